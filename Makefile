@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
+.PHONY: film test lint bench clean
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+# pycairo and ManimPango are compiled on Linux; the rest comes as wheels.
+SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev python3-venv
+FILM   := media/videos/vanishing/720p30/Vanishing.mp4
+
+film: $(READY)
+	$(BIN)/manim render --quality m --frame_rate 30 --media_dir media scenes/vanishing.py
+	@test -s $(FILM) || { echo "make film: manim wrote no film" >&2; exit 1; }
+	@echo
+	@echo "The film:                   $(CURDIR)/$(FILM)"
+	@echo "To use the backprop command: source $(BIN)/activate"
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
+
+bench: $(READY)
+	$(BIN)/python -m pytest tests/core/bench_core.py --benchmark-only --benchmark-columns=min,median,rounds
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+	find backprop_core scenes tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find media -mindepth 1 -maxdepth 1 ! -name posters -exec rm -rf {} +
+
+# Nothing here runs again until the pins or the dependencies change.
+$(READY): pyproject.toml constraints.txt
+	@$(MAKE) --no-print-directory .system
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+.PHONY: .system
+.system:
+	@PYTHON='$(PYTHON)' sh .ci/system-packages $(SYSTEM_PACKAGES)

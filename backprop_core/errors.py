@@ -1,0 +1,21 @@
+"""The two errors that a person can cause, and that a program may catch."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """Something that was asked for cannot be used; nothing was computed.
+
+    Attributes
+    ----------
+    problems
+        One line for each thing that is wrong: where, what came, what is allowed.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class NumericalError(ArithmeticError):
+    """NaN or infinity arose; the message names the layer, the step and the likely cause."""

@@ -1,0 +1,1 @@
+"""The pictures: one film per file, and the rooms that serve them."""

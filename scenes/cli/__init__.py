@@ -1,0 +1,1 @@
+"""The `backprop` command: thin click commands over production and core."""

@@ -1,0 +1,1 @@
+"""The visual vocabulary: arrays in, mobjects out."""
