@@ -1,0 +1,120 @@
+"""From pydantic's errors to lines that a person can act on: field, what came, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from backprop_core.allowed import Schema, allowed, section_schema
+from backprop_core.legible import legible, name, nearest
+from backprop_core.rules import Rule
+
+MOST_LINES = 20
+"""Of one file: whoever made more mistakes has named the wrong file."""
+
+Place = tuple[str, ...]
+"""A section and a field, or a field outside the sections."""
+
+
+def problems(
+    model: type[BaseModel], error: ValidationError, fields: Mapping[str, object]
+) -> tuple[str, ...]:
+    """Write one line for each field that is wrong, and for each broken rule between right ones.
+
+    Parameters
+    ----------
+    model
+        The model of the whole file, whose sections are models.
+    error
+        What its validation of `fields` raised.
+    fields
+        The input.
+    """
+    schema = model.model_json_schema()
+    lines: dict[Place, str] = {}
+    rules: list[tuple[str, Rule]] = []
+    for detail in error.errors(include_url=False):
+        place = tuple(str(part) for part in detail["loc"][:2])
+        if detail["type"] == "rules":
+            rules += [(place[0], rule) for rule in detail["ctx"]["rules"]]
+        else:
+            # Of a list with many wrong elements the first one is enough.
+            lines.setdefault(place, _line(schema, detail))
+    rules += _rules_among_right_fields(model, fields, set(lines))
+    texts = [
+        *lines.values(),
+        *(f"{section}.{rule.fields[0]}: {rule.text}" for section, rule in rules),
+    ]
+    if len(texts) > MOST_LINES:
+        texts[MOST_LINES:] = [f"and {len(texts) - MOST_LINES} more"]
+    return tuple(texts)
+
+
+def _rules_among_right_fields(
+    model: type[BaseModel], fields: Mapping[str, object], wrong: set[Place]
+) -> Iterator[tuple[str, Rule]]:
+    """Check the rules of sections that pydantic gave up because a field was wrong."""
+    for section in dict.fromkeys(place[0] for place in wrong if len(place) > 1):
+        given, section_model = fields[section], model.model_fields[section].annotation
+        if not isinstance(given, Mapping) or not isinstance(section_model, type):
+            continue
+        right = {field: v for field, v in given.items() if (section, field) not in wrong}
+        try:
+            section_model.model_validate(right)
+        except ValidationError as error:
+            for rule in error.errors()[0]["ctx"]["rules"]:
+                if not any((section, field) in wrong for field in rule.fields):
+                    yield section, rule
+
+
+def _line(schema: Schema, detail: ErrorDetails) -> str:
+    location, came = detail["loc"], detail["input"]
+    path = ".".join(name(str(part)) for part in location[:2])
+    if detail["type"] == "extra_forbidden":
+        return f"{path}: {_unknown(schema, [str(part) for part in location])}"
+    section = section_schema(schema, str(location[0])) if len(location) > 1 else schema
+    field = str(location[:2][-1])
+    if detail["type"] == "model_type":
+        return f"{path}: got {legible(came)}; allowed a section [{field}]"
+    element = f"[{location[2]}]" if len(location) > 2 else ""
+    text = allowed(field, section["properties"][field])
+    return f"{path}{element}: got {_came(came)}; allowed {text}{_meant(came, section, field)}"
+
+
+def _came(value: Any) -> str:
+    size = ""
+    if isinstance(value, str) and len(value) > 40:
+        size = f" ({len(value):,} characters)"
+    if isinstance(value, (list, tuple)):
+        size = f" ({len(value):,} values)"
+    return legible(value) + size
+
+
+def _meant(came: object, section: Schema, field: str) -> str:
+    """Suggest the nearest of the words that the field allows."""
+    words = section["properties"][field].get("enum", ())
+    meant = nearest(came, words) if isinstance(came, str) else None
+    return f"; did you mean {meant}?" if meant else ""
+
+
+def _unknown(schema: Schema, location: list[str]) -> str:
+    """Suggest a name in the same section, or the section that a lost field belongs to."""
+    *section, field = location
+    here = section_schema(schema, section[0]) if section else schema
+    meant = nearest(field, here["properties"])
+    if not meant:
+        elsewhere = [s for s in schema["properties"] if field in _fields(schema, s)]
+        meant = f"{elsewhere[0]}.{field}" if elsewhere else None
+    if not meant and field in schema["properties"]:
+        meant = f"{field}, outside the sections"
+    if meant:
+        return f"unknown field; did you mean {meant}?"
+    return f"unknown field; allowed {', '.join(here['properties'])}"
+
+
+def _fields(schema: Schema, section: str) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = section_schema(schema, section).get("properties", {})
+    return fields
