@@ -1,0 +1,178 @@
+"""Real and drawn examples, scaled as the experiment says, and the widths that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core import caps
+from backprop_core.builtin_data import digits, draw_blobs, draw_moons, draw_noise
+from backprop_core.data_files import Stamp, read_data_file, stamp
+from backprop_core.errors import InputError
+from backprop_core.experiment import DataSection, Experiment
+from backprop_core.raw_data import Floats, RawData
+
+DATA_STREAM = 0
+"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2."""
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Examples as a network takes them. The arrays are shared and read-only."""
+
+    name: str
+    """As in the configuration: digits, moons, blobs, noise or file."""
+    x: NDArray[np.floating]
+    """Inputs (examples, n_0), scaled, shifted and standardised, in the experiment's dtype."""
+    y: NDArray[np.floating] | NDArray[np.integer]
+    """Classes 0..n_L - 1 as int64 (examples,), or targets (examples, n_L) in the same dtype."""
+    outputs: int
+    """n_L: the number of classes, or of target columns."""
+    available: int | None
+    """Examples in the whole data set; None where as many are drawn as were asked for."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What a data set says of the network before a single example is drawn."""
+
+    features: int
+    outputs: int
+    available: int | None
+
+
+_DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = {
+    "moons": (Ends(2, 2, None), draw_moons),
+    "blobs": (Ends(2, 3, None), draw_blobs),
+    "noise": (Ends(64, 10, None), draw_noise),
+}
+_DIGITS = Ends(64, 10, 1797)
+
+
+def load_data(experiment: Experiment) -> Data:
+    """Load or draw the examples of an experiment.
+
+    The same data section, seed and dtype give the same arrays, kept from one call to the next.
+    With the same seed, fewer samples of a fixed data set are the first ones of more.
+
+    Raises
+    ------
+    InputError
+        If a data file cannot be used, if scaling leaves the range of the dtype, or if targets are
+        not what the loss is defined for.
+    """
+    section = experiment.data
+    data = _load(section, experiment.seed, experiment.dtype, _stamp(section))
+    if data.y.ndim == 2:
+        _check_targets(data, experiment)
+    return data
+
+
+def layer_widths(experiment: Experiment) -> tuple[int, ...]:
+    """All widths, input first: the ends from the data, the hidden ones from the experiment.
+
+    Raises
+    ------
+    InputError
+        If `network.widths` does not match the data, if the network has too many parameters, or
+        needs too much memory or work for its examples.
+    """
+    network, ends = experiment.network, _ends(experiment.data)
+    widths = network.widths
+    if widths is None:
+        hidden = (network.width,) * (network.depth - 1)
+        widths = (ends.features, *hidden, ends.outputs)
+    elif (widths[0], widths[-1]) != (ends.features, ends.outputs):
+        raise InputError(
+            f"network.widths: got {widths[0]} inputs and {widths[-1]} outputs; "
+            f"allowed {ends.features} and {ends.outputs}, as the data has ({_called(experiment)})"
+        )
+    problems = caps.budget_problems(
+        widths,
+        examples=min(experiment.data.samples, ends.available or caps.EXAMPLES),
+        itemsize=np.dtype(experiment.dtype).itemsize,
+        epochs=experiment.training.epochs,
+        batch_size=experiment.training.batch_size,
+    )
+    if problems:
+        raise InputError(*problems)
+    return widths
+
+
+def _called(experiment: Experiment) -> str:
+    return experiment.data.path or experiment.data.name
+
+
+def _stamp(section: DataSection) -> Stamp | None:
+    return stamp(section.path) if section.path is not None else None
+
+
+def _ends(section: DataSection) -> Ends:
+    if section.path is not None:
+        raw = _file(section.path, stamp(section.path))
+        return Ends(raw.x.shape[1], raw.outputs, raw.x.shape[0])
+    return _DIGITS if section.name == "digits" else _DRAWN[section.name][0]
+
+
+@lru_cache(maxsize=2)
+def _file(path: str, changed: Stamp) -> RawData:
+    """Keep what was read until the file's time or size (`changed`) is another."""
+    return read_data_file(path)
+
+
+@lru_cache(maxsize=8)
+def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    rng = np.random.default_rng((seed, DATA_STREAM))
+    available = None
+    if section.name in _DRAWN:
+        raw = _DRAWN[section.name][1](rng, section.samples)
+    else:
+        whole = _file(section.path, changed) if section.path and changed else digits()
+        available = len(whole.x)
+        chosen = rng.permutation(available)[: section.samples]
+        raw = RawData(whole.x[chosen], whole.y[chosen], whole.outputs)
+    # What overflows is refused below, with the field's name.
+    with np.errstate(all="ignore"):
+        x = _scaled(raw.x, section).astype(dtype)
+        y = raw.y if raw.y.ndim == 1 else raw.y.astype(dtype)
+    if not np.isfinite(x).all():
+        raise InputError(
+            f"data.scale: got {section.scale:g} with shift {section.shift:g}, which takes inputs "
+            f"beyond the range of {dtype}; allowed finite inputs"
+        )
+    if not np.isfinite(y).all():
+        raise InputError(f"data.path: {section.path}: y leaves the range of {dtype}")
+    x.flags.writeable = y.flags.writeable = False
+    return Data(section.name, x, y, raw.outputs, available)
+
+
+def _scaled(raw: Floats, section: DataSection) -> Floats:
+    x = raw * section.scale + section.shift
+    if not section.standardize:
+        return x
+    # The computed deviation of a constant feature is rounding, not 0: it is only centred.
+    constant = x.max(axis=0) == x.min(axis=0)
+    deviation = np.where(constant, 1.0, x.std(axis=0))
+    return np.where(constant, 0.0, (x - x.mean(axis=0)) / deviation)
+
+
+def _check_targets(data: Data, experiment: Experiment) -> None:
+    """Cross entropy is defined for probabilities, the multiclass hinge for classes."""
+    network, y = experiment.network, data.y
+    rule = None
+    if network.loss == "hinge":
+        rule = "classes (examples,) of whole numbers"
+    elif network.loss == "cross_entropy":
+        if y.min() < 0 or y.max() > 1:
+            rule = "classes, or targets from 0 to 1"
+        elif network.output == "softmax" and abs(y.sum(axis=1) - 1).max() > 1e-3:
+            rule = "classes, or targets whose rows sum to 1"
+    if rule:
+        raise InputError(
+            f"data.path: {experiment.data.path}: got targets y {y.shape} that do not go with "
+            f"{network.output} + {network.loss}; allowed {rule}"
+        )

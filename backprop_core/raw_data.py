@@ -1,0 +1,22 @@
+"""Examples as they come from their source, before any scaling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RawData:
+    """Raw examples; nobody writes to the arrays."""
+
+    x: Floats
+    """Inputs (examples, features), finite."""
+    y: Floats | NDArray[np.int64]
+    """Classes 0..outputs - 1 (examples,), or targets (examples, outputs), finite."""
+    outputs: int
+    """Classes, or target columns."""
