@@ -1,5 +1,89 @@
-"""The numbers: real activations and gradients of a network that the user configures."""
+"""The numbers: real activations and gradients of a network that the user configures.
 
+One convention throughout:
+
+* ``W[l]`` has shape (n_l, n_{l-1}), ``b[l]`` (n_l,), a batch (examples, n):
+  ``z = a @ W.T + b``, ``a = f(z)``.
+* Layers are counted 1..L as on screen. A tuple with one entry a layer holds layer l at index
+  l - 1; ``Trace.a`` has one more, the input, so there layer l is at index l. Layer 0 is the input.
+* The loss sums over the outputs and averages over the N examples. ``delta``, ``dW``, ``db`` and
+  ``dx`` are gradients of that mean, so ``delta`` holds a 1/N.
+* The signal of a layer is the root mean square over the examples of the norm of one example's
+  gradient with respect to z: sqrt(N) times the Frobenius norm of ``delta``.
+* Sizes are decimal logarithms, right where floats underflow; -inf means exactly zero.
+* NaN and infinity are never returned: `NumericalError` names the layer and the likely cause.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from backprop_core.activations import ACTIVATIONS, Activation
+from backprop_core.ensemble import Ensemble, ensemble
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.gradcheck import GradCheck, check_trace, gradcheck
+from backprop_core.measures import (
+    Factors,
+    accuracy,
+    dead_units,
+    factors,
+    median_slope,
+    saturated_fraction,
+    slope,
+)
+from backprop_core.network import Network, initialize
+from backprop_core.theory import Theory, mean_field, quarter_bound
+from backprop_core.trace import Trace, run, trace
+from backprop_core.training import History, train
 
-__all__ = ["InputError", "NumericalError"]
+if TYPE_CHECKING:
+    from backprop_core.config import Experiment, load_experiment
+    from backprop_core.datasets import Data, layer_widths, load_data
+
+# These import pydantic and scikit-learn, which is slow; they are fetched when first asked for.
+_ELSEWHERE = {
+    "Experiment": "config",
+    "load_experiment": "config",
+    "Data": "datasets",
+    "layer_widths": "datasets",
+    "load_data": "datasets",
+}
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Data",
+    "Ensemble",
+    "Experiment",
+    "Factors",
+    "GradCheck",
+    "History",
+    "InputError",
+    "Network",
+    "NumericalError",
+    "Theory",
+    "Trace",
+    "accuracy",
+    "check_trace",
+    "dead_units",
+    "ensemble",
+    "factors",
+    "gradcheck",
+    "initialize",
+    "layer_widths",
+    "load_data",
+    "load_experiment",
+    "mean_field",
+    "median_slope",
+    "quarter_bound",
+    "run",
+    "saturated_fraction",
+    "slope",
+    "trace",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)

@@ -1,0 +1,275 @@
+"""A fully connected network, its forward pass and its backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backprop_core.activations import ACTIVATIONS
+from backprop_core.arrays import FloatArray, locked_copy
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.initializers import INITIALIZERS
+from backprop_core.scaled import Scaled, scaled_matrix, times_slope
+
+if TYPE_CHECKING:
+    from backprop_core.config import Experiment
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights, biases and activations; layer l = 1..L stands at index l - 1.
+
+    Attributes
+    ----------
+    weights
+        ``weights[l-1]`` is W[l], (n_l, n_{l-1}). A leading axis, if there is one, counts the
+        networks of a stack.
+    biases
+        ``biases[l-1]`` is b[l], (n_l,), with the same leading axis.
+    activation
+        Name of the hidden layers' activation.
+    output
+        Name of the output layer's: an activation or "softmax".
+
+    Raises
+    ------
+    InputError
+        If shapes or dtypes do not fit together, or the activation is unknown.
+    """
+
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+    activation: str = "sigmoid"
+    output: str = "sigmoid"
+
+    def __post_init__(self) -> None:
+        problems = _problems(self)
+        if problems:
+            raise InputError(*problems)
+        object.__setattr__(self, "weights", tuple(map(locked_copy, self.weights)))
+        object.__setattr__(self, "biases", tuple(map(locked_copy, self.biases)))
+
+    @property
+    def depth(self) -> int:
+        """Number L of layers with weights."""
+        return len(self.weights)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of every layer, (L+1,), the input first."""
+        return (self.weights[0].shape[-1], *(W.shape[-2] for W in self.weights))
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """The dtype of every weight."""
+        return self.weights[0].dtype
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(W.size for W in self.weights) + sum(b.size for b in self.biases)
+
+
+def _problems(network: Network) -> list[str]:
+    weights, biases = network.weights, network.biases
+    if not weights or len(weights) != len(biases):
+        return [f"network: {len(weights)} weights and {len(biases)} biases; allowed: one of each"]
+    problems = []
+    if network.activation not in ACTIVATIONS:
+        allowed = ", ".join(ACTIVATIONS)
+        problems.append(f"network.activation: got {network.activation!r}; allowed: {allowed}")
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        if W.ndim < 2 or W.shape[:-1] != b.shape or 0 in W.shape:
+            problems.append(f"layer {layer}: W {W.shape} and b {b.shape}; allowed: (n, m) and (n,)")
+        elif layer > 1 and W.shape[-1] != weights[layer - 2].shape[-2]:
+            problems.append(
+                f"layer {layer}: W {W.shape} after {weights[layer - 2].shape[-2]} units"
+            )
+        if W.dtype != weights[0].dtype or b.dtype != W.dtype or W.dtype.kind != "f":
+            problems.append(
+                f"layer {layer}: {W.dtype} and {b.dtype}; allowed: one float type for all"
+            )
+    return problems
+
+
+def initialize(experiment: Experiment) -> Network:
+    """Draw the network of an experiment from its seed.
+
+    Parameters
+    ----------
+    experiment
+        Its ``network`` says the shape and the scheme; the ends come from its data.
+
+    Returns
+    -------
+    The same weights, rounded, for every dtype; the same weights for every ``bias_std``.
+    """
+    from backprop_core.datasets import layer_widths
+
+    return draw(experiment, layer_widths(experiment), experiment.seed)
+
+
+def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
+    """Draw a network with these widths, input first, from this seed."""
+    settings = experiment.network
+    rng = np.random.default_rng((seed, 1))
+    initializer = INITIALIZERS[settings.init]
+    weights = [
+        initializer.draw(rng, n_in, n_out, settings.gain) for n_in, n_out in pairwise(widths)
+    ]
+    biases = [settings.bias_std * rng.standard_normal(n) for n in widths[1:]]
+    dtype = np.dtype(experiment.dtype)
+    return Network(
+        weights=tuple(W.astype(dtype, copy=False) for W in weights),
+        biases=tuple(b.astype(dtype, copy=False) for b in biases),
+        activation=settings.activation,
+        output=settings.output,
+    )
+
+
+def matmul(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return left @ right; float16 adds up in float32, as GPUs do, and rounds once."""
+    if left.dtype == np.float16:
+        wide = left.astype(np.float32) @ right.astype(np.float32)
+        return wide.astype(np.float16)
+    return left @ right
+
+
+def require_finite(array: FloatArray, layer: int, step: str, cause: str) -> None:
+    """Raise NumericalError, naming layer, step and likely cause, if NaN or inf is in an array."""
+    if not (np.isfinite(array.max()) and np.isfinite(array.min())):
+        limit = np.finfo(array.dtype).max
+        raise NumericalError(
+            f"layer {layer}, {step}: a number is beyond {array.dtype}, which ends at {limit:.2g}; "
+            f"likely cause: {cause}"
+        )
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a forward pass leaves behind.
+
+    Attributes
+    ----------
+    z
+        ``z[l-1]`` (examples, n_l): the pre-activations of layer l = 1..L.
+    a
+        ``a[l]`` (examples, n_l) of layers 0..L-1; ``a[0]`` is the input.
+    slope
+        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers, 1..L-1.
+    """
+
+    z: list[FloatArray]
+    a: list[FloatArray]
+    slope: list[FloatArray]
+
+
+def forward(network: Network, x: FloatArray) -> Forward:
+    """Propagate a batch up to z of the output layer.
+
+    Parameters
+    ----------
+    network
+        The network, or a stack of them.
+    x
+        (examples, n_0), in the network's dtype.
+
+    Raises
+    ------
+    NumericalError
+        If a z is not finite.
+    """
+    f = ACTIVATIONS[network.activation]
+    z, a, slope = [], [x], []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+            z.append(matmul(a[-1], W.mT))
+            z[-1] += b[..., None, :]
+            require_finite(
+                z[-1], layer, "forward pass", "weights or inputs too large (gain, scale)"
+            )
+            if layer < network.depth:
+                activity, derivative = f.value_and_slope(z[-1])
+                a.append(activity)
+                slope.append(derivative)
+    return Forward(z, a, slope)
+
+
+@dataclass(frozen=True)
+class LayerGradient:
+    """The gradients of the mean loss at one layer l.
+
+    Attributes
+    ----------
+    layer
+        l, from L down to 1.
+    back
+        (examples, n_l), with respect to a[l]: delta[l+1] before the slope. None at l = L.
+    delta
+        (examples, n_l), with respect to z[l], an exponent for each example.
+    common
+        The same as ``delta``, with one exponent for all.
+    dW, db
+        (n_l, n_{l-1}) and (1, n_l), with respect to W[l] and b[l].
+    """
+
+    layer: int
+    back: Scaled | None
+    delta: Scaled
+    common: Scaled
+    dW: Scaled
+    db: Scaled
+
+
+def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[LayerGradient]:
+    """Propagate a gradient from the output down, one layer after the other.
+
+    Parameters
+    ----------
+    network
+        The network, or a stack of them.
+    passed
+        Its forward pass.
+    delta
+        (examples, n_L), the gradient with respect to z[L].
+
+    Yields
+    ------
+    The gradients at layer L, L-1, ... 1, as Rumelhart et al. 1986, eq. 4-7, has them.
+
+    Raises
+    ------
+    NumericalError
+        If a gradient is not finite.
+    """
+    f = ACTIVATIONS[network.activation]
+    back: Scaled | None = None
+    for layer in range(network.depth, 0, -1):
+        require_finite(delta.mantissa, layer, "backward pass", "the gradient explodes (gain)")
+        common = delta.aligned()
+        dW = _sum_of_products(common, passed.a[layer - 1])
+        db = Scaled(common.mantissa.sum(axis=-2, keepdims=True), common.exponent)
+        yield LayerGradient(layer, back, delta, common, dW, db)
+        if layer > 1:
+            with np.errstate(over="ignore", invalid="ignore"):
+                back = times_weights(delta, network.weights[layer - 1])
+                delta = times_slope(back, passed.z[layer - 2], passed.slope[layer - 2], f)
+
+
+def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
+    """Send the gradient at z[l+1] back through W[l+1]: delta @ W."""
+    W = scaled_matrix(weights)
+    return Scaled(matmul(delta.mantissa, W.mantissa), delta.exponent + W.exponent)
+
+
+def _sum_of_products(delta: Scaled, a: FloatArray) -> Scaled:
+    """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
+    if a.dtype == np.float16:
+        wide = delta.mantissa.astype(np.float32).mT @ a.astype(np.float32)
+        return Scaled(wide, delta.exponent)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Scaled(delta.mantissa.mT @ a, delta.exponent)

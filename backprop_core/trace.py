@@ -1,0 +1,260 @@
+"""One pass forward and one backward through a network, with every number kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.activations import ACTIVATIONS
+from backprop_core.arrays import FloatArray, IntArray, lock, locked_copy
+from backprop_core.errors import InputError
+from backprop_core.losses import Compare, Comparison, comparison, targets
+from backprop_core.network import (
+    Forward,
+    LayerGradient,
+    Network,
+    backward,
+    forward,
+    initialize,
+    require_finite,
+    times_weights,
+)
+from backprop_core.scaled import (
+    Magnitudes,
+    Scaled,
+    largest_by_row,
+    normalized,
+    stack,
+    times_slope,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from backprop_core.config import Experiment
+
+KINDS = ("delta", "signal", "dW", "db", "back")
+"""What `Trace.log10_norm` and `Trace.norm` know."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every number of one forward and one backward pass; all arrays are read-only.
+
+    Layer l = 1..L stands at index l - 1, but in ``a``, where layer l stands at index l and
+    ``a[0]`` is the input. Gradients are those of the mean loss, so they hold a 1/N.
+
+    Attributes
+    ----------
+    network
+        What was passed through.
+    y
+        Integer classes (examples,) or targets (examples, n_L), as they came.
+    z
+        L arrays (examples, n_l), pre-activations.
+    a
+        L+1 arrays (examples, n_l), the input first, the output last.
+    slope
+        L-1 arrays (examples, n_l), f'(z) of the hidden layers.
+    delta
+        L arrays (examples, n_l), gradients with respect to z: the exact value rounded to the
+        dtype, hence 0 where it underflows. Their true size is in `log10_norm`.
+    dW, db
+        L arrays (n_l, n_{l-1}) and (n_l,), gradients with respect to W and b, rounded likewise.
+    loss
+        Mean over the examples of the loss summed over the outputs.
+    """
+
+    network: Network
+    y: IntArray | FloatArray
+    z: tuple[FloatArray, ...]
+    a: tuple[FloatArray, ...]
+    slope: tuple[FloatArray, ...]
+    delta: tuple[FloatArray, ...]
+    dW: tuple[FloatArray, ...]
+    db: tuple[FloatArray, ...]
+    loss: float
+    _first: Scaled = field(repr=False)
+    _norms: Mapping[str, Magnitudes] = field(repr=False)
+
+    @property
+    def x(self) -> FloatArray:
+        """The input, (examples, n_0)."""
+        return self.a[0]
+
+    @property
+    def examples(self) -> int:
+        """Number N of examples."""
+        return int(self.x.shape[0])
+
+    @property
+    def depth(self) -> int:
+        """Number L of layers with weights."""
+        return self.network.depth
+
+    @cached_property
+    def dx(self) -> FloatArray:
+        """Gradient with respect to the input, (examples, n_0)."""
+        return lock(times_weights(self._first, self.network.weights[0]).plain())
+
+    def norm(self, kind: str) -> Magnitudes:
+        """Return the size of something at every layer, as mantissas and exponents.
+
+        Parameters
+        ----------
+        kind
+            "delta", "dW", "db": Frobenius norms, (L,). "signal": sqrt(N) times that of delta, the
+            root mean square over the examples of the norm of one example's gradient, (L,).
+            "back": Frobenius norm of the gradient with respect to a[l], before the slope of layer
+            l; hidden layers only, (L-1,).
+
+        Raises
+        ------
+        InputError
+            For another kind.
+        """
+        if kind not in self._norms:
+            raise InputError(f"kind: got {kind!r}; allowed: {', '.join(KINDS)}")
+        return self._norms[kind]
+
+    def log10_norm(self, kind: str) -> NDArray[np.float64]:
+        """Return decimal logarithms of `norm`; right where floats underflow, -inf for exact 0.
+
+        Parameters
+        ----------
+        kind
+            "delta", "signal", "dW", "db" give (L,); "back" gives (L-1,).
+        """
+        return self.norm(kind).log10()
+
+
+def run(experiment: Experiment) -> Trace:
+    """Load the data of an experiment, draw its network and pass the one through the other.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used.
+    NumericalError
+        If NaN or infinity arises.
+    """
+    from backprop_core.datasets import load_data
+
+    data = load_data(experiment)
+    return trace(initialize(experiment), data.x, data.y, experiment.network.loss)
+
+
+def trace(
+    network: Network, x: FloatArray, y: IntArray | FloatArray, loss: str = "cross_entropy"
+) -> Trace:
+    """Pass a batch forward and its mean loss backward, and keep every number.
+
+    Parameters
+    ----------
+    network
+        One network.
+    x
+        (examples, n_0), any numbers that fit the network's dtype.
+    y
+        Integer classes (examples,) or targets (examples, n_L).
+    loss
+        "cross_entropy", "quadratic" or "hinge"; must go with the network's output.
+
+    Raises
+    ------
+    InputError
+        If x or y do not fit the network, or output and loss do not go together.
+    NumericalError
+        If NaN or infinity arises: names layer, step and likely cause.
+    """
+    compare = comparison(network.output, loss)
+    x = checked_input(network, x)
+    wanted = targets(y, network.widths[-1], loss, network.dtype)
+    if len(wanted) != len(x):
+        raise InputError(f"y: {len(wanted)} examples; allowed: as many as x, {len(x)}")
+    passed = forward(network, x)
+    compared = compare_output(network, passed, compare, wanted)
+    layers = list(backward(network, passed, output_delta(network, passed, compared)))[::-1]
+    return Trace(
+        network=network,
+        y=locked_copy(np.asarray(y)),
+        z=tuple(map(lock, passed.z)),
+        a=tuple(map(lock, (*passed.a, compared.a))),
+        slope=tuple(map(lock, passed.slope)),
+        delta=tuple(lock(layer.delta.plain()) for layer in layers),
+        dW=tuple(_plain(layer.dW, layer) for layer in layers),
+        db=tuple(_plain(layer.db, layer)[0] for layer in layers),
+        loss=float(compared.loss.mean(dtype=np.float64)),
+        _first=layers[0].delta,
+        _norms=MappingProxyType(norms_by_kind(reversed(layers))),
+    )
+
+
+def compare_output(
+    network: Network, passed: Forward, compare: Compare, wanted: FloatArray
+) -> Comparison:
+    """Compare the output with the targets; raise NumericalError if the loss is not finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        compared = compare(passed.z[-1], wanted)
+    require_finite(compared.loss, network.depth, "loss", "outputs too large (gain, scale)")
+    return compared
+
+
+def output_delta(network: Network, passed: Forward, compared: Comparison) -> Scaled:
+    """Return the gradient of the mean loss with respect to z[L], (..., examples, n_L)."""
+    # Dividing by the mantissa of N and lowering the exponent is exact where 1/N is too small.
+    mantissa, binary = np.frexp(network.dtype.type(1) * compared.residual.shape[-2])
+    residual = compared.residual / network.dtype.type(mantissa)
+    largest = largest_by_row(residual)
+    mean = normalized(residual, np.full(largest.shape, -binary, dtype=np.int64), largest)
+    if compared.slope is None:
+        return mean
+    return times_slope(mean, passed.z[-1], compared.slope, ACTIVATIONS[network.output])
+
+
+def norms_by_kind(layers: Iterable[LayerGradient]) -> dict[str, Magnitudes]:
+    """Return the norms of a backward pass, (..., L) with layer 1 first; see `Trace.norm`.
+
+    Parameters
+    ----------
+    layers
+        As `backward` yields them, from layer L down; none of them is kept.
+    """
+    norms = [_norms(layer) for layer in layers][::-1]
+    by_kind = {kind: stack([n[kind] for n in norms]) for kind in ("delta", "signal", "dW", "db")}
+    return by_kind | {"back": stack([n["back"] for n in norms[:-1]])}
+
+
+def _norms(layer: LayerGradient) -> dict[str, Magnitudes]:
+    delta = layer.common.norm()
+    norms = {
+        "delta": delta,
+        "signal": delta.times(float(np.sqrt(layer.delta.mantissa.shape[-2]))),
+        "dW": layer.dW.norm(),
+        "db": layer.db.norm(),
+    }
+    return norms if layer.back is None else norms | {"back": layer.back.norm()}
+
+
+def _plain(gradient: Scaled, layer: LayerGradient) -> FloatArray:
+    plain = gradient.plain(layer.delta.mantissa.dtype)
+    require_finite(plain, layer.layer, "backward pass", "the gradient explodes (gain)")
+    return lock(plain)
+
+
+def checked_input(network: Network, x: FloatArray) -> FloatArray:
+    """Return x in the network's dtype; raise InputError where it does not fit the network."""
+    x = np.asarray(x)
+    n = network.widths[0]
+    if x.ndim != 2 or x.shape[1] != n or not len(x):
+        raise InputError(f"x: got shape {x.shape}; allowed: (examples, {n})")
+    with np.errstate(over="ignore"):
+        cast = x.astype(network.dtype, copy=False)
+    if not np.isfinite(cast).all():
+        raise InputError(f"x: got NaN or infinity; allowed: finite numbers in {network.dtype}")
+    return cast if cast is not x or not x.flags.writeable else x.copy()
