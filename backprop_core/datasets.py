@@ -14,6 +14,7 @@ from backprop_core.builtin_data import digits, draw_blobs, draw_moons, draw_nois
 from backprop_core.data_files import Stamp, read_data_file, stamp
 from backprop_core.errors import InputError
 from backprop_core.experiment import DataSection, Experiment
+from backprop_core.legible import source_name
 from backprop_core.raw_data import Floats, RawData
 
 DATA_STREAM = 0
@@ -88,8 +89,8 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
         widths = (ends.features, *hidden, ends.outputs)
     elif (widths[0], widths[-1]) != (ends.features, ends.outputs):
         raise InputError(
-            f"network.widths: got {widths[0]} inputs and {widths[-1]} outputs; "
-            f"allowed {ends.features} and {ends.outputs}, as the data has ({_called(experiment)})"
+            f"network.widths: got {widths[0]} inputs and {widths[-1]} outputs; allowed "
+            f"{ends.features} and {ends.outputs}, those of the data ({_called(experiment.data)})"
         )
     problems = caps.budget_problems(
         widths,
@@ -103,8 +104,8 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
     return widths
 
 
-def _called(experiment: Experiment) -> str:
-    return experiment.data.path or experiment.data.name
+def _called(section: DataSection) -> str:
+    return source_name(section.path or section.name)
 
 
 def _stamp(section: DataSection) -> Stamp | None:
@@ -145,7 +146,7 @@ def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) ->
             f"beyond the range of {dtype}; allowed finite inputs"
         )
     if not np.isfinite(y).all():
-        raise InputError(f"data.path: {section.path}: y leaves the range of {dtype}")
+        raise InputError(f"data.path: {_called(section)}: y leaves the range of {dtype}")
     x.flags.writeable = y.flags.writeable = False
     return Data(section.name, x, y, raw.outputs, available)
 
@@ -161,18 +162,16 @@ def _scaled(raw: Floats, section: DataSection) -> Floats:
 
 
 def _check_targets(data: Data, experiment: Experiment) -> None:
-    """Cross entropy is defined for probabilities, the multiclass hinge for classes."""
+    """Refuse targets that are no probabilities for cross entropy, no classes for the hinge."""
     network, y = experiment.network, data.y
-    rule = None
+    where = f"data.path: {_called(experiment.data)}"
     if network.loss == "hinge":
-        rule = "classes (examples,) of whole numbers"
-    elif network.loss == "cross_entropy":
-        if y.min() < 0 or y.max() > 1:
-            rule = "classes, or targets from 0 to 1"
-        elif network.output == "softmax" and abs(y.sum(axis=1) - 1).max() > 1e-3:
-            rule = "classes, or targets whose rows sum to 1"
-    if rule:
         raise InputError(
-            f"data.path: {experiment.data.path}: got targets y {y.shape} that do not go with "
-            f"{network.output} + {network.loss}; allowed {rule}"
+            f'{where}: y: got targets of shape {y.shape} with loss = "hinge"; '
+            "allowed classes, whole numbers of shape (examples,)"
+        )
+    if network.loss == "cross_entropy" and (y.min() < 0 or y.max() > 1):
+        raise InputError(
+            f"{where}: y: got targets from {y.min():g} to {y.max():g} "
+            'with loss = "cross_entropy"; allowed 0 to 1'
         )

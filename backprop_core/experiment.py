@@ -23,6 +23,7 @@ from pydantic import (
 
 from backprop_core import caps
 from backprop_core.errors import InputError
+from backprop_core.legible import source_name
 from backprop_core.overrides import merge
 from backprop_core.problems import problems
 from backprop_core.rules import Rule, printable, refuse
@@ -57,9 +58,7 @@ Title = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printa
 class Section(BaseModel):
     """What all tables of the file share: no field too many, no silent conversion, no change."""
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=False
-    )
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class NetworkSection(Section):
@@ -216,7 +215,7 @@ class FilmSection(Section):
         examples=["Why deep sigmoid stacks do not learn"],
     )
     theme: Literal["dark", "light"] = Field(
-        "dark", description="light is for print and bright rooms"
+        "dark", description="colours; light is for print and bright rooms"
     )
     narration: bool = Field(
         True,
@@ -236,9 +235,17 @@ class Experiment(Section):
         one line for each.
     """
 
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="of everything that is drawn at random")
+    model_config = ConfigDict(
+        title="Experiment",
+        json_schema_extra={"description": "A network, its data, its training and its film."},
+    )
+
+    seed: int = Field(
+        0, ge=0, le=2**32 - 1, description="seed of everything that is drawn at random"
+    )
     dtype: Literal["float64", "float32", "float16"] = Field(
-        "float64", description="float16 is for the film on numerics"
+        "float64",
+        description="floating-point numbers to compute in; float16 is for the film on numerics",
     )
     network: NetworkSection = NetworkSection()
     data: DataSection = DataSection()
@@ -276,9 +283,10 @@ class Experiment(Section):
             With a line for each change that is not allowed.
         """
         fields = merge(self.model_dump(exclude_unset=True), changes)
-        path = changes.get("data.path")
-        if isinstance(path, str) and path.isprintable() and path:
-            fields["data"]["path"] = str(Path.cwd() / path)
+        data = fields.get("data")
+        path = data.get("path") if isinstance(data, dict) else None
+        if isinstance(path, str) and path.strip() and path.isprintable():
+            fields["data"] = {**fields["data"], "path": str(Path.cwd() / path)}
         return build(fields, source)
 
     def canonical(self) -> str:
@@ -294,4 +302,5 @@ def build(fields: Mapping[str, object], source: str) -> Experiment:
     try:
         return Experiment(**fields)
     except InputError as error:
-        raise InputError(*(f"{source}: {line}" for line in error.problems)) from None
+        where = source_name(source)
+        raise InputError(*(f"{where}: {line}" for line in error.problems)) from None

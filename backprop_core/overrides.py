@@ -11,7 +11,7 @@ from backprop_core.legible import legible
 from backprop_core.toml_input import parse_toml
 
 _KEY = re.compile(r"[\w-]{1,100}(?:\.[\w-]{1,100})?", re.ASCII)
-_BARE_TEXT = re.compile(r"[A-Za-z_/.~][^\"'\[\]{}=]*")
+_LIKE_A_WORD = re.compile(r"[^\W\d]|[/.~]")
 _DROPS = {"network.widths": ("network", ("depth", "width")), "data.name": ("data", ("path",))}
 """What an override makes meaningless of the file that it overrides."""
 
@@ -43,7 +43,7 @@ def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
         try:
             parsed = parse_toml(f"value = {value}", source)
         except InputError:
-            if _BARE_TEXT.fullmatch(value):
+            if _LIKE_A_WORD.match(value):
                 return key, value
         else:
             if parsed.keys() == {"value"}:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -33,7 +34,7 @@ def problems(
     fields
         The input.
     """
-    schema = model.model_json_schema()
+    schema = _schema(model)
     lines: dict[Place, str] = {}
     rules: list[tuple[str, Rule]] = []
     for detail in error.errors(include_url=False):
@@ -43,7 +44,7 @@ def problems(
         else:
             # Of a list with many wrong elements the first one is enough.
             lines.setdefault(place, _line(schema, detail))
-    rules += _rules_among_right_fields(model, fields, set(lines))
+    rules += _rules_among_right_fields(model, fields, lines.keys())
     texts = [
         *lines.values(),
         *(f"{section}.{rule.fields[0]}: {rule.text}" for section, rule in rules),
@@ -53,15 +54,20 @@ def problems(
     return tuple(texts)
 
 
+@cache
+def _schema(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema()
+
+
 def _rules_among_right_fields(
-    model: type[BaseModel], fields: Mapping[str, object], wrong: set[Place]
+    model: type[BaseModel], fields: Mapping[str, object], wrong: KeysView[Place]
 ) -> Iterator[tuple[str, Rule]]:
     """Check the rules of sections that pydantic gave up because a field was wrong."""
     for section in dict.fromkeys(place[0] for place in wrong if len(place) > 1):
         given, section_model = fields[section], model.model_fields[section].annotation
         if not isinstance(given, Mapping) or not isinstance(section_model, type):
             continue
-        right = {field: v for field, v in given.items() if (section, field) not in wrong}
+        right = {field: v for field, v in given.items() if (section, str(field)) not in wrong}
         try:
             section_model.model_validate(right)
         except ValidationError as error:
@@ -73,7 +79,7 @@ def _rules_among_right_fields(
 def _line(schema: Schema, detail: ErrorDetails) -> str:
     location, came = detail["loc"], detail["input"]
     path = ".".join(name(str(part)) for part in location[:2])
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in {"extra_forbidden", "invalid_key"}:
         return f"{path}: {_unknown(schema, [str(part) for part in location])}"
     section = section_schema(schema, str(location[0])) if len(location) > 1 else schema
     field = str(location[:2][-1])
@@ -81,6 +87,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
         return f"{path}: got {legible(came)}; allowed a section [{field}]"
     element = f"[{location[2]}]" if len(location) > 2 else ""
     text = allowed(field, section["properties"][field])
+    if detail["type"] == "float_type" and not element:
+        text = f"a number, {text}"
     return f"{path}{element}: got {_came(came)}; allowed {text}{_meant(came, section, field)}"
 
 

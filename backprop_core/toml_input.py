@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import tomllib
@@ -10,20 +11,22 @@ from typing import Any
 
 from backprop_core import caps
 from backprop_core.errors import InputError
-from backprop_core.legible import source_name
+from backprop_core.legible import legible, source_name
 
 NESTING = 4
 """Brackets within brackets, and parts of a dotted key: the format itself needs two."""
 
+# Closing quotes are optional and nothing is tried twice, so any text is scanned in linear time;
+# tomllib refuses what is not closed.
 _STRING_OR_COMMENT = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}'
-    r"|'''.*?'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'[^'\n]*'"
-    r"|#[^\n]*",
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5})?"
+    r'|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'[^'\n]*+'?"
+    r"|#[^\n]*+",
     re.DOTALL,
 )
-_LONG_DOTTED_KEY = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING}}}")
+_LONG_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING}}}")
 _START_FROM = "for one to start from, type: backprop config new"
 
 
@@ -43,26 +46,15 @@ def read_toml_file(path: Path, source: str) -> str:
         If it is missing, is a folder, a pipe or a device, too large, unreadable or not text.
     """
     source = source_name(source)
+    _refuse_what_is_no_file(path, source)
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{source}: is a folder; allowed a TOML file")
-        if not stat.S_ISREG(status.st_mode):
-            # Opening a pipe that nobody writes to would wait for ever.
-            raise InputError(f"{source}: is a pipe or a device; allowed a regular TOML file")
         with path.open("rb") as file:
             content = file.read(caps.CONFIG_BYTES + 1)
-    except FileNotFoundError:
-        raise InputError(f"{source}: no such file; {_START_FROM}") from None
+            size = file.seek(0, os.SEEK_END)
     except OSError as error:
-        raise InputError(f"{source}: cannot be read: {error.strerror or error}") from None
-    except ValueError:
-        raise InputError(f"{source}: is not a file name") from None
+        raise InputError(f"{source}: cannot be read: {error.strerror}") from None
     if len(content) > caps.CONFIG_BYTES:
-        raise InputError(
-            f"{source}: got {max(status.st_size, len(content)):,} bytes; "
-            f"allowed at most {caps.CONFIG_BYTES:,}"
-        )
+        raise InputError(f"{source}: got {size:,} bytes; allowed at most {caps.CONFIG_BYTES:,}")
     try:
         # Windows editors put a byte order mark in front, which TOML does not allow.
         return content.decode("utf-8-sig")
@@ -70,6 +62,22 @@ def read_toml_file(path: Path, source: str) -> str:
         raise InputError(
             f"{source}: is not text: byte {error.start} is not UTF-8; allowed TOML in UTF-8"
         ) from None
+
+
+def _refuse_what_is_no_file(path: Path, source: str) -> None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise InputError(f"{source}: no such file; {_START_FROM}") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError(f"{source}: is not a file name") from None
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{source}: is a folder; allowed a TOML file")
+    if not stat.S_ISREG(mode):
+        # Opening a pipe that nobody writes to would wait for ever.
+        raise InputError(f"{source}: is a pipe or a device; allowed a regular TOML file")
 
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:
@@ -91,10 +99,12 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{source}: {_syntax_error(str(error))}") from None
-    except (ValueError, RecursionError) as error:
-        # int() refuses thousands of digits, datetime a 31st of February.
-        raise InputError(f"{source}: is not TOML: {error}") from None
+        raise InputError(f"{source}: {_syntax_error(str(error), text)}") from None
+    except ValueError:
+        # int() refuses to read more.
+        raise InputError(
+            f"{source}: got a number of thousands of digits; allowed up to 4,300"
+        ) from None
 
 
 def _refuse_nesting(text: str, source: str) -> None:
@@ -117,12 +127,14 @@ def _refuse_nesting(text: str, source: str) -> None:
             )
 
 
-def _syntax_error(message: str) -> str:
+def _syntax_error(message: str, text: str) -> str:
     """Put the line first, and say plainly what `tomllib` says of a key that comes twice."""
-    match = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message)
-    what, line = (match[1], match[2]) if match else (message, None)
-    if what == "Cannot overwrite a value" or re.match(r"Cannot (declare|mutate)", what):
-        what = "a field or section comes twice; allowed once"
+    what, _, position = message.partition(" (at ")
+    number = re.match(r"line (\d+)", position)
+    lines = text.splitlines() or [""]
+    line = min(int(number[1]), len(lines)) if number else len(lines)
+    if what == "Cannot overwrite a value" or what.startswith(("Cannot declare", "Cannot mutate")):
+        what = "a field or section that comes twice; allowed once"
     else:
-        what = f"is not TOML: {what[:1].lower()}{what[1:]}"
-    return f"line {line}: {what}" if line else f"at its end: {what}"
+        what = f"not TOML: {what[:1].lower()}{what[1:]}"
+    return f"line {line}: got {legible(lines[line - 1].strip())}, {what}"

@@ -49,7 +49,8 @@ def schema() -> dict[str, Any]:
 def _commented_fields(fields: Schema) -> list[str]:
     lines = []
     for name, field in fields.items():
-        words = f"{field['description']}. Allowed: {allowed(name, field)}."
+        description = field["description"]
+        words = f"{description[0].upper()}{description[1:]}. Allowed: {allowed(name, field)}."
         lines += textwrap.wrap(words, _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
         value = field["default"]
         if value is None:
