@@ -67,8 +67,12 @@ class Activation:
 def _sigmoid_and_slope(z: FloatArray) -> tuple[FloatArray, FloatArray]:
     e = np.exp(-np.abs(z))
     r = 1 / (1 + e)
+    # exp(min(z, 0)): a branch in its place would cost more than the exponential.
+    a = np.maximum(e, z >= 0)
+    a *= r
     e *= r
-    return np.where(z >= 0, r, e), e * r
+    e *= r
+    return a, e
 
 
 def _log_sigmoid_slope(z: FloatArray) -> FloatArray:

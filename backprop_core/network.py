@@ -13,7 +13,7 @@ from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray, locked_copy
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.initializers import INITIALIZERS
-from backprop_core.scaled import Scaled, scaled_matrix, times_slope
+from backprop_core.scaled import Scaled, matmul, times_slope, times_weights
 
 if TYPE_CHECKING:
     from backprop_core.config import Experiment
@@ -131,22 +131,33 @@ def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
     )
 
 
-def matmul(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return left @ right; float16 adds up in float32, as GPUs do, and rounds once."""
-    if left.dtype == np.float16:
-        wide = left.astype(np.float32) @ right.astype(np.float32)
-        return wide.astype(np.float16)
-    return left @ right
+OVERFLOWS = "forward pass: {}; likely cause: weights or inputs too large (gain, scale)"
+EXPLODES = "backward pass: {}; likely cause: the gradient explodes, weights too large (gain)"
 
 
-def require_finite(array: FloatArray, layer: int, step: str, cause: str) -> None:
-    """Raise NumericalError, naming layer, step and likely cause, if NaN or inf is in an array."""
-    if not (np.isfinite(array.max()) and np.isfinite(array.min())):
+def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: str) -> None:
+    """Stop at NaN and infinity.
+
+    Parameters
+    ----------
+    array
+        What is looked at.
+    sizes
+        The array itself, or sizes of its parts, not finite where a part is not.
+    layer
+        l, for the message.
+    message
+        Step and likely cause, with {} for what went wrong.
+
+    Raises
+    ------
+    NumericalError
+        Naming them.
+    """
+    if not (np.isfinite(sizes.max()) and np.isfinite(sizes.min())):
         limit = np.finfo(array.dtype).max
-        raise NumericalError(
-            f"layer {layer}, {step}: a number is beyond {array.dtype}, which ends at {limit:.2g}; "
-            f"likely cause: {cause}"
-        )
+        wrong = f"NaN or infinity ({array.dtype} ends at {limit:.2g})"
+        raise NumericalError(f"layer {layer}, {message.format(wrong)}")
 
 
 @dataclass(frozen=True)
@@ -189,9 +200,7 @@ def forward(network: Network, x: FloatArray) -> Forward:
         for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
             z.append(matmul(a[-1], W.mT))
             z[-1] += b[..., None, :]
-            require_finite(
-                z[-1], layer, "forward pass", "weights or inputs too large (gain, scale)"
-            )
+            require_finite(z[-1], z[-1], layer, OVERFLOWS)
             if layer < network.depth:
                 activity, derivative = f.value_and_slope(z[-1])
                 a.append(activity)
@@ -211,8 +220,6 @@ class LayerGradient:
         (examples, n_l), with respect to a[l]: delta[l+1] before the slope. None at l = L.
     delta
         (examples, n_l), with respect to z[l], an exponent for each example.
-    common
-        The same as ``delta``, with one exponent for all.
     dW, db
         (n_l, n_{l-1}) and (1, n_l), with respect to W[l] and b[l].
     """
@@ -220,7 +227,6 @@ class LayerGradient:
     layer: int
     back: Scaled | None
     delta: Scaled
-    common: Scaled
     dW: Scaled
     db: Scaled
 
@@ -249,27 +255,21 @@ def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[Layer
     f = ACTIVATIONS[network.activation]
     back: Scaled | None = None
     for layer in range(network.depth, 0, -1):
-        require_finite(delta.mantissa, layer, "backward pass", "the gradient explodes (gain)")
         common = delta.aligned()
-        dW = _sum_of_products(common, passed.a[layer - 1])
-        db = Scaled(common.mantissa.sum(axis=-2, keepdims=True), common.exponent)
-        yield LayerGradient(layer, back, delta, common, dW, db)
+        dW = Scaled.of(_sum_of_products(common.mantissa, passed.a[layer - 1]), common.exponent)
+        db = Scaled.of(common.mantissa.sum(axis=-2, keepdims=True), common.exponent)
+        for gradient in (delta, dW, db):
+            require_finite(gradient.mantissa, gradient.rows.mantissa, layer, EXPLODES)
+        yield LayerGradient(layer, back, delta, dW, db)
         if layer > 1:
             with np.errstate(over="ignore", invalid="ignore"):
                 back = times_weights(delta, network.weights[layer - 1])
                 delta = times_slope(back, passed.z[layer - 2], passed.slope[layer - 2], f)
 
 
-def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
-    """Send the gradient at z[l+1] back through W[l+1]: delta @ W."""
-    W = scaled_matrix(weights)
-    return Scaled(matmul(delta.mantissa, W.mantissa), delta.exponent + W.exponent)
-
-
-def _sum_of_products(delta: Scaled, a: FloatArray) -> Scaled:
+def _sum_of_products(delta: FloatArray, a: FloatArray) -> FloatArray:
     """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
-    if a.dtype == np.float16:
-        wide = delta.mantissa.astype(np.float32).mT @ a.astype(np.float32)
-        return Scaled(wide, delta.exponent)
     with np.errstate(over="ignore", invalid="ignore"):
-        return Scaled(delta.mantissa.mT @ a, delta.exponent)
+        if a.dtype == np.float16:
+            return delta.astype(np.float32).mT @ a.astype(np.float32)
+        return delta.mT @ a

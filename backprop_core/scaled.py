@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.activations import Activation
-from backprop_core.arrays import FloatArray, IntArray
+from backprop_core.arrays import BoolArray, FloatArray, IntArray
 
 LOG10_2 = float(np.log10(2.0))
 LN_2 = float(np.log(2.0))
 
 # Squares and their sums are safe between these.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)
+# Stands for the exponent of an exact zero.
+_LOWEST = -(2**40)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,39 @@ def stack(sizes: Sequence[Magnitudes]) -> Magnitudes:
     )
 
 
+def norm_of(parts: Magnitudes) -> Magnitudes:
+    """Return sqrt(sum of squares) over the last axis of sizes."""
+    fraction, binary = np.frexp(parts.mantissa)
+    exponent = np.where(fraction > 0, parts.exponent + binary, _LOWEST)
+    highest = exponent.max(axis=-1, keepdims=True)
+    squares = np.square(np.ldexp(fraction, exponent - highest)).sum(axis=-1)
+    return Magnitudes(np.asarray(np.sqrt(squares)), np.asarray(highest[..., 0]))
+
+
+def row_norms(matrix: FloatArray) -> Magnitudes:
+    """Return the Euclidean norm of every row, (..., rows); right also where squares underflow."""
+    matrix = matrix.astype(np.float64, copy=False)
+    squares = np.einsum("...ij,...ij->...i", matrix, matrix)
+    exponent = np.zeros(squares.shape, dtype=np.int64)
+    low, high = _SAFE_SQUARES
+    unsafe = ~((squares > low) & (squares < high))
+    if unsafe.any():
+        rows = matrix[unsafe]
+        # Dividing by a power of two near the largest entry brings every square back into range.
+        _, binary = np.frexp(np.abs(rows).max(axis=-1))
+        rows = np.ldexp(rows, -binary[:, None])
+        squares[unsafe] = np.einsum("ij,ij->i", rows, rows)
+        exponent[unsafe] = binary
+    return Magnitudes(np.sqrt(squares), exponent)
+
+
+def times_power_of_two(matrix: FloatArray, exponent: IntArray) -> FloatArray:
+    """Return matrix * 2**exponent: exact, or rounded once where it underflows."""
+    # Two steps, as 2**exponent itself may be out of range where the product is not.
+    half, one = exponent // 2, matrix.dtype.type(1)
+    return np.asarray(matrix * np.ldexp(one, half) * np.ldexp(one, exponent - half))
+
+
 @dataclass(frozen=True)
 class Scaled:
     """A matrix as mantissa * 2**exponent, with an exponent for each row or one for all.
@@ -74,82 +109,80 @@ class Scaled:
     Attributes
     ----------
     mantissa
-        (..., rows, columns), in the network's dtype.
+        (..., rows, columns).
     exponent
         (..., rows, 1) or (..., 1, 1), integers, never above 0.
+    rows
+        (..., rows), norm of every row of the mantissa.
     """
 
     mantissa: FloatArray
     exponent: IntArray
+    rows: Magnitudes
+
+    @classmethod
+    def of(cls, mantissa: FloatArray, exponent: IntArray) -> Scaled:
+        """Return mantissa * 2**exponent, with the norms of its rows."""
+        return cls(mantissa, exponent, row_norms(mantissa))
 
     def plain(self, dtype: np.dtype[np.floating] | None = None) -> FloatArray:
         """Return the matrix as ordinary floats: rounded once, 0 where it underflows."""
+        dtype = dtype or self.mantissa.dtype
         if not self.exponent.any():
-            return self.mantissa.astype(dtype or self.mantissa.dtype, copy=False)
+            return self.mantissa.astype(dtype, copy=False)
         wide = self.mantissa.astype(np.float64, copy=False)
-        return np.ldexp(wide, self.exponent).astype(dtype or self.mantissa.dtype, copy=False)
+        return times_power_of_two(wide, self.exponent).astype(dtype, copy=False)
 
     def aligned(self) -> Scaled:
         """Return the same matrix with one exponent, that of its largest row."""
         first = self.exponent[..., :1, :]
         if (self.exponent == first).all():
-            return Scaled(self.mantissa, first)
-        alive = self.mantissa.any(axis=-1, keepdims=True)
-        lowest = int(self.exponent.min())
-        common = np.max(self.exponent, axis=-2, keepdims=True, where=alive, initial=lowest)
-        return Scaled(np.ldexp(self.mantissa, self.exponent - common), common)
+            return Scaled(self.mantissa, first, self.rows)
+        alive = self.rows.mantissa[..., None] > 0
+        common = np.max(self.exponent, axis=-2, keepdims=True, where=alive, initial=_LOWEST)
+        shift = np.where(alive, self.exponent - common, 0)
+        rows = Magnitudes(self.rows.mantissa, self.rows.exponent + shift[..., 0])
+        return Scaled(times_power_of_two(self.mantissa, shift), common, rows)
 
     def norm(self) -> Magnitudes:
         """Return the Frobenius norm of each matrix, shape (...)."""
-        one = self.aligned()
-        exponent = np.asarray(one.exponent[..., 0, 0], dtype=np.int64)
-        flat = one.mantissa.reshape(*one.mantissa.shape[:-2], -1).astype(np.float64, copy=False)
-        squares = np.vecdot(flat, flat)
-        low, high = _SAFE_SQUARES
-        if not ((squares > low) & (squares < high)).all():
-            # frexp of the largest entry brings every square back into range.
-            _, shift = np.frexp(np.abs(flat).max(axis=-1))
-            flat = np.ldexp(flat, -shift[..., None])
-            squares = np.vecdot(flat, flat)
-            exponent = exponent + shift
-        return Magnitudes(np.asarray(np.sqrt(squares)), exponent)
+        exponent = self.rows.exponent + self.exponent[..., 0]
+        return norm_of(Magnitudes(self.rows.mantissa, exponent))
 
 
-def largest_by_row(matrix: FloatArray) -> FloatArray:
-    """Return max(abs(row)) of every row, (..., rows, 1); NaN where a row holds one."""
-    highest = matrix.max(axis=-1, keepdims=True, initial=0)
-    lowest = matrix.min(axis=-1, keepdims=True, initial=0)
-    return np.asarray(np.maximum(highest, -lowest))
-
-
-def normalized(mantissa: FloatArray, exponent: IntArray, largest: FloatArray) -> Scaled:
-    """Give every small row the exponent that brings its largest entry into [1/2, 1).
+def normalized(matrix: Scaled) -> Scaled:
+    """Give every small row the exponent that brings its norm into [1/2, 1).
 
     A row that is not small has exponent 0: its mantissas are the plain floats.
+    """
+    dtype = matrix.mantissa.dtype
+    _, binary = np.frexp(matrix.rows.mantissa)
+    total = matrix.exponent[..., 0] + matrix.rows.exponent + binary
+    small = (total < np.finfo(dtype).minexp // 8) & (matrix.rows.mantissa > 0)
+    wanted = np.where(small, total, 0)[..., None]
+    shift = matrix.exponent - wanted
+    if not shift.any():
+        return Scaled(matrix.mantissa, wanted, matrix.rows)
+    rows = Magnitudes(matrix.rows.mantissa, matrix.rows.exponent + shift[..., 0])
+    return Scaled(times_power_of_two(matrix.mantissa, shift), wanted, rows)
+
+
+def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
+    """Send the gradient at z[l+1] back through W[l+1]: delta @ W.
 
     Parameters
     ----------
-    mantissa, exponent
-        The matrix, as in `Scaled`; any mantissas.
-    largest
-        (..., rows, 1), the largest magnitude in each row of ``mantissa``.
+    delta
+        (..., examples, n_{l+1}), normalized.
+    weights
+        (..., n_{l+1}, n_l).
     """
-    small = np.finfo(mantissa.dtype).minexp // 8
-    _, binary = np.frexp(largest)
-    total = exponent + binary
-    wanted = np.where((total < small) & (largest > 0), total, 0)
-    shift = exponent - wanted
-    if shift.any():
-        mantissa = np.ldexp(mantissa, shift)
-    return Scaled(mantissa, wanted)
-
-
-def scaled_matrix(matrix: FloatArray) -> Scaled:
-    """Hold a matrix with one exponent, 0 unless all its entries are small."""
-    largest = largest_by_row(matrix).max(axis=-2, keepdims=True)
-    _, binary = np.frexp(largest)
-    exponent = np.where(binary < np.finfo(matrix.dtype).minexp // 2, binary, 0)
-    return Scaled(np.ldexp(matrix, -exponent) if exponent.any() else matrix, exponent)
+    largest = np.maximum(weights.max(axis=(-2, -1)), -weights.min(axis=(-2, -1)))
+    _, binary = np.frexp(largest[..., None, None])
+    # Weights so small that a product may underflow take their exponent along.
+    exponent = np.where(binary < np.finfo(weights.dtype).minexp // 2, binary, 0)
+    W = times_power_of_two(weights, -exponent) if exponent.any() else weights
+    return Scaled.of(matmul(delta.mantissa, W), delta.exponent + exponent)
 
 
 def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Activation) -> Scaled:
@@ -164,23 +197,29 @@ def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Acti
     activation
         The f.
     """
-    product = back.mantissa * slope
-    largest = largest_by_row(product)
-    exponent = back.exponent
-    lost = largest < np.finfo(product.dtype).tiny
-    if activation.log_slope is not None and lost.any():
-        rows = lost[..., 0] & back.mantissa.any(axis=-1)
-        exponent = np.broadcast_to(exponent, largest.shape).astype(np.int64)
-        product[rows], shift = _by_logarithms(back.mantissa[rows], activation.log_slope(z[rows]))
-        exponent[rows] += shift
-        largest = largest_by_row(product)
-    return normalized(product, exponent, largest)
+    product = Scaled.of(back.mantissa * slope, back.exponent)
+    if activation.log_slope is not None:
+        size = np.ldexp(product.rows.mantissa, product.rows.exponent)
+        lost = (size < np.finfo(slope.dtype).tiny) & (back.rows.mantissa > 0)
+        if lost.any():
+            product = _by_logarithms(product, back, lost, activation.log_slope(z[lost]))
+    return normalized(product)
 
 
-def _by_logarithms(back: FloatArray, log_slope: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Multiply rows by slopes that underflow; return mantissas and an exponent for each row."""
-    mantissa, binary = np.frexp(back.astype(np.float64))
-    log2 = np.where(mantissa != 0, binary + log_slope.astype(np.float64) / LN_2, -np.inf)
-    exponent = np.ceil(log2.max(axis=-1, keepdims=True))
-    product = mantissa * np.exp2(log2 - exponent)
-    return product.astype(back.dtype), exponent.astype(np.int64)
+def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
+    """Take those rows of a product again in which the slopes underflowed."""
+    fraction, binary = np.frexp(back.mantissa[lost].astype(np.float64))
+    log2 = np.where(fraction != 0, binary + log_slope.astype(np.float64) / LN_2, -np.inf)
+    shift = np.ceil(log2.max(axis=-1, keepdims=True))
+    product.mantissa[lost] = fraction * np.exp2(log2 - shift)
+    exponent = np.array(np.broadcast_to(product.exponent, (*lost.shape, 1)), dtype=np.int64)
+    exponent[lost] += shift.astype(np.int64)
+    return Scaled.of(product.mantissa, exponent)
+
+
+def matmul(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return left @ right; float16 adds up in float32, as GPUs do, and rounds once."""
+    if left.dtype == np.float16:
+        wide = left.astype(np.float32) @ right.astype(np.float32)
+        return wide.astype(np.float16)
+    return left @ right

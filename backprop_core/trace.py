@@ -15,6 +15,8 @@ from backprop_core.arrays import FloatArray, IntArray, lock, locked_copy
 from backprop_core.errors import InputError
 from backprop_core.losses import Compare, Comparison, comparison, targets
 from backprop_core.network import (
+    EXPLODES,
+    OVERFLOWS,
     Forward,
     LayerGradient,
     Network,
@@ -22,15 +24,14 @@ from backprop_core.network import (
     forward,
     initialize,
     require_finite,
-    times_weights,
 )
 from backprop_core.scaled import (
     Magnitudes,
     Scaled,
-    largest_by_row,
     normalized,
     stack,
     times_slope,
+    times_weights,
 )
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def trace(
     layers = list(backward(network, passed, output_delta(network, passed, compared)))[::-1]
     return Trace(
         network=network,
-        y=locked_copy(np.asarray(y)),
+        y=locked_copy(y),
         z=tuple(map(lock, passed.z)),
         a=tuple(map(lock, (*passed.a, compared.a))),
         slope=tuple(map(lock, passed.slope)),
@@ -201,7 +202,7 @@ def compare_output(
     """Compare the output with the targets; raise NumericalError if the loss is not finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         compared = compare(passed.z[-1], wanted)
-    require_finite(compared.loss, network.depth, "loss", "outputs too large (gain, scale)")
+    require_finite(compared.loss, compared.loss, network.depth, f"loss of the {OVERFLOWS}")
     return compared
 
 
@@ -210,8 +211,8 @@ def output_delta(network: Network, passed: Forward, compared: Comparison) -> Sca
     # Dividing by the mantissa of N and lowering the exponent is exact where 1/N is too small.
     mantissa, binary = np.frexp(network.dtype.type(1) * compared.residual.shape[-2])
     residual = compared.residual / network.dtype.type(mantissa)
-    largest = largest_by_row(residual)
-    mean = normalized(residual, np.full(largest.shape, -binary, dtype=np.int64), largest)
+    exponent = np.full((*residual.shape[:-1], 1), -binary, dtype=np.int64)
+    mean = normalized(Scaled.of(residual, exponent))
     if compared.slope is None:
         return mean
     return times_slope(mean, passed.z[-1], compared.slope, ACTIVATIONS[network.output])
@@ -231,7 +232,7 @@ def norms_by_kind(layers: Iterable[LayerGradient]) -> dict[str, Magnitudes]:
 
 
 def _norms(layer: LayerGradient) -> dict[str, Magnitudes]:
-    delta = layer.common.norm()
+    delta = layer.delta.norm()
     norms = {
         "delta": delta,
         "signal": delta.times(float(np.sqrt(layer.delta.mantissa.shape[-2]))),
@@ -243,7 +244,8 @@ def _norms(layer: LayerGradient) -> dict[str, Magnitudes]:
 
 def _plain(gradient: Scaled, layer: LayerGradient) -> FloatArray:
     plain = gradient.plain(layer.delta.mantissa.dtype)
-    require_finite(plain, layer.layer, "backward pass", "the gradient explodes (gain)")
+    if plain is not gradient.mantissa:
+        require_finite(plain, plain, layer.layer, EXPLODES)
     return lock(plain)
 
 

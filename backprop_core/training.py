@@ -15,7 +15,8 @@ from backprop_core.arrays import FloatArray, IntArray, lock
 from backprop_core.errors import NumericalError
 from backprop_core.losses import Compare, comparison, targets
 from backprop_core.measures import accuracy, dead_units, saturated_fraction
-from backprop_core.network import Network, initialize, matmul
+from backprop_core.network import Network, initialize
+from backprop_core.scaled import matmul
 from backprop_core.trace import Trace, trace
 
 if TYPE_CHECKING:
