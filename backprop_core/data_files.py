@@ -34,8 +34,8 @@ def stamp(path: str) -> Stamp:
         status = Path(path).stat()
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{where}: cannot be read: {error}") from None
+    except OSError as error:
+        raise InputError(f"{where}: cannot be read: {error.strerror}") from None
     if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{where}: is a folder, a pipe or a device; allowed a regular file")
     if status.st_size > caps.DATA_BYTES:

@@ -65,8 +65,8 @@ def _rules_among_right_fields(
     """Check the rules of sections that pydantic gave up because a field was wrong."""
     for section in dict.fromkeys(place[0] for place in wrong if len(place) > 1):
         given, section_model = fields[section], model.model_fields[section].annotation
-        if not isinstance(given, Mapping) or not isinstance(section_model, type):
-            continue
+        assert isinstance(given, Mapping)
+        assert isinstance(section_model, type)
         right = {field: v for field, v in given.items() if (section, str(field)) not in wrong}
         try:
             section_model.model_validate(right)

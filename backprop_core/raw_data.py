@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RawData:
-    """Raw examples; nobody writes to the arrays."""
+    """Raw examples, made read-only: they are kept and shared."""
 
     x: Floats
     """Inputs (examples, features), finite."""
@@ -20,3 +20,6 @@ class RawData:
     """Classes 0..outputs - 1 (examples,), or targets (examples, outputs), finite."""
     outputs: int
     """Classes, or target columns."""
+
+    def __post_init__(self) -> None:
+        self.x.flags.writeable = self.y.flags.writeable = False

@@ -136,6 +136,12 @@ def test_names_that_no_file_can_have(tmp_path: Path, path: str) -> None:
     assert len(line) < 400
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux")
+def test_a_file_that_cannot_be_read() -> None:
+    line = "/proc/self/mem: cannot be read: Input/output error"
+    assert quickly(load_experiment, "/proc/self/mem") == (line,)
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_read_over(tmp_path: Path) -> None:
     path = write(tmp_path, b"\xef\xbb\xbf[network]\r\ndepth = 5\r\n")
     assert load_experiment(path).depth == 5
