@@ -1,15 +1,254 @@
-"""The gradient of a deep sigmoid stack on its way down."""
+"""Vanishing: a gradient on its way down through a stack of layers.
+
+Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer, gain 1):
+
+1. Trained for 30 epochs the loss settles on a plateau near 3.26; 11 % of the examples are right: chance.
+2. Forward: one example lights the units, layer by layer.
+3. One backward step in close-up: gradient at layer 8 = gradient at layer 9 x weights 1.11 x slopes 0.23.
+4. The whole way down, drawn to scale: of nine bars three are seen.
+5. The axis turns logarithmic; mean-field theory is drawn first, 0.24 a layer.
+6. The measured points land on it.
+7. The band of many other draws.
+8. What slopes of at most a quarter would do alone.
+9. The same network with ten times larger weights.
+10. The ratio between the last and the first layer, and by how much each moves its weights.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import manim as mn
+import numpy as np
+
+from scenes.kit.curve_chart import CurveChart
+from scenes.kit.figures import Sentence, index, magnitude, measured, percent, sentence
+from scenes.kit.film import MOVE, QUICK, Film, levels, sweep
+from scenes.kit.gradient_chart import GradientChart
+from scenes.kit.layout import GAP, STAGE
+from scenes.kit.legend import ColorBar, Legend
+from scenes.kit.network_diagram import NetworkDiagram
+from scenes.kit.readout import Product, Readouts
+from scenes.kit.scales import covering
+from scenes.stories.vanishing import VanishingStory
+
+SWEEP = 3.0
+ROWS = (0.33, 0.67)
+"""Shares of the stage: the network above, a chart below."""
+LABEL_ROOM, END_ROOM = 1.25, 1.5
+"""Left of the charts for the labels of y, the input's column above them; right for the last layer."""
 
 
-class Vanishing(mn.Scene):
-    """A first bare scene."""
+class Vanishing(Film):
+    """Real gradients shrink, layer by layer, and the axis has to become logarithmic to show them."""
 
-    def construct(self) -> None:
-        """Write one line."""
-        line = mn.Typst("A gradient on its way down")
-        self.play(mn.FadeIn(line))
-        self.wait()
+    title = "A gradient on its way down"
+    summary = "The gradient of each layer: how far it gets, why, and what theory expects"
+    reads = ("seed", "dtype", "network", "data", "training", "film")
+    sources = (
+        "Schoenholz et al., Deep Information Propagation (2017); "
+        "Karpathy, Yes you should understand backprop (2016)"
+    )
+
+    def compute(self) -> None:
+        """Train, trace, predict and repeat, within the budget."""
+        self.story = VanishingStory.of(self.experiment)
+
+    def subtitle(self) -> Sentence:
+        """Describe the network."""
+        return self.story.subtitle()
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return the beats."""
+        return (
+            self.training_run,
+            self.forward_pass,
+            self.one_step,
+            self.drawn_to_scale,
+            self.logarithmic,
+            self.measured_points,
+            self.other_draws,
+            self.slopes_alone,
+            self.larger_weights,
+            self.verdict,
+        )
+
+    # The beats
+
+    def training_run(self) -> None:
+        """Show the loss of this very network, trained."""
+        self._lay_out()
+        self.add(self.diagram)
+        self.say(self.story.training_run())
+        history = self.story.history
+        if history is None:
+            return
+        largest = float(history.loss.max())
+        chart = CurveChart(
+            self.lower, len(history.loss) - 1, largest, self.pen, y_name="loss", left=LABEL_ROOM
+        )
+        curve = chart.curve(history.loss, self.theme.ink)
+        results = Readouts(self.lower_panel, self.pen)
+        results.entry("loss at first", measured("loss[0]", history.loss[0]), self.theme.ink)
+        results.entry("loss at last", measured("loss[-1]", history.loss[-1]), self.theme.ink)
+        if history.accuracy is not None:
+            right = percent("accuracy[-1]", float(history.accuracy[-1]))
+            results.entry("right at last", right, self.theme.ink)
+        self.play(mn.FadeIn(chart), run_time=QUICK)
+        self.play(mn.Create(curve), run_time=1.5)
+        self.play(mn.FadeIn(results), run_time=QUICK)
+        self.training_picture.add(chart, curve, results)
+
+    def forward_pass(self) -> None:
+        """Light the units with one example's activations."""
+        self.say(self.story.forward_pass())
+        key = self.diagram_key.entry("fill: size of the activation", "dot", self.theme.forward)
+        self.play(mn.FadeIn(key), run_time=QUICK)
+        self.play(sweep(self.diagram.forward(self.story.trace), SWEEP))
+        self.training_picture.add(key)
+
+    def one_step(self) -> None:
+        """Take one step down in close-up."""
+        story, depth = self.story, self.story.depth
+        self.say(story.one_step())
+        self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
+        ink, backward = self.theme.ink, self.theme.backward
+        below, above = depth - 1, depth
+        terms = (
+            (
+                magnitude(f"signal[{below}]", float(story.signal[-2])),
+                sentence("gradient at layer {l}", l=index(below)),
+                backward,
+            ),
+            (
+                magnitude(f"signal[{above}]", float(story.signal[-1])),
+                sentence("gradient at layer {l}", l=index(above)),
+                backward,
+            ),
+            (
+                measured(f"weight_part[{below}]", float(story.factors.weight_part[-1])),
+                "through the weights",
+                ink,
+            ),
+            (
+                measured(f"slope_part[{below}]", float(story.factors.slope_part[-1])),
+                "times the slopes",
+                ink,
+            ),
+        )
+        step = Product(STAGE.rows(*ROWS)[1], terms, self.pen)
+        result, start, weights, slopes = step.terms
+        equals, times, times_again = step.signs
+        self.play(self._arrive(above), mn.FadeIn(start), run_time=MOVE)
+        self.play(mn.FadeIn(times, weights), run_time=MOVE)
+        self.play(mn.FadeIn(times_again, slopes), run_time=MOVE)
+        self.play(self._arrive(below), mn.FadeIn(equals, result), run_time=MOVE)
+        self.rest(1.0)
+        self.step = step
+
+    def drawn_to_scale(self) -> None:
+        """Take all steps, with bars on a linear axis."""
+        self.say(self.story.drawn_to_scale())
+        self.play(mn.FadeOut(self.step), mn.FadeIn(self.chart, self.color_bar), run_time=QUICK)
+        down = self.diagram.backward(self.colors)
+        self.play(sweep(down, SWEEP), sweep(self.chart.grow(), SWEEP))
+
+    def logarithmic(self) -> None:
+        """Change over to decades and draw what theory expects."""
+        self.say(self.story.logarithmic())
+        self.play(self.chart.to_log(), run_time=MOVE)
+        self.theory_line = self.chart.theory(self.story.theory)
+        self._enter(self.theory_line, "mean-field theory", "dashed", self.theme.theory)
+
+    def measured_points(self) -> None:
+        """Let the measured points land."""
+        self.say(self.story.measured_points())
+        chart, entry = self.chart, self._key("this network", "dots", self.theme.backward)
+        landing = [sweep(chart.land(), 2.0)] if len(chart.dots) else []
+        self.play(*landing, mn.FadeIn(entry), run_time=2.0)
+        self.play(mn.FadeIn(chart.line), run_time=QUICK)
+        self._in_front()
+        self.labels = chart.end_labels(("signal[1]", f"signal[{self.story.depth}]"))
+        self.play(mn.FadeIn(self.labels), run_time=QUICK)
+
+    def other_draws(self) -> None:
+        """Show the band of many seeds."""
+        self.say(self.story.other_draws())
+        area = self.chart.band(*self.story.band)
+        entry = self._key(self.story.band_key(), "band", self.theme.backward)
+        self.play(mn.FadeIn(area, entry), run_time=MOVE)
+        self._in_front()
+
+    def slopes_alone(self) -> None:
+        """Draw what the largest slope alone would do."""
+        self.say(self.story.slopes_alone())
+        self.bound_line = self.chart.bound(self.story.bound)
+        self._enter(self.bound_line, self.story.bound_key(), "dotted", self.theme.bound)
+
+    def larger_weights(self) -> None:
+        """Compare with the same network at another gain."""
+        self.say(self.story.larger_weights())
+        if self.story.other is not None:
+            line = self.chart.contrast(self.story.other)
+            self._enter(line, self.story.contrast_key(), "line", self.theme.contrast)
+
+    def verdict(self) -> None:
+        """End on the ratio of first and last layer, and on what it means for a step."""
+        self.say(self.story.verdict())
+        if self.story.history is not None:
+            steps = Readouts(self.steps_panel, self.pen)
+            for layer in (self.story.depth, 1):
+                ratio = float(self.story.history.update_to_weight[0, layer - 1])
+                name = sentence("update:weight, layer {l}", l=index(layer))
+                steps.entry(name, measured(f"update_to_weight[{layer}]", ratio), self.theme.ink)
+            self.play(mn.FadeIn(steps), run_time=QUICK)
+        self.cite()
+
+    # The stage
+
+    def _lay_out(self) -> None:
+        story = self.story
+        left, panel = STAGE.columns(0.755, 0.245, gap=2 * GAP)
+        upper, self.lower = left.rows(*ROWS)
+        upper_panel, self.lower_panel = panel.rows(*ROWS)
+        bar_panel, key_panel, self.steps_panel = panel.rows(0.22, 0.43, 0.35, gap=GAP)
+        profiles = (story.signal, story.theory, *story.band)
+        profiles += () if story.other is None else (story.other,)
+        self.chart = GradientChart(
+            self.lower,
+            story.signal,
+            covering(*profiles),
+            self.pen,
+            y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
+            left=LABEL_ROOM,
+            right=END_ROOM,
+        )
+        columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
+        columns[0] = max(columns[0], upper.left + 2 * GAP)
+        self.diagram = NetworkDiagram(upper, story.trace.network.widths, columns, self.pen)
+        shares = levels(story.signal)
+        self.colors = {n: self.theme.magnitude(s) for n, s in enumerate(shares, start=1)}
+        self.color_bar = ColorBar(bar_panel, story.signal, self.pen)
+        self.diagram_key, self.key = Legend(upper_panel, self.pen), Legend(key_panel, self.pen)
+        self.training_picture = mn.VGroup()
+        # On stage from their beats on.
+        self.theory_line, self.bound_line, self.labels = mn.VGroup(), mn.VGroup(), mn.VGroup()
+
+    def _arrive(self, layer: int) -> mn.Animation:
+        # A deep network is drawn in part: the layer may have no column, the input has no gradient.
+        if layer in self.diagram.nodes and layer > 0:
+            return self.diagram.receive(layer, self.colors[layer])
+        return mn.Wait(MOVE)
+
+    def _key(self, words: str | Sentence, style: str, color: str) -> mn.VGroup:
+        return self.key.entry(words, style, color)
+
+    def _enter(self, line: mn.VMobject, words: str | Sentence, style: str, color: str) -> None:
+        """Draw a line with its entry in the key, behind the measured points."""
+        self.play(mn.Create(line), mn.FadeIn(self._key(words, style, color)), run_time=1.2)
+        self._in_front()
+
+    def _in_front(self) -> None:
+        """Restore the order of depth: theory and bound lie over the line that they are to explain."""
+        order = (self.chart.line, self.theory_line, self.bound_line, self.chart.dots, self.labels)
+        self.add(*(mobject for mobject in order if mobject in self.mobjects))

@@ -1,0 +1,79 @@
+"""What a computation costs, and how to stay within a budget of seconds.
+
+A film computes for at most ten seconds, whatever the experiment. How much is left out must not depend
+on how busy the machine is, or two runs would show different numbers: so costs are estimated from the
+shape of the network, with the speed of one slow core, and never timed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backprop_core.datasets import layer_widths
+
+if TYPE_CHECKING:
+    from backprop_core.config import Experiment
+
+FILM_SECONDS = 10.0
+"""The budget of a film, of which it may plan three quarters."""
+
+_SECONDS_PER_PRODUCT = {"float64": 2e-10, "float32": 1e-10, "float16": 2e-8}
+"""One multiply-add of a matrix product; NumPy has no fast product for half precision."""
+_SECONDS_PER_UNIT = 3e-8
+"""One unit of one example: exponentials, norms, copies."""
+_SECONDS_PER_WEIGHT = 4e-8
+"""Drawing one weight and measuring its gradient."""
+_SECONDS_PER_LAYER = 1e-4
+"""One layer of one step: the calls, whatever their size."""
+_FEWEST_EXAMPLES = 10
+
+
+def pass_seconds(experiment: Experiment, examples: int) -> float:
+    """Estimate the time of drawing the network and of one pass forward and backward."""
+    weights, units, layers = _shape(experiment)
+    product = _SECONDS_PER_PRODUCT[experiment.dtype]
+    per_example = 3 * weights * product + units * _SECONDS_PER_UNIT
+    return examples * per_example + weights * _SECONDS_PER_WEIGHT + layers * _SECONDS_PER_LAYER
+
+
+def epoch_seconds(experiment: Experiment, examples: int) -> float:
+    """Estimate the time of one epoch of training and of measuring after it."""
+    _, _, layers = _shape(experiment)
+    steps = -(-examples // experiment.training.batch_size)
+    update = 3 * _shape(experiment)[0] * _SECONDS_PER_PRODUCT[experiment.dtype]
+    return 2 * pass_seconds(experiment, examples) + steps * (layers * _SECONDS_PER_LAYER + update)
+
+
+def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:
+    """Return the experiment with so few examples that one pass takes at most `seconds`."""
+    samples = experiment.data.samples
+    while samples > _FEWEST_EXAMPLES and pass_seconds(experiment, samples) > seconds:
+        samples = max(_FEWEST_EXAMPLES, samples // 2)
+    return _with_samples(experiment, samples)
+
+
+def fewer_epochs(experiment: Experiment, seconds: float) -> Experiment:
+    """Return the experiment with so few epochs, then examples, that training takes `seconds`."""
+    samples = experiment.data.samples
+    while samples > _FEWEST_EXAMPLES and 3 * epoch_seconds(experiment, samples) > seconds:
+        samples = max(_FEWEST_EXAMPLES, samples // 2)
+    affordable = int(seconds / epoch_seconds(experiment, samples))
+    epochs = max(1, min(experiment.training.epochs, affordable))
+    return _with_samples(experiment, samples).override({"training.epochs": epochs})
+
+
+def affordable_seeds(experiment: Experiment, seconds: float, most: int = 200) -> int:
+    """Return how many networks can be drawn and passed through in `seconds`, at least one."""
+    return max(1, min(most, int(seconds / pass_seconds(experiment, experiment.data.samples))))
+
+
+def _shape(experiment: Experiment) -> tuple[int, int, int]:
+    widths = layer_widths(experiment)
+    weights = sum(n * m for n, m in zip(widths, widths[1:], strict=False))
+    return weights, sum(widths), len(widths) - 1
+
+
+def _with_samples(experiment: Experiment, samples: int) -> Experiment:
+    if samples == experiment.data.samples:
+        return experiment
+    return experiment.override({"data.samples": samples})

@@ -1,0 +1,139 @@
+"""A chart: two named axes in a region of the frame, and the way from data to positions."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scenes.kit.layout import GAP, Region
+from scenes.kit.marks import Points, segments
+from scenes.kit.scales import Scale, place
+from scenes.kit.theme import HAIR, SMALL
+from scenes.kit.typesetting import Ink, Pen
+
+TICK = 0.09
+NAME_ROOM = 0.42
+"""Height of a row of names or tick labels at the smallest size."""
+PAD = 0.12
+"""Between a tick and its label."""
+
+
+class Chart(mn.VGroup):
+    """Axes with ticks and names.
+
+    Parameters
+    ----------
+    region
+        What axes, labels and names may take up.
+    x, y
+        The scales of the axes.
+    pen
+        Sets the labels.
+    x_name, y_name
+        What the axes measure. That of y stands above its axis, upright; that of x at the left end of
+        the row of its labels. Empty: no name.
+    left
+        Room for the labels of y, so that charts above each other can line up; by default as much as
+        the labels need.
+    right
+        Room beside the plot for labels of the ends of lines.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        x: Scale,
+        y: Scale,
+        pen: Pen,
+        *,
+        x_name: str = "",
+        y_name: str = "",
+        left: float | None = None,
+        right: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.x_scale, self.y_scale, self.pen = x, y, pen
+        labels = [pen.number(figure, pen.theme.muted, SMALL) for _, figure in y.ticks()]
+        room = max((label.width for label in labels), default=0.0) + PAD + TICK
+        below = NAME_ROOM + PAD if x.ticks() else 0.0
+        above = NAME_ROOM + PAD if y_name else 0.0
+        self.plot = region.inset(room if left is None else left, right, below, above)
+        self.region = region
+        self.x_axis = self._draw_x_axis()
+        self.y_axis = self._draw_y_axis(y, labels)
+        self.x_name = self._name_x(x_name)
+        self.y_name = self._name_y(y_name)
+        self.add(self.y_axis, self.x_axis, self.x_name, self.y_name)
+
+    def positions(self, x: ArrayLike, y: ArrayLike, scale: Scale | None = None) -> Points:
+        """Return the positions of data; `scale` stands in for that of the y axis.
+
+        What lies beyond the y axis is placed at its end, exact zeros of a logarithmic axis too.
+        """
+        across = place(self.x_scale, x)
+        up = np.clip(place(scale or self.y_scale, y), 0.0, 1.0)
+        across, up = np.broadcast_arrays(across, up)
+        return np.stack(
+            [
+                self.plot.left + across * self.plot.width,
+                self.plot.bottom + up * self.plot.height,
+                np.zeros(across.shape),
+            ],
+            axis=-1,
+        )
+
+    def axis_for(self, scale: Scale) -> mn.VGroup:
+        """Return another y axis for the same place, to change over to."""
+        labels = [self.pen.number(f, self.pen.theme.muted, SMALL) for _, f in scale.ticks()]
+        return self._draw_y_axis(scale, labels)
+
+    def _draw_x_axis(self) -> mn.VGroup:
+        plot, color = self.plot, self.pen.theme.muted
+        base = segments(
+            np.array([[plot.left, plot.bottom, 0.0]]),
+            np.array([[plot.right, plot.bottom, 0.0]]),
+            color,
+        )
+        ticks = self.x_scale.ticks()
+        feet = (
+            self.positions([at for at, _ in ticks], self.y_scale.low) if ticks else np.empty((0, 3))
+        )
+        marks = segments(feet, feet + TICK * mn.DOWN, color)
+        labels = mn.VGroup()
+        for foot, (_, figure) in zip(feet, ticks, strict=True):
+            label = self.pen.number(figure, color, SMALL)
+            label.move_to(foot).on_baseline(plot.bottom - PAD - NAME_ROOM + GAP / 4)
+            labels.add(label)
+        return mn.VGroup(base, marks, labels)
+
+    def _draw_y_axis(self, scale: Scale, labels: list[Ink]) -> mn.VGroup:
+        plot, theme = self.plot, self.pen.theme
+        heights = plot.bottom + place(scale, [at for at, _ in scale.ticks()]) * plot.height
+        feet = np.stack([np.full_like(heights, plot.left), heights, np.zeros_like(heights)], -1)
+        far = feet + plot.width * mn.RIGHT
+        grid = segments(feet, far, theme.grid, HAIR * 0.75)
+        stem = segments(
+            np.array([[plot.left, plot.bottom, 0.0]]),
+            np.array([[plot.left, plot.top, 0.0]]),
+            theme.muted,
+        )
+        marks = segments(feet, feet + TICK * mn.LEFT, theme.muted)
+        for label, foot in zip(labels, feet, strict=True):
+            label.next_to(foot, mn.LEFT, buff=PAD + TICK)
+        return mn.VGroup(grid, stem, marks, mn.VGroup(*labels))
+
+    def _name_x(self, name: str) -> mn.VGroup:
+        if not name:
+            return mn.VGroup()
+        label = self.pen.label(name, size=SMALL)
+        first = self.x_axis[2][0]
+        label.align_to([min(self.plot.left, first.get_left()[0]) - 2 * PAD, 0, 0], mn.RIGHT)
+        return mn.VGroup(label.on_baseline(first.baseline))
+
+    def _name_y(self, name: str) -> mn.VGroup:
+        if not name:
+            return mn.VGroup()
+        label = self.pen.label(name, size=SMALL)
+        label.move_to([0, self.region.top - NAME_ROOM / 2, 0])
+        return mn.VGroup(label.align_to([self.region.left, 0, 0], mn.LEFT))

@@ -1,0 +1,60 @@
+"""Curves over time: a loss that falls, or one that does not."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scenes.kit.chart import Chart
+from scenes.kit.layout import Region
+from scenes.kit.marks import haloed, polyline
+from scenes.kit.scales import Linear
+from scenes.kit.typesetting import Pen
+
+HEADROOM = 1.15
+
+
+class CurveChart(Chart):
+    """A linear chart of one quantity over epochs, from zero.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    epochs
+        The last epoch.
+    largest
+        The largest value that will be drawn.
+    pen
+        Sets the labels.
+    y_name
+        What is drawn.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        epochs: int,
+        largest: float,
+        pen: Pen,
+        *,
+        y_name: str,
+        left: float | None = None,
+    ) -> None:
+        top = largest * HEADROOM if largest > 0 else 1.0
+        super().__init__(
+            region,
+            Linear(0.0, float(epochs), 6),
+            Linear(0.0, top, 4),
+            pen,
+            x_name="epoch",
+            y_name=y_name,
+            left=left,
+        )
+
+    def curve(self, values: ArrayLike, color: str) -> mn.VGroup:
+        """Draw one value for each epoch from 0 on."""
+        series = np.asarray(values, dtype=np.float64)
+        line = polyline(self.positions(np.arange(len(series)), series), color)
+        return haloed(line, self.pen.theme.background)

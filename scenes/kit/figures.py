@@ -1,0 +1,238 @@
+"""Numbers as people read them, and the record of what each one is.
+
+A `Figure` is a number on its way to the screen: it knows its name, its exact value and its unit, and
+how it is written. Words and figures are kept apart until they are set: a template that holds a digit
+is refused, so no number reaches the screen without saying where it comes from.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+_SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Kind(StrEnum):
+    """What a number on screen is."""
+
+    MEASURED = "measured"  # computed by the core; a test computes it again
+    SETTING = "setting"  # a value of the experiment
+    INDEX = "index"  # the number of a layer
+    TICK = "tick"  # on an axis
+    CONSTANT = "constant"  # belongs to a formula, a definition or a citation
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number on screen.
+
+    Attributes
+    ----------
+    name
+        What it is, in the words of the core: ``signal[1]``, ``loss[0]``, ``network.gain``.
+    value
+        The exact value. A magnitude too small for a float is given by its `log10` instead.
+    mantissa
+        The digits before a power of ten (none for the bare power), or the whole number as written.
+    exponent
+        The power of ten, or None where the number is written out.
+    unit
+        What follows the number, such as ``%``.
+    """
+
+    name: str
+    value: float
+    mantissa: str
+    exponent: int | None = None
+    unit: str = ""
+    kind: Kind = Kind.MEASURED
+    log10: float | None = None
+
+    @property
+    def plain(self) -> str:
+        """The number in Unicode, for captions and transcripts: ``8.14 × 10⁵``."""
+        return self.digits + (f"{NARROW_SPACE}{self.unit}" if self.unit else "")
+
+    @property
+    def digits(self) -> str:
+        """The number without its unit."""
+        if self.exponent is None:
+            return self.mantissa
+        power = _signed(self.exponent).translate(_SUPERSCRIPTS)
+        return f"{self.mantissa} {TIMES} 10{power}" if self.mantissa else f"10{power}"
+
+    @property
+    def markup(self) -> str:
+        """The number as Typst code."""
+        unit = f"{NARROW_SPACE}{self.unit}" if self.unit else ""
+        if self.exponent is None:
+            return quoted(self.mantissa + unit)
+        power = quoted(_signed(self.exponent))
+        factor = f"{self.mantissa}{NARROW_SPACE}{TIMES}{NARROW_SPACE}" if self.mantissa else ""
+        base = quoted(f"{factor}10")
+        return f"box({base} + super(typographic: false, size: 0.7em, {power})) + {quoted(unit)}"
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a Typst string literal: whatever a person typed stays text."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _signed(number: int) -> str:
+    return f"{MINUS if number < 0 else ''}{abs(number)}"
+
+
+def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Figure:
+    """Write a measured number with `digits` significant digits.
+
+    From 1e-3 up to 1000 the number is written out, beyond that as a power of ten. An exact zero reads
+    "0 exactly": in this project a gradient that is zero is an event, not a rounding.
+    """
+    value = float(value)
+    if math.isnan(value) or math.isinf(value):
+        raise ValueError(f"{name} is {value}: only finite numbers are drawn")
+    if value == 0.0:
+        return Figure(name, 0.0, "0 exactly", unit=unit)
+    mantissa, exponent = _scientific(abs(value), digits)
+    sign = MINUS if value < 0 else ""
+    if -4 < exponent < 3:
+        decimals = max(digits - 1 - exponent, 0)
+        return Figure(name, value, f"{sign}{abs(value):.{decimals}f}", unit=unit)
+    return Figure(name, value, f"{sign}{mantissa}", exponent, unit)
+
+
+def magnitude(name: str, log10: float, *, unit: str = "", digits: int = 3) -> Figure:
+    """Write 10**log10, also where that number is too small or too large for a float."""
+    if log10 == -math.inf:
+        return Figure(name, 0.0, "0 exactly", unit=unit, log10=log10)
+    if not math.isfinite(log10):
+        raise ValueError(f"log10 of {name} is {log10}: only finite numbers are drawn")
+    if -300 < log10 < 300:
+        figure = measured(name, 10.0**log10, unit=unit, digits=digits)
+        return Figure(name, figure.value, figure.mantissa, figure.exponent, unit, log10=log10)
+    exponent = math.floor(log10)
+    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
+    if mantissa.startswith("10"):
+        mantissa, exponent = f"{1:.{digits - 1}f}", exponent + 1
+    value = math.inf if log10 > 0 else 0.0
+    return Figure(name, value, mantissa, exponent, unit, log10=log10)
+
+
+def percent(name: str, fraction: float) -> Figure:
+    """Write a fraction of 1 as a percentage; what is neither nothing nor all is not rounded to it."""
+    if fraction in (0.0, 1.0):
+        return Figure(name, fraction, f"{100 * fraction:.0f}", unit="%")
+    if fraction < 0.0005:
+        return Figure(name, fraction, "under 0.1", unit="%")
+    if fraction > 0.9995:
+        return Figure(name, fraction, "over 99.9", unit="%")
+    decimals = 1 if fraction < 0.0995 or fraction > 0.99 else 0
+    return Figure(name, fraction, f"{100 * fraction:.{decimals}f}", unit="%")
+
+
+def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
+    """Write a whole number in full: a count is exact."""
+    return Figure(name, number, f"{number:,}".replace(",", NARROW_SPACE), kind=kind)
+
+
+def index(number: int) -> Figure:
+    """Write the number of a layer."""
+    return Figure("layer", number, str(number), kind=Kind.INDEX)
+
+
+def setting(name: str, value: float) -> Figure:
+    """Write a value of the experiment as it was typed."""
+    mantissa, exponent = _scientific(abs(value), 3) if value else ("0", 0)
+    if -4 < exponent < 4:
+        return Figure(name, value, f"{value:.4g}".replace("-", MINUS), kind=Kind.SETTING)
+    sign = MINUS if value < 0 else ""
+    return Figure(name, value, sign + mantissa, exponent, kind=Kind.SETTING)
+
+
+def constant(name: str, text: str) -> Figure:
+    """Write a number that a formula, a definition or a citation holds, as it stands there."""
+    number = re.sub(r"[^\d.]", "", text) or "nan"
+    return Figure(name, float(number), text, kind=Kind.CONSTANT)
+
+
+def tick(value: float) -> Figure:
+    """Write the number at a tick of a linear axis: in full, as ticks are round."""
+    mantissa, exponent = f"{abs(value):.3e}".split("e") if value else ("0", "0")
+    sign = MINUS if value < 0 else ""
+    if -4 < int(exponent) < 4:
+        return Figure("tick", value, f"{sign}{abs(value):g}", kind=Kind.TICK)
+    return Figure("tick", value, f"{sign}{float(mantissa):g}", int(exponent), kind=Kind.TICK)
+
+
+def power_tick(exponent: int) -> Figure:
+    """Write the power of ten at a tick of a logarithmic axis; ten to the zero reads 1."""
+    if exponent == 0:
+        return Figure("tick", 1.0, "1", kind=Kind.TICK, log10=0.0)
+    value = 10.0**exponent if abs(exponent) < 300 else math.nan
+    return Figure("tick", value, "", exponent, kind=Kind.TICK, log10=float(exponent))
+
+
+def _scientific(value: float, digits: int) -> tuple[str, int]:
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return mantissa, int(exponent)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with figures in them.
+
+    Attributes
+    ----------
+    template
+        The words, with ``{name}`` where a figure stands; no digits of its own.
+    figures
+        The figures by those names.
+    """
+
+    template: str
+    figures: Mapping[str, Figure]
+
+    def __post_init__(self) -> None:
+        words = _PLACEHOLDER.sub("", self.template)
+        if any(letter.isdigit() for letter in words):
+            raise ValueError(f"a number without a record: {self.template!r}; pass it as a figure")
+        names = set(_PLACEHOLDER.findall(self.template))
+        if names != set(self.figures):
+            raise ValueError(f"{self.template!r} has figures {names}, got {set(self.figures)}")
+
+    @property
+    def plain(self) -> str:
+        """The sentence in Unicode."""
+        return "".join(part if isinstance(part, str) else part.plain for part in self._parts())
+
+    @property
+    def markup(self) -> str:
+        """The sentence as a Typst expression."""
+        parts = (quoted(p) if isinstance(p, str) else p.markup for p in self._parts())
+        return " + ".join(parts)
+
+    def _parts(self) -> Iterator[str | Figure]:
+        for position, part in enumerate(_PLACEHOLDER.split(self.template)):
+            if position % 2:
+                yield self.figures[part]
+            elif part:
+                yield part
+
+
+def sentence(template: str, **figures: Figure) -> Sentence:
+    """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``."""
+    return Sentence(template, figures)
+
+
+def verbatim(text: str) -> Sentence:
+    """Take a person's own words, digits included, as they are (a title, a file's name)."""
+    return Sentence("{words}", {"words": constant("words", text)})

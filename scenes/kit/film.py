@@ -1,0 +1,232 @@
+"""The base of all films: a script of beats, and the honest record of what they showed."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, ClassVar
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.config import Experiment, load_experiment
+from backprop_core.errors import InputError
+from scenes.kit import layout, settings
+from scenes.kit.figures import Sentence, sentence, verbatim
+from scenes.kit.ledger import Beat, Ledger, write_json
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.theme import LABEL, NARRATION, SMALL, THEMES, TITLE, Theme
+from scenes.kit.typesetting import Ink, Pen
+
+READING = 0.3
+"""Seconds a word."""
+LONGEST_REST = 6.0
+MOVE, QUICK = 0.9, 0.45
+LAST_PICTURE = 2.0
+
+
+class Film(mn.Scene):
+    """A short script of beats about one experiment.
+
+    A film names what it is about in class attributes, which are literals so that they can be read
+    without importing Manim; computes all its numbers in `compute`; and lists its beats in `script`.
+    A beat is a method that says one sentence (`say`), moves one thing (`play`) and lets it rest.
+
+    Parameters
+    ----------
+    experiment
+        The network to film; by default the file that BACKPROP_EXPERIMENT names, or else the film's own
+        default.
+
+    Attributes
+    ----------
+    title, summary
+        The heading, and one line for the list of films.
+    reads
+        The configuration fields that change this film.
+    defaults
+        What its default experiment changes in `Experiment()`.
+    sources
+        What is cited at the end.
+    """
+
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]
+    defaults: ClassVar[Mapping[str, object]] = {}
+    sources: ClassVar[str]
+
+    def __init__(self, experiment: Experiment | None = None, **kwargs: Any) -> None:
+        settings.prepare()
+        self.experiment = experiment or self._chosen_experiment()
+        super().__init__(**kwargs)
+        self.theme: Theme = THEMES[self.experiment.film.theme]
+        self.camera.background_color = self.theme.background
+        self.pen = Pen(self.theme)
+        self.ledger = Ledger()
+        self.narration: Ink | None = None
+        self._beat = ""
+        self._said: Sentence | None = None
+        self._pause = 0.0
+        self._live: list[LiveNumber] = []
+
+    @classmethod
+    def default_experiment(cls) -> Experiment:
+        """Return the experiment that the film shows unless it is told otherwise."""
+        return Experiment().override(dict(cls.defaults))
+
+    @classmethod
+    def _chosen_experiment(cls) -> Experiment:
+        path = settings.experiment_path()
+        if path is None:
+            return cls.default_experiment()
+        try:
+            return load_experiment(path)
+        except InputError as error:
+            print(error, file=sys.stderr)  # noqa: T201 (Manim would show a traceback instead)
+            raise SystemExit(2) from error
+
+    def compute(self) -> None:
+        """Compute every number of the film; nothing is drawn before this is done."""
+        raise NotImplementedError
+
+    def subtitle(self) -> Sentence:
+        """Say which network this is, and what was sampled or rescaled."""
+        raise NotImplementedError
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return the beats in order."""
+        raise NotImplementedError
+
+    def construct(self) -> None:
+        """Run the script."""
+        self.compute()
+        self._open()
+        for beat in self.script():
+            self._run(beat)
+        self.wait(LAST_PICTURE)
+
+    def render(self, preview: bool = False) -> bool:
+        """Render, then write the ledger beside the picture or film."""
+        rerun = super().render(preview)
+        writer = self.renderer.file_writer
+        still = writer.output_spec.is_still or not writer.output_spec.is_video
+        path = writer.image_file_path if still else writer.movie_file_path
+        if path.parent.is_dir():
+            write_json(path.with_suffix(".json"), self.ledger.document(self.about()))
+        return rerun
+
+    def about(self) -> dict[str, Any]:
+        """Return what the ledger is about: film, experiment, seed and versions."""
+        packages = ("leaky-backprop", "manim", "numpy", "scipy", "scikit-learn", "typst")
+        return {
+            "film": type(self).__module__.rsplit(".", 1)[-1],
+            "title": self._title(),
+            "subtitle": self.subtitle().plain,
+            "sources": self.sources,
+            "seed": self.experiment.seed,
+            "experiment": self.experiment.model_dump(mode="json"),
+            "versions": {name: version(name) for name in packages}
+            | {"python": platform.python_version()},
+        }
+
+    # What a beat may do
+
+    def say(self, words: str | Sentence) -> None:
+        """Put the sentence of this beat in the narration band, in place of the last one."""
+        said = sentence(words) if isinstance(words, str) else words
+        self._said = said
+        if not self.experiment.film.narration:
+            return
+        old = self.narration
+        self.narration = self.pen.text(said, size=NARRATION).fit_width(layout.SAFE.width)
+        self.narration.align_to([layout.SAFE.left, 0, 0], mn.LEFT)
+        self.narration.on_baseline(layout.NARRATION_BASELINE)
+        leaving = [mn.FadeOut(old)] if old else []
+        self.play(*leaving, mn.FadeIn(self.narration), run_time=QUICK)
+
+    def rest(self, seconds: float = 1.0) -> None:
+        """Let the picture stand."""
+        self.wait(seconds)
+
+    def live(self, number: LiveNumber) -> LiveNumber:
+        """Enter a counting number in the ledger, each value that it shows."""
+        self._live.append(number)
+        return number
+
+    def cite(self) -> None:
+        """Put the sources in place of the subtitle; they stay for the last picture."""
+        cited = self.pen.text(verbatim(f"Sources: {self.sources}"), size=SMALL)
+        cited.set_fill(self.theme.muted).fit_width(layout.SAFE.width)
+        cited.align_to([layout.SAFE.left, 0, 0], mn.LEFT).on_baseline(layout.SUBTITLE_BASELINE)
+        self.play(mn.FadeOut(self._subtitle_ink), mn.FadeIn(cited), run_time=QUICK)
+        self._subtitle_ink = cited
+
+    # How a film runs
+
+    def add(self, *mobjects: Any) -> Any:
+        """Add to the screen, and note every number that thereby appears."""
+        for mobject in mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, Ink):
+                    self.ledger.record(self._beat or "title", member.figures)
+        return super().add(*mobjects)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play, and remember that the picture moved until now."""
+        super().play(*args, **kwargs)
+        still = len(args) == 1 and isinstance(args[0], mn.Wait)
+        if not still:
+            self._pause = self.time
+
+    def _title(self) -> str:
+        return self.experiment.film.title or self.title
+
+    def _open(self) -> None:
+        title = self.pen.title(verbatim(self._title()), TITLE).fit_width(layout.SAFE.width)
+        title.align_to([layout.SAFE.left, 0, 0], mn.LEFT).on_baseline(layout.TITLE_BASELINE)
+        subtitle = self.pen.text(self.subtitle(), size=LABEL, color=self.theme.muted)
+        subtitle.fit_width(layout.SAFE.width)
+        subtitle.align_to([layout.SAFE.left, 0, 0], mn.LEFT)
+        subtitle.on_baseline(layout.SUBTITLE_BASELINE)
+        self._subtitle_ink = subtitle
+        self.add(title, subtitle)
+
+    def _run(self, beat: Callable[[], None]) -> None:
+        name = beat.__name__
+        self.next_section(name)
+        self._beat, self._said = name, None
+        start = self.time
+        # What still stands from the beat before is on screen in this one too.
+        self.add(*self.mobjects)
+        beat()
+        said = self._said
+        if said is None:
+            raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")
+        reading = min(LONGEST_REST, READING * len(said.plain.split()) + QUICK)
+        missing = max(start + reading - self.time, self._pause + 1.0 - self.time)
+        if missing > 1 / self.camera.frame_rate:
+            self.wait(missing)
+        for number in self._live:
+            self.ledger.record(name, number.shown())
+        self._live.clear()
+        self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
+        self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
+
+
+def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:
+    """Play animations one after the other, each overlapping the next, in `run_time` in all."""
+    lag = 1.0 if len(animations) < 2 else min(1.0, 3 / len(animations))
+    return mn.LaggedStart(*animations, lag_ratio=lag, run_time=run_time)
+
+
+def levels(log10: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log10 magnitudes as shares of their range, 0 for the smallest; exact zeros are 0."""
+    finite = log10[np.isfinite(log10)]
+    if not len(finite):
+        return np.zeros_like(log10)
+    span = max(float(np.ptp(finite)), 1.0)
+    return np.where(np.isfinite(log10), 1 - (finite.max() - log10) / span, 0.0)

@@ -1,0 +1,164 @@
+"""The gradient profile: one magnitude for each layer, on a linear axis and then on a logarithmic one."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scenes.kit.chart import Chart
+from scenes.kit.figures import magnitude
+from scenes.kit.layout import Region
+from scenes.kit.marks import Points, band, dashed, dot, dotted, haloed, polyline, rectangles
+from scenes.kit.scales import Fractions, Layers, Logarithmic
+from scenes.kit.theme import LABEL
+from scenes.kit.typesetting import Ink, Pen
+
+MOST_DOTS = 40
+"""Above this depth the dots would touch; the line stands alone."""
+BAR_SHARE = 0.6
+FALL = 0.6
+
+
+class GradientChart(Chart):
+    """Bars on a linear axis that turn into points on a logarithmic one.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    log10
+        log10 of the magnitude of each layer, layer 1 first, (L,); -inf is an exact zero.
+    decades
+        The logarithmic axis; it holds everything that will be drawn.
+    pen
+        Sets the labels.
+    y_name
+        What the magnitude is.
+    left, right
+        Room for the labels of y, and for that of the last layer.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        log10: NDArray[np.float64],
+        decades: Logarithmic,
+        pen: Pen,
+        *,
+        y_name: str,
+        left: float,
+        right: float,
+    ) -> None:
+        self.log10 = np.asarray(log10, dtype=np.float64)
+        self.layers = np.arange(1, len(self.log10) + 1)
+        finite = self.log10[np.isfinite(self.log10)]
+        top = float(finite.max()) if len(finite) else 0.0
+        shares = Fractions(top)
+        layers = Layers(len(self.log10))
+        super().__init__(
+            region, layers, shares, pen, x_name="layer", y_name=y_name, left=left, right=right
+        )
+        self.decades = decades
+        self.shares = 10.0 ** (self.log10 - top)
+        self.bars = self._bars()
+        self.dots = self._dots()
+        self.line = haloed(
+            polyline(self.profile(self.log10), pen.theme.backward), pen.theme.background
+        )
+
+    def profile(self, log10: ArrayLike) -> Points:
+        """Return the positions of a profile on the logarithmic axis; zeros lie on its bottom."""
+        return self.positions(self.layers, log10, self.decades)
+
+    def grow(self) -> list[mn.Animation]:
+        """Let the bars rise, the last layer first."""
+        return [mn.GrowFromEdge(bar, mn.DOWN) for bar in reversed(self.bars)]
+
+    def to_log(self) -> mn.Animation:
+        """Change the axis over; the bars, whose length would mean nothing there, leave."""
+        logarithmic = self.axis_for(self.decades)
+        linear, self.y_axis = self.y_axis, logarithmic
+        self.remove(linear)
+        self.add_to_back(logarithmic)
+        return mn.AnimationGroup(
+            mn.FadeOut(linear, shift=0.3 * mn.UP),
+            mn.FadeIn(logarithmic, shift=0.3 * mn.UP),
+            mn.FadeOut(self.bars),
+        )
+
+    def land(self) -> list[mn.Animation]:
+        """Let the measured points fall into their places among the decades, the last layer first."""
+        return [mn.FadeIn(point, shift=FALL * mn.DOWN) for point in reversed(self.dots)]
+
+    def theory(self, log10: ArrayLike) -> mn.VMobject:
+        """Draw what theory expects."""
+        return dashed(self.profile(log10), self.pen.theme.theory)
+
+    def bound(self, log10: ArrayLike) -> mn.VMobject:
+        """Draw a bound as far as it stays on the axis."""
+        return dotted(self._visible(np.asarray(log10)), self.pen.theme.bound)
+
+    def band(self, low: ArrayLike, high: ArrayLike) -> mn.VMobject:
+        """Fill between two profiles."""
+        return band(self.profile(high), self.profile(low), self.pen.theme.backward)
+
+    def contrast(self, log10: ArrayLike) -> mn.VGroup:
+        """Draw the profile of the same network with one thing changed."""
+        line = polyline(self.profile(log10), self.pen.theme.contrast)
+        return haloed(line, self.pen.theme.background)
+
+    def end_labels(self, names: tuple[str, str]) -> mn.VGroup:
+        """Write the magnitude of the first layer at its point, that of the last beside the plot."""
+        theme = self.pen.theme
+        first, *_, last = self.profile(self.log10)
+        figures = (magnitude(n, float(self.log10[i])) for n, i in zip(names, (0, -1), strict=True))
+        start, end = (self.pen.number(f, theme.backward, LABEL) for f in figures)
+        start.halo(theme.background)
+        start.next_to(first, mn.DOWN if last[1] >= first[1] else mn.UP, buff=0.16)
+        start.align_to([max(first[0], self.plot.left + 0.1), 0, 0], mn.LEFT)
+        low = self.plot.bottom + 0.08 - start.get_bottom()[1]
+        high = start.get_top()[1] - self.plot.top + 0.02
+        start.shift(max(0.0, low) * mn.UP + max(0.0, high) * mn.DOWN)
+        end.next_to(last, mn.RIGHT, buff=0.2)
+        return mn.VGroup(start, end)
+
+    def _bars(self) -> mn.VGroup:
+        width = self.plot.width / (self.x_scale.high - self.x_scale.low) * BAR_SHARE
+        tops = self.positions(self.layers, self.shares)
+        least = 1e-3  # A box of no height has no shape to grow.
+        return mn.VGroup(
+            *(
+                rectangles(
+                    [
+                        Region(
+                            x - width / 2,
+                            x + width / 2,
+                            self.plot.bottom,
+                            max(y, self.plot.bottom + least),
+                        )
+                    ],
+                    self.pen.theme.backward,
+                )
+                for x, y, _ in tops
+            )
+        )
+
+    def _dots(self) -> mn.VGroup:
+        if len(self.log10) > MOST_DOTS:
+            return mn.VGroup()
+        theme = self.pen.theme
+        places = self.profile(self.log10)
+        return mn.VGroup(*(dot(place, theme.backward, theme.background) for place in places))
+
+    def _visible(self, log10: NDArray[np.float64]) -> Points:
+        """Cut a profile off where it leaves the axis, at the crossing itself."""
+        inside = (log10 >= self.decades.low) & (log10 <= self.decades.high)
+        first = int(np.argmax(inside))
+        layers, values = list(self.layers[first:]), list(log10[first:])
+        if first > 0:
+            edge = self.decades.low if log10[first - 1] < self.decades.low else self.decades.high
+            share = (edge - log10[first]) / (log10[first - 1] - log10[first])
+            layers.insert(0, self.layers[first] - share)
+            values.insert(0, edge)
+        return self.positions(layers, values, self.decades)

@@ -1,0 +1,104 @@
+"""The record of every number that a film showed, and of what it said when."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenes.kit.figures import Figure, Kind
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One sentence and the time it stood on screen.
+
+    Attributes
+    ----------
+    name
+        The name of the method that is the beat.
+    start, end
+        Seconds from the start of the film.
+    pause
+        The second at which nothing moves any more: where a lecturer may stop the film.
+    """
+
+    name: str
+    sentence: str
+    start: float
+    end: float
+    pause: float
+
+
+@dataclass
+class Ledger:
+    """Collects figures while a film runs, then writes them as JSON.
+
+    Attributes
+    ----------
+    beats
+        The beats that ended, in order.
+    """
+
+    beats: list[Beat] = field(default_factory=list)
+    _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def record(self, beat: str, figures: Iterable[Figure]) -> None:
+        """Note that `figures` are on screen during `beat`; each is written once a beat."""
+        for figure in figures:
+            key = (beat, figure.name, figure.plain)
+            self._entries.setdefault(key, _entry(beat, figure))
+
+    @property
+    def numbers(self) -> list[dict[str, Any]]:
+        """The numbers that were computed or are values of the experiment."""
+        kinds = {Kind.MEASURED, Kind.SETTING}
+        return [entry for entry in self._entries.values() if entry["kind"] in kinds]
+
+    @property
+    def declared(self) -> list[dict[str, Any]]:
+        """The numbers that are ticks, indices or constants."""
+        kinds = {Kind.TICK, Kind.INDEX, Kind.CONSTANT}
+        return [entry for entry in self._entries.values() if entry["kind"] in kinds]
+
+    def document(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the ledger as plain data, after what it is `about`."""
+        return {
+            **about,
+            "beats": [vars(beat) for beat in self.beats],
+            "numbers": self.numbers,
+            "declared": self.declared,
+        }
+
+
+def _entry(beat: str, figure: Figure) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "beat": beat,
+        "name": figure.name,
+        "value": figure.value if math.isfinite(figure.value) else None,
+        "unit": figure.unit,
+        "text": figure.plain,
+        "kind": str(figure.kind),
+    }
+    if figure.log10 is not None:
+        entry["log10"] = figure.log10 if math.isfinite(figure.log10) else None
+    return entry
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write `document`; whoever reads `path` finds the old file or the new one, whole."""
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,114 @@
+"""Marks: positions in, one path out. They know nothing of data, axes or films."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.layout import Region
+from scenes.kit.theme import CURVE, HAIR
+
+Points = NDArray[np.float64]
+"""Positions on the frame, (n, 3)."""
+
+DASH, DASH_GAP = 0.16, 0.1
+DOT, DOT_GAP = 0.025, 0.09
+HATCH_STEP = 0.09
+
+
+def segments(starts: Points, ends: Points, color: str, width: float = HAIR) -> mn.VMobject:
+    """Draw straight lines from each start to each end, all of them one path."""
+    path = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
+    if len(starts):
+        thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
+        corners = starts[:, None, :] * (1 - thirds) + ends[:, None, :] * thirds
+        path.set_points(corners.reshape(-1, 3))
+    return path
+
+
+def polyline(points: Points, color: str, width: float = CURVE) -> mn.VMobject:
+    """Draw a line through `points`."""
+    path = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
+    path.joint_type = mn.LineJointType.ROUND
+    return path.set_points_as_corners(points)
+
+
+def haloed(line: mn.VMobject, background: str, extra: float = 5.0) -> mn.VGroup:
+    """Put a wider copy in the background's colour under a line: it stands out from what it crosses."""
+    under = line.copy().set_stroke(color=background, width=line.stroke_width + extra)
+    return mn.VGroup(under, line)
+
+
+def dashed(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:
+    """Draw a dashed line through `points`: theory."""
+    return segments(*_cut(points, DASH, DASH_GAP), color=color, width=width)
+
+
+def dotted(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:
+    """Draw a dotted line through `points`: a bound."""
+    return segments(*_cut(points, DOT, DOT_GAP), color=color, width=width)
+
+
+def band(upper: Points, lower: Points, color: str, opacity: float = 0.3) -> mn.VMobject:
+    """Fill the area between two lines."""
+    outline = np.concatenate([upper, lower[::-1], upper[:1]])
+    area = mn.VMobject(fill_color=color, fill_opacity=opacity, stroke_width=0)
+    return area.set_points_as_corners(outline)
+
+
+def rectangles(boxes: Iterable[Region], color: str, opacity: float = 1.0) -> mn.VMobject:
+    """Fill rectangles, all of them one path."""
+    path = mn.VMobject(fill_color=color, fill_opacity=opacity, stroke_width=0)
+    for box in boxes:
+        corners = _corners(box)
+        path.start_new_path(corners[0])
+        path.add_points_as_corners([*corners[1:], corners[0]])
+    return path
+
+
+def hatching(boxes: Iterable[Region], color: str, width: float = HAIR) -> mn.VMobject:
+    """Hatch rectangles with diagonals on one grid, all of them one path."""
+    starts: list[Sequence[float]] = []
+    ends: list[Sequence[float]] = []
+    for box in boxes:
+        first = int(np.ceil((box.bottom - box.right) / HATCH_STEP))
+        last = int(np.floor((box.top - box.left) / HATCH_STEP))
+        for number in range(first, last + 1):
+            offset = number * HATCH_STEP
+            left = max(box.left, box.bottom - offset)
+            right = min(box.right, box.top - offset)
+            if right > left:
+                starts.append((left, left + offset, 0.0))
+                ends.append((right, right + offset, 0.0))
+    return segments(np.array(starts), np.array(ends), color, width)
+
+
+def dot(point: Points, color: str, background: str, radius: float = 0.09) -> mn.Circle:
+    """Draw a measured point, rimmed by the background so that it stands out from lines."""
+    circle = mn.Circle(radius=radius, color=color, fill_opacity=1.0)
+    circle.set_stroke(color=background, width=HAIR)
+    return circle.move_to(point)
+
+
+def _corners(box: Region) -> Points:
+    return np.array(
+        [
+            [box.left, box.bottom, 0],
+            [box.right, box.bottom, 0],
+            [box.right, box.top, 0],
+            [box.left, box.top, 0],
+        ]
+    )
+
+
+def _cut(points: Points, on: float, off: float) -> tuple[Points, Points]:
+    """Cut a polyline into strokes of length `on`, `off` apart, measured along the line."""
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    begins = np.arange(0.0, along[-1], on + off)
+    strokes = np.stack([begins, np.minimum(begins + on, along[-1])])
+    both = np.stack([np.interp(strokes, along, points[:, axis]) for axis in range(3)], axis=-1)
+    return both[0], both[1]

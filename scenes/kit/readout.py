@@ -1,0 +1,88 @@
+"""Numbers large enough for the back row, each under its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import manim as mn
+
+from scenes.kit.figures import Figure, Sentence
+from scenes.kit.layout import GAP, Region
+from scenes.kit.theme import SMALL, TITLE
+from scenes.kit.typesetting import Ink, Pen
+
+VALUE = 40
+ROW = 1.0
+
+
+class Readouts(mn.VGroup):
+    """A column of names with values under them.
+
+    Parameters
+    ----------
+    region
+        Where the column stands; it fills from the top.
+    pen
+        Sets names and values.
+    """
+
+    def __init__(self, region: Region, pen: Pen) -> None:
+        super().__init__()
+        self.region, self.pen = region, pen
+        self._top = region.top
+
+    def entry(self, name: str | Sentence, figure: Figure, color: str) -> mn.VGroup:
+        """Add a name and a value; return them, for the film to bring in."""
+        label, left, baseline = self.heading(name)
+        value = self.pen.number(figure, color, VALUE).fit_width(self.region.width)
+        value.align_to([left, 0, 0], mn.LEFT).on_baseline(baseline)
+        pair = mn.VGroup(label, value)
+        self.add(pair)
+        return pair
+
+    def heading(self, name: str | Sentence) -> tuple[Ink, float, float]:
+        """Take the next row for a name; return it with the place of its value.
+
+        Returns
+        -------
+        The name; the left end and the baseline of the value.
+        """
+        label = self.pen.label(name, size=SMALL).fit_width(self.region.width)
+        label.align_to([self.region.left, 0, 0], mn.LEFT).on_baseline(self._top - 0.25)
+        baseline = self._top - 0.72
+        self._top -= ROW
+        return label, self.region.left, baseline
+
+
+class Product(mn.VGroup):
+    """An equation of measured numbers, a name under each: a = b × c × d.
+
+    Parameters
+    ----------
+    region
+        The equation stands in its middle.
+    terms
+        Figure, name and colour of each term; the first one is the result.
+    """
+
+    def __init__(
+        self, region: Region, terms: Sequence[tuple[Figure, str | Sentence, str]], pen: Pen
+    ) -> None:
+        super().__init__()
+        columns = region.columns(*[1.0] * len(terms), gap=2 * GAP)
+        baseline = region.center[1]
+        self.terms = mn.VGroup()
+        self.signs = mn.VGroup()
+        for column, (figure, name, color) in zip(columns, terms, strict=True):
+            value = pen.number(figure, color, TITLE).fit_width(column.width)
+            value.move_to(column.center).on_baseline(baseline)
+            label = pen.text(name, size=SMALL, color=pen.theme.muted, weight="semibold")
+            label.fit_width(column.width + GAP)
+            label.move_to(column.center).on_baseline(baseline - 0.62)
+            self.terms.add(mn.VGroup(value, label))
+        for number, (left, right) in enumerate(zip(columns[:-1], columns[1:], strict=True)):
+            sign = pen.formula("=" if number == 0 else "times", "=" if number == 0 else "×")
+            sign.scale(TITLE / sign.font_size)
+            sign.move_to([(left.right + right.left) / 2, baseline + 0.14, 0])
+            self.signs.add(sign)
+        self.add(self.terms, self.signs)

@@ -1,0 +1,61 @@
+"""The one module that touches Manim's configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import manim as mn
+
+QUALITIES = {"low": (480, 15), "medium": (720, 30), "high": (1080, 60), "4k": (2160, 60)}
+"""Height in pixels and frames per second."""
+
+
+def prepare() -> None:
+    """Make any render of this process safe: no segment cache.
+
+    Manim's segment cache does not see a changed number that hides in an attribute of the scene or in a
+    NumPy scalar, and then returns the old film.
+    """
+    if not mn.config.disable_caching:
+        mn.config.disable_caching = True
+
+
+def pixels_per_unit() -> float:
+    """Return how many pixels one frame unit has in the current render."""
+    return float(mn.config.pixel_width / mn.config.frame_width)
+
+
+def experiment_path() -> Path | None:
+    """Return the file that the environment variable BACKPROP_EXPERIMENT names, if it is set."""
+    named = os.environ.get("BACKPROP_EXPERIMENT")
+    return Path(named) if named else None
+
+
+@contextmanager
+def rendering(directory: Path, quality: str = "low", **settings: Any) -> Iterator[None]:
+    """Render into `directory` at `quality`, whatever a ``manim.cfg`` says; restore afterwards.
+
+    `settings` override single fields of Manim's configuration, for example ``format="png"``.
+    """
+    height, frame_rate = QUALITIES[quality]
+    chosen: dict[str, Any] = {
+        "media_dir": str(directory),
+        "pixel_height": height,
+        "pixel_width": round(height * 16 / 9 / 2) * 2,
+        "frame_rate": frame_rate,
+        "frame_height": 8.0,
+        "frame_width": 128 / 9,
+        "disable_caching": True,
+        "save_sections": False,
+        "write_to_movie": True,
+        "progress_bar": "none",
+        "verbosity": "WARNING",
+        "preview": False,
+        "renderer": "cairo",
+    }
+    with mn.tempconfig(chosen | settings):
+        yield

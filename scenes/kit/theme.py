@@ -1,0 +1,97 @@
+"""What colours and sizes mean, in the dark and in the light.
+
+A meaning keeps its hue in every film. The hues are those of Okabe and Ito, "Color Universal Design"
+(2008), which colour-blind viewers can tell apart; the light theme darkens them until they reach the
+contrast that WCAG 2.2 asks for: 4.5:1 where they colour text, 3:1 elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import ManimColor
+
+TITLE, NARRATION, LABEL, SMALL = 44, 34, 28, 26
+"""Font sizes in Manim's units; nothing is set smaller than `SMALL`."""
+
+LINE, CURVE, HAIR = 3.0, 5.0, 2.0
+"""Stroke widths in Manim's units of 1/100 of a frame unit: 2 is 2.7 pixels at 1080p."""
+
+DIM = 0.35
+"""Opacity of what was important a moment ago."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A palette by meaning; every field is a colour as ``#RRGGBB``, but for `name` and `ramp`.
+
+    Attributes
+    ----------
+    forward, backward
+        Activations on their way up; gradients on their way down.
+    saturated, healthy
+        A unit whose slope is gone (also hatched); one whose slope is there.
+    theory, bound
+        What mean-field theory expects (dashed); what no unit can exceed (dotted).
+    contrast
+        The same network with one thing changed.
+    ramp
+        Colours from small to large magnitude, evenly spaced and perceptually uniform.
+    """
+
+    name: str
+    background: str
+    ink: str
+    muted: str
+    grid: str
+    forward: str
+    backward: str
+    saturated: str
+    healthy: str
+    theory: str
+    bound: str
+    contrast: str
+    ramp: tuple[str, ...]
+
+    def magnitude(self, level: float) -> ManimColor:
+        """Return the colour of a magnitude; `level` runs from 0, smallest, to 1, largest."""
+        place = float(np.clip(level, 0, 1)) * (len(self.ramp) - 1)
+        low = min(int(place), len(self.ramp) - 2)
+        return ManimColor(self.ramp[low]).interpolate(ManimColor(self.ramp[low + 1]), place - low)
+
+
+DARK = Theme(
+    name="dark",
+    background="#0E1116",
+    ink="#E6E8EB",
+    muted="#A3A9B2",
+    grid="#2A3038",
+    forward="#56B4E9",
+    backward="#E69F00",
+    saturated="#D55E00",
+    healthy="#009E73",
+    theory="#CC79A7",
+    bound="#999999",
+    contrast="#F0E442",
+    # Lightness rises evenly from the background to the hue of a gradient.
+    ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
+)
+
+LIGHT = Theme(
+    name="light",
+    background="#FFFFFF",
+    ink="#16191D",
+    muted="#565D66",
+    grid="#DADDE1",
+    forward="#0B6FA8",
+    backward="#8F6200",
+    saturated="#B84300",
+    healthy="#007A57",
+    theory="#A3447C",
+    bound="#6B6B6B",
+    contrast="#6E6A00",
+    ramp=("#F1EEE6", "#DFCFA5", "#C8AC64", "#AD8729", "#8F6200"),
+)
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

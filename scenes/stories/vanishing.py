@@ -1,0 +1,281 @@
+"""The numbers and sentences of the film `vanishing`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core import measures
+from backprop_core.activations import ACTIVATIONS
+from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
+from backprop_core.config import Experiment
+from backprop_core.ensemble import ensemble
+from backprop_core.errors import NumericalError
+from backprop_core.measures import Factors
+from backprop_core.theory import mean_field, quarter_bound
+from backprop_core.trace import Trace, run
+from backprop_core.training import History, train
+from scenes.kit.figures import Sentence, count, index, magnitude, percent, sentence, setting
+from scenes.kit.wording import (
+    ACTIVATION_WORDS,
+    Trend,
+    median_factor,
+    network_in_words,
+    trend,
+)
+
+Profile = NDArray[np.float64]
+"""log10 of one magnitude a layer, layer 1 first, (L,)."""
+
+SEEN = 0.01
+"""A bar below this share of the tallest cannot be seen."""
+CONTRAST = 10.0
+CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
+"""Measurement lies on theory within 30 %, near it within a factor of 3."""
+LEARNED = 1.5
+"""A network has learned when it is right this many times as often as the commonest class."""
+
+
+@dataclass(frozen=True, eq=False)
+class VanishingStory:
+    """What `vanishing` shows of one experiment.
+
+    Attributes
+    ----------
+    shown
+        The experiment with as many examples as the budget allows.
+    trace, signal, factors
+        Its pass forward and backward, the gradient profile, and what each layer does to it.
+    theory, bound
+        The profile that mean-field theory expects, and the one of the largest slope alone.
+    seeds, band
+        How many draws; the 5th and 95th percentile of their profiles.
+    training, history
+        The experiment with as many epochs as the budget allows; None if training diverged.
+    other_gain, other
+        Another gain; its profile, or None if it leaves the range of floats.
+    """
+
+    shown: Experiment
+    trace: Trace
+    signal: Profile
+    factors: Factors
+    theory: Profile
+    bound: Profile
+    seeds: int
+    band: tuple[Profile, Profile]
+    training: Experiment
+    history: History | None
+    other_gain: float
+    other: Profile | None
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> VanishingStory:
+        """Compute everything; raise NumericalError where the network itself overflows."""
+        shown = fewer_examples(experiment, 0.5)
+        trace = run(shown)
+        signal = trace.log10_norm("signal")
+        top = float(signal[-1])
+        seeds = affordable_seeds(shown, 3.0)
+        draws = ensemble(shown, seeds)
+        training = fewer_epochs(shown, 4.0)
+        gain = experiment.network.gain
+        other_gain = gain * CONTRAST if gain * CONTRAST <= 1000 else gain / CONTRAST
+        return cls(
+            shown=shown,
+            trace=trace,
+            signal=signal,
+            factors=measures.factors(trace),
+            theory=mean_field(shown, trace.x).log10_signal(top),
+            bound=quarter_bound(experiment.network.activation, len(signal), top),
+            seeds=seeds,
+            band=(draws.percentile(5), draws.percentile(95)),
+            training=training,
+            history=_trained(training),
+            other_gain=other_gain,
+            other=_profile(shown.override({"network.gain": other_gain})),
+        )
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers with weights."""
+        return len(self.signal)
+
+    @property
+    def trend(self) -> Trend:
+        """What the gradient does on its way down."""
+        return trend(self.signal)
+
+    # The sentences, in the order of the film
+
+    def subtitle(self) -> Sentence:
+        """Describe the network."""
+        network = self.shown.network
+        return network_in_words(
+            widths=self.trace.network.widths,
+            activation=network.activation,
+            init=network.init,
+            gain=network.gain,
+            data=self.shown.data.name,
+            examples=self.trace.examples,
+        )
+
+    def training_run(self) -> Sentence:
+        """Say whether this network learns."""
+        if self.history is None:
+            return sentence("Trained, this network overflows: its loss leaves the range of floats.")
+        epochs = count("epochs", len(self.history.loss) - 1)
+        s = "s" * (epochs.value != 1)
+        if self.history.accuracy is None:
+            fell = bool(self.history.loss[-1] < 0.5 * self.history.loss[0])
+            verdict = (
+                "its loss falls by more than half" if fell else "its loss falls by less than half"
+            )
+            return sentence(f"Trained for {{n}} epoch{s}, {verdict}.", n=epochs)
+        right = percent("accuracy[-1]", float(self.history.accuracy[-1]))
+        commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
+        if self.history.accuracy[-1] < LEARNED * commonest and commonest < 1 / LEARNED:
+            words = (
+                f"Trained for {{n}} epoch{s}, this network learns nothing: {{p}} right is chance."
+            )
+        else:
+            words = f"Trained for {{n}} epoch{s}, this network gets {{p}} of the examples right."
+        return sentence(words, n=epochs, p=right)
+
+    def forward_pass(self) -> Sentence:
+        """Say what forward means."""
+        return sentence("Forward, each layer hands its activations to the next.")
+
+    def one_step(self) -> Sentence:
+        """Say what one step down is."""
+        return sentence("One layer down: through the weights, then times the slope of each unit.")
+
+    def drawn_to_scale(self) -> Sentence:
+        """Say which layers are seen on a linear axis."""
+        shares = 10.0 ** (self.signal - self.signal.max())
+        seen = int(np.sum(shares >= SEEN))
+        if seen == self.depth:
+            return sentence(
+                "All the way down, drawn to scale: every layer has a gradient one can see."
+            )
+        words = "All the way down, drawn to scale: only {n} of {all} layers can be seen."
+        return sentence(words, n=count("layers_seen", seen), all=count("depth", self.depth))
+
+    def logarithmic(self) -> Sentence:
+        """Say what theory expects."""
+        factor = magnitude("theory_factor", median_factor(self.theory))
+        return sentence("On a logarithmic axis, theory expects a factor of {f} a layer.", f=factor)
+
+    def measured_points(self) -> Sentence:
+        """Say how the measured points lie to the theory."""
+        factor = magnitude("median_factor", median_factor(self.signal))
+        if np.isneginf(self.signal).any():
+            return sentence(
+                "Measured, some layers receive nothing at all: their gradient is exactly zero."
+            )
+        off = self._off_theory()
+        if off < CLOSE:
+            return sentence("The measured layers land on it: a factor of {f} a layer.", f=factor)
+        if off < NEAR:
+            return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
+        if self.shown.network.activation in measures.RELU_FAMILY:
+            words = "Measured, {f} a layer: theory takes the two passes as independent; for ReLUs they are not."
+        else:
+            words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
+        return sentence(words, f=factor)
+
+    def _off_theory(self) -> float:
+        """Return the largest distance of a layer from theory, in decades per layer below the last."""
+        steps = np.arange(self.depth - 1, 0, -1)
+        return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
+
+    def other_draws(self) -> Sentence:
+        """Say what the band is."""
+        seeds = count("seeds", self.seeds)
+        if self.seeds < 20:
+            return sentence(
+                "The band holds {n} random draws, all that the budget of a film allows.", n=seeds
+            )
+        return sentence("Of {n} random draws, nine in ten lie in this band.", n=seeds)
+
+    def band_key(self) -> Sentence:
+        """Name the band."""
+        low, high = count("percentile", 5), count("percentile", 95)
+        seeds = count("seeds", self.seeds)
+        return sentence("{n} draws, {low} to {high} %", n=seeds, low=low, high=high)
+
+    def bound_key(self) -> Sentence:
+        """Name the bound."""
+        top = ACTIVATIONS[self.shown.network.activation].max_slope
+        return sentence("slopes of {s} alone", s=setting("max_slope", top))
+
+    def contrast_key(self) -> Sentence:
+        """Name the contrast."""
+        return sentence("gain {g}", g=setting("contrast.gain", self.other_gain))
+
+    def slopes_alone(self) -> Sentence:
+        """Say what the bound on the slopes explains."""
+        name = self.shown.network.activation
+        top = setting("max_slope", ACTIVATIONS[name].max_slope)
+        words = (
+            f"The slope of {_units(name)} is at most {{s}}: alone, it would draw the dotted line."
+        )
+        return sentence(words, s=top)
+
+    def larger_weights(self) -> Sentence:
+        """Compare with the other gain."""
+        other, here = setting("contrast.gain", self.other_gain), self.shown.network.gain
+        size = "larger" if self.other_gain > here else "smaller"
+        if self.other is None:
+            return sentence(
+                "With weights ten times {size}, at gain {g}, the numbers overflow.".replace(
+                    "{size}", size
+                ),
+                g=other,
+            )
+        verdicts = {
+            Trend.VANISHES: "the gradient vanishes",
+            Trend.HOLDS: "the profile is nearly flat",
+            Trend.EXPLODES: "the gradient explodes",
+        }
+        then = verdicts[trend(self.other)]
+        same = " too" if trend(self.other) is self.trend and self.trend is not Trend.HOLDS else ""
+        return sentence(f"With weights ten times {size}, at gain {{g}}, {then}{same}.", g=other)
+
+    def verdict(self) -> Sentence:
+        """Say how the first layer compares with the last."""
+        first, last = index(1), index(self.depth)
+        ratio = float(self.signal[-1] - self.signal[0])
+        if np.isneginf(self.signal[0]):
+            return sentence(
+                "Layer {a} receives no gradient at all from layer {b}.", a=first, b=last
+            )
+        if abs(ratio) < np.log10(2.0):
+            factor = magnitude("ratio", -ratio)
+            return sentence(
+                "Layer {a} receives {r} times the gradient of layer {b}.", a=first, b=last, r=factor
+            )
+        more = "less" if ratio > 0 else "more"
+        factor = magnitude("ratio", abs(ratio))
+        words = f"Layer {{a}} receives {{r}} times {more} gradient than layer {{b}}."
+        return sentence(words, a=first, b=last, r=factor)
+
+
+def _units(activation: str) -> str:
+    return {"identity": "a linear unit"}.get(activation, f"a {ACTIVATION_WORDS[activation]}")
+
+
+def _trained(experiment: Experiment) -> History | None:
+    try:
+        return train(experiment)
+    except NumericalError:
+        return None
+
+
+def _profile(experiment: Experiment) -> Profile | None:
+    try:
+        return run(experiment).log10_norm("signal")
+    except NumericalError:
+        return None
