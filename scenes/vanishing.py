@@ -35,8 +35,8 @@ from scenes.stories.vanishing import VanishingStory
 SWEEP = 3.0
 ROWS = (0.33, 0.67)
 """Shares of the stage: the network above, a chart below."""
-LABEL_ROOM, END_ROOM = 1.25, 1.5
-"""Left of the charts for the labels of y, the input's column above them; right for the last layer."""
+LABEL_ROOM = 1.25
+"""Left of the charts, for the labels of their y axes; the input's column stands above it."""
 
 
 class Vanishing(Film):
@@ -166,9 +166,10 @@ class Vanishing(Film):
         chart, entry = self.chart, self._key("this network", "dots", self.theme.backward)
         landing = [sweep(chart.land(), 2.0)] if len(chart.dots) else []
         self.play(*landing, mn.FadeIn(entry), run_time=2.0)
+        self.add(chart.dots)
         self.play(mn.FadeIn(chart.line), run_time=QUICK)
         self._in_front()
-        self.labels = chart.end_labels(("signal[1]", f"signal[{self.story.depth}]"))
+        self.labels = chart.end_labels
         self.play(mn.FadeIn(self.labels), run_time=QUICK)
 
     def other_draws(self) -> None:
@@ -220,8 +221,8 @@ class Vanishing(Film):
             covering(*profiles),
             self.pen,
             y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
+            names=("signal[1]", f"signal[{story.depth}]"),
             left=LABEL_ROOM,
-            right=END_ROOM,
         )
         columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
         columns[0] = max(columns[0], upper.left + 2 * GAP)

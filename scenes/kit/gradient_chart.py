@@ -17,7 +17,7 @@ from scenes.kit.typesetting import Ink, Pen
 MOST_DOTS = 40
 """Above this depth the dots would touch; the line stands alone."""
 BAR_SHARE = 0.6
-FALL = 0.6
+FALL, END_GAP = 0.6, 0.12
 
 
 class GradientChart(Chart):
@@ -35,8 +35,10 @@ class GradientChart(Chart):
         Sets the labels.
     y_name
         What the magnitude is.
-    left, right
-        Room for the labels of y, and for that of the last layer.
+    names
+        What the ledger calls the magnitudes of the first and the last layer.
+    left
+        Room for the labels of y.
     """
 
     def __init__(
@@ -47,8 +49,8 @@ class GradientChart(Chart):
         pen: Pen,
         *,
         y_name: str,
+        names: tuple[str, str],
         left: float,
-        right: float,
     ) -> None:
         self.log10 = np.asarray(log10, dtype=np.float64)
         self.layers = np.arange(1, len(self.log10) + 1)
@@ -56,11 +58,21 @@ class GradientChart(Chart):
         top = float(finite.max()) if len(finite) else 0.0
         shares = Fractions(top)
         layers = Layers(len(self.log10))
+        ends = (magnitude(n, float(self.log10[i])) for n, i in zip(names, (0, -1), strict=True))
+        start, end = (pen.number(figure, pen.theme.backward, LABEL) for figure in ends)
         super().__init__(
-            region, layers, shares, pen, x_name="layer", y_name=y_name, left=left, right=right
+            region,
+            layers,
+            shares,
+            pen,
+            x_name="layer",
+            y_name=y_name,
+            left=left,
+            right=end.width + 2 * END_GAP,
         )
         self.decades = decades
         self.shares = 10.0 ** (self.log10 - top)
+        self.end_labels = self._place_ends(start, end)
         self.bars = self._bars()
         self.dots = self._dots()
         self.line = haloed(
@@ -95,9 +107,10 @@ class GradientChart(Chart):
         """Draw what theory expects."""
         return dashed(self.profile(log10), self.pen.theme.theory)
 
-    def bound(self, log10: ArrayLike) -> mn.VMobject:
+    def bound(self, log10: ArrayLike) -> mn.VGroup:
         """Draw a bound as far as it stays on the axis."""
-        return dotted(self._visible(np.asarray(log10)), self.pen.theme.bound)
+        line = dotted(self._visible(np.asarray(log10)), self.pen.theme.bound)
+        return haloed(line, self.pen.theme.background)
 
     def band(self, low: ArrayLike, high: ArrayLike) -> mn.VMobject:
         """Fill between two profiles."""
@@ -108,19 +121,16 @@ class GradientChart(Chart):
         line = polyline(self.profile(log10), self.pen.theme.contrast)
         return haloed(line, self.pen.theme.background)
 
-    def end_labels(self, names: tuple[str, str]) -> mn.VGroup:
-        """Write the magnitude of the first layer at its point, that of the last beside the plot."""
-        theme = self.pen.theme
+    def _place_ends(self, start: Ink, end: Ink) -> mn.VGroup:
+        """Put the magnitude of the first layer at its point, that of the last beside the plot."""
         first, *_, last = self.profile(self.log10)
-        figures = (magnitude(n, float(self.log10[i])) for n, i in zip(names, (0, -1), strict=True))
-        start, end = (self.pen.number(f, theme.backward, LABEL) for f in figures)
-        start.halo(theme.background)
+        start.halo(self.pen.theme.background)
         start.next_to(first, mn.DOWN if last[1] >= first[1] else mn.UP, buff=0.16)
         start.align_to([max(first[0], self.plot.left + 0.1), 0, 0], mn.LEFT)
         low = self.plot.bottom + 0.08 - start.get_bottom()[1]
         high = start.get_top()[1] - self.plot.top + 0.02
         start.shift(max(0.0, low) * mn.UP + max(0.0, high) * mn.DOWN)
-        end.next_to(last, mn.RIGHT, buff=0.2)
+        end.next_to([self.plot.right, last[1], 0], mn.RIGHT, buff=END_GAP)
         return mn.VGroup(start, end)
 
     def _bars(self) -> mn.VGroup:

@@ -15,7 +15,7 @@ Points = NDArray[np.float64]
 """Positions on the frame, (n, 3)."""
 
 DASH, DASH_GAP = 0.16, 0.1
-DOT, DOT_GAP = 0.025, 0.09
+DOT, DOT_GAP = 0.01, 0.14
 HATCH_STEP = 0.09
 
 
@@ -47,9 +47,10 @@ def dashed(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:
     return segments(*_cut(points, DASH, DASH_GAP), color=color, width=width)
 
 
-def dotted(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:
-    """Draw a dotted line through `points`: a bound."""
-    return segments(*_cut(points, DOT, DOT_GAP), color=color, width=width)
+def dotted(points: Points, color: str, width: float = CURVE + 1) -> mn.VMobject:
+    """Draw a line of round dots through `points`: a bound."""
+    path = segments(*_cut(points, DOT, DOT_GAP), color=color, width=width)
+    return path.set_cap_style(mn.CapStyleType.ROUND)
 
 
 def band(upper: Points, lower: Points, color: str, opacity: float = 0.3) -> mn.VMobject:

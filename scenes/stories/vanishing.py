@@ -78,7 +78,7 @@ class VanishingStory:
         trace = run(shown)
         signal = trace.log10_norm("signal")
         top = float(signal[-1])
-        seeds = affordable_seeds(shown, 3.0)
+        seeds = affordable_seeds(shown, 3.2)
         draws = ensemble(shown, seeds)
         training = fewer_epochs(shown, 4.0)
         gain = experiment.network.gain
