@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import cpu_count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +14,15 @@ from backprop_core.arrays import lock
 from backprop_core.errors import InputError
 from backprop_core.losses import comparison, targets
 from backprop_core.network import Network, backward, draw, forward
+from backprop_core.threads import one_blas_thread
 from backprop_core.trace import checked_input, compare_output, norms_by_kind, output_delta
 
 if TYPE_CHECKING:
     from backprop_core.arrays import FloatArray, IntArray
     from backprop_core.config import Experiment
 
+# Each worker holds a chunk of networks: memory is bounded whatever the machine.
+_MOST_WORKERS = 4
 # Networks that are passed through together: as many as keep one layer of them in the cache.
 _CHUNK_BYTES = 2**20
 
@@ -93,7 +98,8 @@ def ensemble(experiment: Experiment, seeds: int = 200) -> Ensemble:
     numbers = np.arange(experiment.seed, experiment.seed + seeds)
     largest = len(data.x) * max(widths) * data.x.itemsize
     chunks = np.array_split(numbers, -(-seeds // max(1, _CHUNK_BYTES // largest)))
-    parts = [_measure(experiment, widths, chunk, data.x, data.y) for chunk in chunks]
+    with one_blas_thread(), ThreadPoolExecutor(min(_MOST_WORKERS, cpu_count() or 1)) as pool:
+        parts = pool.map(lambda chunk: _measure(experiment, widths, chunk, data.x, data.y), chunks)
     signal, dW, loss = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Ensemble(lock(numbers), lock(signal), lock(dW), lock(loss))
 

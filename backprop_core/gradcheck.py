@@ -34,8 +34,8 @@ class GradCheck:
     resolution
         Same shape: what rounding alone can make of a difference.
     relative_error
-        Same shape: abs(analytic - numeric) / max(abs(analytic), abs(numeric)), where the error
-        is above the resolution; elsewhere 0.
+        Same shape: abs(analytic - numeric) / max(abs(analytic), abs(numeric)); 0 where both are
+        within the resolution.
     tolerance
         Largest relative error that passes.
     """
@@ -48,8 +48,9 @@ class GradCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether no entry is off by more than the tolerance."""
-        return bool((self.relative_error <= self.tolerance).all())
+        """Whether no entry is off by more than the tolerance, or than the resolution."""
+        error = np.abs(self.analytic - self.numeric)
+        return bool(((self.relative_error <= self.tolerance) | (error <= self.resolution)).all())
 
     @property
     def undecided(self) -> BoolArray:
@@ -122,7 +123,7 @@ def gradcheck(
         raise InputError("gradcheck: f or its gradient is not finite; allowed: finite numbers")
     error = np.abs(analytic - numeric)
     size = np.maximum(np.abs(analytic), np.abs(numeric))
-    relative = np.divide(error, size, out=np.zeros_like(x), where=error > resolution)
+    relative = np.divide(error, size, out=np.zeros_like(x), where=size > resolution)
     return GradCheck(analytic, numeric, resolution, relative, tolerance)
 
 

@@ -33,6 +33,7 @@ from backprop_core.scaled import (
     times_slope,
     times_weights,
 )
+from backprop_core.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -178,9 +179,10 @@ def trace(
     wanted = targets(y, network.widths[-1], loss, network.dtype)
     if len(wanted) != len(x):
         raise InputError(f"y: {len(wanted)} examples; allowed: as many as x, {len(x)}")
-    passed = forward(network, x)
-    compared = compare_output(network, passed, compare, wanted)
-    layers = list(backward(network, passed, output_delta(network, passed, compared)))[::-1]
+    with one_blas_thread():
+        passed = forward(network, x)
+        compared = compare_output(network, passed, compare, wanted)
+        layers = list(backward(network, passed, output_delta(network, passed, compared)))[::-1]
     return Trace(
         network=network,
         y=locked_copy(y),

@@ -17,6 +17,7 @@ from backprop_core.losses import Compare, comparison, targets
 from backprop_core.measures import accuracy, dead_units, saturated_fraction
 from backprop_core.network import Network, initialize
 from backprop_core.scaled import matmul
+from backprop_core.threads import one_blas_thread
 from backprop_core.trace import Trace, trace
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def train(experiment: Experiment) -> History:
             order[i : i + settings.batch_size] for i in range(0, len(order), settings.batch_size)
         ]
         try:
-            steps = [descent.step(data.x[batch], wanted[batch]) for batch in batches]
+            with one_blas_thread():
+                steps = [descent.step(data.x[batch], wanted[batch]) for batch in batches]
             measured.append(_Measures.of(trace(descent.network(), data.x, data.y, loss)))
         except NumericalError as error:
             raise NumericalError(f"epoch {epoch}, {error}; or the learning rate") from None
