@@ -1,0 +1,111 @@
+"""Training against a plain loop that shares nothing with it but the order of the examples."""
+
+import numpy as np
+import pytest
+
+from backprop_core import Experiment, NumericalError, initialize, load_data, run, train
+
+SMALL = {
+    "network": {"depth": 3, "width": 12, "gain": 3.0},
+    "data": {"samples": 105},
+    "training": {"epochs": 3, "batch_size": 10},
+}
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-z))
+
+
+def plain_loop(experiment: Experiment) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return the trained weights and the mean update:weight of each epoch."""
+    network, data = initialize(experiment), load_data(experiment)
+    weights, biases = [W.copy() for W in network.weights], [b.copy() for b in network.biases]
+    order, ratios = np.random.default_rng((experiment.seed, 2)), []
+    for _ in range(experiment.training.epochs):
+        shuffled, steps = order.permutation(len(data.x)), []
+        for first in range(0, len(shuffled), experiment.training.batch_size):
+            batch = shuffled[first : first + experiment.training.batch_size]
+            a = [data.x[batch]]
+            for W, b in zip(weights, biases, strict=True):
+                a.append(sigmoid(a[-1] @ W.T + b))
+            delta = (a[-1] - np.eye(data.outputs)[data.y[batch]]) / len(batch)
+            step = []
+            for i in range(len(weights) - 1, -1, -1):
+                dW, db = delta.T @ a[i], delta.sum(axis=0)
+                delta = delta @ weights[i] * a[i] * (1 - a[i])
+                rate = experiment.training.learning_rate
+                step.insert(0, rate * np.linalg.norm(dW) / np.linalg.norm(weights[i]))
+                weights[i] -= rate * dW
+                biases[i] -= rate * db
+            steps.append(step)
+        ratios.append(np.mean(steps, axis=0))
+    return weights, np.array(ratios)
+
+
+def test_the_same_as_a_plain_loop() -> None:
+    experiment = Experiment(**SMALL)
+    weights, ratios = plain_loop(experiment)
+    history = train(experiment)
+    for ours, plain in zip(history.network.weights, weights, strict=True):
+        np.testing.assert_allclose(ours, plain, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(history.update_to_weight, ratios, rtol=1e-9)
+
+
+def test_what_a_history_holds() -> None:
+    experiment = Experiment(**SMALL)
+    history, start = train(experiment), run(experiment)
+    assert history.loss.shape == (4,)
+    assert history.accuracy is not None
+    assert history.accuracy.shape == (4,)
+    assert history.signal.shape == history.norm_dW.shape == (4, 3)
+    assert history.update_to_weight.shape == (3, 3)
+    assert history.saturated.shape == history.dead.shape == (4, 2)
+    assert history.loss[0] == start.loss
+    np.testing.assert_array_equal(history.log10_signal[0], start.log10_norm("signal"))
+    np.testing.assert_allclose(history.norm_dW[0, 0], np.linalg.norm(start.dW[0]))
+
+
+def test_a_shallow_net_learns_and_a_deep_one_does_not() -> None:
+    shallow = train(Experiment(network={"depth": 2}, training={"epochs": 5}))
+    deep = train(Experiment(training={"epochs": 3}))
+    assert shallow.accuracy is not None
+    assert deep.accuracy is not None
+    assert shallow.accuracy[-1] > 0.9
+    assert deep.accuracy[-1] < 0.2
+    assert deep.loss[-1] == pytest.approx(3.26, abs=0.1)
+
+
+def test_steps_too_small_to_square_are_measured() -> None:
+    settings = {"depth": 260, "width": 5}
+    history = train(Experiment(network=settings, data={"samples": 20}, training={"epochs": 1}))
+    first = history.update_to_weight[0, 0]
+    assert 1e-300 < first < 1e-160
+    assert first == pytest.approx(10 ** history.log10_dW[0, 0], rel=1e3)
+
+
+def test_it_is_the_same_every_time() -> None:
+    first, second = train(Experiment(**SMALL)), train(Experiment(**SMALL))
+    np.testing.assert_array_equal(first.network.weights[0], second.network.weights[0])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_short_floats_learn(dtype: str) -> None:
+    history = train(Experiment(dtype=dtype, **SMALL))
+    assert history.network.dtype == dtype
+    assert history.loss[-1] < history.loss[0]
+
+
+def test_divergence_names_epoch_layer_and_cause() -> None:
+    experiment = Experiment(
+        network={"activation": "relu", "output": "identity", "loss": "quadratic", "init": "he"},
+        training={"learning_rate": 1000.0},
+    )
+    with pytest.raises(NumericalError, match=r"epoch 1, layer \d+.*likely cause.*learning rate"):
+        train(experiment)
+
+
+@pytest.mark.parametrize("pair", [("softmax", "cross_entropy"), ("tanh", "quadratic")])
+def test_other_outputs_learn(pair: tuple[str, str]) -> None:
+    settings = {"depth": 2, "output": pair[0], "loss": pair[1]}
+    history = train(Experiment(network=settings, training={"epochs": 2}))
+    assert history.loss[-1] < history.loss[0]
