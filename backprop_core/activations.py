@@ -65,10 +65,12 @@ class Activation:
 
 
 def _sigmoid_and_slope(z: FloatArray) -> tuple[FloatArray, FloatArray]:
-    e = np.exp(-np.abs(z))
-    r = 1 / (1 + e)
-    # exp(min(z, 0)): a branch in its place would cost more than the exponential.
-    a = np.maximum(e, z >= 0)
+    e = np.asarray(np.abs(z))
+    np.exp(np.negative(e, out=e), out=e)
+    r = np.asarray(1 + e)
+    np.divide(1, r, out=r)
+    # exp(min(z, 0)) / (1 + e): a branch in its place would cost more than the exponential.
+    a = np.asarray(np.maximum(e, z >= 0))
     a *= r
     e *= r
     e *= r

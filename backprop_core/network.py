@@ -154,7 +154,8 @@ def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: st
     NumericalError
         Naming them.
     """
-    if not (np.isfinite(sizes.max()) and np.isfinite(sizes.min())):
+    # A finite sum has finite terms; one that is not may also have overflowed itself.
+    if not np.isfinite(sizes.sum()) and not np.isfinite(sizes).all():
         limit = np.finfo(array.dtype).max
         wrong = f"NaN or infinity ({array.dtype} ends at {limit:.2g})"
         raise NumericalError(f"layer {layer}, {message.format(wrong)}")
@@ -171,7 +172,8 @@ class Forward:
     a
         ``a[l]`` (examples, n_l) of layers 0..L-1; ``a[0]`` is the input.
     slope
-        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers, 1..L-1.
+        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers, 1..L-1. `backward` uses them up,
+        as memory that is already there is faster than new.
     """
 
     z: list[FloatArray]
@@ -239,7 +241,7 @@ def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[Layer
     network
         The network, or a stack of them.
     passed
-        Its forward pass.
+        Its forward pass; the slopes in it are used up.
     delta
         (examples, n_L), the gradient with respect to z[L].
 

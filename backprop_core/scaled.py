@@ -193,11 +193,11 @@ def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Acti
     back
         (..., examples, n), the gradient with respect to a.
     z, slope
-        Same shape: pre-activations and f'(z).
+        Same shape: pre-activations and f'(z). The result takes the place of the slopes.
     activation
         The f.
     """
-    product = Scaled.of(back.mantissa * slope, back.exponent)
+    product = Scaled.of(np.multiply(back.mantissa, slope, out=slope), back.exponent)
     if activation.log_slope is not None:
         size = np.ldexp(product.rows.mantissa, product.rows.exponent)
         lost = (size < np.finfo(slope.dtype).tiny) & (back.rows.mantissa > 0)

@@ -61,8 +61,6 @@ class Trace:
         L arrays (examples, n_l), pre-activations.
     a
         L+1 arrays (examples, n_l), the input first, the output last.
-    slope
-        L-1 arrays (examples, n_l), f'(z) of the hidden layers.
     delta
         L arrays (examples, n_l), gradients with respect to z: the exact value rounded to the
         dtype, hence 0 where it underflows. Their true size is in `log10_norm`.
@@ -76,7 +74,6 @@ class Trace:
     y: IntArray | FloatArray
     z: tuple[FloatArray, ...]
     a: tuple[FloatArray, ...]
-    slope: tuple[FloatArray, ...]
     delta: tuple[FloatArray, ...]
     dW: tuple[FloatArray, ...]
     db: tuple[FloatArray, ...]
@@ -98,6 +95,12 @@ class Trace:
     def depth(self) -> int:
         """Number L of layers with weights."""
         return self.network.depth
+
+    @cached_property
+    def slope(self) -> tuple[FloatArray, ...]:
+        """f'(z) of the hidden layers, L-1 arrays (examples, n_l); computed when first asked for."""
+        f = ACTIVATIONS[self.network.activation]
+        return tuple(lock(f.slope(z)) for z in self.z[:-1])
 
     @cached_property
     def dx(self) -> FloatArray:
@@ -188,7 +191,6 @@ def trace(
         y=locked_copy(y),
         z=tuple(map(lock, passed.z)),
         a=tuple(map(lock, (*passed.a, compared.a))),
-        slope=tuple(map(lock, passed.slope)),
         delta=tuple(lock(layer.delta.plain()) for layer in layers),
         dW=tuple(_plain(layer.dW, layer) for layer in layers),
         db=tuple(_plain(layer.db, layer)[0] for layer in layers),
