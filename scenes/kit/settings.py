@@ -10,8 +10,7 @@ from typing import Any
 
 import manim as mn
 
-QUALITIES = {"low": (480, 15), "medium": (720, 30), "high": (1080, 60), "4k": (2160, 60)}
-"""Height in pixels and frames per second."""
+from scenes.kit.quality import QUALITIES
 
 
 def prepare() -> None:

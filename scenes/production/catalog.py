@@ -1,0 +1,98 @@
+"""The films in the order of the lecture, and what each says about itself without being imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from backprop_core.config import Experiment
+from backprop_core.errors import InputError
+from backprop_core.legible import legible, nearest
+
+FILMS: Mapping[str, str] = {
+    "vanishing": "scenes.vanishing:Vanishing",
+}
+"""Name -> module and class."""
+
+
+@dataclass(frozen=True)
+class FilmFacts:
+    """What a film says about itself in the attributes of its class; see `scenes.kit.film.Film`."""
+
+    name: str
+    title: str
+    summary: str
+    reads: tuple[str, ...]
+    defaults: Mapping[str, object]
+    sources: str
+
+
+def reference(name: str) -> str:
+    """Return ``module:Class`` of a film; a name of this form stands for itself.
+
+    Raises
+    ------
+    InputError
+        If there is no such film; the nearest name is suggested.
+    """
+    if ":" in name:
+        return name
+    if name not in FILMS:
+        meant = nearest(name, FILMS)
+        raise InputError(
+            f"film: got {legible(name)}; allowed {', '.join(FILMS)}"
+            + (f"; did you mean {meant}?" if meant else "")
+        )
+    return FILMS[name]
+
+
+def source_file(name: str) -> Path:
+    """Return the file that a film is written in.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    module = reference(name).partition(":")[0]
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"no module {module}", name=module)
+    return Path(spec.origin)
+
+
+@cache
+def describe(name: str) -> FilmFacts:
+    """Read what a film says about itself from its source: importing Manim takes a second.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    wanted = reference(name).partition(":")[2]
+    tree = ast.parse(source_file(name).read_text(encoding="utf-8"))
+    body = next(n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == wanted)
+    literals = {
+        target.id: ast.literal_eval(statement.value)
+        for statement in body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name) and target.id in FilmFacts.__dataclass_fields__
+    }
+    return FilmFacts(name, **{"defaults": {}} | literals)
+
+
+def default_experiment(name: str) -> Experiment:
+    """Return the experiment that a film shows unless it is told otherwise.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    return Experiment().override(dict(describe(name).defaults))

@@ -1,0 +1,152 @@
+"""Starting the process that renders, listening to it, and never leaving it behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import site
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backprop_core.errors import InputError, NumericalError
+from scenes.kit.typst_cache import cache_directory
+from scenes.production.job import Job
+
+COMMAND = (sys.executable, "-m", "scenes.production.worker")
+LOG = "render.log"
+"""Name of the file that takes what the process, Manim and the libraries say."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a render is.
+
+    Attributes
+    ----------
+    frames
+        Drawn so far.
+    fraction
+        Of the whole, 0..1, estimated from the beats that are over; None as long as none is.
+    """
+
+    frames: int
+    fraction: float | None
+
+
+class RenderError(RuntimeError):
+    """A film could not be made, for a reason that is neither in its input nor in its numbers."""
+
+
+def draw(
+    job: Job, directory: Path, report: Callable[[Progress], None] | None = None
+) -> tuple[Path, int]:
+    """Let a process of its own render a job.
+
+    Parameters
+    ----------
+    job
+        What to render.
+    directory
+        An empty folder that nobody else uses; Manim's files and the `LOG` stay there.
+    report
+        Called several times a second.
+
+    Returns
+    -------
+    The video, and how many frames were drawn for it.
+
+    Raises
+    ------
+    InputError, NumericalError
+        As the film raised them.
+    RenderError
+        If the process failed in any other way.
+    """
+    log = directory / LOG
+    last: dict[str, Any] = {}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            cwd=directory,
+            env=_environment(directory),
+            text=True,
+            encoding="utf-8",
+            # Ctrl-C is for this process, which ends the other one in good order.
+            start_new_session=True,
+        )
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            _tell(process.stdin, job)
+            for line in process.stdout:
+                last = json.loads(line)
+                if report is not None and "frames" in last:
+                    report(_progress(last))
+            code = process.wait()
+        finally:
+            _end(process)
+    if "drawn" in last and code == 0:
+        return Path(last["video"]), last["drawn"]
+    raise _failure(last, code, log.read_text(encoding="utf-8", errors="replace"))
+
+
+def _tell(stdin: Any, job: Job) -> None:
+    try:
+        stdin.write(job.as_json() + "\n")
+        stdin.close()
+    except BrokenPipeError:
+        # It has ended already; its log says why.
+        pass
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    """Return an environment in which no ``manim.cfg`` of the user is found."""
+    return {
+        **os.environ,
+        # Manim looks for one in the home folder and in the working folder. The home folder has more
+        # in it that is needed: Python's packages of the user, and the cache of type.
+        "HOME": str(directory),
+        "PYTHONUSERBASE": site.getuserbase(),
+        "XDG_CACHE_HOME": str(cache_directory().parent.parent),
+        # pydub, which Manim imports, fails without it.
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def _progress(facts: dict[str, Any]) -> Progress:
+    over, beats = facts["beats"], facts["beats_in_all"]
+    return Progress(facts["frames"], over / beats if over else None)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None and not pipe.closed:
+            pipe.close()
+
+
+def _failure(last: dict[str, Any], code: int, log: str) -> Exception:
+    if "problems" in last:
+        return InputError(*last["problems"])
+    if "numerical" in last:
+        return NumericalError(last["numerical"])
+    if "crashed" in last:
+        return RenderError(last["crashed"])
+    if code < 0:
+        return RenderError(f"its process was killed ({signal.Signals(-code).name})")
+    said = log.strip().splitlines()
+    return RenderError(said[-1] if said else f"its process ended with exit code {code}")

@@ -1,0 +1,132 @@
+"""What is to be rendered, and the keys under which the result may be used again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import backprop_core
+import scenes
+from backprop_core.config import Experiment
+from scenes.kit.quality import QUALITIES
+from scenes.production.catalog import reference, source_file
+
+FORMATS = ("mp4", "webm", "gif")
+
+_PACKAGES = (
+    *("leaky-backprop", "manim", "numpy", "scipy", "scikit-learn"),
+    *("av", "pillow", "pycairo", "typst"),
+)
+_ROOMS = ("kit", "stories", "production")
+"""Folders of `scenes` whose code decides what a film looks like, beside the film's own file."""
+
+
+class Keys(NamedTuple):
+    """Hashes of everything that decides a result.
+
+    Attributes
+    ----------
+    content
+        What the film shows, whatever its size.
+    video
+        The bytes of the video.
+    """
+
+    content: str
+    video: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One film of one experiment, in one quality and format.
+
+    Attributes
+    ----------
+    film
+        A name of the catalog, or ``module:Class``.
+    quality
+        "low", "medium", "high" or "4k".
+    format
+        "mp4", "webm" or "gif".
+    """
+
+    film: str
+    experiment: Experiment
+    quality: str = "medium"
+    format: str = "mp4"
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without extension."""
+        return self.film.partition(":")[0].rpartition(".")[2]
+
+    @property
+    def size(self) -> str:
+        """Height and frames per second, as people write it: ``720p30``."""
+        height, frame_rate = QUALITIES[self.quality]
+        return f"{height}p{frame_rate}"
+
+    def as_json(self) -> str:
+        """Write the job on one line; `from_json` reads it back equal."""
+        experiment = self.experiment.model_dump(mode="json", exclude_unset=True)
+        return json.dumps({**vars(self), "experiment": experiment})
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """Read what `as_json` wrote."""
+        fields = json.loads(text)
+        return cls(**{**fields, "experiment": Experiment(**fields["experiment"])})
+
+    def keys(self) -> Keys:
+        """Return the keys of the job as code, packages and data are at this moment."""
+        content = _hash(
+            {
+                "film": reference(self.film),
+                "experiment": self.experiment.canonical(),
+                "data": _data_digest(self.experiment),
+                "source": _source_digest(self.film),
+                "versions": _versions(),
+            }
+        )
+        shape = {"quality": QUALITIES[self.quality], "format": self.format}
+        return Keys(content, _hash({"content": content, **shape}))
+
+
+def _hash(parts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _data_digest(experiment: Experiment) -> str | None:
+    path = experiment.data.path
+    return file_digest(Path(path)) if path is not None else None
+
+
+def _source_digest(film: str) -> str:
+    core = Path(backprop_core.__file__).parent
+    (root,) = (Path(folder) for folder in scenes.__path__)
+    files = {source_file(film), *core.rglob("*.py")}
+    for room in _ROOMS:
+        files |= set((root / room).rglob("*.py"))
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in _PACKAGES}
+    return packages | {"python": platform.python_version(), "machine": platform.machine()}
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

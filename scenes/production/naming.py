@@ -1,0 +1,79 @@
+"""Names of output folders: readable, the same for the same choice, safe on every file system."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+
+from backprop_core.errors import InputError
+from backprop_core.legible import legible
+
+LONGEST = 120
+"""Bytes of a folder's name; file systems take 255."""
+_PUNCTUATION = "._=,+-"
+_THEME = "film.theme"
+
+
+def folder_name(label: str, overrides: Mapping[str, object]) -> str:
+    """Name the folder of an experiment: ``deep``, ``deep,network.depth=3``, ``deep,light``.
+
+    Parameters
+    ----------
+    label
+        "default", the preset, or the stem of the configuration file.
+    overrides
+        Dotted names of the fields that were set, with their values; their order does not matter.
+    """
+    parts = [slug(label) or "experiment"]
+    for field, value in sorted(overrides.items(), key=lambda item: (item[0] == _THEME, item[0])):
+        written = f"{field}={_written(value)}" if field != _THEME else str(value)
+        clean = slug(written)
+        # Where letters were lost, two different values must not share a folder.
+        parts.append(clean if clean == written else f"{clean}-{_digest(written)}")
+    name = ",".join(parts)
+    if len(name.encode()) <= LONGEST:
+        return name
+    return f"{_cut(name, LONGEST - 9)}-{_digest(name)}"
+
+
+def checked_name(name: str) -> str:
+    """Return a name that a person gave, if it can be a folder's.
+
+    Raises
+    ------
+    InputError
+        If it holds anything but letters, digits and ``. _ = , + -``, starts with a dot or a
+        hyphen, ends with a dot, or is too long.
+    """
+    if name and slug(name) == name and len(name.encode()) <= LONGEST:
+        return name
+    raise InputError(
+        f"--name: got {legible(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
+        "that start with a letter or digit"
+    )
+
+
+def slug(text: str) -> str:
+    """Replace what a file name should not hold by hyphens, and shorten."""
+    composed = unicodedata.normalize("NFC", text)
+    clean = "".join(c if c.isalnum() or c in _PUNCTUATION else "-" for c in composed)
+    return _cut(clean.lstrip(_PUNCTUATION).rstrip("."), LONGEST)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (list, tuple)):
+        return "+".join(_written(v) for v in value)
+    return str(value)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text.encode()[:longest].decode(errors="ignore")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

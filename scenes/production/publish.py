@@ -1,0 +1,140 @@
+"""Putting finished files in their places: each is absent, old or complete at every moment."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenes.kit.ledger import write_json
+from scenes.production.job import Keys, file_digest
+from scenes.production.target import Target, memory, memory_file, read_manifest
+
+
+@dataclass(frozen=True)
+class Made:
+    """Finished files in a private folder on the file system of their target.
+
+    Attributes
+    ----------
+    ledger
+        The film's record; facts about the files are added to it.
+    facts
+        About the video: quality, format, width, height, fps, frames, seconds.
+    """
+
+    video: Path
+    poster: Path
+    captions: Path
+    ledger: Path
+    facts: Mapping[str, Any]
+
+
+def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, Any]:
+    """Move finished files to their places, the manifest last.
+
+    A symbolic link in one of the places is replaced, not followed.
+
+    Parameters
+    ----------
+    made
+        The files.
+    target
+        Their places.
+    keys
+        Of the job as it was before it was begun.
+    origin
+        What the folder is to remember that it was made from.
+
+    Returns
+    -------
+    The facts about the video, as they stand in ledger and manifest.
+    """
+    facts = {
+        **made.facts,
+        "bytes": made.video.stat().st_size,
+        "sha256": file_digest(made.video),
+    }
+    videos = _others(target, keys.content) | {target.video.name: facts | {"key": keys.video}}
+    document = json.loads(made.ledger.read_text(encoding="utf-8"))
+    # The film in another format that lies beside it shows the same numbers.
+    document["files"] = {name: _without_key(about) for name, about in sorted(videos.items())}
+    write_json(made.ledger, document)
+    manifest = {
+        "content": keys.content,
+        "videos": videos,
+        "sidecars": {
+            target.ledger.name: file_digest(made.ledger),
+            target.poster.name: file_digest(made.poster),
+            target.captions.name: file_digest(made.captions),
+        },
+    }
+    places = {
+        made.video: target.video,
+        made.poster: target.poster,
+        made.captions: target.captions,
+        made.ledger: target.ledger,
+        _written(made.video.with_name("folder.json"), memory(origin)): memory_file(target),
+        _written(made.video.with_name("manifest.json"), manifest): target.manifest,
+    }
+    for source, place in places.items():
+        _sync(source)
+        source.replace(place)
+    _sync(target.state)
+    _sync(target.folder)
+    return facts
+
+
+def is_current(target: Target, keys: Keys) -> bool:
+    """Tell whether the files in place are those that the job would make, and are intact."""
+    manifest = read_manifest(target)
+    about = manifest.get("videos", {}).get(target.video.name, {})
+    if manifest.get("content") != keys.content or about.get("key") != keys.video:
+        return False
+    sums = {target.video.name: about["sha256"], **manifest["sidecars"]}
+    return all(_digest(target.folder / name) == digest for name, digest in sums.items())
+
+
+def facts_of(target: Target) -> dict[str, Any]:
+    """Return the facts about a video that `is_current`."""
+    return _without_key(read_manifest(target)["videos"][target.video.name])
+
+
+def _others(target: Target, content: str) -> dict[str, Any]:
+    """Return what is known of the same film in other formats."""
+    manifest = read_manifest(target)
+    if manifest.get("content") != content:
+        return {}
+    videos: dict[str, Any] = manifest["videos"]
+    return {
+        name: about
+        for name, about in videos.items()
+        if name != target.video.name and (target.folder / name).is_file()
+    }
+
+
+def _without_key(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "key"}
+
+
+def _written(path: Path, document: Mapping[str, Any]) -> Path:
+    write_json(path, document)
+    return path
+
+
+def _digest(path: Path) -> str | None:
+    return file_digest(path) if path.is_file() else None
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what the file, or the folder, says."""
+    if path.is_dir() and os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

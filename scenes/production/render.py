@@ -1,0 +1,147 @@
+"""From a job to files in their places, or to nothing at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+
+from scenes.kit.quality import QUALITIES
+from scenes.production.child import LOG, Progress, RenderError, draw
+from scenes.production.gif import write_gif
+from scenes.production.job import Job
+from scenes.production.publish import Made, facts_of, is_current, publish
+from scenes.production.target import Target, remove_if_empty
+from scenes.production.video import Chapter, Decoded, decode, remux
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A film that is in its place.
+
+    Attributes
+    ----------
+    reused
+        Whether it was there already, made of the same.
+    facts
+        About the video: quality, format, width, height, frames, fps, seconds, bytes, sha256.
+    took
+        Seconds.
+    """
+
+    target: Target
+    reused: bool
+    facts: Mapping[str, Any]
+    took: float
+
+
+def render(
+    job: Job,
+    target: Target,
+    *,
+    origin: str,
+    force: bool = False,
+    report: Callable[[Progress], None] | None = None,
+) -> Rendered:
+    """Make the files of a film, unless they are there and nothing has changed.
+
+    Parameters
+    ----------
+    job
+        What to render.
+    target
+        Where to; see `check_folder`.
+    origin
+        What the folder shall remember that it was made from.
+    force
+        Render even if nothing has changed.
+    report
+        Called several times a second while frames are drawn.
+
+    Raises
+    ------
+    InputError, NumericalError
+        As the film raised them.
+    RenderError
+        If the film could not be made. Nothing is in its place then that was not there before;
+        what the process said is in `Target.log`.
+    """
+    started = time.monotonic()
+    keys = job.keys()
+    if not force and is_current(target, keys):
+        return Rendered(target, True, facts_of(target), time.monotonic() - started)
+    target.state.mkdir(parents=True, exist_ok=True)
+    private = Path(tempfile.mkdtemp(prefix="render-", dir=target.state.resolve()))
+    try:
+        video, drawn = draw(job, private, report)
+        facts = publish(_finish(job, video, drawn, private), target, keys, origin)
+        target.log.unlink(missing_ok=True)
+    except (RenderError, OSError) as error:
+        _keep_log(private, target)
+        if isinstance(error, RenderError):
+            raise
+        raise RenderError(str(error)) from error
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+        remove_if_empty(target)
+    return Rendered(target, False, facts, time.monotonic() - started)
+
+
+def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:
+    """Make the files that are published of those that Manim left."""
+    ledger, captions = video.with_suffix(".json"), video.with_suffix(".srt")
+    missing = [path.name for path in (video, ledger, captions) if not path.is_file()]
+    if missing:
+        raise RenderError(f"Manim wrote no {', no '.join(missing)}")
+    frame_rate = QUALITIES[job.quality][1]
+    about = json.loads(ledger.read_text(encoding="utf-8"))
+    finished = private / f"finished{video.suffix}"
+    try:
+        remux(video, finished, frame_rate, about["title"], _chapters(about["beats"]))
+        decoded = _decoded(finished, drawn)
+        poster = private / "poster.png"
+        decoded.last.save(poster, optimize=True)
+        if job.format == "gif":
+            gif = private / "finished.gif"
+            drawn, frame_rate = write_gif(finished, gif)
+            finished, decoded = gif, _decoded(gif, drawn)
+    except (av.FFmpegError, ValueError) as error:
+        raise RenderError(f"the finished video cannot be decoded: {error}") from error
+    facts = {
+        "quality": job.quality,
+        "format": job.format,
+        "width": decoded.width,
+        "height": decoded.height,
+        "fps": frame_rate,
+        "frames": decoded.frames,
+        "seconds": decoded.frames / frame_rate,
+    }
+    return Made(finished, poster, captions, ledger, facts)
+
+
+def _decoded(video: Path, drawn: int) -> Decoded:
+    decoded = decode(video)
+    if decoded.frames != drawn:
+        raise RenderError(f"the finished video has {decoded.frames} frames, but {drawn} were drawn")
+    return decoded
+
+
+def _keep_log(private: Path, target: Target) -> None:
+    with suppress(OSError):
+        shutil.copyfile(private / LOG, target.log)
+
+
+def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:
+    """Return a chapter for each beat, named after it."""
+    return [
+        Chapter(beat["name"].replace("_", " ").capitalize(), beat["start"], beat["end"])
+        for beat in beats
+    ]

@@ -1,0 +1,130 @@
+"""Which experiment a person chose: a file, a preset or a film's own, with single fields changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backprop_core import presets
+from backprop_core.config import Experiment, load_experiment, parse_override
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.errors import InputError
+from backprop_core.legible import legible, source_name
+from scenes.kit.typst_cache import missing_glyphs
+from scenes.production.naming import folder_name
+from scenes.production.problems import Problems
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A choice of experiment, before anything is read.
+
+    Attributes
+    ----------
+    config, preset
+        A configuration file or the name of a preset; neither means the default.
+    settings
+        Changes to single fields, ``KEY=VALUE`` each; of two for one field the later counts.
+    """
+
+    config: Path | None = None
+    preset: str | None = None
+    settings: tuple[str, ...] = ()
+
+    @property
+    def overrides(self) -> dict[str, object]:
+        """The settings as dotted names and values.
+
+        Raises
+        ------
+        InputError
+            With a line for each that cannot be read.
+        """
+        found: dict[str, object] = {}
+        problems = Problems()
+        for text in self.settings:
+            with problems.collected():
+                key, value = parse_override(text)
+                found[key] = value
+        problems.raise_all()
+        return found
+
+    @property
+    def origin(self) -> str:
+        """What the experiment starts from, in one line: an output folder remembers it."""
+        if self.config is not None:
+            return str(self.config.resolve())
+        return f"preset {self.preset}" if self.preset is not None else "the films' own defaults"
+
+    @property
+    def name(self) -> str:
+        """The name of its output folder."""
+        label = self.config.stem if self.config is not None else self.preset or "default"
+        return folder_name(label, self.overrides)
+
+    @property
+    def source(self) -> str:
+        """What error lines start with."""
+        if self.config is None and self.preset is None:
+            return "--set" if self.settings else "default experiment"
+        base = source_name(str(self.config)) if self.config else f"preset {self.preset}"
+        return f"{base} with --set" if self.settings else base
+
+    def experiment(self, default: Experiment) -> Experiment:
+        """Read the experiment and check all of it, data and sizes included.
+
+        Parameters
+        ----------
+        default
+            What to start from where neither file nor preset was chosen.
+
+        Raises
+        ------
+        InputError
+            With a line for each thing that is wrong.
+        """
+        problems = Problems()
+        base, overrides = default, {}
+        with problems.collected():
+            base = self._base(default)
+        with problems.collected():
+            overrides = self.overrides
+        problems.raise_all()
+        experiment = base.override(overrides) if overrides else base
+        _check(experiment, self.source)
+        return experiment
+
+    def _base(self, default: Experiment) -> Experiment:
+        if self.config is not None:
+            return _absolute(load_experiment(self.config))
+        return presets.load(self.preset) if self.preset is not None else default
+
+
+def _absolute(experiment: Experiment) -> Experiment:
+    # A render runs in a folder of its own.
+    path = experiment.data.path
+    return experiment if path is None else experiment.override({"data.path": path})
+
+
+def _check(experiment: Experiment, source: str) -> None:
+    problems = Problems(f"{source}: ")
+    with problems.collected():
+        _check_title(experiment)
+    with problems.collected():
+        _check_data(experiment)
+    problems.raise_all()
+
+
+def _check_data(experiment: Experiment) -> None:
+    layer_widths(experiment)
+    load_data(experiment)
+
+
+def _check_title(experiment: Experiment) -> None:
+    title = experiment.film.title
+    missing = missing_glyphs(title) if title is not None else ""
+    if missing:
+        raise InputError(
+            f"film.title: got {legible(title)}; allowed characters that the film's typeface can "
+            f"draw, which {legible(missing)} are not"
+        )

@@ -1,0 +1,153 @@
+"""Where the files of a film go, and what their folder remembers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backprop_core.errors import InputError
+from backprop_core.legible import source_name
+
+_STATE = ".backprop"
+"""Manifests, private folders of renders and the folder's memory."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The files of one film in one folder.
+
+    Attributes
+    ----------
+    folder
+        Holds all films of one experiment.
+    stem
+        Of the files: the film's name.
+    format
+        Extension of the video.
+    """
+
+    folder: Path
+    stem: str
+    format: str
+
+    @property
+    def video(self) -> Path:
+        """The film."""
+        return self.folder / f"{self.stem}.{self.format}"
+
+    @property
+    def ledger(self) -> Path:
+        """Every number that it shows, its beats, and facts about the files."""
+        return self.folder / f"{self.stem}.json"
+
+    @property
+    def poster(self) -> Path:
+        """Its last picture."""
+        return self.folder / f"{self.stem}.png"
+
+    @property
+    def captions(self) -> Path:
+        """Its sentences, with the times at which they are spoken."""
+        return self.folder / f"{self.stem}.srt"
+
+    @property
+    def sidecars(self) -> tuple[Path, Path, Path]:
+        """What lies beside the film."""
+        return self.ledger, self.poster, self.captions
+
+    @property
+    def state(self) -> Path:
+        """The folder for what is not for people."""
+        return self.folder / _STATE
+
+    @property
+    def manifest(self) -> Path:
+        """What the film was made of, and the checksums of its files; written last."""
+        return self.state / f"{self.stem}.json"
+
+    @property
+    def log(self) -> Path:
+        """What a render said before it failed."""
+        return self.state / f"{self.stem}.log"
+
+
+def check_folder(target: Target, origin: str, *, named: bool) -> None:
+    """See that the files can be written, and that they belong into their folder.
+
+    Parameters
+    ----------
+    target
+        Where they are to go.
+    origin
+        What the experiment starts from; see `Selection.origin`.
+    named
+        Whether a person chose the folder's name: then what was in it before does not matter.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing in the way.
+    """
+    problems = [
+        f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
+        for path in (target.video, *target.sidecars)
+        if path.is_dir() and not path.is_symlink()
+    ]
+    blocked = _not_writable(target.folder)
+    if blocked is not None:
+        problems.append(
+            f"--output: {source_name(str(blocked))} cannot be written to; "
+            "allowed a folder that can, or a new one in such a folder"
+        )
+    earlier = _read(target.state / "folder.json").get("made_from")
+    if earlier not in (None, origin) and not named:
+        problems.append(
+            f"{source_name(str(target.folder))}: holds films of {source_name(str(earlier))}, "
+            f"not of {source_name(origin)}; "
+            f"choose another folder, for example --name {target.folder.name}-2"
+        )
+    if problems:
+        raise InputError(*problems)
+
+
+def read_manifest(target: Target) -> dict[str, Any]:
+    """Return the manifest, or an empty one where there is none that can be read."""
+    return _read(target.manifest)
+
+
+def memory(origin: str) -> dict[str, str]:
+    """Return what a folder remembers, as `check_folder` reads it."""
+    return {"made_from": origin}
+
+
+def memory_file(target: Target) -> Path:
+    """Return the file in which a folder remembers what it was made from."""
+    return target.state / "folder.json"
+
+
+def remove_if_empty(target: Target) -> None:
+    """Leave no empty folder behind."""
+    for folder in (target.state, target.folder):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, Mapping) and isinstance(found, dict) else {}
+
+
+def _not_writable(folder: Path) -> Path | None:
+    """Return the nearest existing ancestor if nothing can be made in it."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    usable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    return None if usable else existing
