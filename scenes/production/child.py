@@ -38,6 +38,25 @@ class Progress:
     fraction: float | None
 
 
+class _Estimate:
+    """How long a film will be, taking each beat for as long as those that are over were."""
+
+    def __init__(self) -> None:
+        self._over = 0
+        self._whole: float | None = None
+        self._fraction = 0.0
+
+    def progress(self, facts: dict[str, Any]) -> Progress:
+        frames, over = facts["frames"], facts["beats"]
+        if over > self._over:
+            self._over, self._whole = over, frames * facts["beats_in_all"] / over
+        if self._whole is None:
+            return Progress(frames, None)
+        # A bar that runs backwards tells nothing.
+        self._fraction = max(self._fraction, min(frames / self._whole, 1.0))
+        return Progress(frames, self._fraction)
+
+
 class RenderError(RuntimeError):
     """A film could not be made, for a reason that is neither in its input nor in its numbers."""
 
@@ -69,6 +88,7 @@ def draw(
     """
     log = directory / LOG
     last: dict[str, Any] = {}
+    estimate = _Estimate()
     with log.open("wb") as stderr:
         process = subprocess.Popen(
             COMMAND,
@@ -89,7 +109,7 @@ def draw(
             for line in process.stdout:
                 last = json.loads(line)
                 if report is not None and "frames" in last:
-                    report(_progress(last))
+                    report(estimate.progress(last))
             code = process.wait()
         finally:
             _end(process)
@@ -120,11 +140,6 @@ def _environment(directory: Path) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONIOENCODING": "utf-8",
     }
-
-
-def _progress(facts: dict[str, Any]) -> Progress:
-    over, beats = facts["beats"], facts["beats_in_all"]
-    return Progress(facts["frames"], over / beats if over else None)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

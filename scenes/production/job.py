@@ -18,8 +18,6 @@ from backprop_core.config import Experiment
 from scenes.kit.quality import QUALITIES
 from scenes.production.catalog import reference, source_file
 
-FORMATS = ("mp4", "webm", "gif")
-
 _PACKAGES = (
     *("leaky-backprop", "manim", "numpy", "scipy", "scikit-learn"),
     *("av", "pillow", "pycairo", "typst"),

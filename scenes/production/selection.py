@@ -40,12 +40,8 @@ class Selection:
         InputError
             With a line for each that cannot be read.
         """
-        found: dict[str, object] = {}
         problems = Problems()
-        for text in self.settings:
-            with problems.collected():
-                key, value = parse_override(text)
-                found[key] = value
+        found = self._parsed(problems)
         problems.raise_all()
         return found
 
@@ -84,15 +80,22 @@ class Selection:
             With a line for each thing that is wrong.
         """
         problems = Problems()
-        base, overrides = default, {}
+        overrides = self._parsed(problems)
+        experiment = default
         with problems.collected():
             base = self._base(default)
-        with problems.collected():
-            overrides = self.overrides
+            experiment = base.override(overrides) if overrides else base
         problems.raise_all()
-        experiment = base.override(overrides) if overrides else base
         _check(experiment, self.source)
         return experiment
+
+    def _parsed(self, problems: Problems) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for text in self.settings:
+            with problems.collected():
+                key, value = parse_override(text)
+                found[key] = value
+        return found
 
     def _base(self, default: Experiment) -> Experiment:
         if self.config is not None:

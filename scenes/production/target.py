@@ -97,7 +97,7 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
         for path in (target.video, *target.sidecars)
         if path.is_dir() and not path.is_symlink()
     ]
-    blocked = _not_writable(target.folder)
+    blocked = not_writable(target.folder)
     if blocked is not None:
         problems.append(
             f"--output: {source_name(str(blocked))} cannot be written to; "
@@ -146,7 +146,7 @@ def _read(path: Path) -> dict[str, Any]:
     return found if isinstance(found, Mapping) and isinstance(found, dict) else {}
 
 
-def _not_writable(folder: Path) -> Path | None:
+def not_writable(folder: Path) -> Path | None:
     """Return the nearest existing ancestor if nothing can be made in it."""
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     usable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

@@ -1,0 +1,84 @@
+"""`backprop config new`, `presets` and `schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from scenes.cli.group import Group
+from scenes.cli.options import FILE, debug_option, json_option, preset_names
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@debug_option
+@click.pass_context
+def config(ctx: click.Context) -> None:
+    """Write a file to start from, list presets."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@config.command()
+@click.argument("file", type=FILE, required=False)
+@click.option(
+    "--preset", metavar="NAME", shell_complete=preset_names, help="Start from a named experiment."
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE if there is one.")
+@debug_option
+def new(file: Path | None, preset: str | None, *, force: bool) -> None:
+    """Write a commented configuration to FILE, or to stdout.
+
+    It holds every field with its default, its meaning and what it allows.
+    """
+    from backprop_core import presets
+    from backprop_core.config import commented_toml
+
+    text = presets.text(preset) if preset is not None else commented_toml()
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    _write(file, text, force=force)
+    click.echo(
+        f"{file}: written; to film it, type: backprop render --all --config {file}", err=True
+    )
+
+
+def _write(file: Path, text: str, *, force: bool) -> None:
+    from backprop_core.errors import InputError
+    from backprop_core.legible import source_name
+
+    name = source_name(str(file))
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise InputError(f"{name}: exists; --force overwrites it") from None
+    except OSError as error:
+        raise InputError(f"{name}: cannot be written: {error.strerror}") from None
+
+
+@config.command()
+@json_option
+@debug_option
+def presets(as_json: bool) -> None:
+    """List the named experiments."""
+    from backprop_core import presets as named
+
+    described = {name: named.describe(name) for name in named.names()}
+    if as_json:
+        click.echo(json.dumps({"presets": described}))
+        return
+    width = max(map(len, described))
+    for name, sentence in described.items():
+        click.echo(f"{name:<{width}}  {sentence}")
+
+
+@config.command()
+@debug_option
+def schema() -> None:
+    """Print the JSON Schema of configuration files, for editors that check and complete."""
+    from backprop_core.config import schema as json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,139 @@
+"""`backprop films` and `backprop render`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from scenes.cli.group import DEBUG, FAILED
+from scenes.cli.options import FILE, debug_option, json_option, selection_options
+from scenes.kit.quality import QUALITIES
+from scenes.production.formats import FORMATS
+
+if TYPE_CHECKING:
+    from scenes.production.catalog import FilmFacts
+    from scenes.production.selection import Selection
+
+output_option = click.option(
+    "--output",
+    type=FILE,
+    metavar="DIR",
+    default=Path("media/films"),
+    show_default=True,
+    help="Folder that takes a folder for each experiment.",
+)
+
+
+def _film_names(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from scenes.production import catalog
+
+    return [
+        CompletionItem(name, help=catalog.describe(name).summary)
+        for name in catalog.FILMS
+        if name.startswith(incomplete)
+    ]
+
+
+@click.command()
+@output_option
+@json_option
+@debug_option
+def films(output: Path, as_json: bool) -> None:
+    """List the films and what each shows.
+
+    The length is that of the film in --output, of its own default experiment, that was rendered
+    last; without one it is not known.
+    """
+    from scenes.production.catalog import FILMS, describe
+    from scenes.production.lengths import length
+
+    listed = [(describe(name), length(name, output)) for name in FILMS]
+    if as_json:
+        click.echo(json.dumps({"films": [_film_facts(*film) for film in listed]}))
+        return
+    for film, seconds in listed:
+        click.secho(film.name, bold=True, nl=False)
+        click.echo(f"  {film.title}" + (f", {seconds:.0f} s" if seconds is not None else ""))
+        click.echo(f"    {film.summary}.")
+        click.echo(f"    reads: {', '.join(film.reads)}")
+        if film.defaults:
+            click.echo(f"    default: {', '.join(f'{k}={v}' for k, v in film.defaults.items())}")
+    click.echo("\nTo make one, type: backprop render NAME")
+
+
+def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
+    return {**vars(film), "seconds": seconds}
+
+
+@click.command()
+@click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=_film_names)
+@click.option("--all", "every", is_flag=True, help="Render all films, in the order of the lecture.")
+@selection_options
+@click.option(
+    "--quality",
+    type=click.Choice(tuple(QUALITIES)),
+    default="medium",
+    show_default=True,
+    help="Size: 480p15, 720p30, 1080p60 or 2160p60.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="mp4",
+    show_default=True,
+    help="File to make; a gif is at most 640 pixels wide.",
+)
+@click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
+@output_option
+@click.option("--open", "show", is_flag=True, help="Open the films when they are done.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
+@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@json_option
+@debug_option
+@click.pass_context
+def render(
+    ctx: click.Context,
+    /,
+    names: tuple[str, ...],
+    selection: Selection,
+    *,
+    every: bool,
+    show: bool,
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+    **where: Any,
+) -> None:
+    """Render films of a network to video.
+
+    Each film is written to DIR/NAME/FILM.mp4, with its numbers (.json), its last picture (.png)
+    and its captions (.srt) beside it. NAME is the configuration file or the preset, followed by
+    what was --set. A film of which nothing has changed is not rendered again.
+    """
+    from scenes.cli.outcome import exit_on_sigterm, foresee, make
+    from scenes.production.catalog import FILMS
+    from scenes.production.plan import plan
+
+    if every == bool(names):
+        raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")
+    planned = plan(FILMS if every else names, selection, **where)
+    with exit_on_sigterm():
+        outcomes = [
+            foresee(one, force=force) if dry_run else make(one, force=force, debug=ctx.meta[DEBUG])
+            for one in planned
+        ]
+    for outcome in outcomes:
+        if not as_json and outcome.error is None:
+            click.echo(outcome.line)
+        if show and outcome.rendered is not None:
+            click.launch(str(outcome.video))
+    if as_json:
+        click.echo(json.dumps({"films": [outcome.as_dict() for outcome in outcomes]}))
+    if any(outcome.error is not None for outcome in outcomes):
+        ctx.exit(FAILED)

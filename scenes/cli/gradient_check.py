@@ -1,0 +1,148 @@
+"""The gradients of a configured network beside central differences, within seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.gradcheck import GradCheck, check_trace
+from backprop_core.network import Network
+from backprop_core.trace import run, trace
+
+EXAMPLES = 10
+SECONDS = 5.0
+MOST_ENTRIES = 8
+"""Of each W and each b."""
+
+_SECONDS_PER_LAYER = 1e-4
+_SECONDS_PER_PARAMETER = 2e-8
+
+
+@dataclass(frozen=True, eq=False)
+class GradientReport:
+    """What a check found.
+
+    Attributes
+    ----------
+    lowest_layer
+        The lowest one that was checked; above 1 where there was no time for all.
+    kinks
+        Whether the function has kinks, next to which differences and gradient disagree.
+    """
+
+    experiment: Experiment
+    result: GradCheck
+    entries: int
+    examples: int
+    lowest_layer: int
+    kinks: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether no entry disagrees."""
+        return self.result.passed
+
+    @property
+    def undecided(self) -> int:
+        """How many gradients are too small for differences to tell."""
+        return int(self.result.undecided.sum())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        worst = self.result.worst
+        return {
+            "valid": True,
+            "widths": layer_widths(self.experiment),
+            "passed": self.passed,
+            "compared": self.result.analytic.size,
+            "undecided": self.undecided,
+            "worst": {
+                "analytic": float(self.result.analytic[worst]),
+                "numeric": float(self.result.numeric[worst]),
+                "relative_error": float(self.result.relative_error[worst]),
+                "allowed": self.result.tolerance,
+            },
+            "lowest_layer": self.lowest_layer,
+            "examples": self.examples,
+        }
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield what to print: a name, and what is to be said of it."""
+        widths = layer_widths(self.experiment)
+        parameters = sum((n + 1) * m for n, m in pairwise(widths))
+        data = load_data(self.experiment)
+        yield "configuration", "valid"
+        yield "network", f"{_joined(widths)}, {parameters:,} parameters"
+        yield "data", f"{data.name}, {len(data.x):,} examples"
+        yield (
+            "compared",
+            f"{self.result.analytic.size:,} gradients, up to {self.entries} of each W and b, "
+            f"on {self.examples} examples",
+        )
+        if self.lowest_layer > 1:
+            yield "", f"layers {self.lowest_layer} to {len(widths) - 1}: all would take too long"
+        yield "gradient", self.result.message.removeprefix("gradient ")
+        if self.undecided:
+            yield "", "a vanished gradient proves nothing here: 0 would pass as well"
+        if self.kinks and not self.passed:
+            yield "", "a kink within a step looks like this: see whether another seed agrees"
+
+
+def check_gradient(experiment: Experiment) -> GradientReport:
+    """Check the gradients of an experiment, on few examples and in float64.
+
+    Of a network so large that all its layers would take longer than `SECONDS`, the uppermost are
+    checked: they are a network of their own, whose input is the activation below.
+
+    Raises
+    ------
+    NumericalError
+        If NaN or infinity arises.
+    """
+    settings = experiment.network
+    few = min(EXAMPLES, experiment.data.samples)
+    whole = run(experiment.override({"dtype": "float64", "data.samples": few}))
+    entries, lowest = _affordable(whole.network.widths)
+    upper = Network(
+        whole.network.weights[lowest - 1 :],
+        whole.network.biases[lowest - 1 :],
+        settings.activation,
+        settings.output,
+    )
+    part = trace(upper, whole.a[lowest - 1], whole.y, settings.loss) if lowest > 1 else whole
+    return GradientReport(
+        experiment=experiment,
+        result=check_trace(part, settings.loss, entries),
+        entries=entries,
+        examples=whole.examples,
+        lowest_layer=lowest,
+        kinks=settings.loss == "hinge" or settings.activation in {"relu", "leaky_relu"},
+    )
+
+
+def _affordable(widths: tuple[int, ...]) -> tuple[int, int]:
+    """Return how many entries of each array, and from which layer on, can be checked in time."""
+    depth = len(widths) - 1
+    for lowest in range(1, depth + 1):
+        for entries in range(MOST_ENTRIES, 0, -1):
+            if _seconds(widths[lowest - 1 :], entries) <= SECONDS:
+                return entries, lowest
+    return 1, depth
+
+
+def _seconds(widths: tuple[int, ...], entries: int) -> float:
+    layers = len(widths) - 1
+    parameters = sum((n + 1) * m for n, m in pairwise(widths))
+    one_pass = layers * _SECONDS_PER_LAYER + parameters * _SECONDS_PER_PARAMETER
+    # A step up and a step down, of entries of W and of b.
+    return 4 * entries * layers * one_pass
+
+
+def _joined(widths: tuple[int, ...]) -> str:
+    if len(widths) > 12:
+        return f"{' '.join(map(str, widths[:3]))} ... {' '.join(map(str, widths[-2:]))}"
+    return " ".join(map(str, widths))

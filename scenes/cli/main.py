@@ -1,0 +1,35 @@
+"""The command `backprop`."""
+
+from __future__ import annotations
+
+import click
+
+from scenes.cli.configuration import config
+from scenes.cli.films import films, render
+from scenes.cli.group import Program
+from scenes.cli.machine import completion, doctor
+from scenes.cli.numbers import check, numbers
+from scenes.cli.options import debug_option
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=Program, context_settings=_CONTEXT, invoke_without_command=True)
+@click.version_option(package_name="leaky-backprop", message="%(package)s %(version)s")
+@debug_option
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Films of real gradients: how they flow, saturate, vanish and explode.
+
+    \b
+    backprop films                                   what there is to see
+    backprop render vanishing                        film the default network
+    backprop render vanishing --set network.depth=5  film another one
+    backprop config new deep.toml                    a file to describe your own
+    """  # noqa: D301 (click looks for the character)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for command in (films, render, numbers, check, config, doctor, completion):
+    main.add_command(command)

@@ -1,0 +1,130 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from scenes.cli.group import DEBUG
+
+if TYPE_CHECKING:
+    from scenes.production.selection import Selection
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, readable=False)
+"""A path, whatever is there: what is wrong with it is said in this program's own words."""
+
+
+def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    ctx.meta[DEBUG] = value or ctx.meta.get(DEBUG, False)
+
+
+debug_option = click.option(
+    DEBUG,
+    is_flag=True,
+    expose_value=False,
+    callback=_note_debug,
+    help="Show where in the program an error arose.",
+)
+
+
+def json_option(command: Command) -> Command:
+    """Add --json."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object on stdout, nothing else."
+    )(command)
+
+
+def preset_names(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the name of a preset."""
+    from backprop_core import presets
+
+    return [
+        CompletionItem(name, help=presets.describe(name))
+        for name in presets.names()
+        if name.startswith(incomplete)
+    ]
+
+
+def _fields(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from backprop_core.config import Experiment
+
+    sections = Experiment().model_dump()
+    dotted = [
+        f"{section}.{field}"
+        for section, fields in sections.items()
+        if isinstance(fields, dict)
+        for field in fields
+    ]
+    plain = [field for field, value in sections.items() if not isinstance(value, dict)]
+    return [CompletionItem(f"{f}=") for f in (*plain, *dotted) if f.startswith(incomplete)]
+
+
+_SELECTION_OPTIONS = (
+    click.option(
+        "--config",
+        type=FILE,
+        metavar="FILE",
+        help="Take the experiment of this TOML file; `backprop config new` writes one.",
+    ),
+    click.option(
+        "--preset",
+        metavar="NAME",
+        shell_complete=preset_names,
+        help="Take a named experiment; `backprop config presets` lists them.",
+    ),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        shell_complete=_fields,
+        help="Change one field of it, as in --set network.depth=12. Can be repeated.",
+    ),
+    click.option(
+        "--theme",
+        type=click.Choice(["dark", "light"]),
+        help="Colours of the film: dark, or light for print and bright rooms.",
+    ),
+)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --config, --preset, --set and --theme; the command takes them as one `selection`."""
+
+    @functools.wraps(command)
+    def selecting(
+        *args: Any,
+        config: Path | None,
+        preset: str | None,
+        settings: tuple[str, ...],
+        theme: str | None,
+        **others: Any,
+    ) -> Any:
+        selection = _selection(config, preset, settings, theme)
+        return command(*args, selection=selection, **others)
+
+    for option in reversed(_SELECTION_OPTIONS):
+        selecting = option(selecting)
+    return selecting
+
+
+def _selection(
+    config: Path | None, preset: str | None, settings: tuple[str, ...], theme: str | None
+) -> Selection:
+    from scenes.production.selection import Selection
+
+    if config is not None and preset is not None:
+        raise click.UsageError("got both --config and --preset; allowed one of them")
+    chosen = (*settings, f"film.theme={theme}") if theme is not None else settings
+    return Selection(config, preset, chosen)

@@ -1,0 +1,121 @@
+"""Making planned films one after the other, and what to tell of each."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from backprop_core.errors import NumericalError
+from scenes.cli.progress import progress_bar
+from scenes.production.child import RenderError
+from scenes.production.plan import Planned
+from scenes.production.render import Rendered, render
+
+TERMINATED = 128 + signal.SIGTERM
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became, or would become, of one planned film.
+
+    Attributes
+    ----------
+    status
+        "rendered", "kept", "failed", "would render" or "would keep".
+    rendered
+        If it is in its place.
+    error
+        One line, if it failed.
+    """
+
+    planned: Planned
+    status: str
+    rendered: Rendered | None = None
+    error: str | None = None
+
+    @property
+    def video(self) -> Path:
+        """Where the film is, or would be."""
+        return self.planned.target.video
+
+    @property
+    def line(self) -> str:
+        """What stdout says: the film's path, after what would be done to it."""
+        return str(self.video) if self.rendered else f"{self.status} {self.video}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        target = self.planned.target
+        about: dict[str, Any] = {
+            "film": self.planned.job.film,
+            "status": self.status,
+            "video": str(target.video),
+            "ledger": str(target.ledger),
+            "poster": str(target.poster),
+            "captions": str(target.captions),
+        }
+        if self.error is not None:
+            about["error"] = self.error
+        if self.rendered is not None:
+            about |= {**self.rendered.facts, "took": round(self.rendered.took, 3)}
+        return about
+
+
+def foresee(planned: Planned, *, force: bool) -> Outcome:
+    """Say what `make` would do."""
+    return Outcome(planned, "would keep" if planned.current and not force else "would render")
+
+
+def make(planned: Planned, *, force: bool, debug: bool) -> Outcome:
+    """Render a film, with its progress on stderr; a film that fails stops no other."""
+    job, target, film = planned.job, planned.target, planned.job.film
+    try:
+        with progress_bar(f"{film} {job.size}") as report:
+            rendered = render(job, target, origin=planned.origin, force=force, report=report)
+    except NumericalError as error:
+        return _failed(planned, str(error))
+    except RenderError as error:
+        log = target.log
+        if debug and log.is_file():
+            click.echo(log.read_text(encoding="utf-8", errors="replace"), err=True)
+        hint = f"; what the render said is in {log}" if log.is_file() else ""
+        return _failed(planned, f"render failed: {error}{hint}")
+    if rendered.reused:
+        click.echo(f"{film}: nothing has changed; --force renders it again", err=True)
+        return Outcome(planned, "kept", rendered)
+    facts = rendered.facts
+    click.echo(
+        f"{film}: {facts['seconds']:.1f} s, {facts['bytes'] / 1e6:.1f} MB, "
+        f"made in {rendered.took:.0f} s",
+        err=True,
+    )
+    return Outcome(planned, "rendered", rendered)
+
+
+def _failed(planned: Planned, error: str) -> Outcome:
+    line = f"{planned.job.film}: {' '.join(error.split())}"
+    click.echo(line, err=True)
+    return Outcome(planned, "failed", error=line)
+
+
+@contextmanager
+def exit_on_sigterm() -> Iterator[None]:
+    """Take SIGTERM like Ctrl-C: end the process that renders and clean up, then exit with 143."""
+
+    def leave(signum: int, frame: FrameType | None) -> None:
+        click.echo("terminated", err=True)
+        sys.exit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,62 @@
+"""How far a render is and how long it will still take, on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import click
+
+from scenes.production.child import Progress
+
+Report = Callable[[Progress], None]
+
+STEP = 0.25
+"""How much of a film passes between two plain lines."""
+
+
+def progress_bar(label: str) -> AbstractContextManager[Report]:
+    """Return a context in which a render reports: a bar on a terminal, else plain lines."""
+    return _bar(label) if sys.stderr.isatty() else _lines(label)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def report(progress: Progress) -> None:
+            if progress.fraction is not None:
+                bar.update(task, total=1.0, completed=progress.fraction)
+
+        yield report
+
+
+@contextmanager
+def _lines(label: str) -> Iterator[Report]:
+    started, due = time.monotonic(), 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal due
+        if due == 0.0:
+            click.echo(f"{label}: drawing", err=True)
+            due = STEP
+        fraction = progress.fraction or 0.0
+        if fraction >= due:
+            left = (time.monotonic() - started) * (1 - fraction) / fraction
+            click.echo(f"{label}: {fraction:.0%}, about {left:.0f} s left", err=True)
+            due = fraction - fraction % STEP + STEP
+
+    yield report

@@ -1,0 +1,166 @@
+"""What this machine lacks to make films, and the line that mends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import scenes
+
+_LINUX_LIBRARIES = (
+    "sudo apt-get install -y libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev"
+)
+_MAC_LIBRARIES = "brew install cairo pango pkg-config"
+_REINSTALL = "python -m pip install --force-reinstall --no-cache-dir"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    needed
+        Whether films cannot be made without it.
+    mend
+        The line to type; empty if it is good.
+    """
+
+    what: str
+    found: str
+    good: bool
+    needed: bool = True
+    mend: str = ""
+
+
+def examine(output: Path) -> list[Finding]:
+    """Look at everything that a render needs; nothing is changed.
+
+    Parameters
+    ----------
+    output
+        The folder that films are to go to.
+    """
+    return [
+        _python(),
+        *(_library(*row) for row in _LIBRARIES),
+        _try("type", _type, _reinstall("typst")),
+        _try("video", _encoder, _reinstall("av")),
+        _cache(),
+        _output(output),
+        *_versions(),
+        Finding("ffmpeg and LaTeX", "not needed", good=True, needed=False),
+    ]
+
+
+_LIBRARIES = (
+    ("cairo", "cairo", "pycairo"),
+    ("pango", "manimpango", "ManimPango"),
+    ("manim", "manim", "manim"),
+)
+"""What it is called, the module to import, the package that brings it."""
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    mend = "" if good else "install Python 3.11 or newer, then make the environment anew"
+    return Finding("Python", found, good, mend=mend)
+
+
+def _library(what: str, module: str, package: str) -> Finding:
+    mend = _reinstall(package)
+    if package != "manim":
+        # These are compiled on Linux and need their headers first.
+        mend = f"{_MAC_LIBRARIES if sys.platform == 'darwin' else _LINUX_LIBRARIES} && {mend}"
+
+    def look() -> str:
+        import_module(module)
+        return f"{package} {version(package)}"
+
+    return _try(what, look, mend)
+
+
+def _try(what: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(what, look(), good=True)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Finding(what, said, good=False, mend=mend)
+
+
+def _type() -> str:
+    from scenes.kit.typst_cache import missing_glyphs
+
+    if missing_glyphs("Gradient 0.25 ∂"):
+        raise RuntimeError("the bundled typeface lacks letters")
+    return f"typst {version('typst')} with its own typefaces"
+
+
+def _encoder() -> str:
+    import av
+
+    for codec in ("libx264", "libvpx-vp9", "gif"):
+        av.Codec(codec, "w")
+    return f"PyAV {version('av')} writes H.264, VP9 and GIF"
+
+
+def _cache() -> Finding:
+    from scenes.kit.typst_cache import cache_directory
+
+    found = cache_directory()
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    kept = found.is_relative_to(home)
+    mend = "" if kept else f"mkdir -p {home} && chmod u+rwx {home}"
+    return Finding("cache of type", str(found), kept, needed=False, mend=mend)
+
+
+def _output(output: Path) -> Finding:
+    from scenes.production.target import not_writable
+
+    blocked = not_writable(output)
+    if blocked is None:
+        return Finding("output", f"{output} can be written to", good=True)
+    return Finding(
+        "output", f"{blocked} cannot be written to", good=False, mend=f"chmod u+rwx {blocked}"
+    )
+
+
+def _versions() -> Iterator[Finding]:
+    """Compare what is installed with the pins, which only a checkout has."""
+    (root,) = (Path(folder).parent for folder in scenes.__path__)
+    constraints = root / "constraints.txt"
+    if not constraints.is_file():
+        return
+    pins = dict(
+        line.strip().split("==")
+        for line in constraints.read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    )
+    others = [
+        f"{name} {_installed(name)}, not {pin}" for name, pin in pins.items() if _differs(name, pin)
+    ]
+    mend = f"python -m pip install -c {constraints} -e '{root}[test]'" if others else ""
+    found = "; ".join(others) or f"as pinned in {constraints.name}"
+    yield Finding("versions", found, not others, needed=False, mend=mend)
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _differs(package: str, pin: str) -> bool:
+    # What is not installed is not needed: tests and linters are optional.
+    return _installed(package) not in {None, pin}
+
+
+def _reinstall(package: str) -> str:
+    return f"{_REINSTALL} {package}"

@@ -1,0 +1,42 @@
+"""How long films are, as far as their ledgers on this machine tell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from scenes.production.catalog import default_experiment
+
+
+def length(film: str, output: Path) -> float | None:
+    """Return the seconds of a film of its own default experiment, as it was rendered last.
+
+    Parameters
+    ----------
+    film
+        A name of the catalog.
+    output
+        The folder of folders that films were rendered to.
+
+    Returns
+    -------
+    None if it was not rendered there, or its ledger cannot be read.
+    """
+    default = default_experiment(film).model_dump(mode="json")
+    ledgers = sorted(output.glob(f"*/{film}.json"), key=_changed, reverse=True)
+    for path in ledgers:
+        try:
+            ledger = json.loads(path.read_text(encoding="utf-8"))
+            # A title or a theme makes no film longer.
+            if {**ledger["experiment"], "film": default["film"]} == default:
+                return float(ledger["beats"][-1]["end"])
+        except (OSError, ValueError, KeyError, IndexError, TypeError):
+            continue
+    return None
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
