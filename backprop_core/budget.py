@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 FILM_SECONDS = 10.0
 """The budget of a film, of which it may plan three quarters."""
 
-_SECONDS_PER_PRODUCT = {"float64": 2e-10, "float32": 1e-10, "float16": 2e-8}
+_SECONDS_PER_PRODUCT = {"float64": 1.2e-10, "float32": 6e-11, "float16": 2e-8}
 """One multiply-add of a matrix product; NumPy has no fast product for half precision."""
-_SECONDS_PER_UNIT = 3e-8
+_SECONDS_PER_UNIT = 2.5e-8
 """One unit of one example: exponentials, norms, copies."""
 _SECONDS_PER_WEIGHT = 4e-8
 """Drawing one weight and measuring its gradient."""
-_SECONDS_PER_LAYER = 1e-4
-"""One layer of one step: the calls, whatever their size."""
+_SECONDS_PER_LAYER, _SECONDS_PER_STEP = 4e-4, 1e-4
+"""One layer of a measured pass, and of a bare step of training: the calls, whatever their size."""
 _FEWEST_EXAMPLES = 10
 
 
@@ -41,7 +41,7 @@ def epoch_seconds(experiment: Experiment, examples: int) -> float:
     _, _, layers = _shape(experiment)
     steps = -(-examples // experiment.training.batch_size)
     update = 3 * _shape(experiment)[0] * _SECONDS_PER_PRODUCT[experiment.dtype]
-    return 2 * pass_seconds(experiment, examples) + steps * (layers * _SECONDS_PER_LAYER + update)
+    return 2 * pass_seconds(experiment, examples) + steps * (layers * _SECONDS_PER_STEP + update)
 
 
 def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:

@@ -149,14 +149,14 @@ class Vanishing(Film):
     def drawn_to_scale(self) -> None:
         """Take all steps, with bars on a linear axis."""
         self.say(self.story.drawn_to_scale())
-        self.play(mn.FadeOut(self.step), mn.FadeIn(self.chart, self.color_bar), run_time=QUICK)
+        self.swap(self.step, mn.VGroup(self.chart, self.color_bar))
         down = self.diagram.backward(self.colors)
         self.play(sweep(down, SWEEP), sweep(self.chart.grow(), SWEEP))
 
     def logarithmic(self) -> None:
         """Change over to decades and draw what theory expects."""
         self.say(self.story.logarithmic())
-        self.play(self.chart.to_log(), run_time=MOVE)
+        self.swap(*self.chart.to_log())
         self.theory_line = self.chart.theory(self.story.theory)
         self._enter(self.theory_line, "mean-field theory", "dashed", self.theme.theory)
 

@@ -6,6 +6,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scenes.kit.figures import Sentence
 from scenes.kit.layout import GAP, Region
 from scenes.kit.marks import Points, segments
 from scenes.kit.scales import Scale, place
@@ -17,6 +18,8 @@ NAME_ROOM = 0.42
 """Height of a row of names or tick labels at the smallest size."""
 PAD = 0.12
 """Between a tick and its label."""
+AXIS_ROOM = NAME_ROOM + PAD
+"""Height of the row of an axis's labels, and of the name above a chart."""
 
 
 class Chart(mn.VGroup):
@@ -47,8 +50,8 @@ class Chart(mn.VGroup):
         y: Scale,
         pen: Pen,
         *,
-        x_name: str = "",
-        y_name: str = "",
+        x_name: str | Sentence = "",
+        y_name: str | Sentence = "",
         left: float | None = None,
         right: float = 0.0,
     ) -> None:
@@ -56,13 +59,15 @@ class Chart(mn.VGroup):
         self.x_scale, self.y_scale, self.pen = x, y, pen
         labels = [pen.number(figure, pen.theme.muted, SMALL) for _, figure in y.ticks()]
         room = max((label.width for label in labels), default=0.0) + PAD + TICK
-        below = NAME_ROOM + PAD if x.ticks() else 0.0
-        above = NAME_ROOM + PAD if y_name else 0.0
+        name = pen.label(x_name, size=SMALL) if x_name else mn.VGroup()
+        room = max(room, name.width + 3 * PAD)
+        below = AXIS_ROOM if x.ticks() else 0.0
+        above = AXIS_ROOM if y_name else 0.0
         self.plot = region.inset(room if left is None else left, right, below, above)
         self.region = region
         self.x_axis = self._draw_x_axis()
         self.y_axis = self._draw_y_axis(y, labels)
-        self.x_name = self._name_x(x_name)
+        self.x_name = self._place_x_name(name)
         self.y_name = self._name_y(y_name)
         self.add(self.y_axis, self.x_axis, self.x_name, self.y_name)
 
@@ -123,15 +128,14 @@ class Chart(mn.VGroup):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
         return mn.VGroup(grid, stem, marks, mn.VGroup(*labels))
 
-    def _name_x(self, name: str) -> mn.VGroup:
-        if not name:
-            return mn.VGroup()
-        label = self.pen.label(name, size=SMALL)
+    def _place_x_name(self, name: Ink | mn.VGroup) -> mn.VGroup:
+        if not isinstance(name, Ink):
+            return name
         first = self.x_axis[2][0]
-        label.align_to([min(self.plot.left, first.get_left()[0]) - 2 * PAD, 0, 0], mn.RIGHT)
-        return mn.VGroup(label.on_baseline(first.baseline))
+        name.align_to([min(self.plot.left, first.get_left()[0]) - 2 * PAD, 0, 0], mn.RIGHT)
+        return mn.VGroup(name.on_baseline(first.baseline))
 
-    def _name_y(self, name: str) -> mn.VGroup:
+    def _name_y(self, name: str | Sentence) -> mn.VGroup:
         if not name:
             return mn.VGroup()
         label = self.pen.label(name, size=SMALL)

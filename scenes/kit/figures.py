@@ -149,13 +149,21 @@ def index(number: int) -> Figure:
     return Figure("layer", number, str(number), kind=Kind.INDEX)
 
 
-def setting(name: str, value: float) -> Figure:
-    """Write a value of the experiment as it was typed."""
+def setting(name: str, value: float, *, unit: str = "") -> Figure:
+    """Write a value of the experiment, or of the method, as it was typed."""
     mantissa, exponent = _scientific(abs(value), 3) if value else ("0", 0)
     if -4 < exponent < 4:
-        return Figure(name, value, f"{value:.4g}".replace("-", MINUS), kind=Kind.SETTING)
+        text = f"{value:.4g}".replace("-", MINUS)
+        return Figure(name, value, text, unit=unit, kind=Kind.SETTING)
     sign = MINUS if value < 0 else ""
-    return Figure(name, value, sign + mantissa, exponent, kind=Kind.SETTING)
+    return Figure(name, value, sign + mantissa, exponent, unit, kind=Kind.SETTING)
+
+
+def coordinate(name: str, value: float, decimals: int = 2) -> Figure:
+    """Write a place along an axis, with as many decimals wherever it is."""
+    text = f"{value:.{decimals}f}"
+    text = text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+    return Figure(name, value, text)
 
 
 def constant(name: str, text: str) -> Figure:
@@ -174,9 +182,9 @@ def tick(value: float) -> Figure:
 
 
 def power_tick(exponent: int) -> Figure:
-    """Write the power of ten at a tick of a logarithmic axis; ten to the zero reads 1."""
-    if exponent == 0:
-        return Figure("tick", 1.0, "1", kind=Kind.TICK, log10=0.0)
+    """Write the power of ten at a tick of a logarithmic axis; the first two read 1 and 10."""
+    if exponent in {0, 1}:
+        return Figure("tick", 10.0**exponent, f"{10**exponent}", kind=Kind.TICK, log10=exponent)
     value = 10.0**exponent if abs(exponent) < 300 else math.nan
     return Figure("tick", value, "", exponent, kind=Kind.TICK, log10=float(exponent))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, ClassVar
 
@@ -71,7 +72,6 @@ class Film(mn.Scene):
         self._beat = ""
         self._said: Sentence | None = None
         self._pause = 0.0
-        self._live: list[LiveNumber] = []
 
     @classmethod
     def default_experiment(cls) -> Experiment:
@@ -145,24 +145,33 @@ class Film(mn.Scene):
         self.narration = self.pen.text(said, size=NARRATION).fit_width(layout.SAFE.width)
         self.narration.align_to([layout.SAFE.left, 0, 0], mn.LEFT)
         self.narration.on_baseline(layout.NARRATION_BASELINE)
-        leaving = [mn.FadeOut(old)] if old else []
-        self.play(*leaving, mn.FadeIn(self.narration), run_time=QUICK)
+        self.swap(old, self.narration)
+
+    def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
+        """Let one thing leave, then another take its place: two texts never lie on each other."""
+        if old is not None:
+            self.play(mn.FadeOut(old), run_time=QUICK / 2)
+        self.play(mn.FadeIn(new), run_time=QUICK)
 
     def rest(self, seconds: float = 1.0) -> None:
         """Let the picture stand."""
         self.wait(seconds)
 
-    def live(self, number: LiveNumber) -> LiveNumber:
-        """Enter a counting number in the ledger, each value that it shows."""
-        self._live.append(number)
-        return number
+    @contextmanager
+    def counting(self, *numbers: LiveNumber) -> Iterator[None]:
+        """Let numbers count while something moves; the ledger gets each value that they show."""
+        for number in numbers:
+            number.start()
+        yield
+        for number in numbers:
+            number.settle()
 
     def cite(self) -> None:
         """Put the sources in place of the subtitle; they stay for the last picture."""
         cited = self.pen.text(verbatim(f"Sources: {self.sources}"), size=SMALL)
         cited.set_fill(self.theme.muted).fit_width(layout.SAFE.width)
         cited.align_to([layout.SAFE.left, 0, 0], mn.LEFT).on_baseline(layout.SUBTITLE_BASELINE)
-        self.play(mn.FadeOut(self._subtitle_ink), mn.FadeIn(cited), run_time=QUICK)
+        self.swap(self._subtitle_ink, cited)
         self._subtitle_ink = cited
 
     # How a film runs
@@ -210,9 +219,10 @@ class Film(mn.Scene):
         missing = max(start + reading - self.time, self._pause + 1.0 - self.time)
         if missing > 1 / self.camera.frame_rate:
             self.wait(missing)
-        for number in self._live:
-            self.ledger.record(name, number.shown())
-        self._live.clear()
+        for mobject in self.mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, LiveNumber):
+                    self.ledger.record(name, member.drain())
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
         self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
 

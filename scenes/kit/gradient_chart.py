@@ -87,17 +87,16 @@ class GradientChart(Chart):
         """Let the bars rise, the last layer first."""
         return [mn.GrowFromEdge(bar, mn.DOWN) for bar in reversed(self.bars)]
 
-    def to_log(self) -> mn.Animation:
-        """Change the axis over; the bars, whose length would mean nothing there, leave."""
-        logarithmic = self.axis_for(self.decades)
-        linear, self.y_axis = self.y_axis, logarithmic
+    def to_log(self) -> tuple[mn.Mobject, mn.Mobject]:
+        """Change the axis over; the bars, whose length would mean nothing there, leave.
+
+        Returns
+        -------
+        What leaves, and what takes its place.
+        """
+        linear, self.y_axis = self.y_axis, self.axis_for(self.decades)
         self.remove(linear)
-        self.add_to_back(logarithmic)
-        return mn.AnimationGroup(
-            mn.FadeOut(linear, shift=0.3 * mn.UP),
-            mn.FadeIn(logarithmic, shift=0.3 * mn.UP),
-            mn.FadeOut(self.bars),
-        )
+        return mn.Group(linear, self.bars), self.y_axis
 
     def land(self) -> list[mn.Animation]:
         """Let the measured points fall into their places among the decades, the last layer first."""

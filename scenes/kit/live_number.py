@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import manim as mn
+import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.figures import Figure
@@ -22,8 +23,8 @@ class LiveNumber(mn.VGroup):
         Sets the digits.
     read
         Returns the figure as it is now.
-    left, baseline
-        Where the number begins, and the height that it stands on.
+    left, side, baseline
+        Where the number begins, or ends if `side` is RIGHT, and the height that it stands on.
     """
 
     def __init__(
@@ -32,27 +33,34 @@ class LiveNumber(mn.VGroup):
         read: Callable[[], Figure],
         *,
         left: float,
+        side: np.ndarray = mn.LEFT,
         baseline: float,
         color: str,
         size: float,
     ) -> None:
         super().__init__()
         self._pen, self._read = pen, read
-        self._left, self._baseline = left, baseline
+        self._left, self._baseline, self._side = left, baseline, side
         self._color, self._size = color, size
         self._elapsed = 0.0
-        self._shown: dict[str, Figure] = {}
+        self._now: Figure | None = None
+        self._shown: list[Figure] = []
         self._step()
-        self.add_updater(LiveNumber._tick)
 
-    def shown(self) -> tuple[Figure, ...]:
-        """Return every figure that was on screen."""
-        return tuple(self._shown.values())
+    def start(self) -> None:
+        """Begin to count."""
+        self._elapsed = 0.0
+        self.add_updater(LiveNumber._tick)
 
     def settle(self) -> None:
         """Show the number as it is now, and count no more."""
-        self._step()
         self.clear_updaters()
+        self._step()
+
+    def drain(self) -> tuple[Figure, ...]:
+        """Return every figure shown since the last call, and the one that is on screen now."""
+        shown, self._shown = self._shown, [self._now] if self._now else []
+        return tuple(shown)
 
     def _tick(self, dt: float) -> None:
         self._elapsed += dt
@@ -62,11 +70,11 @@ class LiveNumber(mn.VGroup):
 
     def _step(self) -> None:
         figure = self._read()
-        if figure.plain in self._shown and self.submobjects and self._now == figure.plain:
+        if self._now is not None and figure.plain == self._now.plain:
             return
-        self._now = figure.plain
-        self._shown[figure.plain] = figure
+        self._now = figure
+        self._shown.append(figure)
         ink: Ink = self._pen.number(figure, self._color, self._size)
         start: Point3D = mn.RIGHT * self._left
-        ink.align_to(start, mn.LEFT).on_baseline(self._baseline)
+        ink.align_to(start, self._side).on_baseline(self._baseline)
         self.submobjects = [ink]

@@ -94,6 +94,12 @@ def dot(point: Points, color: str, background: str, radius: float = 0.09) -> mn.
     return circle.move_to(point)
 
 
+def ring(point: Points, color: str, background: str, radius: float = 0.09) -> mn.Circle:
+    """Draw a measured point of a second series: hollow."""
+    circle = mn.Circle(radius=radius, color=color, stroke_width=CURVE - 1)
+    return circle.set_fill(background, opacity=1.0).move_to(point)
+
+
 def _corners(box: Region) -> Points:
     return np.array(
         [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import manim as mn
 
 from scenes.kit.figures import Figure, Sentence
 from scenes.kit.layout import GAP, Region
+from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import SMALL, TITLE
 from scenes.kit.typesetting import Ink, Pen
 
@@ -33,20 +34,22 @@ class Readouts(mn.VGroup):
 
     def entry(self, name: str | Sentence, figure: Figure, color: str) -> mn.VGroup:
         """Add a name and a value; return them, for the film to bring in."""
-        label, left, baseline = self.heading(name)
+        label, left, baseline = self._heading(name)
         value = self.pen.number(figure, color, VALUE).fit_width(self.region.width)
         value.align_to([left, 0, 0], mn.LEFT).on_baseline(baseline)
         pair = mn.VGroup(label, value)
         self.add(pair)
         return pair
 
-    def heading(self, name: str | Sentence) -> tuple[Ink, float, float]:
-        """Take the next row for a name; return it with the place of its value.
+    def live(self, name: str | Sentence, read: Callable[[], Figure], color: str) -> LiveNumber:
+        """Add a name and a number that counts; return the number."""
+        label, left, baseline = self._heading(name)
+        number = LiveNumber(self.pen, read, left=left, baseline=baseline, color=color, size=VALUE)
+        self.add(label, number)
+        return number
 
-        Returns
-        -------
-        The name; the left end and the baseline of the value.
-        """
+    def _heading(self, name: str | Sentence) -> tuple[Ink, float, float]:
+        """Take the next row: return its name, and left end and baseline of its value."""
         label = self.pen.label(name, size=SMALL).fit_width(self.region.width)
         label.align_to([self.region.left, 0, 0], mn.LEFT).on_baseline(self._top - 0.25)
         baseline = self._top - 0.72

@@ -44,7 +44,9 @@ class Linear:
     most_ticks: int = 5
 
     def ticks(self) -> tuple[tuple[float, Figure], ...]:
-        """Return ticks at multiples of 1, 2 or 5 times a power of ten."""
+        """Return ticks at multiples of 1, 2 or 5 times a power of ten; none if none are wanted."""
+        if self.most_ticks == 0:
+            return ()
         step = nice_step(self.high - self.low, self.most_ticks)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         # Round off the error of the product: a tick reads 0.3, not 0.30000000000000004.
@@ -67,12 +69,30 @@ class Logarithmic:
     high: float
     most_ticks: int = 5
 
+    def padded(self, share: float) -> Logarithmic:
+        """Return the axis with that share of its length added at both ends, for labels."""
+        air = share * (self.high - self.low)
+        return Logarithmic(self.low - air, self.high + air, self.most_ticks)
+
     def ticks(self) -> tuple[tuple[float, Figure], ...]:
         """Return ticks at whole powers of ten."""
         first, last = math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9)
         step = max(1, math.ceil(nice_step(max(last - first, 1), self.most_ticks)))
         powers = range(math.ceil(first / step) * step, last + 1, step)
         return tuple((float(power), power_tick(power)) for power in powers)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An axis with ticks at places of one's own, such as the scales that were tried."""
+
+    low: float
+    high: float
+    marks: tuple[tuple[float, Figure], ...]
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return the marks."""
+        return self.marks
 
 
 @dataclass(frozen=True)

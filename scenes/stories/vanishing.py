@@ -74,7 +74,7 @@ class VanishingStory:
     @classmethod
     def of(cls, experiment: Experiment) -> VanishingStory:
         """Compute everything; raise NumericalError where the network itself overflows."""
-        shown = fewer_examples(experiment, 0.5)
+        shown = fewer_examples(experiment, 0.16)
         trace = run(shown)
         signal = trace.log10_norm("signal")
         top = float(signal[-1])

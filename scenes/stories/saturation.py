@@ -1,0 +1,233 @@
+"""The numbers and sentences of the film `saturation`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
+from backprop_core.arrays import FloatArray
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.layer import LayerPass, layer_pass, saturation_border
+from backprop_core.network import initialize
+from scenes.kit.figures import (
+    Figure,
+    Sentence,
+    constant,
+    count,
+    index,
+    measured,
+    percent,
+    sentence,
+    setting,
+)
+from scenes.kit.wording import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
+
+Array = NDArray[np.float64]
+
+SCALES = (1, 2, 4, 8, 16, 30)
+MOST_VALUES = 40_000
+"""Units x examples in the histogram, which is counted again for every frame."""
+BINS_TO_BORDER = 6
+OPEN_RANGE, OPEN_BINS = 12.0, 16
+"""Range and bins on each side for activations without two borders."""
+
+RELU_FAMILY = {"relu": "off", "leaky_relu": "leaking"}
+
+
+@dataclass(frozen=True, eq=False)
+class SaturationStory:
+    """What `saturation` shows of the first layer of an experiment.
+
+    Attributes
+    ----------
+    shown
+        The experiment with as many examples as fit the histogram.
+    weights, biases, x
+        The layer, (units, inputs) and (units,), and its examples, (examples, inputs).
+    edges
+        Edges of the histogram's bins, symmetric about 0; a border of saturation is one of them.
+    passes
+        The layer at each of the scales.
+    """
+
+    shown: Experiment
+    weights: FloatArray
+    biases: FloatArray
+    x: FloatArray
+    edges: Array
+    passes: tuple[LayerPass, ...]
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> SaturationStory:
+        """Draw the layer and pass the examples through it at every scale."""
+        units = layer_widths(experiment)[1]
+        most = max(10, MOST_VALUES // units)
+        shown = experiment
+        if experiment.data.samples > most:
+            shown = experiment.override({"data.samples": most})
+        network, x = initialize(shown), load_data(shown).x
+        weights, biases = network.weights[0], network.biases[0]
+        name = shown.network.activation
+        passes = tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES)
+        return cls(shown, weights, biases, x, _edges(name), passes)
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation."""
+        return self.shown.network.activation
+
+    @property
+    def border(self) -> float | None:
+        """The z beyond which a unit is saturated, if any is."""
+        return saturation_border(self.activation)
+
+    def at(self, scale: float) -> LayerPass:
+        """Return the layer at any scale, on the way from one resting place to the next."""
+        return layer_pass(self.weights, self.biases, self.x, self.activation, scale)
+
+    def shares(self, layer: LayerPass) -> Array:
+        """Return the share of units x examples in each bin, (bins + 2,); the ends are the tails."""
+        inner = np.histogram(layer.z, self.edges)[0]
+        below, above = np.sum(layer.z < self.edges[0]), np.sum(layer.z > self.edges[-1])
+        return np.array([below, *inner, above]) / layer.z.size
+
+    def saturated_bins(self) -> NDArray[np.bool_]:
+        """Return which of these bins hold saturated units, (bins + 2,)."""
+        f = ACTIVATIONS[self.activation]
+        step = self.edges[1] - self.edges[0]
+        middles = np.concatenate(
+            [[self.edges[0] - step / 2], self.edges[:-1] + step / 2, [self.edges[-1] + step / 2]]
+        )
+        return np.asarray(f.saturated(f.slope(middles)))
+
+    def beyond(self, layer: LayerPass) -> Figure:
+        """Return the share of both tails."""
+        shares = self.shares(layer)
+        return percent("beyond_axis", float(shares[0] + shares[-1]))
+
+    # The sentences, in the order of the film
+
+    def subtitle(self) -> Sentence:
+        """Describe the layer."""
+        words = "layer {one}: {m} {kind} unit{s}, {n} inputs, {init} init, gain {g}, {N} examples of {data}"
+        words = words.replace("{kind}", ACTIVATION_WORDS[self.activation])
+        words = words.replace("{init}", INIT_WORDS[self.shown.network.init])
+        words = words.replace("{data}", self.shown.data.name)
+        words = words.replace("{s}", "s" * (len(self.weights) != 1))
+        return sentence(
+            words,
+            one=index(1),
+            m=count("units", self.weights.shape[0]),
+            n=count("inputs", self.weights.shape[1]),
+            g=setting("network.gain", self.shown.network.gain),
+            N=count("examples", len(self.x)),
+        )
+
+    def one_unit(self) -> Sentence:
+        """Say what the slope is for."""
+        return sentence("One unit slides along its curve: the slope there multiplies its gradient.")
+
+    def largest(self) -> Sentence:
+        """Say how large the slope can be."""
+        zero, top = constant("zero", "0"), setting("max_slope", self._max_slope)
+        if self.activation in {"sigmoid", "tanh"}:
+            return sentence("The slope is largest at z = {z}: {s}, and never more.", z=zero, s=top)
+        if self.activation == "identity":
+            return sentence("A linear unit has a slope of {s} wherever it stands.", s=top)
+        return sentence("Above zero the slope is {s}, and never more.", s=top)
+
+    def flats(self) -> Sentence:
+        """Say where a unit is saturated."""
+        if self.border is None:
+            return sentence("So a linear unit never saturates.")
+        if self.activation == "leaky_relu":
+            leak = setting("leak", LEAK)
+            return sentence("Below zero a leaky ReLU keeps a slope of {s}.", s=leak)
+        if self.activation == "relu":
+            return sentence("Below zero a ReLU is off: no slope, no gradient.")
+        border = measured("border", self.border)
+        part = setting("saturated_below", 100 * SATURATED_BELOW, unit="%")
+        words = "Beyond {z} on either side less than {p} of that is left: the unit is saturated."
+        return sentence(words, z=border, p=part)
+
+    def real_layer(self) -> Sentence:
+        """Say how much of the real layer is saturated."""
+        p = percent("saturated[1]", self.passes[0].saturated)
+        if self.border is None:
+            return sentence(
+                "The units of a real layer: wherever they stand, their slope is the same."
+            )
+        return sentence(f"The units of a real layer, as initialised: {{p}} are {self.state}.", p=p)
+
+    def question(self) -> Sentence:
+        """Ask the audience."""
+        times = count("largest_scale", SCALES[-1])
+        return sentence("Let its weights grow {s} times. What will dW and dx do?", s=times)
+
+    def scaled(self, number: int) -> Sentence:
+        """Say what a scale did."""
+        scale = count("scale", SCALES[number])
+        if self.border is None:
+            return sentence(
+                "Weights times {s}: the units move, the slope does not change.", s=scale
+            )
+        p = percent(f"saturated[{SCALES[number]}]", self.passes[number].saturated)
+        return sentence(f"Weights times {{s}}: {{p}} of the units are {self.state}.", s=scale, p=p)
+
+    def own_gradient(self) -> Sentence:
+        """Say what dW did."""
+        words, figures = _moved("dW_ratio", self.passes[-1].rms_dW, self.passes[0].rms_dW)
+        return sentence(f"dW is slope times input: {words}.", **figures)
+
+    def passed_gradient(self) -> Sentence:
+        """Say what dx did."""
+        words, figures = _moved("dx_ratio", self.passes[-1].rms_dx, self.passes[0].rms_dx)
+        return sentence(f"dx is slope times weights: {words}.", **figures)
+
+    def verdict(self) -> Sentence:
+        """Say what large weights do to this layer and to the one below."""
+        own = _way(self.passes[-1].rms_dW, self.passes[0].rms_dW)
+        passed = _way(self.passes[-1].rms_dx, self.passes[0].rms_dx)
+        if (own, passed) == ("falls", "rises"):
+            return sentence("Large weights starve this layer of gradient, but not the layer below.")
+        if (own, passed) == ("falls", "falls"):
+            return sentence("Large weights starve this layer of gradient, and the layer below too.")
+        if own == "holds":
+            return sentence(
+                f"Large weights leave this layer's gradient; the one below it {passed}."
+            )
+        return sentence(
+            f"With large weights this layer's gradient {own}, the one below it {passed}."
+        )
+
+    @property
+    def state(self) -> str:
+        """What a unit without slope is called."""
+        return RELU_FAMILY.get(self.activation, "saturated")
+
+    @property
+    def _max_slope(self) -> float:
+        return ACTIVATIONS[self.activation].max_slope
+
+
+def _edges(activation: str) -> Array:
+    border = saturation_border(activation)
+    step = border / BINS_TO_BORDER if border else OPEN_RANGE / OPEN_BINS
+    return np.arange(-OPEN_BINS, OPEN_BINS + 1) * step
+
+
+def _way(after: float, before: float) -> str:
+    ratio = after / before if before else 1.0
+    return "falls" if ratio < VANISHING else "rises" if ratio > EXPLODING else "holds"
+
+
+def _moved(name: str, after: float, before: float) -> tuple[str, dict[str, Figure]]:
+    way = _way(after, before)
+    if way == "holds":
+        return "it hardly changes", {}
+    ratio = measured(name, after / before)
+    return f"it {way} to {{r}} times what it was", {"r": ratio}

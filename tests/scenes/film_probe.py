@@ -1,0 +1,198 @@
+"""Runs a film without drawing or encoding it, and looks at where everything stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import manim as mn
+import numpy as np
+from manim.renderer.cairo_renderer import CairoRenderer
+
+from backprop_core.config import Experiment
+from scenes.kit.film import Film
+from scenes.kit.layout import FRAME
+from scenes.kit.settings import rendering
+from scenes.kit.typesetting import Ink
+
+FRAME_RATE = 5
+VISIBLE = 0.25
+"""Opacity from which something counts as seen."""
+TOUCH = 0.015
+"""Frame units by which boxes may touch."""
+SAMPLE = 0.04
+"""Distance between the points at which curves are looked at."""
+
+
+@dataclass
+class Found:
+    """What was wrong, each once, and the ledger of the film."""
+
+    problems: set[str] = field(default_factory=set)
+    frames: int = 0
+    film: Film | None = None
+
+
+class ProbeRenderer(CairoRenderer):
+    """Goes through all frames of a film; instead of drawing, it lets `look` see the scene."""
+
+    def __init__(self, look: Any) -> None:
+        super().__init__()
+        self._look = look
+
+    def update_skipping_status(self) -> None:
+        """Skip nothing: every frame is to be seen."""
+
+    def save_static_frame_data(self, scene: Any, static_mobjects: Any) -> None:
+        """Draw nothing."""
+
+    def update_frame(self, scene: Any, mobjects: Any = None, **kwargs: Any) -> None:
+        """Look instead of drawing."""
+        self._look(scene)
+
+    def get_frame(self) -> Any:
+        """Return no picture."""
+        return np.zeros((1, 1, 4), dtype=np.uint8)
+
+    def scene_finished(self, scene: Any) -> None:
+        """Save no picture."""
+
+
+def probe(film_class: type[Film], experiment: Experiment, directory: Path) -> Found:
+    """Run a film of `experiment` and return what is wrong with its frames."""
+    found = Found()
+
+    def look(scene: Film) -> None:
+        found.frames += 1
+        beat = scene._beat
+        found.problems.update(f"{beat}: {problem}" for problem in faults(scene))
+
+    with rendering(directory, "low", format="png", frame_rate=FRAME_RATE):
+        found.film = film_class(experiment, renderer=ProbeRenderer(look))
+        found.film.render()
+    return found
+
+
+def faults(scene: Film) -> Iterator[str]:
+    """Yield what is wrong with the picture as it stands."""
+    members = [
+        member
+        for mobject in scene.mobjects
+        for member in mobject.get_family()
+        if isinstance(member, mn.VMobject) and len(member.points)
+    ]
+    inks = [m for m in members if isinstance(m, Ink) and _opacity(m) > VISIBLE]
+    drawn = [m for m in members if not isinstance(m, Ink) and _opacity(m) > VISIBLE]
+    boxes = [_box(ink) for ink in inks]
+    for ink, box in zip(inks, boxes, strict=True):
+        yield from _out_of_frame(ink, box)
+        if ink.font_size < 25.9:
+            yield f"{ink.plain!r} is set at size {ink.font_size:.1f}"
+    for i, (ink, box) in enumerate(zip(inks, boxes, strict=True)):
+        for other, other_box in zip(inks[i + 1 :], boxes[i + 1 :], strict=True):
+            if _meet(box, other_box) and other is not ink:
+                yield f"{ink.plain!r} lies on {other.plain!r}"
+    bare = [(ink, box) for ink, box in zip(inks, boxes, strict=True) if not ink.haloed]
+    for mobject in drawn:
+        places = _places(mobject)
+        for ink, box in bare:
+            if _inside(places, box):
+                yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
+    yield from _unrecorded(scene, inks)
+
+
+def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
+    known = {entry["text"] for entry in (*scene.ledger.numbers, *scene.ledger.declared)}
+    for ink in inks:
+        words = ink.plain
+        for figure in sorted(ink.figures, key=lambda f: -len(f.plain)):
+            words = words.replace(figure.plain, "")
+            # A number that counts is entered at the end of its beat.
+            if figure.plain not in known and not _counts(scene, ink):
+                yield f"{figure.plain!r} is not in the ledger"
+        if any(letter.isdigit() for letter in words):
+            yield f"{ink.plain!r} holds a number that nothing records"
+
+
+def _counts(scene: Film, ink: Ink) -> bool:
+    from scenes.kit.live_number import LiveNumber
+
+    return any(
+        isinstance(member, LiveNumber) and ink in member.submobjects
+        for mobject in scene.mobjects
+        for member in mobject.get_family()
+    )
+
+
+def _opacity(mobject: mn.VMobject) -> float:
+    fill = float(mobject.get_fill_opacity())
+    stroke = float(mobject.get_stroke_opacity()) if mobject.stroke_width > 0 else 0.0
+    return max(fill, stroke)
+
+
+def _box(mobject: mn.VMobject) -> tuple[float, float, float, float]:
+    points = mobject.points
+    low, high = points.min(axis=0), points.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _out_of_frame(ink: Ink, box: tuple[float, float, float, float]) -> Iterator[str]:
+    left, bottom, right, top = box
+    room = 0.25
+    if (
+        left < FRAME.left + room
+        or right > FRAME.right - room
+        or bottom < FRAME.bottom + room
+        or top > FRAME.top - room
+    ):
+        yield f"{ink.plain!r} leaves the frame: {left:.2f} {bottom:.2f} {right:.2f} {top:.2f}"
+
+
+def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return (
+        a[0] + TOUCH < b[2]
+        and b[0] + TOUCH < a[2]
+        and a[1] + TOUCH < b[3]
+        and b[1] + TOUCH < a[3]
+    )
+
+
+def _inside(places: np.ndarray, box: tuple[float, float, float, float]) -> bool:
+    left, bottom, right, top = box
+    return bool(
+        np.any(
+            (places[:, 0] > left + TOUCH)
+            & (places[:, 0] < right - TOUCH)
+            & (places[:, 1] > bottom + TOUCH)
+            & (places[:, 1] < top - TOUCH)
+        )
+    )
+
+
+def _places(mobject: mn.VMobject) -> np.ndarray:
+    """Return points along the strokes, and inside the filled parts, of a mobject."""
+    curves = mobject.points.reshape(-1, 4, 3)[:, :, :2]
+    length = np.linalg.norm(curves[:, 3] - curves[:, 0], axis=1).max(initial=0.0)
+    t = np.linspace(0, 1, max(4, int(length / SAMPLE)))[None, :, None]
+    a, b, c, d = (curves[:, k][:, None, :] for k in range(4))
+    along = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+    places = along.reshape(-1, 2)
+    if mobject.get_fill_opacity() > VISIBLE:
+        # Towards the middle of each closed part: convex shapes are covered by that.
+        insides = [
+            part.mean(axis=0) + share * (part - part.mean(axis=0))
+            for part in _parts(mobject)
+            for share in (0.0, 0.33, 0.66)
+        ]
+        places = np.concatenate([places, *insides])
+    return places
+
+
+def _parts(mobject: mn.VMobject) -> list[np.ndarray]:
+    return [np.asarray(part)[:, :2] for part in mobject.get_subpaths()]
+
+
+def _color(mobject: mn.VMobject) -> str:
+    return str(mobject.get_color().to_hex())
