@@ -1,12 +1,13 @@
 """What a computation costs, and how to stay within a budget of seconds.
 
-A film computes for at most ten seconds, whatever the experiment. How much is left out must not depend
-on how busy the machine is, or two runs would show different numbers: so costs are estimated from the
-shape of the network, with the speed of one slow core, and never timed.
+A film computes for at most ten seconds, whatever the experiment. How much is left out must not
+depend on how busy the machine is, or two runs would show different numbers: so costs are estimated
+from the shape of the network, with the speed of one slow core, and never timed.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backprop_core.datasets import layer_widths
@@ -69,7 +70,7 @@ def affordable_seeds(experiment: Experiment, seconds: float, most: int = 200) ->
 
 def _shape(experiment: Experiment) -> tuple[int, int, int]:
     widths = layer_widths(experiment)
-    weights = sum(n * m for n, m in zip(widths, widths[1:], strict=False))
+    weights = sum(n * m for n, m in pairwise(widths))
     return weights, sum(widths), len(widths) - 1
 
 

@@ -35,7 +35,7 @@ class LayerPass:
     slope: FloatArray
     saturated: float
     median_slope: float
-    rms_dW: float  # noqa: N815 (the field's name for this gradient)
+    rms_dW: float
     rms_dx: float
 
 

@@ -15,7 +15,8 @@ Storyboard, with the numbers of the default experiment (digits, one layer of 100
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
 
 import manim as mn
 import numpy as np
@@ -35,7 +36,7 @@ from scenes.kit.figures import (
 )
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.histogram import Histogram
-from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.layout import GAP, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.marks import dot, polyline, ring
 from scenes.kit.readout import Readouts
@@ -66,7 +67,7 @@ class Saturation(Film):
     title = "Where the slope dies"
     summary = "The slope of a unit, and what large weights do to the two gradients of a layer"
     reads = ("seed", "dtype", "network", "data", "film")
-    defaults = {"network.width": 100}
+    defaults: ClassVar[Mapping[str, object]] = {"network.width": 100}
     sources = "Karpathy, Yes you should understand backprop (2016)"
 
     def compute(self) -> None:
@@ -158,7 +159,7 @@ class Saturation(Film):
                 self.play(self.scale.animate.set_value(goal), run_time=1.2)
                 self.histogram.bars.clear_updaters()
                 self.layer_now = self.story.passes[number]
-                self.histogram.show(self.story.shares(self.layer_now))
+                self.histogram.fill(self.story.shares(self.layer_now))
 
         beat.__name__ = f"scaled_{SCALES[number]}"
         return beat
@@ -175,7 +176,7 @@ class Saturation(Film):
 
     def _count_again(self) -> None:
         self.layer_now = self.story.at(2 ** self.scale.get_value())
-        self.histogram.show(self.story.shares(self.layer_now))
+        self.histogram.fill(self.story.shares(self.layer_now))
 
     def _draw(self, name: str, series: int, mark: Callable[..., mn.Circle]) -> None:
         theme, chart, sizes = self.theme, self.outcome, self.sizes[:, series]
@@ -215,7 +216,7 @@ class Saturation(Film):
         self.z = mn.ValueTracker(-START * self.reach)
         self.scale = mn.ValueTracker(0.0)
         self.layer_now = story.passes[0]
-        self.histogram.show(story.shares(self.layer_now))
+        self.histogram.fill(story.shares(self.layer_now))
         numbers, outcome = right.rows(0.5, 0.5, gap=GAP)
         self._lay_out_numbers(numbers)
         self.outcome = self._outcome(outcome)
@@ -273,18 +274,19 @@ class Saturation(Film):
 
     def _tails(self) -> mn.VGroup:
         """Write what lies beyond the axis, at the right end of the histogram's heading."""
-        heading, plot = self.histogram.y_name[0], self.histogram.plot
+        plot = self.histogram.plot
+        baseline = self.histogram.name_baseline
         number = LiveNumber(
             self.pen,
             lambda: self.story.beyond(self.layer_now),
             left=plot.right,
             side=mn.RIGHT,
-            baseline=heading.baseline,
+            baseline=baseline,
             color=self.theme.muted,
             size=SMALL,
         )
         label = self.pen.label("beyond the axis", size=SMALL)
-        label.align_to([plot.right - TAIL_ROOM, 0, 0], mn.RIGHT).on_baseline(heading.baseline)
+        label.align_to(point(plot.right - TAIL_ROOM), mn.RIGHT).on_baseline(baseline)
         label.halo(self.theme.background)
         self.numbers.append(number)
         return mn.VGroup(label, number)

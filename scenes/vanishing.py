@@ -1,10 +1,10 @@
 """Vanishing: a gradient on its way down through a stack of layers.
 
-Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer, gain 1):
+Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer):
 
-1. Trained for 30 epochs the loss settles on a plateau near 3.26; 11 % of the examples are right: chance.
+1. Trained for 30 epochs the loss settles on a plateau near 3.26; 11 % are right: chance.
 2. Forward: one example lights the units, layer by layer.
-3. One backward step in close-up: gradient at layer 8 = gradient at layer 9 x weights 1.11 x slopes 0.23.
+3. One backward step in close-up: 0.418 at layer 8 = 1.62 at layer 9 x weights 1.11 x slopes 0.233.
 4. The whole way down, drawn to scale: of nine bars three are seen.
 5. The axis turns logarithmic; mean-field theory is drawn first, 0.24 a layer.
 6. The measured points land on it.
@@ -40,7 +40,7 @@ LABEL_ROOM = 1.25
 
 
 class Vanishing(Film):
-    """Real gradients shrink, layer by layer, and the axis has to become logarithmic to show them."""
+    """Real gradients shrink, layer by layer, until only a logarithmic axis shows them."""
 
     title = "A gradient on its way down"
     summary = "The gradient of each layer: how far it gets, why, and what theory expects"
@@ -213,8 +213,8 @@ class Vanishing(Film):
         upper, self.lower = left.rows(*ROWS)
         upper_panel, self.lower_panel = panel.rows(*ROWS)
         bar_panel, key_panel, self.steps_panel = panel.rows(0.22, 0.43, 0.35, gap=GAP)
-        profiles = (story.signal, story.theory, *story.band)
-        profiles += () if story.other is None else (story.other,)
+        profiles = [story.signal, story.theory, *story.band]
+        profiles += [] if story.other is None else [story.other]
         self.chart = GradientChart(
             self.lower,
             story.signal,
@@ -250,6 +250,6 @@ class Vanishing(Film):
         self._in_front()
 
     def _in_front(self) -> None:
-        """Restore the order of depth: theory and bound lie over the line that they are to explain."""
+        """Restore the order of depth: theory and bound lie over the line that they explain."""
         order = (self.chart.line, self.theory_line, self.bound_line, self.chart.dots, self.labels)
         self.add(*(mobject for mobject in order if mobject in self.mobjects))

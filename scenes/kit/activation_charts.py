@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.chart import Chart
-from scenes.kit.layout import GAP, Region
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import Points, dot, dotted, polyline, segments
 from scenes.kit.scales import Linear
 from scenes.kit.theme import HAIR, LABEL
 from scenes.kit.typesetting import Pen
 
 Array = NDArray[np.float64]
-Function = Callable[[Array], Array]
+Function = Callable[[NDArray[np.floating[Any]]], NDArray[np.floating[Any]]]
 
 SAMPLES = 481
 HEADROOM = 0.12
@@ -83,8 +84,8 @@ class ActivationCharts(mn.VGroup):
             chart = Chart(region, Linear(-reach, reach, most_ticks), y, pen, left=left)
             curve = polyline(chart.positions(self.z, values), color)
             label = pen.formula(name, name, color, LABEL)
-            label.move_to([0, chart.plot.center[1] + GAP / 2, 0])
-            label.align_to([chart.plot.left + GAP, 0, 0], mn.LEFT).halo(theme.background)
+            label.move_to(point(0, chart.plot.center[1] + GAP / 2))
+            label.align_to(point(chart.plot.left + GAP), mn.LEFT).halo(theme.background)
             self.charts.append(chart)
             self.add(chart, curve, label)
         self.marker = mn.VGroup()

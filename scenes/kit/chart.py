@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scenes.kit.figures import Sentence
-from scenes.kit.layout import GAP, Region
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import Points, segments
 from scenes.kit.scales import Scale, place
 from scenes.kit.theme import HAIR, SMALL
@@ -34,8 +34,8 @@ class Chart(mn.VGroup):
     pen
         Sets the labels.
     x_name, y_name
-        What the axes measure. That of y stands above its axis, upright; that of x at the left end of
-        the row of its labels. Empty: no name.
+        What the axes measure. That of y stands above its axis, upright; that of x at the left end
+        of the row of its labels. Empty: no name.
     left
         Room for the labels of y, so that charts above each other can line up; by default as much as
         the labels need.
@@ -65,6 +65,7 @@ class Chart(mn.VGroup):
         above = AXIS_ROOM if y_name else 0.0
         self.plot = region.inset(room if left is None else left, right, below, above)
         self.region = region
+        self.x_labels: list[Ink] = []
         self.x_axis = self._draw_x_axis()
         self.y_axis = self._draw_y_axis(y, labels)
         self.x_name = self._place_x_name(name)
@@ -105,12 +106,11 @@ class Chart(mn.VGroup):
             self.positions([at for at, _ in ticks], self.y_scale.low) if ticks else np.empty((0, 3))
         )
         marks = segments(feet, feet + TICK * mn.DOWN, color)
-        labels = mn.VGroup()
         for foot, (_, figure) in zip(feet, ticks, strict=True):
             label = self.pen.number(figure, color, SMALL)
             label.move_to(foot).on_baseline(plot.bottom - PAD - NAME_ROOM + GAP / 4)
-            labels.add(label)
-        return mn.VGroup(base, marks, labels)
+            self.x_labels.append(label)
+        return mn.VGroup(base, marks, mn.VGroup(*self.x_labels))
 
     def _draw_y_axis(self, scale: Scale, labels: list[Ink]) -> mn.VGroup:
         plot, theme = self.plot, self.pen.theme
@@ -131,13 +131,19 @@ class Chart(mn.VGroup):
     def _place_x_name(self, name: Ink | mn.VGroup) -> mn.VGroup:
         if not isinstance(name, Ink):
             return name
-        first = self.x_axis[2][0]
-        name.align_to([min(self.plot.left, first.get_left()[0]) - 2 * PAD, 0, 0], mn.RIGHT)
+        first = self.x_labels[0]
+        name.align_to(point(min(self.plot.left, first.get_left()[0]) - 2 * PAD), mn.RIGHT)
         return mn.VGroup(name.on_baseline(first.baseline))
 
     def _name_y(self, name: str | Sentence) -> mn.VGroup:
         if not name:
             return mn.VGroup()
         label = self.pen.label(name, size=SMALL)
-        label.move_to([0, self.region.top - NAME_ROOM / 2, 0])
-        return mn.VGroup(label.align_to([self.region.left, 0, 0], mn.LEFT))
+        label.move_to(point(0, self.region.top - NAME_ROOM / 2))
+        return mn.VGroup(label.align_to(point(self.region.left), mn.LEFT))
+
+    @property
+    def name_baseline(self) -> float:
+        """The height on which the name of y stands."""
+        name = self.y_name[0] if self.y_name.submobjects else None
+        return name.baseline if isinstance(name, Ink) else self.region.top

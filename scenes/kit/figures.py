@@ -1,8 +1,8 @@
 """Numbers as people read them, and the record of what each one is.
 
-A `Figure` is a number on its way to the screen: it knows its name, its exact value and its unit, and
-how it is written. Words and figures are kept apart until they are set: a template that holds a digit
-is refused, so no number reaches the screen without saying where it comes from.
+A `Figure` is a number on its way to the screen: it knows its name, its exact value, its unit and
+how it is written. Words and figures are kept apart until they are set: a template that holds a
+digit is refused, so no number reaches the screen without saying where it comes from.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def _signed(number: int) -> str:
 def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Figure:
     """Write a measured number with `digits` significant digits.
 
-    From 1e-3 up to 1000 the number is written out, beyond that as a power of ten. An exact zero reads
-    "0 exactly": in this project a gradient that is zero is an event, not a rounding.
+    From 1e-3 up to 1000 the number is written out, beyond that as a power of ten. An exact zero
+    reads "0 exactly": here a gradient that is zero is an event, not a rounding.
     """
     value = float(value)
     if math.isnan(value) or math.isinf(value):
@@ -128,7 +128,7 @@ def magnitude(name: str, log10: float, *, unit: str = "", digits: int = 3) -> Fi
 
 
 def percent(name: str, fraction: float) -> Figure:
-    """Write a fraction of 1 as a percentage; what is neither nothing nor all is not rounded to it."""
+    """Write a fraction of 1 as a percentage; only nothing reads 0, and only all reads 100."""
     if fraction in (0.0, 1.0):
         return Figure(name, fraction, f"{100 * fraction:.0f}", unit="%")
     if fraction < 0.0005:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import manim as mn
 import numpy as np
@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 
 from backprop_core.config import Experiment, load_experiment
 from backprop_core.errors import InputError
-from scenes.kit import layout, settings
+from scenes.kit import settings
 from scenes.kit.figures import Sentence, sentence, verbatim
+from scenes.kit.layout import (
+    NARRATION_BASELINE,
+    SAFE,
+    SUBTITLE_BASELINE,
+    TITLE_BASELINE,
+    point,
+)
 from scenes.kit.ledger import Beat, Ledger, write_json
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import LABEL, NARRATION, SMALL, THEMES, TITLE, Theme
@@ -39,8 +46,8 @@ class Film(mn.Scene):
     Parameters
     ----------
     experiment
-        The network to film; by default the file that BACKPROP_EXPERIMENT names, or else the film's own
-        default.
+        The network to film; by default the file that BACKPROP_EXPERIMENT names, or else the film's
+        own default.
 
     Attributes
     ----------
@@ -65,10 +72,12 @@ class Film(mn.Scene):
         self.experiment = experiment or self._chosen_experiment()
         super().__init__(**kwargs)
         self.theme: Theme = THEMES[self.experiment.film.theme]
-        self.camera.background_color = self.theme.background
+        # Manim's type of a camera leaves the background of its OpenGL kind out.
+        cast(mn.Camera, self.camera).background_color = mn.ManimColor(self.theme.background)
         self.pen = Pen(self.theme)
         self.ledger = Ledger()
         self.narration: Ink | None = None
+        self._subtitle: Ink | None = None
         self._beat = ""
         self._said: Sentence | None = None
         self._pause = 0.0
@@ -142,9 +151,9 @@ class Film(mn.Scene):
         if not self.experiment.film.narration:
             return
         old = self.narration
-        self.narration = self.pen.text(said, size=NARRATION).fit_width(layout.SAFE.width)
-        self.narration.align_to([layout.SAFE.left, 0, 0], mn.LEFT)
-        self.narration.on_baseline(layout.NARRATION_BASELINE)
+        self.narration = self.pen.text(said, size=NARRATION).fit_width(SAFE.width)
+        self.narration.align_to(point(SAFE.left), mn.LEFT)
+        self.narration.on_baseline(NARRATION_BASELINE)
         self.swap(old, self.narration)
 
     def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
@@ -169,10 +178,10 @@ class Film(mn.Scene):
     def cite(self) -> None:
         """Put the sources in place of the subtitle; they stay for the last picture."""
         cited = self.pen.text(verbatim(f"Sources: {self.sources}"), size=SMALL)
-        cited.set_fill(self.theme.muted).fit_width(layout.SAFE.width)
-        cited.align_to([layout.SAFE.left, 0, 0], mn.LEFT).on_baseline(layout.SUBTITLE_BASELINE)
-        self.swap(self._subtitle_ink, cited)
-        self._subtitle_ink = cited
+        cited.set_fill(self.theme.muted).fit_width(SAFE.width)
+        cited.align_to(point(SAFE.left), mn.LEFT).on_baseline(SUBTITLE_BASELINE)
+        self.swap(self._subtitle, cited)
+        self._subtitle = cited
 
     # How a film runs
 
@@ -195,13 +204,13 @@ class Film(mn.Scene):
         return self.experiment.film.title or self.title
 
     def _open(self) -> None:
-        title = self.pen.title(verbatim(self._title()), TITLE).fit_width(layout.SAFE.width)
-        title.align_to([layout.SAFE.left, 0, 0], mn.LEFT).on_baseline(layout.TITLE_BASELINE)
+        title = self.pen.title(verbatim(self._title()), TITLE).fit_width(SAFE.width)
+        title.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
         subtitle = self.pen.text(self.subtitle(), size=LABEL, color=self.theme.muted)
-        subtitle.fit_width(layout.SAFE.width)
-        subtitle.align_to([layout.SAFE.left, 0, 0], mn.LEFT)
-        subtitle.on_baseline(layout.SUBTITLE_BASELINE)
-        self._subtitle_ink = subtitle
+        subtitle.fit_width(SAFE.width)
+        subtitle.align_to(point(SAFE.left), mn.LEFT)
+        subtitle.on_baseline(SUBTITLE_BASELINE)
+        self._subtitle = subtitle
         self.add(title, subtitle)
 
     def _run(self, beat: Callable[[], None]) -> None:

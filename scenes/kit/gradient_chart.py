@@ -1,4 +1,4 @@
-"""The gradient profile: one magnitude for each layer, on a linear axis and then on a logarithmic one."""
+"""The gradient profile: a magnitude for each layer, on a linear axis, then on a logarithmic one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.chart import Chart
 from scenes.kit.figures import magnitude
-from scenes.kit.layout import Region
+from scenes.kit.layout import Region, point
 from scenes.kit.marks import Points, band, dashed, dot, dotted, haloed, polyline, rectangles
 from scenes.kit.scales import Fractions, Layers, Logarithmic
 from scenes.kit.theme import LABEL
@@ -99,7 +99,7 @@ class GradientChart(Chart):
         return mn.Group(linear, self.bars), self.y_axis
 
     def land(self) -> list[mn.Animation]:
-        """Let the measured points fall into their places among the decades, the last layer first."""
+        """Let the measured points fall into their places, the last layer first."""
         return [mn.FadeIn(point, shift=FALL * mn.DOWN) for point in reversed(self.dots)]
 
     def theory(self, log10: ArrayLike) -> mn.VMobject:
@@ -125,11 +125,11 @@ class GradientChart(Chart):
         first, *_, last = self.profile(self.log10)
         start.halo(self.pen.theme.background)
         start.next_to(first, mn.DOWN if last[1] >= first[1] else mn.UP, buff=0.16)
-        start.align_to([max(first[0], self.plot.left + 0.1), 0, 0], mn.LEFT)
+        start.align_to(point(max(first[0], self.plot.left + 0.1)), mn.LEFT)
         low = self.plot.bottom + 0.08 - start.get_bottom()[1]
         high = start.get_top()[1] - self.plot.top + 0.02
         start.shift(max(0.0, low) * mn.UP + max(0.0, high) * mn.DOWN)
-        end.next_to([self.plot.right, last[1], 0], mn.RIGHT, buff=END_GAP)
+        end.next_to(point(self.plot.right, last[1]), mn.RIGHT, buff=END_GAP)
         return mn.VGroup(start, end)
 
     def _bars(self) -> mn.VGroup:

@@ -57,7 +57,7 @@ class Histogram(Chart):
         self.bars = mn.VGroup()
         self.add(self.bars)
 
-    def show(self, shares: Array) -> None:
+    def fill(self, shares: Array) -> None:
         """Draw these shares, (bins + 2,), in place of the last ones."""
         boxes = self._boxes(shares)
         theme = self.pen.theme

@@ -18,6 +18,11 @@ GAP = 0.3
 """The space between neighbours; halves and multiples of it where they stand closer or further."""
 
 
+def point(x: float, y: float = 0.0) -> Point3D:
+    """Return a place on the frame."""
+    return np.array([x, y, 0.0])
+
+
 @dataclass(frozen=True)
 class Region:
     """A rectangle of the frame, in frame units, y upwards."""
@@ -44,7 +49,7 @@ class Region:
     @property
     def center(self) -> Point3D:
         """The middle."""
-        return np.array([(self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0])
+        return point((self.left + self.right) / 2, (self.bottom + self.top) / 2)
 
     def inset(self, left: float = 0, right: float = 0, bottom: float = 0, top: float = 0) -> Region:
         """Return the region with its sides moved inwards."""

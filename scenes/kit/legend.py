@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.figures import Sentence, magnitude
-from scenes.kit.layout import GAP, Region
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import Points, band, dashed, dot, dotted, polyline
 from scenes.kit.theme import SMALL
 from scenes.kit.typesetting import Pen
@@ -44,7 +44,7 @@ class Legend(mn.VGroup):
         label = self.pen.text(
             words, size=SMALL, color=color, weight="semibold", width=self.region.right - left
         )
-        label.align_to([left, self._top - 0.06, 0], mn.UL)
+        label.align_to(point(left, self._top - 0.06), mn.UL)
         y = self._top - 0.06 - 0.13
         sample = self._sample(style, color, y)
         entry = mn.VGroup(sample, label)
@@ -79,7 +79,7 @@ class ColorBar(mn.VGroup):
     def __init__(self, region: Region, log10: NDArray[np.float64], pen: Pen) -> None:
         super().__init__()
         title = pen.label("gradient, by colour", size=SMALL)
-        title.align_to([region.left, 0, 0], mn.LEFT).on_baseline(region.top - 0.25)
+        title.align_to(point(region.left), mn.LEFT).on_baseline(region.top - 0.25)
         top = title.baseline - 0.2
         step = region.width / RAMP_STEPS
         bar = mn.VGroup()
@@ -88,7 +88,7 @@ class ColorBar(mn.VGroup):
             # Cells that overlap by a hair leave no seams.
             cell = mn.Rectangle(width=step * 1.1, height=RAMP_HEIGHT, stroke_width=0)
             cell.set_fill(color, 1.0)
-            cell.move_to([region.left + (number + 0.5) * step, top - RAMP_HEIGHT / 2, 0])
+            cell.move_to(point(region.left + (number + 0.5) * step, top - RAMP_HEIGHT / 2))
             bar.add(cell)
         self.add(title, bar)
         finite = log10[np.isfinite(log10)]
@@ -96,5 +96,5 @@ class ColorBar(mn.VGroup):
         sides = (("signal.min", region.left, mn.LEFT), ("signal.max", region.right, mn.RIGHT))
         for (name, x, side), value in zip(sides, ends, strict=False):
             label = pen.number(magnitude(name, float(value)), pen.theme.muted, SMALL)
-            label.align_to([x, 0, 0], side).on_baseline(top - RAMP_HEIGHT - 0.34)
+            label.align_to(point(x), side).on_baseline(top - RAMP_HEIGHT - 0.34)
             self.add(label)

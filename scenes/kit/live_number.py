@@ -50,7 +50,7 @@ class LiveNumber(mn.VGroup):
     def start(self) -> None:
         """Begin to count."""
         self._elapsed = 0.0
-        self.add_updater(LiveNumber._tick)
+        self.add_updater(lambda _, dt: self._tick(dt))
 
     def settle(self) -> None:
         """Show the number as it is now, and count no more."""

@@ -37,7 +37,7 @@ def polyline(points: Points, color: str, width: float = CURVE) -> mn.VMobject:
 
 
 def haloed(line: mn.VMobject, background: str, extra: float = 5.0) -> mn.VGroup:
-    """Put a wider copy in the background's colour under a line: it stands out from what it crosses."""
+    """Put a wider copy in the background's colour under a line, so that it stands out."""
     under = line.copy().set_stroke(color=background, width=line.stroke_width + extra)
     return mn.VGroup(under, line)
 

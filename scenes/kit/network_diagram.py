@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
 
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.figures import count, sentence
-from scenes.kit.layout import Region
+from scenes.kit.layout import Region, point
 from scenes.kit.marks import segments
 from scenes.kit.scales import nice_step
 from scenes.kit.theme import HAIR, SMALL
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.typesetting import Pen
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ class Pass(Protocol):
     """A forward and backward pass, as the core's Trace holds it."""
 
     @property
-    def a(self) -> Sequence[Array]:
+    def a(self) -> Sequence[NDArray[np.floating[Any]]]:
         """Activations, input first, each (examples, units)."""
 
     def log10_norm(self, kind: str) -> Array:
@@ -58,9 +58,7 @@ class NetworkDiagram(mn.VGroup):
         The layers that have a column: all of them up to a dozen, else evenly spaced ones.
     """
 
-    def __init__(
-        self, region: Region, widths: Sequence[int], columns: Sequence[float], pen: Pen
-    ) -> None:
+    def __init__(self, region: Region, widths: Sequence[int], columns: Array, pen: Pen) -> None:
         super().__init__()
         self.pen = pen
         self.widths = tuple(widths)
@@ -92,20 +90,21 @@ class NetworkDiagram(mn.VGroup):
     def forward(self, trace: Pass, example: int = 0) -> list[mn.Animation]:
         """Fill the units with one example's activations, layer by layer from the input.
 
-        A unit is filled in proportion to the size of its activation; where that exceeds 1, each layer
-        is scaled to its own largest.
+        A unit is filled in proportion to the size of its activation; where that exceeds 1, each
+        layer is scaled to its own largest.
         """
         largest = max(float(np.abs(a[example]).max()) for a in trace.a[1:])
-        animations = []
+        animations: list[mn.Animation] = []
         for layer in self.drawn:
             shown = np.abs(np.asarray(trace.a[layer][example], dtype=np.float64))
             top = max(shown.max(), 1e-300) if largest > 1 or layer == 0 else 1.0
             picked = shown[list(drawn_units(len(shown)))] / top
-            fills = [
-                node.animate.set_fill(self.pen.theme.forward, opacity=float(level))
-                for node, level in zip(self.nodes[layer], picked, strict=True)
-            ]
-            animations.append(mn.AnimationGroup(*fills))
+            animations.append(
+                together(
+                    node.animate.set_fill(self.pen.theme.forward, opacity=float(level))
+                    for node, level in zip(self.nodes[layer], picked, strict=True)
+                )
+            )
         return animations
 
     def backward(self, colors: Mapping[int, mn.ManimColor]) -> list[mn.Animation]:
@@ -121,14 +120,13 @@ class NetworkDiagram(mn.VGroup):
 
     def receive(self, layer: int, color: mn.ManimColor) -> mn.Animation:
         """Let a gradient arrive at one layer."""
-        nodes = self.nodes[layer]
-        moves = [
-            node.animate.set_fill(color, 1.0).set_stroke(self.pen.theme.muted) for node in nodes
+        moves: list[object] = [
+            node.animate.set_fill(color, 1.0).set_stroke(self.pen.theme.muted)
+            for node in self.nodes[layer]
         ]
         if layer in self.edges:
-            edge = self.edges[layer].animate.set_stroke(color, opacity=1.0)
-            return mn.AnimationGroup(*moves, edge)
-        return mn.AnimationGroup(*moves)
+            moves.append(self.edges[layer].animate.set_stroke(color, opacity=1.0))
+        return together(moves)
 
     def _column(self, width: int, x: float) -> mn.VGroup:
         shown = len(drawn_units(width))
@@ -139,7 +137,7 @@ class NetworkDiagram(mn.VGroup):
             slot = slots - 1 if width > MOST_UNITS and row == shown - 1 else row
             node = mn.Circle(radius=self._radius, color=self.pen.theme.forward)
             node.set_fill(self.pen.theme.forward, opacity=0).set_stroke(width=HAIR)
-            nodes.add(node.move_to([x, top - slot * self._spacing, 0]))
+            nodes.add(node.move_to(point(x, top - slot * self._spacing)))
         if width > MOST_UNITS:
             self.ellipses.add(self._dots(x, top - (MOST_UNITS - 2) * self._spacing, mn.DOWN))
         return nodes
@@ -147,7 +145,7 @@ class NetworkDiagram(mn.VGroup):
     def _dots(self, x: float, y: float, direction: np.ndarray) -> mn.VGroup:
         step = direction * self._spacing * 0.26
         dots = (mn.Dot(radius=DOT_RADIUS, color=self.pen.theme.muted) for _ in range(3))
-        return mn.VGroup(*(d.move_to([x, y, 0] + (k - 1) * step) for k, d in enumerate(dots)))
+        return mn.VGroup(*(d.move_to(point(x, y) + (k - 1) * step) for k, d in enumerate(dots)))
 
     def _bundle(self, before: mn.VGroup, after: mn.VGroup) -> mn.VMobject:
         """Draw all edges between two columns as one path, from rim to rim."""
@@ -159,7 +157,7 @@ class NetworkDiagram(mn.VGroup):
         bundle = segments(starts + along, ends - along, self.pen.theme.muted, HAIR * 0.6)
         return bundle.set_stroke(opacity=EDGE_OPACITY)
 
-    def _labels(self, columns: Sequence[float], region: Region) -> mn.VGroup:
+    def _labels(self, columns: Array, region: Region) -> mn.VGroup:
         labels = mn.VGroup()
         last = len(self.widths) - 1
         y = region.bottom + LABEL_ROOM / 2
@@ -168,14 +166,14 @@ class NetworkDiagram(mn.VGroup):
             number = count(f"width[{layer}]", self.widths[layer])
             words = {0: "{n} inputs", last: "{n} outputs"}.get(layer, "{n}")
             label = self.pen.label(sentence(words, n=number), size=SMALL)
-            label.move_to([columns[layer], y, 0])
+            label.move_to(point(columns[layer], y))
             if layer == 0:
-                label.align_to([columns[0] + side, 0, 0], mn.RIGHT)
+                label.align_to(point(columns[0] + side), mn.RIGHT)
                 label.shift(max(0.0, region.left - label.get_left()[0]) * mn.RIGHT)
             if layer == last:
-                label.align_to([columns[last] - side, 0, 0], mn.LEFT)
+                label.align_to(point(columns[last] - side), mn.LEFT)
                 label.shift(min(0.0, region.right - label.get_right()[0]) * mn.RIGHT)
-            if not labels or _apart(labels[-1], label):
+            if not labels.submobjects or _apart(labels[-1], label):
                 labels.add(label)
             elif layer == last:
                 labels.remove(labels[-1])
@@ -183,8 +181,13 @@ class NetworkDiagram(mn.VGroup):
         return labels
 
 
+def together(moves: Iterable[object]) -> mn.AnimationGroup:
+    """Play what ``mobject.animate`` built at the same time."""
+    return mn.AnimationGroup(*(cast(mn.Animation, move) for move in moves))
+
+
 def drawn_layers(depth: int) -> tuple[int, ...]:
-    """Return the layers that get a column: all up to a dozen, else the first, the last and round ones."""
+    """Return the layers that get a column: all of a dozen, else the first, last and round ones."""
     if depth <= MOST_COLUMNS:
         return tuple(range(depth + 1))
     step = int(nice_step(depth, 8))
@@ -199,5 +202,5 @@ def drawn_units(width: int) -> tuple[int, ...]:
     return (*range(MOST_UNITS - 2), width - 1)
 
 
-def _apart(left: Ink, right: Ink, gap: float = 0.12) -> bool:
+def _apart(left: mn.Mobject, right: mn.Mobject, gap: float = 0.12) -> bool:
     return bool(right.get_left()[0] - left.get_right()[0] >= gap)

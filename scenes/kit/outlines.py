@@ -1,8 +1,9 @@
 """The shapes of type: Typst's SVG, read into cubic Bézier curves.
 
-Manim reads an SVG element by element and makes a mobject of each glyph: 0.2 to 0.4 s for a sentence,
-and sixty mobjects to draw in every frame. Typst writes a small, regular part of SVG (glyphs used by
-reference, bars as stroked lines), so a sentence becomes one path here, each glyph read only once.
+Manim reads an SVG element by element and makes a mobject of each glyph: 0.2 to 0.4 s for a
+sentence, and sixty mobjects to draw in every frame. Typst writes a small, regular part of SVG
+(glyphs used by reference, bars as stroked lines), so a sentence becomes one path here, each glyph
+read only once.
 """
 
 from __future__ import annotations

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import manim as mn
 
 from scenes.kit.figures import Figure, Sentence
-from scenes.kit.layout import GAP, Region
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import SMALL, TITLE
 from scenes.kit.typesetting import Ink, Pen
@@ -36,7 +37,7 @@ class Readouts(mn.VGroup):
         """Add a name and a value; return them, for the film to bring in."""
         label, left, baseline = self._heading(name)
         value = self.pen.number(figure, color, VALUE).fit_width(self.region.width)
-        value.align_to([left, 0, 0], mn.LEFT).on_baseline(baseline)
+        value.align_to(point(left), mn.LEFT).on_baseline(baseline)
         pair = mn.VGroup(label, value)
         self.add(pair)
         return pair
@@ -51,7 +52,7 @@ class Readouts(mn.VGroup):
     def _heading(self, name: str | Sentence) -> tuple[Ink, float, float]:
         """Take the next row: return its name, and left end and baseline of its value."""
         label = self.pen.label(name, size=SMALL).fit_width(self.region.width)
-        label.align_to([self.region.left, 0, 0], mn.LEFT).on_baseline(self._top - 0.25)
+        label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._top - 0.25)
         baseline = self._top - 0.72
         self._top -= ROW
         return label, self.region.left, baseline
@@ -83,9 +84,9 @@ class Product(mn.VGroup):
             label.fit_width(column.width + GAP)
             label.move_to(column.center).on_baseline(baseline - 0.62)
             self.terms.add(mn.VGroup(value, label))
-        for number, (left, right) in enumerate(zip(columns[:-1], columns[1:], strict=True)):
+        for number, (left, right) in enumerate(pairwise(columns)):
             sign = pen.formula("=" if number == 0 else "times", "=" if number == 0 else "×")
             sign.scale(TITLE / sign.font_size)
-            sign.move_to([(left.right + right.left) / 2, baseline + 0.14, 0])
+            sign.move_to(point((left.right + right.left) / 2, baseline + 0.14))
             self.signs.add(sign)
         self.add(self.terms, self.signs)

@@ -57,7 +57,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """An axis on which equal steps are equal ratios; data are given as log10, so nothing underflows.
+    """An axis on which equal steps are equal ratios; data come as log10, so nothing underflows.
 
     Attributes
     ----------

@@ -16,8 +16,8 @@ from scenes.kit.quality import QUALITIES
 def prepare() -> None:
     """Make any render of this process safe: no segment cache.
 
-    Manim's segment cache does not see a changed number that hides in an attribute of the scene or in a
-    NumPy scalar, and then returns the old film.
+    Manim's segment cache does not see a changed number that hides in an attribute of the scene or
+    in a NumPy scalar, and then returns the old film.
     """
     if not mn.config.disable_caching:
         mn.config.disable_caching = True

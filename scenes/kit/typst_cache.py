@@ -1,8 +1,8 @@
 """Type that is set once: Typst compiled to SVG, in a cache that processes can share.
 
-Compiling a formula costs up to 43 ms. The cache is addressed by content (source, compiler version), its
-files appear whole or not at all, and only the bundled faces are used, so the picture is the same on
-every machine. Importing this module does not import Manim.
+Compiling a formula costs up to 43 ms. The cache is addressed by content (source, compiler
+version), its files appear whole or not at all, and only the bundled faces are used, so the picture
+is the same on every machine. Importing this module does not import Manim.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import typst
@@ -32,7 +33,7 @@ def cache_directory() -> Path:
     It is ``$XDG_CACHE_HOME/leaky-backprop``, or ``~/.cache/leaky-backprop``; where neither can be
     written, a private folder in the system's temporary directory.
     """
-    name = f"leaky-backprop/typst-{typst.__version__}"
+    name = f"leaky-backprop/typst-{version('typst')}"
     homes = (os.environ.get("XDG_CACHE_HOME"), os.environ.get("HOME"))
     candidates = [Path(homes[0]) / name] if homes[0] else []
     candidates += [Path(homes[1]) / ".cache" / name] if homes[1] else []

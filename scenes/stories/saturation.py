@@ -113,11 +113,10 @@ class SaturationStory:
 
     def subtitle(self) -> Sentence:
         """Describe the layer."""
-        words = "layer {one}: {m} {kind} unit{s}, {n} inputs, {init} init, gain {g}, {N} examples of {data}"
-        words = words.replace("{kind}", ACTIVATION_WORDS[self.activation])
-        words = words.replace("{init}", INIT_WORDS[self.shown.network.init])
-        words = words.replace("{data}", self.shown.data.name)
-        words = words.replace("{s}", "s" * (len(self.weights) != 1))
+        kind, init = ACTIVATION_WORDS[self.activation], INIT_WORDS[self.shown.network.init]
+        units = f"{{m}} {kind} unit{'s' * (len(self.weights) != 1)}, {{n}} inputs"
+        data = f"{{N}} examples of {self.shown.data.name}"
+        words = f"layer {{one}}: {units}, {init} init, gain {{g}}, {data}"
         return sentence(
             words,
             one=index(1),
@@ -217,7 +216,7 @@ class SaturationStory:
 def _edges(activation: str) -> Array:
     border = saturation_border(activation)
     step = border / BINS_TO_BORDER if border else OPEN_RANGE / OPEN_BINS
-    return np.arange(-OPEN_BINS, OPEN_BINS + 1) * step
+    return np.arange(-OPEN_BINS, OPEN_BINS + 1, dtype=np.float64) * step
 
 
 def _way(after: float, before: float) -> str:

@@ -181,13 +181,16 @@ class VanishingStory:
         if off < NEAR:
             return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
         if self.shown.network.activation in measures.RELU_FAMILY:
-            words = "Measured, {f} a layer: theory takes the two passes as independent; for ReLUs they are not."
+            words = "Measured: {f} a layer. Theory takes both passes as independent; in ReLUs they are not."
         else:
             words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
         return sentence(words, f=factor)
 
     def _off_theory(self) -> float:
-        """Return the largest distance of a layer from theory, in decades per layer below the last."""
+        """Return the largest distance of a layer from theory, in decades.
+
+        Each step down adds its own chance, so a distance counts for less the more steps it took.
+        """
         steps = np.arange(self.depth - 1, 0, -1)
         return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
 

@@ -96,8 +96,10 @@ def faults(scene: Film) -> Iterator[str]:
                 yield f"{ink.plain!r} lies on {other.plain!r}"
     bare = [(ink, box) for ink, box in zip(inks, boxes, strict=True) if not ink.haloed]
     for mobject in drawn:
-        places = _places(mobject)
-        for ink, box in bare:
+        around = _box(mobject)
+        near = [(ink, box) for ink, box in bare if _meet(around, box)]
+        places = _places(mobject) if near else np.empty((0, 2))
+        for ink, box in near:
             if _inside(places, box):
                 yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
     yield from _unrecorded(scene, inks)
@@ -152,10 +154,7 @@ def _out_of_frame(ink: Ink, box: tuple[float, float, float, float]) -> Iterator[
 
 def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
     return (
-        a[0] + TOUCH < b[2]
-        and b[0] + TOUCH < a[2]
-        and a[1] + TOUCH < b[3]
-        and b[1] + TOUCH < a[3]
+        a[0] + TOUCH < b[2] and b[0] + TOUCH < a[2] and a[1] + TOUCH < b[3] and b[1] + TOUCH < a[3]
     )
 
 
