@@ -51,7 +51,7 @@ def _lines(label: str) -> Iterator[Report]:
     def report(progress: Progress) -> None:
         nonlocal due
         if due == 0.0:
-            click.echo(f"{label}: drawing", err=True)
+            click.echo(f"{label}: computing", err=True)
             due = STEP
         fraction = progress.fraction or 0.0
         if fraction >= due:

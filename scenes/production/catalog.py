@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -14,6 +14,7 @@ from backprop_core.errors import InputError
 from backprop_core.legible import legible, nearest
 
 FILMS: Mapping[str, str] = {
+    "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
 }
 """Name -> module and class."""
@@ -78,13 +79,21 @@ def describe(name: str) -> FilmFacts:
     tree = ast.parse(source_file(name).read_text(encoding="utf-8"))
     body = next(n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == wanted)
     literals = {
-        target.id: ast.literal_eval(statement.value)
-        for statement in body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name) and target.id in FilmFacts.__dataclass_fields__
+        name: ast.literal_eval(value)
+        for name, value in _assignments(body)
+        if name in FilmFacts.__dataclass_fields__
     }
     return FilmFacts(name, **{"defaults": {}} | literals)
+
+
+def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the plain names that are assigned to, with or without an annotation."""
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, value
 
 
 def default_experiment(name: str) -> Experiment:

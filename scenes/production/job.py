@@ -72,9 +72,9 @@ class Job:
         return f"{height}p{frame_rate}"
 
     def as_json(self) -> str:
-        """Write the job on one line; `from_json` reads it back equal."""
+        """Write the job on one line, the film as ``module:Class``."""
         experiment = self.experiment.model_dump(mode="json", exclude_unset=True)
-        return json.dumps({**vars(self), "experiment": experiment})
+        return json.dumps({**vars(self), "film": reference(self.film), "experiment": experiment})
 
     @classmethod
     def from_json(cls, text: str) -> Job:

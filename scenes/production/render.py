@@ -72,7 +72,7 @@ def render(
         As the film raised them.
     RenderError
         If the film could not be made. Nothing is in its place then that was not there before;
-        what the process said is in `Target.log`.
+        what the process said, if anything, is in `Target.log`.
     """
     started = time.monotonic()
     keys = job.keys()
@@ -81,6 +81,8 @@ def render(
     target.state.mkdir(parents=True, exist_ok=True)
     private = Path(tempfile.mkdtemp(prefix="render-", dir=target.state.resolve()))
     try:
+        if report is not None:
+            report(Progress(0, None))
         video, drawn = draw(job, private, report)
         facts = publish(_finish(job, video, drawn, private), target, keys, origin)
         target.log.unlink(missing_ok=True)
@@ -136,7 +138,8 @@ def _decoded(video: Path, drawn: int) -> Decoded:
 
 def _keep_log(private: Path, target: Target) -> None:
     with suppress(OSError):
-        shutil.copyfile(private / LOG, target.log)
+        if (private / LOG).stat().st_size:
+            shutil.copyfile(private / LOG, target.log)
 
 
 def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:

@@ -39,7 +39,7 @@ def decode(path: Path) -> Decoded:
     Raises
     ------
     ValueError
-        If there is not one frame in it.
+        If there is not one frame in it, or one is damaged.
     av.FFmpegError
         If it cannot be decoded.
     """
@@ -49,7 +49,9 @@ def decode(path: Path) -> Decoded:
         stream.thread_type = "AUTO"
         # A broken frame would be patched up in silence otherwise.
         stream.codec_context.options = {"err_detect": "explode"}
-        for frame in container.decode(video=0):  # noqa: B007
+        for frame in container.decode(video=0):
+            if frame.is_corrupt:
+                raise ValueError(f"frame {frames} of {path.name} is damaged")
             frames += 1
         if frame is None:
             raise ValueError(f"{path.name} holds no frame")

@@ -1,0 +1,62 @@
+"""When a rendered film may be used again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backprop_core.config import Experiment
+from scenes.production import job as jobs
+from scenes.production.job import Job
+
+
+def job(quality: str = "low", format: str = "mp4", **fields: object) -> Job:
+    return Job("tiny:Tiny", Experiment(**fields), quality, format)
+
+
+def test_a_job_survives_its_way_to_another_process() -> None:
+    given = job(network={"widths": [64, 8, 10]}, film={"title": "Ä\n"[0]})
+    assert Job.from_json(given.as_json()) == given
+    assert "\n" not in given.as_json()
+
+
+def test_a_film_of_the_catalog_travels_as_its_class() -> None:
+    sent = Job.from_json(Job("vanishing", Experiment()).as_json())
+    assert sent.film == "scenes.vanishing:Vanishing"
+
+
+def test_equal_jobs_have_equal_keys() -> None:
+    assert job().keys() == job(network={"depth": 9}).keys()
+
+
+@pytest.mark.parametrize("fields", [{"seed": 1}, {"film": {"theme": "light"}}])
+def test_another_experiment_is_another_content(fields: dict[str, object]) -> None:
+    assert job(**fields).keys().content != job().keys().content
+
+
+@pytest.mark.parametrize("shape", [{"quality": "4k"}, {"format": "gif"}])
+def test_another_size_or_format_is_the_same_content(shape: dict[str, str]) -> None:
+    assert job(**shape).keys().content == job().keys().content
+    assert job(**shape).keys().video != job().keys().video
+
+
+def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.npz"
+    fields = {"data": {"name": "file", "path": str(path)}}
+    np.savez(path, x=np.zeros((4, 2)), y=np.array([0, 1, 0, 1]))
+    before = job(**fields).keys()
+    np.savez(path, x=np.ones((4, 2)), y=np.array([0, 1, 0, 1]))
+    assert job(**fields).keys().content != before.content
+
+
+def test_code_and_versions_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "written_here.py"
+    monkeypatch.syspath_prepend(tmp_path)
+    source.write_text("SPEED = 1\n")
+    film = Job("written_here:Film", Experiment())
+    before = film.keys()
+    source.write_text("SPEED = 2\n")
+    changed = film.keys()
+    assert changed.content != before.content
+    monkeypatch.setattr(jobs, "_versions", lambda: {"manim": "99"})
+    assert film.keys().content != changed.content

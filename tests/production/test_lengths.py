@@ -1,0 +1,29 @@
+"""Lengths of films, from what was rendered."""
+
+import json
+import os
+from pathlib import Path
+
+from backprop_core.config import Experiment
+from scenes.production.catalog import default_experiment
+from scenes.production.lengths import length
+
+
+def ledger(folder: Path, experiment: Experiment, seconds: float, changed: int) -> None:
+    folder.mkdir()
+    path = folder / "vanishing.json"
+    beats = [{"end": 1.0}, {"end": seconds}]
+    path.write_text(json.dumps({"experiment": experiment.model_dump(mode="json"), "beats": beats}))
+    os.utime(path, (changed, changed))
+
+
+def test_the_newest_of_the_default_counts(tmp_path: Path) -> None:
+    default = default_experiment("vanishing")
+    assert length("vanishing", tmp_path) is None
+    ledger(tmp_path / "other", default.override({"network.depth": 3}), 99.0, 9)
+    assert length("vanishing", tmp_path) is None
+    ledger(tmp_path / "old", default, 40.0, 1)
+    ledger(tmp_path / "new", default.override({"film.theme": "light"}), 50.0, 2)
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "vanishing.json").write_text('{"beats": [')
+    assert length("vanishing", tmp_path) == 50.0

@@ -1,0 +1,93 @@
+"""Videos: even time stamps, chapters, a start without waiting; GIFs within their size."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from scenes.production.gif import write_gif
+from scenes.production.video import Chapter, decode, remux
+
+RATE, FRAMES = 15, 9
+SIZE = (704, 396)
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video whose frames do not compress, with a time stamp that came too early."""
+    path = tmp_path_factory.mktemp("video") / "noisy.mp4"
+    rng = np.random.default_rng(0)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        for n in range(FRAMES):
+            blocks = rng.integers(0, 255, (SIZE[1] // 4, SIZE[0] // 4, 3), dtype=np.uint8)
+            pixels = np.ascontiguousarray(blocks.repeat(4, axis=0).repeat(4, axis=1))
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts, frame.time_base = 1024 * n - 5 * (n > 4), Fraction(1, 1024 * RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def test_remuxed_frames_are_the_same_and_evenly_spaced(noisy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "even.mp4"
+    remux(noisy, target, RATE, "Gradients ∂", [Chapter("One", 0, 0.5), Chapter("Two", 0.5, 1)])
+    with av.open(str(noisy)) as before, av.open(str(target)) as after:
+        for n, pair in enumerate(zip(before.decode(video=0), after.decode(video=0), strict=True)):
+            assert (pair[0].to_ndarray() == pair[1].to_ndarray()).all()
+            assert pair[1].pts * pair[1].time_base == Fraction(n, RATE)
+    with av.open(str(target)) as container:
+        assert container.metadata["title"] == "Gradients ∂"
+        chapters = [(c["metadata"]["title"], c["start"], c["end"]) for c in container.chapters()]
+    assert chapters == [("One", 0, 500), ("Two", 500, 1000)]
+
+
+def test_an_mp4_can_be_played_before_it_is_loaded(noisy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "fast.mp4"
+    remux(noisy, target, RATE, "x", [])
+    content = target.read_bytes()
+    assert 0 < content.find(b"moov") < content.find(b"mdat")
+
+
+def test_frames_are_counted(noisy: Path) -> None:
+    decoded = decode(noisy)
+    assert (decoded.frames, decoded.width, decoded.height) == (FRAMES, *SIZE)
+    assert decoded.last.size == SIZE
+
+
+@pytest.mark.parametrize("damage", ["cut", "scrambled"])
+def test_a_damaged_video_is_not_taken_for_whole(noisy: Path, tmp_path: Path, damage: str) -> None:
+    content = bytearray(noisy.read_bytes())
+    middle = len(content) // 2
+    if damage == "cut":
+        # Its index would stand at the end.
+        content = content[:middle]
+    else:
+        for place in range(middle, middle + 5000):
+            content[place] ^= 0x5A
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(content)
+    with pytest.raises(av.FFmpegError):
+        decode(bad)
+
+
+def test_a_gif_takes_as_long_as_the_video(noisy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "noisy.gif"
+    frames, rate = write_gif(noisy, target, most_bytes=10**9)
+    assert rate == 10
+    assert frames == pytest.approx(FRAMES / RATE * rate, abs=1)
+    decoded = decode(target)
+    assert (decoded.frames, decoded.width, decoded.height) == (frames, 640, 360)
+
+
+def test_a_gif_that_would_be_too_large_is_smaller(noisy: Path, tmp_path: Path) -> None:
+    large, small = tmp_path / "large.gif", tmp_path / "small.gif"
+    write_gif(noisy, large, most_bytes=10**9)
+    frames, rate = write_gif(noisy, small, most_bytes=large.stat().st_size // 2)
+    assert small.stat().st_size <= large.stat().st_size // 2
+    decoded = decode(small)
+    assert decoded.frames == frames
+    assert (decoded.width, rate) < (640, 10)

@@ -1,0 +1,86 @@
+"""Films of a few seconds, and films that go wrong, for the tests of production."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+import manim as mn
+
+from backprop_core.errors import NumericalError
+from scenes.kit.figures import Sentence, sentence
+from scenes.kit.film import Film
+
+
+class Tiny(Film):
+    """A square turns, then fades."""
+
+    title = "Tiny"
+    summary = "A square"
+    reads = ("seed", "film")
+    defaults = {"network.depth": 2}  # noqa: RUF012 (films are written so)
+    sources = "none"
+
+    def compute(self) -> None:
+        """Nothing is to be computed."""
+
+    def subtitle(self) -> Sentence:
+        """Say little."""
+        return sentence("a square")
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return two beats."""
+        return (self.it_turns, self.it_fades)
+
+    def it_turns(self) -> None:
+        """Turn it."""
+        self.square = mn.Square(color=self.theme.forward)
+        self.add(self.square)
+        self.say("It turns.")
+        self.play(mn.Rotate(self.square), run_time=0.4)
+
+    def it_fades(self) -> None:
+        """Fade it."""
+        self.say("It fades.")
+        self.play(mn.FadeOut(self.square), run_time=0.4)
+
+
+class Broken(Tiny):
+    """Fails in its second beat."""
+
+    def it_fades(self) -> None:
+        """Fail."""
+        raise ZeroDivisionError("nothing to divide by")
+
+
+class Overflowing(Tiny):
+    """Its numbers are none."""
+
+    def compute(self) -> None:
+        """Overflow."""
+        raise NumericalError("layer 3: NaN")
+
+
+class Killed(Tiny):
+    """Its process is killed in its second beat."""
+
+    def it_fades(self) -> None:
+        """Die."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Endless(Tiny):
+    """Never comes to its second beat."""
+
+    def it_fades(self) -> None:
+        """Sleep."""
+        time.sleep(600)
+
+
+class Talkative(Tiny):
+    """Prints while it computes."""
+
+    def compute(self) -> None:
+        """Print what looks like a report."""
+        print('{"drawn": 1}', flush=True)  # noqa: T201
+        os.write(1, b'{"crashed": "not at all"}\n')
