@@ -174,8 +174,11 @@ class Saturation(Film):
             self.large.marker.clear_updaters()
             follow(z)
 
+    def _scale(self) -> float:
+        return float(2 ** self.scale.get_value())
+
     def _count_again(self) -> None:
-        self.layer_now = self.story.at(2 ** self.scale.get_value())
+        self.layer_now = self.story.at(self._scale())
         self.histogram.fill(self.story.shares(self.layer_now))
 
     def _draw(self, name: str, series: int, mark: Callable[..., mn.Circle]) -> None:
@@ -254,19 +257,18 @@ class Saturation(Film):
         ]
         self.layer = Readouts(region, self.pen)
 
-        def scale() -> float:
-            return float(2 ** self.scale.get_value())
-
         self.numbers = [
-            self.layer.live("weights times", lambda: coordinate("scale", scale(), 1), theme.ink),
+            self.layer.live(
+                "weights times", lambda: coordinate("scale", self._scale(), 1), theme.ink
+            ),
             self.layer.live(
                 f"units {story.state}",
-                lambda: percent(f"saturated[{scale()!r}]", self.layer_now.saturated),
+                lambda: percent(f"saturated[{self._scale()!r}]", self.layer_now.saturated),
                 theme.saturated,
             ),
             self.layer.live(
                 "median slope",
-                lambda: measured(f"median_slope[{scale()!r}]", self.layer_now.median_slope),
+                lambda: measured(f"median_slope[{self._scale()!r}]", self.layer_now.median_slope),
                 theme.backward,
             ),
         ]
@@ -278,7 +280,7 @@ class Saturation(Film):
         baseline = self.histogram.name_baseline
         number = LiveNumber(
             self.pen,
-            lambda: self.story.beyond(self.layer_now),
+            lambda: self.story.beyond(self.layer_now, self._scale()),
             left=plot.right,
             side=mn.RIGHT,
             baseline=baseline,

@@ -35,6 +35,8 @@ from scenes.stories.vanishing import VanishingStory
 SWEEP = 3.0
 ROWS = (0.33, 0.67)
 """Shares of the stage: the network above, a chart below."""
+INPUT_GAP = 0.7
+"""Least distance of the input's column from that of layer 1, in deep networks."""
 LABEL_ROOM = 1.25
 """Left of the charts, for the labels of their y axes; the input's column stands above it."""
 
@@ -218,14 +220,15 @@ class Vanishing(Film):
         self.chart = GradientChart(
             self.lower,
             story.signal,
-            covering(*profiles),
+            covering(*profiles).padded(0.16),
             self.pen,
             y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
             names=("signal[1]", f"signal[{story.depth}]"),
             left=LABEL_ROOM,
         )
         columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
-        columns[0] = max(columns[0], upper.left + 2 * GAP)
+        beside = min(columns[0], columns[1] - INPUT_GAP)
+        columns[0] = max(beside, upper.left + 2 * GAP)
         self.diagram = NetworkDiagram(upper, story.trace.network.widths, columns, self.pen)
         shares = levels(story.signal)
         self.colors = {n: self.theme.magnitude(s) for n, s in enumerate(shares, start=1)}

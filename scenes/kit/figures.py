@@ -163,7 +163,7 @@ def coordinate(name: str, value: float, decimals: int = 2) -> Figure:
     """Write a place along an axis, with as many decimals wherever it is."""
     text = f"{value:.{decimals}f}"
     text = text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
-    return Figure(name, value, text)
+    return Figure(name, value, text, kind=Kind.SETTING)
 
 
 def constant(name: str, text: str) -> Figure:

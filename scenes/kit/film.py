@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ READING = 0.3
 LONGEST_REST = 6.0
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
+BREAK = "\N{ZERO WIDTH SPACE}"
+LONG_WORD = re.compile(r"\S{10}(?=\S{10})")
 
 
 class Film(mn.Scene):
@@ -204,14 +207,24 @@ class Film(mn.Scene):
         return self.experiment.film.title or self.title
 
     def _open(self) -> None:
-        title = self.pen.title(verbatim(self._title()), TITLE).fit_width(SAFE.width)
-        title.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
+        title = self._set_title()
         subtitle = self.pen.text(self.subtitle(), size=LABEL, color=self.theme.muted)
         subtitle.fit_width(SAFE.width)
         subtitle.align_to(point(SAFE.left), mn.LEFT)
         subtitle.on_baseline(SUBTITLE_BASELINE)
         self._subtitle = subtitle
         self.add(title, subtitle)
+
+    def _set_title(self) -> Ink:
+        words = self._title()
+        title = self.pen.title(verbatim(words), TITLE).fit_width(SAFE.width)
+        title.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
+        if title.width > SAFE.width:
+            # Even small it is too wide for a line: two lines, and long words may break anywhere.
+            broken = verbatim(LONG_WORD.sub(rf"\g<0>{BREAK}", words))
+            title = self.pen.title(broken, SMALL, width=SAFE.width)
+            title.align_to(point(SAFE.left, SAFE.top), mn.UL)
+        return title
 
     def _run(self, beat: Callable[[], None]) -> None:
         name = beat.__name__

@@ -73,7 +73,7 @@ DARK = Theme(
     healthy="#009E73",
     theory="#CC79A7",
     bound="#999999",
-    contrast="#F0E442",
+    contrast="#E6E8EB",
     # Lightness rises evenly from the background to the hue of a gradient.
     ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
 )
@@ -90,7 +90,7 @@ LIGHT = Theme(
     healthy="#007A57",
     theory="#A3447C",
     bound="#6B6B6B",
-    contrast="#6E6A00",
+    contrast="#16191D",
     ramp=("#F1EEE6", "#DFCFA5", "#C8AC64", "#AD8729", "#8F6200"),
 )
 

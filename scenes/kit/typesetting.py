@@ -124,9 +124,9 @@ class Pen:
             color=color or self.theme.ink,
         )
 
-    def title(self, words: str | Sentence, size: float) -> Ink:
-        """Set a heading."""
-        return self.text(words, size=size, weight="bold")
+    def title(self, words: str | Sentence, size: float, width: float | None = None) -> Ink:
+        """Set a heading, in lines of `width` frame units if that is given."""
+        return self.text(words, size=size, weight="bold", width=width)
 
     def label(self, words: str | Sentence, color: str | None = None, size: float = LABEL) -> Ink:
         """Set a label of a chart, semibold so that it holds at low resolution."""

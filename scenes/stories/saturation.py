@@ -104,10 +104,10 @@ class SaturationStory:
         )
         return np.asarray(f.saturated(f.slope(middles)))
 
-    def beyond(self, layer: LayerPass) -> Figure:
-        """Return the share of both tails."""
+    def beyond(self, layer: LayerPass, scale: float) -> Figure:
+        """Return the share of both tails at a scale."""
         shares = self.shares(layer)
-        return percent("beyond_axis", float(shares[0] + shares[-1]))
+        return percent(f"beyond_axis[{scale!r}]", float(shares[0] + shares[-1]))
 
     # The sentences, in the order of the film
 
@@ -150,7 +150,7 @@ class SaturationStory:
             return sentence("Below zero a ReLU is off: no slope, no gradient.")
         border = measured("border", self.border)
         part = setting("saturated_below", 100 * SATURATED_BELOW, unit="%")
-        words = "Beyond {z} on either side less than {p} of that is left: the unit is saturated."
+        words = "Beyond {z} on either side less than {p} of that is left: saturated."
         return sentence(words, z=border, p=part)
 
     def real_layer(self) -> Sentence:

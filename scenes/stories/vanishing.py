@@ -126,23 +126,20 @@ class VanishingStory:
         """Say whether this network learns."""
         if self.history is None:
             return sentence("Trained, this network overflows: its loss leaves the range of floats.")
-        epochs = count("epochs", len(self.history.loss) - 1)
-        s = "s" * (epochs.value != 1)
+        figures = {"n": count("epochs", len(self.history.loss) - 1)}
+        trained = f"Trained for {{n}} epoch{'s' * (figures['n'].value != 1)}"
+        if self.training.data.samples < self.trace.examples:
+            figures["m"] = count("training_examples", self.training.data.samples)
+            trained += " on {m} examples"
         if self.history.accuracy is None:
-            fell = bool(self.history.loss[-1] < 0.5 * self.history.loss[0])
-            verdict = (
-                "its loss falls by more than half" if fell else "its loss falls by less than half"
-            )
-            return sentence(f"Trained for {{n}} epoch{s}, {verdict}.", n=epochs)
-        right = percent("accuracy[-1]", float(self.history.accuracy[-1]))
+            share = "more" if self.history.loss[-1] < 0.5 * self.history.loss[0] else "less"
+            return sentence(f"{trained}, its loss falls by {share} than half.", **figures)
+        right = float(self.history.accuracy[-1])
+        figures["p"] = percent("accuracy[-1]", right)
         commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
-        if self.history.accuracy[-1] < LEARNED * commonest and commonest < 1 / LEARNED:
-            words = (
-                f"Trained for {{n}} epoch{s}, this network learns nothing: {{p}} right is chance."
-            )
-        else:
-            words = f"Trained for {{n}} epoch{s}, this network gets {{p}} of the examples right."
-        return sentence(words, n=epochs, p=right)
+        if right < LEARNED * commonest < 1:
+            return sentence(f"{trained}, this network learns nothing: {{p}} is chance.", **figures)
+        return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
 
     def forward_pass(self) -> Sentence:
         """Say what forward means."""
@@ -181,7 +178,7 @@ class VanishingStory:
         if off < NEAR:
             return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
         if self.shown.network.activation in measures.RELU_FAMILY:
-            words = "Measured: {f} a layer. Theory takes both passes as independent; in ReLUs they are not."
+            words = "Measured: {f} a layer. For ReLUs the two passes depend; theory says otherwise."
         else:
             words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
         return sentence(words, f=factor)
@@ -232,20 +229,16 @@ class VanishingStory:
         other, here = setting("contrast.gain", self.other_gain), self.shown.network.gain
         size = "larger" if self.other_gain > here else "smaller"
         if self.other is None:
-            return sentence(
-                "With weights ten times {size}, at gain {g}, the numbers overflow.".replace(
-                    "{size}", size
-                ),
-                g=other,
-            )
+            words = f"With weights ten times {size}, at gain {{g}}, the numbers overflow."
+            return sentence(words, g=other)
+        factor = magnitude("contrast_factor", median_factor(self.other))
         verdicts = {
             Trend.VANISHES: "the gradient vanishes",
-            Trend.HOLDS: "the profile is nearly flat",
+            Trend.HOLDS: "the gradient nearly holds",
             Trend.EXPLODES: "the gradient explodes",
         }
-        then = verdicts[trend(self.other)]
-        same = " too" if trend(self.other) is self.trend and self.trend is not Trend.HOLDS else ""
-        return sentence(f"With weights ten times {size}, at gain {{g}}, {then}{same}.", g=other)
+        words = f"With weights ten times {size}, {verdicts[trend(self.other)]}: {{f}} a layer."
+        return sentence(words, f=factor)
 
     def verdict(self) -> Sentence:
         """Say how the first layer compares with the last."""
