@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test lint bench clean
+.PHONY: film test lint bench posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -25,6 +25,11 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pytest tests/core/bench_core.py --benchmark-only --benchmark-columns=min,median,rounds
+
+# The pictures in the README; run it after a change to a film.
+posters: $(READY)
+	$(BIN)/backprop render --all
+	$(BIN)/python -m scenes.production.posters
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks

@@ -193,7 +193,7 @@ class Saturation(Film):
             side = mn.UP if sizes[end] == self.sizes[end].max() else mn.DOWN
             figure = measured(f"{name}[{SCALES[end]}]", float(sizes[end]))
             value = self.pen.number(figure, theme.backward, SMALL).halo(theme.background)
-            ends.add(value.next_to(places[end], side, buff=GAP / 2))
+            ends.add(value.next_to(places[end], side, buff=0.7 * GAP))
         self.play(mn.Create(line), run_time=MOVE)
         self.play(sweep([mn.FadeIn(m) for m in marks], MOVE), mn.FadeIn(ends))
 

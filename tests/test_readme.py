@@ -1,0 +1,107 @@
+"""The README does what it says: its commands run, its configuration is the default, its code works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from backprop_core.config import Experiment, parse_experiment
+from scenes.cli.main import main
+from scenes.production.catalog import FILMS
+from scenes.production.posters import WIDTH
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def lines(program: str) -> list[str]:
+    found = [
+        line.partition("#")[0].strip() for block in blocks("sh") for line in block.splitlines()
+    ]
+    return [line for line in found if program in line.split()]
+
+
+COMMANDS = lines("backprop")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(command)[1:]
+    if words[:2] != ["config", "new"]:
+        Path("deep.toml").write_text("[network]\ndepth = 3\n", encoding="utf-8")
+    if words[0] == "render":
+        words.append("--dry-run")
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+
+
+def test_every_command_is_in_the_readme() -> None:
+    named = {command.split()[1] for command in COMMANDS} | {"doctor"}
+    assert set(main.commands) <= named
+    assert "backprop doctor" in README
+
+
+def test_the_configuration_is_the_default_and_whole() -> None:
+    text = blocks("toml")[0]
+    assert parse_experiment(text) == Experiment()
+    shown = tomllib.loads(re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE))
+    model = Experiment().model_dump()
+    assert set(shown) == set(model)
+    for table, fields in model.items():
+        if isinstance(fields, dict):
+            assert set(shown[table]) == set(fields)
+
+
+def test_the_code_prints_what_it_says() -> None:
+    code = blocks("python")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    first = float(done.stdout.split()[0])
+    said = re.search(r"# about (-?\d+)", code)
+    assert said is not None
+    assert first == pytest.approx(float(said[1]), abs=10)
+
+
+def test_plain_manim_renders_a_named_experiment(tmp_path: Path) -> None:
+    (line,) = [line for line in lines("manim") if "BACKPROP_EXPERIMENT" in line]
+    variable, *command = shlex.split(line)
+    (tmp_path / "deep.toml").write_text(
+        "[network]\ndepth = 2\nwidth = 3\n[data]\nsamples = 50\n[training]\nepochs = 1\n",
+        encoding="utf-8",
+    )
+    name, value = variable.split("=")
+    environment = os.environ | {name: value}
+    film = str(ROOT / command[-1])
+    # The last picture alone: the films themselves are rendered elsewhere.
+    program = [sys.executable, "-m", *command[:-1], "-s", film]
+    subprocess.run(program, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    (ledger,) = tmp_path.rglob("*.json")
+    assert '"depth": 2' in ledger.read_text(encoding="utf-8")
+
+
+def test_every_film_has_its_row_and_its_poster() -> None:
+    for film in FILMS:
+        assert f"| `{film}` |" in README
+        poster = ROOT / "media/posters" / f"{film}.png"
+        assert poster.read_bytes()[16:20] == WIDTH.to_bytes(4, "big")
+        assert poster.stat().st_size < 100_000
+
+
+def test_links_to_files_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        if "://" not in target:
+            assert (ROOT / target).is_file(), target
