@@ -78,7 +78,10 @@ def presets(as_json: bool) -> None:
 @config.command()
 @debug_option
 def schema() -> None:
-    """Print the JSON Schema of configuration files, for editors that check and complete."""
+    """Print the JSON Schema of configuration files.
+
+    Editors that know it check a file while it is written, and complete its fields.
+    """
     from backprop_core.config import schema as json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))

@@ -14,7 +14,7 @@ from scenes.cli.options import debug_option
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(cls=Program, context_settings=_CONTEXT, invoke_without_command=True)
+@click.group("backprop", cls=Program, context_settings=_CONTEXT, invoke_without_command=True)
 @click.version_option(package_name="leaky-backprop", message="%(package)s %(version)s")
 @debug_option
 @click.pass_context

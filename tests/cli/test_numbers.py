@@ -1,0 +1,126 @@
+"""`backprop numbers` and `backprop check` say what the core computes."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from backprop_core import presets
+from backprop_core.config import Experiment
+from backprop_core.datasets import load_data
+from backprop_core.measures import factors, median_slope, saturated_fraction
+from backprop_core.theory import mean_field
+from backprop_core.trace import run
+from scenes.cli import gradient_check
+
+Backprop = Callable[..., Result]
+
+
+def test_json_is_what_the_core_computes(backprop: Backprop) -> None:
+    result = backprop("numbers", "--preset", "tanh-xavier", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = json.loads(result.stdout)
+    experiment = presets.load("tanh-xavier")
+    assert found["experiment"] == experiment.model_dump(mode="json")
+    trace = run(experiment)
+    signal = trace.log10_norm("signal")
+    theory = mean_field(experiment, load_data(experiment).x).log10_signal(signal[-1])
+    parts = factors(trace)
+    layers = found["layers"]
+    assert [row["layer"] for row in layers] == list(range(1, 10))
+    assert [row["width"] for row in layers] == list(trace.network.widths[1:])
+    assert [row["log10_signal"] for row in layers] == list(signal)
+    assert [row["log10_dW"] for row in layers] == list(trace.log10_norm("dW"))
+    assert [row["log10_theory"] for row in layers] == list(theory)
+    assert [row["factor"] for row in layers] == [*parts.total, None]
+    assert [row["weight_part"] for row in layers] == [*parts.weight_part, None]
+    assert [row["slope_part"] for row in layers] == [*parts.slope_part, None]
+    assert [row["median_slope"] for row in layers] == [*median_slope(trace), None]
+    assert [row["saturated"] for row in layers] == [*saturated_fraction(trace), None]
+    for row in layers:
+        assert math.log10(row["signal"]) == pytest.approx(row["log10_signal"])
+
+
+def test_csv_holds_the_same_as_json(backprop: Backprop) -> None:
+    rows = list(csv.DictReader(io.StringIO(backprop("numbers", "--csv").stdout)))
+    layers = json.loads(backprop("numbers", "--json").stdout)["layers"]
+    assert len(rows) == len(layers) == 9
+    for row, layer in zip(rows, layers, strict=True):
+        assert {k: float(v) if v else None for k, v in row.items()} == layer
+
+
+def test_what_no_float_can_hold_has_its_logarithm(backprop: Backprop) -> None:
+    words = ("numbers", "--set", "network.depth=600", "--set", "data.samples=20")
+    first = json.loads(backprop(*words, "--json").stdout)["layers"][0]
+    assert first["signal"] is None
+    assert first["log10_signal"] < -330
+    table = backprop(*words).stdout.splitlines()
+    (line,) = (line for line in table if line.split()[:1] == ["1"])
+    assert f"10⁻{str(math.ceil(-first['log10_signal'])).translate(SUPERSCRIPT)}" in line
+
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def test_the_table_has_all_columns_whatever_the_width(backprop: Backprop) -> None:
+    lines = backprop("numbers").stdout.splitlines()
+    headings = "layer width signal norm of dW factor weight part slope part median slope"
+    assert " ".join(lines[1].split()) == f"{headings} saturated theory"
+    assert len([line for line in lines if line.strip()[:1].isdigit()]) == 9
+    assert "…" not in "".join(lines)
+
+
+def test_theory_for_relu_comes_with_its_limits(backprop: Backprop) -> None:
+    assert "up to 2 times above" in backprop("numbers", "--preset", "relu-he").stdout
+    assert "up to 2 times above" not in backprop("numbers").stdout
+
+
+@pytest.mark.parametrize("preset", presets.names())
+def test_gradients_of_the_presets_agree(backprop: Backprop, preset: str) -> None:
+    result = backprop("check", "--preset", preset, "--json")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert report["passed"]
+    assert report["compared"] == 144 if preset != "shallow" else 32
+    assert report["widths"][0] == 64
+
+
+def test_vanished_gradients_are_said_to_prove_nothing(backprop: Backprop) -> None:
+    said = backprop("check", "--set", "network.depth=30").stdout
+    assert "too small for differences to tell" in said
+    assert "a vanished gradient proves nothing here" in said
+
+
+def test_of_a_huge_network_the_uppermost_layers_are_checked(
+    backprop: Backprop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_check, "SECONDS", 0.05)
+    words = ("check", "--preset", "tanh-xavier", "--set", "network.depth=60")
+    report = json.loads(backprop(*words, "--json").stdout)
+    assert 1 < report["lowest_layer"] < 60
+    assert report["passed"]
+    assert report["undecided"] < report["compared"]
+    assert f"layers {report['lowest_layer']} to 60" in backprop(*words).stdout
+
+
+def test_a_wrong_gradient_fails_the_check(
+    backprop: Backprop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = gradient_check.check_trace
+
+    def other_loss(trace: object, loss: str, entries: int) -> object:
+        return honest(trace, "quadratic", entries)
+
+    monkeypatch.setattr(gradient_check, "check_trace", other_loss)
+    result = backprop("check")
+    assert result.exit_code == 1
+    assert "disagrees with central differences" in result.stdout
+
+
+def test_check_does_not_depend_on_the_precision_of_the_experiment() -> None:
+    single = gradient_check.check_gradient(Experiment(dtype="float32"))
+    assert single.passed
