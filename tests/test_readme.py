@@ -1,4 +1,4 @@
-"""The README does what it says: its commands run, its configuration is the default, its code works."""
+"""The README does what it says: commands, configuration and code are run."""
 
 from __future__ import annotations
 
