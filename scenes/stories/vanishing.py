@@ -138,7 +138,7 @@ class VanishingStory:
         figures["p"] = percent("accuracy[-1]", right)
         commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
         if right < LEARNED * commonest < 1:
-            return sentence(f"{trained}, this network learns nothing: {{p}} is chance.", **figures)
+            return sentence(f"{trained}, this network learns nothing: {{p}} right is chance.", **figures)
         return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
 
     def forward_pass(self) -> Sentence:
