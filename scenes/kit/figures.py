@@ -19,6 +19,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
 
 
 class Kind(StrEnum):
@@ -133,7 +134,7 @@ def percent(name: str, fraction: float) -> Figure:
         return Figure(name, fraction, f"{100 * fraction:.0f}", unit="%")
     if fraction < 0.0005:
         return Figure(name, fraction, "under 0.1", unit="%")
-    if fraction > 0.9995:
+    if fraction >= 0.9995:
         return Figure(name, fraction, "over 99.9", unit="%")
     decimals = 1 if fraction < 0.0995 or fraction > 0.99 else 0
     return Figure(name, fraction, f"{100 * fraction:.{decimals}f}", unit="%")
@@ -168,8 +169,9 @@ def coordinate(name: str, value: float, decimals: int = 2) -> Figure:
 
 def constant(name: str, text: str) -> Figure:
     """Write a number that a formula, a definition or a citation holds, as it stands there."""
-    number = re.sub(r"[^\d.]", "", text) or "nan"
-    return Figure(name, float(number), text, kind=Kind.CONSTANT)
+    found = _NUMBER.search(text)
+    value = float(found[0].replace(MINUS, "-")) if found else math.nan
+    return Figure(name, value, text, kind=Kind.CONSTANT)
 
 
 def tick(value: float) -> Figure:
