@@ -1,0 +1,93 @@
+"""Contrast, by the formula of WCAG 2.2."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL, THEMES, TITLE, Theme
+
+TEXT = (
+    "ink",
+    "muted",
+    "forward",
+    "backward",
+    "healthy",
+    "theory",
+    "bound",
+    "contrast",
+    "saturated",
+)
+"""Colours that words are set in."""
+SHAPES = TEXT
+FAINT = ("grid",)
+"""Lines that only guide the eye, and may be fainter than 3:1."""
+
+
+def luminance(color: str) -> float:
+    channels = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_formula_itself() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+
+
+def test_every_colour_is_judged(theme: Theme) -> None:
+    named = {field.name for field in fields(theme)} - {"name", "background", "ramp"}
+    assert named == {*SHAPES, *FAINT}
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_words_can_be_read(theme: Theme, name: str) -> None:
+    assert contrast(getattr(theme, name), theme.background) >= 4.5
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_lines_and_fills_can_be_seen(theme: Theme, name: str) -> None:
+    assert contrast(getattr(theme, name), theme.background) >= 3
+
+
+def test_the_grid_stays_behind(theme: Theme) -> None:
+    assert 1.1 < contrast(theme.grid, theme.background) < 3
+
+
+def test_a_meaning_keeps_its_hue() -> None:
+    import colorsys
+
+    def hue(color: str) -> float:
+        red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        return colorsys.rgb_to_hls(red, green, blue)[0]
+
+    dark, light = THEMES["dark"], THEMES["light"]
+    for name in ("forward", "backward", "saturated", "healthy", "theory"):
+        apart = abs(hue(getattr(dark, name)) - hue(getattr(light, name)))
+        assert min(apart, 1 - apart) < 0.04, name
+
+
+def test_the_ramp_runs_evenly_from_the_background_to_the_gradient(theme: Theme) -> None:
+    places = np.linspace(0, 1, 33)
+    lightness = []
+    for place in places:
+        y = luminance(theme.magnitude(place).to_hex())
+        lightness.append(116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27)
+    steps = np.diff(lightness)
+    assert (np.sign(steps) == np.sign(steps[0])).all()
+    assert np.abs(steps).max() < 1.6 * np.abs(steps).mean()
+    assert theme.magnitude(1).to_hex().upper() == theme.backward
+    assert theme.magnitude(-1) == theme.magnitude(0)
+    assert theme.magnitude(2) == theme.magnitude(1)
+    assert contrast(theme.magnitude(0).to_hex(), theme.background) < 1.3
+
+
+def test_sizes() -> None:
+    assert min(TITLE, NARRATION, LABEL, SMALL) == SMALL == 26
+    pixels_per_unit = 1920 / (128 / 9)
+    assert min(HAIR, LINE, CURVE) / 100 * pixels_per_unit >= 2
