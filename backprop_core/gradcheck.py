@@ -34,8 +34,8 @@ class GradCheck:
     resolution
         Same shape: what rounding alone can make of a difference.
     relative_error
-        Same shape: abs(analytic - numeric) / max(abs(analytic), abs(numeric)); 0 where both are
-        within the resolution.
+        Same shape: what of abs(analytic - numeric) rounding does not explain, over
+        max(abs(analytic), abs(numeric)); 0 where both are within the resolution.
     tolerance
         Largest relative error that passes.
     """
@@ -48,9 +48,8 @@ class GradCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether no entry is off by more than the tolerance, or than the resolution."""
-        error = np.abs(self.analytic - self.numeric)
-        return bool(((self.relative_error <= self.tolerance) | (error <= self.resolution)).all())
+        """Whether no entry is off by more than rounding and the tolerance explain."""
+        return bool((self.relative_error <= self.tolerance).all())
 
     @property
     def undecided(self) -> BoolArray:
@@ -68,12 +67,15 @@ class GradCheck:
     def message(self) -> str:
         """One line: the verdict, the worst entry with both its numbers, and what is undecided."""
         verdict = "agrees" if self.passed else "disagrees"
-        text = (
-            f"gradient {verdict} with central differences: worst at {list(self.worst)}, "
-            f"analytic {self.analytic[self.worst]:.9g}, numeric {self.numeric[self.worst]:.9g}, "
-            f"relative error {self.relative_error[self.worst]:.3g} "
-            f"(allowed {self.tolerance:.3g})"
-        )
+        text = f"gradient {verdict} with central differences"
+        if self.relative_error[self.worst] > 0:
+            text += (
+                f": worst at {list(self.worst)}, analytic {self.analytic[self.worst]:.9g}, "
+                f"numeric {self.numeric[self.worst]:.9g}, relative error "
+                f"{self.relative_error[self.worst]:.3g} (allowed {self.tolerance:.3g})"
+            )
+        else:
+            text += ": no difference that rounding does not explain"
         count = int(self.undecided.sum())
         if not count:
             return text
@@ -121,7 +123,7 @@ def gradcheck(
         resolution[i] = _ROUNDINGS * _EPSILON * max(abs(above), abs(below)) / width
     if not (np.isfinite(numeric).all() and np.isfinite(analytic).all()):
         raise InputError("gradcheck: f or its gradient is not finite; allowed: finite numbers")
-    error = np.abs(analytic - numeric)
+    error = np.maximum(np.abs(analytic - numeric) - resolution, 0.0)
     size = np.maximum(np.abs(analytic), np.abs(numeric))
     relative = np.divide(error, size, out=np.zeros_like(x), where=size > resolution)
     return GradCheck(analytic, numeric, resolution, relative, tolerance)
