@@ -9,7 +9,7 @@ SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev pyth
 FILM   := media/videos/vanishing/720p30/Vanishing.mp4
 
 film: $(READY)
-	$(BIN)/manim render --quality m --frame_rate 30 --media_dir media scenes/vanishing.py
+	$(BIN)/manim render --quality m --frame_rate 30 --verbosity WARNING --media_dir media scenes/vanishing.py
 	@test -s $(FILM) || { echo "make film: manim wrote no film" >&2; exit 1; }
 	@echo
 	@echo "The film:                   $(CURDIR)/$(FILM)"
