@@ -1,0 +1,78 @@
+"""The frame, cut into regions."""
+
+from itertools import pairwise
+
+import manim as mn
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.kit.layout import (
+    FRAME,
+    MARGIN,
+    NARRATION_BASELINE,
+    SAFE,
+    STAGE,
+    SUBTITLE_BASELINE,
+    TITLE_BASELINE,
+    Region,
+)
+
+shares = st.lists(st.floats(0.1, 10), min_size=1, max_size=6)
+gaps = st.floats(0, 0.2)
+
+
+@given(shares, gaps)
+def test_columns_fill_the_region_from_left_to_right(parts: list[float], gap: float) -> None:
+    columns = STAGE.columns(*parts, gap=gap)
+    assert columns[0].left == STAGE.left
+    assert columns[-1].right == pytest.approx(STAGE.right)
+    for column, share in zip(columns, parts, strict=True):
+        assert (column.bottom, column.top) == (STAGE.bottom, STAGE.top)
+        assert column.width / columns[0].width == pytest.approx(share / parts[0])
+    for left, right in pairwise(columns):
+        assert right.left - left.right == pytest.approx(gap, abs=1e-9)
+
+
+@given(shares, gaps)
+def test_rows_fill_the_region_from_top_to_bottom(parts: list[float], gap: float) -> None:
+    rows = STAGE.rows(*parts, gap=gap)
+    assert rows[0].top == STAGE.top
+    assert rows[-1].bottom == pytest.approx(STAGE.bottom)
+    for row, share in zip(rows, parts, strict=True):
+        assert (row.left, row.right) == (STAGE.left, STAGE.right)
+        assert row.height / rows[0].height == pytest.approx(share / parts[0])
+    for upper, lower in pairwise(rows):
+        assert upper.bottom - lower.top == pytest.approx(gap, abs=1e-9)
+
+
+def test_a_region_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="an empty region"):
+        Region(0, 0, 0, 1)
+    with pytest.raises(ValueError, match="an empty region"):
+        Region(0, 1, 1, 0)
+    with pytest.raises(ValueError, match="an empty region"):
+        STAGE.inset(left=7, right=7)
+    with pytest.raises(ValueError, match="an empty region"):
+        STAGE.columns(1, 1, gap=20)
+
+
+def test_measures_of_a_region() -> None:
+    region = Region(-1, 3, -2, 0).inset(left=1, top=0.5)
+    assert (region.width, region.height) == (3, 1.5)
+    assert region.center.tolist() == [1.5, -1.25, 0]
+
+
+def test_a_region_holds_what_lies_inside() -> None:
+    square = mn.Square(1.0)
+    assert Region(-0.5, 0.5, -0.5, 0.5).holds(square)
+    for side in (mn.LEFT, mn.RIGHT, mn.UP, mn.DOWN):
+        assert not Region(-0.5, 0.5, -0.5, 0.5).holds(square.copy().shift(0.1 * side))
+
+
+def test_the_bands_of_the_frame() -> None:
+    assert FRAME.width / FRAME.height == pytest.approx(16 / 9)
+    assert STAGE.height >= 0.7 * FRAME.height
+    assert pytest.approx(MARGIN) == FRAME.right - SAFE.right == SAFE.left - FRAME.left
+    assert TITLE_BASELINE > SUBTITLE_BASELINE > STAGE.top
+    assert SAFE.bottom <= NARRATION_BASELINE < STAGE.bottom
