@@ -23,6 +23,8 @@ MOST_UNITS = 5
 MOST_COLUMNS = 12
 DOT_RADIUS = 0.03
 LABEL_ROOM = 0.42
+INPUT_GAP = 0.6
+"""The least distance of the input from layer 1, however close the layers of a deep network stand."""
 EDGE_OPACITY = 0.4
 
 
@@ -48,7 +50,7 @@ class NetworkDiagram(mn.VGroup):
         Units of each layer, input first.
     columns
         Where the middle of each layer's column stands, input first; lets the layers stand above
-        those of a chart.
+        those of a chart. The input, which no chart shows, moves left where it would touch layer 1.
     pen
         Sets the labels.
 
@@ -65,6 +67,8 @@ class NetworkDiagram(mn.VGroup):
         self.drawn = drawn_layers(len(widths) - 1)
         self._rows = Region(region.left, region.right, region.bottom + LABEL_ROOM, region.top)
         self._spacing = self._rows.height / MOST_UNITS
+        columns = np.array(columns, dtype=np.float64)
+        columns[0] = max(min(columns[0], columns[1] - INPUT_GAP), region.left + INPUT_GAP / 2)
         nearest = min(np.diff([columns[layer] for layer in self.drawn]))
         self._radius = float(min(0.38 * self._spacing, 0.3 * nearest))
         self.nodes: dict[int, mn.VGroup] = {}

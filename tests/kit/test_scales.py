@@ -107,7 +107,9 @@ def test_shares_of_the_largest_have_round_ticks(log10: float) -> None:
     assert (power != "") == (not -2 <= math.floor(log10) <= 2)
     if abs(log10) < 300:
         assert figure.value == pytest.approx(top * 10**log10)
-    else:
+    if power:
+        assert all(1 <= float(figure.mantissa) < 10 for _, figure in axis.ticks()[1:])
+    if abs(log10) >= 300:
         assert float(digits) == pytest.approx(top * 10 ** (log10 - math.floor(log10)))
         assert figure.exponent == math.floor(log10)
 
