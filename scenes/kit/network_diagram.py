@@ -24,7 +24,7 @@ MOST_COLUMNS = 12
 DOT_RADIUS = 0.03
 LABEL_ROOM = 0.42
 INPUT_GAP = 0.6
-"""The least distance of the input from layer 1, however close the layers of a deep network stand."""
+"""The least distance of the input from layer 1, however close the layers of a deep network are."""
 EDGE_OPACITY = 0.4
 
 
