@@ -29,8 +29,8 @@ def length(film: str, output: Path) -> float | None:
             ledger = json.loads(path.read_text(encoding="utf-8"))
             # A title or a theme makes no film longer.
             if {**ledger["experiment"], "film": default["film"]} == default:
-                return float(ledger["beats"][-1]["end"])
-        except (OSError, ValueError, KeyError, IndexError, TypeError):
+                return max(float(facts["seconds"]) for facts in ledger["files"].values())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return None
 

@@ -55,7 +55,7 @@ def test_the_length_is_that_of_the_film_that_was_made(backprop: Backprop, tmp_pa
     folder = tmp_path / "films" / "default"
     folder.mkdir(parents=True)
     experiment = catalog.default_experiment("vanishing").model_dump(mode="json")
-    ledger = {"experiment": experiment, "beats": [{"end": 47.5}]}
+    ledger = {"experiment": experiment, "files": {"vanishing.mp4": {"seconds": 47.5}}}
     (folder / "vanishing.json").write_text(json.dumps(ledger))
     assert (
         f"{catalog.describe('vanishing').title}, 48 s"

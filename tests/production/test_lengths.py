@@ -12,8 +12,8 @@ from scenes.production.lengths import length
 def ledger(folder: Path, experiment: Experiment, seconds: float, changed: int) -> None:
     folder.mkdir()
     path = folder / "vanishing.json"
-    beats = [{"end": 1.0}, {"end": seconds}]
-    path.write_text(json.dumps({"experiment": experiment.model_dump(mode="json"), "beats": beats}))
+    files = {"vanishing.mp4": {"seconds": seconds}}
+    path.write_text(json.dumps({"experiment": experiment.model_dump(mode="json"), "files": files}))
     os.utime(path, (changed, changed))
 
 
@@ -25,5 +25,8 @@ def test_the_newest_of_the_default_counts(tmp_path: Path) -> None:
     ledger(tmp_path / "old", default, 40.0, 1)
     ledger(tmp_path / "new", default.override({"film.theme": "light"}), 50.0, 2)
     (tmp_path / "torn").mkdir()
-    (tmp_path / "torn" / "vanishing.json").write_text('{"beats": [')
+    (tmp_path / "torn" / "vanishing.json").write_text('{"files": [')
+    (tmp_path / "plain").mkdir()
+    plain = {"experiment": default.model_dump(mode="json"), "files": []}
+    (tmp_path / "plain" / "vanishing.json").write_text(json.dumps(plain))
     assert length("vanishing", tmp_path) == 50.0
