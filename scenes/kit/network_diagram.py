@@ -22,7 +22,7 @@ MOST_UNITS = 5
 """Slots of a column; a wider layer shows all but one of them, an ellipsis in between."""
 MOST_COLUMNS = 12
 DOT_RADIUS = 0.03
-LABEL_ROOM = 0.42
+LABEL_ROOM, LABEL_BASELINE = 0.42, 0.13
 INPUT_GAP = 0.6
 """The least distance of the input from layer 1, however close the layers of a deep network are."""
 EDGE_OPACITY = 0.4
@@ -94,15 +94,13 @@ class NetworkDiagram(mn.VGroup):
     def forward(self, trace: Pass, example: int = 0) -> list[mn.Animation]:
         """Fill the units with one example's activations, layer by layer from the input.
 
-        A unit is filled in proportion to the size of its activation; where that exceeds 1, each
-        layer is scaled to its own largest.
+        A unit is filled in proportion to the size of its activation, each layer to its own largest:
+        say so in a key.
         """
-        largest = max(float(np.abs(a[example]).max()) for a in trace.a[1:])
         animations: list[mn.Animation] = []
         for layer in self.drawn:
             shown = np.abs(np.asarray(trace.a[layer][example], dtype=np.float64))
-            top = max(shown.max(), 1e-300) if largest > 1 or layer == 0 else 1.0
-            picked = shown[list(drawn_units(len(shown)))] / top
+            picked = shown[list(drawn_units(len(shown)))] / (shown.max() or 1.0)
             animations.append(
                 together(
                     node.animate.set_fill(self.pen.theme.forward, opacity=float(level))
@@ -164,13 +162,13 @@ class NetworkDiagram(mn.VGroup):
     def _labels(self, columns: Array, region: Region) -> mn.VGroup:
         labels = mn.VGroup()
         last = len(self.widths) - 1
-        y = region.bottom + LABEL_ROOM / 2
+        baseline = region.bottom + LABEL_BASELINE
         side = self._radius + 0.05
         for layer in self.drawn:
             number = count(f"width[{layer}]", self.widths[layer])
             words = {0: "{n} inputs", last: "{n} outputs"}.get(layer, "{n}")
             label = self.pen.label(sentence(words, n=number), size=SMALL)
-            label.move_to(point(columns[layer], y))
+            label.move_to(point(columns[layer])).on_baseline(baseline)
             if layer == 0:
                 label.align_to(point(columns[0] + side), mn.RIGHT)
                 label.shift(max(0.0, region.left - label.get_left()[0]) * mn.RIGHT)

@@ -80,6 +80,7 @@ def test_everything_has_its_place(widths: tuple[int, ...], pen: Pen) -> None:
     assert REGION.holds(picture)
     for left, right in pairwise(picture.labels):
         assert right.get_left()[0] - left.get_right()[0] >= 0.119
+    assert {round(label.baseline, 6) for label in picture.labels} == {-0.87}
     said = [label.plain for label in picture.labels]
     assert said[0] == f"{_written(widths[0])} inputs"
     assert said[-1] == f"{_written(widths[-1])} outputs"
@@ -125,23 +126,16 @@ def finished(animations: list[mn.Animation]) -> None:
         animation.finish()
 
 
-def test_forward_fills_a_unit_as_far_as_it_is_active(pen: Pen) -> None:
+def test_forward_fills_each_layer_to_its_largest(pen: Pen) -> None:
     picture = diagram((2, 3, 2), pen)
-    finished(picture.forward(Passed([4.0, -2.0], [0.25, 0.5, 1.0], [0.0, -0.75])))
+    finished(picture.forward(Passed([4.0, -2.0], [0.1, 0.2, 0.4], [0.0, -30.0])))
     fills = {n: [node.get_fill_opacity() for node in layer] for n, layer in picture.nodes.items()}
-    assert fills[0] == pytest.approx([1.0, 0.5])  # the input is scaled to its own largest
+    assert fills[0] == pytest.approx([1.0, 0.5])
     assert fills[1] == pytest.approx([0.25, 0.5, 1.0])
-    assert fills[2] == pytest.approx([0.0, 0.75])
+    assert fills[2] == pytest.approx([0.0, 1.0])
     assert {node.get_fill_color().to_hex() for node in picture.nodes[1]} == {
         pen.theme.forward.upper()
     }
-
-
-def test_activations_beyond_1_are_scaled_layer_by_layer(pen: Pen) -> None:
-    picture = diagram((1, 2, 2), pen)
-    finished(picture.forward(Passed([1.0], [30.0, 15.0], [0.5, 0.0])))
-    assert [n.get_fill_opacity() for n in picture.nodes[1]] == pytest.approx([1.0, 0.5])
-    assert [n.get_fill_opacity() for n in picture.nodes[2]] == pytest.approx([1.0, 0.0])
 
 
 def test_a_layer_that_is_off_stays_empty(pen: Pen) -> None:
