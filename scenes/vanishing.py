@@ -104,7 +104,7 @@ class Vanishing(Film):
     def forward_pass(self) -> None:
         """Light the units with one example's activations."""
         self.say(self.story.forward_pass())
-        key = self.diagram_key.entry("fill: size of the activation", "dot", self.theme.forward)
+        key = self.diagram_key.entry(self.story.fill_key(), "dot", self.theme.forward)
         self.play(mn.FadeIn(key), run_time=QUICK)
         self.play(sweep(self.diagram.forward(self.story.trace), SWEEP))
         self.training_picture.add(key)

@@ -138,12 +138,18 @@ class VanishingStory:
         figures["p"] = percent("accuracy[-1]", right)
         commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
         if right < LEARNED * commonest < 1:
-            return sentence(f"{trained}, this network learns nothing: {{p}} right is chance.", **figures)
+            return sentence(
+                f"{trained}, this network learns nothing: {{p}} right is chance.", **figures
+            )
         return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
 
     def forward_pass(self) -> Sentence:
         """Say what forward means."""
         return sentence("Forward, each layer hands its activations to the next.")
+
+    def fill_key(self) -> Sentence:
+        """Say what the fill of a unit is, and how it is scaled."""
+        return sentence("one example's activations, each layer to its largest")
 
     def one_step(self) -> Sentence:
         """Say what one step down is."""

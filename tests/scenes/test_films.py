@@ -102,6 +102,11 @@ def test_the_video_has_every_frame(rendered: tuple[Film, Path]) -> None:
     assert set(frames) == {height}
     assert len(frames) == pytest.approx(seconds * frame_rate, abs=1)
     assert 35 <= seconds <= 80
+    if film.experiment == film.default_experiment():
+        name = film.about()["film"]
+        readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+        (row,) = [line for line in readme.splitlines() if f"| `{name}` |" in line]
+        assert row.endswith(f"| {seconds:.0f} s |")
 
 
 @pytest.mark.xdist_group("render")
