@@ -85,5 +85,6 @@ def network_in_words(
         figures["narrow"] = count("narrowest", min(hidden))
         figures["wide"] = count("widest", max(hidden))
         layers += " of {narrow} to {wide} units"
-    words = f"{layers}, {INIT_WORDS[init]} init, gain {{gain}}, {{examples}} examples of {data}"
+    words = f"{layers}, {INIT_WORDS[init]} init, gain {{gain}}, "
+    words += f"{{examples}} example{'s' * (examples != 1)} of {data}"
     return sentence(words, **figures)

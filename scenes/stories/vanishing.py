@@ -34,8 +34,8 @@ SEEN = 0.01
 CONTRAST = 10.0
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """Measurement lies on theory within 30 %, near it within a factor of 3."""
-LEARNED = 1.5
-"""A network has learned when it is right this many times as often as the commonest class."""
+LEARNED = 0.05
+"""A network has learned if it is right on this share of what the commonest class gets wrong."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ class VanishingStory:
         right = float(self.history.accuracy[-1])
         figures["p"] = percent("accuracy[-1]", right)
         commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
-        if right < LEARNED * commonest < 1:
+        if right < commonest + LEARNED * (1 - commonest) < 1:
             return sentence(
                 f"{trained}, this network learns nothing: {{p}} right is chance.", **figures
             )
@@ -157,8 +157,8 @@ class VanishingStory:
 
     def drawn_to_scale(self) -> Sentence:
         """Say which layers are seen on a linear axis."""
-        shares = 10.0 ** (self.signal - self.signal.max())
-        seen = int(np.sum(shares >= SEEN))
+        least = self.signal.max() + np.log10(SEEN)
+        seen = int(np.sum(np.isfinite(self.signal) & (self.signal >= least)))
         if seen == self.depth:
             return sentence(
                 "All the way down, drawn to scale: every layer has a gradient one can see."
@@ -168,6 +168,8 @@ class VanishingStory:
 
     def logarithmic(self) -> Sentence:
         """Say what theory expects."""
+        if np.isneginf(self.signal[-1]):
+            return sentence("The loss is exactly zero: no gradient sets out on its way down.")
         factor = magnitude("theory_factor", median_factor(self.theory))
         return sentence("On a logarithmic axis, theory expects a factor of {f} a layer.", f=factor)
 
@@ -225,9 +227,7 @@ class VanishingStory:
         """Say what the bound on the slopes explains."""
         name = self.shown.network.activation
         top = setting("max_slope", ACTIVATIONS[name].max_slope)
-        words = (
-            f"The slope of {_units(name)} is at most {{s}}: alone, it would draw the dotted line."
-        )
+        words = f"The slope of {_units(name)} is at most {{s}}: alone, it draws the dotted line."
         return sentence(words, s=top)
 
     def larger_weights(self) -> Sentence:
@@ -249,11 +249,11 @@ class VanishingStory:
     def verdict(self) -> Sentence:
         """Say how the first layer compares with the last."""
         first, last = index(1), index(self.depth)
-        ratio = float(self.signal[-1] - self.signal[0])
         if np.isneginf(self.signal[0]):
             return sentence(
                 "Layer {a} receives no gradient at all from layer {b}.", a=first, b=last
             )
+        ratio = float(self.signal[-1] - self.signal[0])
         if abs(ratio) < np.log10(2.0):
             factor = magnitude("ratio", -ratio)
             return sentence(

@@ -64,7 +64,7 @@ def test_a_factor_is_never_nan(zeros: int, log10: list[float]) -> None:
 
 def words(widths: tuple[int, ...], **changes: object) -> str:
     given = {"activation": "sigmoid", "init": "normal", "gain": 1.0, "data": "digits"}
-    return network_in_words(widths=widths, examples=1000, **(given | changes)).plain
+    return network_in_words(**({"widths": widths, "examples": 1000} | given | changes)).plain
 
 
 def test_a_network_in_words() -> None:
@@ -73,6 +73,7 @@ def test_a_network_in_words() -> None:
     )
     assert words((2, 1, 2)).startswith("1 hidden sigmoid layer of 1 unit, ")
     assert words((2, 5, 40, 7, 2)).startswith("3 hidden sigmoid layers of 5 to 40 units, ")
+    assert words((2, 3, 2), examples=1).endswith(", 1 example of digits")
     assert ", He init, gain 2.5," in words((2, 3, 2), init="he", gain=2.5)
 
 
