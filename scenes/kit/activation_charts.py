@@ -88,22 +88,27 @@ class ActivationCharts(mn.VGroup):
             label.align_to(point(chart.plot.left + GAP), mn.LEFT).halo(theme.background)
             self.charts.append(chart)
             self.add(chart, curve, label)
-        self.marker = mn.VGroup()
+        self.marker = self._marker()
         self.z_axis = mn.VGroup(*self.charts[1].x_axis[1:])
         self.bound = self._bound(bound)
         self.borders = mn.VGroup(*(self._border(z, bottom) for z in borders))
 
     def place_marker(self, z: float) -> mn.VGroup:
         """Move the unit to `z`: a dot on each curve, and a line that joins them."""
-        theme = self.pen.theme
-        places = [self._place(chart, function, z) for chart, function in self._pairs()]
-        line = segments(places[0][None], places[1][None], theme.ink, HAIR)
-        self.marker.submobjects = [
-            line,
-            dot(places[0], theme.forward, theme.background, 0.13),
-            dot(places[1], theme.backward, theme.background, 0.13),
-        ]
+        upper, lower = (self._place(chart, function, z) for chart, function in self._pairs())
+        line, *dots = self.marker
+        line.set_points(segments(upper[None], lower[None], self.pen.theme.ink).points)
+        for circle, place in zip(dots, (upper, lower), strict=True):
+            circle.move_to(place)
         return self.marker
+
+    def _marker(self) -> mn.VGroup:
+        theme, start = self.pen.theme, np.zeros(3)
+        return mn.VGroup(
+            segments(start[None], start[None], theme.ink, HAIR),
+            dot(start, theme.forward, theme.background, 0.13),
+            dot(start, theme.backward, theme.background, 0.13),
+        )
 
     def _bound(self, top: float) -> mn.VMobject:
         ends = self.charts[1].positions(self.z[[0, -1]], top)

@@ -54,21 +54,25 @@ class Histogram(Chart):
         step = edges[1] - edges[0]
         self._edges = np.concatenate([[edges[0] - step], edges, [edges[-1] + step]])
         self._saturated = saturated
-        self.bars = mn.VGroup()
+        theme = pen.theme
+        self.bars = mn.VGroup(
+            rectangles([], theme.healthy),
+            rectangles([], theme.saturated, 0.45),
+            hatching([], theme.saturated),
+        )
         self.add(self.bars)
 
     def fill(self, shares: Array) -> None:
         """Draw these shares, (bins + 2,), in place of the last ones."""
         boxes = self._boxes(shares)
-        theme = self.pen.theme
         marked = list(zip(boxes, self._saturated, shares > 0, strict=True))
         healthy = [box for box, is_saturated, shown in marked if shown and not is_saturated]
         saturated = [box for box, is_saturated, shown in marked if shown and is_saturated]
-        self.bars.submobjects = [
-            rectangles(healthy, theme.healthy),
-            rectangles(saturated, theme.saturated, 0.45),
-            hatching(saturated, theme.saturated),
-        ]
+        color = self.pen.theme.saturated
+        now = (rectangles(healthy, color), rectangles(saturated, color), hatching(saturated, color))
+        # The same mobjects take new shapes: Manim lists what it draws when a play begins.
+        for path, shape in zip(self.bars, now, strict=True):
+            path.set_points(shape.points)
 
     def _boxes(self, shares: Array) -> list[Region]:
         corners = self.positions(self._edges, 0.0)[:, 0]

@@ -44,6 +44,7 @@ class LiveNumber(mn.VGroup):
         self._color, self._size = color, size
         self._elapsed = 0.0
         self._now: Figure | None = None
+        self._ink: Ink | None = None
         self._shown: list[Figure] = []
         self._step()
 
@@ -74,7 +75,11 @@ class LiveNumber(mn.VGroup):
             return
         self._now = figure
         self._shown.append(figure)
-        ink: Ink = self._pen.number(figure, self._color, self._size)
+        ink = self._pen.number(figure, self._color, self._size)
         start: Point3D = mn.RIGHT * self._left
         ink.align_to(start, self._side).on_baseline(self._baseline)
-        self.submobjects = [ink]
+        if self._ink is None:
+            self._ink = ink
+            self.add(ink)
+        else:
+            self._ink.rewrite(ink)

@@ -79,6 +79,16 @@ class Ink(mn.VMobject):
         self.haloed = True
         return self
 
+    def rewrite(self, other: Ink) -> Self:
+        """Say what `other` says, where it says it, in the same colours as before.
+
+        Manim lists what it will draw when a play begins: what counts has to stay the same mobject.
+        """
+        self.set_points(other.points)
+        self.plain, self.figures = other.plain, other.figures
+        self.font_size, self._rise = other.font_size, other._rise
+        return self
+
     def fit_width(self, width: float) -> Self:
         """Shrink to `width` frame units if wider, but never below the smallest legible size."""
         if self.width > width:

@@ -103,6 +103,7 @@ def faults(scene: Film) -> Iterator[str]:
             if _inside(places, box):
                 yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
     yield from _unrecorded(scene, inks)
+    yield from _ghosts(scene)
 
 
 def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
@@ -116,6 +117,15 @@ def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
                 yield f"{figure.plain!r} is not in the ledger"
         if any(letter.isdigit() for letter in words):
             yield f"{ink.plain!r} holds a number that nothing records"
+
+
+def _ghosts(scene: Film) -> Iterator[str]:
+    """Manim draws what it listed when a play began, also what has left the scene since."""
+    present = {id(m) for mobject in scene.mobjects for m in mobject.get_family()}
+    for listed in scene.moving_mobjects:
+        if isinstance(listed, mn.VMobject) and len(listed.points) and id(listed) not in present:
+            if _opacity(listed) > VISIBLE:
+                yield f"a {type(listed).__name__} that has left the scene is still drawn"
 
 
 def _counts(scene: Film, ink: Ink) -> bool:
