@@ -122,10 +122,10 @@ def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
 def _ghosts(scene: Film) -> Iterator[str]:
     """Manim draws what it listed when a play began, also what has left the scene since."""
     present = {id(m) for mobject in scene.mobjects for m in mobject.get_family()}
-    for listed in scene.moving_mobjects:
-        if isinstance(listed, mn.VMobject) and len(listed.points) and id(listed) not in present:
-            if _opacity(listed) > VISIBLE:
-                yield f"a {type(listed).__name__} that has left the scene is still drawn"
+    listed = [m for m in scene.moving_mobjects if isinstance(m, mn.VMobject) and len(m.points)]
+    for mobject in listed:
+        if id(mobject) not in present and _opacity(mobject) > VISIBLE:
+            yield f"a {type(mobject).__name__} that has left the scene is still drawn"
 
 
 def _counts(scene: Film, ink: Ink) -> bool:
