@@ -114,14 +114,15 @@ class SaturationStory:
     def subtitle(self) -> Sentence:
         """Describe the layer."""
         kind, init = ACTIVATION_WORDS[self.activation], INIT_WORDS[self.shown.network.init]
-        units = f"{{m}} {kind} unit{'s' * (len(self.weights) != 1)}, {{n}} inputs"
-        data = f"{{N}} examples of {self.shown.data.name}"
+        m, n = self.weights.shape
+        units = f"{{m}} {kind} unit{'s' * (m != 1)}, {{n}} input{'s' * (n != 1)}"
+        data = f"{{N}} example{'s' * (len(self.x) != 1)} of {self.shown.data.name}"
         words = f"layer {{one}}: {units}, {init} init, gain {{g}}, {data}"
         return sentence(
             words,
             one=index(1),
-            m=count("units", self.weights.shape[0]),
-            n=count("inputs", self.weights.shape[1]),
+            m=count("units", m),
+            n=count("inputs", n),
             g=setting("network.gain", self.shown.network.gain),
             N=count("examples", len(self.x)),
         )
@@ -220,7 +221,9 @@ def _edges(activation: str) -> Array:
 
 
 def _way(after: float, before: float) -> str:
-    ratio = after / before if before else 1.0
+    if before == 0:
+        return "rises" if after > 0 else "holds"
+    ratio = after / before
     return "falls" if ratio < VANISHING else "rises" if ratio > EXPLODING else "holds"
 
 
@@ -228,5 +231,7 @@ def _moved(name: str, after: float, before: float) -> tuple[str, dict[str, Figur
     way = _way(after, before)
     if way == "holds":
         return "it hardly changes", {}
+    if before == 0 or after == 0:
+        return f"it {way} {'from' if before == 0 else 'to'} exactly nothing", {}
     ratio = measured(name, after / before)
     return f"it {way} to {{r}} times what it was", {"r": ratio}
