@@ -109,6 +109,22 @@ def test_what_is_left_out_is_named(widths: tuple[int, ...], pen: Pen) -> None:
         assert len(edges.points) == 4 * pairs
 
 
+def test_every_edge_runs_from_rim_to_rim_of_its_own_pair(pen: Pen) -> None:
+    picture = diagram((2, 3, 1, 2), pen)
+    for layer, edges in picture.edges.items():
+        before, after = (
+            np.array([node.get_center() for node in picture.nodes[n]]) for n in (layer - 1, layer)
+        )
+        radius = picture.nodes[layer][0].width / 2
+        pairs = set()
+        for curve in edges.points.reshape(-1, 4, 3):
+            sides = (before - curve[0], after - curve[3])
+            ends = [np.linalg.norm(side, axis=1) for side in sides]
+            assert [end.min() for end in ends] == pytest.approx([radius, radius])
+            pairs.add(tuple(int(end.argmin()) for end in ends))
+        assert len(pairs) == len(before) * len(after)
+
+
 def test_the_layers_stand_above_those_of_the_chart(pen: Pen) -> None:
     columns = np.linspace(-5.0, 2.0, 10)
     picture = NetworkDiagram(REGION, SHAPES["default"], columns, pen)

@@ -126,7 +126,7 @@ def test_a_product_reads_as_an_equation(pen: Pen) -> None:
         assert apart(value, label)
 
 
-STYLES = ("line", "dots", "dot", "dashed", "dotted", "band")
+STYLES = ("line", "band", "dots", "dot", "dashed", "dotted")
 
 
 def test_entries_of_a_key_stay_inside_and_apart(pen: Pen) -> None:
