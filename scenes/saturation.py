@@ -301,7 +301,7 @@ class Saturation(Film):
             (float(at), count("scale", scale)) for at, scale in zip(places, SCALES, strict=True)
         )
         with np.errstate(divide="ignore"):
-            decades = covering(np.log10(self.sizes)).padded(0.2)
+            decades = covering(np.log10(self.sizes)).padded(0.2, 0.2)
         return Chart(
             region,
             Marked(-2.5 * air, float(places[-1]) + air, marks),

@@ -187,10 +187,13 @@ class Vanishing(Film):
         self.say(self.story.slopes_alone())
         self.bound_line = self.chart.bound(self.story.bound)
         self._enter(self.bound_line, self.story.bound_key(), "dotted", self.theme.bound)
+        # While it is spoken of the bound lies in front; later the measured line does.
+        self.add(self.bound_line, self.chart.dots, self.labels)
 
     def larger_weights(self) -> None:
         """Compare with the same network at another gain."""
         self.say(self.story.larger_weights())
+        self._in_front()
         if self.story.other is not None:
             line = self.chart.contrast(self.story.other)
             self._enter(line, self.story.contrast_key(), "line", self.theme.contrast)
@@ -220,7 +223,7 @@ class Vanishing(Film):
         self.chart = GradientChart(
             self.lower,
             story.signal,
-            covering(*profiles).padded(0.16),
+            covering(*profiles).padded(0.12, 0.04),
             self.pen,
             y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
             names=("signal[1]", f"signal[{story.depth}]"),
@@ -253,6 +256,6 @@ class Vanishing(Film):
         self._in_front()
 
     def _in_front(self) -> None:
-        """Restore the order of depth: theory and bound lie over the line that they explain."""
-        order = (self.chart.line, self.theory_line, self.bound_line, self.chart.dots, self.labels)
+        """Restore the order of depth: theory lies over the line that it explains."""
+        order = (self.bound_line, self.chart.line, self.theory_line, self.chart.dots, self.labels)
         self.add(*(mobject for mobject in order if mobject in self.mobjects))

@@ -11,12 +11,14 @@ from scenes.kit.figures import magnitude
 from scenes.kit.layout import Region, point
 from scenes.kit.marks import Points, band, dashed, dot, dotted, haloed, polyline, rectangles
 from scenes.kit.scales import Fractions, Layers, Logarithmic
-from scenes.kit.theme import LABEL
+from scenes.kit.theme import LABEL, LINE
 from scenes.kit.typesetting import Ink, Pen
 
 MOST_DOTS = 40
 """Above this depth the dots would touch; the line stands alone."""
 BAR_SHARE = 0.6
+BEAD = 11.0
+"""Stroke width of a bound."""
 FALL, END_GAP = 0.6, 0.12
 
 
@@ -75,9 +77,9 @@ class GradientChart(Chart):
         self.end_labels = self._place_ends(start, end)
         self.bars = self._bars()
         self.dots = self._dots()
-        self.line = haloed(
-            polyline(self.profile(self.log10), pen.theme.backward), pen.theme.background
-        )
+        line = polyline(self.profile(self.log10), pen.theme.backward)
+        # A narrow rim: the beads of a bound behind the line stay in sight.
+        self.line = haloed(line, pen.theme.background, extra=2.0)
 
     def profile(self, log10: ArrayLike) -> Points:
         """Return the positions of a profile on the logarithmic axis; zeros lie on its bottom."""
@@ -104,12 +106,15 @@ class GradientChart(Chart):
 
     def theory(self, log10: ArrayLike) -> mn.VMobject:
         """Draw what theory expects."""
-        return dashed(self.profile(log10), self.pen.theme.theory)
+        return dashed(self.profile(log10), self.pen.theme.theory, LINE)
 
-    def bound(self, log10: ArrayLike) -> mn.VGroup:
-        """Draw a bound as far as it stays on the axis."""
-        line = dotted(self._visible(np.asarray(log10)), self.pen.theme.bound)
-        return haloed(line, self.pen.theme.background)
+    def bound(self, log10: ArrayLike) -> mn.VMobject:
+        """Draw a bound as far as it stays on the axis.
+
+        Its beads are wider than the measured line: where the two coincide both are seen, the bound
+        behind.
+        """
+        return dotted(self._visible(np.asarray(log10)), self.pen.theme.bound, BEAD)
 
     def band(self, low: ArrayLike, high: ArrayLike) -> mn.VMobject:
         """Fill between two profiles."""

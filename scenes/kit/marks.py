@@ -15,7 +15,7 @@ Points = NDArray[np.float64]
 """Positions on the frame, (n, 3)."""
 
 DASH, DASH_GAP = 0.16, 0.1
-DOT, DOT_GAP = 0.01, 0.14
+DOT, DOT_GAP = 0.01, 0.19
 HATCH_STEP = 0.09
 
 

@@ -69,10 +69,11 @@ class Logarithmic:
     high: float
     most_ticks: int = 5
 
-    def padded(self, share: float) -> Logarithmic:
-        """Return the axis with that share of its length added at both ends, for labels."""
-        air = share * (self.high - self.low)
-        return Logarithmic(self.low - air, self.high + air, self.most_ticks)
+    def padded(self, below: float, above: float) -> Logarithmic:
+        """Return the axis with these shares of its length added at its ends, for labels."""
+        length = self.high - self.low
+        low, high = self.low - below * length, self.high + above * length
+        return Logarithmic(low, high, self.most_ticks)
 
     def ticks(self) -> tuple[tuple[float, Figure], ...]:
         """Return ticks at whole powers of ten."""

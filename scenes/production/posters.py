@@ -13,8 +13,6 @@ from PIL import Image
 from scenes.production.catalog import FILMS
 
 WIDTH = 640
-COLOURS = 64
-"""A palette keeps a poster under 40 kB; the films use few hues."""
 
 
 def write_poster(picture: Path, poster: Path) -> None:
@@ -29,7 +27,8 @@ def write_poster(picture: Path, poster: Path) -> None:
         height = round(full.height * WIDTH / full.width)
         small = full.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
     poster.parent.mkdir(parents=True, exist_ok=True)
-    small.quantize(COLOURS).save(poster, optimize=True)
+    # No palette: it would give thin lines another hue, and a hue has a meaning here.
+    small.save(poster, optimize=True)
 
 
 def main() -> int:

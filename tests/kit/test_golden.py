@@ -52,7 +52,7 @@ def chart(pen: Pen) -> mn.Mobject:
         [[-0.7, -0.78, -0.9, -1.1, -1.25, -1.35], [-0.65, -0.4, -0.2, -0.1, 0.1, 0.2]]
     )
     left, right = STAGE.columns(0.5, 0.5, gap=2 * GAP)
-    decades = covering(series).padded(0.2)
+    decades = covering(series).padded(0.2, 0.2)
     axes = Chart(left, Marked(-0.7, 5.2, marks), decades, pen, x_name="scale", y_name="rms of dW")
     picture = mn.VGroup(axes)
     for values, mark in zip(series, (dot, ring), strict=True):

@@ -64,7 +64,7 @@ def test_decades_are_whole(low: float, span: float, most: int) -> None:
 
 
 def test_padding_adds_air_at_both_ends() -> None:
-    padded = Logarithmic(-4.0, 0.0, 7).padded(0.25)
+    padded = Logarithmic(-4.0, 0.0, 7).padded(0.25, 0.25)
     assert (padded.low, padded.high, padded.most_ticks) == (-5.0, 1.0, 7)
 
 
