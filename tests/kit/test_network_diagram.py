@@ -110,7 +110,7 @@ def test_what_is_left_out_is_named(widths: tuple[int, ...], pen: Pen) -> None:
 
 
 def test_every_edge_runs_from_rim_to_rim_of_its_own_pair(pen: Pen) -> None:
-    picture = diagram((2, 3, 1, 2), pen)
+    picture = diagram((2, 4, 4, 1, 2), pen)
     for layer, edges in picture.edges.items():
         before, after = (
             np.array([node.get_center() for node in picture.nodes[n]]) for n in (layer - 1, layer)
