@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 FILM_SECONDS = 10.0
 """The budget of a film, of which it may plan three quarters."""
 
-_SECONDS_PER_PRODUCT = {"float64": 1.2e-10, "float32": 6e-11, "float16": 2e-8}
-"""One multiply-add of a matrix product; NumPy has no fast product for half precision."""
+_SECONDS_PER_PRODUCT = {"float64": 1.2e-10, "float32": 6e-11, "float16": 2e-9}
+"""One multiply-add of a matrix product; half precision pays for its conversions."""
 _SECONDS_PER_UNIT = 2.5e-8
 """One unit of one example: exponentials, norms, copies."""
 _SECONDS_PER_WEIGHT = 4e-8

@@ -154,7 +154,7 @@ def setting(name: str, value: float, *, unit: str = "") -> Figure:
     """Write a value of the experiment, or of the method, as it was typed."""
     mantissa, exponent = _scientific(abs(value), 3) if value else ("0", 0)
     if -4 < exponent < 4:
-        text = f"{value:.4g}".replace("-", MINUS)
+        text = f"{value:.6g}".replace("-", MINUS)
         return Figure(name, value, text, unit=unit, kind=Kind.SETTING)
     sign = MINUS if value < 0 else ""
     return Figure(name, value, sign + mantissa, exponent, unit, kind=Kind.SETTING)

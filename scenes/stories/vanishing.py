@@ -32,6 +32,9 @@ Profile = NDArray[np.float64]
 SEEN = 0.01
 """A bar below this share of the tallest cannot be seen."""
 CONTRAST = 10.0
+BAND = (5, 95)
+FEWEST_FOR_BAND = 20
+"""Percentiles of fewer draws say little: the band then holds all of them."""
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """Measurement lies on theory within 30 %, near it within a factor of 3."""
 LEARNED = 0.05
@@ -51,7 +54,7 @@ class VanishingStory:
     theory, bound
         The profile that mean-field theory expects, and the one of the largest slope alone.
     seeds, band
-        How many draws; the 5th and 95th percentile of their profiles.
+        How many draws; the 5th and 95th percentile of their profiles, or all of few draws.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
     other_gain, other
@@ -80,6 +83,7 @@ class VanishingStory:
         top = float(signal[-1])
         seeds = affordable_seeds(shown, 3.2)
         draws = ensemble(shown, seeds)
+        ends = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
         training = fewer_epochs(shown, 4.0)
         gain = experiment.network.gain
         other_gain = gain * CONTRAST if gain * CONTRAST <= 1000 else gain / CONTRAST
@@ -91,7 +95,7 @@ class VanishingStory:
             theory=mean_field(shown, trace.x).log10_signal(top),
             bound=quarter_bound(experiment.network.activation, len(signal), top),
             seeds=seeds,
-            band=(draws.percentile(5), draws.percentile(95)),
+            band=(draws.percentile(ends[0]), draws.percentile(ends[1])),
             training=training,
             history=_trained(training),
             other_gain=other_gain,
@@ -202,16 +206,19 @@ class VanishingStory:
     def other_draws(self) -> Sentence:
         """Say what the band is."""
         seeds = count("seeds", self.seeds)
-        if self.seeds < 20:
-            return sentence(
-                "The band holds {n} random draws, all that the budget of a film allows.", n=seeds
-            )
+        if self.seeds == 1:
+            return sentence("A network as large as this is drawn only once: there is no band.")
+        if self.seeds < FEWEST_FOR_BAND:
+            words = "The band holds {n} random draws, all that the budget of a film allows."
+            return sentence(words, n=seeds)
         return sentence("Of {n} random draws, nine in ten lie in this band.", n=seeds)
 
     def band_key(self) -> Sentence:
         """Name the band."""
-        low, high = count("percentile", 5), count("percentile", 95)
         seeds = count("seeds", self.seeds)
+        if self.seeds < FEWEST_FOR_BAND:
+            return sentence(f"{{n}} draw{'s' * (self.seeds > 1)}", n=seeds)
+        low, high = (count("percentile", end) for end in BAND)
         return sentence("{n} draws, {low} to {high} %", n=seeds, low=low, high=high)
 
     def bound_key(self) -> Sentence:
