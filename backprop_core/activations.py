@@ -35,8 +35,8 @@ class Activation:
         f'(z), same shape and dtype.
     max_slope
         The largest slope there is: 0.25 for the sigmoid.
-    value_and_slope
-        f(z) and f'(z) together, for little more than the price of one.
+    into
+        Writes f(z) and f'(z) into two arrays: into memory that is there, which new memory is not.
     log_slope
         Natural logarithm of f'(z), for slopes too small for a float; None where slopes cannot
         underflow.
@@ -46,8 +46,14 @@ class Activation:
     f: Callable[[FloatArray], FloatArray]
     slope: Callable[[FloatArray], FloatArray]
     max_slope: float
-    value_and_slope: Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+    into: Callable[[FloatArray, FloatArray, FloatArray], None]
     log_slope: Callable[[FloatArray], FloatArray] | None = None
+
+    def value_and_slope(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return f(z) and f'(z) together, for little more than the price of one."""
+        a, slope = np.empty_like(z), np.empty_like(z)
+        self.into(z, a, slope)
+        return a, slope
 
     def saturated(self, slope: FloatArray) -> BoolArray:
         """Tell which of these slopes belong to saturated units.
@@ -64,17 +70,17 @@ class Activation:
         return slope < SATURATED_BELOW * self.max_slope
 
 
-def _sigmoid_and_slope(z: FloatArray) -> tuple[FloatArray, FloatArray]:
-    e = np.asarray(np.abs(z))
-    np.exp(np.negative(e, out=e), out=e)
-    r = np.asarray(1 + e)
+def _sigmoid_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+    e = np.abs(z, out=slope)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    r = e + 1
     np.divide(1, r, out=r)
-    # exp(min(z, 0)) / (1 + e): a branch in its place would cost more than the exponential.
-    a = np.asarray(np.maximum(e, z >= 0))
+    # exp(min(z, 0)): a branch in its place would cost more than the exponential.
+    np.maximum(e, z >= 0, out=a)
     a *= r
     e *= r
     e *= r
-    return a, e
 
 
 def _log_sigmoid_slope(z: FloatArray) -> FloatArray:
@@ -111,43 +117,41 @@ def _leaky_relu_slope(z: FloatArray) -> FloatArray:
     return np.where(z > 0, z.dtype.type(1), z.dtype.type(LEAK))
 
 
+def _tanh_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+    np.tanh(z, out=a)
+    slope[...] = _tanh_slope(z)
+
+
+def _relu_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+    np.maximum(z, 0, out=a)
+    np.greater(z, 0, out=slope)
+
+
+def _leaky_relu_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+    a[...] = _leaky_relu(z)
+    slope[...] = _leaky_relu_slope(z)
+
+
+def _identity_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+    a[...] = z
+    slope[...] = 1
+
+
+def _sigmoid(z: FloatArray) -> FloatArray:
+    return _SIGMOID.value_and_slope(z)[0]
+
+
+def _sigmoid_slope(z: FloatArray) -> FloatArray:
+    return _SIGMOID.value_and_slope(z)[1]
+
+
 _SIGMOID = Activation(
-    "sigmoid",
-    f=lambda z: _sigmoid_and_slope(z)[0],
-    slope=lambda z: _sigmoid_and_slope(z)[1],
-    max_slope=0.25,
-    value_and_slope=_sigmoid_and_slope,
-    log_slope=_log_sigmoid_slope,
+    "sigmoid", _sigmoid, _sigmoid_slope, 0.25, into=_sigmoid_into, log_slope=_log_sigmoid_slope
 )
-_TANH = Activation(
-    "tanh",
-    f=np.tanh,
-    slope=_tanh_slope,
-    max_slope=1.0,
-    value_and_slope=lambda z: (np.tanh(z), _tanh_slope(z)),
-    log_slope=_log_tanh_slope,
-)
-_RELU = Activation(
-    "relu",
-    f=_relu,
-    slope=_relu_slope,
-    max_slope=1.0,
-    value_and_slope=lambda z: (_relu(z), _relu_slope(z)),
-)
-_LEAKY_RELU = Activation(
-    "leaky_relu",
-    f=_leaky_relu,
-    slope=_leaky_relu_slope,
-    max_slope=1.0,
-    value_and_slope=lambda z: (_leaky_relu(z), _leaky_relu_slope(z)),
-)
-_IDENTITY = Activation(
-    "identity",
-    f=lambda z: z,
-    slope=np.ones_like,
-    max_slope=1.0,
-    value_and_slope=lambda z: (z, np.ones_like(z)),
-)
+_TANH = Activation("tanh", np.tanh, _tanh_slope, 1.0, into=_tanh_into, log_slope=_log_tanh_slope)
+_RELU = Activation("relu", _relu, _relu_slope, 1.0, into=_relu_into)
+_LEAKY_RELU = Activation("leaky_relu", _leaky_relu, _leaky_relu_slope, 1.0, into=_leaky_relu_into)
+_IDENTITY = Activation("identity", lambda z: z, np.ones_like, 1.0, into=_identity_into)
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {f.name: f for f in (_SIGMOID, _TANH, _RELU, _LEAKY_RELU, _IDENTITY)}

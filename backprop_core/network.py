@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backprop_core.activations import ACTIVATIONS
-from backprop_core.arrays import FloatArray, locked_copy
+from backprop_core.arrays import FloatArray, locked_copy, together
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.initializers import INITIALIZERS
 from backprop_core.scaled import Scaled, matmul, times_slope, times_weights
@@ -197,16 +197,19 @@ def forward(network: Network, x: FloatArray) -> Forward:
         If a z is not finite.
     """
     f = ACTIVATIONS[network.activation]
-    z, a, slope = [], [x], []
+    shapes = [(*b.shape[:-1], x.shape[-2], b.shape[-1]) for b in network.biases]
+    hidden = shapes[:-1]
+    memory = together([*shapes, *hidden, *hidden], network.dtype)
+    L = network.depth
+    z, a, slope = memory[:L], [x, *memory[L : 2 * L - 1]], memory[2 * L - 1 :]
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
-            z.append(matmul(a[-1], W.mT))
-            z[-1] += b[..., None, :]
-            require_finite(z[-1], z[-1], layer, OVERFLOWS)
-            if layer < network.depth:
-                activity, derivative = f.value_and_slope(z[-1])
-                a.append(activity)
-                slope.append(derivative)
+            i = layer - 1
+            matmul(a[i], W.mT, out=z[i])
+            z[i] += b[..., None, :]
+            require_finite(z[i], z[i], layer, OVERFLOWS)
+            if layer < L:
+                f.into(z[i], a[layer], slope[i])
     return Forward(z, a, slope)
 
 
@@ -233,7 +236,12 @@ class LayerGradient:
     db: Scaled
 
 
-def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[LayerGradient]:
+def backward(
+    network: Network,
+    passed: Forward,
+    delta: Scaled,
+    memory: Sequence[FloatArray | None] | None = None,
+) -> Iterator[LayerGradient]:
     """Propagate a gradient from the output down, one layer after the other.
 
     Parameters
@@ -244,6 +252,8 @@ def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[Layer
         Its forward pass; the slopes in it are used up.
     delta
         (examples, n_L), the gradient with respect to z[L].
+    memory
+        Where to put dW of every layer; new arrays by default.
 
     Yields
     ------
@@ -256,9 +266,11 @@ def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[Layer
     """
     f = ACTIVATIONS[network.activation]
     back: Scaled | None = None
+    places = memory or [None] * network.depth
     for layer in range(network.depth, 0, -1):
         common = delta.aligned()
-        dW = Scaled.of(_sum_of_products(common.mantissa, passed.a[layer - 1]), common.exponent)
+        product = _sum_of_products(common.mantissa, passed.a[layer - 1], places[layer - 1])
+        dW = Scaled.of(product, common.exponent)
         db = Scaled.of(common.mantissa.sum(axis=-2, keepdims=True), common.exponent)
         for gradient in (delta, dW, db):
             require_finite(gradient.mantissa, gradient.rows.mantissa, layer, EXPLODES)
@@ -269,9 +281,9 @@ def backward(network: Network, passed: Forward, delta: Scaled) -> Iterator[Layer
                 delta = times_slope(back, passed.z[layer - 2], passed.slope[layer - 2], f)
 
 
-def _sum_of_products(delta: FloatArray, a: FloatArray) -> FloatArray:
+def _sum_of_products(delta: FloatArray, a: FloatArray, out: FloatArray | None) -> FloatArray:
     """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
     with np.errstate(over="ignore", invalid="ignore"):
         if a.dtype == np.float16:
             return delta.astype(np.float32).mT @ a.astype(np.float32)
-        return delta.mT @ a
+        return np.matmul(delta.mT, a, out=out)

@@ -217,9 +217,12 @@ def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: Fl
     return Scaled.of(product.mantissa, exponent)
 
 
-def matmul(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return left @ right; float16 adds up in float32, as GPUs do, and rounds once."""
-    if left.dtype == np.float16:
-        wide = left.astype(np.float32) @ right.astype(np.float32)
-        return wide.astype(np.float16)
-    return left @ right
+def matmul(left: FloatArray, right: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return left @ right, in `out` if given; float16 adds up in float32 and rounds once."""
+    if left.dtype != np.float16:
+        return np.matmul(left, right, out=out)
+    narrow = (left.astype(np.float32) @ right.astype(np.float32)).astype(np.float16)
+    if out is None:
+        return narrow
+    out[...] = narrow
+    return out

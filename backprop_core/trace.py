@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS
-from backprop_core.arrays import FloatArray, IntArray, lock, locked_copy
+from backprop_core.arrays import FloatArray, IntArray, lock, locked_copy, together
 from backprop_core.errors import InputError
 from backprop_core.losses import Compare, Comparison, comparison, targets
 from backprop_core.network import (
@@ -185,7 +185,9 @@ def trace(
     with one_blas_thread():
         passed = forward(network, x)
         compared = compare_output(network, passed, compare, wanted)
-        layers = list(backward(network, passed, output_delta(network, passed, compared)))[::-1]
+        memory = together([W.shape for W in network.weights], network.dtype)
+        start = output_delta(network, passed, compared)
+        layers = list(backward(network, passed, start, memory))[::-1]
     return Trace(
         network=network,
         y=locked_copy(y),
