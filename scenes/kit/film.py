@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -39,7 +40,7 @@ BREAK = "\N{ZERO WIDTH SPACE}"
 LONG_WORD = re.compile(r"\S{10}(?=\S{10})")
 
 
-class Film(mn.Scene):
+class Film(mn.Scene, ABC):
     """A short script of beats about one experiment.
 
     A film names what it is about in class attributes, which are literals so that they can be read
@@ -101,17 +102,17 @@ class Film(mn.Scene):
             print(error, file=sys.stderr)  # noqa: T201 (Manim would show a traceback instead)
             raise SystemExit(2) from error
 
+    @abstractmethod
     def compute(self) -> None:
         """Compute every number of the film; nothing is drawn before this is done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def subtitle(self) -> Sentence:
         """Say which network this is, and what was sampled or rescaled."""
-        raise NotImplementedError
 
+    @abstractmethod
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats in order."""
-        raise NotImplementedError
 
     def construct(self) -> None:
         """Run the script."""
