@@ -30,6 +30,8 @@ class CurveChart(Chart):
         Sets the labels.
     y_name
         What is drawn.
+    left, right
+        Room for the labels of y, and beside the plot for those of the curves.
     """
 
     def __init__(
@@ -41,16 +43,18 @@ class CurveChart(Chart):
         *,
         y_name: str,
         left: float | None = None,
+        right: float = 0.0,
     ) -> None:
         top = largest * HEADROOM if largest > 0 else 1.0
         super().__init__(
             region,
             Linear(0.0, float(epochs), 6),
-            Linear(0.0, top, 4),
+            Linear(0.0, top, 5),
             pen,
             x_name="epoch",
             y_name=y_name,
             left=left,
+            right=right,
         )
 
     def curve(self, values: ArrayLike, color: str) -> mn.VGroup:

@@ -14,6 +14,7 @@ from backprop_core.errors import InputError
 from backprop_core.legible import legible, nearest
 
 FILMS: Mapping[str, str] = {
+    "leak": "scenes.leak:Leak",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
 }

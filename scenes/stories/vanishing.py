@@ -16,7 +16,7 @@ from backprop_core.errors import NumericalError
 from backprop_core.measures import Factors
 from backprop_core.theory import mean_field, quarter_bound
 from backprop_core.trace import Trace, run
-from backprop_core.training import History, train
+from backprop_core.training import History
 from scenes.kit.figures import Sentence, count, index, magnitude, percent, sentence, setting
 from scenes.kit.wording import (
     ACTIVATION_WORDS,
@@ -25,6 +25,7 @@ from scenes.kit.wording import (
     network_in_words,
     trend,
 )
+from scenes.stories.learning import has_learned, history_of
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""
@@ -37,8 +38,6 @@ FEWEST_FOR_BAND = 20
 """Percentiles of fewer draws say little: the band then holds all of them."""
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """Measurement lies on theory within 30 %, near it within a factor of 3."""
-LEARNED = 0.05
-"""A network has learned if it is right on this share of what the commonest class gets wrong."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +96,7 @@ class VanishingStory:
             seeds=seeds,
             band=(draws.percentile(ends[0]), draws.percentile(ends[1])),
             training=training,
-            history=_trained(training),
+            history=history_of(training),
             other_gain=other_gain,
             other=_profile(shown.override({"network.gain": other_gain})),
         )
@@ -136,15 +135,12 @@ class VanishingStory:
             figures["m"] = count("training_examples", self.training.data.samples)
             trained += " on {m} examples"
         if self.history.accuracy is None:
-            share = "more" if self.history.loss[-1] < 0.5 * self.history.loss[0] else "less"
+            share = "more" if has_learned(self.history, self.trace.y) else "less"
             return sentence(f"{trained}, its loss falls by {share} than half.", **figures)
-        right = float(self.history.accuracy[-1])
-        figures["p"] = percent("accuracy[-1]", right)
-        commonest = float(np.bincount(self.trace.y).max() / len(self.trace.y))
-        if right < commonest + LEARNED * (1 - commonest) < 1:
-            return sentence(
-                f"{trained}, this network learns nothing: {{p}} right is chance.", **figures
-            )
+        figures["p"] = percent("accuracy[-1]", float(self.history.accuracy[-1]))
+        if not has_learned(self.history, self.trace.y):
+            words = f"{trained}, this network learns nothing: {{p}} right is chance."
+            return sentence(words, **figures)
         return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
 
     def forward_pass(self) -> Sentence:
@@ -274,13 +270,6 @@ class VanishingStory:
 
 def _units(activation: str) -> str:
     return {"identity": "a linear unit"}.get(activation, f"a {ACTIVATION_WORDS[activation]}")
-
-
-def _trained(experiment: Experiment) -> History | None:
-    try:
-        return train(experiment)
-    except NumericalError:
-        return None
 
 
 def _profile(experiment: Experiment) -> Profile | None:

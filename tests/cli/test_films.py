@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,8 @@ def test_an_interrupted_render_leaves_nothing(
         env={**os.environ, "PYTHONPATH": str(TINY_FOLDER)},
         stderr=subprocess.PIPE,
         text=True,
+        # Programs in the background of a shell ignore Ctrl-C, and so would all they start.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         state = tmp_path / "films" / "default" / ".backprop"

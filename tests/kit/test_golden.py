@@ -16,6 +16,7 @@ from PIL import Image
 from backprop_core.activations import ACTIVATIONS
 from scenes.kit.activation_charts import ActivationCharts
 from scenes.kit.chart import Chart
+from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.figures import count, magnitude, measured, sentence, setting
 from scenes.kit.film import levels
@@ -151,6 +152,18 @@ def saturation(pen: Pen) -> mn.Mobject:
     return mn.VGroup(histogram, charts, charts.bound, charts.borders, marker)
 
 
+def code(pen: Pen) -> mn.Mobject:
+    """A few lines of a program, with the pointer at one of them."""
+    lines = (
+        "for x, y in batches:",
+        "    grads = backward(net, x)",
+        "    net = step(net, grads)",
+    )
+    listing = CodeListing(WIDE, lines, pen)
+    listing.lines[1].set_fill(pen.theme.backward)
+    return mn.VGroup(listing, listing.pointer.move_to(listing.beside(1)))
+
+
 def numbers(pen: Pen) -> mn.Mobject:
     """Readouts, and one step of the gradient as a product."""
     theme = pen.theme
@@ -176,6 +189,7 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "gradient_log": gradient_log,
     "diagrams": diagrams,
     "saturation": saturation,
+    "code": code,
     "numbers": numbers,
 }
 

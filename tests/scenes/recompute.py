@@ -62,6 +62,15 @@ class Again:
         }
         return core.train(self.experiment.override(changes))
 
+    @cached_property
+    def _other_history(self) -> core.History:
+        """The run at the other depth, with the same ends and the same first hidden layer."""
+        first, hidden, *_, last = core.layer_widths(self.shown)
+        depth = int(self._table["other.depth"](""))
+        widths = [first, *[hidden] * (depth - 1), last]
+        changes = {"network.widths": widths, "training.epochs": int(self._of("epochs"))}
+        return core.train(self.shown.override(changes))
+
     @property
     def _signal(self) -> np.ndarray[Any, Any]:
         return self.trace.log10_norm("signal")
@@ -125,6 +134,10 @@ class Again:
             "accuracy": lambda epoch: np.asarray(self.history.accuracy)[int(epoch)],
             "update_to_weight": lambda layer: self.history.update_to_weight[0, int(layer) - 1],
             "epochs": lambda _: len(self.history.loss) - 1,
+            "this.loss": lambda epoch: self.history.loss[int(epoch)],
+            "other.loss": lambda epoch: self._other_history.loss[int(epoch)],
+            "this.depth": lambda _: self.experiment.depth,
+            "other.depth": lambda _: 2 if self.experiment.depth > 2 else 9,
             "training_examples": lambda _: self._of("training_examples"),
             "examples": lambda _: len(self.trace.x),
             "seeds": lambda _: self._of("seeds"),

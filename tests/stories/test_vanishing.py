@@ -354,7 +354,7 @@ def planned_seconds(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> 
     with monkeypatch.context() as patch:
         patch.setattr(vanishing, "run", one_pass)
         patch.setattr(vanishing, "ensemble", one_pass)
-        patch.setattr(vanishing, "train", training)
+        patch.setattr(vanishing, "history_of", training)
         patch.setattr(vanishing, "mean_field", lambda shown, x: nothing)
         patch.setattr(vanishing.measures, "factors", lambda trace: None)
         VanishingStory.of(experiment)

@@ -1,0 +1,40 @@
+"""Whether a training run learned anything: shared by the films that train."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.config import Experiment
+from backprop_core.errors import NumericalError
+from backprop_core.training import History, train
+
+LEARNED = 0.05
+"""A network has learned if it is right on this share of what the commonest class gets wrong."""
+FALLEN = 0.5
+"""Without classes: if its loss has fallen below this share of what it was."""
+
+
+def history_of(experiment: Experiment) -> History | None:
+    """Train, or return None where training leaves the range of floats."""
+    try:
+        return train(experiment)
+    except NumericalError:
+        return None
+
+
+def has_learned(history: History, y: NDArray[np.number]) -> bool:
+    """Tell whether a network does better than always saying the commonest class.
+
+    Parameters
+    ----------
+    history
+        The run.
+    y
+        The classes, (examples,), or targets (examples, outputs), for which the loss decides.
+    """
+    if history.accuracy is None:
+        return bool(history.loss[-1] < FALLEN * history.loss[0])
+    commonest = float(np.bincount(y.astype(np.int64)).max() / len(y))
+    chance = commonest + LEARNED * (1 - commonest)
+    return bool(history.accuracy[-1] >= chance or chance >= 1)
