@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backprop_core.budget import fewer_epochs
+from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
@@ -80,10 +80,10 @@ class LeakStory:
     @classmethod
     def of(cls, experiment: Experiment) -> LeakStory:
         """Train both networks on the same examples for as many epochs."""
-        affordable = fewer_epochs(experiment, 1.5)
+        affordable = fewer_examples(experiment, 0.3)
         other = _at_another_depth(affordable)
         deeper = max(affordable, other, key=lambda each: each.depth)
-        planned = fewer_epochs(deeper, 3.5)
+        planned = fewer_epochs(deeper, 3.7)
         budget = {
             "data.samples": planned.data.samples,
             "training.epochs": planned.training.epochs,

@@ -36,6 +36,7 @@ def sentences(story: LeakStory) -> list[str]:
 
 def test_the_default_is_one_that_learns_and_one_that_does_not(default: LeakStory) -> None:
     assert (default.shallow.depth, default.deep.depth) == (SHALLOW, DEEP)
+    assert default.shown == Experiment()  # within the budget as it is
     assert default.shallow.learns
     assert not default.deep.learns
     assert "falls from" in default.first_run().plain
