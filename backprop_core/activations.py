@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from backprop_core.arrays import BoolArray, FloatArray
+from backprop_core.errors import InputError
 
 SATURATED_BELOW = 0.04
 """A unit is saturated where its slope is below this part of the activation's largest slope."""
@@ -157,3 +158,10 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {f.name: f for f in (_SIGMOID, _TANH, _RELU, _LEAKY_RELU, _IDENTITY)}
 )
 """Every activation by its name."""
+
+
+def named(name: str) -> Activation:
+    """Return the activation of that name; raise InputError, which lists them, if there is none."""
+    if name not in ACTIVATIONS:
+        raise InputError(f"activation: got {name!r}; allowed: {', '.join(ACTIVATIONS)}")
+    return ACTIVATIONS[name]

@@ -39,9 +39,9 @@ def pass_seconds(experiment: Experiment, examples: int) -> float:
 
 def epoch_seconds(experiment: Experiment, examples: int) -> float:
     """Estimate the time of one epoch of training and of measuring after it."""
-    _, _, layers = _shape(experiment)
+    weights, _, layers = _shape(experiment)
     steps = -(-examples // experiment.training.batch_size)
-    update = 3 * _shape(experiment)[0] * _SECONDS_PER_PRODUCT[experiment.dtype]
+    update = 3 * weights * _SECONDS_PER_PRODUCT[experiment.dtype]
     return 2 * pass_seconds(experiment, examples) + steps * (layers * _SECONDS_PER_STEP + update)
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS, SATURATED_BELOW
+from backprop_core.activations import SATURATED_BELOW, named
 from backprop_core.arrays import FloatArray, lock
-from backprop_core.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +59,7 @@ def layer_pass(
     InputError
         If there is no such activation.
     """
-    if activation not in ACTIVATIONS:
-        raise InputError(f"activation: got {activation!r}; allowed: {', '.join(ACTIVATIONS)}")
-    f = ACTIVATIONS[activation]
+    f = named(activation)
     W = scale * weights
     z = x @ W.T + biases
     slope = f.slope(z)

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS
+from backprop_core.activations import ACTIVATIONS, named
 from backprop_core.arrays import FloatArray, lock
-from backprop_core.errors import InputError
 from backprop_core.initializers import INITIALIZERS
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
 
     q[1] = n_0 Var(W[1]) mean(x^2) + Var(b); q[l+1] = n_l Var(W[l+1]) E[f^2] + Var(b);
     chi[l] = n_l Var(W[l+1]) E[f'^2], where the backward pass is taken to be independent of the
-    forward pass. For a ReLU this is not so: measured signals lie up to twice above.
+    forward pass. For a ReLU this is not so, and measured signals may lie above.
 
     Parameters
     ----------
@@ -136,7 +135,6 @@ def quarter_bound(activation: str, depth: int, anchor: float) -> NDArray[np.floa
     InputError
         If there is no such activation.
     """
-    if activation not in ACTIVATIONS:
-        raise InputError(f"activation: got {activation!r}; allowed: {', '.join(ACTIVATIONS)}")
+    slope = named(activation).max_slope
     layers_above = np.arange(depth - 1, -1, -1, dtype=np.float64)
-    return anchor + layers_above * float(np.log10(ACTIVATIONS[activation].max_slope))
+    return anchor + layers_above * float(np.log10(slope))

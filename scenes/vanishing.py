@@ -2,10 +2,10 @@
 
 Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer):
 
-1. Trained for 30 epochs the loss settles on a plateau near 3.26; 11 % are right: chance.
+1. Trained for 30 epochs the loss settles on a plateau near 3.25; 11 % are right: chance.
 2. Forward: one example lights the units, layer by layer.
 3. One backward step in close-up: 0.418 at layer 8 = 1.62 at layer 9 x weights 1.11 x slopes 0.233.
-4. The whole way down, drawn to scale: of nine bars three are seen.
+4. The whole way down, drawn to scale: of nine bars four are seen.
 5. The axis turns logarithmic; mean-field theory is drawn first, 0.24 a layer.
 6. The measured points land on it.
 7. The band of many other draws.
@@ -35,8 +35,6 @@ from scenes.stories.vanishing import VanishingStory
 SWEEP = 3.0
 ROWS = (0.33, 0.67)
 """Shares of the stage: the network above, a chart below."""
-INPUT_GAP = 0.7
-"""Least distance of the input's column from that of layer 1, in deep networks."""
 LABEL_ROOM = 1.25
 """Left of the charts, for the labels of their y axes; the input's column stands above it."""
 
@@ -165,7 +163,7 @@ class Vanishing(Film):
     def measured_points(self) -> None:
         """Let the measured points land."""
         self.say(self.story.measured_points())
-        chart, entry = self.chart, self._key("this network", "dots", self.theme.backward)
+        chart, entry = self.chart, self.key.entry("this network", "dots", self.theme.backward)
         landing = [sweep(chart.land(), 2.0)] if len(chart.dots) else []
         self.play(*landing, mn.FadeIn(entry), run_time=2.0)
         self.add(chart.dots)
@@ -178,7 +176,7 @@ class Vanishing(Film):
         """Show the band of many seeds."""
         self.say(self.story.other_draws())
         area = self.chart.band(*self.story.band)
-        entry = self._key(self.story.band_key(), "band", self.theme.backward)
+        entry = self.key.entry(self.story.band_key(), "band", self.theme.backward)
         self.play(mn.FadeIn(area, entry), run_time=MOVE)
         self._in_front()
 
@@ -230,8 +228,6 @@ class Vanishing(Film):
             left=LABEL_ROOM,
         )
         columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
-        beside = min(columns[0], columns[1] - INPUT_GAP)
-        columns[0] = max(beside, upper.left + 2 * GAP)
         self.diagram = NetworkDiagram(upper, story.trace.network.widths, columns, self.pen)
         shares = levels(story.signal)
         self.colors = {n: self.theme.magnitude(s) for n, s in enumerate(shares, start=1)}
@@ -247,12 +243,9 @@ class Vanishing(Film):
             return self.diagram.receive(layer, self.colors[layer])
         return mn.Wait(MOVE)
 
-    def _key(self, words: str | Sentence, style: str, color: str) -> mn.VGroup:
-        return self.key.entry(words, style, color)
-
     def _enter(self, line: mn.VMobject, words: str | Sentence, style: str, color: str) -> None:
         """Draw a line with its entry in the key, behind the measured points."""
-        self.play(mn.Create(line), mn.FadeIn(self._key(words, style, color)), run_time=1.2)
+        self.play(mn.Create(line), mn.FadeIn(self.key.entry(words, style, color)), run_time=1.2)
         self._in_front()
 
     def _in_front(self) -> None:

@@ -10,22 +10,13 @@ import click
 from click.shell_completion import CompletionItem
 
 from scenes.cli.group import DEBUG, FAILED
-from scenes.cli.options import FILE, debug_option, json_option, selection_options
+from scenes.cli.options import debug_option, json_option, output_option, selection_options
 from scenes.kit.quality import QUALITIES
 from scenes.production.formats import FORMATS
 
 if TYPE_CHECKING:
     from scenes.production.catalog import FilmFacts
     from scenes.production.selection import Selection
-
-output_option = click.option(
-    "--output",
-    type=FILE,
-    metavar="DIR",
-    default=Path("media/films"),
-    show_default=True,
-    help="Folder that takes a folder for each experiment.",
-)
 
 
 def _film_names(
@@ -41,7 +32,7 @@ def _film_names(
 
 
 @click.command()
-@output_option
+@output_option("Folder that takes a folder for each experiment.")
 @json_option
 @debug_option
 def films(output: Path, as_json: bool) -> None:
@@ -90,7 +81,7 @@ def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
     help="File to make; a gif is at most 640 pixels wide.",
 )
 @click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
-@output_option
+@output_option("Folder that takes a folder for each experiment.")
 @click.option("--open", "show", is_flag=True, help="Open the films when they are done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
 @click.option("--force", is_flag=True, help="Render again what has not changed.")

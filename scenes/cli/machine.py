@@ -8,18 +8,11 @@ from pathlib import Path
 import click
 
 from scenes.cli.group import FAILED
-from scenes.cli.options import FILE, debug_option, json_option
+from scenes.cli.options import debug_option, json_option, output_option
 
 
 @click.command()
-@click.option(
-    "--output",
-    type=FILE,
-    metavar="DIR",
-    default=Path("media/films"),
-    show_default=True,
-    help="Folder that films are to go to.",
-)
+@output_option("Folder that films are to go to.")
 @json_option
 @debug_option
 @click.pass_context

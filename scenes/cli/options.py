@@ -41,6 +41,18 @@ def json_option(command: Command) -> Command:
     )(command)
 
 
+def output_option(text: str) -> Callable[[Command], Command]:
+    """Return what adds --output, with this help."""
+    return click.option(
+        "--output",
+        type=FILE,
+        metavar="DIR",
+        default=Path("media/films"),
+        show_default=True,
+        help=text,
+    )
+
+
 def preset_names(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -29,14 +29,11 @@ EDGE_OPACITY = 0.4
 
 
 class Pass(Protocol):
-    """A forward and backward pass, as the core's Trace holds it."""
+    """A forward pass, as the core's Trace holds it."""
 
     @property
     def a(self) -> Sequence[NDArray[np.floating[Any]]]:
         """Activations, input first, each (examples, units)."""
-
-    def log10_norm(self, kind: str) -> Array:
-        """Return log10 of the norms of a kind of gradient, layer 1 first."""
 
 
 class NetworkDiagram(mn.VGroup):

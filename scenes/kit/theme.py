@@ -18,9 +18,6 @@ TITLE, NARRATION, LABEL, SMALL = 44, 34, 28, 26
 LINE, CURVE, HAIR = 3.0, 5.0, 2.0
 """Stroke widths in Manim's units of 1/100 of a frame unit: 2 is 2.7 pixels at 1080p."""
 
-DIM = 0.35
-"""Opacity of what was important a moment ago."""
-
 
 @dataclass(frozen=True)
 class Theme:

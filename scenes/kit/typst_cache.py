@@ -18,6 +18,7 @@ from pathlib import Path
 import typst
 
 from scenes.kit.figures import quoted
+from scenes.kit.files import write_whole
 
 TEXT_FACE = "Libertinus Serif"
 MATH_FACE = "New Computer Modern Math"
@@ -62,14 +63,7 @@ def svg_of(source: str) -> bytes:
         return path.read_bytes()
     except OSError:
         content = compile_svg(source)
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+    write_whole(path, content)
     return content
 
 

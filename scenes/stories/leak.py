@@ -10,8 +10,8 @@ from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
 from backprop_core.training import History
 from scenes.kit.figures import Figure, Sentence, count, measured, sentence
-from scenes.kit.wording import network_in_words
 from scenes.stories.learning import has_learned, history_of
+from scenes.stories.subject import describe
 
 SHALLOW, DEEP = 2, 9
 """The depth that a deep network is compared with, and that for one which is shallow itself."""
@@ -97,15 +97,7 @@ class LeakStory:
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
-        network = self.shown.network
-        return network_in_words(
-            widths=layer_widths(self.shown),
-            activation=network.activation,
-            init=network.init,
-            gain=network.gain,
-            data=self.shown.data.name,
-            examples=len(load_data(self.shown).x),
-        )
+        return describe(self.shown, len(load_data(self.shown).x))
 
     def code(self) -> Sentence:
         """Say what the code does."""

@@ -22,10 +22,10 @@ from scenes.kit.wording import (
     ACTIVATION_WORDS,
     Trend,
     median_factor,
-    network_in_words,
     trend,
 )
 from scenes.stories.learning import has_learned, history_of
+from scenes.stories.subject import describe
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""
@@ -115,15 +115,7 @@ class VanishingStory:
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
-        network = self.shown.network
-        return network_in_words(
-            widths=self.trace.network.widths,
-            activation=network.activation,
-            init=network.init,
-            gain=network.gain,
-            data=self.shown.data.name,
-            examples=self.trace.examples,
-        )
+        return describe(self.shown, self.trace.examples)
 
     def training_run(self) -> Sentence:
         """Say whether this network learns."""
