@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import pytest
 from backprop_core.config import Experiment
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
-from scenes.leak import Leak
-from scenes.saturation import Saturation
+from scenes.production.catalog import FILMS
 from scenes.vanishing import Vanishing
 from tests.scenes.film_probe import probe
-from tests.scenes.recompute import Again, read_back
+from tests.scenes.recompute.again import Again, Document, read_back
 
-FILMS = (Leak, Saturation, Vanishing)
-SECONDS = {Leak: (20, 35), Saturation: (35, 65), Vanishing: (45, 80)}
+SECONDS = {
+    "leak": (20, 35),
+    "saturation": (35, 65),
+    "vanishing": (45, 80),
+}
+"""How long a film may take, for any experiment."""
 
 RENDERED: dict[str, dict[str, Any]] = {
     "default": {},
@@ -54,56 +58,66 @@ LAID_OUT: dict[str, dict[str, Any]] = {
 LIGHT_WORK = {"data.samples": 200, "training.epochs": 3}
 
 
+def film_class(name: str) -> type[Film]:
+    module, _, attribute = FILMS[name].partition(":")
+    film: type[Film] = getattr(import_module(module), attribute)
+    return film
+
+
 @pytest.mark.parametrize("film", FILMS)
 @pytest.mark.parametrize("case", RENDERED)
-def test_nothing_overlaps_or_leaves_the_frame(film: type[Film], case: str, tmp_path: Path) -> None:
-    experiment = film.default_experiment().override(RENDERED[case])
-    found = probe(film, experiment, tmp_path)
+def test_nothing_overlaps_or_leaves_the_frame(film: str, case: str, tmp_path: Path) -> None:
+    shown = film_class(film)
+    experiment = shown.default_experiment().override(RENDERED[case])
+    found = probe(shown, experiment, tmp_path)
     assert found.frames > 100
     assert not found.problems
 
 
 @pytest.mark.parametrize("film", FILMS)
 @pytest.mark.parametrize("case", LAID_OUT)
-def test_any_network_is_laid_out(film: type[Film], case: str, tmp_path: Path) -> None:
+def test_any_network_is_laid_out(film: str, case: str, tmp_path: Path) -> None:
+    shown = film_class(film)
     changes = LIGHT_WORK | LAID_OUT[case]
-    found = probe(film, film.default_experiment().override(changes), tmp_path)
+    found = probe(shown, shown.default_experiment().override(changes), tmp_path)
     assert not found.problems
 
 
 @pytest.mark.parametrize("film", FILMS)
-def test_a_hundred_classes(film: type[Film], tmp_path: Path) -> None:
+def test_a_hundred_classes(film: str, tmp_path: Path) -> None:
+    shown = film_class(film)
     rng = np.random.default_rng(7)
     data = tmp_path / "hundred.npz"
     np.savez(data, x=rng.normal(size=(300, 12)), y=np.arange(300) % 100)
     changes = {"data.name": "file", "data.path": str(data), "training.epochs": 2}
-    found = probe(film, film.default_experiment().override(changes), tmp_path)
+    found = probe(shown, shown.default_experiment().override(changes), tmp_path)
     assert not found.problems
 
 
-@pytest.fixture(scope="module", params=[(f, c) for f in FILMS for c in RENDERED], ids=str)
-def rendered(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Film, Path]:
-    """Render a film, low, as Manim does it."""
-    film_class, case = request.param
-    directory = tmp_path_factory.mktemp("film")
-    with rendering(directory, "low"):
-        film = film_class(film_class.default_experiment().override(RENDERED[case]))
-        film.render()
-        return film, film.renderer.file_writer.movie_file_path
+@pytest.mark.parametrize("case", RENDERED)
+@pytest.mark.parametrize("film", FILMS)
+def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
+    """Render a film, low, as Manim does it, and hold the files to what they promise."""
+    shown = film_class(film)
+    with rendering(tmp_path, "low"):
+        scene = shown(shown.default_experiment().override(RENDERED[case]))
+        scene.render()
+        path = scene.renderer.file_writer.movie_file_path
+    document = json.loads(path.with_suffix(".json").read_text())
+    the_video_has_every_frame(scene, path)
+    every_number_is_computed_again(document)
+    the_text_says_what_the_value_is(document)
+    beats_follow_each_other_and_leave_time_to_read(scene, path)
 
 
-@pytest.mark.xdist_group("render")
-def test_the_video_has_every_frame(rendered: tuple[Film, Path]) -> None:
-    film, path = rendered
+def the_video_has_every_frame(film: Film, path: Path) -> None:
     height, frame_rate = QUALITIES["low"]
     with av.open(str(path)) as container:
         frames = [frame.height for frame in container.decode(video=0)]
     seconds = film.ledger.beats[-1].end + LAST_PICTURE
     assert set(frames) == {height}
     assert len(frames) == pytest.approx(seconds * frame_rate, abs=1)
-    low, high = SECONDS[type(film)]
+    low, high = SECONDS[film.about()["film"]]
     assert low <= seconds <= high
     if film.experiment == film.default_experiment():
         name = film.about()["film"]
@@ -112,9 +126,7 @@ def test_the_video_has_every_frame(rendered: tuple[Film, Path]) -> None:
         assert row.endswith(f"| {seconds:.0f} s |")
 
 
-@pytest.mark.xdist_group("render")
-def test_every_number_is_computed_again(rendered: tuple[Film, Path]) -> None:
-    document = json.loads(rendered[1].with_suffix(".json").read_text())
+def every_number_is_computed_again(document: Document) -> None:
     again = Again(document)
     assert len(document["numbers"]) > 10
     for entry in document["numbers"]:
@@ -127,9 +139,7 @@ def test_every_number_is_computed_again(rendered: tuple[Film, Path]) -> None:
             assert entry["log10"] == pytest.approx(math.log10(expected), abs=1e-9), entry
 
 
-@pytest.mark.xdist_group("render")
-def test_the_text_says_what_the_value_is(rendered: tuple[Film, Path]) -> None:
-    document = json.loads(rendered[1].with_suffix(".json").read_text())
+def the_text_says_what_the_value_is(document: Document) -> None:
     for entry in document["numbers"]:
         said, value = read_back(entry["text"]), entry["value"]
         if said is not None and value is not None and entry["name"] != "saturated_below":
@@ -137,9 +147,7 @@ def test_the_text_says_what_the_value_is(rendered: tuple[Film, Path]) -> None:
             assert abs(number - value) <= half_a_digit * (1 + 1e-9), entry
 
 
-@pytest.mark.xdist_group("render")
-def test_beats_follow_each_other_and_leave_time_to_read(rendered: tuple[Film, Path]) -> None:
-    film, path = rendered
+def beats_follow_each_other_and_leave_time_to_read(film: Film, path: Path) -> None:
     beats = film.ledger.beats
     assert [b.start for b in beats[1:]] == [b.end for b in beats[:-1]]
     for beat in beats:

@@ -11,8 +11,6 @@ from backprop_core import ACTIVATIONS, Experiment, initialize, layer_widths, loa
 from scenes.kit.figures import Sentence
 from scenes.stories.saturation import MOST_VALUES, SCALES, SaturationStory
 
-pytestmark = pytest.mark.xdist_group("saturation-story")
-
 CASES: dict[str, dict[str, dict[str, object]]] = {
     "default": {"network": {"width": 100}},
     "tanh": {"network": {"activation": "tanh"}},

@@ -24,8 +24,6 @@ from scenes.kit.figures import Sentence
 from scenes.stories import vanishing
 from scenes.stories.vanishing import VanishingStory
 
-pytestmark = pytest.mark.xdist_group("vanishing-story")
-
 QUICK = {"data": {"samples": 100}, "training": {"epochs": 2}}
 DEEP_RELU = {"activation": "relu", "init": "he"}
 CASES: dict[str, dict[str, dict[str, object]]] = {

@@ -1,0 +1,48 @@
+"""The numbers of `vanishing`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import backprop_core as core
+from tests.scenes.recompute.again import Again, Table
+
+
+def table(again: Again) -> Table:
+    """Return what only this film shows."""
+    signal = again.trace.log10_norm("signal")
+    factors = core.factors(again.trace)
+    shares = 10 ** (signal - signal.max())
+    gain = again.experiment.network.gain
+    contrast_gain = gain * 10 if gain * 10 <= 1000 else gain / 10
+
+    def theory_factor(_: str) -> float:
+        return float(np.median(np.sqrt(core.mean_field(again.shown, again.trace.x).chi)))
+
+    def contrast(_: str) -> float:
+        other = core.run(again.shown.override({"network.gain": contrast_gain}))
+        there = other.log10_norm("signal")
+        return float(10 ** np.median(there[:-1] - there[1:]))
+
+    def ratio(_: str) -> float:
+        """The way round that makes it larger than 1; a ratio near 1 is given as it is."""
+        first_to_last = float(signal[0] - signal[-1])
+        near = abs(first_to_last) < np.log10(2)
+        return 10 ** (first_to_last if near else abs(first_to_last))
+
+    return {
+        "signal": lambda layer: 10 ** signal[int(layer) - 1],
+        "signal.min": lambda _: 10 ** signal.min(),
+        "signal.max": lambda _: 10 ** signal.max(),
+        "weight_part": lambda layer: factors.weight_part[int(layer) - 1],
+        "slope_part": lambda layer: factors.slope_part[int(layer) - 1],
+        "median_factor": lambda _: 10 ** np.median(signal[:-1] - signal[1:]),
+        "theory_factor": theory_factor,
+        "contrast_factor": contrast,
+        "contrast.gain": lambda _: contrast_gain,
+        "ratio": ratio,
+        "layers_seen": lambda _: np.sum(shares >= 0.01),
+        "loss": lambda epoch: again.history.loss[int(epoch)],
+        "accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
+        "update_to_weight": lambda layer: again.history.update_to_weight[0, int(layer) - 1],
+    }
