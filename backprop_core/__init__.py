@@ -21,6 +21,7 @@ from backprop_core.activations import ACTIVATIONS, Activation
 from backprop_core.ensemble import Ensemble, ensemble
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.gradcheck import GradCheck, check_trace, gradcheck
+from backprop_core.history import History
 from backprop_core.measures import (
     Factors,
     accuracy,
@@ -33,7 +34,7 @@ from backprop_core.measures import (
 from backprop_core.network import Network, initialize
 from backprop_core.theory import Theory, mean_field, quarter_bound
 from backprop_core.trace import Trace, run, trace
-from backprop_core.training import History, train
+from backprop_core.training import train, train_many
 
 if TYPE_CHECKING:
     from backprop_core.config import Experiment, load_experiment
@@ -80,6 +81,7 @@ __all__ = [
     "slope",
     "trace",
     "train",
+    "train_many",
 ]
 
 

@@ -26,6 +26,8 @@ _SECONDS_PER_WEIGHT = 4e-8
 """Drawing one weight and measuring its gradient."""
 _SECONDS_PER_LAYER, _SECONDS_PER_STEP = 4e-4, 1e-4
 """One layer of a measured pass, and of a bare step of training: the calls, whatever their size."""
+_SECONDS_PER_MEMBER = 5e-6
+"""The same of one more network that is trained beside the first."""
 _FEWEST_EXAMPLES = 10
 
 
@@ -37,12 +39,26 @@ def pass_seconds(experiment: Experiment, examples: int) -> float:
     return examples * per_example + weights * _SECONDS_PER_WEIGHT + layers * _SECONDS_PER_LAYER
 
 
-def epoch_seconds(experiment: Experiment, examples: int) -> float:
-    """Estimate the time of one epoch of training and of measuring after it."""
+def epoch_seconds(
+    experiment: Experiment, examples: int, members: int = 1, measured: bool = True
+) -> float:
+    """Estimate the time of one epoch of training and of measuring after it.
+
+    Parameters
+    ----------
+    experiment, examples
+        What is trained on how many examples.
+    members
+        How many such networks are trained side by side.
+    measured
+        Whether they are measured after this epoch.
+    """
     weights, _, layers = _shape(experiment)
     steps = -(-examples // experiment.training.batch_size)
     update = 3 * weights * _SECONDS_PER_PRODUCT[experiment.dtype]
-    return 2 * pass_seconds(experiment, examples) + steps * (layers * _SECONDS_PER_STEP + update)
+    calls = layers * (_SECONDS_PER_STEP + (members - 1) * _SECONDS_PER_MEMBER)
+    passes = (2 if measured else 1) * pass_seconds(experiment, examples)
+    return members * passes + steps * (calls + members * update)
 
 
 def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:
@@ -53,12 +69,28 @@ def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:
     return _with_samples(experiment, samples)
 
 
-def fewer_epochs(experiment: Experiment, seconds: float) -> Experiment:
-    """Return the experiment with so few epochs, then examples, that training takes `seconds`."""
+def fewer_epochs(
+    experiment: Experiment, seconds: float, members: int = 1, measured: bool = True
+) -> Experiment:
+    """Return the experiment with so few epochs, then examples, that training takes `seconds`.
+
+    Parameters
+    ----------
+    experiment
+        What is trained.
+    seconds
+        For all members together.
+    members, measured
+        See `epoch_seconds`.
+    """
     samples = experiment.data.samples
-    while samples > _FEWEST_EXAMPLES and 3 * epoch_seconds(experiment, samples) > seconds:
+
+    def epoch() -> float:
+        return epoch_seconds(experiment, samples, members, measured)
+
+    while samples > _FEWEST_EXAMPLES and 3 * epoch() > seconds:
         samples = max(_FEWEST_EXAMPLES, samples // 2)
-    affordable = int(seconds / epoch_seconds(experiment, samples))
+    affordable = int(seconds / epoch())
     epochs = max(1, min(experiment.training.epochs, affordable))
     return _with_samples(experiment, samples).override({"training.epochs": epochs})
 

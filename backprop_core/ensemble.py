@@ -13,18 +13,17 @@ from numpy.typing import NDArray
 from backprop_core.arrays import lock
 from backprop_core.errors import InputError
 from backprop_core.losses import comparison, targets
-from backprop_core.network import Network, backward, draw, forward
+from backprop_core.network import draw
+from backprop_core.stack import Measures, measure, members_a_chunk, stacked
 from backprop_core.threads import one_blas_thread
-from backprop_core.trace import checked_input, compare_output, norms_by_kind, output_delta
+from backprop_core.trace import checked_input
 
 if TYPE_CHECKING:
-    from backprop_core.arrays import FloatArray, IntArray
+    from backprop_core.arrays import FloatArray
     from backprop_core.config import Experiment
 
 # Each worker holds a chunk of networks: memory is bounded whatever the machine.
 _MOST_WORKERS = 4
-# Networks that are passed through together: as many as keep one layer of them in the cache.
-_CHUNK_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -96,38 +95,18 @@ def ensemble(experiment: Experiment, seeds: int = 200) -> Ensemble:
         raise InputError(f"seeds: got {seeds}; allowed: 1 or more")
     data, widths = load_data(experiment), layer_widths(experiment)
     numbers = np.arange(experiment.seed, experiment.seed + seeds)
-    largest = len(data.x) * max(widths) * data.x.itemsize
-    chunks = np.array_split(numbers, -(-seeds // max(1, _CHUNK_BYTES // largest)))
+    size = members_a_chunk(widths, len(data.x), data.x.itemsize)
+    chunks = np.array_split(numbers, -(-seeds // size))
+    loss, dtype = experiment.network.loss, np.dtype(experiment.dtype)
+    x, wanted = checked_input(data.x, widths[0], dtype), targets(data.y, widths[-1], loss, dtype)
+    compare = comparison(experiment.network.output, loss)
+
+    def passed(chunk: NDArray[np.int64]) -> Measures:
+        network = stacked([draw(experiment, widths, int(seed)) for seed in chunk])
+        return measure(network, x, data.y, wanted, compare)
+
     with one_blas_thread(), ThreadPoolExecutor(min(_MOST_WORKERS, cpu_count() or 1)) as pool:
-        parts = pool.map(lambda chunk: _measure(experiment, widths, chunk, data.x, data.y), chunks)
-    signal, dW, loss = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Ensemble(lock(numbers), lock(signal), lock(dW), lock(loss))
-
-
-def _measure(
-    experiment: Experiment,
-    widths: tuple[int, ...],
-    seeds: NDArray[np.int64],
-    x: FloatArray,
-    y: IntArray | FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return log10 of signal and dW, (seeds, L) each, and the losses, (seeds,)."""
-    network = _stack([draw(experiment, widths, int(seed)) for seed in seeds])
-    loss = experiment.network.loss
-    wanted = targets(y, widths[-1], loss, network.dtype)
-    passed = forward(network, checked_input(network, x))
-    compared = compare_output(network, passed, comparison(network.output, loss), wanted)
-    norms = norms_by_kind(backward(network, passed, output_delta(network, passed, compared)))
-    losses = compared.loss.mean(axis=-1, dtype=np.float64)
-    return norms["signal"].log10(), norms["dW"].log10(), losses
-
-
-def _stack(members: list[Network]) -> Network:
-    """Return networks of the same shape as one, with a leading axis that counts them."""
-    first = members[0]
-    return Network(
-        weights=tuple(map(lock, map(np.stack, zip(*(m.weights for m in members), strict=True)))),
-        biases=tuple(map(lock, map(np.stack, zip(*(m.biases for m in members), strict=True)))),
-        activation=first.activation,
-        output=first.output,
+        measures = Measures.joined(list(pool.map(passed, chunks)))
+    return Ensemble(
+        lock(numbers), lock(measures.log10_signal), lock(measures.log10_dW), lock(measures.loss)
     )

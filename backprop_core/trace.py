@@ -178,7 +178,7 @@ def trace(
         If NaN or infinity arises: names layer, step and likely cause.
     """
     compare = comparison(network.output, loss)
-    x = checked_input(network, x)
+    x = checked_input(x, network.widths[0], network.dtype)
     wanted = targets(y, network.widths[-1], loss, network.dtype)
     if len(wanted) != len(x):
         raise InputError(f"y: {len(wanted)} examples; allowed: as many as x, {len(x)}")
@@ -255,14 +255,13 @@ def _plain(gradient: Scaled, layer: LayerGradient) -> FloatArray:
     return lock(plain)
 
 
-def checked_input(network: Network, x: FloatArray) -> FloatArray:
-    """Return x in the network's dtype; raise InputError where it does not fit the network."""
+def checked_input(x: FloatArray, n: int, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return x in the dtype of a network; raise InputError where it does not fit n input units."""
     x = np.asarray(x)
-    n = network.widths[0]
     if x.ndim != 2 or x.shape[1] != n or not len(x):
         raise InputError(f"x: got shape {x.shape}; allowed: (examples, {n})")
     with np.errstate(over="ignore"):
-        cast = x.astype(network.dtype, copy=False)
+        cast = x.astype(dtype, copy=False)
     if not np.isfinite(cast).all():
-        raise InputError(f"x: got NaN or infinity; allowed: finite numbers in {network.dtype}")
+        raise InputError(f"x: got NaN or infinity; allowed: finite numbers in {dtype}")
     return cast if cast is not x or not x.flags.writeable else x.copy()

@@ -8,7 +8,7 @@ from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
-from backprop_core.training import History
+from backprop_core.history import History
 from scenes.kit.figures import Figure, Sentence, count, measured, sentence
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
-from backprop_core.training import History, train
+from backprop_core.history import History
+from backprop_core.training import train
 
 LEARNED = 0.05
 """A network has learned if it is right on this share of what the commonest class gets wrong."""

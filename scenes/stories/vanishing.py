@@ -13,10 +13,10 @@ from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.ensemble import ensemble
 from backprop_core.errors import NumericalError
+from backprop_core.history import History
 from backprop_core.measures import Factors
 from backprop_core.theory import mean_field, quarter_bound
 from backprop_core.trace import Trace, run
-from backprop_core.training import History
 from scenes.kit.figures import Sentence, count, index, magnitude, percent, sentence, setting
 from scenes.kit.wording import (
     ACTIVATION_WORDS,

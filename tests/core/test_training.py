@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from backprop_core import Experiment, NumericalError, initialize, load_data, run, train
+from backprop_core import (
+    Experiment,
+    History,
+    InputError,
+    NumericalError,
+    initialize,
+    load_data,
+    run,
+    train,
+    train_many,
+)
 
 SMALL = {
     "network": {"depth": 3, "width": 12, "gain": 3.0},
@@ -109,3 +119,80 @@ def test_other_outputs_learn(pair: tuple[str, str]) -> None:
     settings = {"depth": 2, "output": pair[0], "loss": pair[1]}
     history = train(Experiment(network=settings, training={"epochs": 2}))
     assert history.loss[-1] < history.loss[0]
+
+
+def the_same(one: History, other: History | NumericalError) -> bool:
+    assert isinstance(other, History)
+    arrays = ("loss", "accuracy", "log10_signal", "log10_dW", "update_to_weight", "saturated")
+    return all(np.array_equal(getattr(one, a), getattr(other, a)) for a in arrays) and all(
+        np.array_equal(W, V)
+        for W, V in zip(one.network.weights, other.network.weights, strict=True)
+    )
+
+
+def test_a_sweep_is_the_same_to_the_last_bit_as_run_by_run() -> None:
+    base = Experiment(**SMALL)
+    changes = [
+        *({"seed": seed} for seed in range(5)),
+        {"network.gain": 8.0},
+        {"training.learning_rate": 0.1},
+        {"data.standardize": False},
+        {"network.depth": 2},
+        {"dtype": "float32"},
+        {"network.activation": "relu", "network.init": "he"},
+    ]
+    experiments = [base.override(change) for change in changes]
+    for experiment, history in zip(experiments, train_many(experiments), strict=True):
+        assert the_same(train(experiment), history)
+
+
+def test_the_same_in_small_stacks_and_large_ones() -> None:
+    members = [Experiment(**SMALL).override({"seed": seed}) for seed in range(40)]
+    together, three = train_many(members), train_many(members[7:10])
+    assert all(
+        isinstance(a, History) and the_same(a, b)
+        for a, b in zip(three, together[7:10], strict=True)
+    )
+
+
+def test_who_diverges_drops_out_and_the_others_do_not_notice() -> None:
+    base = Experiment(
+        network={
+            "depth": 3,
+            "activation": "relu",
+            "init": "he",
+            "output": "identity",
+            "loss": "quadratic",
+        },
+        data={"samples": 60},
+        training={"epochs": 4, "learning_rate": 0.01},
+    )
+    rates = (0.01, 1000.0, 0.02, 900.0)
+    experiments = [base.override({"training.learning_rate": rate}) for rate in rates]
+    first, second, third, fourth = train_many(experiments)
+    assert isinstance(second, NumericalError)
+    assert isinstance(fourth, NumericalError)
+    for experiment, outcome in ((experiments[1], second), (experiments[3], fourth)):
+        with pytest.raises(NumericalError) as alone:
+            train(experiment)
+        assert str(alone.value) == str(outcome)
+    assert the_same(train(experiments[0]), first)
+    assert the_same(train(experiments[2]), third)
+
+
+def test_measured_less_often() -> None:
+    experiment = Experiment(**SMALL).override({"training.epochs": 5})
+    full = train(experiment)
+    (ends,), (some,) = train_many([experiment], every=None), train_many([experiment], every=2)
+    assert isinstance(ends, History)
+    assert isinstance(some, History)
+    assert full.measured.tolist() == [0, 1, 2, 3, 4, 5]
+    assert ends.measured.tolist() == [0, 5]
+    assert some.measured.tolist() == [0, 2, 4, 5]
+    np.testing.assert_array_equal(some.loss, full.loss[some.measured])
+    np.testing.assert_array_equal(ends.update_to_weight, full.update_to_weight)
+
+
+def test_never_is_not_often_enough() -> None:
+    with pytest.raises(InputError, match="every: got 0"):
+        train_many([Experiment(**SMALL)], every=0)
