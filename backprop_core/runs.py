@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,8 @@ class Runs:
     ----------
     experiments
         Of the same widths, dtype, activation, output, loss, examples, epochs and batch size.
+    watch
+        Gets each network that is measured: its place among the experiments, the epoch, itself.
 
     Raises
     ------
@@ -35,9 +37,11 @@ class Runs:
         If the data of one cannot be used.
     """
 
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
+    def __init__(
+        self, experiments: Sequence[Experiment], watch: Callable[[int, int, Network], None]
+    ) -> None:
         first = experiments[0]
-        self._experiments = experiments
+        self._experiments, self._watch = experiments, watch
         self._outcomes: list[NumericalError | None] = [None] * len(experiments)
         self._rows: list[list[Measures]] = [[] for _ in experiments]
         self._ratios: list[list[NDArray[np.float64]]] = [[] for _ in experiments]
@@ -102,9 +106,9 @@ class Runs:
 
     def _measure_some(self, places: Sequence[int], epoch: int) -> None:
         members = [self._alive[p] for p in places]
-        network = stacked([self._descent.network(p) for p in places])
+        networks = [self._descent.network(p) for p in places]
         try:
-            passed = measure(network, *self._samples.of(members), self._compare)
+            passed = measure(stacked(networks), *self._samples.of(members), self._compare)
         except NumericalError as error:
             if len(places) > 1:
                 # One of them: find out which, and keep the others.
@@ -115,6 +119,7 @@ class Runs:
             return
         for row, i in enumerate(members):
             self._rows[i].append(passed.member(row))
+            self._watch(i, epoch, networks[row])
 
     def _outcome(self, i: int, measured: Sequence[int]) -> History | NumericalError:
         error = self._outcomes[i]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -16,10 +16,14 @@ from backprop_core.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from backprop_core.config import Experiment
+    from backprop_core.network import Network
 
 # Networks that descend side by side: enough to hide the calls, few enough for the cache.
 _MOST_TOGETHER = 16
 _MOST_WORKERS = 4
+
+Watch: TypeAlias = "Callable[[int, int, Network], None]"
+"""Takes the number of an experiment, an epoch and the network as it is after it."""
 
 
 def train(experiment: Experiment) -> History:
@@ -42,7 +46,7 @@ def train(experiment: Experiment) -> History:
 
 
 def train_many(
-    experiments: Sequence[Experiment], every: int | None = 1
+    experiments: Sequence[Experiment], every: int | None = 1, watch: Watch | None = None
 ) -> tuple[History | NumericalError, ...]:
     """Train many experiments; those of one shape descend side by side, on all cores.
 
@@ -52,6 +56,9 @@ def train_many(
         For a band, the same one with other seeds; for a sweep, with another gain or learning rate.
     every
         Measure after every so many epochs, and after the last; None: only before and after.
+    watch
+        Called wherever a network is measured, for what a `History` does not keep; of one experiment
+        in the order of the epochs, of several from several threads.
 
     Returns
     -------
@@ -74,11 +81,19 @@ def train_many(
         for group in groups.values()
         for part in np.array_split(group, _parts(len(group), workers))
     ]
+
+    def run(chunk: list[int]) -> list[History | NumericalError]:
+        def watching(member: int, epoch: int, network: Network) -> None:
+            if watch is not None:
+                watch(chunk[member], epoch, network)
+
+        return Runs([experiments[i] for i in chunk], watching).train(every)
+
     outcomes: dict[int, History | NumericalError] = {}
     with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
-        runs = pool.map(lambda chunk: Runs([experiments[i] for i in chunk]).train(every), chunks)
-        for chunk, run in zip(chunks, runs, strict=True):
-            outcomes.update(zip(chunk, run, strict=True))
+        runs = pool.map(run, chunks)
+        for chunk, outcome in zip(chunks, runs, strict=True):
+            outcomes.update(zip(chunk, outcome, strict=True))
     return tuple(outcomes[number] for number in range(len(experiments)))
 
 

@@ -7,6 +7,7 @@ from backprop_core import (
     Experiment,
     History,
     InputError,
+    Network,
     NumericalError,
     initialize,
     load_data,
@@ -196,3 +197,18 @@ def test_measured_less_often() -> None:
 def test_never_is_not_often_enough() -> None:
     with pytest.raises(InputError, match="every: got 0"):
         train_many([Experiment(**SMALL)], every=0)
+
+
+def test_a_watcher_sees_each_network_that_is_measured() -> None:
+    experiments = [Experiment(**SMALL).override({"seed": seed}) for seed in (0, 1)]
+    seen: dict[tuple[int, int], Network] = {}
+    histories = train_many(
+        experiments, every=2, watch=lambda i, epoch, network: seen.update({(i, epoch): network})
+    )
+    assert sorted(seen) == [(0, 0), (0, 2), (0, 3), (1, 0), (1, 2), (1, 3)]
+    for number, (experiment, history) in enumerate(zip(experiments, histories, strict=True)):
+        assert isinstance(history, History)
+        np.testing.assert_array_equal(seen[number, 0].weights[0], initialize(experiment).weights[0])
+        np.testing.assert_array_equal(seen[number, 3].weights[1], history.network.weights[1])
+        two = train(experiment.override({"training.epochs": 2}))
+        np.testing.assert_array_equal(seen[number, 2].weights[2], two.network.weights[2])
