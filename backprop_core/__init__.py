@@ -18,8 +18,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from backprop_core.activations import ACTIVATIONS, Activation
+from backprop_core.diagnosis import Diagnosis, diagnose
 from backprop_core.ensemble import Ensemble, ensemble
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.finding import Finding
 from backprop_core.gradcheck import GradCheck, check_trace, gradcheck
 from backprop_core.history import History
 from backprop_core.measures import (
@@ -53,9 +55,11 @@ __all__ = [
     "ACTIVATIONS",
     "Activation",
     "Data",
+    "Diagnosis",
     "Ensemble",
     "Experiment",
     "Factors",
+    "Finding",
     "GradCheck",
     "History",
     "InputError",
@@ -66,6 +70,7 @@ __all__ = [
     "accuracy",
     "check_trace",
     "dead_units",
+    "diagnose",
     "ensemble",
     "factors",
     "gradcheck",

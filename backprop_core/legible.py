@@ -1,13 +1,19 @@
-"""Values and names as they stand in an error line: on one line, short, nothing unprintable."""
+"""Values, names and numbers as they stand in a line of text: short, nothing unprintable."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
 LONGEST = 48
 """Characters of a value in an error line: more is not read there."""
+
+MINUS = "\N{MINUS SIGN}"
+MOST_RANGES = 3
+"""Ranges of layers that are still read one by one."""
+_SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
@@ -63,3 +69,54 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     by_lower = {candidate.lower(): candidate for candidate in allowed}
     matches = get_close_matches(word[:100].lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[matches[0]] if matches else None
+
+
+def number(value: float) -> str:
+    """Write a finite number with 3 significant digits: 0.250, −12.1, 2.31 × 10⁻⁷."""
+    if value == 0:
+        return "0 exactly"
+    mantissa, exponent = f"{abs(value):.2e}".split("e")
+    sign = MINUS if value < 0 else ""
+    if -4 < int(exponent) < 4:
+        return f"{sign}{abs(value):.{max(2 - int(exponent), 0)}f}"
+    return sign + _scientific(mantissa, int(exponent))
+
+
+def power_of_ten(log10: float) -> str:
+    """Write 10**log10 as `number` does, also where no float holds it; log10 is finite."""
+    if -300 < log10 < 300:
+        return number(10.0**log10)
+    exponent = math.floor(log10)
+    mantissa = f"{10.0 ** (log10 - exponent):.2f}"
+    if mantissa == "10.00":
+        mantissa, exponent = "1.00", exponent + 1
+    return _scientific(mantissa, exponent)
+
+
+def percent(share: float) -> str:
+    """Write a share of 1; only all of it reads 100 %."""
+    text = f"{100 * share:.3g}"
+    return "over 99.9 %" if text == "100" and share < 1 else f"{text} %"
+
+
+def layer_names(layers: Sequence[int]) -> str:
+    """Name ascending layers by their ranges: "layer 3", "layers 1 to 7 and 9"."""
+    if len(layers) == 1:
+        return f"layer {layers[0]}"
+    starts = [n for n, layer in enumerate(layers) if n == 0 or layers[n - 1] != layer - 1]
+    ends = [*(n - 1 for n in starts[1:]), len(layers) - 1]
+    if len(starts) > MOST_RANGES:
+        return f"{len(layers)} of the layers {layers[0]} to {layers[-1]}"
+    runs = [_run(layers[start], layers[end]) for start, end in zip(starts, ends, strict=True)]
+    if len(layers) == 2:
+        runs = [str(layer) for layer in layers]
+    joined = ", ".join(runs[:-1])
+    return f"layers {joined} and {runs[-1]}" if joined else f"layers {runs[-1]}"
+
+
+def _run(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def _scientific(mantissa: str, exponent: int) -> str:
+    return f"{mantissa} × 10{str(exponent).replace('-', MINUS).translate(_SUPERSCRIPTS)}"

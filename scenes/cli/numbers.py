@@ -78,26 +78,34 @@ def _print_table(rows: list[LayerRow]) -> None:
 
 @click.command()
 @selection_options
+@click.option("--train", "training", is_flag=True, help="Train it, too, and look at the updates.")
 @json_option
 @debug_option
 @click.pass_context
-def check(ctx: click.Context, /, selection: Selection, *, as_json: bool) -> None:
-    """Validate an experiment, and check its gradients.
+def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_json: bool) -> None:
+    """Validate an experiment, check its gradients and diagnose it.
 
     Gradients are compared with central differences: a few entries of W and b of each layer are
     moved up and down a little, on a few examples, in float64. Where a gradient has vanished,
     rounding hides what such a step does: differences then prove nothing, and are counted as
     undecided. The exit code is 1 if they disagree.
+
+    The diagnosis says what is wrong with the network before its training, and what to do about
+    it: inputs that are not standardised, saturated and dead units, gradients that vanish, explode
+    or underflow. With --train it also says which weights change too little or too much. This is
+    advice: it does not change the exit code.
     """
     from backprop_core.config import Experiment
+    from scenes.cli.findings import find
     from scenes.cli.gradient_check import check_gradient
 
     experiment = selection.experiment(Experiment())
     report = check_gradient(experiment)
+    found = find(experiment, training=training)
     if as_json:
-        click.echo(json.dumps(report.as_dict()))
+        click.echo(json.dumps(report.as_dict() | found.as_dict()))
     else:
-        for name, text in report.lines():
+        for name, text in (*report.lines(), *found.lines()):
             click.echo(f"{name:<15}{text}")
     if not report.passed:
         ctx.exit(FAILED)

@@ -12,10 +12,12 @@ from click.testing import Result
 from backprop_core import presets
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
+from backprop_core.diagnosis import diagnose
 from backprop_core.measures import factors, median_slope, saturated_fraction
 from backprop_core.theory import mean_field
 from backprop_core.trace import run
-from scenes.cli import gradient_check
+from backprop_core.training import train
+from scenes.cli import findings, gradient_check
 
 Backprop = Callable[..., Result]
 
@@ -124,3 +126,72 @@ def test_a_wrong_gradient_fails_the_check(
 def test_check_does_not_depend_on_the_precision_of_the_experiment() -> None:
     single = gradient_check.check_gradient(Experiment(dtype="float32"))
     assert single.passed
+
+
+# The diagnosis
+
+
+def test_check_says_what_is_wrong_and_what_to_do(backprop: Backprop) -> None:
+    result = backprop("check")
+    assert result.exit_code == 0
+    (finding,) = diagnose(run(Experiment()))
+    assert f"finding        {finding.words}\n  remedy       {finding.remedy}\n" in result.stdout
+
+
+def test_check_as_json_lists_the_findings(backprop: Backprop) -> None:
+    words = ("check", "--json", "--set", "data.standardize=false", "--set", "data.scale=16")
+    report = json.loads(backprop(*words).stdout)
+    experiment = Experiment(data={"standardize": False, "scale": 16.0})
+    assert report["findings"] == [finding.as_dict() for finding in diagnose(run(experiment))]
+    assert [finding["kind"] for finding in report["findings"]][:2] == ["off_centre", "off_scale"]
+    assert (report["epochs"], report["loss"], report["diverged"]) == (0, None, None)
+    assert report["diagnosed_examples"] == 1000
+
+
+def test_a_healthy_network_is_said_to_be_one(backprop: Backprop) -> None:
+    said = backprop("check", "--preset", "relu-he").stdout
+    assert "nothing found before training (--train" in said
+    assert "finding" not in said
+    report = json.loads(backprop("check", "--preset", "relu-he", "--json").stdout)
+    assert report["findings"] == []
+
+
+def test_check_can_train_too(backprop: Backprop) -> None:
+    words = ("check", "--train", "--set", "training.epochs=2")
+    report = json.loads(backprop(*words, "--json").stdout)
+    experiment = Experiment(training={"epochs": 2})
+    history = train(experiment)
+    whole = diagnose(run(experiment), history)
+    assert report["findings"] == [finding.as_dict() for finding in whole]
+    assert {"small_updates", "large_updates"} <= whole.kinds
+    assert (report["epochs"], report["loss"]) == (2, [history.loss[0], history.loss[-1]])
+    said = backprop(*words).stdout
+    assert f"training       2 epochs, loss from 7.19 to {history.loss[-1]:.3g}" in said
+
+
+def test_a_trained_healthy_network_has_nothing_left_to_look_at(backprop: Backprop) -> None:
+    words = ("check", "--train", "--preset", "shallow", "--set", "training.epochs=20")
+    assert "diagnosis      nothing found\n" in backprop(*words).stdout
+
+
+def test_training_that_diverges_is_a_finding(backprop: Backprop) -> None:
+    words = ["check", "--train", "--preset", "relu-he", "--set", "training.learning_rate=1000"]
+    words += ["--set", "network.output=identity", "--set", "network.loss=quadratic"]
+    result = backprop(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "finding        Training diverges: epoch 1, layer" in result.stdout
+    assert "  remedy       Lower the learning rate" in result.stdout
+    assert "nothing found" not in result.stdout
+    report = json.loads(backprop(*words, "--json").stdout)
+    assert report["diverged"].startswith("epoch 1, layer")
+    assert report["loss"] is None
+
+
+def test_a_large_experiment_is_diagnosed_on_fewer_examples(
+    backprop: Backprop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "SECONDS", 0.005)
+    report = json.loads(backprop("check", "--json").stdout)
+    assert 10 <= report["diagnosed_examples"] < 1000
+    said = backprop("check").stdout
+    assert f"diagnosed      on {report['diagnosed_examples']} of 1,000 examples" in said

@@ -1,0 +1,61 @@
+"""What is wrong with a network, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backprop_core.errors import InputError
+from backprop_core.finding import Finding
+from backprop_core.symptoms import SYMPTOMS
+from backprop_core.trace import Trace
+from backprop_core.training import History
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """All that is wrong with a network; iterates over its findings.
+
+    Attributes
+    ----------
+    findings
+        From the input to the weights; empty for a healthy network.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of the findings."""
+        return frozenset(finding.kind for finding in self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+
+def diagnose(trace: Trace, history: History | None = None) -> Diagnosis:
+    """Say what is wrong with a network.
+
+    Parameters
+    ----------
+    trace
+        One pass of its data. All but the updates is read from it.
+    history
+        A training run of the same network: with it, the updates are looked at, too.
+
+    Raises
+    ------
+    InputError
+        If the history is one of another depth.
+    """
+    if history is not None and history.update_to_weight.shape[1] != trace.depth:
+        raise InputError(
+            f"history: got one of {history.update_to_weight.shape[1]} layers; "
+            f"allowed: one of {trace.depth}, as the trace"
+        )
+    return Diagnosis(tuple(finding for symptom in SYMPTOMS for finding in symptom(trace, history)))

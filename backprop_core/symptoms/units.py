@@ -1,0 +1,59 @@
+"""Units that do not pass a gradient on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_core.finding import Finding, layers_where
+from backprop_core.legible import layer_names, percent
+from backprop_core.measures import RELU_FAMILY, dead_units, saturated_fraction
+from backprop_core.trace import Trace
+from backprop_core.training import History
+
+SATURATED = 0.5
+"""Largest share of saturated units x examples: above a half the *typical* unit of the layer has
+less than 4 % of the slope that it could have. Networks that train best stay below it (nine layers
+of sigmoids, digits, gain 6: 40 %)."""
+
+DEAD = 0.25
+"""Largest share of dead units in a layer, a convention: He's weights leave up to a sixth of a
+narrow layer dead by chance (nine layers of 30 units, digits), and such a network learns."""
+
+
+def saturated(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find layers most of whose units are saturated; a ReLU that is off is none of them."""
+    # Half of healthy ReLUs are off at any time; that one is off always is another finding.
+    if trace.network.activation in RELU_FAMILY:
+        return
+    share = saturated_fraction(trace)
+    layers = layers_where(share > SATURATED)
+    if layers:
+        value = float(share.max())
+        yield Finding(
+            "saturated",
+            layers,
+            value,
+            SATURATED,
+            f"Units are saturated in {layer_names(layers)}: up to {percent(value)} of slopes are "
+            f"below 4 % of the largest; above {percent(SATURATED)} the typical unit hardly learns.",
+            "Draw smaller weights (network.gain), and standardise the inputs.",
+        )
+
+
+def dead(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find layers of ReLUs many of which are off for every example."""
+    share = dead_units(trace) / np.array(trace.network.widths[1:-1], dtype=np.float64)
+    layers = layers_where(share > DEAD)
+    if layers:
+        value = float(share.max())
+        yield Finding(
+            "dead",
+            layers,
+            value,
+            DEAD,
+            f"Units are dead in {layer_names(layers)}: up to {percent(value)} of a layer have "
+            f"slope 0 for every example; above {percent(DEAD)} is not chance.",
+            "Take leaky ReLUs, higher biases or a lower learning rate.",
+        )
