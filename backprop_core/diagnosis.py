@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from backprop_core.errors import InputError
 from backprop_core.finding import Finding
+from backprop_core.history import History
 from backprop_core.symptoms import SYMPTOMS
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backprop_core.arrays import BoolArray
+from backprop_core.history import History
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 
 @dataclass(frozen=True)

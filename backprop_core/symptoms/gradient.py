@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.finding import Finding, layers_where
+from backprop_core.history import History
 from backprop_core.legible import layer_names, number, power_of_ten
 from backprop_core.measures import factors
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 VANISHING, EXPLODING = 0.8, 1.25
 """Median factors per layer below and above which the gradient vanishes and explodes, a convention:

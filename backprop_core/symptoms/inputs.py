@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import BoolArray
 from backprop_core.finding import Finding
+from backprop_core.history import History
 from backprop_core.legible import number
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 OFF_CENTRE = 0.5
 """Largest mean of an input, either way. Inputs learn fastest with mean 0 (LeCun et al. 1998,

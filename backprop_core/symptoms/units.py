@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_core.finding import Finding, layers_where
+from backprop_core.history import History
 from backprop_core.legible import layer_names, percent
 from backprop_core.measures import RELU_FAMILY, dead_units, saturated_fraction
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 SATURATED = 0.5
 """Largest share of saturated units x examples: above a half the *typical* unit of the layer has

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.finding import Finding, layers_where
+from backprop_core.history import History
 from backprop_core.legible import layer_names, number
 from backprop_core.trace import Trace
-from backprop_core.training import History
 
 UPDATE_TO_WEIGHT = 1e-3
 """A step changes healthy weights by about this part of their norm: the rule of thumb of the

@@ -11,8 +11,9 @@ from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from backprop_core.diagnosis import Diagnosis, diagnose
 from backprop_core.errors import NumericalError
+from backprop_core.history import History
 from backprop_core.trace import run
-from backprop_core.training import History, train
+from backprop_core.training import train
 
 SECONDS = 0.5
 """For one pass of the data; of an experiment that takes longer, fewer examples are passed."""
