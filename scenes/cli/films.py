@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from scenes.production.selection import Selection
 
 
-def _film_names(
+def film_names(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of a film."""
     from scenes.production import catalog
 
     return [
@@ -29,6 +30,15 @@ def _film_names(
         for name in catalog.FILMS
         if name.startswith(incomplete)
     ]
+
+
+quality_option = click.option(
+    "--quality",
+    type=click.Choice(tuple(QUALITIES)),
+    default="medium",
+    show_default=True,
+    help="Size: 480p15, 720p30, 1080p60 or 2160p60.",
+)
 
 
 @click.command()
@@ -63,16 +73,10 @@ def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=_film_names)
+@click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=film_names)
 @click.option("--all", "every", is_flag=True, help="Render all films, in the order of the lecture.")
 @selection_options
-@click.option(
-    "--quality",
-    type=click.Choice(tuple(QUALITIES)),
-    default="medium",
-    show_default=True,
-    help="Size: 480p15, 720p30, 1080p60 or 2160p60.",
-)
+@quality_option
 @click.option(
     "--format",
     type=click.Choice(FORMATS),

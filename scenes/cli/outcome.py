@@ -13,13 +13,15 @@ from typing import Any
 
 import click
 
-from backprop_core.errors import NumericalError
+from backprop_core.errors import InputError, NumericalError
 from scenes.cli.progress import progress_bar
 from scenes.production.child import RenderError
 from scenes.production.plan import Planned
 from scenes.production.render import Rendered, render
 
 TERMINATED = 128 + signal.SIGTERM
+UNSUITED = "left out"
+"""Status of a film that cannot show this experiment."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,11 @@ class Outcome:
     Attributes
     ----------
     status
-        "rendered", "kept", "failed", "would render" or "would keep".
+        "rendered", "kept", "failed", "left out", "would render" or "would keep".
     rendered
         If it is in its place.
     error
-        One line, if it failed.
+        One line, if it failed or was left out.
     """
 
     planned: Planned
@@ -74,13 +76,23 @@ def foresee(planned: Planned, *, force: bool) -> Outcome:
     return Outcome(planned, "would keep" if planned.current and not force else "would render")
 
 
-def make(planned: Planned, *, force: bool, debug: bool) -> Outcome:
-    """Render a film, with its progress on stderr; a film that fails stops no other."""
+def make(planned: Planned, *, force: bool, debug: bool, leave_out: bool = False) -> Outcome:
+    """Render a film, with its progress on stderr; a film that fails stops no other.
+
+    Parameters
+    ----------
+    leave_out
+        Tell films that cannot show the experiment from those that fail.
+    """
     job, target, film = planned.job, planned.target, planned.job.film
     try:
         with progress_bar(f"{film} {job.size}") as report:
             rendered = render(job, target, origin=planned.origin, force=force, report=report)
-    except NumericalError as error:
+    except (InputError, NumericalError) as error:
+        if leave_out:
+            return _failed(planned, str(error), UNSUITED)
+        if isinstance(error, InputError):
+            raise
         return _failed(planned, str(error))
     except RenderError as error:
         log = target.log
@@ -100,10 +112,10 @@ def make(planned: Planned, *, force: bool, debug: bool) -> Outcome:
     return Outcome(planned, "rendered", rendered)
 
 
-def _failed(planned: Planned, error: str) -> Outcome:
+def _failed(planned: Planned, error: str, status: str = "failed") -> Outcome:
     line = f"{planned.job.film}: {' '.join(error.split())}"
     click.echo(line, err=True)
-    return Outcome(planned, "failed", error=line)
+    return Outcome(planned, status, error=line)
 
 
 @contextmanager

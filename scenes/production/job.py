@@ -84,7 +84,7 @@ class Job:
 
     def keys(self) -> Keys:
         """Return the keys of the job as code, packages and data are at this moment."""
-        content = _hash(
+        content = hash_of(
             {
                 "film": reference(self.film),
                 "experiment": self.experiment.canonical(),
@@ -94,11 +94,7 @@ class Job:
             }
         )
         shape = {"quality": QUALITIES[self.quality], "format": self.format}
-        return Keys(content, _hash({"content": content, **shape}))
-
-
-def _hash(parts: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return Keys(content, hash_of({"content": content, **shape}))
 
 
 def _data_digest(experiment: Experiment) -> str | None:
@@ -128,3 +124,8 @@ def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_of(parts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of plain data, in hexadecimal digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,8 +18,8 @@ from scenes.production.child import LOG, Progress, RenderError, draw
 from scenes.production.gif import write_gif
 from scenes.production.job import Job
 from scenes.production.publish import Made, facts_of, is_current, publish
-from scenes.production.target import Target, remove_if_empty
-from scenes.production.video import Chapter, Decoded, decode, remux
+from scenes.production.target import Target, private_folder
+from scenes.production.video import Chapter, Decoded, decode, join
 
 
 @dataclass(frozen=True)
@@ -78,22 +77,18 @@ def render(
     keys = job.keys()
     if not force and is_current(target, keys):
         return Rendered(target, True, facts_of(target), time.monotonic() - started)
-    target.state.mkdir(parents=True, exist_ok=True)
-    private = Path(tempfile.mkdtemp(prefix="render-", dir=target.state.resolve()))
-    try:
-        if report is not None:
-            report(Progress(0, None))
-        video, drawn = draw(job, private, report)
-        facts = publish(_finish(job, video, drawn, private), target, keys, origin)
-        target.log.unlink(missing_ok=True)
-    except (RenderError, OSError) as error:
-        _keep_log(private, target)
-        if isinstance(error, RenderError):
-            raise
-        raise RenderError(str(error)) from error
-    finally:
-        shutil.rmtree(private, ignore_errors=True)
-        remove_if_empty(target)
+    with private_folder(target) as private:
+        try:
+            if report is not None:
+                report(Progress(0, None))
+            video, drawn = draw(job, private, report)
+            facts = publish(_finish(job, video, drawn, private), target, keys, origin)
+            target.log.unlink(missing_ok=True)
+        except (RenderError, OSError) as error:
+            _keep_log(private, target)
+            if isinstance(error, RenderError):
+                raise
+            raise RenderError(str(error)) from error
     return Rendered(target, False, facts, time.monotonic() - started)
 
 
@@ -107,7 +102,7 @@ def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:
     about = json.loads(ledger.read_text(encoding="utf-8"))
     finished = private / f"finished{video.suffix}"
     try:
-        remux(video, finished, frame_rate, about["title"], _chapters(about["beats"]))
+        join((video,), finished, frame_rate, about["title"], _chapters(about["beats"]))
         decoded = _decoded(finished, drawn)
         poster = private / "poster.png"
         decoded.last.save(poster, optimize=True)

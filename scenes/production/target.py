@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,8 +132,22 @@ def memory_file(target: Target) -> Path:
     return target.state / "folder.json"
 
 
-def remove_if_empty(target: Target) -> None:
-    """Leave no empty folder behind."""
+@contextmanager
+def private_folder(target: Target) -> Iterator[Path]:
+    """Make a folder on the target's file system that nobody else uses; it goes when left.
+
+    So do the target's folders if nothing was put into them.
+    """
+    target.state.mkdir(parents=True, exist_ok=True)
+    private = Path(tempfile.mkdtemp(prefix="render-", dir=target.state.resolve()))
+    try:
+        yield private
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+        _remove_if_empty(target)
+
+
+def _remove_if_empty(target: Target) -> None:
     for folder in (target.state, target.folder):
         try:
             folder.rmdir()

@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
 from PIL import Image
 
 MILLISECONDS = Fraction(1, 1000)
@@ -25,12 +24,19 @@ class Chapter:
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """What came out of a video that was decoded from its first frame to its last."""
+    """What came out of a video that was decoded from its first frame to its last.
+
+    Attributes
+    ----------
+    last, last_shown
+        The last frame, and the second at which it is shown.
+    """
 
     frames: int
     width: int
     height: int
     last: Image.Image
+    last_shown: Fraction
 
 
 def decode(path: Path) -> Decoded:
@@ -55,26 +61,44 @@ def decode(path: Path) -> Decoded:
             frames += 1
         if frame is None:
             raise ValueError(f"{path.name} holds no frame")
-        return Decoded(frames, frame.width, frame.height, frame.to_image())  # type: ignore[no-untyped-call]
+        last: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+        return Decoded(frames, frame.width, frame.height, last, _shown(frame))
 
 
-def remux(
-    source: Path, target: Path, frame_rate: int, title: str, chapters: Sequence[Chapter]
+def _shown(frame: av.VideoFrame) -> Fraction:
+    if frame.pts is None or frame.time_base is None:
+        raise ValueError("a frame has no time")
+    return frame.pts * frame.time_base
+
+
+def join(
+    sources: Sequence[Path], target: Path, frame_rate: int, title: str, chapters: Sequence[Chapter]
 ) -> None:
-    """Copy a video, without encoding it again, into one that starts to play before it is loaded.
+    """Copy videos, one after the other and without encoding them again, into one.
 
-    Frames are spaced evenly: where Manim joins segments, its time stamps lose a few ticks.
+    It starts to play before it is loaded. Frames are spaced evenly: where Manim joins segments,
+    its time stamps lose a few ticks.
 
     Parameters
     ----------
-    source, target
+    sources, target
         The target's extension decides its container: .mp4 or .webm.
     frame_rate
         Frames per second.
+
+    Raises
+    ------
+    ValueError
+        If the videos were not all encoded alike.
+    av.FFmpegError
+        If one of them cannot be read.
     """
+    _check_alike(sources)
     options = {"movflags": "+faststart"} if target.suffix == ".mp4" else {}
+    # One delay for all, or the first frame of one would be decoded before the last of another.
+    delay = max(_delay(_places(_packets(source))) for source in sources)
     with (
-        av.open(str(source)) as read,
+        av.open(str(sources[0])) as first,
         av.open(str(target), "w", container_options=options) as write,
     ):
         write.metadata["title"] = title
@@ -90,19 +114,58 @@ def remux(
                 for n, chapter in enumerate(chapters, start=1)
             ]
         )
-        stream = write.add_stream_from_template(read.streams.video[0])
-        for packet in _evenly_spaced(read, frame_rate):
-            packet.stream = stream
-            write.mux(packet)
+        stream = write.add_stream_from_template(first.streams.video[0])
+        written = 0
+        for source in sources:
+            packets = _packets(source)
+            for n, (packet, place) in enumerate(zip(packets, _places(packets), strict=True)):
+                packet.time_base = Fraction(1, frame_rate)
+                packet.pts, packet.dts, packet.duration = written + place, written + n - delay, 1
+                packet.stream = stream
+                write.mux(packet)
+            written += len(packets)
 
 
-def _evenly_spaced(container: InputContainer, frame_rate: int) -> list[av.Packet[av.VideoStream]]:
-    packets = [p for p in container.demux(container.streams.video[0]) if p.pts is not None]
-    shown = {pts: n for n, pts in enumerate(sorted(p.pts for p in packets if p.pts is not None))}
-    places = [shown[p.pts] for p in packets if p.pts is not None]
-    # A frame is decoded before it is shown, and before those that refer to it.
-    delay = max(n - place for n, place in enumerate(places))
-    for n, (packet, place) in enumerate(zip(packets, places, strict=True)):
-        packet.time_base = Fraction(1, frame_rate)
-        packet.pts, packet.dts, packet.duration = place, n - delay, 1
-    return packets
+def _check_alike(sources: Sequence[Path]) -> None:
+    """See that one decoder, set up once, can decode all."""
+    kinds = [_encoding(source) for source in sources]
+    for source, kind in zip(sources, kinds, strict=True):
+        different = [name for name in kind if kind[name] != kinds[0][name]]
+        if different:
+            raise ValueError(
+                f"{source.name} has another {', another '.join(different)} than {sources[0].name}"
+            )
+
+
+def _encoding(source: Path) -> dict[str, object]:
+    with av.open(str(source)) as container:
+        stream = container.streams.video[0]
+        codec = stream.codec_context
+        return {
+            "codec": codec.name,
+            "size": (codec.width, codec.height),
+            "pixel format": codec.pix_fmt,
+            "frame rate": stream.average_rate,
+            "encoding": codec.extradata,
+        }
+
+
+def _packets(source: Path) -> list[av.Packet[av.VideoStream]]:
+    """Return what a video is made of, in the order in which it is decoded."""
+    with av.open(str(source)) as container:
+        return [p for p in container.demux(container.streams.video[0]) if p.pts is not None]
+
+
+def _places(packets: Sequence[av.Packet[av.VideoStream]]) -> list[int]:
+    """Return the number under which each is shown."""
+    times = [packet.pts for packet in packets if packet.pts is not None]
+    shown = {pts: n for n, pts in enumerate(sorted(times))}
+    return [shown[pts] for pts in times]
+
+
+def _delay(places: Sequence[int]) -> int:
+    """Return how many frames earlier than shown a frame has to be decoded.
+
+    It is decoded before it is shown, and before those that refer to it.
+    """
+    return max(n - place for n, place in enumerate(places))

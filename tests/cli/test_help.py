@@ -31,7 +31,7 @@ def command(path: tuple[str, ...]) -> click.Command:
 
 
 def test_the_commands_are_those_of_the_design() -> None:
-    wanted = {"films", "render", "numbers", "check", "doctor", "completion"}
+    wanted = {"films", "render", "lecture", "numbers", "check", "doctor", "completion"}
     wanted |= {"config new", "config presets", "config schema"}
     assert wanted <= {" ".join(path) for path in commands()}
 
@@ -70,6 +70,7 @@ QUICK = [
     ["completion", "bash"],
     ["render", "vanishing", "--dry-run"],
     ["render", "vanishin"],
+    ["lecture", "--dry-run"],
 ]
 
 

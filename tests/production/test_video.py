@@ -1,6 +1,7 @@
 """Videos: even time stamps, chapters, a start without waiting; GIFs within their size."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenes.production.gif import write_gif
-from scenes.production.video import Chapter, decode, remux
+from scenes.production.video import Chapter, decode, join
 
 RATE, FRAMES = 15, 9
 SIZE = (704, 396)
@@ -32,9 +33,9 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_remuxed_frames_are_the_same_and_evenly_spaced(noisy: Path, tmp_path: Path) -> None:
+def test_joined_frames_are_the_same_and_evenly_spaced(noisy: Path, tmp_path: Path) -> None:
     target = tmp_path / "even.mp4"
-    remux(noisy, target, RATE, "Gradients ∂", [Chapter("One", 0, 0.5), Chapter("Two", 0.5, 1)])
+    join([noisy], target, RATE, "Gradients ∂", [Chapter("One", 0, 0.5), Chapter("Two", 0.5, 1)])
     with av.open(str(noisy)) as before, av.open(str(target)) as after:
         for n, pair in enumerate(zip(before.decode(video=0), after.decode(video=0), strict=True)):
             assert (pair[0].to_ndarray() == pair[1].to_ndarray()).all()
@@ -47,7 +48,7 @@ def test_remuxed_frames_are_the_same_and_evenly_spaced(noisy: Path, tmp_path: Pa
 
 def test_an_mp4_can_be_played_before_it_is_loaded(noisy: Path, tmp_path: Path) -> None:
     target = tmp_path / "fast.mp4"
-    remux(noisy, target, RATE, "x", [])
+    join([noisy], target, RATE, "x", [])
     content = target.read_bytes()
     assert 0 < content.find(b"moov") < content.find(b"mdat")
 
@@ -56,6 +57,59 @@ def test_frames_are_counted(noisy: Path) -> None:
     decoded = decode(noisy)
     assert (decoded.frames, decoded.width, decoded.height) == (FRAMES, *SIZE)
     assert decoded.last.size == SIZE
+
+
+def encoded(path: Path, **options: object) -> Path:
+    """Write a video of half a second."""
+    settings = {"rate": RATE, "size": (64, 36), "crf": "23"} | options
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=settings["rate"])
+        stream.width, stream.height = settings["size"]
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": settings["crf"], "bf": "2"}
+        for n in range(settings["rate"] // 2):
+            shade = np.full((settings["size"][1], settings["size"][0]), 10 * n, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(shade, format="gray")))
+        container.mux(stream.encode())
+    return path
+
+
+def test_videos_are_joined_frame_by_frame(tmp_path: Path) -> None:
+    sources = [encoded(tmp_path / f"{n}.mp4") for n in range(3)]
+    target = tmp_path / "joined.mp4"
+    join(sources, target, RATE, "All", [])
+    with av.open(str(target)) as container:
+        times = [(p.dts, p.pts) for p in container.demux(video=0) if p.pts is not None]
+    decoding = [dts for dts, _ in times]
+    assert decoding == sorted(set(decoding))
+    assert all(dts <= pts for dts, pts in times)
+    assert len({after - before for before, after in pairwise(decoding)}) == 1
+    wanted = [frame.to_ndarray() for source in sources for frame in frames_of(source)]
+    found = frames_of(target)
+    assert [frame.pts * frame.time_base for frame in found] == [
+        Fraction(n, RATE) for n in range(len(wanted))
+    ]
+    for frame, pixels in zip(found, wanted, strict=True):
+        assert (frame.to_ndarray() == pixels).all()
+    assert decode(target).last_shown == Fraction(len(wanted) - 1, RATE)
+
+
+def frames_of(path: Path) -> list[av.VideoFrame]:
+    with av.open(str(path)) as container:
+        return list(container.decode(video=0))
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [({"size": (96, 54)}, "size"), ({"rate": 30}, "frame rate"), ({"crf": "40"}, "encoding")],
+)
+def test_only_videos_that_were_encoded_alike_are_joined(
+    tmp_path: Path, options: dict[str, object], what: str
+) -> None:
+    first, other = encoded(tmp_path / "first.mp4"), encoded(tmp_path / "other.mp4", **options)
+    target = tmp_path / "joined.mp4"
+    with pytest.raises(ValueError, match=f"^other.mp4 has another .*{what}.* than first.mp4$"):
+        join([first, other], target, RATE, "x", [])
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "scrambled"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import manim as mn
 
-from backprop_core.errors import NumericalError
+from backprop_core.errors import InputError, NumericalError
 from scenes.kit.figures import Sentence, sentence
 from scenes.kit.film import Film
 
@@ -45,6 +45,26 @@ class Tiny(Film):
         self.play(mn.FadeOut(self.square), run_time=0.4)
 
 
+class Second(Tiny):
+    """A circle grows, and grows on."""
+
+    title = "Second"
+    summary = "A circle"
+    reads = ("seed", "film")
+    sources = "none"
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return one beat."""
+        return (self.it_grows,)
+
+    def it_grows(self) -> None:
+        """Grow it."""
+        circle = mn.Circle(color=self.theme.backward)
+        self.say("It grows.")
+        self.play(mn.GrowFromCenter(circle), run_time=0.6)
+        self.play(circle.animate.scale(1.5), run_time=0.6)
+
+
 class Broken(Tiny):
     """Fails in its second beat."""
 
@@ -59,6 +79,14 @@ class Overflowing(Tiny):
     def compute(self) -> None:
         """Overflow."""
         raise NumericalError("layer 3: NaN")
+
+
+class Unsuited(Tiny):
+    """Cannot show any experiment."""
+
+    def compute(self) -> None:
+        """Refuse."""
+        raise InputError("network.loss: got none; allowed some")
 
 
 class Killed(Tiny):
