@@ -130,7 +130,7 @@ def test_small_weights_saturate_nothing(activation: str) -> None:
 
 
 def relu_with_biases(bias: float) -> Trace:
-    biases = (np.array([bias] * 2 + [0.0] * 3), np.zeros(2))
+    biases = (np.array([bias] * 3 + [0.0] * 2), np.zeros(2))
     weights = (np.random.default_rng(0).standard_normal((5, 3)), np.ones((2, 5)))
     x = np.random.default_rng(1).standard_normal((100, 3))
     return trace(Network(weights, biases, "relu"), x, np.arange(100) % 2)
@@ -138,8 +138,8 @@ def relu_with_biases(bias: float) -> Trace:
 
 def test_dead_units() -> None:
     finding = found(diagnose(relu_with_biases(-100.0)), "dead")
-    assert (finding.layers, finding.value, finding.threshold) == ((1,), 0.4, 0.25)
-    assert "40 % of a layer" in finding.words
+    assert (finding.layers, finding.value, finding.threshold) == ((1,), 0.6, 0.4)
+    assert "60 % of a layer" in finding.words
     assert "dead" not in diagnose(relu_with_biases(0.0)).kinds
 
 
