@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from backprop_core.activations import ACTIVATIONS, Activation
+from backprop_core.circuit import Circuit, Gate, max_circuit, neuron_circuit
 from backprop_core.diagnosis import Diagnosis, diagnose
 from backprop_core.ensemble import Ensemble, ensemble
 from backprop_core.errors import InputError, NumericalError
@@ -54,12 +55,14 @@ _ELSEWHERE = {
 __all__ = [
     "ACTIVATIONS",
     "Activation",
+    "Circuit",
     "Data",
     "Diagnosis",
     "Ensemble",
     "Experiment",
     "Factors",
     "Finding",
+    "Gate",
     "GradCheck",
     "History",
     "InputError",
@@ -78,8 +81,10 @@ __all__ = [
     "layer_widths",
     "load_data",
     "load_experiment",
+    "max_circuit",
     "mean_field",
     "median_slope",
+    "neuron_circuit",
     "quarter_bound",
     "run",
     "saturated_fraction",

@@ -59,6 +59,11 @@ class Figure:
     log10: float | None = None
 
     @property
+    def is_zero(self) -> bool:
+        """Whether it is exactly zero, not only too small for a float."""
+        return self.value == 0 and self.log10 in {None, -math.inf}
+
+    @property
     def plain(self) -> str:
         """The number in Unicode, for captions and transcripts: ``8.14 × 10⁵``."""
         return self.digits + (f"{NARROW_SPACE}{self.unit}" if self.unit else "")
@@ -111,20 +116,24 @@ def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Fig
     return Figure(name, value, f"{sign}{mantissa}", exponent, unit)
 
 
-def magnitude(name: str, log10: float, *, unit: str = "", digits: int = 3) -> Figure:
-    """Write 10**log10, also where that number is too small or too large for a float."""
+def magnitude(
+    name: str, log10: float, *, unit: str = "", digits: int = 3, negative: bool = False
+) -> Figure:
+    """Write 10**log10, or minus that, also where it is too small or too large for a float."""
     if log10 == -math.inf:
         return Figure(name, 0.0, "0 exactly", unit=unit, log10=log10)
     if not math.isfinite(log10):
         raise ValueError(f"log10 of {name} is {log10}: only finite numbers are drawn")
+    sign = -1 if negative else 1
     if -300 < log10 < 300:
-        figure = measured(name, 10.0**log10, unit=unit, digits=digits)
+        figure = measured(name, sign * 10.0**log10, unit=unit, digits=digits)
         return Figure(name, figure.value, figure.mantissa, figure.exponent, unit, log10=log10)
     exponent = math.floor(log10)
     mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
     if mantissa.startswith("10"):
         mantissa, exponent = f"{1:.{digits - 1}f}", exponent + 1
-    value = math.inf if log10 > 0 else 0.0
+    mantissa = MINUS * negative + mantissa
+    value = sign * math.inf if log10 > 0 else 0.0
     return Figure(name, value, mantissa, exponent, unit, log10=log10)
 
 

@@ -123,6 +123,29 @@ def test_huge_and_tiny_magnitudes(log10: float, text: str) -> None:
     assert magnitude("x", log10).plain == text
 
 
+@pytest.mark.parametrize(
+    ("log10", "text", "value"),
+    [
+        (-602.3, "−5.01 × 10⁻⁶⁰³", 0.0),
+        (602.3, "−2.00 × 10⁶⁰²", -math.inf),
+        (-5.0, "−1.00 × 10⁻⁵", -1e-5),
+    ],
+)
+def test_a_negative_magnitude(log10: float, text: str, value: float) -> None:
+    figure = magnitude("x", log10, negative=True)
+    assert figure.plain == text
+    assert figure.value == pytest.approx(value)
+    assert not figure.is_zero
+
+
+def test_only_zero_is_zero() -> None:
+    assert measured("x", 0.0).is_zero
+    assert measured("x", -0.0).is_zero
+    assert magnitude("x", -math.inf).is_zero
+    assert not measured("x", 5e-324).is_zero
+    assert not magnitude("x", -602.3).is_zero
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_never_written(value: float) -> None:
     with pytest.raises(ValueError, match="loss is"):

@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 
 from backprop_core.activations import ACTIVATIONS
+from backprop_core.circuit import neuron_circuit
 from scenes.kit.activation_charts import ActivationCharts
 from scenes.kit.chart import Chart
+from scenes.kit.circuit_diagram import CircuitDiagram
 from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.figures import count, magnitude, measured, sentence, setting
@@ -164,6 +166,27 @@ def code(pen: Pen) -> mn.Mobject:
     return mn.VGroup(listing, listing.pointer.move_to(listing.beside(1)))
 
 
+def circuit(pen: Pen) -> mn.Mobject:
+    """A neuron gate by gate; the gradient has come back as far as the sum."""
+    neuron = neuron_circuit((2.0, -3.0, -3.0), (-1.0, -2.0))
+    names = {name: (f"{name[0]}_{name[1]}", name) for name in ("w0", "x0", "w1", "x1")}
+    names |= {"b": ("b", "b"), "a": ("a", "a")}
+    picture = CircuitDiagram(STAGE, neuron.gates, names, pen)
+    values, gradients = (
+        {name: measured(name, float(number)) for name, number in numbers.items()}
+        for numbers in (neuron.value, neuron.gradient)
+    )
+    picture.write(values, gradients)
+    back = ["a", "1+exp(-z)", "exp(-z)", "-z"]
+    for move in (picture.light(list(picture.gates)), picture.begin(), picture.darken(back)):
+        move._setup_scene(None)
+        move.begin()
+        move.finish()
+    used = (picture.local(gate, measured("local", float(neuron.local[gate][0]))) for gate in back)
+    returned = (picture.gradients[name] for name in (*back, "z"))
+    return mn.VGroup(picture, *picture.values.values(), *returned, *used)
+
+
 def numbers(pen: Pen) -> mn.Mobject:
     """Readouts, and one step of the gradient as a product."""
     theme = pen.theme
@@ -190,6 +213,7 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "diagrams": diagrams,
     "saturation": saturation,
     "code": code,
+    "circuit": circuit,
     "numbers": numbers,
 }
 

@@ -22,6 +22,7 @@ from tests.scenes.recompute.again import Again, Document, read_back
 
 SECONDS = {
     "leak": (20, 35),
+    "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 80),
 }

@@ -1,0 +1,58 @@
+"""The film `circuit`, for neurons unlike each other: laid out, and computed again."""
+
+import math
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import backprop_core as core
+from scenes.circuit import Circuit
+from tests.scenes.film_probe import probe
+from tests.scenes.test_films import every_number_is_computed_again, the_text_says_what_the_value_is
+
+NEURONS = {
+    "one input": ([1.0, 0.25], [0.5]),
+    "four inputs": ([0.123456, -3.0, 1e-5, 700.5, -2.0], [1.0, -2.0, 3e-7, 0.01]),
+    "zeros": ([0.0, 1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]),
+    "overflows": ([1000.0] * 5, [-1000.0] * 4),
+    "underflows": ([1000.0, 0.0], [1.0]),
+    "long numbers": ([-1.23456e-4, -1.23456e-3, -999.123, 3.0], [-1.2e-4, -999.123, -0.0012]),
+}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("case", NEURONS)
+def test_any_neuron(case: str, theme: str, tmp_path: Path) -> None:
+    weights, inputs = NEURONS[case]
+    changes = {"circuit.weights": weights, "circuit.inputs": inputs, "film.theme": theme}
+    found = probe(Circuit, Circuit.default_experiment().override(changes), tmp_path)
+    assert not found.problems
+    film = found.film
+    assert film is not None
+    beyond = "beyond_floats" in {beat.name for beat in film.ledger.beats}
+    assert beyond == (case in {"overflows", "underflows", "long numbers"})
+    document = film.ledger.document(film.about())
+    floats = [entry for entry in document["numbers"] if entry.get("log10") is None]
+    others = [entry for entry in document["numbers"] if entry.get("log10") is not None]
+    every_number_is_computed_again({**document, "numbers": floats})
+    the_text_says_what_the_value_is(document)
+    assert bool(others) == beyond
+    for entry in others:
+        exact = abs(_again(entry["name"], weights, inputs))
+        assert entry["log10"] == pytest.approx(float(exact.log10()), rel=1e-12)
+
+
+def _again(name: str, weights: list[float], inputs: list[float]) -> Decimal:
+    kind, wire = name.removeprefix("folded.").rstrip("]").split("[")
+    circuit = core.neuron_circuit(weights, inputs, folded=name.startswith("folded."))
+    return circuit.local[wire][0] if kind == "local" else getattr(circuit, kind)[wire]
+
+
+def test_a_neuron_is_shown_with_the_numbers_of_the_course(tmp_path: Path) -> None:
+    found = probe(Circuit, Circuit.default_experiment(), tmp_path)
+    assert found.film is not None
+    shown = {entry["name"]: entry["text"] for entry in found.film.ledger.numbers}
+    assert (shown["value[a]"], shown["gradient[z]"]) == ("0.731", "0.197")
+    assert (shown["gradient[w0]"], shown["gradient[x1]"]) == ("−0.197", "−0.590")
+    assert math.isclose(float(shown["folded.local[a]"]), 0.197)
