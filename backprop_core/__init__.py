@@ -25,6 +25,7 @@ from backprop_core.errors import InputError, NumericalError
 from backprop_core.finding import Finding
 from backprop_core.gradcheck import GradCheck, check_trace, gradcheck
 from backprop_core.history import History
+from backprop_core.landscape import Landscape, landscape
 from backprop_core.measures import (
     Factors,
     accuracy,
@@ -66,6 +67,7 @@ __all__ = [
     "GradCheck",
     "History",
     "InputError",
+    "Landscape",
     "Network",
     "NumericalError",
     "Theory",
@@ -78,6 +80,7 @@ __all__ = [
     "factors",
     "gradcheck",
     "initialize",
+    "landscape",
     "layer_widths",
     "load_data",
     "load_experiment",

@@ -18,7 +18,8 @@ from backprop_core.legible import source_name
 from backprop_core.raw_data import Floats, RawData
 
 DATA_STREAM = 0
-"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2."""
+"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2,
+landscape 3."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.layout import Region
-from scenes.kit.theme import CURVE, HAIR
+from scenes.kit.theme import CURVE, HAIR, LINE
 
 Points = NDArray[np.float64]
 """Positions on the frame, (n, 3)."""
@@ -17,6 +17,8 @@ Points = NDArray[np.float64]
 DASH, DASH_GAP = 0.16, 0.1
 DOT, DOT_GAP = 0.01, 0.19
 HATCH_STEP = 0.09
+HEAD, HEAD_WIDTH = 0.13, 0.7
+"""Length of an arrow's head, and half its width as a share of that."""
 
 
 def segments(starts: Points, ends: Points, color: str, width: float = HAIR) -> mn.VMobject:
@@ -85,6 +87,21 @@ def hatching(boxes: Iterable[Region], color: str, width: float = HAIR) -> mn.VMo
                 starts.append((left, left + offset, 0.0))
                 ends.append((right, right + offset, 0.0))
     return segments(np.array(starts), np.array(ends), color, width)
+
+
+def arrows(starts: Points, ends: Points, color: str, width: float = LINE) -> mn.VMobject:
+    """Draw an arrow from each start to each end, all of them one path; none where nothing moves."""
+    shafts = ends - starts
+    lengths = np.linalg.norm(shafts, axis=1)
+    seen = lengths > 1e-9
+    ends, shafts, lengths = ends[seen], shafts[seen], lengths[seen]
+    back = -shafts * np.minimum(HEAD / np.maximum(lengths, 1e-9), 0.5)[:, None]
+    across = np.stack([-back[:, 1], back[:, 0], back[:, 2]], axis=-1)
+    barbs = [ends + back + side * across * HEAD_WIDTH for side in (1, -1)]
+    path = segments(
+        np.concatenate([starts[seen], ends, ends]), np.concatenate([ends, *barbs]), color, width
+    )
+    return path.set_cap_style(mn.CapStyleType.ROUND)
 
 
 def dot(point: Points, color: str, background: str, radius: float = 0.09) -> mn.Circle:

@@ -21,7 +21,7 @@ LINE, CURVE, HAIR = 3.0, 5.0, 2.0
 
 @dataclass(frozen=True)
 class Theme:
-    """A palette by meaning; every field is a colour as ``#RRGGBB``, but for `name` and `ramp`.
+    """A palette by meaning; every field but `name` is a colour as ``#RRGGBB``, or a ramp of them.
 
     Attributes
     ----------
@@ -34,7 +34,9 @@ class Theme:
     contrast
         The same network with one thing changed.
     ramp
-        Colours from small to large magnitude, evenly spaced and perceptually uniform.
+        Colours from small to large magnitude of a gradient, evenly spaced and perceptually uniform.
+    loss_ramp
+        The same for a loss, where the forward pass ends.
     """
 
     name: str
@@ -50,12 +52,21 @@ class Theme:
     bound: str
     contrast: str
     ramp: tuple[str, ...]
+    loss_ramp: tuple[str, ...]
 
     def magnitude(self, level: float) -> ManimColor:
         """Return the colour of a magnitude; `level` runs from 0, smallest, to 1, largest."""
-        place = float(np.clip(level, 0, 1)) * (len(self.ramp) - 1)
-        low = min(int(place), len(self.ramp) - 2)
-        return ManimColor(self.ramp[low]).interpolate(ManimColor(self.ramp[low + 1]), place - low)
+        return _along(self.ramp, level)
+
+    def loss(self, level: float) -> ManimColor:
+        """Return the colour of a loss; `level` runs from 0, lowest, to 1, highest."""
+        return _along(self.loss_ramp, level)
+
+
+def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
+    place = float(np.clip(level, 0, 1)) * (len(ramp) - 1)
+    low = min(int(place), len(ramp) - 2)
+    return ManimColor(ramp[low]).interpolate(ManimColor(ramp[low + 1]), place - low)
 
 
 DARK = Theme(
@@ -73,6 +84,7 @@ DARK = Theme(
     contrast="#E6E8EB",
     # Lightness rises evenly from the background to the hue of a gradient.
     ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
+    loss_ramp=("#1B2028", "#2B4153", "#3A6582", "#488CB4", "#56B4E9"),
 )
 
 LIGHT = Theme(
@@ -89,6 +101,7 @@ LIGHT = Theme(
     bound="#6B6B6B",
     contrast="#16191D",
     ramp=("#F1EEE6", "#DFCFA5", "#C8AC64", "#AD8729", "#8F6200"),
+    loss_ramp=("#EDF2F6", "#BAD1E3", "#87B0D0", "#538FBC", "#0B6FA8"),
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -12,7 +12,7 @@ FAINT = ("grid",)
 COLORS = tuple(
     field.name
     for field in fields(Theme)
-    if field.name not in {"name", "background", "ramp", *FAINT}
+    if field.name not in {"name", "background", "ramp", "loss_ramp", *FAINT}
 )
 """Every other colour is one that words are set in, lines drawn with or shapes filled with."""
 
@@ -56,19 +56,23 @@ def test_a_meaning_keeps_its_hue() -> None:
         assert min(apart, 1 - apart) < 0.04, name
 
 
-def test_the_ramp_runs_evenly_from_the_background_to_the_gradient(theme: Theme) -> None:
+@pytest.mark.parametrize(("ramp", "hue"), [("magnitude", "backward"), ("loss", "forward")])
+def test_a_ramp_runs_evenly_from_the_background_to_its_hue(
+    theme: Theme, ramp: str, hue: str
+) -> None:
+    color = getattr(theme, ramp)
     places = np.linspace(0, 1, 33)
     lightness = []
     for place in places:
-        y = luminance(theme.magnitude(place).to_hex())
+        y = luminance(color(place).to_hex())
         lightness.append(116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27)
     steps = np.diff(lightness)
     assert (np.sign(steps) == np.sign(steps[0])).all()
     assert np.abs(steps).max() < 1.6 * np.abs(steps).mean()
-    assert theme.magnitude(1).to_hex().upper() == theme.backward
-    assert theme.magnitude(-1) == theme.magnitude(0)
-    assert theme.magnitude(2) == theme.magnitude(1)
-    assert contrast(theme.magnitude(0).to_hex(), theme.background) < 1.3
+    assert color(1).to_hex().upper() == getattr(theme, hue)
+    assert color(-1) == color(0)
+    assert color(2) == color(1)
+    assert contrast(color(0).to_hex(), theme.background) < 1.3
 
 
 def test_sizes() -> None:
