@@ -63,8 +63,17 @@ class Landscape:
         moves = steepness > 0
         if not moves.any():
             return 1.0
-        distance = float(np.median(np.abs(self.c[moves]) / steepness[moves]))
-        return REACH * distance if distance > 0 else 1.0
+        with np.errstate(over="ignore"):
+            reach = REACH * float(np.median(np.abs(self.c[moves]) / steepness[moves]))
+        return reach if 0 < reach < np.inf else 1.0
+
+    def starting_with(self, example: int) -> Landscape:
+        """Return the same with this example moved to the front."""
+        rest = np.delete(np.arange(len(self.y)), example)
+        order = np.concatenate([[example], rest])
+        arrays = (self.x[order], self.y[order], self.c[order], self.d[:, order])
+        x, y, c, d = (lock(array) for array in arrays)
+        return Landscape(x, y, self.weights, self.directions, c, d)
 
     def terms(self, example: int, a: ArrayLike) -> Array:
         """Return the terms of one example along U, (classes - 1, places)."""

@@ -1,4 +1,4 @@
-"""Lines on a plane: of equal height, straight ones cut at a frame, and hatching of a polygon.
+"""Shapes on a plane: of no more than a height, lines cut at a frame, and hatching of a polygon.
 
 Arrays in, arrays out: nothing here draws.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, QhullError
 
 Array = NDArray[np.float64]
 
 
-def contour_segments(x: Array, y: Array, heights: Array, levels: Array) -> tuple[Array, Array]:
-    """Return pieces of the lines where a surface has one of these levels.
+def sublevel(x: Array, y: Array, heights: Array, level: float) -> Array:
+    """Return where a convex surface lies at or below a level: a convex polygon.
 
-    Each cell of the grid is cut into two triangles, over which the surface is taken as plane: where
-    it is plane, the lines are exact.
+    Between the places of the grid the surface is taken as straight along both axes.
 
     Parameters
     ----------
@@ -23,39 +23,31 @@ def contour_segments(x: Array, y: Array, heights: Array, levels: Array) -> tuple
         Places of the columns and rows of the grid.
     heights
         (rows, columns).
-    levels
-        Heights of the lines.
+    level
+        The level.
 
     Returns
     -------
-    Starts and ends, (pieces, 2) each.
+    Its corners in order, (corners, 2); none where it has no area.
     """
-    grid = np.stack(np.meshgrid(x, y), axis=-1)
-    nodes = np.concatenate([grid, heights[..., None]], axis=-1)
-    a, b, c, d = nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]
-    triangles = np.stack([np.stack([a, b, c], axis=-2), np.stack([a, c, d], axis=-2)])
-    triangles = triangles.reshape(-1, 3, 3)
-    pieces = [_crossing(triangles, level) for level in levels]
-    both = np.concatenate(pieces) if pieces else np.empty((0, 2, 2))
-    return both[:, 0], both[:, 1]
+    corners = np.array([[x[i], y[j]] for j in (0, -1) for i in (0, -1) if heights[j, i] <= level])
+    across = _crossings(x, y, heights, level)
+    down = _crossings(y, x, heights.T, level)[:, ::-1]
+    points = np.concatenate([corners.reshape(-1, 2), across, down])
+    try:
+        return np.asarray(points[ConvexHull(points).vertices])
+    except (QhullError, ValueError):
+        # Fewer than three places, or all of them on one line.
+        return np.empty((0, 2))
 
 
-def _crossing(triangles: Array, level: float) -> Array:
-    """Return where the level cuts triangles, (pieces, 2, 2): start and end of each piece."""
-    above = triangles[..., 2] > level
-    count = above.sum(axis=1)
-    cut = (count == 1) | (count == 2)
-    triangles, above, count = triangles[cut], above[cut], count[cut]
-    # The corner that is alone on its side of the level; the line cuts the two edges from it.
-    alone = np.argmax(above == (count == 1)[:, None], axis=1)
-    n = np.arange(len(triangles))
-    tip = triangles[n, alone]
-    ends = []
-    for step in (1, 2):
-        foot = triangles[n, (alone + step) % 3]
-        share = (level - tip[:, 2]) / (foot[:, 2] - tip[:, 2])
-        ends.append(tip[:, :2] + share[:, None] * (foot[:, :2] - tip[:, :2]))
-    return np.stack(ends, axis=1)
+def _crossings(x: Array, y: Array, heights: Array, level: float) -> Array:
+    """Return where the surface crosses the level along the rows of a grid, (places, 2)."""
+    below = heights <= level
+    row, column = np.nonzero(below[:, :-1] != below[:, 1:])
+    start, end = heights[row, column], heights[row, column + 1]
+    share = (level - start) / (end - start)
+    return np.stack([x[column] + share * (x[column + 1] - x[column]), y[row]], axis=-1)
 
 
 def cut_lines(lines: Array, reach: tuple[float, float]) -> tuple[Array, Array]:

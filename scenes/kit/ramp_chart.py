@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from scenes.kit.chart import Chart
 from scenes.kit.layout import Region
 from scenes.kit.marks import Points, dot, haloed, polyline, segments
 from scenes.kit.scales import Linear
-from scenes.kit.theme import HAIR
+from scenes.kit.theme import CURVE, HAIR
 from scenes.kit.typesetting import Pen
 
 Array = NDArray[np.float64]
@@ -77,7 +79,15 @@ class RampChart(Chart):
         self.drops = segments(kinks, feet, theme.muted, HAIR * 0.75)
         self.marker = dot(corners[0], theme.backward, theme.background, 0.14)
 
-    def flatten(self) -> list[mn.Animation]:
+    def place_marker(self, a: float, height: float, counts: NDArray[np.bool_]) -> mn.Circle:
+        """Look at `a`, where the curve has this height and these ramps count, (terms,)."""
+        theme = self.pen.theme
+        for ramp, on in zip(self.ramps, counts, strict=True):
+            color = theme.forward if on else theme.muted
+            ramp.set_stroke(color=color, width=CURVE if on else HAIR)
+        return self.marker.move_to(self.positions(a, height))
+
+    def flatten(self) -> list[Any]:
         """Let curve and kinks sink onto the middle of the plot: the cut, seen from above."""
         middle = self.plot.center[1]
         line = self._level(middle)

@@ -1,4 +1,4 @@
-"""A surface over a plane, seen from above: a filled map with its contours, and their key."""
+"""A surface over a plane, seen from above: a filled map in steps of colour, and their key."""
 
 from __future__ import annotations
 
@@ -9,44 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.chart import AXIS_ROOM, Chart
-from scenes.kit.contours import contour_segments, cut_lines, polygon_hatching
+from scenes.kit.contours import cut_lines, polygon_hatching, sublevel
 from scenes.kit.figures import Figure
 from scenes.kit.layout import Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import HATCH_STEP, Points, arrows, segments
-from scenes.kit.scales import Linear, place
-from scenes.kit.theme import HAIR, LINE, SMALL, Theme
+from scenes.kit.marks import HATCH_STEP, Points, arrows, rectangles, segments
+from scenes.kit.scales import Linear
+from scenes.kit.theme import HAIR, SMALL, Theme
 from scenes.kit.typesetting import Pen
 
 Array = NDArray[np.float64]
 
-SHADES = 256
-CONTOURS = 9
-"""Lines of equal height; they and the ends cut the range of the map into ten equal steps."""
-CONTOUR_NODES = 120
-"""Columns of the grid that contours are drawn from, at most."""
-CONTOUR_OPACITY = 0.5
+BANDS = 16
+"""Steps of colour from the lowest to the highest place of a map."""
+EDGE_OPACITY = 0.3
 ARROW_SHARE = 0.8
 """Length of the longest arrow, as a share of the distance to its neighbour."""
-MANY = 60
+MANY = 12
 """Lines from which they are drawn fainter, so that the map stays in sight."""
-RAMP_HEIGHT, RAMP_STEPS = 0.26, 48
+RAMP_HEIGHT = 0.26
+NOTHING = np.empty((0, 3))
 
 
-class SurfaceMap(mn.Group):
-    """A map of heights over the plane, with equal units on both axes.
+class SurfaceMap(mn.VGroup):
+    """A map of a convex surface over the plane, with equal units on both axes.
 
-    Everything that changes does so in place. The parts come in one by one, as the film wants them;
-    only the chart is part of the group from the start.
+    Where such a surface lies below a level is a convex shape: the map is a stack of them, the
+    widest and highest first. Everything that changes does so in place. The parts come in one by
+    one, as the film wants them; only the chart is part of the group from the start.
 
     Parameters
     ----------
     region
         What map, axes and names may take up.
-    reach
-        The first axis runs from -reach to reach, the second one as far as the region allows.
-    points
-        How many values the map is made of, at most.
+    a, b
+        Places of the columns and of the rows of the map, from one end of an axis to the other.
     pen
         Sets the labels.
     x_name, y_name
@@ -58,19 +55,17 @@ class SurfaceMap(mn.Group):
     ----------
     reaches
         How far each axis runs.
-    a, b
-        Places of the columns and of the rows of the map, the top row first.
     chart
         The axes.
-    image, contours, kinks, field, flat
-        The map; lines of equal height; kinks; arrows; where nothing slopes.
+    bands, kinks, field, flat
+        The map itself; kinks; arrows; where nothing slopes.
     """
 
     def __init__(
         self,
         region: Region,
-        reach: float,
-        points: int,
+        a: Array,
+        b: Array,
         pen: Pen,
         *,
         x_name: str,
@@ -78,49 +73,31 @@ class SurfaceMap(mn.Group):
         left: float,
     ) -> None:
         super().__init__()
-        inner = region.inset(left=left, bottom=AXIS_ROOM, top=AXIS_ROOM)
-        aspect = inner.height / inner.width
-        self.reaches = (reach, reach * aspect)
+        self.a, self.b = a, b
+        self.reaches = (float(a.max()), float(b.max()))
+        region = _with_equal_units(region, self.reaches, left)
         x, y = (Linear(-each, each, 6) for each in self.reaches)
         self.chart = Chart(region, x, y, pen, x_name=x_name, y_name=y_name, left=left)
-        columns = max(8, int(np.sqrt(points / aspect)))
-        self.a, self.b = self.grid(columns, max(6, round(columns * aspect)))
-        self._theme = theme = pen.theme
-        shades = [theme.loss(level).to_int_rgb() for level in np.linspace(0, 1, SHADES)]
-        self._shades = np.array(shades, dtype=np.uint8)
-        self.image = self._blank()
-        self.contours = segments(np.empty((0, 3)), np.empty((0, 3)), theme.ink, HAIR * 0.75)
-        self.contours.set_stroke(opacity=CONTOUR_OPACITY).set_cap_style(mn.CapStyleType.ROUND)
-        self.kinks = segments(np.empty((0, 3)), np.empty((0, 3)), theme.ink, HAIR)
-        self.field = arrows(np.empty((0, 3)), np.empty((0, 3)), theme.backward)
-        self.flat = segments(np.empty((0, 3)), np.empty((0, 3)), theme.saturated, HAIR)
+        theme = pen.theme
+        self.bands = mn.VGroup(*(_band(theme, shade) for shade in _shades(theme)))
+        self.kinks = segments(NOTHING, NOTHING, theme.ink, HAIR)
+        self.field = arrows(NOTHING, NOTHING, theme.backward)
+        self.flat = segments(NOTHING, NOTHING, theme.saturated, HAIR)
         self.add(self.chart)
-
-    def grid(self, columns: int, rows: int) -> tuple[Array, Array]:
-        """Return the middles of cells that cover the map, the top row first."""
-        half_x, half_y = self.reaches
-        a = (np.arange(columns) + 0.5) / columns * 2 - 1
-        b = (np.arange(rows) + 0.5) / rows * 2 - 1
-        return a * half_x, -b * half_y
 
     def places(self, places: Array) -> Points:
         """Return the positions of (a, b) pairs."""
         return self.chart.positions(places[:, 0], places[:, 1])
 
-    def show(self, heights: Array) -> None:
+    def paint(self, heights: Array) -> None:
         """Paint these heights, (rows, columns), the lowest and highest as the ends of the ramp."""
         low, high = float(heights.min()), float(heights.max())
-        levels = (heights - low) / ((high - low) or 1.0)
-        self.image.pixel_array[..., :3] = self._shades[np.rint(levels * (SHADES - 1)).astype(int)]
-        step = -(-len(self.a) // CONTOUR_NODES)
-        rows, columns = slice(step // 2, None, step), slice(step // 2, None, step)
-        starts, ends = contour_segments(
-            self.a[columns],
-            self.b[rows],
-            levels[rows, columns],
-            np.arange(1, CONTOURS + 1) / (CONTOURS + 1),
-        )
-        self._redraw(self.contours, starts, ends)
+        for number, band in enumerate(self.bands):
+            level = high - number / BANDS * (high - low)
+            shape = sublevel(self.a, self.b, heights, level)
+            band.clear_points()
+            if len(shape):
+                band.set_points_as_corners(self.places(np.concatenate([shape, shape[:1]])))
 
     def draw_kinks(self, lines: Array) -> None:
         """Draw straight lines c + d a + e b = 0, cut at the frame; fainter where they are many."""
@@ -148,19 +125,9 @@ class SurfaceMap(mn.Group):
         drawn = segments(self.places(starts), self.places(ends), "#000000")
         path.set_points(drawn.points)
 
-    def _blank(self) -> mn.ImageMobject:
-        plot = self.chart.plot
-        pixels = np.zeros((len(self.b), len(self.a), 4), dtype=np.uint8)
-        pixels[..., 3] = 255
-        # Between pixels the colour runs straight, as a plane piece does.
-        image = mn.ImageMobject(pixels)
-        image.set_resampling_algorithm(mn.RESAMPLING_ALGORITHMS["linear"])
-        image.stretch_to_fit_width(plot.width).stretch_to_fit_height(plot.height)
-        return image.move_to(plot.center)
-
 
 class SurfaceBar(mn.VGroup):
-    """What the colours and contours of a map stand for: a bar with its two ends as live numbers.
+    """What the colours of a map stand for: a bar with its two ends as live numbers.
 
     Parameters
     ----------
@@ -192,7 +159,7 @@ class SurfaceBar(mn.VGroup):
         title.align_to(point(region.left), mn.LEFT).on_baseline(region.top - 0.25)
         top = title.baseline - 0.2
         bar = Region(region.left, region.right, top - RAMP_HEIGHT, top)
-        self.add(title, _ramp(bar, theme), _contour_ticks(bar, theme))
+        self.add(title, _ramp(bar, theme))
         sides = ((bar.left, mn.LEFT), (bar.right, mn.RIGHT))
         self.numbers = [
             LiveNumber(
@@ -209,21 +176,32 @@ class SurfaceBar(mn.VGroup):
         self.add(*self.numbers)
 
 
+def _with_equal_units(region: Region, reaches: tuple[float, float], left: float) -> Region:
+    """Cut a region down so that its plot has the shape of the plane."""
+    width, height = region.width - left, region.height - 2 * AXIS_ROOM
+    unit = min(width / reaches[0], height / reaches[1])
+    return region.inset(
+        right=width - unit * reaches[0],
+        bottom=height - unit * reaches[1],
+    )
+
+
+def _shades(theme: Theme) -> list[mn.ManimColor]:
+    """Return the colours of the bands, the highest first."""
+    return [theme.loss(level) for level in np.linspace(1.0, 0.0, BANDS)]
+
+
+def _band(theme: Theme, shade: mn.ManimColor) -> mn.VMobject:
+    band = mn.VMobject(fill_color=shade, fill_opacity=1.0)
+    return band.set_stroke(theme.ink, HAIR / 2, EDGE_OPACITY)
+
+
 def _ramp(bar: Region, theme: Theme) -> mn.VGroup:
-    step = bar.width / RAMP_STEPS
+    """Draw the steps of colour, the lowest to the left."""
+    step = bar.width / BANDS
     cells = mn.VGroup()
-    for number in range(RAMP_STEPS):
-        # Cells that overlap by a hair leave no seams.
-        cell = mn.Rectangle(width=step * 1.1, height=bar.height, stroke_width=0)
-        cell.set_fill(theme.loss((number + 0.5) / RAMP_STEPS), 1.0)
-        cell.move_to(point(bar.left + (number + 0.5) * step, bar.center[1]))
-        cells.add(cell)
+    for number, shade in enumerate(reversed(_shades(theme))):
+        cell = rectangles([Region(bar.left, bar.left + step, bar.bottom, bar.top)], str(shade))
+        cell.set_stroke(theme.ink, HAIR / 2, EDGE_OPACITY)
+        cells.add(cell.shift(number * step * mn.RIGHT))
     return cells
-
-
-def _contour_ticks(bar: Region, theme: Theme) -> mn.VMobject:
-    """Draw the contours' levels on the bar."""
-    across = bar.left + place(Linear(0, CONTOURS + 1), np.arange(1, CONTOURS + 1)) * bar.width
-    feet = np.stack([across, np.full_like(across, bar.bottom), np.zeros_like(across)], axis=-1)
-    ticks = segments(feet, feet + bar.height * mn.UP, theme.ink, LINE / 2)
-    return ticks.set_stroke(opacity=CONTOUR_OPACITY)
