@@ -71,9 +71,14 @@ class Landscape:
         """Return the same with this example moved to the front."""
         rest = np.delete(np.arange(len(self.y)), example)
         order = np.concatenate([[example], rest])
-        arrays = (self.x[order], self.y[order], self.c[order], self.d[:, order])
-        x, y, c, d = (lock(array) for array in arrays)
-        return Landscape(x, y, self.weights, self.directions, c, d)
+        return Landscape(
+            x=lock(self.x[order]),
+            y=lock(self.y[order]),
+            weights=self.weights,
+            directions=self.directions,
+            c=lock(self.c[order]),
+            d=lock(self.d[:, order]),
+        )
 
     def terms(self, example: int, a: ArrayLike) -> Array:
         """Return the terms of one example along U, (classes - 1, places)."""
@@ -95,14 +100,22 @@ class Landscape:
         return np.sort(places[np.abs(places) < reach])
 
     def losses(self, a: Array, b: Array, examples: int | None = None) -> Array:
-        """Return the loss of each of the first examples over a grid, (examples, b, a)."""
+        """Return the loss of each of the first examples over a grid, (examples, b, a).
+
+        Raises
+        ------
+        NumericalError
+            If it leaves the range of floats.
+        """
         count = len(self.y) if examples is None else examples
         loss = np.zeros((count, len(b), len(a)))
         step = max(1, _BLOCK // (len(a) * len(b)))
         for i in range(count):
             for first in range(0, self.c.shape[1], step):
                 terms = self._before_the_ramp(i, a, b, slice(first, first + step))
-                loss[i] += np.maximum(terms, 0.0, out=terms).sum(axis=0)
+                with np.errstate(over="ignore"):
+                    loss[i] += np.maximum(terms, 0.0, out=terms).sum(axis=0)
+        _require_finite(loss, "losses")
         return loss
 
     def gradients(self, a: Array, b: Array) -> Array:
@@ -152,7 +165,8 @@ class Landscape:
 
     def _before_the_ramp(self, i: int, a: Array, b: Array, classes: slice) -> Array:
         c, (d, e) = self.c[i, classes, None, None], self.d[:, i, classes, None, None]
-        return np.asarray(c + (a * d + b[:, None] * e))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(c + (a * d + b[:, None] * e))
 
 
 def landscape(experiment: Experiment, examples: int = MOST_EXAMPLES) -> Landscape:
@@ -200,16 +214,20 @@ def _terms(x: Array, y: IntArray, weights: Array, directions: Array) -> tuple[Ar
         scores = np.stack([x @ W.T for W in (weights, *directions)])
         behind = scores - scores[:, n, y][:, :, None]
         behind[0] += MARGIN
-    if not np.isfinite(behind).all():
-        limit = np.finfo(np.float64).max
-        raise NumericalError(
-            f"scores of the linear classifier: NaN or infinity (float64 ends at {limit:.2g}); "
-            "likely cause: inputs too large (scale)"
-        )
+    _require_finite(behind, "scores")
     others = np.ones(behind.shape[1:], dtype=bool)
     others[n, y] = False
     c, *d = (each[others].reshape(len(x), -1) for each in behind)
     return c, np.stack(d)
+
+
+def _require_finite(array: Array, step: str) -> None:
+    if not np.isfinite(array).all():
+        limit = np.finfo(np.float64).max
+        raise NumericalError(
+            f"{step} of the linear classifier: NaN or infinity (float64 ends at {limit:.2g}); "
+            "likely cause: inputs too large (scale)"
+        )
 
 
 def _orthonormal(two: Array) -> Array:

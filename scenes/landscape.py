@@ -3,13 +3,13 @@
 Storyboard, with the numbers of the default experiment (digits, 10 classes):
 
 1. The loss of one example along a random direction: nine ramps, one for each wrong class.
-2. Their sum: straight pieces that meet in 9 kinks.
-3. A point slides along: the slope jumps at each kink, and is exactly zero beyond the last one.
+2. Their sum: straight pieces; 6 of its 9 kinks are on the stretch that is shown.
+3. A point slides along: between kinks the slope stays the same, at each kink it jumps.
 4. A second direction: the curve sinks into the map that it is a cut of.
 5. Each kink is a straight line on the map, with plane facets between.
-6. Downhill is the same all over a facet; on 23 % of the map the gradient is exactly zero.
-7. The average over 5 examples: 40 kink lines.
-8. Over 100: 693 kink lines, each jump 100 times weaker: a bowl.
+6. Downhill is the same all over a facet; on 18 % of the map the gradient is exactly zero.
+7. The average over 5 examples: 41 kink lines.
+8. Over 100: 693 kink lines, each 100 times weaker: a bowl.
 9. No facet is flat any more.
 10. A max passes gradient only where it is on; averaging only hides its kinks.
 """
@@ -239,4 +239,4 @@ class LossLandscape(Film):
         self.bar = SurfaceBar(bar, "mean loss, by colour", ends, self.pen)
         self.live += self.bar.numbers
         self.key = self.pen.label("arrows point downhill", theme.backward, SMALL)
-        self.key.align_to(point(region.left), mn.LEFT).on_baseline(bar.top + GAP / 4)
+        self.key.align_to(point(region.left), mn.LEFT).on_baseline(bar.top + GAP / 2)

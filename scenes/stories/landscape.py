@@ -265,17 +265,16 @@ class LandscapeStory:
 def telling_example(land: Landscape) -> int:
     """Choose the example to look at by itself.
 
-    It is the one with most kinks on the stretch that is shown, and among these the one whose kinks
-    lie most evenly, of those whose loss is flat on some part of the map, but not on most of it; of
-    all, if there is no such example.
+    It is the one whose kinks lie most evenly along the first direction, of those whose loss is
+    flat on some part of the map, but not on most of it; of all, if there is no such example.
     """
     reach = land.reach
 
-    def rank(example: int) -> tuple[int, float]:
+    def widest_gap(example: int) -> float:
         places = [-reach, *land.kinks(example, reach), reach]
-        return -len(places), float(np.diff(places).max())
+        return float(np.diff(places).max())
 
-    ranked = sorted(range(len(land.y)), key=rank)
+    ranked = sorted(range(len(land.y)), key=widest_gap)
     for example in ranked:
         alone = land.starting_with(example)
         if FLAT_ENOUGH <= alone.flat_share(1, reach, reach * ASPECT) <= TOO_FLAT:
