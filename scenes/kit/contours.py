@@ -73,7 +73,7 @@ def cut_lines(lines: Array, reach: tuple[float, float]) -> tuple[Array, Array]:
     foot = -(c / length)[:, None] * normal
     along = np.stack([-normal[:, 1], normal[:, 0]], axis=-1)
     # Along the line, from its point nearest the origin: where it enters and leaves both strips.
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         sides = np.stack([(-half - foot) / along, (half - foot) / along])
     enter, leave = sides.min(axis=0).max(axis=1), sides.max(axis=0).min(axis=1)
     return foot + enter[:, None] * along, foot + leave[:, None] * along
@@ -84,7 +84,7 @@ def polygon_hatching(polygon: Array, step: float) -> tuple[Array, Array]:
     if len(polygon) < 3:
         return np.empty((0, 2)), np.empty((0, 2))
     offsets = polygon[:, 1] - polygon[:, 0]
-    numbers = np.arange(np.ceil(offsets.min() / step), np.floor(offsets.max() / step) + 1)
+    numbers = np.arange(np.floor(offsets.min() / step) + 1, np.ceil(offsets.max() / step))
     starts, ends = [], []
     for offset in numbers * step:
         over = offsets - offset

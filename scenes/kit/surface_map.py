@@ -13,7 +13,7 @@ from scenes.kit.contours import cut_lines, polygon_hatching, sublevel
 from scenes.kit.figures import Figure
 from scenes.kit.layout import Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import HATCH_STEP, Points, arrows, rectangles, segments
+from scenes.kit.marks import HATCH_STEP, Points, arrows, haloed, rectangles, segments
 from scenes.kit.scales import Linear
 from scenes.kit.theme import HAIR, SMALL, Theme
 from scenes.kit.typesetting import Pen
@@ -25,6 +25,8 @@ BANDS = 16
 EDGE_OPACITY = 0.3
 ARROW_SHARE = 0.8
 """Length of the longest arrow, as a share of the distance to its neighbour."""
+FIELD_RIM = 3.0
+"""The rim that keeps arrows apart from the brightest and the darkest of the map."""
 MANY = 12
 """Lines from which they are drawn fainter, so that the map stays in sight."""
 RAMP_HEIGHT = 0.26
@@ -81,7 +83,8 @@ class SurfaceMap(mn.VGroup):
         theme = pen.theme
         self.bands = mn.VGroup(*(_band(theme, shade) for shade in _shades(theme)))
         self.kinks = segments(NOTHING, NOTHING, theme.ink, HAIR)
-        self.field = arrows(NOTHING, NOTHING, theme.backward)
+        field = arrows(NOTHING, NOTHING, theme.backward)
+        self.field = haloed(field, theme.background, extra=FIELD_RIM)
         self.flat = segments(NOTHING, NOTHING, theme.saturated, HAIR)
         self.add(self.chart)
 
@@ -114,7 +117,8 @@ class SurfaceMap(mn.VGroup):
         spacing = 2 * self.reaches[0] / len(a)
         half = vectors * (ARROW_SHARE / 2 * spacing / (longest or 1.0))
         drawn = arrows(self.places(middles - half), self.places(middles + half), "#000000")
-        self.field.set_points(drawn.points)
+        for path in self.field:
+            path.set_points(drawn.points)
 
     def draw_flat(self, polygon: Array) -> None:
         """Hatch the convex part of the map in which nothing slopes."""

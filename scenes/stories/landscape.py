@@ -19,7 +19,7 @@ FEW = 5
 """Examples of the first average."""
 ASPECT = 0.54
 """Height of the map to its width; units are the same on both axes."""
-MOST_POINTS, FEWEST_POINTS = 16_000, 1_500
+MOST_POINTS, FEWEST_POINTS = 5_000, 1_500
 """Points of the map; between them as many as the examples and classes allow."""
 MOST_TERMS = 200_000_000
 """Ramps times points that are computed for the map."""

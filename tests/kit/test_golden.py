@@ -6,6 +6,7 @@ When a change of look is meant, renew them and open each one before it is commit
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import manim as mn
@@ -28,9 +29,11 @@ from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.marks import dot, polyline, ring
 from scenes.kit.network_diagram import NetworkDiagram
+from scenes.kit.ramp_chart import RampChart
 from scenes.kit.readout import Product, Readouts
 from scenes.kit.scales import Layers, Linear, Marked, covering, place
 from scenes.kit.settings import rendering
+from scenes.kit.surface_map import SurfaceBar, SurfaceMap
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.typesetting import Pen
 
@@ -154,6 +157,36 @@ def saturation(pen: Pen) -> mn.Mobject:
     return mn.VGroup(histogram, charts, charts.bound, charts.borders, marker)
 
 
+def ramps(pen: Pen) -> mn.Mobject:
+    """A sum of ramps, one of which counts, and its kinks."""
+    places = np.array([-3.0, -1.0, 0.5, 1.5, 3.0])
+    terms = np.array([[-1.0, -1.0], [0.5, 1.0], [-1.5, 1.0]])
+    values = np.maximum(0, terms[:, :1] + terms[:, 1:] * places)
+    chart = RampChart(STAGE, 3.0, places, values, pen, x_name="a", y_name="loss", left=LEFT)
+    marker = chart.place_marker(1.0, 1.5, np.array([False, True, False]))
+    return mn.VGroup(chart, chart.ramps, chart.curve, chart.drops, chart.dots, marker)
+
+
+def surface(pen: Pen) -> mn.Mobject:
+    """A surface of three facets, its kinks, downhill and its flat part, and the key."""
+    a, b = np.linspace(-3, 3, 61), np.linspace(-1.6, 1.6, 33)
+    planes = np.array([[-1.0, 1.0, 0.5], [-0.5, -0.6, 1.0], [-2.0, 0.3, -1.5]])
+
+    def heights(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        c, d, e = planes.T[:, :, None, None]
+        return c + d * x + e * y[:, None]
+
+    plane = SurfaceMap(WIDE, a, b, pen, x_name="a", y_name="b", left=LEFT)
+    plane.paint(np.maximum(0, heights(a, b)).sum(axis=0))
+    plane.draw_kinks(planes)
+    far, high = np.linspace(-2.7, 2.7, 10), np.linspace(-1.3, 1.3, 5)
+    plane.draw_field(far, high, -np.einsum("kij,kd->dij", heights(far, high) > 0, planes[:, 1:]))
+    plane.draw_flat(np.array([[-0.9, -0.1], [0.2, -1.2], [1.2, -0.5], [0.7, 0.5]]))
+    key = tuple(partial(measured, "loss", value) for value in (0.0, 5.4))
+    bar = SurfaceBar(PANEL, "mean loss, by colour", (key[0], key[1]), pen)
+    return mn.VGroup(plane, plane.bands, plane.kinks, plane.field, plane.flat, bar)
+
+
 def code(pen: Pen) -> mn.Mobject:
     """A few lines of a program, with the pointer at one of them."""
     lines = (
@@ -212,6 +245,8 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "gradient_log": gradient_log,
     "diagrams": diagrams,
     "saturation": saturation,
+    "ramps": ramps,
+    "surface": surface,
     "code": code,
     "circuit": circuit,
     "numbers": numbers,
