@@ -42,7 +42,7 @@ WORDS_ROOM = 0.95
 BAR_ROOM = 1.25
 
 
-class LossLandscape(Film):
+class Landscape(Film):
     """Facets with kinks for one example become a bowl for a hundred."""
 
     title = "A loss made of kinks"
@@ -105,9 +105,10 @@ class LossLandscape(Film):
         """Let the curve sink into the plane, and paint that."""
         self.say(self.story.plane())
         line, plane = self.slice, self.map
-        self.play(mn.FadeOut(line.marker, line.ramps, line.drops, self.there), run_time=QUICK)
-        self.play(mn.FadeOut(line.y_axis, line.y_name), *line.flatten(), run_time=MOVE)
+        leaving = (line.marker, line.ramps, line.drops, line.y_axis, line.y_name, self.there)
+        self.play(mn.FadeOut(*leaving), run_time=QUICK)
         line.remove(line.y_axis, line.y_name)
+        self.play(*line.flatten(), run_time=MOVE)
         self._paint(1)
         rising = (plane.chart.y_axis, plane.chart.y_name, plane.bands)
         self._in_front()

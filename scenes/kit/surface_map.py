@@ -30,7 +30,6 @@ FIELD_RIM = 3.0
 MANY = 12
 """Lines from which they are drawn fainter, so that the map stays in sight."""
 RAMP_HEIGHT = 0.26
-NOTHING = np.empty((0, 3))
 
 
 class SurfaceMap(mn.VGroup):
@@ -80,12 +79,12 @@ class SurfaceMap(mn.VGroup):
         region = _with_equal_units(region, self.reaches, left)
         x, y = (Linear(-each, each, 6) for each in self.reaches)
         self.chart = Chart(region, x, y, pen, x_name=x_name, y_name=y_name, left=left)
-        theme = pen.theme
+        theme, nothing = pen.theme, np.empty((0, 3))
         self.bands = mn.VGroup(*(_band(theme, shade) for shade in _shades(theme)))
-        self.kinks = segments(NOTHING, NOTHING, theme.ink, HAIR)
-        field = arrows(NOTHING, NOTHING, theme.backward)
+        self.kinks = segments(nothing, nothing, theme.ink, HAIR)
+        field = arrows(nothing, nothing, theme.backward)
         self.field = haloed(field, theme.background, extra=FIELD_RIM)
-        self.flat = segments(NOTHING, NOTHING, theme.saturated, HAIR)
+        self.flat = segments(nothing, nothing, theme.saturated, HAIR)
         self.add(self.chart)
 
     def places(self, places: Array) -> Points:

@@ -18,7 +18,7 @@ FILMS: Mapping[str, str] = {
     "circuit": "scenes.circuit:Circuit",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
-    "landscape": "scenes.landscape:LossLandscape",
+    "landscape": "scenes.landscape:Landscape",
 }
 """Name -> module and class."""
 
