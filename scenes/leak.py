@@ -20,7 +20,7 @@ from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.figures import Sentence, sentence
 from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.layout import GAP, STAGE, point
+from scenes.kit.layout import GAP, STAGE
 from scenes.kit.typesetting import Ink
 from scenes.stories.leak import BACKWARD, CODE, LeakStory, Run
 
@@ -29,8 +29,6 @@ RUN = 3.0
 LOOPS = 3
 """How often the pointer goes round the loop meanwhile."""
 LABEL_ROOM = 0.9
-APART = 0.5
-"""Least distance of the labels at the ends of the curves."""
 
 
 class Leak(Film):
@@ -133,7 +131,9 @@ class Leak(Film):
             left=LABEL_ROOM,
             right=max(label.width for label in self.ends) + GAP / 2,
         )
-        self._place(self.ends, runs)
+        top = self.chart.y_scale.high
+        values = [float(run.history.loss[-1]) if run.history else top for run in runs]
+        self.chart.name_ends(self.ends, values)
 
     def _end_labels(self, runs: tuple[Run, Run]) -> tuple[Ink, Ink]:
         """Name the curves."""
@@ -144,15 +144,3 @@ class Leak(Film):
             for name, run, color in zip(words, runs, colors, strict=True)
         )
         return first, second
-
-    def _place(self, labels: tuple[Ink, Ink], runs: tuple[Run, Run]) -> None:
-        """Put the names at the ends of the curves, apart even where the curves are not."""
-        plot, top = self.chart.plot, self.chart.y_scale.high
-        losses = [float(run.history.loss[-1]) if run.history else top for run in runs]
-        heights = [float(height) for height in self.chart.positions(0.0, losses)[:, 1]]
-        if abs(heights[0] - heights[1]) < APART:
-            middle = max(sum(heights) / 2, plot.bottom + APART / 2)
-            away = APART / 2 if heights[1] >= heights[0] else -APART / 2
-            heights = [middle - away, middle + away]
-        for label, height in zip(labels, heights, strict=True):
-            label.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)

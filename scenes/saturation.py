@@ -22,7 +22,7 @@ import manim as mn
 import numpy as np
 
 from backprop_core.activations import ACTIVATIONS
-from scenes.kit.activation_charts import ActivationCharts
+from scenes.kit.activation_charts import SYMBOLS, ActivationCharts
 from scenes.kit.chart import AXIS_ROOM, Chart
 from scenes.kit.figures import (
     Figure,
@@ -51,14 +51,6 @@ TAIL_ROOM = 1.7
 """Room for the share of units beyond the axis."""
 THINK = 3.0
 """Seconds for the audience to guess."""
-
-SYMBOLS = {
-    "sigmoid": ("sigma(z)", "sigma'(z)"),
-    "tanh": ("tanh(z)", "tanh'(z)"),
-    "relu": ('"ReLU"(z)', '"ReLU"\'(z)'),
-    "leaky_relu": ('"leaky ReLU"(z)', '"leaky ReLU"\'(z)'),
-    "identity": ("f(z)", "f'(z)"),
-}
 
 
 class Saturation(Film):

@@ -22,6 +22,59 @@ Function = Callable[[NDArray[np.floating[Any]]], NDArray[np.floating[Any]]]
 SAMPLES = 481
 HEADROOM = 0.12
 
+SYMBOLS = {
+    "sigmoid": ("sigma(z)", "sigma'(z)"),
+    "tanh": ("tanh(z)", "tanh'(z)"),
+    "relu": ('"ReLU"(z)', '"ReLU"\'(z)'),
+    "leaky_relu": ('"leaky ReLU"(z)', '"leaky ReLU"\'(z)'),
+    "identity": ("f(z)", "f'(z)"),
+}
+"""Typst math of f(z) and of its slope."""
+
+
+class FunctionChart(Chart):
+    """A function of z: its curve over the whole axis, and its name.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    x
+        The axis of z.
+    values
+        The function at evenly spaced z from one end of the axis to the other.
+    name
+        Its Typst math.
+    color
+        Of curve and name.
+    pen
+        Sets the labels.
+    left
+        Room for the labels of y.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        x: Linear,
+        values: NDArray[np.floating[Any]],
+        name: str,
+        color: str,
+        pen: Pen,
+        *,
+        left: float,
+    ) -> None:
+        low, high = min(0.0, float(values.min())), float(values.max())
+        air = HEADROOM * (high - low or 1.0)
+        y = Linear(low - (air if low < 0 else 0.0), high + air, 3)
+        super().__init__(region, x, y, pen, left=left)
+        z = np.linspace(x.low, x.high, len(values))
+        curve = polyline(self.positions(z, values), color)
+        label = pen.formula(name, name, color, LABEL)
+        label.move_to(point(0, self.plot.center[1] + GAP / 2))
+        label.align_to(point(self.plot.left + GAP), mn.LEFT).halo(pen.theme.background)
+        self.add(curve, label)
+
 
 class ActivationCharts(mn.VGroup):
     """Two charts over the same z: f(z), and f'(z) below it; one quantity an axis.
@@ -77,17 +130,11 @@ class ActivationCharts(mn.VGroup):
         self.charts: list[Chart] = []
         for region, function, name, color in zip(regions, functions, names, colors, strict=True):
             values = function(self.z)
-            low, high = min(0.0, float(values.min())), float(values.max())
-            air = HEADROOM * (high - low or 1.0)
-            y = Linear(low - (air if low < 0 else 0.0), high + air, 3)
             most_ticks = 6 if ticks and function is functions[1] else 0
-            chart = Chart(region, Linear(-reach, reach, most_ticks), y, pen, left=left)
-            curve = polyline(chart.positions(self.z, values), color)
-            label = pen.formula(name, name, color, LABEL)
-            label.move_to(point(0, chart.plot.center[1] + GAP / 2))
-            label.align_to(point(chart.plot.left + GAP), mn.LEFT).halo(theme.background)
+            x = Linear(-reach, reach, most_ticks)
+            chart = FunctionChart(region, x, values, name, color, pen, left=left)
             self.charts.append(chart)
-            self.add(chart, curve, label)
+            self.add(chart)
         self.marker = self._marker()
         self.z_axis = mn.VGroup(*self.charts[1].x_axis[1:])
         self.bound = self._bound(bound)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +22,10 @@ PAD = 0.12
 """Between a tick and its label."""
 AXIS_ROOM = NAME_ROOM + PAD
 """Height of the row of an axis's labels, and of the name above a chart."""
+FEW_SPANS, BOLD = 20, 4 * HAIR
+"""So many upright lines are drawn so much wider."""
+APART = 0.5
+"""Least distance of the names at the ends of two curves."""
 
 
 class Chart(mn.VGroup):
@@ -93,6 +99,32 @@ class Chart(mn.VGroup):
         """Return another y axis for the same place, to change over to."""
         labels = [self.pen.number(f, self.pen.theme.muted, SMALL) for _, f in scale.ticks()]
         return self._draw_y_axis(scale, labels)
+
+    def spans(self, low: ArrayLike, high: ArrayLike, color: str) -> mn.VMobject:
+        """Draw an upright line from low to high at each of x = 1, 2, 3, ..."""
+        lows, highs = np.asarray(low), np.asarray(high)
+        places = np.arange(1, len(lows) + 1)
+        width = HAIR if len(places) > FEW_SPANS else BOLD
+        return segments(self.positions(places, lows), self.positions(places, highs), color, width)
+
+    def name_ends(self, names: Sequence[Ink], values: Sequence[float]) -> None:
+        """Put names right of the plot at the heights of two values, apart where those are not.
+
+        Parameters
+        ----------
+        names
+            Two of them; there is room for them if `right` was given.
+        values
+            Where their curves end, on the scale of y.
+        """
+        heights = [float(height) for height in self.positions(self.x_scale.low, values)[:, 1]]
+        if abs(heights[0] - heights[1]) < APART:
+            room = (self.plot.bottom + APART / 2, self.plot.top - APART / 2)
+            middle = float(np.clip(sum(heights) / 2, *room))
+            away = APART / 2 if heights[1] >= heights[0] else -APART / 2
+            heights = [middle - away, middle + away]
+        for name, height in zip(names, heights, strict=True):
+            name.next_to(point(self.plot.right, height), mn.RIGHT, buff=GAP / 2)
 
     def _draw_x_axis(self) -> mn.VGroup:
         plot, color = self.plot, self.pen.theme.muted

@@ -35,6 +35,8 @@ class Histogram(Chart):
         The largest share that will be shown.
     pen
         Sets the labels.
+    name
+        What the bars measure.
     """
 
     def __init__(
@@ -47,10 +49,9 @@ class Histogram(Chart):
         pen: Pen,
         *,
         left: float,
+        name: str = "share of units",
     ) -> None:
-        super().__init__(
-            region, x, Linear(0.0, 1.1 * largest, 3), pen, y_name="share of units", left=left
-        )
+        super().__init__(region, x, Linear(0.0, 1.1 * largest, 3), pen, y_name=name, left=left)
         step = edges[1] - edges[0]
         self._edges = np.concatenate([[edges[0] - step], edges, [edges[-1] + step]])
         self._saturated = saturated

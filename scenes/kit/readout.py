@@ -42,10 +42,16 @@ class Readouts(mn.VGroup):
         self.add(pair)
         return pair
 
-    def live(self, name: str | Sentence, read: Callable[[], Figure], color: str) -> LiveNumber:
+    def live(
+        self,
+        name: str | Sentence,
+        read: Callable[[], Figure],
+        color: str,
+        size: float = VALUE,
+    ) -> LiveNumber:
         """Add a name and a number that counts; return the number."""
         label, left, baseline = self._heading(name)
-        number = LiveNumber(self.pen, read, left=left, baseline=baseline, color=color, size=VALUE)
+        number = LiveNumber(self.pen, read, left=left, baseline=baseline, color=color, size=size)
         self.add(label, number)
         return number
 

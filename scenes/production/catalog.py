@@ -18,6 +18,7 @@ FILMS: Mapping[str, str] = {
     "circuit": "scenes.circuit:Circuit",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
+    "preprocessing": "scenes.preprocessing:Preprocessing",
     "landscape": "scenes.landscape:Landscape",
 }
 """Name -> module and class."""

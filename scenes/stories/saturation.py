@@ -25,17 +25,17 @@ from scenes.kit.figures import (
     setting,
 )
 from scenes.kit.wording import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
+from scenes.stories.preactivations import (
+    MOST_VALUES,
+    bin_edges,
+    saturated_bins,
+    shares,
+    state_of,
+)
 
 Array = NDArray[np.float64]
 
 SCALES = (1, 2, 4, 8, 16, 30)
-MOST_VALUES = 40_000
-"""Units x examples in the histogram, which is counted again for every frame."""
-BINS_TO_BORDER = 6
-OPEN_RANGE, OPEN_BINS = 12.0, 16
-"""Range and bins on each side for activations without two borders."""
-
-RELU_FAMILY = {"relu": "off", "leaky_relu": "leaking"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class SaturationStory:
         weights, biases = network.weights[0], network.biases[0]
         name = shown.network.activation
         passes = tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES)
-        return cls(shown, weights, biases, x, _edges(name), passes)
+        return cls(shown, weights, biases, x, bin_edges(name), passes)
 
     @property
     def activation(self) -> str:
@@ -91,18 +91,11 @@ class SaturationStory:
 
     def shares(self, layer: LayerPass) -> Array:
         """Return the share of units x examples in each bin, (bins + 2,); the ends are the tails."""
-        inner = np.histogram(layer.z, self.edges)[0]
-        below, above = np.sum(layer.z < self.edges[0]), np.sum(layer.z > self.edges[-1])
-        return np.array([below, *inner, above]) / layer.z.size
+        return shares(layer.z, self.edges)
 
     def saturated_bins(self) -> NDArray[np.bool_]:
         """Return which of these bins hold saturated units, (bins + 2,)."""
-        f = ACTIVATIONS[self.activation]
-        step = self.edges[1] - self.edges[0]
-        middles = np.concatenate(
-            [[self.edges[0] - step / 2], self.edges[:-1] + step / 2, [self.edges[-1] + step / 2]]
-        )
-        return np.asarray(f.saturated(f.slope(middles)))
+        return saturated_bins(self.activation, self.edges)
 
     def beyond(self, layer: LayerPass, scale: float) -> Figure:
         """Return the share of both tails at a scale."""
@@ -207,17 +200,11 @@ class SaturationStory:
     @property
     def state(self) -> str:
         """What a unit without slope is called."""
-        return RELU_FAMILY.get(self.activation, "saturated")
+        return state_of(self.activation)
 
     @property
     def _max_slope(self) -> float:
         return ACTIVATIONS[self.activation].max_slope
-
-
-def _edges(activation: str) -> Array:
-    border = saturation_border(activation)
-    step = border / BINS_TO_BORDER if border else OPEN_RANGE / OPEN_BINS
-    return np.arange(-OPEN_BINS, OPEN_BINS + 1, dtype=np.float64) * step
 
 
 def _way(after: float, before: float) -> str:

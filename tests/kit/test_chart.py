@@ -308,3 +308,29 @@ def test_a_curve_starts_at_epoch_0_and_stays_on_the_plot(values: list[float], pe
     assert chart.plot.holds(line)
     assert line.get_start() == pytest.approx(chart.positions(0, values[0]))
     assert line.get_end() == pytest.approx(chart.positions(epochs, values[-1]))
+
+
+@pytest.mark.parametrize(
+    "values", [(1.0, 9.0), (9.0, 1.0), (5.0, 5.0), (0.0, 0.0), (10.0, 10.0), (4.9, 5.1)]
+)
+def test_names_at_the_ends_of_curves_stand_apart_and_in_order(
+    pen: Pen, values: tuple[float, float]
+) -> None:
+    chart = Chart(REGION, Linear(0, 1), Linear(0, 10), pen, right=2.0)
+    names = [pen.label("one run"), pen.label("another")]
+    chart.name_ends(names, values)
+    assert boxes_apart(names)
+    assert all(REGION.holds(name, slack=OVERHANG) for name in names)
+    heights = [name.get_center()[1] for name in names]
+    if values[0] != values[1]:
+        assert (heights[0] < heights[1]) == (values[0] < values[1])
+
+
+@pytest.mark.parametrize("count", [1, 8, 300])
+def test_spans_reach_from_low_to_high(pen: Pen, count: int) -> None:
+    chart = Chart(REGION, Linear(0, count + 1), Linear(0, 10), pen)
+    low, high = np.full(count, 2.0), np.linspace(3, 9, count)
+    spans = chart.spans(low, high, pen.theme.ink)
+    first, last = chart.positions(1, 2.0), chart.positions(count, high[-1])
+    assert spans.get_corner([-1, -1, 0])[:2] == pytest.approx(first[:2])
+    assert spans.get_corner([1, 1, 0])[:2] == pytest.approx(last[:2])

@@ -25,6 +25,7 @@ from scenes.kit.figures import count, magnitude, measured, sentence, setting
 from scenes.kit.film import levels
 from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
+from scenes.kit.layer_panel import LayerPanel
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.marks import dot, polyline, ring
@@ -239,6 +240,35 @@ def numbers(pen: Pen) -> mn.Mobject:
     return mn.VGroup(column, Product(WIDE, terms, pen), words)
 
 
+def layer_panel(pen: Pen) -> mn.Mobject:
+    """Where a layer stands on its curve, and what its inputs were like."""
+    f = ACTIVATIONS["sigmoid"]
+    edges = np.arange(-16, 17) * 4.585 / 6
+    middles = np.concatenate([[edges[0] - 0.4], edges[:-1] + 0.38, [edges[-1] + 0.4]])
+    left, right = STAGE.columns(0.4, 0.6, gap=2 * GAP)
+    mean = sentence("mean {m}", m=measured("mean", 4.88))
+    panel = LayerPanel(
+        left,
+        "raw inputs",
+        mean,
+        pen.theme.ink,
+        f.f,
+        "sigma(z)",
+        edges,
+        np.abs(middles) > 4.585,
+        (-4.585, 4.585),
+        0.5,
+        pen,
+    )
+    panel.histogram.fill(np.array([0.5, *np.full(32, 0.01), 0.2]))
+    panel.live(0, "saturated", lambda: measured("s", 55.0, unit="%"), pen.theme.saturated)
+    panel.live(1, "median slope", lambda: magnitude("m", -13.28), pen.theme.backward)
+    features = Chart(right, Linear(0, 9), Linear(-1, 12), pen, y_name="mean and deviation")
+    means = np.linspace(1, 8, 8)
+    spans = features.spans(means - 2, means + np.linspace(0.5, 3, 8), pen.theme.healthy)
+    return mn.VGroup(panel, panel.numbers, features, spans)
+
+
 PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "chart": chart,
     "gradient_linear": gradient_linear,
@@ -250,6 +280,7 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "code": code,
     "circuit": circuit,
     "numbers": numbers,
+    "layer_panel": layer_panel,
 }
 
 

@@ -25,6 +25,7 @@ SECONDS = {
     "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 80),
+    "preprocessing": (28, 50),
     "landscape": (40, 60),
 }
 """How long a film may take, for any experiment."""

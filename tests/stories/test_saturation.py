@@ -9,7 +9,8 @@ import pytest
 
 from backprop_core import ACTIVATIONS, Experiment, initialize, layer_widths, load_data
 from scenes.kit.figures import Sentence
-from scenes.stories.saturation import MOST_VALUES, SCALES, SaturationStory
+from scenes.stories.preactivations import MOST_VALUES
+from scenes.stories.saturation import SCALES, SaturationStory
 
 CASES: dict[str, dict[str, dict[str, object]]] = {
     "default": {"network": {"width": 100}},
