@@ -13,7 +13,8 @@ Storyboard, with the numbers of the default experiment (weights 2 and -3, bias -
 9. A max gate beside it routes all of its gradient to the larger product, 6.
 10. Add shares, multiply swaps, max routes.
 
-Where exp(-z) is out of the range of float64 a beat between 2 and 3 says so.
+Where exp(-z) is out of the range of float64 a beat between 2 and 3 says so; where the first local
+gradient is, beat 4 does.
 """
 
 from __future__ import annotations
@@ -214,7 +215,11 @@ class Circuit(Film):
         terms = (
             (gradients[to], sentence("gradient of {w}", w=wire_name(to)), theme.backward),
             (gradients[product], "received", theme.backward),
-            (self.story.values()[other], sentence("{w}", w=wire_name(other)), theme.forward),
+            (
+                self.story.values()[other],
+                sentence("local gradient: {w}", w=wire_name(other)),
+                theme.forward,
+            ),
         )
         return Product(region, terms, self.pen)
 

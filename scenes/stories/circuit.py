@@ -138,7 +138,7 @@ class CircuitStory:
     def forward(self) -> Sentence:
         """Say what the forward pass does, and what comes out."""
         a = _number("value[a]", self.neuron.value["a"])
-        return sentence("Forward: each gate makes one number of what comes in. Output: {a}.", a=a)
+        return sentence("Forward: gate by gate, numbers flow to the output, which is {a}.", a=a)
 
     def beyond_floats(self) -> Sentence:
         """Say what floats would have made of the exponential."""
@@ -161,6 +161,11 @@ class CircuitStory:
 
     def rule(self) -> Sentence:
         """Say what each gate does to a gradient."""
+        if float(self.neuron.local["a"][0]) == 0:
+            return sentence(
+                "Each gate multiplies by its local gradient; in {f} this one would be zero.",
+                f=constant("dtype", "float64"),
+            )
         return sentence("Every gate multiplies the gradient it receives by its own local gradient.")
 
     def chain(self) -> Sentence:

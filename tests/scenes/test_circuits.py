@@ -51,6 +51,19 @@ def _again(name: str, weights: list[float], inputs: list[float]) -> Decimal:
     return circuit.local[wire][0] if kind == "local" else getattr(circuit, kind)[wire]
 
 
+def test_the_network_makes_no_difference(tmp_path: Path) -> None:
+    changes = {"network.depth": 2, "data.name": "moons", "seed": 5, "dtype": "float32"}
+    shown = []
+    for experiment in (
+        Circuit.default_experiment(),
+        Circuit.default_experiment().override(changes),
+    ):
+        found = probe(Circuit, experiment, tmp_path)
+        assert found.film is not None
+        shown.append((found.film.ledger.numbers, found.film.ledger.beats, found.film.subtitle()))
+    assert shown[0] == shown[1]
+
+
 def test_a_neuron_is_shown_with_the_numbers_of_the_course(tmp_path: Path) -> None:
     found = probe(Circuit, Circuit.default_experiment(), tmp_path)
     assert found.film is not None

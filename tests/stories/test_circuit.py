@@ -26,6 +26,7 @@ CASES: dict[str, tuple[list[float], list[float]]] = {
     "almost saturated": ([4.5, 0.0], [1.0]),
     "overflows": ([-1000.0, 0.0], [1.0]),
     "at the edge": ([-709.7, 0.0], [1.0]),
+    "lost on the way back": ([-380.0, 0.0], [1.0]),
     "just beyond": ([-709.8, 0.0], [1.0]),
     "underflows": ([1000.0, 0.0], [1.0]),
     "most": ([1000.0] * 5, [-1000.0] * 4),
@@ -138,6 +139,7 @@ def test_every_number_reads_as_it_is(told: Told) -> None:
 
 
 def test_what_arrives_at_the_sum(told: Told) -> None:
+    assert told.said("forward").endswith(f"which is {told.story.values()['a'].plain}.")
     said, arrives = told.said("chain"), told.story.gradients()["z"].plain
     assert arrives in said
     assert arrives in told.said("add")
@@ -155,6 +157,9 @@ def test_where_floats_end(told: Told) -> None:
     if outside:
         assert ("overflow" in told.said("beyond_floats")) == (e > 1)
     assert ("overflow" in told.said("fold")) == (outside and e > 1)
+    # Below 2^-1075 a float is zero.
+    lost = 1 / (1 + e) ** 2 < mpmath.mpf(2) ** -1075
+    assert ("would be zero" in told.said("rule")) == lost
 
 
 def test_multiplying_by_zero_is_told(told: Told) -> None:
