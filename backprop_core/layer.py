@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop_core.activations import SATURATED_BELOW, named
 from backprop_core.arrays import FloatArray, lock
+from backprop_core.network import EXPLODES, OVERFLOWS, require_finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,60 @@ def layer_pass(
         rms_dW=float(np.sqrt(dW_squares.mean())),
         rms_dx=float(np.sqrt(np.mean(dx**2))),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class LayerGradients:
+    """One example in one layer, and the gradients of the sum of its outputs; read-only.
+
+    Attributes
+    ----------
+    z, a, slope
+        (units,), pre-activations, outputs f(z) and f'(z).
+    dx
+        W.T @ f'(z), (inputs,).
+    dW
+        outer(f'(z), x), (units, inputs).
+    """
+
+    z: FloatArray
+    a: FloatArray
+    slope: FloatArray
+    dx: FloatArray
+    dW: FloatArray
+
+
+def layer_gradients(
+    weights: FloatArray, biases: FloatArray, x: FloatArray, activation: str
+) -> LayerGradients:
+    """Pass one example through one layer, and the gradient of the sum of its outputs back.
+
+    Parameters
+    ----------
+    weights, biases
+        (units, inputs) and (units,).
+    x
+        (inputs,).
+    activation
+        Name of the activation.
+
+    Raises
+    ------
+    InputError
+        If there is no such activation.
+    NumericalError
+        If a value leaves the range of its dtype.
+    """
+    f = named(activation)
+    # What overflows is refused right below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = weights @ x + biases
+        require_finite(z, z, 1, OVERFLOWS)
+        a, slope = f.value_and_slope(z)
+        dx, dW = weights.T @ slope, np.outer(slope, x)
+        require_finite(dx, dx, 1, EXPLODES)
+        require_finite(dW, dW, 1, EXPLODES)
+    return LayerGradients(*map(lock, (z, a, slope, dx, dW)))
 
 
 def saturation_border(activation: str) -> float | None:

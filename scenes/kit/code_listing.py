@@ -12,7 +12,7 @@ from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.typesetting import Pen
 
 LEADING = 0.5
-"""Distance of the lines' baselines."""
+"""Distance of the lines' baselines, where nothing stands between them."""
 POINTER = 0.11
 """Radius of the pointer."""
 RISE = 0.09
@@ -30,6 +30,8 @@ class CodeListing(mn.VGroup):
         The program; only leading spaces matter to the layout.
     pen
         Sets the lines, as large as the region allows and never below the smallest legible size.
+    leading
+        Distance of the lines' baselines.
 
     Attributes
     ----------
@@ -39,15 +41,17 @@ class CodeListing(mn.VGroup):
         A triangle left of a line; not part of the group until it is shown.
     """
 
-    def __init__(self, region: Region, lines: Sequence[str], pen: Pen) -> None:
+    def __init__(
+        self, region: Region, lines: Sequence[str], pen: Pen, leading: float = LEADING
+    ) -> None:
         super().__init__()
         left = region.left + 2 * GAP
         size, advance = self._size(region.right - left, lines, pen)
-        top = region.center[1] + LEADING * (len(lines) - 1) / 2
+        top = region.center[1] + leading * (len(lines) - 1) / 2
         self.lines = [pen.code(line.strip(), size=size) for line in lines]
         for number, (line, ink) in enumerate(zip(lines, self.lines, strict=True)):
             indent = (len(line) - len(line.lstrip())) * advance
-            ink.align_to(point(left + indent), mn.LEFT).on_baseline(top - number * LEADING)
+            ink.align_to(point(left + indent), mn.LEFT).on_baseline(top - number * leading)
         self.pointer = mn.Triangle(radius=POINTER, color=pen.theme.ink, fill_opacity=1.0)
         self.pointer.set_stroke(width=0).rotate(-mn.PI / 2)
         self._x = region.left + POINTER

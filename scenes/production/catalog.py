@@ -15,6 +15,7 @@ from backprop_core.legible import legible, nearest
 
 FILMS: Mapping[str, str] = {
     "leak": "scenes.leak:Leak",
+    "layer": "scenes.layer:Layer",
     "circuit": "scenes.circuit:Circuit",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",

@@ -32,6 +32,13 @@ def test_lines_stand_at_even_distances_inside_their_region(pen: Pen) -> None:
     assert [line.plain for line in listing.lines] == [line.strip() for line in LINES]
 
 
+def test_lines_can_stand_further_apart(pen: Pen) -> None:
+    listing = CodeListing(STAGE, LINES, pen, leading=0.9)
+    for upper, lower in pairwise(listing.lines):
+        assert upper.baseline - lower.baseline == pytest.approx(0.9)
+    assert listing.get_center()[1] == pytest.approx(STAGE.center[1], abs=0.1)
+
+
 @pytest.mark.parametrize(("letters", "size"), [(10, LABEL), (38, None), (90, SMALL)])
 def test_long_lines_are_set_smaller_but_legible(letters: int, size: float | None, pen: Pen) -> None:
     left, _ = STAGE.columns(0.6, 0.4)

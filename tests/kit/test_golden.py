@@ -21,10 +21,11 @@ from scenes.kit.chart import Chart
 from scenes.kit.circuit_diagram import CircuitDiagram
 from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import count, magnitude, measured, sentence, setting
+from scenes.kit.figures import Figure, Sentence, count, magnitude, measured, sentence, setting
 from scenes.kit.film import levels
 from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
+from scenes.kit.layer_board import LayerBoard
 from scenes.kit.layer_panel import LayerPanel
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.legend import ColorBar, Legend
@@ -200,6 +201,32 @@ def code(pen: Pen) -> mn.Mobject:
     return mn.VGroup(listing, listing.pointer.move_to(listing.beside(1)))
 
 
+def matrices(pen: Pen) -> mn.Mobject:
+    """A matrix of which rows and columns are left out, times a vector; and an outer product."""
+    rng = np.random.default_rng(3)
+    W, x = rng.normal(size=(30, 64)), rng.normal(size=(64, 1))
+    x[0] = 0.0
+    u = W @ x / 8
+    slope = np.exp(-(u**2))
+    arrays = {"W": W, "x": x, "u": u, "z": np.tanh(u), "slope": slope}
+    arrays |= {"dx": W.T @ slope, "dW": slope @ x.T}
+
+    def entry(name: str, i: int, j: int, digits: int) -> Figure:
+        value = float(arrays[name][i, j])
+        return measured(name, value, digits=digits) if value else Figure(name, 0.0, "0")
+
+    def shape(name: str) -> Sentence:
+        m, n = count("m", 30), count("n", 64)
+        if "W" in name:
+            return sentence("({m}, {n})", m=m, n=n)
+        return sentence("({k},)", k=n if "x" in name else m)
+
+    halves = STAGE.columns(0.55, 0.45, gap=GAP)
+    names = {"u": "W @ x", "slope": "slope"}
+    left, right = (LayerBoard(half, arrays, entry, shape, names, pen) for half in halves)
+    return mn.VGroup(left.arrangements()[0], right.arrangements()[3])
+
+
 def circuit(pen: Pen) -> mn.Mobject:
     """A neuron gate by gate; the gradient has come back as far as the sum."""
     neuron = neuron_circuit((2.0, -3.0, -3.0), (-1.0, -2.0))
@@ -278,6 +305,7 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "ramps": ramps,
     "surface": surface,
     "code": code,
+    "matrices": matrices,
     "circuit": circuit,
     "numbers": numbers,
     "layer_panel": layer_panel,

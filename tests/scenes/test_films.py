@@ -22,6 +22,7 @@ from tests.scenes.recompute.again import Again, Document, read_back
 
 SECONDS = {
     "leak": (20, 35),
+    "layer": (40, 60),
     "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 80),
@@ -41,7 +42,7 @@ LAID_OUT: dict[str, dict[str, Any]] = {
     "depth 200": {"network.depth": 200},
     "depth 1000": {"network.depth": 1000},
     "width 1000": {"network.width": 1000, "network.depth": 4},
-    "widths": {"network.widths": [64, 3, 300, 7, 10]},
+    "widths": {"network.widths": [64, 3, 300, 7, 10], "data.name": "digits"},
     "tanh": {"network.activation": "tanh", "network.init": "xavier"},
     "relu": {"network.activation": "relu", "network.init": "he"},
     "leaky": {"network.activation": "leaky_relu", "network.gain": 0.3},

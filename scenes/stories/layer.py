@@ -1,0 +1,296 @@
+"""The numbers and sentences of the film `layer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.activations import ACTIVATIONS, LEAK
+from backprop_core.arrays import FloatArray
+from backprop_core.config import Experiment
+from backprop_core.datasets import load_data
+from backprop_core.layer import LayerGradients, layer_gradients
+from backprop_core.network import initialize
+from scenes.kit.figures import (
+    Figure,
+    Kind,
+    Sentence,
+    constant,
+    count,
+    index,
+    measured,
+    sentence,
+    setting,
+)
+from scenes.kit.wording import ACTIVATION_WORDS, INIT_WORDS
+
+Array = NDArray[np.float64]
+
+VISIBLY_OFF = 0.01
+"""Relative error from which two digits show it."""
+
+FORWARD = {
+    "sigmoid": "1 / (1 + np.exp(-{u}))",
+    "tanh": "np.tanh({u})",
+    "relu": "np.maximum(0, {u})",
+    "leaky_relu": "np.where({u} > 0, {u}, 0.01 * {u})",
+    "identity": "{u}",
+}
+"""The output of a layer; the article has the first, the others follow it."""
+
+SLOPE = {
+    "sigmoid": "z * (1 - z)",
+    "tanh": "1 - z**2",
+    "relu": "z > 0",
+    "leaky_relu": "np.where(z > 0, 1, 0.01)",
+    "identity": "np.ones_like(z)",
+}
+"""The slope, from the output alone."""
+
+NAMED = ("leaky_relu", "identity")
+"""Activations whose slope gets a line of its own, as it is too long to be written twice."""
+
+_ROUNDED: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "sigmoid": lambda z: z * (1 - z),
+    "tanh": lambda z: 1 - z**2,
+}
+"""What the article's slope gives where 1 - z cancels."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """The program of a layer, and what its lines and parts are called.
+
+    Attributes
+    ----------
+    lines
+        The program.
+    sums, slope
+        What W @ x, and the slope, are called where they appear by themselves.
+    backward
+        The number of the line that first holds the slope, and of those of dx and dW.
+    """
+
+    lines: tuple[str, ...]
+    sums: str
+    slope: str
+    backward: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, activation: str, biased: bool) -> Code:
+        """Write the program for an activation."""
+        named_sum = biased or activation == "leaky_relu"
+        sums = "W @ x + b" if biased else "W @ x"
+        forward: tuple[str, ...] = (f"u = {sums}",) if named_sum else ()
+        inner = f"({sums})" if activation == "sigmoid" else sums
+        output = FORWARD[activation].format(u="u" if named_sum else inner)
+        forward = (*forward, f"z = {output}")
+        slope, named = SLOPE[activation], activation in NAMED
+        extra = (f"s = {slope}",) if named else ()
+        shown = "s" if named else slope
+        dx = "dx = W.T @ s" if named else f"dx = W.T @ ({slope})"
+        dW = f"dW = np.outer({shown}, x)"
+        last = len(forward) + len(extra)
+        return cls(
+            lines=(*forward, *extra, dx, dW),
+            sums="u" if named_sum else sums,
+            slope=shown,
+            backward=(len(forward), last, last + 1),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStory:
+    """What `layer` shows of the first layer of an experiment, for its first example.
+
+    Attributes
+    ----------
+    experiment
+        Where the layer comes from.
+    weights, biases, x
+        (units, inputs), (units,) and (inputs,).
+    gradients
+        What the core makes of them.
+    code
+        The program that does the same.
+    """
+
+    experiment: Experiment
+    weights: FloatArray
+    biases: FloatArray
+    x: FloatArray
+    gradients: LayerGradients
+    code: Code
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> LayerStory:
+        """Draw the layer and pass the first example through it, and back."""
+        network, x = initialize(experiment), load_data(experiment).x[0]
+        weights, biases = network.weights[0], network.biases[0]
+        name = experiment.network.activation
+        gradients = layer_gradients(weights, biases, x, name)
+        return cls(experiment, weights, biases, x, gradients, Code.of(name, bool(biases.any())))
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation."""
+        return self.experiment.network.activation
+
+    @property
+    def biased(self) -> bool:
+        """Whether the layer has biases."""
+        return bool(self.biases.any())
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Every array of the film as columns and matrices, by the name that the code gives it."""
+        g = self.gradients
+        columns = {"x": self.x, "b": self.biases, "u": g.z, "z": g.a, "slope": g.slope, "dx": g.dx}
+        matrices = {"W": self.weights, "dW": g.dW}
+        arrays = matrices | {name: column[:, None] for name, column in columns.items()}
+        return {name: np.asarray(a, dtype=np.float64) for name, a in arrays.items()}
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the code's slope, taken from a rounded z, is visibly not the slope."""
+        if self.activation not in _ROUNDED:
+            return False
+        slope = self.gradients.slope
+        error = np.abs(_ROUNDED[self.activation](self.gradients.a) - slope)
+        return bool(np.any(error > VISIBLY_OFF * slope))
+
+    def entry(self, name: str, row: int, column: int, digits: int) -> Figure:
+        """Return one number of an array."""
+        value = float(self.arrays[name][row, column])
+        where = f"{name}[{row},{column}]"
+        # In a cell there is no room for "0 exactly"; nothing but zero is written so.
+        return measured(where, value, digits=digits) if value else Figure(where, 0.0, "0")
+
+    # Shapes
+
+    def shape(self, name: str) -> Sentence:
+        """Return the shape of an array as NumPy has it."""
+        return sentence(_SHAPES[name], **self._sizes(_SHAPES[name]))
+
+    def comment(self, line: int) -> Sentence:
+        """Return the shapes that meet in a line of the code."""
+        _, dx, dW = self.code.backward
+        words = "({m},) gives ({m},)"
+        if line == 0:
+            words = "({m}, {n}) @ ({n},) gives ({m},)"
+        elif line == dx:
+            words = "({n}, {m}) @ ({m},) gives ({n},)"
+        elif line == dW:
+            words = "({m},) times ({n},) gives ({m}, {n})"
+        return sentence(words, **self._sizes(words))
+
+    def _sizes(self, words: str) -> dict[str, Figure]:
+        m, n = self.weights.shape
+        sizes = {"m": count("units", m), "n": count("inputs", n)}
+        return {name: size for name, size in sizes.items() if f"{{{name}}}" in words}
+
+    # The sentences, in the order of the film
+
+    def subtitle(self) -> Sentence:
+        """Describe the layer, and say which example passes."""
+        kind, init = ACTIVATION_WORDS[self.activation], INIT_WORDS[self.experiment.network.init]
+        m, n = self.weights.shape
+        units = f"{{m}} {kind} unit{'s' * (m != 1)}, {{n}} input{'s' * (n != 1)}"
+        words = f"layer {{one}}: {units}, {init} init, gain {{g}}, the first example of "
+        return sentence(
+            words + self.experiment.data.name,
+            one=index(1),
+            m=count("units", m),
+            n=count("inputs", n),
+            g=setting("network.gain", self.experiment.network.gain),
+        )
+
+    def program(self) -> Sentence:
+        """Say what the lines do."""
+        return sentence("These lines are one layer: forward to z, backward to dx and dW.")
+
+    def product(self) -> Sentence:
+        """Say what W @ x does."""
+        if self.biased:
+            return sentence("Each row of W meets x, product by product; the sum takes its bias.")
+        return sentence("W @ x: each row of W meets x, product by product, and sums up.")
+
+    def squash(self) -> Sentence:
+        """Say what the activation does, and what z is here."""
+        verb = {
+            "sigmoid": "The sigmoid squashes each sum",
+            "tanh": "The tanh squashes each sum",
+            "relu": "ReLU sets each negative sum to zero",
+            "leaky_relu": "A leaky ReLU shrinks each negative sum",
+            "identity": "A linear layer leaves each sum alone",
+        }
+        return sentence(f"{verb[self.activation]}. Note: z is the output in this code.")
+
+    def slope(self) -> Sentence:
+        """Say what the slope is."""
+        top = setting("max_slope", ACTIVATIONS[self.activation].max_slope)
+        one, zero = constant("one", "1"), constant("zero", "0")
+        figures = {"o": one, "t": top, "p": constant("power", "2"), "z": zero}
+        words = {
+            "sigmoid": "Backward: z * ({o} - z) is the slope of each unit, at most {t}.",
+            "tanh": "Backward: {o} - z**{p} is the slope of each unit, at most {t}.",
+            "relu": "Backward: the slope is {o} where z > {z}, and {z} elsewhere.",
+            "leaky_relu": "Backward: the slope is {o} where z > {z}, and {l} elsewhere.",
+            "identity": "Backward: the slope of a linear unit is {o}, whatever its z.",
+        }[self.activation]
+        figures["l"] = setting("leak", LEAK)
+        used = {name: figure for name, figure in figures.items() if f"{{{name}}}" in words}
+        return sentence(words, **used)
+
+    def rounding(self) -> Sentence:
+        """Say where the code and the numbers on screen part."""
+        return sentence(
+            "Where z has rounded to its limit this line loses the slope; the arrays keep it."
+        )
+
+    def alone(self) -> Sentence:
+        """Say what is left out."""
+        return sentence("No gradient comes from above: dx and dW are those of sum(z).")
+
+    def turned(self) -> Sentence:
+        """Say what W.T is."""
+        return sentence("W.T is W turned over: what was a column is now a row.")
+
+    def passed_gradient(self) -> Sentence:
+        """Say what dx is."""
+        return sentence("W.T @ slope: each input collects the slopes that its weights lead to.")
+
+    def own_gradient(self) -> Sentence:
+        """Say what dW is."""
+        return sentence("dW: every slope times every input. A column and a row fill a matrix.")
+
+    def verdict(self) -> Sentence:
+        """Say what follows."""
+        if self.activation == "identity":
+            one = constant("one", "1")
+            return sentence("Both lines hold the slope; here it is {o} and takes nothing.", o=one)
+        off = int(np.sum(self.gradients.slope == 0))
+        if not off:
+            return sentence(
+                "Both lines hold the slope: a unit without it learns and passes on nothing."
+            )
+        have = "has" if off == 1 else "have"
+        words = f"{{k}} of {{m}} {have} none: nothing learned, nothing passed on."
+        k, m = count("zero_slopes", off, Kind.MEASURED), count("units", len(self.biases))
+        return sentence(f"Both lines hold the slope; {words}", k=k, m=m)
+
+
+_SHAPES = {
+    "W": "({m}, {n})",
+    "W.T": "({n}, {m})",
+    "dW": "({m}, {n})",
+    "x": "({n},)",
+    "dx": "({n},)",
+    "b": "({m},)",
+    "u": "({m},)",
+    "z": "({m},)",
+    "slope": "({m},)",
+}

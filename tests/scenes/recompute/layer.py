@@ -1,0 +1,40 @@
+"""The numbers of `layer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+import backprop_core as core
+from tests.scenes.recompute.again import Again, Table
+
+
+def table(again: Again) -> Table:
+    """Return what only this film shows."""
+    network, x = core.initialize(again.experiment), core.load_data(again.experiment).x[0]
+    W, b = network.weights[0], network.biases[0]
+    f = core.ACTIVATIONS[network.activation]
+    u = W @ x + b
+    slope = f.slope(u)
+    arrays = {
+        "W": W,
+        "x": x,
+        "b": b,
+        "u": u,
+        "z": f.f(u),
+        "slope": slope,
+        "dx": slope @ W,
+        "dW": slope[:, None] * x,
+    }
+
+    def entry(array: np.ndarray) -> Callable[[str], float]:
+        """A vector is a column: its second index is 0."""
+        shaped = array.reshape(len(array), -1)
+        return lambda inside: float(shaped[tuple(int(k) for k in inside.split(","))])
+
+    return {name: entry(array) for name, array in arrays.items()} | {
+        "units": lambda _: W.shape[0],
+        "inputs": lambda _: W.shape[1],
+        "zero_slopes": lambda _: int(np.sum(slope == 0)),
+    }

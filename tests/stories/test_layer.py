@@ -1,0 +1,219 @@
+"""The code of `layer` gives the numbers beside it, and its sentences are true of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import mpmath
+import numpy as np
+import pytest
+
+from backprop_core import Experiment
+from backprop_core.errors import NumericalError
+from scenes.layer import Layer
+from scenes.stories.layer import LayerStory
+
+ARTICLE = (
+    "z = 1 / (1 + np.exp(-(W @ x)))",
+    "dx = W.T @ (z * (1 - z))",
+    "dW = np.outer(z * (1 - z), x)",
+)
+CASES: dict[str, dict[str, Any]] = {
+    "default": {},
+    "biased": {"network.bias_std": 1.0},
+    "digits": {"data.name": "digits", "network.width": 30},
+    "small": {"network.depth": 2, "network.width": 1},
+    "tanh": {"network.activation": "tanh"},
+    "tanh biased": {"network.activation": "tanh", "network.bias_std": 1.0},
+    "relu": {"network.activation": "relu"},
+    "relu biased": {"network.activation": "relu", "network.bias_std": 1.0},
+    "leaky": {"network.activation": "leaky_relu"},
+    "leaky biased": {"network.activation": "leaky_relu", "network.bias_std": 1.0},
+    "linear": {"network.activation": "identity"},
+    "linear biased": {"network.activation": "identity", "network.bias_std": 1.0},
+    "tiny": {"network.gain": 1e-300},
+    "single": {"dtype": "float32"},
+    "half": {"dtype": "float16", "network.gain": 1.0},
+}
+ROUNDS: dict[str, dict[str, Any]] = {
+    "gain 1000": {"network.gain": 1000.0},
+    "gain 1000, digits": {"network.gain": 1000.0, "data.name": "digits"},
+    "gain 300": {"network.gain": 300.0},
+    "tanh": {"network.gain": 1000.0, "network.activation": "tanh"},
+    "single": {"network.gain": 120.0, "dtype": "float32"},
+}
+DIFFERENTIABLE = {
+    "sigmoid": lambda u: 1 / (1 + anp.exp(-u)),
+    "tanh": anp.tanh,
+    "relu": lambda u: anp.where(u > 0, u, 0.0),
+    "leaky_relu": lambda u: anp.where(u > 0, u, 0.01 * u),
+    "identity": lambda u: u,
+}
+BEATS = (
+    "program",
+    "product",
+    "squash",
+    "slope",
+    "rounding",
+    "alone",
+    "turned",
+    "passed_gradient",
+    "own_gradient",
+    "verdict",
+)
+
+
+def story_of(changes: dict[str, Any]) -> LayerStory:
+    return LayerStory.of(Layer.default_experiment().override(changes))
+
+
+def executed(story: LayerStory) -> dict[str, Any]:
+    """Run the lines as they stand on screen."""
+    space: dict[str, Any] = {"np": np, "W": story.weights, "x": story.x}
+    if story.biased:
+        space["b"] = story.biases
+    with np.errstate(over="ignore"):
+        exec("\n".join(story.code.lines), space)
+        space["sums"] = eval(story.code.sums, space)
+        space["slope"] = eval(story.code.slope, space)
+    return space
+
+
+def test_the_default_has_the_lines_of_the_article() -> None:
+    assert story_of({}).code.lines == ARTICLE
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_lines_give_the_numbers_beside_them(case: str) -> None:
+    story = story_of(CASES[case])
+    assert not story.rounds
+    space, arrays = executed(story), story.arrays
+    eps = np.finfo(story.weights.dtype).eps
+    for name, key in (("sums", "u"), ("z", "z"), ("slope", "slope"), ("dx", "dx"), ("dW", "dW")):
+        given = np.asarray(space[name], dtype=np.float64)
+        expected = arrays[key]
+        given = given[:, None] if given.ndim == 1 else given
+        assert given.shape == expected.shape
+        scale = np.abs(expected).max(initial=0.0)
+        np.testing.assert_allclose(given, expected, rtol=50 * eps, atol=50 * eps * scale)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in {"single", "half"}])
+def test_dx_and_dW_are_the_gradients_of_the_sum_of_z(case: str) -> None:  # noqa: N802
+    story = story_of(CASES[case])
+    f = DIFFERENTIABLE[story.activation]
+    W, b, x = (np.array(a, dtype=float) for a in (story.weights, story.biases, story.x))
+    dx = autograd.grad(lambda x: anp.sum(f(anp.dot(W, x) + b)))(x)
+    dW = autograd.grad(lambda W: anp.sum(f(anp.dot(W, x) + b)))(W)
+    np.testing.assert_allclose(story.arrays["dx"][:, 0], dx, rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(story.arrays["dW"], dW, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("case", ROUNDS)
+def test_where_the_code_rounds_the_film_says_so_and_the_arrays_are_right(case: str) -> None:
+    story = story_of(ROUNDS[case])
+    assert story.rounds
+    u, slope = story.gradients.z, story.gradients.slope
+    lost = np.abs(executed(story)["slope"] - slope) > 0.01 * slope
+    assert lost.any()
+    with mpmath.workdps(400):
+        for at, value in zip(u, slope, strict=True):
+            z = mpmath.mpf(float(at))
+            if story.activation == "sigmoid":
+                true = mpmath.exp(-abs(z)) / (1 + mpmath.exp(-abs(z))) ** 2
+            else:
+                true = mpmath.sech(z) ** 2
+            # Below the smallest float there is nothing but zero.
+            tolerance = 16 * float(np.finfo(slope.dtype).eps)
+            tiny = 4 * float(np.finfo(slope.dtype).smallest_subnormal)
+            assert abs(float(value) - true) <= tolerance * true + tiny
+
+
+@pytest.mark.parametrize("case", CASES | ROUNDS)
+def test_sentences_are_short_and_whole(case: str) -> None:
+    story = story_of((CASES | ROUNDS)[case])
+    for name in BEATS:
+        words = getattr(story, name)().plain
+        assert len(words.split()) <= 16, words
+        assert words.endswith(".")
+        assert "{" not in words
+
+
+def test_the_slope_and_the_squashing_are_those_of_the_activation() -> None:
+    said = {
+        name: (story.squash().plain, story.slope().plain)
+        for name in DIFFERENTIABLE
+        for story in [story_of({"network.activation": name})]
+    }
+    assert "z * (1 - z)" in said["sigmoid"][1]
+    assert "at most 0.25" in said["sigmoid"][1]
+    assert "1 - z**2" in said["tanh"][1]
+    assert "at most 1" in said["tanh"][1]
+    assert "1 where z > 0, and 0" in said["relu"][1]
+    assert "1 where z > 0, and 0.01" in said["leaky_relu"][1]
+    assert "linear" in said["identity"][1]
+    assert all("z is the output" in squash for squash, _ in said.values())
+
+
+def test_units_without_slope_are_counted() -> None:
+    counts = set()
+    for seed in range(12):
+        story = story_of({"network.activation": "relu", "seed": seed})
+        off = int(np.sum(story.weights @ story.x <= 0))
+        counts.add(off)
+        words = story.verdict().plain
+        if off:
+            assert f"{off} of 4 {'has' if off == 1 else 'have'} none" in words
+        else:
+            assert "none" not in words
+        # What the sentence says of them: their rows of dW are nothing.
+        assert int(np.sum(~story.arrays["dW"].any(axis=1))) == off
+    assert len(counts) > 2
+
+
+def test_shapes_are_those_of_numpy() -> None:
+    for changes in (CASES["default"], CASES["digits"], CASES["leaky biased"], CASES["linear"]):
+        story = story_of(changes)
+        W, x = story.weights, story.x
+        space = executed(story)
+        first, *_ = (story.comment(n).plain for n in range(len(story.code.lines)))
+        assert first == f"{W.shape} @ {x.shape} gives {(W @ x).shape}"
+        _, dx, dW = story.code.backward
+        slope = space["slope"].shape
+        assert story.comment(dx).plain == f"{W.T.shape} @ {slope} gives {space['dx'].shape}"
+        assert story.comment(dW).plain == f"{slope} times {x.shape} gives {space['dW'].shape}"
+        for name in ("W", "x", "z", "dx", "dW"):
+            assert story.shape(name).plain == str(space[name].shape)
+        assert story.shape("W.T").plain == str(W.T.shape)
+        for line in story.code.lines:
+            assert len(line) <= 34
+
+
+def test_backward_lines_are_where_they_are_said_to_be() -> None:
+    for case in CASES:
+        code = story_of(CASES[case]).code
+        slope, dx, dW = code.backward
+        assert code.lines[slope].startswith(("dx", "s "))
+        assert code.lines[slope - 1].startswith("z = ")
+        assert code.lines[dx].startswith("dx = ")
+        assert code.lines[dW].startswith("dW = ")
+        assert "W @ x" in code.lines[0]
+
+
+def test_only_zero_is_written_as_zero() -> None:
+    story = story_of({"network.activation": "relu", "data.name": "digits"})
+    for name, array in story.arrays.items():
+        for i, j in np.ndindex(*array.shape):
+            figure = story.entry(name, i, j, 2)
+            assert (figure.plain == "0") == (array[i, j] == 0)
+            assert figure.value == array[i, j]
+
+
+def test_a_layer_that_overflows_is_refused() -> None:
+    experiment = Experiment().override(
+        {"dtype": "float16", "network.gain": 1000.0, "data.scale": 1e4, "data.standardize": False}
+    )
+    with pytest.raises(NumericalError, match="layer 1"):
+        LayerStory.of(experiment)
