@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from scenes.cli.group import DEBUG, FAILED
+from scenes.cli.group import BAD_INPUT, DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
 from scenes.kit.quality import QUALITIES
 from scenes.production.formats import FORMATS
@@ -111,16 +111,22 @@ def render(
     and its captions (.srt) beside it. NAME is the configuration file or the preset, followed by
     what was --set. A film of which nothing has changed is not rendered again.
     """
-    from scenes.cli.outcome import exit_on_sigterm, foresee, make
+    from backprop_core.errors import InputError
+    from scenes.cli.outcome import UNSUITED, exit_on_sigterm, foresee, make
     from scenes.production.catalog import FILMS
     from scenes.production.plan import plan
 
     if every == bool(names):
         raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")
     planned = plan(FILMS if every else names, selection, **where)
+    # One film that cannot show the experiment stops no other.
+    leave_out = (InputError,) if len(planned) > 1 else ()
+    debug = ctx.meta[DEBUG]
     with exit_on_sigterm():
         outcomes = [
-            foresee(one, force=force) if dry_run else make(one, force=force, debug=ctx.meta[DEBUG])
+            foresee(one, force=force)
+            if dry_run
+            else make(one, force=force, debug=debug, leave_out=leave_out)
             for one in planned
         ]
     for outcome in outcomes:
@@ -130,5 +136,6 @@ def render(
             click.launch(str(outcome.video))
     if as_json:
         click.echo(json.dumps({"films": [outcome.as_dict() for outcome in outcomes]}))
-    if any(outcome.error is not None for outcome in outcomes):
-        ctx.exit(FAILED)
+    broken = {outcome.status for outcome in outcomes if outcome.error is not None}
+    if broken:
+        ctx.exit(BAD_INPUT if broken == {UNSUITED} else FAILED)

@@ -148,11 +148,12 @@ def _make(
     debug: bool,
 ) -> _Made:
     """Render all films, until one fails for a reason that is not in the experiment; join them."""
+    from backprop_core.errors import InputError, NumericalError
     from scenes.cli.outcome import UNSUITED, make
 
     outcomes: list[Outcome] = []
     for one in planned:
-        outcome = make(one, force=force, debug=debug, leave_out=True)
+        outcome = make(one, force=force, debug=debug, leave_out=(InputError, NumericalError))
         outcomes.append(outcome)
         if outcome.status == UNSUITED:
             left_out = {**left_out, one.job.film: outcome.error or ""}

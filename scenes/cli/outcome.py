@@ -76,20 +76,26 @@ def foresee(planned: Planned, *, force: bool) -> Outcome:
     return Outcome(planned, "would keep" if planned.current and not force else "would render")
 
 
-def make(planned: Planned, *, force: bool, debug: bool, leave_out: bool = False) -> Outcome:
+def make(
+    planned: Planned,
+    *,
+    force: bool,
+    debug: bool,
+    leave_out: tuple[type[InputError | NumericalError], ...] = (),
+) -> Outcome:
     """Render a film, with its progress on stderr; a film that fails stops no other.
 
     Parameters
     ----------
     leave_out
-        Tell films that cannot show the experiment from those that fail.
+        The errors by which a film says that it cannot show this experiment.
     """
     job, target, film = planned.job, planned.target, planned.job.film
     try:
         with progress_bar(f"{film} {job.size}") as report:
             rendered = render(job, target, origin=planned.origin, force=force, report=report)
     except (InputError, NumericalError) as error:
-        if leave_out:
+        if isinstance(error, leave_out):
             return _failed(planned, str(error), UNSUITED)
         if isinstance(error, InputError):
             raise

@@ -28,7 +28,7 @@ LOW = ("--quality", "low")
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put films of a few seconds in the catalog, in place of the real ones."""
-    names = {"tiny": "Tiny", "broken": "Broken", "endless": "Endless"}
+    names = {"tiny": "Tiny", "broken": "Broken", "endless": "Endless", "unsuited": "Unsuited"}
     monkeypatch.setenv("PYTHONPATH", str(TINY_FOLDER))
     monkeypatch.syspath_prepend(TINY_FOLDER)
     monkeypatch.setattr(catalog, "FILMS", {n: f"tiny:{film}" for n, film in names.items()})
@@ -203,3 +203,16 @@ def test_a_real_film_from_end_to_end(backprop: Backprop, tmp_path: Path) -> None
     experiment = catalog.default_experiment("vanishing").override({"network.depth": 2})
     job = Job("vanishing", experiment, "low")
     assert is_current(Target(folder, "vanishing", "mp4"), job.keys())
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_film_that_cannot_show_the_experiment_stops_no_other(
+    backprop: Backprop, tmp_path: Path
+) -> None:
+    result = backprop("render", "unsuited", "tiny", *LOW, "--json")
+    assert result.exit_code == 2
+    assert "unsuited: network.loss: got none; allowed some" in result.stderr.splitlines()
+    unsuited, made = json.loads(result.stdout)["films"]
+    assert unsuited["status"] == "left out"
+    assert made["status"] == "rendered"
+    assert (tmp_path / "media" / "films" / "default" / "tiny.mp4").is_file()
