@@ -25,6 +25,7 @@ import numpy as np
 from scenes.kit.figures import Sentence
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region, point
+from scenes.kit.legend import Legend
 from scenes.kit.ramp_chart import RampChart
 from scenes.kit.readout import Readouts
 from scenes.kit.surface_map import SurfaceBar, SurfaceMap
@@ -38,7 +39,7 @@ SLIDE, COUNT = 4.5, 3.5
 """Seconds of the slide, and of the longest count of examples."""
 FEW_RAMPS = 12
 """Ramps up to which they come one by one."""
-WORDS_ROOM = 0.95
+WORDS_ROOM, KEY_ROOM = 0.95, 1.2
 BAR_ROOM = 1.25
 
 
@@ -76,6 +77,7 @@ class Landscape(Film):
         self._lay_out()
         self.add(self.slice, self.words)
         self.say(self.story.ramps())
+        self.play(mn.FadeIn(self.keys[0]), run_time=QUICK)
         ramps = self.slice.ramps
         if len(ramps) <= FEW_RAMPS:
             self.play(sweep([mn.Create(ramp) for ramp in ramps], 1.8))
@@ -85,7 +87,7 @@ class Landscape(Film):
     def total(self) -> None:
         """Draw their sum, and mark its kinks."""
         self.say(self.story.total())
-        self.play(mn.Create(self.slice.curve), run_time=MOVE)
+        self.play(mn.FadeIn(self.keys[1]), mn.Create(self.slice.curve), run_time=MOVE)
         if len(self.slice.dots):
             self.play(mn.FadeIn(self.slice.drops, self.slice.dots), run_time=QUICK)
 
@@ -105,9 +107,10 @@ class Landscape(Film):
         """Let the curve sink into the plane, and paint that."""
         self.say(self.story.plane())
         line, plane = self.slice, self.map
-        leaving = (line.marker, line.ramps, line.drops, line.y_axis, line.y_name, self.there)
-        self.play(mn.FadeOut(*leaving), run_time=QUICK)
-        line.remove(line.y_axis, line.y_name)
+        numbers = (self.there, *self.keys)
+        axis = (line.y_axis, line.y_name)
+        self.play(mn.FadeOut(line.marker, line.ramps, line.drops, *axis, *numbers), run_time=QUICK)
+        line.remove(*axis)
         self.play(*line.flatten(), run_time=MOVE)
         self._paint(1)
         rising = (plane.chart.y_axis, plane.chart.y_name, plane.bands)
@@ -218,7 +221,13 @@ class Landscape(Film):
         def a() -> float:
             return float(self.at.get_value())
 
-        self.there = Readouts(region, self.pen)
+        legend = Legend(region, self.pen)
+        colors = (theme.forward, theme.ink)
+        self.keys = [
+            legend.entry(words, "line", color)
+            for words, color in zip(story.keys(), colors, strict=True)
+        ]
+        self.there = Readouts(region.inset(top=KEY_ROOM), self.pen)
         self.there_numbers = [
             self.there.live("loss", lambda: story.loss_at(a()), theme.ink),
             self.there.live("slope", lambda: story.slope_at(a()), theme.backward),

@@ -18,8 +18,8 @@ from scenes.kit.typesetting import Pen
 Array = NDArray[np.float64]
 
 HEADROOM = 1.08
-MANY = 40
-"""Kinks from which their dots are drawn smaller."""
+MANY, TOO_MANY = 40, 150
+"""Kinks from which their dots are small and nothing hangs from them, and from which they touch."""
 
 
 class RampChart(Chart):
@@ -67,16 +67,15 @@ class RampChart(Chart):
         super().__init__(region, x, y, pen, x_name=x_name, y_name=y_name, left=left)
         theme = pen.theme
         self._places = places
-        self.ramps = mn.VGroup(
-            *(polyline(self.positions(places, ramp), theme.forward, HAIR) for ramp in ramps)
-        )
+        self.ramps = mn.VGroup(*(self._ramp(ramp) for ramp in ramps))
         corners = self.positions(places, total)
         self.curve = haloed(polyline(corners, theme.ink), theme.background)
-        kinks = corners[1:-1]
+        kinks = corners[1:-1] if len(corners) - 2 < TOO_MANY else corners[:0]
         radius = 0.09 if len(kinks) < MANY else 0.05
         self.dots = mn.VGroup(*(dot(at, theme.ink, theme.background, radius) for at in kinks))
-        feet = kinks * (1.0, 0.0, 1.0) + self.plot.bottom * mn.UP
-        self.drops = segments(kinks, feet, theme.muted, HAIR * 0.75)
+        hung = kinks if len(kinks) < MANY else kinks[:0]
+        feet = hung * (1.0, 0.0, 1.0) + self.plot.bottom * mn.UP
+        self.drops = segments(hung, feet, theme.muted, HAIR * 0.75)
         self.marker = dot(corners[0], theme.backward, theme.background, 0.14)
 
     def place_marker(self, a: float, height: float, counts: NDArray[np.bool_]) -> mn.Circle:
@@ -97,6 +96,14 @@ class RampChart(Chart):
         ]
         dots = [mark.animate.set_y(middle) for mark in self.dots]
         return [*sink, *dots]
+
+    def _ramp(self, values: Array) -> mn.VMobject:
+        """Draw one term: of all the places it needs the ends and its own kink."""
+        on = values > 0
+        turn = np.flatnonzero(on[1:] != on[:-1])
+        corners = np.unique([0, *(turn + on[turn]), len(values) - 1])
+        places = self.positions(self._places[corners], values[corners])
+        return polyline(places, self.pen.theme.forward, HAIR)
 
     def _level(self, height: float) -> Points:
         across = self.positions(self._places, 0.0)

@@ -29,6 +29,8 @@ FIELD_RIM = 3.0
 """The rim that keeps arrows apart from the brightest and the darkest of the map."""
 MANY = 12
 """Lines from which they are drawn fainter, so that the map stays in sight."""
+FAINTEST = 0.06
+"""Share of their strength below which so many lines would be a fog: then none is drawn."""
 RAMP_HEIGHT = 0.26
 
 
@@ -105,6 +107,8 @@ class SurfaceMap(mn.VGroup):
         """Draw straight lines c + d a + e b = 0, cut at the frame; fainter where they are many."""
         starts, ends = cut_lines(lines, self.reaches)
         faint = min(1.0, (MANY / max(1, len(starts))) ** 0.5)
+        if faint < FAINTEST:
+            starts, ends = starts[:0], ends[:0]
         self._redraw(self.kinks, starts, ends)
         self.kinks.set_stroke(width=HAIR * max(faint, 0.5), opacity=0.9 * faint)
 

@@ -165,6 +165,12 @@ class LandscapeStory:
             N=self.averaged(self.examples),
         )
 
+    def keys(self) -> tuple[str, str]:
+        """Name a ramp, and the sum of all."""
+        if self.land.c.shape[1] == 1:
+            return "the wrong class", "the loss"
+        return "one wrong class each", "their sum: the loss"
+
     def ramps(self) -> Sentence:
         """Say what the loss of one example is made of."""
         i = index(self.example + 1)
@@ -232,7 +238,7 @@ class LandscapeStory:
         n, k = self.averaged(examples), self.lines(examples)
         before = self.lines(self.stages[stage - 1])
         start = f"Average over {{n}} examples: {{k}} kink line{'s' * (k.value != 1)}"
-        if k.value < BOWL:
+        if k.value < BOWL or examples < self.examples:
             words = f"{start}, smaller facets." if k.value > before.value else f"{start}."
             return sentence(words, n=n, k=k)
         shape = "a bowl" if self._is_bowl(examples) else "facets blend"

@@ -203,6 +203,37 @@ def test_the_curve_is_the_sum_and_kinks_lie_on_it(ramps: RampChart) -> None:
     assert len(ramps.ramps) == 2
 
 
+def test_a_ramp_has_its_own_corner_and_no_other(pen: Pen) -> None:
+    places = np.linspace(-1, 1, 21)
+    kinks = np.array([-0.5, 0.3])
+    values = np.maximum(0, np.array([[1.0], [-1.0]]) * (places - kinks[:, None]))
+    chart = RampChart(STAGE, 1.0, places, values, pen, x_name="a", y_name="loss", left=LEFT)
+    for ramp, kink, heights in zip(chart.ramps, kinks, values, strict=True):
+        ends = ramp.points.reshape(-1, 4, 3)
+        assert len(ends) == 2
+        corners = np.concatenate([ends[:, 0], ends[-1:, -1]])
+        expected = chart.positions([-1.0, kink, 1.0], [heights[0], 0.0, heights[-1]])
+        np.testing.assert_allclose(corners, expected, atol=1e-9)
+
+
+def test_many_kinks_have_smaller_dots_and_too_many_have_none(pen: Pen) -> None:
+    for number, dots, hung in ((10, 10, True), (60, 60, False), (400, 0, False)):
+        places = np.linspace(-1, 1, number + 2)
+        values = np.maximum(0, places - places[1:-1, None])
+        chart = RampChart(STAGE, 1.0, places, values, pen, x_name="a", y_name="loss", left=LEFT)
+        assert len(chart.dots) == dots
+        assert bool(len(chart.drops.points)) == hung
+        assert len(chart.flatten()) == dots + 2
+
+
+def test_lines_too_many_to_be_seen_are_not_drawn(plane: SurfaceMap) -> None:
+    lines = np.column_stack([np.linspace(-1, 1, 5000), np.ones(5000), np.zeros(5000)])
+    plane.draw_kinks(lines[::10])
+    assert len(plane.kinks.points) == 4 * 500
+    plane.draw_kinks(lines)
+    assert len(plane.kinks.points) == 0
+
+
 def test_ramps_that_count_are_told_apart_by_width_too(ramps: RampChart) -> None:
     marker = ramps.place_marker(1.5, 0.5, np.array([False, True]))
     assert marker.get_center() == pytest.approx(ramps.positions(1.5, 0.5))
