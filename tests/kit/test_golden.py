@@ -161,7 +161,7 @@ def saturation(pen: Pen) -> mn.Mobject:
 
 def ramps(pen: Pen) -> mn.Mobject:
     """A sum of ramps, one of which counts, and its kinks."""
-    places = np.array([-3.0, -1.0, 0.5, 1.5, 3.0])
+    places = np.array([-3.0, -1.0, -0.5, 1.5, 3.0])
     terms = np.array([[-1.0, -1.0], [0.5, 1.0], [-1.5, 1.0]])
     values = np.maximum(0, terms[:, :1] + terms[:, 1:] * places)
     chart = RampChart(STAGE, 3.0, places, values, pen, x_name="a", y_name="loss", left=LEFT)
