@@ -260,8 +260,8 @@ class Layer(Film):
         names = {"u": story.code.sums, "slope": story.code.slope}
         self.board = LayerBoard(right, arrays, story.entry, story.shape, names, pen)
         notes = self._notes()
-        upper = left.inset(bottom=NOTES * len(notes))
-        leading = min(LEADING, upper.height / len(story.code.lines))
+        upper = left.inset(bottom=NOTES * len(notes) + BELOW)
+        leading = min(LEADING, (upper.height - NOTES) / (len(story.code.lines) - 1))
         self.listing = CodeListing(upper, story.code.lines, pen, leading=leading)
         self.comments = [self._comment(n, leading) for n in range(len(story.code.lines))]
         for number, ink in enumerate(reversed(notes)):

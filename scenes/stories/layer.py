@@ -248,7 +248,7 @@ class LayerStory:
     def rounding(self) -> Sentence:
         """Say where the code and the numbers on screen part."""
         return sentence(
-            "Where z has rounded to its limit this line loses the slope; the arrays keep it."
+            "Where z has rounded to its limit this line loses slope that the arrays keep."
         )
 
     def alone(self) -> Sentence:
@@ -272,15 +272,24 @@ class LayerStory:
         if self.activation == "identity":
             one = constant("one", "1")
             return sentence("Both lines hold the slope; here it is {o} and takes nothing.", o=one)
+        if self.activation == "leaky_relu":
+            return sentence("Both lines hold the slope: a leaky unit never loses all of it.")
         off = int(np.sum(self.gradients.slope == 0))
         if not off:
             return sentence(
                 "Both lines hold the slope: a unit without it learns and passes on nothing."
             )
-        have = "has" if off == 1 else "have"
-        words = f"{{k}} of {{m}} {have} none: nothing learned, nothing passed on."
-        k, m = count("zero_slopes", off, Kind.MEASURED), count("units", len(self.biases))
-        return sentence(f"Both lines hold the slope; {words}", k=k, m=m)
+        figures = {
+            "k": count("zero_slopes", off, Kind.MEASURED),
+            "m": count("units", len(self.biases)),
+        }
+        if self.activation == "relu":
+            state = "has none" if off == 1 else "have none"
+        else:
+            # The slope of a sigmoid is nowhere zero: here it is less than the smallest float.
+            state, figures["z"] = "underflowed to {z}", constant("zero", "0")
+        words = f"{{k}} of {{m}} {state}: nothing learned, nothing passed on."
+        return sentence(f"Both lines hold the slope; {words}", **figures)
 
 
 _SHAPES = {

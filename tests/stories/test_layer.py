@@ -173,6 +173,18 @@ def test_units_without_slope_are_counted() -> None:
     assert len(counts) > 2
 
 
+def test_a_slope_that_underflowed_is_not_said_to_be_absent() -> None:
+    for changes in (ROUNDS["gain 1000, digits"], ROUNDS["tanh"]):
+        story = story_of(changes)
+        off = int(np.sum(story.gradients.slope == 0))
+        assert off > 0
+        # exp(-745) is the smallest float: these slopes lie below it, but are none of them zero.
+        assert np.all(np.abs(story.gradients.z[story.gradients.slope == 0]) > 370)
+        assert f"{off} of {len(story.biases)} underflowed to 0" in story.verdict().plain
+    assert "never loses all" in story_of({"network.activation": "leaky_relu"}).verdict().plain
+    assert "without it learns" in story_of({}).verdict().plain
+
+
 def test_shapes_are_those_of_numpy() -> None:
     for changes in (CASES["default"], CASES["digits"], CASES["leaky biased"], CASES["linear"]):
         story = story_of(changes)
