@@ -113,10 +113,11 @@ class Landscape(Film):
         line.remove(*axis)
         self.play(*line.flatten(), run_time=MOVE)
         self._paint(1)
-        rising = (plane.chart.y_axis, plane.chart.y_name, plane.bands)
-        self._in_front()
-        self.play(*(mn.FadeIn(part) for part in rising), mn.FadeIn(self.bar), run_time=MOVE)
-        self._in_front()
+        rising = (plane.chart.y_axis, plane.chart.y_name, plane.bands, self.bar)
+        # What is introduced last lies in front: the cut stays in sight while the map comes in.
+        self.remove(line.curve, line.dots)
+        cut = (mn.Animation(part, introducer=True) for part in (line.curve, line.dots))
+        self.play(*(mn.FadeIn(part) for part in rising), *cut, run_time=MOVE)
 
     def facets(self) -> None:
         """Draw the kinks as lines."""
@@ -176,9 +177,6 @@ class Landscape(Film):
     def _place(self, a: float) -> None:
         self.at.set_value(a)
         self.slice.place_marker(a, self.story.height(a), self.story.counts(a))
-
-    def _in_front(self) -> None:
-        self.add(self.slice.curve, self.slice.dots)
 
     # The stage
 

@@ -154,9 +154,10 @@ class LandscapeStory:
     def subtitle(self) -> Sentence:
         """Describe the classifier."""
         classes, inputs = self.land.weights.shape
+        first = ", the clearest first" if self.examples > 1 else ""
         words = (
             f"random linear classifier, {{C}} classes, {{n}} input{'s' * (inputs != 1)}; "
-            f"hinge loss, unregularised; {{N}} example{'s' * (self.examples != 1)} of {self.data}"
+            f"unregularised hinge; {{N}} example{'s' * (self.examples != 1)} of {self.data}{first}"
         )
         return sentence(
             words,
