@@ -37,6 +37,31 @@ def doctor(ctx: click.Context, output: Path, *, as_json: bool) -> None:
 
 
 @click.command()
+@output_option("Folder of folders of films.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@json_option
+@debug_option
+def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Remove what renders that were killed have left behind.
+
+    A folder goes only if the process that made it is dead; films and logs stay.
+    """
+    from scenes.production.clean import clean as remove
+
+    removed = remove(output, dry_run=dry_run)
+    size = sum(one.bytes for one in removed)
+    if as_json:
+        paths = [str(one.path) for one in removed]
+        click.echo(json.dumps({"removed": paths, "bytes": size, "dry_run": dry_run}))
+        return
+    for one in removed:
+        click.echo(one.path)
+    verb = "would be removed" if dry_run else "removed"
+    folders = f"{len(removed)} folder{'s' * (len(removed) != 1)}"
+    click.echo(f"{folders} of dead renders {verb}, {size / 1e6:.1f} MB", err=True)
+
+
+@click.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @debug_option
 @click.pass_context

@@ -8,7 +8,7 @@ from scenes.cli.configuration import config
 from scenes.cli.films import films, render
 from scenes.cli.group import Program
 from scenes.cli.lecture import lecture
-from scenes.cli.machine import completion, doctor
+from scenes.cli.machine import clean, completion, doctor
 from scenes.cli.numbers import check, numbers
 from scenes.cli.options import debug_option
 
@@ -32,5 +32,5 @@ def main(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (films, render, lecture, numbers, check, config, doctor, completion):
+for command in (films, render, lecture, numbers, check, config, doctor, clean, completion):
     main.add_command(command)

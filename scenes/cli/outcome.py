@@ -93,7 +93,14 @@ def make(
     job, target, film = planned.job, planned.target, planned.job.film
     try:
         with progress_bar(f"{film} {job.size}") as report:
-            rendered = render(job, target, origin=planned.origin, force=force, report=report)
+            rendered = render(
+                job,
+                target,
+                origin=planned.origin,
+                force=force,
+                report=report,
+                waiting=lambda: click.echo(f"{film}: waiting for another render of it", err=True),
+            )
     except (InputError, NumericalError) as error:
         if isinstance(error, leave_out):
             return _failed(planned, str(error), UNSUITED)

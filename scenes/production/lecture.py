@@ -23,7 +23,7 @@ from scenes.production.plan import Planned
 from scenes.production.publish import Made, facts_of, is_current, publish
 from scenes.production.render import Rendered
 from scenes.production.selection import Selection
-from scenes.production.target import Target, check_folder, private_folder
+from scenes.production.target import Target, check_folder, only_one, private_folder
 from scenes.production.video import Chapter, Decoded, decode, join
 
 STEM = "lecture"
@@ -183,7 +183,7 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Rendered:
     keys = lecture.keys()
     if not force and is_current(lecture.target, keys):
         return Rendered(lecture.target, True, facts_of(lecture.target), time.monotonic() - started)
-    with private_folder(lecture.target) as private:
+    with only_one(lecture.target), private_folder(lecture.target) as private:
         try:
             made = _made(lecture, private)
             facts = publish(made, lecture.target, keys, lecture.parts[0].planned.origin)

@@ -16,9 +16,9 @@ import av
 from scenes.kit.quality import QUALITIES
 from scenes.production.child import LOG, Progress, RenderError, draw
 from scenes.production.gif import write_gif
-from scenes.production.job import Job
+from scenes.production.job import Job, Keys
 from scenes.production.publish import Made, facts_of, is_current, publish
-from scenes.production.target import Target, private_folder
+from scenes.production.target import Target, only_one, private_folder
 from scenes.production.video import Chapter, Decoded, decode, join
 
 
@@ -49,8 +49,12 @@ def render(
     origin: str,
     force: bool = False,
     report: Callable[[Progress], None] | None = None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Rendered:
     """Make the files of a film, unless they are there and nothing has changed.
+
+    Where another process makes the same files, this one waits, and then has nothing to do if they
+    are what it would make.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ def render(
         Render even if nothing has changed.
     report
         Called several times a second while frames are drawn.
+    waiting
+        Called once if another process has to be waited for.
 
     Raises
     ------
@@ -75,8 +81,29 @@ def render(
     """
     started = time.monotonic()
     keys = job.keys()
-    if not force and is_current(target, keys):
+
+    def kept() -> Rendered | None:
+        if force or not is_current(target, keys):
+            return None
         return Rendered(target, True, facts_of(target), time.monotonic() - started)
+
+    if (there := kept()) is not None:
+        return there
+    with only_one(target, waiting):
+        if (there := kept()) is not None:
+            return there
+        facts = _make(job, target, keys, origin, report)
+    return Rendered(target, False, facts, time.monotonic() - started)
+
+
+def _make(
+    job: Job,
+    target: Target,
+    keys: Keys,
+    origin: str,
+    report: Callable[[Progress], None] | None,
+) -> dict[str, Any]:
+    """Draw, check and publish; return the facts about the video."""
     with private_folder(target) as private:
         try:
             if report is not None:
@@ -89,7 +116,7 @@ def render(
             if isinstance(error, RenderError):
                 raise
             raise RenderError(str(error)) from error
-    return Rendered(target, False, facts, time.monotonic() - started)
+    return facts
 
 
 def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:

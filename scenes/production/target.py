@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,12 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.legible import source_name
+from scenes.production.holding import held, is_held
 
 _STATE = ".backprop"
 """Manifests, private folders of renders and the folder's memory."""
+PRIVATE, LOCK = "render-", ".lock"
+"""How the name of a private folder begins, and how that of a lock ends."""
 
 
 @dataclass(frozen=True)
@@ -134,17 +137,40 @@ def memory_file(target: Target) -> Path:
 
 @contextmanager
 def private_folder(target: Target) -> Iterator[Path]:
-    """Make a folder on the target's file system that nobody else uses; it goes when left.
-
-    So do the target's folders if nothing was put into them.
-    """
+    """Make a folder on the target's file system that nobody else uses; it goes when left."""
     target.state.mkdir(parents=True, exist_ok=True)
-    private = Path(tempfile.mkdtemp(prefix="render-", dir=target.state.resolve()))
+    private = Path(tempfile.mkdtemp(prefix=PRIVATE, dir=target.state.resolve()))
     try:
-        yield private
+        with held(private):
+            yield private
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+@contextmanager
+def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Wait until nobody else makes these files, and let nobody until it is left.
+
+    The target's folders go when it is left if nothing was put into them.
+
+    Parameters
+    ----------
+    waiting
+        Called once if there is somebody to wait for.
+    """
+    try:
+        with held(target.state / f"{target.stem}{LOCK}", waiting):
+            yield
+    finally:
         _remove_if_empty(target)
+
+
+def leftovers(output: Path) -> Iterator[Path]:
+    """Yield private folders and locks, anywhere below `output`, whose process is dead."""
+    for pattern in (f"{PRIVATE}*", f"*{LOCK}"):
+        for path in sorted(output.glob(f"**/{_STATE}/{pattern}")):
+            if path.is_dir() and not path.is_symlink() and not is_held(path):
+                yield path
 
 
 def _remove_if_empty(target: Target) -> None:
