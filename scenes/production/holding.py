@@ -12,9 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
-
 
 @contextmanager
 def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -42,66 +39,76 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
 
 def is_held(folder: Path) -> bool:
     """Tell whether a process that lives holds a folder; if that cannot be known, yes."""
-    if sys.platform == "win32":
-        return True
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return not _try_to_lock(handle)
     except OSError:
         return True
     finally:
         os.close(handle)
-    return False
 
 
 def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
+    """Return a handle that holds the folder; None where nothing can be held."""
     told = False
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(folder, os.O_RDONLY)
         except FileExistsError:
             # It was there, but when `mkdir` looked again it had gone; unless it is a file.
             if folder.is_file():
                 raise
             continue
-        if sys.platform == "win32":
-            return None
-        try:
-            handle = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:
             continue
+        except PermissionError:
+            # Windows opens no folders.
+            return None
         try:
-            told = _lock(handle, waiting, told)
+            if not _try_to_lock(handle):
+                if not told:
+                    waiting()
+                    told = True
+                _lock(handle)
+            if _is_the_same(handle, folder):
+                return handle
         except OSError:
             os.close(handle)
             return None
         except BaseException:
             os.close(handle)
             raise
-        if _is_the_same(handle, folder):
-            return handle
         os.close(handle)
 
 
-if sys.platform != "win32":
+def _try_to_lock(handle: int) -> bool:
+    """Lock a folder unless another process has; raise OSError where there are no locks."""
+    if sys.platform == "win32":
+        raise OSError("no locks on folders")
+    import fcntl
 
-    def _lock(handle: int, waiting: Callable[[], None], told: bool) -> bool:
-        """Lock a folder; return whether it has been told that one has to wait."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not told:
-                waiting()
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            return True
-        return told
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
-    def _is_the_same(handle: int, folder: Path) -> bool:
-        """Tell whether the folder that was locked is still the one in its place."""
-        try:
-            return os.path.samestat(os.fstat(handle), folder.stat())
-        except FileNotFoundError:
-            return False
+
+def _lock(handle: int) -> None:
+    """Wait until no other process has a folder locked, and lock it."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _is_the_same(handle: int, folder: Path) -> bool:
+    """Tell whether the folder that was locked is still the one in its place."""
+    try:
+        return os.path.samestat(os.fstat(handle), folder.stat())
+    except FileNotFoundError:
+        return False
