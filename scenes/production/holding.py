@@ -55,19 +55,9 @@ def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
     """Return a handle that holds the folder; None where nothing can be held."""
     told = False
     while True:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(folder, os.O_RDONLY)
-        except FileExistsError:
-            # It was there, but when `mkdir` looked again it had gone; unless it is a file.
-            if folder.is_file():
-                raise
+        handle = _open(folder)
+        if handle is None:
             continue
-        except FileNotFoundError:
-            continue
-        except PermissionError:
-            # Windows opens no folders.
-            return None
         try:
             if not _try_to_lock(handle):
                 if not told:
@@ -83,6 +73,21 @@ def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _open(folder: Path) -> int | None:
+    """Make a folder and open it; None if somebody has removed it meanwhile."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Windows opens no folders: there any file does, as nothing can be locked.
+        return os.open(folder if sys.platform != "win32" else os.devnull, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except FileExistsError:
+        # It was there, but when `mkdir` looked again it had gone; unless it is a file.
+        if folder.is_file():
+            raise
+        return None
 
 
 def _try_to_lock(handle: int) -> bool:

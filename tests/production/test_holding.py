@@ -82,7 +82,7 @@ def test_the_second_waits_until_the_first_is_dead(tmp_path: Path) -> None:
         threading.Timer(0.2, end, (process,)).start()
 
     with only_one(target, waiting):
-        assert process.poll() == -signal.SIGKILL
+        assert process.wait(timeout=10) == -signal.SIGKILL
     assert told == [True]
 
 
