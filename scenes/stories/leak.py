@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
-from backprop_core.errors import InputError
+from backprop_core.datasets import load_data
 from backprop_core.history import History
 from scenes.kit.figures import Figure, Sentence, count, measured, sentence
 from scenes.stories.learning import has_learned, history_of
-from scenes.stories.subject import describe
-
-SHALLOW, DEEP = 2, 9
-"""The depth that a deep network is compared with, and that for one which is shallow itself."""
+from scenes.stories.subject import at_another_depth, describe
 
 CODE = (
     "net = initialize(depth)",
@@ -81,7 +77,7 @@ class LeakStory:
     def of(cls, experiment: Experiment) -> LeakStory:
         """Train both networks on the same examples for as many epochs."""
         affordable = fewer_examples(experiment, 0.3)
-        other = _at_another_depth(affordable)
+        other = at_another_depth(affordable)
         deeper = max(affordable, other, key=lambda each: each.depth)
         planned = fewer_epochs(deeper, 3.7)
         budget = {
@@ -128,22 +124,6 @@ class LeakStory:
     def leak(self) -> Sentence:
         """Say what a leaky abstraction is."""
         return sentence("A leaky abstraction: to use this line, one has to know what flows inside.")
-
-
-def _at_another_depth(experiment: Experiment) -> Experiment:
-    """Return the experiment with two layers, or if it has two, with nine or as many as may be."""
-    first, hidden, *_, last = layer_widths(experiment)
-    depths = [SHALLOW] if experiment.depth > SHALLOW else list(range(DEEP, SHALLOW, -1))
-    for depth in depths:
-        widths = [first, *[hidden] * (depth - 1), last]
-        other = experiment.override({"network.widths": widths})
-        try:
-            layer_widths(other)
-        except InputError:
-            # Nine of the widest layers would be more than a network may have.
-            continue
-        return other
-    raise InputError(f"network.width: got {hidden:,}; allowed less, to be compared at other depths")
 
 
 def _run(name: str, experiment: Experiment) -> Run:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from backprop_core.config import Experiment
 from backprop_core.datasets import layer_widths
+from backprop_core.errors import InputError
 from scenes.kit.figures import Sentence
 from scenes.kit.wording import network_in_words
+
+SHALLOW, DEEP = 2, 9
+"""The depth that a deep network is compared with, and that for one which is shallow itself."""
 
 
 def describe(experiment: Experiment, examples: int) -> Sentence:
@@ -19,3 +23,25 @@ def describe(experiment: Experiment, examples: int) -> Sentence:
         data=experiment.data.name,
         examples=examples,
     )
+
+
+def at_another_depth(experiment: Experiment) -> Experiment:
+    """Return the experiment with two layers, or if it has two, with nine or as many as may be.
+
+    Raises
+    ------
+    InputError
+        If the first hidden layer is too wide for any.
+    """
+    first, hidden, *_, last = layer_widths(experiment)
+    depths = [SHALLOW] if experiment.depth > SHALLOW else list(range(DEEP, SHALLOW, -1))
+    for depth in depths:
+        widths = [first, *[hidden] * (depth - 1), last]
+        other = experiment.override({"network.widths": widths})
+        try:
+            layer_widths(other)
+        except InputError:
+            # Nine of the widest layers would be more than a network may have.
+            continue
+        return other
+    raise InputError(f"network.width: got {hidden:,}; allowed less, to be compared at other depths")

@@ -9,8 +9,9 @@ import pytest
 
 from backprop_core import Experiment, train
 from backprop_core.budget import epoch_seconds
-from scenes.stories.leak import BACKWARD, CODE, DEEP, SHALLOW, LeakStory
+from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.stories.learning import has_learned
+from scenes.stories.subject import DEEP, SHALLOW
 
 LIGHT: dict[str, Any] = {"data.samples": 200, "training.epochs": 3}
 CASES: dict[str, dict[str, Any]] = {

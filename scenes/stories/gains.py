@@ -1,0 +1,212 @@
+"""Many gains: which ones to look at, and what training makes of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from backprop_core.budget import epoch_seconds, fewer_epochs
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.errors import NumericalError
+from backprop_core.history import History
+from backprop_core.theory import mean_field
+from backprop_core.training import train_many
+from scenes.kit.figures import Figure, count
+from scenes.stories.learning import has_learned
+from scenes.stories.subject import at_another_depth
+
+Array = NDArray[np.float64]
+
+SECONDS = 6.4
+"""Planned for all runs together."""
+SIZES = ((5, 3), (3, 3), (3, 1), (1, 1))
+"""Draws of each gain, and steps from one of the three gains to the next: the first one that leaves
+a few epochs is taken."""
+FEW_EPOCHS = 3
+WEIGHTS_TOGETHER = 10_000_000
+"""More are not in memory at once."""
+
+FROM_KEPT = (0.1, 0.6, 3.0)
+FROM_OWN = (1.0, 6.0, 30.0)
+"""The three gains: as ratios to the one that theory keeps the gradient at, or to the network's."""
+SMALLEST, LARGEST = 1e-3, 1000.0
+LAYERS_OF_THEORY = 12
+"""What theory expects of a layer settles within a few."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What training made of a network at many gains.
+
+    Attributes
+    ----------
+    experiment
+        The network, with the examples and epochs that the budget allows.
+    gains
+        G of them, rising.
+    losses
+        (G, S), the loss in the end of S draws each; inf where it left the range of floats.
+    learning
+        Of how many gains most draws learned.
+    histories
+        The gains of which a whole run was kept, that of the experiment's own seed.
+    """
+
+    experiment: Experiment
+    gains: tuple[float, ...]
+    losses: Array
+    learning: int
+    histories: dict[float, History | None]
+
+    @property
+    def depth(self) -> Figure:
+        """Layers with weights."""
+        return count(f"depth[{self.experiment.depth}]", self.experiment.depth)
+
+    @property
+    def median(self) -> Array:
+        """The median loss of each gain, (G,)."""
+        return np.asarray(np.sort(self.losses)[:, self.losses.shape[1] // 2])
+
+    @property
+    def low(self) -> Array:
+        """The smallest loss of each gain, (G,)."""
+        return np.asarray(self.losses.min(axis=1))
+
+    @property
+    def high(self) -> Array:
+        """The largest loss of each gain, (G,)."""
+        return np.asarray(self.losses.max(axis=1))
+
+    @property
+    def best(self) -> int | None:
+        """Number of the gain with the smallest median, or None where all overflow."""
+        return int(np.argmin(self.median)) if np.isfinite(self.median).any() else None
+
+    def nearest(self, gain: float) -> int:
+        """Return the number of the gain nearest to one."""
+        return int(np.argmin(np.abs(np.log(self.gains) - np.log(gain))))
+
+
+def kept_gain(experiment: Experiment) -> float | None:
+    """Return the gain at which theory expects the gradient to keep its size, chi = 1.
+
+    That is where the median chi over the layers crosses 1, for a network no deeper than
+    `LAYERS_OF_THEORY`; None if it does so at no gain from 0.01 to 300.
+    """
+    *widths, last = layer_widths(experiment)
+    shallow = experiment.override({"network.widths": [*widths[:LAYERS_OF_THEORY], last]})
+    x = load_data(experiment).x
+
+    def log_chi(log_gain: float) -> float:
+        chi = mean_field(shallow.override({"network.gain": float(np.exp(log_gain))}), x).chi
+        with np.errstate(divide="ignore"):
+            # A root finder wants finite numbers, also where every slope underflows.
+            return float(np.clip(np.log(np.median(chi)), -1e3, 1e3))
+
+    low, high = np.log(0.01), np.log(300.0)
+    if not log_chi(low) < 0 < log_chi(high):
+        return None
+    return float(np.exp(brentq(log_chi, low, high, xtol=1e-9)))
+
+
+def gains_to_show(own: float, kept: float | None) -> tuple[float, float, float]:
+    """Return three gains, one too small, one between and one too large; one is the network's own.
+
+    They stand around the gain that theory keeps the gradient at, and the one nearest to the
+    network's own gives way to it. Where theory knows no such gain they start from the own one.
+    """
+    if kept is None:
+        start = min(own, LARGEST / FROM_OWN[-1])
+        gains = [_rounded(start * ratio) for ratio in FROM_OWN]
+    else:
+        gains = [min(LARGEST, _rounded(kept * ratio)) for ratio in FROM_KEPT]
+    nearest = int(np.argmin(np.abs(np.log(gains) - np.log(own))))
+    gains[nearest] = own
+    first, second, third = gains
+    return first, second, third
+
+
+def sweep(experiment: Experiment, gains: Sequence[float]) -> tuple[Sweep, Sweep]:
+    """Train a network, and one of another depth, at three gains and some between them."""
+    other = at_another_depth(experiment)
+    for seeds, steps in SIZES:
+        grid = _between(gains, steps)
+        members = seeds * len(grid)
+        shown = _affordable(experiment, other, members)
+        whole = shown.data.samples == experiment.data.samples
+        few = shown.training.epochs < min(FEW_EPOCHS, experiment.training.epochs)
+        if whole and not few and _weights(other, experiment) * members <= 10 * WEIGHTS_TOGETHER:
+            break
+    budget = {"data.samples": shown.data.samples, "training.epochs": shown.training.epochs}
+    return _trained(shown, grid, seeds, gains), _trained(other.override(budget), grid, seeds, ())
+
+
+def _affordable(experiment: Experiment, other: Experiment, members: int) -> Experiment:
+    """Return the experiment with as many epochs as can be afforded at both depths."""
+    samples = experiment.data.samples
+    here, there = (epoch_seconds(e, samples, members, False) for e in (experiment, other))
+    deeper, share = (experiment, here) if here > there else (other, there)
+    planned = fewer_epochs(deeper, SECONDS * share / (here + there), members, measured=False)
+    budget = {"data.samples": planned.data.samples, "training.epochs": planned.training.epochs}
+    return experiment.override(budget)
+
+
+def _trained(
+    experiment: Experiment, grid: tuple[float, ...], seeds: int, kept: Sequence[float]
+) -> Sweep:
+    own = experiment.seed
+    numbers = [(own + more) % 2**32 for more in range(seeds)]
+    members = [
+        experiment.override({"network.gain": gain, "seed": seed})
+        for gain in grid
+        for seed in numbers
+    ]
+    followed = [n for n, m in enumerate(members) if m.network.gain in kept and m.seed == own]
+    others = [n for n in range(len(members)) if n not in followed]
+    losses, learned = np.full(len(members), np.inf), np.zeros(len(members), dtype=bool)
+    histories: dict[float, History | None] = dict.fromkeys(kept)
+    together = max(1, WEIGHTS_TOGETHER // _weights(experiment))
+    batches = ((part, every) for some, every in ((followed, 1), (others, None))
+               for part in _cut(some, together))
+    for part, every in batches:
+        outcomes = train_many([members[n] for n in part], every=every)
+        for n, outcome in zip(part, outcomes, strict=True):
+            if isinstance(outcome, NumericalError):
+                continue
+            losses[n] = outcome.loss[-1]
+            learned[n] = has_learned(outcome, load_data(members[n]).y)
+            if every == 1:
+                histories[members[n].network.gain] = outcome
+    shape = (len(grid), seeds)
+    most = learned.reshape(shape).mean(axis=1) > 0.5
+    return Sweep(experiment, grid, losses.reshape(shape), int(most.sum()), histories)
+
+
+def _cut(numbers: list[int], size: int) -> list[list[int]]:
+    return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+def _between(gains: Sequence[float], steps: int) -> tuple[float, ...]:
+    """Return gains in even ratios from each one to the next, in two digits, and these themselves."""
+    grid = [gains[0]]
+    for low, high in pairwise(gains):
+        ratios = np.arange(1, steps) / steps
+        grid += [_rounded(low * (high / low) ** share, 2) for share in ratios]
+        grid.append(high)
+    return tuple(grid)
+
+
+def _rounded(value: float, digits: int = 1) -> float:
+    return float(f"{value:.{digits - 1}e}")
+
+
+def _weights(*experiments: Experiment) -> int:
+    """Return the number of weights of the largest of these."""
+    return max(sum(n * m for n, m in pairwise(layer_widths(e))) for e in experiments)

@@ -1,0 +1,338 @@
+"""The numbers and sentences of the film `initialization`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.config import Experiment
+from backprop_core.datasets import load_data
+from backprop_core.errors import NumericalError
+from backprop_core.history import History
+from backprop_core.measures import saturated_fraction
+from backprop_core.trace import run
+from scenes.kit.figures import (
+    Figure,
+    Kind,
+    Sentence,
+    count,
+    index,
+    magnitude,
+    measured,
+    percent,
+    sentence,
+    setting,
+)
+from scenes.kit.wording import Trend, median_factor, trend
+from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
+from scenes.stories.learning import has_learned
+from scenes.stories.preactivations import bin_edges, saturated_bins, shares, state_of
+from scenes.stories.subject import describe
+
+Array = NDArray[np.float64]
+
+HURTS = 1.25
+"""A gain hurts from this loss on, as a ratio to the best."""
+MOST = 0.5
+"""Share of units that are most of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """A network as initialised with one gain.
+
+    Attributes
+    ----------
+    gain
+        Its gain.
+    shares
+        Units x examples of the layer shown in each bin, (bins + 2,); the ends are the tails.
+    saturated
+        The share of these that are saturated.
+    signal
+        log10 of the gradient of each layer, (L,).
+    """
+
+    gain: float
+    shares: Array
+    saturated: float
+    signal: Array
+
+    @property
+    def log10_factor(self) -> float:
+        """log10 of the median factor from a layer to the one below it."""
+        return median_factor(self.signal)
+
+    @property
+    def factor(self) -> Figure:
+        """That factor."""
+        return magnitude(f"factor[{self.gain!r}]", self.log10_factor)
+
+
+@dataclass(frozen=True, eq=False)
+class InitializationStory:
+    """What `initialization` shows of one experiment.
+
+    Attributes
+    ----------
+    shown
+        The experiment with as many examples and epochs as the budget allows for all runs.
+    gains
+        The three gains that are looked at closely; one of them is the experiment's own.
+    layer
+        The hidden layer of the histograms.
+    edges
+        Edges of their bins.
+    draws
+        The network at each of the three; None where it leaves the range of floats.
+    kept
+        The gain at which theory keeps the gradient's size; None if there is none.
+    this, other
+        What training made of the network, and of one of another depth, at many gains.
+    """
+
+    shown: Experiment
+    gains: tuple[float, float, float]
+    layer: int
+    edges: Array
+    draws: tuple[Draw | None, ...]
+    kept: float | None
+    this: Sweep
+    other: Sweep
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> InitializationStory:
+        """Draw and train the network at many gains, and one of another depth."""
+        kept = kept_gain(experiment)
+        gains = gains_to_show(experiment.network.gain, kept)
+        this, other = sweep(experiment, gains)
+        shown = this.experiment
+        layer = (shown.depth - 1 + 1) // 2
+        edges = bin_edges(shown.network.activation)
+        draws = tuple(_draw(shown, gain, layer, edges) for gain in gains)
+        return cls(shown, gains, layer, edges, draws, kept, this, other)
+
+    @property
+    def histories(self) -> tuple[History | None, ...]:
+        """The runs of the three gains, from the experiment's own seed; None: it diverged."""
+        return tuple(self.this.histories[gain] for gain in self.gains)
+
+    @property
+    def learned(self) -> tuple[bool, ...]:
+        """Which of them learned."""
+        y = load_data(self.shown).y
+        return tuple(h is not None and has_learned(h, y) for h in self.histories)
+
+    @property
+    def state(self) -> str:
+        """What a unit without slope is called."""
+        return state_of(self.shown.network.activation)
+
+    @property
+    def saturated_bins(self) -> NDArray[np.bool_]:
+        """Which bins hold units without slope."""
+        return saturated_bins(self.shown.network.activation, self.edges)
+
+    def gain(self, number: int) -> Figure:
+        """Return one of the three gains."""
+        return _gain(self.gains[number])
+
+    def loss(self, number: int, epoch: int) -> Figure:
+        """Return the loss of one of the three runs after an epoch; -1 is the last."""
+        history = self.histories[number]
+        if history is None:
+            raise ValueError("a run that overflowed has no loss")
+        name = f"loss[{self.gains[number]!r}, {epoch}]"
+        return measured(name, float(history.loss[epoch]))
+
+    # What the charts say
+
+    def beyond(self, draw: Draw) -> Sentence:
+        """Return the share of units beyond the axis of z."""
+        tails = percent(f"beyond[{draw.gain!r}]", float(draw.shares[0] + draw.shares[-1]))
+        return sentence("{p} beyond the axis", p=tails)
+
+    def saturated_share(self, draw: Draw) -> Sentence:
+        """Return the share of units without slope."""
+        p = percent(f"saturated[{draw.gain!r}]", draw.saturated)
+        return sentence(f"{{p}} {self.state}", p=p)
+
+    def factor_a_layer(self, draw: Draw) -> Sentence:
+        """Return what a layer does to the gradient."""
+        return sentence("× {f} a layer", f=draw.factor)
+
+    def loss_axis(self) -> Sentence:
+        """Name the axis of the loss that the gains lead to."""
+        epochs = self.epochs
+        words = f"loss after {{n}} epoch{'s' * (epochs.value != 1)}"
+        return sentence(words, n=epochs)
+
+    def kept_flag(self) -> Sentence:
+        """Name the gain at which theory keeps the gradient."""
+        if self.kept is None:
+            raise ValueError("no gain keeps the gradient")
+        return sentence("theory: χ = {one}", one=Figure("chi", 1.0, "1", kind=Kind.CONSTANT))
+
+    @property
+    def epochs(self) -> Figure:
+        """The epochs of every run."""
+        return count("epochs", self.shown.training.epochs)
+
+    # The sentences, in the order of the film
+
+    def subtitle(self) -> Sentence:
+        """Describe the network."""
+        return describe(self.shown, len(load_data(self.shown).x))
+
+    def columns(self) -> Sentence:
+        """Say what the histograms are."""
+        words = "Layer {l} before training, at three gains: where do its units stand?"
+        return sentence(words, l=index(self.layer))
+
+    def saturation(self) -> Sentence:
+        """Say how much of it is saturated."""
+        if self.shown.network.activation == "identity":
+            return sentence("A linear unit has its slope wherever it stands: none is saturated.")
+        drawn = [draw for draw in self.draws if draw is not None]
+        if len(drawn) < len(self.draws):
+            return sentence("Where the numbers overflow there is no layer to be drawn.")
+        figures = {
+            letter: percent(f"saturated[{draw.gain!r}]", draw.saturated)
+            for letter, draw in zip("abc", drawn, strict=True)
+        }
+        return sentence(f"Of its units {{a}}, {{b}} and {{c}} are {self.state}.", **figures)
+
+    def gradients(self) -> Sentence:
+        """Say what the gradient does on its way down."""
+        drawn = [draw for draw in self.draws if draw is not None]
+        if not drawn:
+            return sentence("No gradient comes down: the numbers overflow at all three gains.")
+        last = drawn[-1]
+        grows = trend(last.signal) is Trend.EXPLODES
+        if self.state == "saturated" and last.saturated > MOST and grows:
+            words = "Gain {g} saturates most units, yet its gradient grows: {f} times a layer."
+            return sentence(words, g=_gain(last.gain), f=last.factor)
+        factors = {letter: draw.factor for letter, draw in zip("abc", drawn, strict=False)}
+        listed = ("{a}", "{a} and {b}", "{a}, {b} and {c}")[len(drawn) - 1]
+        return sentence(f"Each layer down multiplies the gradient by {listed}.", **factors)
+
+    def question(self) -> Sentence:
+        """Ask the audience."""
+        return sentence("Which of the three trains?")
+
+    def answer(self) -> Sentence:
+        """Say which of them learned."""
+        n, learned = self.epochs, self.learned
+        epochs = f"{{n}} epoch{'s' * (n.value != 1)}"
+        good = [number for number in range(len(learned)) if learned[number]]
+        if not good:
+            return sentence(f"None of them: in {epochs} no gain does better than guessing.", n=n)
+        if len(good) == 1:
+            figures = {"g": self.gain(good[0]), "b": self.loss(good[0], -1), "n": n}
+            return sentence(
+                f"Only gain {{g}} learns: in {epochs} its loss comes to {{b}}.", **figures
+            )
+        ends = {number: self.loss(number, -1).value for number in good}
+        best = min(good, key=lambda number: ends[number])
+        if len(good) == len(learned):
+            words = f"All three learn; after {epochs} gain {{g}} has the smallest loss, {{b}}."
+            return sentence(words, g=self.gain(best), b=self.loss(best, -1), n=n)
+        (bad,) = set(range(len(learned))) - set(good)
+        words = f"In {epochs} gains {{g}} and {{h}} learn; gain {{k}} does not."
+        return sentence(
+            words, g=self.gain(good[0]), h=self.gain(good[1]), k=self.gain(bad), n=n
+        )
+
+    def points(self) -> Sentence:
+        """Say what a point of the other chart is."""
+        return sentence("The loss at the end of each run is one point, over its gain.")
+
+    def swept(self) -> Sentence:
+        """Say what shape many gains have."""
+        k, s = count("gains", len(self.this.gains)), self.seeds
+        figures = {"k": k} | ({} if s.value == 1 else {"s": s})
+        start = "{k} gains, one draw each:" if s.value == 1 else "{k} gains, {s} draws each:"
+        low, high = self._hurts
+        if self.this.best is None:
+            return sentence(f"{start} every run overflows.", **figures)
+        if low and high:
+            return sentence(f"{start} too small hurts, and so does too large.", **figures)
+        if low or high:
+            size = "small" if low else "large"
+            return sentence(f"{start} only a gain too {size} hurts.", **figures)
+        return sentence(f"{start} the gain makes hardly a difference.", **figures)
+
+    def theory(self) -> Sentence:
+        """Compare the best gain with the one at which theory keeps the gradient."""
+        if self.kept is None:
+            return sentence("Theory knows no gain that keeps the size of the gradient here.")
+        g = measured("kept_gain", self.kept)
+        start = "Theory keeps the gradient's size at gain {g}"
+        if self.this.best is None or not any(self._hurts):
+            return sentence(f"{start}; these runs do not tell.", g=g)
+        there = self.this.nearest(self.kept)
+        if there == self.this.best:
+            return sentence(f"{start}, and near there training does best.", g=g)
+        if self.this.median[there] <= self.this.high[self.this.best]:
+            return sentence(f"{start}; training does about as well there as anywhere.", g=g)
+        return sentence(f"{start}; training does best at {{b}}.", g=g, b=self.best_gain)
+
+    def depths(self) -> Sentence:
+        """Compare with the network of another depth."""
+        k = len(self.this.gains)
+        here, there = self.this.learning, self.other.learning
+        d, all_gains = self.other.depth, count("gains", k)
+        if there == k:
+            if here == k:
+                return sentence("With {d} layers every gain learns, too.", d=d)
+            return sentence("With {d} layers every gain learns: depth makes gain matter.", d=d)
+        if there == 0:
+            either = " either" if here == 0 else ""
+            return sentence(f"With {{d}} layers no gain learns{either}.", d=d)
+        figures = {"d": d, "k": all_gains, "m": count("other.learning", there)}
+        if here == k and d.value > self.this.depth.value:
+            words = "With {d} layers only {m} of {k} gains learn: depth makes gain matter."
+            return sentence(words, **figures)
+        figures |= {"e": self.this.depth, "n": count("this.learning", here)}
+        return sentence("With {d} layers {m} of {k} gains learn, with {e} layers {n}.", **figures)
+
+    @property
+    def seeds(self) -> Figure:
+        """Draws of each gain."""
+        return count("seeds", self.this.losses.shape[1])
+
+    @property
+    def best_gain(self) -> Figure:
+        """The gain with the smallest loss."""
+        if self.this.best is None:
+            raise ValueError("no gain is best: all runs overflow")
+        gain = self.this.gains[self.this.best]
+        return Figure("best_gain", gain, _gain(gain).mantissa, _gain(gain).exponent)
+
+    @property
+    def _hurts(self) -> tuple[bool, bool]:
+        """Tell whether the smallest and the largest gain do clearly worse than the best."""
+        if self.this.best is None:
+            return False, False
+        median, best = self.this.median, self.this.best
+        limit = HURTS * median[best]
+        return bool(median[0] > limit), bool(median[-1] > limit)
+
+
+def _gain(value: float) -> Figure:
+    return setting(f"gain[{value!r}]", value)
+
+
+def _draw(experiment: Experiment, gain: float, layer: int, edges: Array) -> Draw | None:
+    try:
+        trace = run(experiment.override({"network.gain": gain}))
+    except NumericalError:
+        return None
+    return Draw(
+        gain=gain,
+        shares=shares(trace.z[layer - 1], edges),
+        saturated=float(saturated_fraction(trace)[layer - 1]),
+        signal=trace.log10_norm("signal"),
+    )
