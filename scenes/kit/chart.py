@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 import manim as mn
 import numpy as np
@@ -125,6 +126,11 @@ class Chart(mn.VGroup):
             heights = [middle - away, middle + away]
         for name, height in zip(names, heights, strict=True):
             name.next_to(point(self.plot.right, height), mn.RIGHT, buff=GAP / 2)
+
+    def unlabelled(self) -> Self:
+        """Take the labels of y away: the chart stands beside another one with the same axis."""
+        self.y_axis.remove(self.y_axis[-1])
+        return self
 
     def _draw_x_axis(self) -> mn.VGroup:
         plot, color = self.plot, self.pen.theme.muted

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import manim as mn
 import numpy as np
 from manim.typing import Point3D
+from scipy.optimize import isotonic_regression
 
 FRAME_WIDTH, FRAME_HEIGHT = 128 / 9, 8.0
 MARGIN = 0.5
@@ -73,6 +74,15 @@ class Region:
             and mobject.get_bottom()[1] >= self.bottom - slack
             and mobject.get_top()[1] <= self.top + slack
         )
+
+
+def apart(heights: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Move heights as little as may be until they lie `least` apart, from `low` to `high`."""
+    order = np.argsort(heights, kind="stable")
+    steps = least * np.arange(len(order))
+    moved = isotonic_regression(np.asarray(heights, dtype=np.float64)[order] - steps).x
+    moved = np.clip(moved, low, max(low, high - steps[-1])) + steps
+    return [float(moved[rank]) for rank in np.argsort(order)]
 
 
 def _cuts(

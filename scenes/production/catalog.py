@@ -19,6 +19,7 @@ FILMS: Mapping[str, str] = {
     "circuit": "scenes.circuit:Circuit",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
+    "initialization": "scenes.initialization:Initialization",
     "preprocessing": "scenes.preprocessing:Preprocessing",
     "landscape": "scenes.landscape:Landscape",
 }

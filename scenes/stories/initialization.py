@@ -15,8 +15,8 @@ from backprop_core.measures import saturated_fraction
 from backprop_core.trace import run
 from scenes.kit.figures import (
     Figure,
-    Kind,
     Sentence,
+    constant,
     count,
     index,
     magnitude,
@@ -109,7 +109,7 @@ class InitializationStory:
         gains = gains_to_show(experiment.network.gain, kept)
         this, other = sweep(experiment, gains)
         shown = this.experiment
-        layer = (shown.depth - 1 + 1) // 2
+        layer = shown.depth // 2
         edges = bin_edges(shown.network.activation)
         draws = tuple(_draw(shown, gain, layer, edges) for gain in gains)
         return cls(shown, gains, layer, edges, draws, kept, this, other)
@@ -165,15 +165,38 @@ class InitializationStory:
 
     def loss_axis(self) -> Sentence:
         """Name the axis of the loss that the gains lead to."""
-        epochs = self.epochs
-        words = f"loss after {{n}} epoch{'s' * (epochs.value != 1)}"
-        return sentence(words, n=epochs)
+        figures = {"n": self.epochs}
+        words = f"loss after {{n}} epoch{'s' * (self.epochs.value != 1)}"
+        if self.seeds.value == 1:
+            return sentence(f"{words}, one draw a gain", **figures)
+        return sentence(f"{words}: median and range of {{s}} draws", s=self.seeds, **figures)
+
+    def heading(self, number: int) -> Sentence:
+        """Name one of the three gains."""
+        return sentence("gain {g}", g=self.gain(number))
+
+    def depth_label(self, runs: Sweep) -> Sentence:
+        """Name the network of a sweep."""
+        return sentence("{d} layers", d=runs.depth)
+
+    def beyond_axis(self, top: float) -> Sentence | None:
+        """Say where the runs start whose first loss lies above the axis, if any does."""
+        high = [n for n, h in enumerate(self.histories) if h is not None and h.loss[0] > top]
+        if not high:
+            return None
+        figures = {"o": constant("epoch", "0")}
+        figures |= {"abc"[n]: self.loss(n, 0) for n in high}
+        return sentence("at epoch {o}: " + ", ".join(f"{{{'abc'[n]}}}" for n in high), **figures)
+
+    def best_flag(self) -> Sentence:
+        """Name the gain with the smallest loss."""
+        return sentence("best: {g}", g=self.best_gain)
 
     def kept_flag(self) -> Sentence:
         """Name the gain at which theory keeps the gradient."""
         if self.kept is None:
             raise ValueError("no gain keeps the gradient")
-        return sentence("theory: χ = {one}", one=Figure("chi", 1.0, "1", kind=Kind.CONSTANT))
+        return sentence("theory: χ = {one}", one=constant("chi", "1"))
 
     @property
     def epochs(self) -> Figure:
@@ -257,6 +280,8 @@ class InitializationStory:
         low, high = self._hurts
         if self.this.best is None:
             return sentence(f"{start} every run overflows.", **figures)
+        if self.this.learning == 0:
+            return sentence(f"{start} none learns in so few epochs.", **figures)
         if low and high:
             return sentence(f"{start} too small hurts, and so does too large.", **figures)
         if low or high:
@@ -270,7 +295,7 @@ class InitializationStory:
             return sentence("Theory knows no gain that keeps the size of the gradient here.")
         g = measured("kept_gain", self.kept)
         start = "Theory keeps the gradient's size at gain {g}"
-        if self.this.best is None or not any(self._hurts):
+        if self.this.best is None or self.this.learning == 0 or not any(self._hurts):
             return sentence(f"{start}; these runs do not tell.", g=g)
         there = self.this.nearest(self.kept)
         if there == self.this.best:

@@ -1,0 +1,208 @@
+"""One value a run, over the setting that the runs differ in: medians, bands, and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scenes.kit.chart import Chart
+from scenes.kit.figures import Sentence
+from scenes.kit.layout import GAP, Region, apart, point
+from scenes.kit.marks import Points, band, dot, haloed, polyline, segments
+from scenes.kit.scales import Linear, Logarithmic, Scale, covering
+from scenes.kit.theme import CURVE, LINE, SMALL
+from scenes.kit.typesetting import Ink, Pen
+
+Array = NDArray[np.float64]
+
+FLAG = 0.42
+FLAG_ROOM = 2 * FLAG
+"""Height of two rows of flags above a chart."""
+CROSS = 0.11
+FAR = 30.0
+"""A linear axis would press most values to its bottom where the largest is so often the median."""
+HEADROOM = 1.08
+
+
+def losses_axis(losses: ArrayLike, at_first: ArrayLike = ()) -> Scale:
+    """Return an axis for losses: linear from zero, logarithmic where they differ too much.
+
+    Parameters
+    ----------
+    losses
+        What the axis holds; infinite ones do not count.
+    at_first
+        Losses before training: the linear axis holds them only where they lie near the others.
+    """
+    values = np.ravel(np.asarray(losses, dtype=np.float64))
+    values = values[np.isfinite(values)]
+    first = np.ravel(np.asarray(at_first, dtype=np.float64))
+    if not len(values) or values.max() <= 0:
+        return Linear(0.0, 1.0)
+    top = float(values.max())
+    if top > FAR * np.median(values):
+        with np.errstate(divide="ignore"):
+            return covering(np.log10(values), np.log10(first))
+    near = first[first <= 1.5 * top]
+    return Linear(0.0, HEADROOM * max([top, *near.tolist()]))
+
+
+def on_axis(scale: Scale, losses: ArrayLike) -> Array:
+    """Return losses as data of an axis: decimal logarithms where it is logarithmic."""
+    values = np.asarray(losses, dtype=np.float64)
+    if not isinstance(scale, Logarithmic):
+        return values
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log10(values))
+
+
+def entering(scale: Scale, y: Array) -> tuple[Array, Array]:
+    """Return x = 0, 1, 2, ... and y of a curve from where it first comes below the top."""
+    x = np.arange(len(y), dtype=np.float64)
+    beyond = y > scale.high
+    if not beyond[0] or beyond.all():
+        return x, y
+    first = int(np.argmin(beyond))
+    share = (scale.high - y[first]) / (y[first - 1] - y[first])
+    return (
+        np.concatenate([[first - share], x[first:]]),
+        np.concatenate([[scale.high], y[first:]]),
+    )
+
+
+class SweepChart(Chart):
+    """Runs over a setting, with room for two rows of flags above the plot.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    x, y
+        The scales; settings and values are given as data of these.
+    pen
+        Sets the labels.
+    x_name, y_name, left, right
+        See `Chart`.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        x: Scale,
+        y: Scale,
+        pen: Pen,
+        *,
+        x_name: str | Sentence,
+        y_name: str | Sentence,
+        left: float | None = None,
+        right: float = 0.0,
+    ) -> None:
+        below = region.inset(top=FLAG_ROOM)
+        super().__init__(
+            below, x, y, pen, x_name=x_name, y_name=y_name, left=left, right=right
+        )
+        # Flags stand on the plot, the name above them.
+        self.region = region
+        self.y_name.shift(FLAG_ROOM * mn.UP)
+
+    def median(
+        self,
+        x: Array,
+        y: Array,
+        color: str,
+        mark: Callable[[Points, str, str], mn.VMobject] = dot,
+        width: float = CURVE,
+    ) -> mn.VGroup:
+        """Draw a line with marks; where y is infinite there is a cross at the top instead."""
+        theme, places = self.pen.theme, self.positions(x, y)
+        finite = np.isfinite(y) | np.isneginf(y)
+        picture = mn.VGroup()
+        for start, stop in _runs(finite):
+            if stop - start > 1:
+                line = polyline(places[start:stop], color, width)
+                picture.add(haloed(line, theme.background))
+        marks = [mark(place, color, theme.background) for place in places[finite]]
+        crosses = [cross(place, theme.saturated) for place in places[~finite]]
+        return picture.add(*marks, *crosses)
+
+    def band(self, x: Array, low: Array, high: Array, color: str) -> mn.VGroup:
+        """Fill between the smallest and the largest value, up to the top where that is infinite."""
+        there = np.isfinite(low) | np.isneginf(low)
+        upper, lower = self.positions(x, high), self.positions(x, low)
+        return mn.VGroup(
+            *(
+                band(upper[start:stop], lower[start:stop], color, 0.22)
+                for start, stop in _runs(there)
+                if stop - start > 1
+            )
+        )
+
+    def flag(
+        self,
+        x: float,
+        words: str | Sentence,
+        color: str,
+        *,
+        row: int,
+        left: bool,
+        line: Callable[[Points, str, float], mn.VMobject] = polyline,
+    ) -> mn.VGroup:
+        """Mark a place on the x axis by an upright line with its name on top.
+
+        Parameters
+        ----------
+        x
+            The place.
+        words, color
+            Its name, and the colour of both.
+        row
+            0 for the row next to the plot, 1 for the one above it.
+        left
+            Whether the name stands left of the line; if there is no room it takes the other side.
+        line
+            Draws it: `polyline`, or `dashed` for theory.
+        """
+        foot = self.positions(x, self.y_scale.low)
+        top = self.plot.top + FLAG * row
+        pole = line(np.stack([foot, point(foot[0], top + 0.75 * FLAG)]), color, LINE)
+        name = self._beside(foot[0], self.pen.label(words, color), left)
+        name.on_baseline(top + 0.12)
+        return mn.VGroup(pole, name)
+
+    def note(self, words: str | Sentence) -> Ink:
+        """Write a remark on what lies beyond the axis in the row above the plot."""
+        name = self.pen.label(words, size=SMALL)
+        return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + 0.12)
+
+    def name_ends(self, names: Sequence[Ink], y: ArrayLike) -> None:
+        """Put names right of the plot at the heights of data, apart even where these are not."""
+        heights = self.positions(self.x_scale.high, y)[:, 1].tolist()
+        plot = self.plot
+        moved = apart(heights, FLAG, plot.bottom + FLAG / 2, plot.top)
+        for name, height in zip(names, moved, strict=True):
+            name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
+
+    def _beside(self, x: float, name: Ink, left: bool) -> Ink:
+        away = GAP / 2
+        fits_left = x - away - name.width >= self.region.left
+        fits_right = x + away + name.width <= self.region.right
+        if (left and fits_left) or not fits_right:
+            return name.align_to(point(x - away), mn.RIGHT)
+        return name.align_to(point(x + away), mn.LEFT)
+
+
+def cross(place: Points, color: str) -> mn.VMobject:
+    """Draw a run that left the range of floats."""
+    ways = CROSS * np.array([[1.0, 1.0, 0.0], [1.0, -1.0, 0.0]])
+    return segments(place - ways, place + ways, color, CURVE)
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return start and stop of each run of true values."""
+    padded = np.concatenate([[False], flags, [False]])
+    bounds = np.flatnonzero(padded[1:] != padded[:-1])
+    return [(int(a), int(b)) for a, b in list(pairwise(bounds))[::2]]
