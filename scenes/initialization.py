@@ -24,17 +24,17 @@ import numpy as np
 from scenes.kit.draw_columns import Column, DrawColumns
 from scenes.kit.figures import Sentence
 from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.layout import GAP, STAGE
-from scenes.kit.marks import dashed, dot, haloed, polyline, ring
+from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.marks import dashed, dot, ring
+from scenes.kit.run_curves import RunCurves
 from scenes.kit.scales import Linear, Marked, Scale
-from scenes.kit.sweep_chart import SweepChart, cross, entering, losses_axis, on_axis
-from scenes.kit.theme import LINE
-from scenes.kit.typesetting import Ink
+from scenes.kit.sweep_chart import Mark, SweepChart, losses_axis, on_axis
+from scenes.stories.gains import Sweep
 from scenes.stories.initialization import InitializationStory
 
 THINK = 3.0
 """Seconds for the audience to guess."""
-RUN = 2.5
+RUN = 3.0
 """Seconds that the three runs take on screen."""
 LABEL_ROOM = 1.1
 AIR = 0.06
@@ -77,22 +77,28 @@ class Initialization(Film):
         """Show where the units of a layer stand at three gains."""
         self._lay_out_columns()
         self.say(self.story.columns())
-        self.play(mn.FadeIn(self.columns.upper), run_time=QUICK)
-        grow = [mn.FadeIn(bars, shift=0.3 * mn.UP) for bars in self.columns.bars]
-        self.play(sweep(grow, 1.5))
-        self._fade_in(self.columns.notes)
+        self.play(mn.FadeIn(self.tall.upper), run_time=QUICK)
+        self.play(sweep([mn.FadeIn(b, shift=GAP * mn.UP) for b in self.tall.bars], 1.5))
+        self._fade_in(self.tall.notes)
 
     def saturation(self) -> None:
         """Say how many are saturated."""
         self.say(self.story.saturation())
-        self._fade_in(self.columns.saturated)
+        self._fade_in(self.tall.saturated)
 
     def gradients(self) -> None:
         """Draw the gradient of every layer."""
+        tall, columns = self.tall, self.columns
         self.say(self.story.gradients())
-        self.play(mn.FadeIn(self.columns.lower), run_time=QUICK)
-        self.play(sweep([mn.Create(line) for line in self.columns.profiles], 2.0))
-        self._fade_in(self.columns.factors)
+        self._become(
+            (tall.upper, columns.upper),
+            (tall.bars, columns.bars),
+            (tall.notes, columns.notes),
+            (tall.saturated, columns.saturated),
+        )
+        self.play(mn.FadeIn(columns.lower), run_time=QUICK)
+        self.play(sweep([mn.Create(line) for line in columns.profiles], 2.0))
+        self._fade_in(columns.factors)
 
     def question(self) -> None:
         """Ask which one trains, and leave time to guess."""
@@ -104,30 +110,33 @@ class Initialization(Film):
         self._lay_out_charts()
         self.play(mn.FadeOut(self.columns), run_time=QUICK)
         self.say(self.story.answer())
-        self.play(mn.FadeIn(self.losses, self.note), run_time=QUICK)
-        curves = [mn.Create(curve, rate_func=mn.linear) for curve in self.curves]
+        wide = self.wide
+        self.play(mn.FadeIn(wide.axes, wide.note), run_time=QUICK)
+        curves = [mn.Create(curve, rate_func=mn.linear) for curve in wide.curves]
         if curves:
             self.play(*curves, run_time=RUN)
-        self.play(mn.FadeIn(*self.ends), run_time=QUICK)
+        self.play(mn.FadeIn(wide.names), run_time=QUICK)
 
     def points(self) -> None:
         """Move the end of each curve over its gain."""
+        wide, runs, chart = self.wide, self.runs, self.chart
         self.say(self.story.points())
-        self.play(mn.FadeIn(self.chart), run_time=QUICK)
-        self.play(mn.FadeIn(self.points_now), run_time=QUICK)
-        goals = self.chart.positions(np.log10(self.story.gains), self.last_losses)
-        moves = [
-            mark.animate.move_to(goal) for mark, goal in zip(self.points_now, goals, strict=True)
-        ]
+        # The points would pass over the names.
+        self.play(mn.FadeOut(wide.names), run_time=QUICK / 2)
+        self._become((wide.axes, runs.axes), (wide.note, runs.note), (wide.curves, runs.curves))
+        self.play(mn.FadeIn(chart, runs.ends), run_time=QUICK)
+        goals = chart.places(np.log10(self.story.gains), self.lasts)
+        moves = [end.animate.move_to(goal) for end, goal in zip(runs.ends, goals, strict=True)]
         self.play(*moves, run_time=1.2)
+        self.play(mn.FadeIn(runs.names), run_time=QUICK)
 
     def many_gains(self) -> None:
         """Draw the losses of all gains."""
         self.say(self.story.swept())
         self.play(mn.FadeIn(self.band), run_time=MOVE)
-        self.add(self.points_now)
-        self.play(mn.Create(self.median), run_time=1.5)
-        self.play(mn.FadeOut(self.points_now), mn.FadeIn(self.depth_names[0]), run_time=QUICK)
+        self.add(self.runs.ends)
+        self.play(mn.Create(self.median), run_time=2.0)
+        self.play(mn.FadeOut(self.runs.ends), mn.FadeIn(self.depth_names[0]), run_time=QUICK)
 
     def theory(self) -> None:
         """Mark the gain that theory keeps the gradient at, and the best one."""
@@ -141,13 +150,18 @@ class Initialization(Film):
         """Draw the same for another depth."""
         self.say(self.story.depths())
         self.play(mn.FadeIn(self.other_band), run_time=QUICK)
-        self.play(mn.Create(self.other_median), run_time=1.5)
+        self.play(mn.Create(self.other_median), run_time=2.0)
         self.play(mn.FadeIn(self.depth_names[1]), run_time=QUICK)
         self.cite()
 
     def _fade_in(self, labels: mn.VGroup) -> None:
         if labels.submobjects:
             self.play(sweep([mn.FadeIn(label) for label in labels], MOVE))
+
+    def _become(self, *pairs: tuple[mn.VGroup, mn.VGroup]) -> None:
+        """Let a picture take another size."""
+        changes = (mn.ReplacementTransform(a, b) for a, b in pairs if a.submobjects)
+        self.play(*changes, run_time=MOVE)
 
     # The stage
 
@@ -164,127 +178,96 @@ class Initialization(Film):
                     draw.signal,
                     story.factor_a_layer(draw),
                 )
-        self.columns = DrawColumns(
-            STAGE, columns, story.edges, story.saturated_bins, story.shown.depth, self.pen
+        self.tall, self.columns = (
+            DrawColumns(
+                STAGE,
+                columns,
+                story.edges,
+                story.saturated_bins,
+                story.shown.depth,
+                self.pen,
+                tall=tall,
+            )
+            for tall in (True, False)
         )
 
     def _lay_out_charts(self) -> None:
-        story, pen = self.story, self.pen
+        """Make the three runs, alone and beside the chart of all gains, and that chart."""
+        story = self.story
         left, right = STAGE.columns(0.43, 0.57, gap=2 * GAP)
-        histories = [h for h in story.histories if h is not None]
-        self.y = losses_axis(
-            np.concatenate(
-                [story.this.losses.ravel(), story.other.losses.ravel()]
-                + [h.loss[1:] for h in histories]
-            ),
-            [h.loss[0] for h in histories],
+        kept = [np.asarray(h.loss) for h in story.histories if h is not None]
+        finals = [story.this.losses.ravel(), story.other.losses.ravel()]
+        later = np.concatenate([*finals, *(loss[1:] for loss in kept)])
+        self.y = losses_axis(later, [loss[0] for loss in kept])
+        losses = [None if h is None else on_axis(self.y, h.loss) for h in story.histories]
+        self.lasts = [np.inf if loss is None else float(loss[-1]) for loss in losses]
+        top = self.y.high if isinstance(self.y, Linear) else np.inf
+        colors = [self.theme.healthy if good else self.theme.ink for good in story.learned]
+        self.wide, self.runs = (
+            RunCurves(
+                region,
+                story.shown.training.epochs,
+                self.y,
+                losses,
+                [story.heading(number) for number in range(len(losses))],
+                colors,
+                story.beyond_axis(top),
+                self.pen,
+                left=LABEL_ROOM,
+            )
+            for region in (STAGE, left)
         )
-        self.ends = [
-            pen.label(story.heading(number), self._verdict(number))
-            for number in range(len(story.gains))
-        ]
-        self.losses = SweepChart(
-            left,
-            Linear(0.0, float(story.epochs.value), 5),
-            self.y,
-            pen,
-            x_name="epoch",
-            y_name="loss",
-            left=LABEL_ROOM,
-            right=_room(self.ends),
-        )
-        self._lay_out_runs()
+        self._lay_out_sweeps(right)
+
+    def _lay_out_sweeps(self, region: Region) -> None:
+        """Make the chart of all gains, at two depths."""
+        story, theme, pen = self.story, self.theme, self.pen
+        deep, shallow = story.this, story.other
         self.depth_names = [
             pen.label(story.depth_label(runs), color)
-            for runs, color in ((story.this, self.theme.ink), (story.other, self.theme.muted))
+            for runs, color in ((deep, theme.ink), (shallow, theme.muted))
         ]
         self.chart = SweepChart(
-            right,
+            region,
             self._gain_axis(),
             self.y,
             pen,
             x_name="gain",
             y_name=story.loss_axis(),
             left=LABEL_ROOM,
-            right=_room(self.depth_names),
+            right=max(name.width for name in self.depth_names) + GAP / 2,
         )
-        self._lay_out_sweeps()
+        lasts = [on_axis(self.y, runs.median)[-1] for runs in (deep, shallow)]
+        self.chart.name_ends(self.depth_names, lasts)
+        self.band, self.median = self._drawn(deep, theme.ink, dot)
+        self.other_band, self.other_median = self._drawn(shallow, theme.muted, ring)
+        self._lay_out_flags()
 
-    def _verdict(self, number: int) -> str:
-        return self.theme.healthy if self.story.learned[number] else self.theme.ink
+    def _drawn(self, runs: Sweep, color: str, mark: Mark) -> tuple[mn.VGroup, mn.VGroup]:
+        """Make band and medians of one depth."""
+        x = np.log10(runs.gains)
+        low, middle, high = (on_axis(self.y, v) for v in (runs.low, runs.median, runs.high))
+        band = self.chart.band(x, low, high, color) if self.story.seeds.value > 1 else mn.VGroup()
+        return band, self.chart.median(x, middle, color, mark)
 
-    def _lay_out_runs(self) -> None:
-        """Make the curves, their names, and the points at their ends."""
-        theme, chart = self.theme, self.losses
-        finals = [np.inf if h is None else h.loss[-1] for h in self.story.histories]
-        self.last_losses = on_axis(self.y, finals)
-        chart.name_ends(self.ends, self.last_losses)
-        self.curves = mn.VGroup()
-        for number, history in enumerate(self.story.histories):
-            if history is not None:
-                places = chart.positions(*entering(self.y, on_axis(self.y, history.loss)))
-                line = polyline(places, self._verdict(number))
-                self.curves.add(haloed(line, theme.background))
-        self.note: mn.Mobject = mn.VGroup()
-        words = self.story.beyond_axis(_top(self.y))
-        if words is not None:
-            self.note = chart.note(words)
-        self.points_now = mn.VGroup()
-        for number, place in enumerate(chart.positions(chart.x_scale.high, self.last_losses)):
-            if np.isposinf(self.last_losses[number]):
-                self.points_now.add(cross(place, theme.saturated))
-            else:
-                self.points_now.add(dot(place, self._verdict(number), theme.background))
-
-    def _lay_out_sweeps(self) -> None:
-        """Make medians, bands and flags."""
-        story, theme, chart = self.story, self.theme, self.chart
-        x = np.log10(story.this.gains)
-        drawn = []
-        for runs, color, mark, width in (
-            (story.this, theme.ink, dot, None),
-            (story.other, theme.muted, ring, LINE),
-        ):
-            low, middle, high = (on_axis(self.y, v) for v in (runs.low, runs.median, runs.high))
-            extra = {} if width is None else {"width": width}
-            area = chart.band(x, low, high, color) if story.seeds.value > 1 else mn.VGroup()
-            drawn += [area, chart.median(x, middle, color, mark, **extra)]
-        self.band, self.median, self.other_band, self.other_median = drawn
-        ends = on_axis(self.y, [story.this.median[-1], story.other.median[-1]])
-        chart.name_ends(self.depth_names, ends)
+    def _lay_out_flags(self) -> None:
+        """Make the flags of theory and of the best gain: names on either side, out of the way."""
+        story, theme, chart, runs = self.story, self.theme, self.chart, self.story.this
         self.kept_flag, self.best_flag = mn.VGroup(), mn.VGroup()
-        best = story.this.best
-        kept_is_right = best is None or story.kept is None or story.this.gains[best] <= story.kept
-        if story.kept is not None:
-            self.kept_flag = chart.flag(
-                float(np.log10(story.kept)),
-                story.kept_flag(),
-                theme.theory,
-                row=1,
-                left=not kept_is_right,
-                line=dashed,
-            )
+        kept, best = story.kept, runs.best
+        best_is_left = kept is None or best is None or runs.gains[best] <= kept
+        if kept is not None:
+            words, at = story.kept_flag(), float(np.log10(kept))
+            self.kept_flag = chart.flag(at, words, theme.theory, left=not best_is_left, line=dashed)
         if best is not None:
-            self.best_flag = chart.flag(
-                float(x[best]), story.best_flag(), theme.healthy, row=0, left=kept_is_right
-            )
-            place = chart.positions(x[best], on_axis(self.y, story.this.median[best]))
+            words, at = story.best_flag(), float(np.log10(runs.gains[best]))
+            self.best_flag = chart.flag(at, words, theme.healthy, left=best_is_left)
+            place = chart.positions(at, on_axis(self.y, runs.median[best]))
             self.best_flag.add(dot(place, theme.healthy, theme.background, 0.13))
 
     def _gain_axis(self) -> Scale:
         story = self.story
-        low, *_, high = (float(np.log10(gain)) for gain in story.this.gains)
-        marks = tuple(
-            (float(np.log10(gain)), story.gain(number)) for number, gain in enumerate(story.gains)
-        )
+        low, *_, high = np.log10(story.this.gains).tolist()
+        marks = tuple((float(np.log10(g)), story.gain(n)) for n, g in enumerate(story.gains))
         air = AIR * (high - low)
         return Marked(low - air, high + air, marks)
-
-
-def _room(labels: Sequence[Ink]) -> float:
-    return max(label.width for label in labels) + GAP / 2
-
-
-def _top(scale: Scale) -> float:
-    """Return the largest loss on an axis."""
-    return scale.high if isinstance(scale, Linear) else float("inf")

@@ -15,12 +15,14 @@ from scenes.kit.histogram import Histogram
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import dot, haloed, polyline
 from scenes.kit.scales import Layers, Linear, Logarithmic, Marked, Scale, covering
-from scenes.kit.theme import LABEL, NARRATION
+from scenes.kit.theme import NARRATION
 from scenes.kit.typesetting import Ink, Pen
 
 Array = NDArray[np.float64]
 
-HEADING = 0.5
+HEADING, BASELINE = 0.5, 0.16
+ROWS = (0.46, 0.54)
+"""Shares of histogram and profile."""
 LABEL_ROOM = 1.15
 """Left of the first column, whose axes serve all."""
 MOST_DOTS, MOST_TICKS = 14, 9
@@ -70,6 +72,8 @@ class DrawColumns(mn.VGroup):
         Layers with weights.
     pen
         Sets the labels.
+    tall
+        Whether the histograms take up all the height, and there are no profiles.
 
     Attributes
     ----------
@@ -89,6 +93,8 @@ class DrawColumns(mn.VGroup):
         marked: NDArray[np.bool_],
         depth: int,
         pen: Pen,
+        *,
+        tall: bool = False,
     ) -> None:
         super().__init__()
         self.pen, self._depth = pen, depth
@@ -102,21 +108,23 @@ class DrawColumns(mn.VGroup):
         self.profiles, self.factors = mn.VGroup(), mn.VGroup()
         parts = region.inset(left=LABEL_ROOM).columns(*[1.0] * len(columns), gap=2 * GAP)
         for number, (part, column) in enumerate(zip(parts, columns, strict=True)):
-            self._add_column(part, column, first=number == 0)
+            upper, lower = part.inset(top=HEADING).rows(*ROWS, gap=GAP / 2)
+            self._add_heading(part, column)
+            if tall:
+                self._add_histogram(part.inset(top=HEADING), column, first=number == 0)
+            else:
+                self._add_histogram(upper, column, first=number == 0)
+                self._add_profile(lower, column, first=number == 0)
         groups = (self.upper, self.bars, self.notes, self.saturated)
         self.add(*groups, self.lower, self.profiles, self.factors)
 
-    def _add_column(self, region: Region, column: Column, first: bool) -> None:
-        heading, rest = region.top - HEADING, region.inset(top=HEADING)
-        upper, lower = rest.rows(0.46, 0.54, gap=GAP / 2)
+    def _add_heading(self, region: Region, column: Column) -> None:
         words = self.pen.title(column.heading, NARRATION)
-        words.align_to(point(region.left), mn.LEFT).on_baseline(heading + 0.16)
+        words.align_to(point(region.left), mn.LEFT).on_baseline(region.top - HEADING + BASELINE)
         self.upper.add(words)
         if column.note is not None:
-            note = self.pen.label(column.note, self.pen.theme.muted, LABEL)
+            note = self.pen.label(column.note)
             self.notes.add(_at_right(note, region, words.baseline))
-        self._add_histogram(upper, column, first)
-        self._add_profile(lower, column, first)
 
     def _add_histogram(self, region: Region, column: Column, first: bool) -> None:
         theme, step = self.pen.theme, self._edges[1] - self._edges[0]
@@ -139,7 +147,7 @@ class DrawColumns(mn.VGroup):
         chart.remove(chart.bars)
         self.bars.add(chart.bars)
         if column.saturated is not None:
-            words = self.pen.label(column.saturated, theme.saturated, LABEL)
+            words = self.pen.label(column.saturated, theme.saturated)
             self.saturated.add(_at_right(words, region, _name_line(region)))
 
     def _add_profile(self, region: Region, column: Column, first: bool) -> None:
@@ -162,7 +170,7 @@ class DrawColumns(mn.VGroup):
             line.add(*(dot(place, theme.backward, theme.background) for place in places))
         self.profiles.add(line)
         if column.factor is not None:
-            words = self.pen.label(column.factor, theme.backward, LABEL)
+            words = self.pen.label(column.factor, theme.backward)
             self.factors.add(_at_right(words, region, _name_line(region)))
 
     def _add_axes(self, group: mn.VGroup, chart: Chart, first: bool, x_name: str) -> None:
@@ -170,7 +178,7 @@ class DrawColumns(mn.VGroup):
         group.add(chart if first else chart.unlabelled())
         if first:
             name = self.pen.label(x_name, size=chart.x_labels[0].font_size)
-            name.align_to(point(chart.region.left), mn.LEFT)
+            name.align_to(point(chart.plot.left - GAP), mn.RIGHT)
             group.add(name.on_baseline(chart.x_labels[0].baseline))
 
     def _layers(self) -> Scale:

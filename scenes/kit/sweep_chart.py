@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import manim as mn
 import numpy as np
@@ -12,16 +13,20 @@ from numpy.typing import ArrayLike, NDArray
 from scenes.kit.chart import Chart
 from scenes.kit.figures import Sentence
 from scenes.kit.layout import GAP, Region, apart, point
-from scenes.kit.marks import Points, band, dot, haloed, polyline, segments
+from scenes.kit.marks import Points, band, haloed, polyline, segments
 from scenes.kit.scales import Linear, Logarithmic, Scale, covering
 from scenes.kit.theme import CURVE, LINE, SMALL
 from scenes.kit.typesetting import Ink, Pen
 
 Array = NDArray[np.float64]
+Mark: TypeAlias = Callable[[Points, str, str], mn.VMobject]
+"""Draws a measured point: `dot`, or `ring` for a second series."""
 
-FLAG = 0.42
-FLAG_ROOM = 2 * FLAG
-"""Height of two rows of flags above a chart."""
+FLAG = 0.45
+"""Height of the row of flags above a plot."""
+APART = 0.42
+"""Least distance of names at the ends of lines."""
+BASELINE, NAME_DROP = 0.14, 0.3
 CROSS = 0.11
 FAR = 30.0
 """A linear axis would press most values to its bottom where the largest is so often the median."""
@@ -60,22 +65,8 @@ def on_axis(scale: Scale, losses: ArrayLike) -> Array:
         return np.asarray(np.log10(values))
 
 
-def entering(scale: Scale, y: Array) -> tuple[Array, Array]:
-    """Return x = 0, 1, 2, ... and y of a curve from where it first comes below the top."""
-    x = np.arange(len(y), dtype=np.float64)
-    beyond = y > scale.high
-    if not beyond[0] or beyond.all():
-        return x, y
-    first = int(np.argmin(beyond))
-    share = (scale.high - y[first]) / (y[first - 1] - y[first])
-    return (
-        np.concatenate([[first - share], x[first:]]),
-        np.concatenate([[scale.high], y[first:]]),
-    )
-
-
 class SweepChart(Chart):
-    """Runs over a setting, with room for two rows of flags above the plot.
+    """Runs over a setting, with room for flags above the plot.
 
     Parameters
     ----------
@@ -101,29 +92,33 @@ class SweepChart(Chart):
         left: float | None = None,
         right: float = 0.0,
     ) -> None:
-        below = region.inset(top=FLAG_ROOM)
-        super().__init__(
-            below, x, y, pen, x_name=x_name, y_name=y_name, left=left, right=right
-        )
+        below = region.inset(top=FLAG)
+        super().__init__(below, x, y, pen, x_name=x_name, y_name=y_name, left=left, right=right)
         # Flags stand on the plot, the name above them.
         self.region = region
-        self.y_name.shift(FLAG_ROOM * mn.UP)
+        for name in self.y_name:
+            name.on_baseline(region.top - NAME_DROP)
+
+    def places(self, x: ArrayLike, y: ArrayLike) -> Points:
+        """Return where marks stand: those of infinite values at the top, clear of the flags."""
+        places = self.positions(x, y)
+        places[np.isposinf(np.broadcast_to(y, places[:, 1].shape)), 1] -= 1.5 * CROSS
+        return places
 
     def median(
         self,
         x: Array,
         y: Array,
         color: str,
-        mark: Callable[[Points, str, str], mn.VMobject] = dot,
-        width: float = CURVE,
+        mark: Mark,
     ) -> mn.VGroup:
         """Draw a line with marks; where y is infinite there is a cross at the top instead."""
-        theme, places = self.pen.theme, self.positions(x, y)
+        theme, places = self.pen.theme, self.places(x, y)
         finite = np.isfinite(y) | np.isneginf(y)
         picture = mn.VGroup()
         for start, stop in _runs(finite):
             if stop - start > 1:
-                line = polyline(places[start:stop], color, width)
+                line = polyline(places[start:stop], color)
                 picture.add(haloed(line, theme.background))
         marks = [mark(place, color, theme.background) for place in places[finite]]
         crosses = [cross(place, theme.saturated) for place in places[~finite]]
@@ -147,7 +142,6 @@ class SweepChart(Chart):
         words: str | Sentence,
         color: str,
         *,
-        row: int,
         left: bool,
         line: Callable[[Points, str, float], mn.VMobject] = polyline,
     ) -> mn.VGroup:
@@ -159,40 +153,30 @@ class SweepChart(Chart):
             The place.
         words, color
             Its name, and the colour of both.
-        row
-            0 for the row next to the plot, 1 for the one above it.
         left
-            Whether the name stands left of the line; if there is no room it takes the other side.
+            Whether the name stands left of the line.
         line
             Draws it: `polyline`, or `dashed` for theory.
         """
         foot = self.positions(x, self.y_scale.low)
-        top = self.plot.top + FLAG * row
+        top = self.plot.top
         pole = line(np.stack([foot, point(foot[0], top + 0.75 * FLAG)]), color, LINE)
-        name = self._beside(foot[0], self.pen.label(words, color), left)
-        name.on_baseline(top + 0.12)
-        return mn.VGroup(pole, name)
+        side = mn.LEFT if left else mn.RIGHT
+        name = self.pen.label(words, color).next_to(foot, side, buff=GAP / 2)
+        return mn.VGroup(pole, name.on_baseline(top + BASELINE))
 
     def note(self, words: str | Sentence) -> Ink:
         """Write a remark on what lies beyond the axis in the row above the plot."""
         name = self.pen.label(words, size=SMALL)
-        return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + 0.12)
+        return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + BASELINE)
 
     def name_ends(self, names: Sequence[Ink], y: ArrayLike) -> None:
         """Put names right of the plot at the heights of data, apart even where these are not."""
         heights = self.positions(self.x_scale.high, y)[:, 1].tolist()
         plot = self.plot
-        moved = apart(heights, FLAG, plot.bottom + FLAG / 2, plot.top)
+        moved = apart(heights, APART, plot.bottom + APART / 2, plot.top - APART / 2)
         for name, height in zip(names, moved, strict=True):
             name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
-
-    def _beside(self, x: float, name: Ink, left: bool) -> Ink:
-        away = GAP / 2
-        fits_left = x - away - name.width >= self.region.left
-        fits_right = x + away + name.width <= self.region.right
-        if (left and fits_left) or not fits_right:
-            return name.align_to(point(x - away), mn.RIGHT)
-        return name.align_to(point(x + away), mn.LEFT)
 
 
 def cross(place: Points, color: str) -> mn.VMobject:

@@ -113,7 +113,7 @@ def kept_gain(experiment: Experiment) -> float | None:
     low, high = np.log(0.01), np.log(300.0)
     if not log_chi(low) < 0 < log_chi(high):
         return None
-    return float(np.exp(brentq(log_chi, low, high, xtol=1e-9)))
+    return float(np.exp(brentq(log_chi, low, high, xtol=1e-12)))
 
 
 def gains_to_show(own: float, kept: float | None) -> tuple[float, float, float]:
@@ -176,8 +176,11 @@ def _trained(
     losses, learned = np.full(len(members), np.inf), np.zeros(len(members), dtype=bool)
     histories: dict[float, History | None] = dict.fromkeys(kept)
     together = max(1, WEIGHTS_TOGETHER // _weights(experiment))
-    batches = ((part, every) for some, every in ((followed, 1), (others, None))
-               for part in _cut(some, together))
+    batches = (
+        (part, every)
+        for some, every in ((followed, 1), (others, None))
+        for part in _cut(some, together)
+    )
     for part, every in batches:
         outcomes = train_many([members[n] for n in part], every=every)
         for n, outcome in zip(part, outcomes, strict=True):
@@ -197,7 +200,7 @@ def _cut(numbers: list[int], size: int) -> list[list[int]]:
 
 
 def _between(gains: Sequence[float], steps: int) -> tuple[float, ...]:
-    """Return gains in even ratios from each one to the next, in two digits, and these themselves."""
+    """Return the gains with others in even ratios between them, rounded to two digits."""
     grid = [gains[0]]
     for low, high in pairwise(gains):
         ratios = np.arange(1, steps) / steps

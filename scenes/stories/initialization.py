@@ -149,10 +149,12 @@ class InitializationStory:
 
     # What the charts say
 
-    def beyond(self, draw: Draw) -> Sentence:
-        """Return the share of units beyond the axis of z."""
-        tails = percent(f"beyond[{draw.gain!r}]", float(draw.shares[0] + draw.shares[-1]))
-        return sentence("{p} beyond the axis", p=tails)
+    def beyond(self, draw: Draw) -> Sentence | None:
+        """Return the share of units beyond the axis of z, if there are any."""
+        tails = float(draw.shares[0] + draw.shares[-1])
+        if tails == 0:
+            return None
+        return sentence("{p} beyond", p=percent(f"beyond[{draw.gain!r}]", tails))
 
     def saturated_share(self, draw: Draw) -> Sentence:
         """Return the share of units without slope."""
@@ -196,7 +198,8 @@ class InitializationStory:
         """Name the gain at which theory keeps the gradient."""
         if self.kept is None:
             raise ValueError("no gain keeps the gradient")
-        return sentence("theory: χ = {one}", one=constant("chi", "1"))
+        words = "theory (χ = {one}): {g}"
+        return sentence(words, one=constant("chi", "1"), g=measured("kept_gain", self.kept))
 
     @property
     def epochs(self) -> Figure:
@@ -264,9 +267,7 @@ class InitializationStory:
             return sentence(words, g=self.gain(best), b=self.loss(best, -1), n=n)
         (bad,) = set(range(len(learned))) - set(good)
         words = f"In {epochs} gains {{g}} and {{h}} learn; gain {{k}} does not."
-        return sentence(
-            words, g=self.gain(good[0]), h=self.gain(good[1]), k=self.gain(bad), n=n
-        )
+        return sentence(words, g=self.gain(good[0]), h=self.gain(good[1]), k=self.gain(bad), n=n)
 
     def points(self) -> Sentence:
         """Say what a point of the other chart is."""

@@ -26,6 +26,7 @@ SECONDS = {
     "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 80),
+    "initialization": (42, 55),
     "preprocessing": (28, 50),
     "landscape": (40, 60),
 }
