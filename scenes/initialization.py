@@ -121,14 +121,16 @@ class Initialization(Film):
         """Move the end of each curve over its gain."""
         wide, runs, chart = self.wide, self.runs, self.chart
         self.say(self.story.points())
-        # The points would pass over the names.
+        # The points would pass over the names, and over the labels of the other axis.
+        labels = chart.y_axis[-1]
+        chart.unlabelled()
         self.play(mn.FadeOut(wide.names), run_time=QUICK / 2)
         self._become((wide.axes, runs.axes), (wide.note, runs.note), (wide.curves, runs.curves))
         self.play(mn.FadeIn(chart, runs.ends), run_time=QUICK)
         goals = chart.places(np.log10(self.story.gains), self.lasts)
         moves = [end.animate.move_to(goal) for end, goal in zip(runs.ends, goals, strict=True)]
         self.play(*moves, run_time=1.2)
-        self.play(mn.FadeIn(runs.names), run_time=QUICK)
+        self.play(mn.FadeIn(runs.names, labels), run_time=QUICK)
 
     def many_gains(self) -> None:
         """Draw the losses of all gains."""

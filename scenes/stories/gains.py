@@ -150,13 +150,16 @@ def sweep(experiment: Experiment, gains: Sequence[float]) -> tuple[Sweep, Sweep]
 
 def _affordable(experiment: Experiment, other: Experiment, members: int) -> Experiment:
     """Return the experiment with as many epochs as can be afforded at both depths."""
-    samples = experiment.data.samples
-    here, there = (epoch_seconds(e, samples, members, False) for e in (experiment, other))
-    # The three runs that are shown are measured after every epoch.
-    bare, measured = (epoch_seconds(experiment, samples, 3, how) for how in (False, True))
-    deeper, share = (experiment, here) if here > there else (other, there)
-    seconds = SECONDS * share / (here + there + measured - bare)
-    planned = fewer_epochs(deeper, seconds, members, measured=False)
+    planned = experiment
+    for _ in range(2):
+        # The shares of the two depths are other ones where there are fewer examples.
+        samples = planned.data.samples
+        here, there = (epoch_seconds(e, samples, members, False) for e in (experiment, other))
+        # The three runs that are shown are measured after every epoch.
+        bare, measured = (epoch_seconds(experiment, samples, 3, how) for how in (False, True))
+        deeper, share = (experiment, here) if here > there else (other, there)
+        seconds = SECONDS * share / (here + there + measured - bare)
+        planned = fewer_epochs(deeper, seconds, members, measured=False)
     budget = {"data.samples": planned.data.samples, "training.epochs": planned.training.epochs}
     return experiment.override(budget)
 

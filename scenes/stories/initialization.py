@@ -242,7 +242,7 @@ class InitializationStory:
             return sentence(words, g=_gain(last.gain), f=last.factor)
         factors = {letter: draw.factor for letter, draw in zip("abc", drawn, strict=False)}
         listed = ("{a}", "{a} and {b}", "{a}, {b} and {c}")[len(drawn) - 1]
-        return sentence(f"Each layer down multiplies the gradient by {listed}.", **factors)
+        return sentence(f"Each layer multiplies the gradient by {listed}.", **factors)
 
     def question(self) -> Sentence:
         """Ask the audience."""

@@ -6,6 +6,7 @@ When a change of look is meant, renew them and open each one before it is commit
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scenes.kit.chart import Chart
 from scenes.kit.circuit_diagram import CircuitDiagram
 from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
+from scenes.kit.draw_columns import Column, DrawColumns
 from scenes.kit.figures import Figure, Sentence, count, magnitude, measured, sentence, setting
 from scenes.kit.film import levels
 from scenes.kit.gradient_chart import GradientChart
@@ -29,13 +31,15 @@ from scenes.kit.layer_board import LayerBoard
 from scenes.kit.layer_panel import LayerPanel
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.legend import ColorBar, Legend
-from scenes.kit.marks import dot, polyline, ring
+from scenes.kit.marks import dashed, dot, polyline, ring
 from scenes.kit.network_diagram import NetworkDiagram
 from scenes.kit.ramp_chart import RampChart
 from scenes.kit.readout import Product, Readouts
+from scenes.kit.run_curves import RunCurves
 from scenes.kit.scales import Layers, Linear, Marked, covering, place
 from scenes.kit.settings import rendering
 from scenes.kit.surface_map import SurfaceBar, SurfaceMap
+from scenes.kit.sweep_chart import SweepChart
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.typesetting import Pen
 
@@ -296,6 +300,53 @@ def layer_panel(pen: Pen) -> mn.Mobject:
     return mn.VGroup(panel, panel.numbers, features, spans)
 
 
+def columns(pen: Pen) -> mn.Mobject:
+    """Three draws of a network: where a layer's units stand, and the gradient of every layer."""
+    edges = np.arange(-16, 17) * 4.585 / 6
+    middles = np.concatenate([[edges[0] - 0.4], edges[:-1] + 0.38, [edges[-1] + 0.4]])
+    shown = []
+    for gain, spread, slope in ((1, 0.6, 0.6), (6, 4.0, 0.1), (30, 20.0, -0.25)):
+        shares = np.exp(-((middles / spread) ** 2) / 2)
+        shares[[0, -1]] *= max(1.0, spread / 2)
+        heading = sentence("gain {g}", g=count("gain", gain))
+        saturated = sentence("{p} saturated", p=measured("p", 3.0 * gain, unit="%"))
+        factor = sentence("× {f} a layer", f=magnitude("f", -slope))
+        note = sentence("{p} beyond", p=measured("p", 56, unit="%")) if gain == 30 else None
+        profile = slope * np.arange(-8.0, 1.0)
+        shown.append(Column(heading, note, shares / shares.sum(), saturated, profile, factor))
+    shown[1] = replace(shown[1], log10=None, factor=None)
+    return DrawColumns(STAGE, shown, edges, np.abs(middles) > 4.585, 9, pen)
+
+
+def sweeps(pen: Pen) -> mn.Mobject:
+    """Runs over their epochs beside many runs over a setting, at two depths, with flags."""
+    theme, y = pen.theme, Linear(0, 4)
+    left, right = STAGE.columns(0.43, 0.57, gap=2 * GAP)
+    gains = (1, 6, 30)
+    x = np.log10([1, 1.8, 3.3, 6, 10, 18, 30])
+    middle = np.array([3.27, 3.27, 2.4, 1.4, 2.1, 3.4, np.inf])
+    names = [sentence("gain {g}", g=count("gain", g)) for g in gains]
+    falls = np.array([14.0, 3.2, 2.7, 2.1, 1.9, 1.2])
+    lines = [np.array([7.2, 3.3, 3.3, 3.3, 3.3, 3.3]), falls, None]
+    colors = [theme.ink, theme.healthy, theme.ink]
+    note = sentence("at first: {l}", l=measured("l", 14.0))
+    runs = RunCurves(left, 5, y, lines, names, colors, note, pen, left=1.1)
+    marks = tuple((float(np.log10(g)), count("gain", g)) for g in gains)
+    chart = SweepChart(
+        right, Marked(-0.09, 1.57, marks), y, pen, x_name="gain", y_name="loss", right=1.3
+    )
+    deep = (chart.band(x, 0.8 * middle, 1.1 * middle, theme.ink),)
+    deep += (chart.median(x, middle, theme.ink, dot),)
+    other = chart.median(x, 0.15 + 0.3 * x**3, theme.muted, ring)
+    ends = [pen.label("deep", theme.ink), pen.label("shallow", theme.muted)]
+    chart.name_ends(ends, [np.inf, 1.1])
+    flags = (
+        chart.flag(float(x[3]), "best", theme.healthy, left=True),
+        chart.flag(1.0, "theory", theme.theory, left=False, line=dashed),
+    )
+    return mn.VGroup(runs, runs.ends, chart, *deep, other, *ends, *flags)
+
+
 PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "chart": chart,
     "gradient_linear": gradient_linear,
@@ -309,6 +360,8 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "circuit": circuit,
     "numbers": numbers,
     "layer_panel": layer_panel,
+    "columns": columns,
+    "sweeps": sweeps,
 }
 
 

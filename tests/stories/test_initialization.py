@@ -21,12 +21,12 @@ CASES: dict[str, dict[str, Any]] = {
     "small": {"network.depth": 2, "network.width": 1},
     "relu": RELU,
     "explodes": RELU | {"network.gain": 3.0},
-    "huge": RELU | {"network.gain": 1000.0, "network.depth": 120},
+    "huge": RELU | {"network.gain": 1000.0, "network.depth": 15, "dtype": "float32"},
     "tanh": {"network.activation": "tanh", "network.init": "xavier"},
     "learns": RELU | {"network.output": "softmax", "training.learning_rate": 0.05},
     "linear": {"network.activation": "identity", "network.depth": 3},
     "leaky": {"network.activation": "leaky_relu", "network.gain": 0.3},
-    "biases": {"network.activation": "tanh", "network.bias_std": 1000.0},
+    "raw": {"network.depth": 2, "data.scale": 1e6, "data.standardize": False},
     "widths": {"network.widths": [64, 5, 7, 10]},
     "saturated": {"network.gain": 1000.0},
     "no classes": {"network.loss": "quadratic", "network.output": "tanh", "data.name": "noise"},
@@ -183,8 +183,8 @@ def test_at_that_gain_chi_is_one_on_a_deep_stack_too(default: InitializationStor
 
 
 def test_there_may_be_no_such_gain() -> None:
-    assert kept_gain(Experiment().override(CASES["biases"])) is None
-    story = InitializationStory.of(Experiment().override(LIGHT | CASES["biases"]))
+    assert kept_gain(Experiment().override(CASES["raw"])) is None
+    story = InitializationStory.of(Experiment().override(LIGHT | CASES["raw"]))
     assert story.gains == (1.0, 6.0, 30.0)
     assert story.theory().plain.startswith("Theory knows no gain")
 
