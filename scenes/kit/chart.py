@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scenes.kit.figures import Sentence
-from scenes.kit.layout import GAP, Region, point
+from scenes.kit.layout import GAP, Region, apart, point
 from scenes.kit.marks import Points, segments
 from scenes.kit.scales import Scale, place
 from scenes.kit.theme import HAIR, SMALL
@@ -109,22 +109,18 @@ class Chart(mn.VGroup):
         return segments(self.positions(places, lows), self.positions(places, highs), color, width)
 
     def name_ends(self, names: Sequence[Ink], values: Sequence[float]) -> None:
-        """Put names right of the plot at the heights of two values, apart where those are not.
+        """Put names right of the plot at the heights of values, apart where those are not.
 
         Parameters
         ----------
         names
-            Two of them; there is room for them if `right` was given.
+            There is room for them if `right` was given.
         values
             Where their curves end, on the scale of y.
         """
-        heights = [float(height) for height in self.positions(self.x_scale.low, values)[:, 1]]
-        if abs(heights[0] - heights[1]) < APART:
-            room = (self.plot.bottom + APART / 2, self.plot.top - APART / 2)
-            middle = float(np.clip(sum(heights) / 2, *room))
-            away = APART / 2 if heights[1] >= heights[0] else -APART / 2
-            heights = [middle - away, middle + away]
-        for name, height in zip(names, heights, strict=True):
+        heights = self.positions(self.x_scale.low, values)[:, 1].tolist()
+        moved = apart(heights, APART, self.plot.bottom, self.plot.top)
+        for name, height in zip(names, moved, strict=True):
             name.next_to(point(self.plot.right, height), mn.RIGHT, buff=GAP / 2)
 
     def unlabelled(self) -> Self:

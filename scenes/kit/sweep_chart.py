@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.chart import Chart
 from scenes.kit.figures import Sentence
-from scenes.kit.layout import GAP, Region, apart, point
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import Points, band, haloed, polyline, segments
 from scenes.kit.scales import Linear, Logarithmic, Scale, covering
 from scenes.kit.theme import CURVE, LINE, SMALL
@@ -24,8 +24,6 @@ Mark: TypeAlias = Callable[[Points, str, str], mn.VMobject]
 
 FLAG = 0.45
 """Height of the row of flags above a plot."""
-APART = 0.42
-"""Least distance of names at the ends of lines."""
 BASELINE, NAME_DROP = 0.14, 0.3
 CROSS = 0.11
 FAR = 30.0
@@ -169,14 +167,6 @@ class SweepChart(Chart):
         """Write a remark on what lies beyond the axis in the row above the plot."""
         name = self.pen.label(words, size=SMALL)
         return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + BASELINE)
-
-    def name_ends(self, names: Sequence[Ink], y: ArrayLike) -> None:
-        """Put names right of the plot at the heights of data, apart even where these are not."""
-        heights = self.positions(self.x_scale.high, y)[:, 1].tolist()
-        plot = self.plot
-        moved = apart(heights, APART, plot.bottom + APART / 2, plot.top - APART / 2)
-        for name, height in zip(names, moved, strict=True):
-            name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
 
 
 def cross(place: Points, color: str) -> mn.VMobject:
