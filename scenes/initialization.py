@@ -197,10 +197,9 @@ class Initialization(Film):
         """Make the three runs, alone and beside the chart of all gains, and that chart."""
         story = self.story
         left, right = STAGE.columns(0.43, 0.57, gap=2 * GAP)
-        kept = [np.asarray(h.loss) for h in story.histories if h is not None]
-        finals = [story.this.losses.ravel(), story.other.losses.ravel()]
-        later = np.concatenate([*finals, *(loss[1:] for loss in kept)])
-        self.y = losses_axis(later, [loss[0] for loss in kept])
+        runs = [np.asarray(h.loss, dtype=np.float64) for h in story.histories if h is not None]
+        finals = np.concatenate([story.this.losses.ravel(), story.other.losses.ravel()])
+        self.y = losses_axis(finals, runs)
         losses = [None if h is None else on_axis(self.y, h.loss) for h in story.histories]
         self.lasts = [np.inf if loss is None else float(loss[-1]) for loss in losses]
         top = self.y.high if isinstance(self.y, Linear) else np.inf
@@ -261,7 +260,7 @@ class Initialization(Film):
         if kept is not None:
             words, at = story.kept_flag(), float(np.log10(kept))
             self.kept_flag = chart.flag(at, words, theme.theory, left=not best_is_left, line=dashed)
-        if best is not None:
+        if best is not None and runs.learning > 0:
             words, at = story.best_flag(), float(np.log10(runs.gains[best]))
             self.best_flag = chart.flag(at, words, theme.healthy, left=best_is_left)
             place = chart.positions(at, on_axis(self.y, runs.median[best]))

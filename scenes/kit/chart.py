@@ -119,7 +119,7 @@ class Chart(mn.VGroup):
             Where their curves end, on the scale of y.
         """
         heights = self.positions(self.x_scale.low, values)[:, 1].tolist()
-        moved = apart(heights, APART, self.plot.bottom, self.plot.top)
+        moved = apart(heights, APART, self.plot.bottom, self.plot.top - APART / 2)
         for name, height in zip(names, moved, strict=True):
             name.next_to(point(self.plot.right, height), mn.RIGHT, buff=GAP / 2)
 

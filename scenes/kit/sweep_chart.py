@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -31,27 +31,39 @@ FAR = 30.0
 HEADROOM = 1.08
 
 
-def losses_axis(losses: ArrayLike, at_first: ArrayLike = ()) -> Scale:
+def losses_axis(finals: ArrayLike, runs: Sequence[Array] = ()) -> Scale:
     """Return an axis for losses: linear from zero, logarithmic where they differ too much.
 
     Parameters
     ----------
-    losses
-        What the axis holds; infinite ones do not count.
-    at_first
-        Losses before training: the linear axis holds them only where they lie near the others.
+    finals
+        Losses in the end, all of which it holds; infinite ones do not count.
+    runs
+        Losses after each epoch from 0 on. The logarithmic axis holds all of them; a linear one may
+        leave out how they fall at first.
     """
-    values = np.ravel(np.asarray(losses, dtype=np.float64))
+    values = np.ravel(np.asarray(finals, dtype=np.float64))
     values = values[np.isfinite(values)]
-    first = np.ravel(np.asarray(at_first, dtype=np.float64))
     if not len(values) or values.max() <= 0:
         return Linear(0.0, 1.0)
     top = float(values.max())
     if top > FAR * np.median(values):
-        with np.errstate(divide="ignore"):
-            return covering(np.log10(values), np.log10(first))
-    near = first[first <= 1.5 * top]
-    return Linear(0.0, HEADROOM * max([top, *near.tolist()]))
+        return covering(*(on_axis(Logarithmic(0, 1), each) for each in (values, *runs)))
+    top = max([top, *(_not_to_miss(run, top) for run in runs)])
+    near = [float(run[0]) for run in runs if run[0] <= 1.5 * top]
+    return Linear(0.0, HEADROOM * max([top, *near]))
+
+
+def _not_to_miss(run: Array, top: float) -> float:
+    """Return the largest loss of a run that has to be on an axis which ends at `top`.
+
+    A run that falls until it is below the top, and stays there, may enter the axis from above.
+    """
+    below = np.flatnonzero(run <= top)
+    entry = int(below[0]) if len(below) else len(run) - 1
+    falls = bool(np.all(np.diff(run[: entry + 1]) < 0))
+    stays = bool(np.all(run[entry:] <= top))
+    return top if falls and stays else float(run.max())
 
 
 def on_axis(scale: Scale, losses: ArrayLike) -> Array:

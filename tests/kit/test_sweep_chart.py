@@ -24,15 +24,20 @@ def sweep_chart(pen: Pen, y: Linear | Logarithmic) -> SweepChart:
 
 
 def test_losses_of_one_size_have_a_linear_axis_from_zero() -> None:
-    axis = losses_axis([3.3, 1.1, np.inf], [65.4, 4.0])
+    axis = losses_axis([3.3, 1.1, np.inf], [np.array([65.4, 9.0, 3.0]), np.array([4.0, 1.1])])
     assert isinstance(axis, Linear)
     assert axis.low == 0
-    # The first loss that lies near is held, the one far off is not, nor an infinite one.
+    # The run that starts near is held, the one that falls from far off enters; none is infinite.
     assert 4.0 < axis.high < 5.0
 
 
+@pytest.mark.parametrize("run", [[2.0, 9.0, 1.1], [12.0, 9.0, 3.0, 9.0, 1.1], [8.0, 9.0, 1.1]])
+def test_a_run_that_rises_is_held(run: list[float]) -> None:
+    assert losses_axis([3.3, 1.1], [np.array(run)]).high > 9.0
+
+
 def test_losses_of_many_sizes_have_a_logarithmic_one_that_holds_all() -> None:
-    axis = losses_axis([0.1, 2.0, 3.0, 1e9, np.inf], [1e12])
+    axis = losses_axis([0.1, 2.0, 3.0, 1e9, np.inf], [np.array([1e12, 1e9])])
     assert isinstance(axis, Logarithmic)
     assert axis.low <= -1
     assert axis.high >= 12
