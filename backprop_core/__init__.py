@@ -36,6 +36,7 @@ from backprop_core.measures import (
     slope,
 )
 from backprop_core.network import Network, initialize
+from backprop_core.numerics import plain_signal
 from backprop_core.theory import Theory, mean_field, quarter_bound
 from backprop_core.trace import Trace, run, trace
 from backprop_core.training import train, train_many
@@ -88,6 +89,7 @@ __all__ = [
     "mean_field",
     "median_slope",
     "neuron_circuit",
+    "plain_signal",
     "quarter_bound",
     "run",
     "saturated_fraction",

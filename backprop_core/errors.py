@@ -18,4 +18,14 @@ class InputError(ValueError):
 
 
 class NumericalError(ArithmeticError):
-    """NaN or infinity arose; the message names the layer, the step and the likely cause."""
+    """NaN or infinity arose; the message names the layer, the step and the likely cause.
+
+    Attributes
+    ----------
+    layer
+        Where; 0 is the input, None where no single layer is at fault.
+    """
+
+    def __init__(self, message: str, layer: int | None = None) -> None:
+        super().__init__(message)
+        self.layer = layer

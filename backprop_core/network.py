@@ -158,7 +158,7 @@ def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: st
     if not np.isfinite(sizes.sum()) and not np.isfinite(sizes).all():
         limit = np.finfo(array.dtype).max
         wrong = f"NaN or infinity ({array.dtype} ends at {limit:.2g})"
-        raise NumericalError(f"layer {layer}, {message.format(wrong)}")
+        raise NumericalError(f"layer {layer}, {message.format(wrong)}", layer)
 
 
 @dataclass(frozen=True)
