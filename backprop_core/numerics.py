@@ -44,6 +44,15 @@ def one_border(dtype: str) -> float:
     return float((np.finfo(dtype).nmant + 1) * np.log(2))
 
 
+def zero_border(dtype: str) -> float:
+    """Return the z from which the slope of a sigmoid itself rounds to 0, however it is computed.
+
+    There exp(-z) is half of the smallest float: about 17.33, 103.97 and 745.13.
+    """
+    info = np.finfo(dtype)
+    return float((info.nmant + 1 - info.minexp) * np.log(2))
+
+
 def naive_sigmoid(z: FloatArray) -> FloatArray:
     """Return 1 / (1 + exp(-z)) as it is typed first; where exp overflows that is 0."""
     with np.errstate(over="ignore"):
@@ -154,7 +163,7 @@ def plain_signal(
             sizes[layer - 1] = norm_of(row_norms(delta)).log10()
             if layer > 1:
                 delta = matmul(delta, network.weights[layer - 1]) * passed.slope[layer - 2]
-    return sizes + np.log10(len(x)) / 2
+    return np.asarray(sizes + np.log10(len(x)) / 2)
 
 
 def in_dtype(network: Network, dtype: str) -> Network:

@@ -137,6 +137,11 @@ def magnitude(
     return Figure(name, value, mantissa, exponent, unit, log10=log10)
 
 
+def infinite(name: str) -> Figure:
+    """Write the infinity that a float type makes of a number beyond its largest."""
+    return Figure(name, math.inf, "inf")
+
+
 def percent(name: str, fraction: float) -> Figure:
     """Write a fraction of 1 as a percentage; only nothing reads 0, and only all reads 100."""
     if fraction in (0.0, 1.0):

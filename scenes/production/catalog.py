@@ -22,6 +22,7 @@ FILMS: Mapping[str, str] = {
     "initialization": "scenes.initialization:Initialization",
     "preprocessing": "scenes.preprocessing:Preprocessing",
     "landscape": "scenes.landscape:Landscape",
+    "numerics": "scenes.numerics:Numerics",
 }
 """Name -> module and class."""
 

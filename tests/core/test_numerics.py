@@ -17,6 +17,7 @@ from backprop_core.numerics import (
     one_border,
     plain_signal,
     slope_errors,
+    zero_border,
 )
 
 SMALLEST = {"float16": -24, "float32": -149, "float64": -1074}
@@ -32,7 +33,9 @@ def near(dtype: str, z: float, steps: int) -> np.ndarray:
     return there
 
 
-@pytest.mark.parametrize(("dtype", "border"), [("float16", 11.09), ("float32", 88.72), ("float64", 709.78)])
+@pytest.mark.parametrize(
+    ("dtype", "border"), [("float16", 11.09), ("float32", 88.72), ("float64", 709.78)]
+)
 def test_exp_overflows_at_its_border(dtype: str, border: float) -> None:
     assert exp_border(dtype) == pytest.approx(border, abs=5e-3)
     with np.errstate(over="ignore"):
@@ -50,12 +53,22 @@ def test_float16_could_hold_what_the_overflow_loses() -> None:
     assert truth > 100 * 2.0**-24
 
 
-@pytest.mark.parametrize(("dtype", "border"), [("float16", 7.62), ("float32", 16.64), ("float64", 36.74)])
+@pytest.mark.parametrize(
+    ("dtype", "border"), [("float16", 7.62), ("float32", 16.64), ("float64", 36.74)]
+)
 def test_a_rounds_to_one_at_its_border(dtype: str, border: float) -> None:
     assert one_border(dtype) == pytest.approx(border, abs=5e-3)
     assert naive_slope(near(dtype, one_border(dtype), 8))[0] == 0
     assert naive_slope(near(dtype, one_border(dtype), -8))[0] > 0
     assert naive_slope(np.array([60], dtype))[0] == 0
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_the_slope_itself_ends(dtype: str) -> None:
+    slope = ACTIVATIONS["sigmoid"].slope
+    assert zero_border(dtype) == pytest.approx((1 - SMALLEST[dtype]) * np.log(2), rel=1e-15)
+    assert slope(near(dtype, zero_border(dtype) * 1.002, 0))[0] == 0
+    assert slope(near(dtype, zero_border(dtype) * 0.998, 0))[0] > 0
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

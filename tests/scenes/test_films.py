@@ -29,6 +29,7 @@ SECONDS = {
     "initialization": (42, 55),
     "preprocessing": (28, 50),
     "landscape": (40, 60),
+    "numerics": (35, 65),
 }
 """How long a film may take, for any experiment."""
 
