@@ -31,19 +31,18 @@ from scenes.kit.error_chart import ErrorChart
 from scenes.kit.figures import Figure, Sentence, index
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.gauges import Gauges
-from scenes.kit.layout import GAP, STAGE, Region, point
+from scenes.kit.layout import GAP, STAGE
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.readout import Readouts
-from scenes.kit.theme import NARRATION, SMALL
+from scenes.kit.theme import NARRATION
 from scenes.kit.typesetting import Ink
+from scenes.stories.float_runs import FloatRun, Profile
 from scenes.stories.numerics import (
     BELOW,
     SAFE,
     STABLE,
     TYPED,
-    FloatRun,
     NumericsStory,
-    Profile,
     float_type,
     place,
 )
@@ -61,7 +60,7 @@ class Numerics(Film):
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}
     sources = (
         "Micikevicius et al., Mixed precision training (2018); "
-        "Higham, Accuracy and stability of numerical algorithms (2002)"
+        "The mpmath development team, mpmath (2023)"
     )
 
     def compute(self) -> None:
@@ -98,7 +97,7 @@ class Numerics(Film):
         self.say(self.story.typed())
         self.play(sweep([mn.FadeIn(line) for line in self.listings[0].lines], MOVE))
         self.play(mn.FadeIn(self.unit, self.gauges, self.exp_names[0]), run_time=QUICK)
-        self._slide_to(SAFE, 2.0)
+        self._slide_to(SAFE, 1.6)
 
     def short_overflows(self) -> None:
         """Go beyond the largest float16."""
@@ -108,8 +107,8 @@ class Numerics(Film):
     def long_overflow(self) -> None:
         """Go beyond the largest float32 and float64."""
         self.say(self.story.long_overflow())
-        self._slide_to(BELOW["float32"], 1.5)
-        self._slide_to(BELOW["float64"], 1.5)
+        self._slide_to(BELOW["float32"], 1.3)
+        self._slide_to(BELOW["float64"], 1.3)
 
     def gives_zero(self) -> None:
         """Come back to where only float16 is lost."""
@@ -225,15 +224,17 @@ class Numerics(Film):
         name = pen.label("z").next_to(z, mn.UP, buff=GAP).align_to(z, mn.LEFT)
         self.unit = mn.VGroup(name, z)
         tops = [story.largest(name) for name in FLOATS]
-        self.gauges = Gauges(right, [float_type(name) for name in FLOATS], tops, 2, pen)
+        self.gauges: Gauges = Gauges(right, [float_type(name) for name in FLOATS], tops, 2, pen)
         self.gauges.add(self.gauges.row_name(1, "a"))
-        self.exp_names = tuple(self.gauges.row_name(0, n) for n in ("exp(−z)", "exp(−|z|)"))
+        self.exp_names: tuple[Ink, ...] = tuple(
+            self.gauges.row_name(0, n) for n in ("exp(−z)", "exp(−|z|)")
+        )
 
         def read(what: Callable[..., Figure], name: str) -> Callable[[], Figure]:
-            return lambda: what(name, self.z.get_value(), self.is_stable)
+            return lambda: what(name, float(self.z.get_value()), self.is_stable)
 
         rows = ((story.exponential, theme.ink), (story.sigmoid, theme.forward))
-        self.numbers = [z]
+        self.numbers: list[LiveNumber] = [z]
         for row, (what, color) in enumerate(rows):
             reads = [read(what, name) for name in FLOATS]
             self.numbers += self.gauges.live(row, reads, color)
@@ -263,16 +264,16 @@ class Numerics(Film):
             ),
         )
         self.keys = (
-            chart.inside(self._formula("a (1 - a)", theme.saturated), -3.5),
-            chart.inside(self._formula("e / (1 + e)^2", theme.healthy), -11.5),
+            chart.inside(self._formula("a (1 - a)", theme.saturated), -2.5),
+            chart.inside(self._formula("e \\/ (1 + e)^2", theme.healthy), -12.5),
         )
 
     def _formula(self, code: str, color: str) -> Ink:
-        return self.pen.formula(code, code, color, NARRATION)
+        return self.pen.formula(code, code.replace("\\", ""), color, NARRATION)
 
     def _enter_network(self) -> None:
         """Change over to the network, once."""
-        if self.descent in self.mobjects:
+        if self.descent in self.get_mobject_family_members():
             return
         leaving = (self.errors, self.curves, self.errors.whole, self.borders, self.end_names)
         self.play(mn.FadeOut(*leaving, *self.keys), run_time=QUICK)
@@ -282,7 +283,7 @@ class Numerics(Film):
         story, pen, theme = self.story, self.pen, self.theme
         left, right = STAGE.inset(top=GAP / 2).columns(0.76, 0.24, gap=GAP)
         runs = story.lanes
-        self.descent = DescentChart(
+        self.descent: DescentChart = DescentChart(
             left,
             story.signal,
             [float_type(run.name) for run in runs],
@@ -291,35 +292,15 @@ class Numerics(Film):
             pen,
             y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
         )
-        self.panel = Readouts(right, pen)
+        self.panel: Readouts = Readouts(right, pen)
         self.pass_numbers = [self.panel.live("layer", lambda: index(self.descent.layer), theme.ink)]
         if story.scaled.signal is not None:
             gradient = self.panel.live(
                 "gradient", lambda: story.gradient(self.descent.layer), theme.backward
             )
             self.pass_numbers.append(gradient)
-        self.pass_numbers += self._counts(right)
+        reads = [self._reached(run) for run in runs]
+        self.pass_numbers += self.descent.count(right, "layers with a gradient", reads)
 
-    def _counts(self, region: Region) -> list[LiveNumber]:
-        """Beside each lane, count the layers that its pass has given a gradient."""
-        lanes, front = self.descent.lanes, self.descent.front
-
-        def read(run: FloatRun) -> Callable[[], Figure]:
-            return lambda: self.story.reached(run, front.get_value())
-
-        counts = [
-            LiveNumber(
-                self.pen,
-                read(run),
-                left=region.left,
-                baseline=row.center[1] - 0.1,
-                color=self.theme.ink,
-                size=NARRATION,
-            )
-            for run, row in zip(self.story.lanes, lanes.rows, strict=True)
-        ]
-        heading = self.pen.label("layers with a gradient", size=SMALL)
-        heading.align_to(point(region.left), mn.LEFT)
-        heading.on_baseline(self.descent.chart.x_labels[0].baseline)
-        self.panel.add(heading, *counts)
-        return counts
+    def _reached(self, run: FloatRun) -> Callable[[], Figure]:
+        return lambda: self.story.reached(run, self.descent.layer)

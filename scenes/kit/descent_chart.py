@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.chart import Chart
-from scenes.kit.figures import Sentence
+from scenes.kit.figures import Figure, Sentence
 from scenes.kit.lanes import Lanes
 from scenes.kit.layout import GAP, Region, point
+from scenes.kit.live_number import LiveNumber
 from scenes.kit.marks import Points, dashed, polyline
 from scenes.kit.scales import Layers, covering
-from scenes.kit.theme import HAIR
+from scenes.kit.theme import HAIR, NARRATION, SMALL
 from scenes.kit.typesetting import Pen
 
 ROWS = (0.6, 0.4)
 """Shares of the profile and of the lanes."""
 LABEL_ROOM, END_ROOM = 1.25, 0.1
+RISE = 0.11
+"""From a baseline to the middle of its digits."""
 
 
 class DescentChart(mn.VGroup):
@@ -96,6 +99,27 @@ class DescentChart(mn.VGroup):
         seen = self._profile[self.layer - 1 :]
         if self.known and front < self._last and len(seen) > 1:
             self._line.set_points_as_corners(seen).set_stroke(opacity=1.0)
+
+    def count(
+        self, region: Region, name: str, reads: Sequence[Callable[[], Figure]]
+    ) -> list[LiveNumber]:
+        """Put a number that counts beside each lane, under a common name; return the numbers."""
+        pen = self.chart.pen
+        heading = pen.label(name, size=SMALL).fit_width(region.width)
+        heading.align_to(point(region.left), mn.LEFT)
+        numbers = [
+            LiveNumber(
+                pen,
+                read,
+                left=region.left,
+                baseline=float(row.center[1]) - RISE,
+                color=pen.theme.ink,
+                size=NARRATION,
+            )
+            for read, row in zip(reads, self.lanes.rows, strict=True)
+        ]
+        self.add(heading.on_baseline(self.chart.x_labels[0].baseline), *numbers)
+        return numbers
 
     def _fall(self, end: int, color: str) -> mn.VGroup:
         """Drop from the last layer that a pass reaches to the lanes."""

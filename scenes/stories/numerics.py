@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS
 from backprop_core.budget import fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
-from backprop_core.errors import NumericalError
 from backprop_core.network import initialize
 from backprop_core.numerics import (
     DIGITS,
@@ -40,9 +38,8 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
+from scenes.stories.float_runs import FloatRun, Profile, attempt
 from scenes.stories.subject import describe
-
-Profile = NDArray[np.float64]
 
 TYPED = ("a = 1 / (1 + np.exp(-z))", "slope = a * (1 - a)")
 """The sigmoid as one types it first."""
@@ -57,40 +54,6 @@ FARTHEST, STEPS = 45.0, 180
 """Up to which z errors are shown, and in how many steps."""
 SECONDS = {"float16": 1.5, "float64": 2.0}
 """What a pass in the costliest types may take, of the budget of a film."""
-
-
-@dataclass(frozen=True, eq=False)
-class FloatRun:
-    """A pass down through the network, and how far it got.
-
-    Attributes
-    ----------
-    name
-        The float type, or "scaled".
-    signal
-        log10 of the signal of each layer, (L,); None where the pass overflowed.
-    overflow
-        The layer at which it did; 0 is the input.
-    going_up
-        Whether that was in the forward pass.
-    """
-
-    name: str
-    signal: Profile | None
-    overflow: int | None = None
-    going_up: bool = False
-
-    def end(self, depth: int) -> int:
-        """Return the highest layer that no gradient reaches; 0 if all are reached."""
-        if self.signal is not None:
-            zero = np.flatnonzero(np.isneginf(self.signal))
-            return int(zero.max()) + 1 if len(zero) else 0
-        return depth if self.going_up else int(self.overflow or 0)
-
-    @property
-    def word(self) -> str:
-        """What its gradient is where it does not reach."""
-        return "overflow" if self.signal is None else "exactly zero"
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,18 +91,19 @@ class NumericsStory:
         loss = shown.network.loss
 
         def plain(name: str) -> FloatRun:
-            return _run(name, lambda: plain_signal(in_dtype(network, name), data.x, data.y, loss))
+            return attempt(
+                name, lambda: plain_signal(in_dtype(network, name), data.x, data.y, loss)
+            )
 
         def scaled() -> Profile:
             return trace(network, data.x, data.y, loss).log10_norm("signal")
 
-        edges = np.linspace(0.0, FARTHEST, STEPS + 1)
         return cls(
             shown=shown,
             depth=network.depth,
             runs=tuple(plain(name) for name in FLOATS),
-            scaled=_run("scaled", scaled),
-            errors=tuple(slope_errors(name, edges) for name in FLOATS),
+            scaled=attempt("scaled", scaled),
+            errors=_errors(),
         )
 
     @property
@@ -150,7 +114,7 @@ class NumericsStory:
     @property
     def ended(self) -> tuple[FloatRun, ...]:
         """The plain passes that overflow, or lose a gradient that is there."""
-        return tuple(run for run in self.runs if run.signal is None or self._lost(run))
+        return tuple(run for run in self.runs if run.signal is None or run.lost(self.scaled))
 
     @property
     def signal(self) -> Profile:
@@ -185,7 +149,8 @@ class NumericsStory:
     @staticmethod
     def largest(name: str) -> Figure:
         """Return the largest number of that type."""
-        return measured(f"largest[{name}]", float(np.finfo(name).max))
+        # By its logarithm: rounded to three digits the largest float64 is beyond float64.
+        return magnitude(f"largest[{name}]", float(np.log10(np.finfo(name).max)))
 
     @staticmethod
     def one_border(name: str) -> Figure:
@@ -197,10 +162,10 @@ class NumericsStory:
         """Return the z below which exp(-z) is infinite in that type."""
         return measured(f"exp_border[{name}]", -exp_border(name))
 
-    def reached(self, run: FloatRun, front: float) -> Figure:
-        """Return how many layers a pass has given a gradient when it has come down to `front`."""
-        layers = self.depth - max(run.end(self.depth), int(np.ceil(front)) - 1)
-        return count(f"reached[{run.name}:{max(1, int(np.ceil(front)))}]", layers)
+    def reached(self, run: FloatRun, layer: int) -> Figure:
+        """Return how many layers a pass has given a gradient when it has come down to `layer`."""
+        layers = self.depth - max(run.end(self.depth), layer - 1)
+        return count(f"reached[{run.name}:{layer}]", layers)
 
     def gradient(self, layer: int) -> Figure:
         """Return the true gradient at a layer."""
@@ -263,10 +228,9 @@ class NumericsStory:
     def all_of_it(self) -> Sentence:
         """Say from where the slope is all wrong."""
         return sentence(
-            "Beyond z = {z} even {d} is {p} off: its slope is exactly {o}.",
+            "Beyond z = {z} even {d} has a slope of exactly {o}.",
             z=self.one_border("float64"),
             d=_type("float64"),
-            p=constant("all", "100 %"),
             o=constant("zero", "0"),
         )
 
@@ -327,10 +291,10 @@ class NumericsStory:
 
     def verdict(self) -> Sentence:
         """Say what that means for training."""
-        lost = {run.name: self._lost(run) for run in self.runs}
+        lost = {run.name: run.lost(self.scaled) for run in self.runs}
         layers = count("depth", self.depth)
         if lost["float32"]:
-            words = "Most networks train in {t}: here a step leaves {n} of {all} layers unmoved."
+            words = "Most networks train in {t}: a step leaves {n} of {all} layers unmoved."
             n = count("lost[float32]", lost["float32"])
             return sentence(words, t=_type("float32"), n=n, all=layers)
         if lost["float16"]:
@@ -343,19 +307,12 @@ class NumericsStory:
             return sentence("No number is too small here: there is no gradient to lose.")
         return sentence("At depth {all} no layer loses its gradient to the floats.", all=layers)
 
-    def _lost(self, run: FloatRun) -> int:
-        """Return how many layers get exactly zero though their true gradient is not."""
-        if run.signal is None or self.scaled.signal is None:
-            return 0
-        lost = np.isneginf(run.signal) & np.isfinite(self.scaled.signal)
-        return int(lost.sum())
 
-
-def _run(name: str, signal: Callable[[], Profile]) -> FloatRun:
-    try:
-        return FloatRun(name, signal())
-    except NumericalError as error:
-        return FloatRun(name, None, error.layer, "backward pass" not in str(error))
+@cache
+def _errors() -> tuple[SlopeErrors, ...]:
+    """Return the errors of both slopes, which no experiment changes."""
+    edges = np.linspace(0.0, FARTHEST, STEPS + 1)
+    return tuple(slope_errors(name, edges) for name in FLOATS)
 
 
 def float_type(name: str) -> Sentence:

@@ -24,7 +24,19 @@ from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.draw_columns import Column, DrawColumns
 from scenes.kit.figures import Figure, Sentence, count, magnitude, measured, sentence, setting
+from scenes.kit.descent_chart import DescentChart
+from scenes.kit.error_chart import ErrorChart
+from scenes.kit.figures import (
+    constant,
+    count,
+    infinite,
+    magnitude,
+    measured,
+    sentence,
+    setting,
+)
 from scenes.kit.film import levels
+from scenes.kit.gauges import Gauges
 from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
 from scenes.kit.layer_board import LayerBoard
@@ -250,6 +262,51 @@ def circuit(pen: Pen) -> mn.Mobject:
     used = (picture.local(gate, measured("local", float(neuron.local[gate][0]))) for gate in back)
     returned = (picture.gradients[name] for name in (*back, "z"))
     return mn.VGroup(picture, *picture.values.values(), *returned, *used)
+def gauges(pen: Pen) -> mn.Mobject:
+    """Three gauges with a row of numbers: one burst, one half full, one empty."""
+    names = [sentence("{n}", n=constant("type", f"float{n}")) for n in (16, 32, 64)]
+    tops = [magnitude("largest", log10) for log10 in (4.816, 38.532, 308.255)]
+    picture = Gauges(STAGE, names, tops, 1, pen)
+    picture.fill([1.2, 0.5, -0.1])
+    values = (infinite("exp"), measured("exp", 1.6e5), measured("exp", 0.0))
+    picture.live(0, [lambda value=value: value for value in values], pen.theme.ink)
+    return picture.add(picture.row_name(0, "exp(−z)"))
+
+
+def errors(pen: Pen) -> mn.Mobject:
+    """Errors that climb to 100 %, and errors that do not."""
+    theme, z = pen.theme, np.linspace(0.1, 45, 90)
+    name = sentence("relative error of the slope")
+    chart = ErrorChart(STAGE, z, pen, x_name="z", y_name=name)
+    half, full = (sentence("{n}", n=constant("type", n)) for n in ("float16", "float64"))
+    climbing = chart.curve(np.minimum(1, 1e-16 * np.exp(z)), theme.saturated)
+    flat = chart.curve(np.full(90, 3e-16), theme.healthy)
+    short = chart.curve(np.full(90, 5e-4), theme.healthy)
+    return mn.VGroup(
+        chart,
+        chart.whole,
+        climbing,
+        flat,
+        short,
+        chart.border(full, measured("border", 36.74), theme.saturated),
+        chart.at_end(full, 3e-16, theme.healthy),
+        chart.at_start(half, 5e-4, theme.healthy),
+        chart.inside(pen.formula("a (1 - a)", "a (1 - a)", theme.saturated), -2.5),
+    )
+
+
+def descent(pen: Pen) -> mn.Mobject:
+    """A deep pass on its way down: two types have lost it, one will."""
+    log10 = np.linspace(-636, 0, 1000)
+    names = ["half", "single", "double", "scaled"]
+    words = ["exactly zero"] * 4
+    y_name = "gradient of the loss at each layer"
+    picture = DescentChart(WIDE, log10, names, [990, 931, 495, 0], words, pen, y_name=y_name)
+    picture.front.set_value(300.5)
+    picture.follow()
+    reads = [lambda n=n: count("reached", n) for n in (10, 69, 505, 700)]
+    picture.count(PANEL, "layers with a gradient", reads)
+    return mn.VGroup(picture, *picture.falls, *picture.lanes.words)
 
 
 def numbers(pen: Pen) -> mn.Mobject:
@@ -362,6 +419,9 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "layer_panel": layer_panel,
     "columns": columns,
     "sweeps": sweeps,
+    "gauges": gauges,
+    "errors": errors,
+    "descent": descent,
 }
 
 

@@ -146,6 +146,7 @@ def every_number_is_computed_again(document: Document) -> None:
         if entry["name"] in {"z", "scale", "percentile"}:
             continue
         expected = again.value(entry["name"])
+        assert (entry["text"] == "inf") == (expected == math.inf), entry
         if entry.get("log10") is None and entry["value"] is not None:
             assert entry["value"] == pytest.approx(expected, rel=1e-9, abs=0), entry
         elif entry.get("log10") is not None and expected > 0:
