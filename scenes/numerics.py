@@ -166,7 +166,11 @@ class Numerics(Film):
             self._enter_network()
             self.say(self.story.ends(run))
             self._pass_down_to(run.end(self.story.depth) + 0.5)
-            self._show(self.descent.falls[self.story.lanes.index(run)])
+            lane = self.story.lanes.index(run)
+            self._show(self.descent.falls[lane])
+            if run.going_up:
+                # It never came to a backward pass: the whole lane is as good as said.
+                self._show(self.descent.lanes.words[lane])
 
         beat.__name__ = f"ends_{run.name}"
         return beat
@@ -201,7 +205,8 @@ class Numerics(Film):
             descent.follow()
 
     def _show(self, *marks: mn.VGroup) -> None:
-        there = [mark for mark in marks if mark.family_members_with_points()]
+        shown = self.get_mobject_family_members()
+        there = [m for m in marks if m.family_members_with_points() and m not in shown]
         if there:
             self.play(mn.FadeIn(*there), run_time=QUICK)
 

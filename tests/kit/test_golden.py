@@ -27,6 +27,8 @@ from scenes.kit.figures import Figure, Sentence, count, magnitude, measured, sen
 from scenes.kit.descent_chart import DescentChart
 from scenes.kit.error_chart import ErrorChart
 from scenes.kit.figures import (
+    Figure,
+    Sentence,
     constant,
     count,
     infinite,
@@ -262,6 +264,8 @@ def circuit(pen: Pen) -> mn.Mobject:
     used = (picture.local(gate, measured("local", float(neuron.local[gate][0]))) for gate in back)
     returned = (picture.gradients[name] for name in (*back, "z"))
     return mn.VGroup(picture, *picture.values.values(), *returned, *used)
+
+
 def gauges(pen: Pen) -> mn.Mobject:
     """Three gauges with a row of numbers: one burst, one half full, one empty."""
     names = [sentence("{n}", n=constant("type", f"float{n}")) for n in (16, 32, 64)]
