@@ -150,7 +150,7 @@ class NumericsStory:
     def largest(name: str) -> Figure:
         """Return the largest number of that type."""
         # By its logarithm: rounded to three digits the largest float64 is beyond float64.
-        return magnitude(f"largest[{name}]", float(np.log10(np.finfo(name).max)))
+        return magnitude(f"largest[{name}]", float(np.log10(float(np.finfo(name).max))))
 
     @staticmethod
     def one_border(name: str) -> Figure:
