@@ -22,9 +22,8 @@ from scenes.kit.chart import Chart
 from scenes.kit.circuit_diagram import CircuitDiagram
 from scenes.kit.code_listing import CodeListing
 from scenes.kit.curve_chart import CurveChart
-from scenes.kit.draw_columns import Column, DrawColumns
-from scenes.kit.figures import Figure, Sentence, count, magnitude, measured, sentence, setting
 from scenes.kit.descent_chart import DescentChart
+from scenes.kit.draw_columns import Column, DrawColumns
 from scenes.kit.error_chart import ErrorChart
 from scenes.kit.figures import (
     Figure,
