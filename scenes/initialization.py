@@ -210,7 +210,7 @@ class Initialization(Film):
                 story.shown.training.epochs,
                 self.y,
                 losses,
-                [story.heading(number) for number in range(len(losses))],
+                [story.run_name(number) for number in range(len(losses))],
                 colors,
                 story.beyond_axis(top),
                 self.pen,

@@ -32,7 +32,7 @@ class RunCurves(mn.VGroup):
     runs
         Data of that axis after each epoch from 0 on; None for a run that left the range of floats.
     names, colors
-        Of the runs.
+        Of the runs; one that overflowed has a colour of its own.
     note
         What stands above the plot, on what lies beyond the axis.
     pen
@@ -63,6 +63,8 @@ class RunCurves(mn.VGroup):
     ) -> None:
         super().__init__()
         background = pen.theme.background
+        lost = pen.theme.saturated
+        colors = [lost if r is None else c for r, c in zip(runs, colors, strict=True)]
         labels = [pen.label(name, color) for name, color in zip(names, colors, strict=True)]
         self.axes = chart = SweepChart(
             region,
@@ -80,7 +82,7 @@ class RunCurves(mn.VGroup):
         places = chart.places(float(epochs), lasts)
         for run, place, color in zip(runs, places, colors, strict=True):
             if run is None:
-                self.ends.add(cross(place, pen.theme.saturated))
+                self.ends.add(cross(place, color))
                 continue
             line = polyline(chart.positions(*entering(y, run)), color)
             self.curves.add(haloed(line, background))

@@ -49,21 +49,18 @@ def losses_axis(finals: ArrayLike, runs: Sequence[Array] = ()) -> Scale:
     top = float(values.max())
     if top > FAR * np.median(values):
         return covering(*(on_axis(Logarithmic(0, 1), each) for each in (values, *runs)))
-    top = max([top, *(_not_to_miss(run, top) for run in runs)])
+    top = max([top, *(_after_the_fall(run) for run in runs)])
     near = [float(run[0]) for run in runs if run[0] <= 1.5 * top]
     return Linear(0.0, HEADROOM * max([top, *near]))
 
 
-def _not_to_miss(run: Array, top: float) -> float:
-    """Return the largest loss of a run that has to be on an axis which ends at `top`.
+def _after_the_fall(run: Array) -> float:
+    """Return the largest loss of a run once it has first risen: until then it may be off the axis.
 
-    A run that falls until it is below the top, and stays there, may enter the axis from above.
+    So a curve enters the axis once, from above, and never leaves it.
     """
-    below = np.flatnonzero(run <= top)
-    entry = int(below[0]) if len(below) else len(run) - 1
-    falls = bool(np.all(np.diff(run[: entry + 1]) < 0))
-    stays = bool(np.all(run[entry:] <= top))
-    return top if falls and stays else float(run.max())
+    rises = np.flatnonzero(np.diff(run) >= 0)
+    return float(run[rises[0] if len(rises) else len(run) - 1 :].max())
 
 
 def on_axis(scale: Scale, losses: ArrayLike) -> Array:

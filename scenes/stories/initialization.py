@@ -177,6 +177,11 @@ class InitializationStory:
         """Name one of the three gains."""
         return sentence("gain {g}", g=self.gain(number))
 
+    def run_name(self, number: int) -> Sentence:
+        """Name the run of one of the three gains."""
+        over = ": overflow" if self.histories[number] is None else ""
+        return sentence(f"gain {{g}}{over}", g=self.gain(number))
+
     def depth_label(self, runs: Sweep) -> Sentence:
         """Name the network of a sweep."""
         return sentence("{d} layers", d=runs.depth)

@@ -31,9 +31,13 @@ def test_losses_of_one_size_have_a_linear_axis_from_zero() -> None:
     assert 4.0 < axis.high < 5.0
 
 
-@pytest.mark.parametrize("run", [[2.0, 9.0, 1.1], [12.0, 9.0, 3.0, 9.0, 1.1], [8.0, 9.0, 1.1]])
-def test_a_run_that_rises_is_held(run: list[float]) -> None:
-    assert losses_axis([3.3, 1.1], [np.array(run)]).high > 9.0
+@pytest.mark.parametrize("run", [[2.0, 9.0, 1.1], [12.0, 3.0, 9.0, 1.1], [99.0, 8.0, 9.0, 1.1]])
+def test_a_run_that_rises_again_is_held_from_there_on(run: list[float]) -> None:
+    axis = losses_axis([3.3, 1.1], [np.array(run)])
+    assert 9.0 < axis.high < 15.0
+    x, y = entering(axis, np.array(run))
+    assert y.max() <= axis.high
+    assert np.all(np.diff(x) > 0)
 
 
 def test_losses_of_many_sizes_have_a_logarithmic_one_that_holds_all() -> None:
@@ -112,5 +116,7 @@ def test_a_run_that_overflowed_is_named_and_has_no_curve(pen: Pen) -> None:
     inks = [ink for ink in picture.names if isinstance(ink, Ink)]
     assert [ink.plain for ink in inks] == ["gain 1", "gain 6", "gain 30"]
     assert all(STAGE.holds(ink) for ink in inks)
+    colors = [ink.get_color().to_hex() for ink in inks]
+    assert colors == [pen.theme.ink, pen.theme.saturated, pen.theme.ink]
     heights = [ink.get_center()[1] for ink in inks]
     assert heights[1] > heights[0] > heights[2]
