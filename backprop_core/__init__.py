@@ -39,7 +39,7 @@ from backprop_core.network import Network, initialize
 from backprop_core.numerics import plain_signal
 from backprop_core.theory import Theory, mean_field, quarter_bound
 from backprop_core.trace import Trace, run, trace
-from backprop_core.training import train, train_many
+from backprop_core.training import step, train, train_many
 
 if TYPE_CHECKING:
     from backprop_core.config import Experiment, load_experiment
@@ -94,6 +94,7 @@ __all__ = [
     "run",
     "saturated_fraction",
     "slope",
+    "step",
     "trace",
     "train",
     "train_many",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
 from backprop_core.descent import Descent
-from backprop_core.errors import NumericalError
+from backprop_core.errors import InputError, NumericalError
 from backprop_core.history import History
 from backprop_core.losses import comparison, targets
 from backprop_core.network import Network, draw
@@ -30,15 +30,20 @@ class Runs:
         Of the same widths, dtype, activation, output, loss, examples, epochs and batch size.
     watch
         Gets each network that is measured: its place among the experiments, the epoch, itself.
+    starts
+        The networks to start from; None: those that the experiments draw.
 
     Raises
     ------
     InputError
-        If the data of one cannot be used.
+        If the data of one cannot be used, or a start does not fit its experiment.
     """
 
     def __init__(
-        self, experiments: Sequence[Experiment], watch: Callable[[int, int, Network], None]
+        self,
+        experiments: Sequence[Experiment],
+        watch: Callable[[int, int, Network], None],
+        starts: Sequence[Network] | None = None,
     ) -> None:
         first = experiments[0]
         self._experiments, self._watch = experiments, watch
@@ -49,7 +54,14 @@ class Runs:
         self._samples = _Samples(experiments)
         self._compare = comparison(first.network.output, first.network.loss)
         self._alive = list(range(len(experiments)))
-        self._descend_from([draw(e, self._samples.widths, e.seed) for e in experiments])
+        self._descend_from(
+            [draw(e, self._samples.widths, e.seed) for e in experiments]
+            if starts is None
+            else [
+                _fitting(n, e, self._samples.widths)
+                for n, e in zip(starts, experiments, strict=True)
+            ]
+        )
 
     def train(self, every: int | None) -> list[History | NumericalError]:
         """Train them all; see `backprop_core.training.train_many`."""
@@ -177,6 +189,15 @@ class _Samples:
         which = self.which[list(members)]
         place = which[0] if (which == which[0]).all() else which
         return self.x[place], self.y[place], self.wanted[place]
+
+
+def _fitting(start: Network, experiment: Experiment, widths: Sequence[int]) -> Network:
+    settings = experiment.network
+    kind = (tuple(widths), experiment.dtype, settings.activation, settings.output)
+    got = (start.widths, start.dtype.name, start.activation, start.output)
+    if got != kind:
+        raise InputError(f"starts: got {got}; allowed, as in the experiment: {kind}")
+    return start
 
 
 def _diverged(epoch: int, error: NumericalError) -> NumericalError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from os import cpu_count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,6 +18,7 @@ from backprop_core.threads import one_blas_thread
 if TYPE_CHECKING:
     from backprop_core.config import Experiment
     from backprop_core.network import Network
+    from backprop_core.trace import Trace
 
 # Networks that descend side by side: enough to hide the calls, few enough for the cache.
 _MOST_TOGETHER = 16
@@ -46,7 +48,10 @@ def train(experiment: Experiment) -> History:
 
 
 def train_many(
-    experiments: Sequence[Experiment], every: int | None = 1, watch: Watch | None = None
+    experiments: Sequence[Experiment],
+    every: int | None = 1,
+    watch: Watch | None = None,
+    starts: Sequence[Network] | None = None,
 ) -> tuple[History | NumericalError, ...]:
     """Train many experiments; those of one shape descend side by side, on all cores.
 
@@ -59,6 +64,9 @@ def train_many(
     watch
         Called wherever a network is measured, for what a `History` does not keep; of one experiment
         in the order of the epochs, of several from several threads.
+    starts
+        For each experiment the network that it starts from, instead of a new draw: of its shape,
+        dtype and activations.
 
     Returns
     -------
@@ -68,10 +76,12 @@ def train_many(
     Raises
     ------
     InputError
-        If the data of one cannot be used, or `every` is less than 1.
+        If the data of one cannot be used, `every` is less than 1, or a start does not fit.
     """
     if every is not None and every < 1:
         raise InputError(f"every: got {every}; allowed: 1 or more, or None")
+    if starts is not None and len(starts) != len(experiments):
+        raise InputError(f"starts: got {len(starts)}; allowed: one each, {len(experiments)}")
     groups: dict[Any, list[int]] = {}
     for number, experiment in enumerate(experiments):
         groups.setdefault(_shape(experiment), []).append(number)
@@ -87,7 +97,8 @@ def train_many(
             if watch is not None:
                 watch(chunk[member], epoch, network)
 
-        return Runs([experiments[i] for i in chunk], watching).train(every)
+        begin = None if starts is None else [starts[i] for i in chunk]
+        return Runs([experiments[i] for i in chunk], watching, begin).train(every)
 
     outcomes: dict[int, History | NumericalError] = {}
     with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
@@ -95,6 +106,32 @@ def train_many(
         for chunk, outcome in zip(chunks, runs, strict=True):
             outcomes.update(zip(chunk, outcome, strict=True))
     return tuple(outcomes[number] for number in range(len(experiments)))
+
+
+def step(trace: Trace, learning_rate: float) -> Network:
+    """Return the network after one step of gradient descent on all examples of its trace.
+
+    Raises
+    ------
+    NumericalError
+        If a weight leaves the range of floats.
+    """
+    network = trace.network
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = tuple(
+            W - W.dtype.type(learning_rate) * dW
+            for W, dW in zip(network.weights, trace.dW, strict=True)
+        )
+        biases = tuple(
+            b - b.dtype.type(learning_rate) * db
+            for b, db in zip(network.biases, trace.db, strict=True)
+        )
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        if not (np.isfinite(W).all() and np.isfinite(b).all()):
+            raise NumericalError(
+                f"layer {layer}, gradient step: not finite; likely cause: the learning rate"
+            )
+    return replace(network, weights=weights, biases=biases)
 
 
 def _parts(members: int, workers: int) -> int:

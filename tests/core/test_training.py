@@ -12,6 +12,8 @@ from backprop_core import (
     initialize,
     load_data,
     run,
+    step,
+    trace,
     train,
     train_many,
 )
@@ -212,3 +214,41 @@ def test_a_watcher_sees_each_network_that_is_measured() -> None:
         np.testing.assert_array_equal(seen[number, 3].weights[1], history.network.weights[1])
         two = train(experiment.override({"training.epochs": 2}))
         np.testing.assert_array_equal(seen[number, 2].weights[2], two.network.weights[2])
+
+
+def test_a_step_on_all_examples_is_an_epoch_of_one_minibatch() -> None:
+    experiment = Experiment(**SMALL).override({"training.epochs": 1, "training.batch_size": 105})
+    stepped = step(run(experiment), experiment.training.learning_rate)
+    trained = train(experiment).network
+    for ours, theirs in zip(stepped.weights, trained.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    for ours, theirs in zip(stepped.biases, trained.biases, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    assert (stepped.activation, stepped.output) == ("sigmoid", "sigmoid")
+
+
+def test_a_step_beyond_the_floats_is_refused() -> None:
+    with pytest.raises(NumericalError, match="learning rate"):
+        step(run(Experiment(**SMALL)), float("inf"))
+
+
+def test_training_goes_on_from_a_network() -> None:
+    experiment = Experiment(**SMALL)
+    (drawn,) = train_many((experiment,), starts=(initialize(experiment),))
+    (longer,) = train_many((experiment,), starts=(train(experiment).network,))
+    assert isinstance(drawn, History)
+    assert isinstance(longer, History)
+    plain = train(experiment)
+    np.testing.assert_array_equal(drawn.loss, plain.loss)
+    assert longer.loss[0] == plain.loss[-1]
+    x, y = load_data(experiment).x, load_data(experiment).y
+    assert longer.loss[-1] == trace(longer.network, x, y).loss
+
+
+def test_a_start_that_does_not_fit() -> None:
+    experiment = Experiment(**SMALL)
+    other = initialize(experiment.override({"network.activation": "tanh"}))
+    with pytest.raises(InputError, match=r"starts: got .*tanh.*; allowed.*sigmoid"):
+        train_many((experiment,), starts=(other,))
+    with pytest.raises(InputError, match="starts: got 1; allowed: one each, 2"):
+        train_many((experiment, experiment), starts=(other,))
