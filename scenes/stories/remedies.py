@@ -1,0 +1,319 @@
+"""The numbers and sentences of the film `remedies`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_core.budget import (
+    affordable_seeds,
+    epoch_seconds,
+    fewer_epochs,
+    fewer_examples,
+    pass_seconds,
+)
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.history import History
+from scenes.kit.figures import Figure, Kind, Sentence, constant, count, measured, percent, sentence
+from scenes.kit.figures import setting as typed
+from scenes.kit.wording import hidden_in_words
+from scenes.stories.large_step import FACTORS, Price, Stepped
+from scenes.stories.remedy_nets import (
+    BAND,
+    FEWEST_FOR_BAND,
+    Net,
+    built,
+    remedy,
+    shorts,
+    the_three,
+)
+
+MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 100, 20, 10
+"""Draws whose profiles, dead ReLUs and later training are looked at."""
+NEAR = np.log10(1.5)
+"""A median lies on theory if it is at most so far above it."""
+FAR = 3.0
+"""Further above it than this, in decades, no number is given."""
+
+
+class Plan(NamedTuple):
+    """What the budget allows: whether to train, and how many draws and steps of what."""
+
+    trains: bool
+    seeds: int
+    factors: tuple[int, ...]
+    counted: int
+    trained: int
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> Plan:
+        """Estimate; the three networks and two passes more are always computed."""
+        examples, epochs = experiment.data.samples, experiment.training.epochs
+        one = pass_seconds(experiment, examples)
+        factors = FACTORS if one < 0.06 else (100,)
+        affordable = int(1.0 / (one * (len(factors) + 1)))
+
+        def after(draws: int) -> float:
+            return 2 * epochs * epoch_seconds(experiment, examples, draws, measured=False)
+
+        return cls(
+            trains=one < 0.6,
+            seeds=affordable_seeds(experiment, 0.5, MOST_DRAWS),
+            factors=factors,
+            counted=min(MOST_COUNTED, affordable),
+            trained=max((n for n in range(1, MOST_TRAINED + 1) if after(n) < 2.2), default=0),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RemediesStory:
+    """What `remedies` shows of one experiment.
+
+    Attributes
+    ----------
+    shown
+        The experiment with as many examples and epochs as the budget allows.
+    plan
+        What else it allows.
+    nets
+        Its own network, tanh + Xavier and ReLU + He, of one seed.
+    price
+        What a step that is too large does to the last of them.
+    """
+
+    shown: Experiment
+    plan: Plan
+    nets: tuple[Net, ...]
+    price: Price
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> RemediesStory:
+        """Compute everything within the budget."""
+        shown = fewer_epochs(fewer_examples(experiment, 0.03), 0.6)
+        plan = Plan.of(shown)
+        nets = built(the_three(shown), plan.seeds, plan.trains)
+        relu, leaky = (remedy(shown, name, "he") for name in ("relu", "leaky_relu"))
+        price = Price.of(relu, leaky, plan.factors, plan.counted, plan.trained)
+        return cls(shown, plan, nets, price)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Units of each hidden layer."""
+        return tuple(layer_widths(self.shown)[1:-1])
+
+    @property
+    def epochs(self) -> Figure:
+        """The epochs of every run."""
+        return count("epochs", self.shown.training.epochs)
+
+    @property
+    def rate(self) -> Figure:
+        """The learning rate."""
+        return typed("training.learning_rate", self.shown.training.learning_rate)
+
+    @property
+    def units(self) -> Figure:
+        """All hidden units."""
+        return count("hidden_units", sum(self.hidden))
+
+    # What stands beside the charts
+
+    def subtitle(self) -> Sentence:
+        """Describe what the networks have in common."""
+        layers, figures = hidden_in_words(layer_widths(self.shown))
+        examples = len(load_data(self.shown).x)
+        figures |= {"r": self.rate, "n": count("examples", examples)}
+        words = f"{layers}, rate {{r}}, {{n}} example{'s' * (examples != 1)}"
+        return sentence(f"{words} of {self.shown.data.name}", **figures)
+
+    def theory_key(self) -> Sentence:
+        """Say what is dashed, and what the bands are."""
+        if all(net.draws is None for net in self.nets):
+            return sentence("theory dashed")
+        n = count("seeds", self.plan.seeds)
+        if self.plan.seeds < FEWEST_FOR_BAND:
+            return sentence("theory dashed, band: {n} draws", n=n)
+        low, high = (count("percentile", end) for end in BAND)
+        words = "theory dashed, band: {low} to {high} % of {n} draws"
+        return sentence(words, low=low, high=high, n=n)
+
+    def loss_of(self, after: Stepped) -> Figure:
+        """Return the loss after a step."""
+        return measured(f"step.loss[{after.factor}]", after.loss)
+
+    def dead_of(self, after: Stepped) -> Figure:
+        """Return the dead units after a step."""
+        return count(f"step.dead[{after.factor}]", after.total, Kind.MEASURED)
+
+    def result(self, kind: str) -> Figure | None:
+        """Return what training made of the network after the step; None: it diverged."""
+        history = (self._after[kind] or (None,))[0]
+        if history is None:
+            return None
+        if history.accuracy is None:
+            return measured(f"{kind}.after.loss", float(history.loss[-1]))
+        return percent(f"{kind}.after.accuracy", float(history.accuracy[-1]))
+
+    def results(self, kind: str) -> tuple[Figure, Figure] | None:
+        """Return the worst and the best of all draws; None if there are few, or one diverged."""
+        histories = self._after[kind]
+        kept = [history for history in histories if history is not None]
+        if len(kept) < max(2, len(histories)):
+            return None
+        if kept[0].accuracy is None:
+            losses = [float(history.loss[-1]) for history in kept]
+            ends = (max(losses), min(losses))
+            low, high = (measured(f"{kind}.draws.loss[{e}]", v) for e, v in zip("wb", ends))
+            return low, high
+        rights = [float(h.accuracy[-1]) for h in kept if h.accuracy is not None]
+        ends = (min(rights), max(rights))
+        low, high = (percent(f"{kind}.draws.accuracy[{e}]", v) for e, v in zip("wb", ends))
+        return low, high
+
+    @property
+    def _after(self) -> dict[str, tuple[History | None, ...]]:
+        return {"relu": self.price.relu_after, "leaky_relu": self.price.leaky_after}
+
+    # The sentences, in the order of the film
+
+    def three_nets(self) -> Sentence:
+        """Say what differs."""
+        return sentence(
+            "One seed, three networks: only the activation and its initial weights differ."
+        )
+
+    def profiles(self) -> Sentence:
+        """Say what their gradients do."""
+        names: dict[str, list[str]] = {}
+        for net, short in zip(self.nets, shorts(self.nets), strict=True):
+            names.setdefault(net.verb, []).append(short)
+        if len(names) == 1:
+            return sentence(f"On its way down the gradient {self.nets[0].verb} with all three.")
+        groups = [f"{verb} with {' and '.join(who)}" for verb, who in names.items()]
+        joined = " and ".join(groups) if len(groups) == 2 else ", ".join(groups)
+        return sentence(f"On its way down the gradient {joined}.")
+
+    def chi(self) -> Sentence:
+        """Say what chi is."""
+        words = "χ is what one layer makes of the squared gradient: near {one} it holds."
+        return sentence(words, one=constant("one", "1"))
+
+    def draws(self) -> Sentence:
+        """Say how other draws compare with theory."""
+        if all(net.draws is None for net in self.nets):
+            return sentence("For more draws of these networks this film has no time.")
+        n = count("seeds", self.plan.seeds)
+        above = self.nets[-1].excess
+        if above is not None and above > FAR:
+            return sentence("In {n} draws ReLU lies far above theory: its passes depend.", n=n)
+        if above is not None and above > NEAR:
+            f = measured("relu.excess", 10.0**above)
+            words = "In {n} draws ReLU is up to {f} times above theory: its passes depend."
+            return sentence(words, n=n, f=f)
+        if all(net.excess is not None and abs(net.excess) <= NEAR for net in self.nets):
+            return sentence("In {n} draws the medians stay near what theory expects.", n=n)
+        return sentence("The bands hold {n} draws each: what one network does, most do.", n=n)
+
+    def losses(self) -> Sentence:
+        """Say which of them learned."""
+        if not self.plan.trains:
+            return sentence("To train networks of this size, this film has no time.")
+        start = f"After {{n}} epoch{'s' * (self.epochs.value != 1)} at rate {{r}}"
+        names = shorts(self.nets)
+        good = [name for name, net in zip(names, self.nets, strict=True) if net.learned]
+        bad = [name for name in names if name not in good]
+        endings = {
+            0: "none of them has learned",
+            1: f"only {' '.join(good)} has learned",
+            2: f"{' and '.join(good)} have learned, {' '.join(bad)} has not",
+            3: "all three have learned",
+        }
+        return sentence(f"{start} {endings[len(good)]}.", n=self.epochs, r=self.rate)
+
+    def dead(self) -> Sentence:
+        """Say what a dead unit is."""
+        return sentence("A ReLU that is off for every example is dead: it passes nothing down.")
+
+    def one_step(self) -> Sentence:
+        """Say what the ladder of steps leads to."""
+        ladder = self.price.ladder
+        if ladder is None:
+            return sentence("The ReLU network overflows as it is: there is no step to take.")
+        last = ladder.last
+        d, n, f = self.dead_of(last), self.units, count("factor", last.factor)
+        if ladder.dead_from_the_start:
+            d = self.dead_of(ladder.rungs[0])
+            return sentence("Before any step {d} of {n} ReLUs are dead already.", d=d, n=n)
+        if ladder.kills:
+            words = "The price: one step {f} times as large leaves {d} of {n} ReLUs dead."
+            return sentence(words, f=f, d=d, n=n)
+        if ladder.overflow is not None:
+            f = count("overflow", ladder.overflow)
+            words = "A step {f} times as large overflows; before, {d} of {n} ReLUs are dead."
+            return sentence(words, f=f, d=d, n=n)
+        if last.total == 0:
+            return sentence("Even a step {f} times as large leaves no ReLU dead.", f=f)
+        words = "Even a step {f} times as large leaves only {d} of {n} ReLUs dead."
+        return sentence(words, f=f, d=d, n=n)
+
+    def other_draws(self) -> Sentence:
+        """Say how many ReLUs the same step kills in other draws."""
+        counts = self.price.dead_draws
+        if len(counts) < 2:
+            return sentence("Other draws may fare better or worse; this film has time for one.")
+        last = counts[:, -1]
+        figures = {
+            "k": count("dead_draws", len(counts), Kind.MEASURED),
+            "a": count("dead_draws.least", int(last.min()), Kind.MEASURED),
+            "b": count("dead_draws.most", int(last.max()), Kind.MEASURED),
+        }
+        words = "In {k} draws the same step leaves between {a} and {b} ReLUs dead."
+        if last.min() == last.max():
+            del figures["b"]
+            words = "In each of {k} draws the same step leaves {a} ReLUs dead."
+        return sentence(words, **figures)
+
+    def leaky(self) -> Sentence:
+        """Say what the same step does to leaky ReLUs."""
+        if self.price.leaky is None:
+            return sentence("With leaky ReLUs, the same network overflows.")
+        words = "Leaky ReLU, same seed, same step: its slope is never {zero}, no unit dies."
+        return sentence(words, zero=constant("zero", "0"))
+
+    def after(self) -> Sentence:
+        """Say what training makes of both from there."""
+        if self.plan.trained == 0 or self.price.ladder is None:
+            return sentence("Training on from here is more than this film has time for.")
+        start = f"{{n}} epoch{'s' * (self.epochs.value != 1)} later"
+        figures = {"n": self.epochs}
+        relu, leaky = self.result("relu"), self.result("leaky_relu")
+        history = (self.price.relu_after or (None,))[0]
+        if history is None or relu is None:
+            if leaky is None:
+                return sentence(f"{start} both have left the range of floats.", **figures)
+            words = f"{start} ReLU has left the range of floats, leaky ReLU has not."
+            return sentence(words, **figures)
+        dead = int(history.dead[-1].sum())
+        figures["d"] = count("relu.after.dead", dead, Kind.MEASURED)
+        now = f"{{d}} ReLU{'s' * (dead != 1)} {'is' if dead == 1 else 'are'} dead"
+        if leaky is None:
+            return sentence(f"{start} {now}; leaky ReLU has left the range of floats.", **figures)
+        figures |= {"p": relu, "q": leaky}
+        if history.accuracy is None:
+            return sentence(f"{start} {now}, loss {{p}}; leaky ReLU: {{q}}.", **figures)
+        return sentence(f"{start} {now}, {{p}} right; leaky ReLU: {{q}}.", **figures)
+
+    def verdict(self) -> Sentence:
+        """Say what all of this comes to."""
+        plain = self.nets[-1].right
+        results = [self.result("relu"), self.result("leaky_relu")]
+        values = [figure.value for figure in results if figure is not None]
+        if plain is not None and self.nets[-1].learned and len(self._after["relu"]) > 0:
+            if all(plain.value > value for value in values):
+                words = "Without that step ReLU comes to {p}: no slope replaces the right step."
+                return sentence(words, p=plain)
+        return sentence("Activation, initial weights and step size have to fit each other.")

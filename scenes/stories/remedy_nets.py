@@ -1,0 +1,193 @@
+"""The networks of the film `remedies`: one experiment, with other activations and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.config import Experiment
+from backprop_core.datasets import load_data
+from backprop_core.ensemble import Ensemble, ensemble
+from backprop_core.errors import NumericalError
+from backprop_core.history import History
+from backprop_core.theory import mean_field
+from backprop_core.training import train_many
+from scenes.kit.figures import Figure, Sentence, magnitude, measured, percent, sentence, setting
+from scenes.kit.wording import ACTIVATION_WORDS, INIT_WORDS, Trend, median_factor, trend
+from scenes.stories.large_step import passed
+from scenes.stories.learning import has_learned
+
+Profile = NDArray[np.float64]
+"""log10 of one magnitude a layer, layer 1 first, (L,)."""
+
+FIRST = "the first"
+"""What the first network is called where its activation is that of another one."""
+BAND = (5, 95)
+FEWEST_FOR_BAND = 20
+"""Percentiles of fewer draws say little: the band then holds all of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """One of the networks, and what was measured of it.
+
+    Attributes
+    ----------
+    key
+        What the ledger calls it.
+    experiment
+        The experiment that it is.
+    signal
+        Its gradient profile as initialised; None where the numbers overflow.
+    theory, chi
+        The profile that mean-field theory expects, and the median of its factors chi.
+    draws
+        The same network with other weights; None if there are too few, or one overflows.
+    history
+        What training made of it; None if it diverged or was not trained.
+    learned
+        Whether it does better than chance then.
+    """
+
+    key: str
+    experiment: Experiment
+    signal: Profile | None
+    theory: Profile | None
+    chi: float
+    draws: Ensemble | None
+    history: History | None
+    learned: bool
+
+    @property
+    def activation(self) -> str:
+        """Its activation in words."""
+        return ACTIVATION_WORDS[self.experiment.network.activation]
+
+    def label(self) -> Sentence:
+        """Name it: activation, initial weights, and the gain unless that is 1."""
+        settings = self.experiment.network
+        words = f"{self.activation} + {INIT_WORDS[settings.init]}"
+        if settings.gain == 1.0:
+            return sentence(words)
+        gain = setting(f"{self.key}.gain", settings.gain)
+        return sentence(f"{words}, gain {{gain}}", gain=gain)
+
+    @property
+    def chi_in_theory(self) -> Figure:
+        """The median over the layers of chi."""
+        with np.errstate(divide="ignore"):
+            return magnitude(f"{self.key}.chi", float(np.log10(self.chi)))
+
+    @property
+    def chi_measured(self) -> Figure | None:
+        """The median over the layers of the factor of the squared signal."""
+        if self.signal is None:
+            return None
+        return magnitude(f"{self.key}.factor", 2 * median_factor(self.signal))
+
+    @property
+    def loss(self) -> Figure | None:
+        """The loss at last."""
+        if self.history is None:
+            return None
+        return measured(f"{self.key}.loss", float(self.history.loss[-1]))
+
+    @property
+    def right(self) -> Figure | None:
+        """The share of examples that it gets right at last."""
+        if self.history is None or self.history.accuracy is None:
+            return None
+        return percent(f"{self.key}.accuracy", float(self.history.accuracy[-1]))
+
+    @property
+    def verb(self) -> str:
+        """What its gradient does on its way down."""
+        if self.signal is None:
+            return "overflows"
+        return {
+            Trend.VANISHES: "vanishes",
+            Trend.HOLDS: "holds",
+            Trend.EXPLODES: "explodes",
+        }[trend(self.signal)]
+
+    @property
+    def band(self) -> tuple[Profile, Profile] | None:
+        """The profiles between which those of the other draws lie."""
+        if self.draws is None:
+            return None
+        ends = BAND if len(self.draws.seeds) >= FEWEST_FOR_BAND else (0, 100)
+        return self.draws.percentile(ends[0]), self.draws.percentile(ends[1])
+
+    @property
+    def excess(self) -> float | None:
+        """log10 of how far the median profile lies above theory, at the layer where most."""
+        if self.draws is None or self.signal is None or self.theory is None:
+            return None
+        profiles = self.draws.log10_signal
+        with np.errstate(invalid="ignore"):
+            above = np.median(profiles - profiles[:, -1:], axis=0)
+            excess = above - (self.theory - self.signal[-1])
+        finite = excess[np.isfinite(excess)]
+        return float(finite.max()) if len(finite) else None
+
+
+def the_three(experiment: Experiment) -> dict[str, Experiment]:
+    """Return the experiment's own network and the two remedies; of a remedy, the plain sigmoid."""
+    tanh = remedy(experiment, "tanh", "xavier")
+    relu = remedy(experiment, "relu", "he")
+    own = experiment
+    if own.network in (tanh.network, relu.network):
+        own = remedy(experiment, "sigmoid", "normal")
+    return {"own": own, "tanh": tanh, "relu": relu}
+
+
+def remedy(experiment: Experiment, activation: str, init: str) -> Experiment:
+    """Return the experiment with another activation and its initial weights, at gain 1."""
+    changes = {"activation": activation, "init": init, "gain": 1.0}
+    return experiment.override({f"network.{key}": value for key, value in changes.items()})
+
+
+def built(experiments: dict[str, Experiment], seeds: int, trained: bool) -> tuple[Net, ...]:
+    """Draw, trace, predict, repeat and train."""
+    histories: Sequence[History | NumericalError | None] = [None] * len(experiments)
+    if trained:
+        histories = train_many(tuple(experiments.values()))
+    return tuple(
+        _net(key, each, seeds, history if isinstance(history, History) else None)
+        for (key, each), history in zip(experiments.items(), histories, strict=True)
+    )
+
+
+def shorts(nets: Sequence[Net]) -> list[str]:
+    """Name each by its activation alone, where that tells them apart."""
+    names = [net.activation for net in nets]
+    return [FIRST if names.count(name) > 1 and n == 0 else name for n, name in enumerate(names)]
+
+
+def _net(key: str, experiment: Experiment, seeds: int, history: History | None) -> Net:
+    data = load_data(experiment)
+    theory = mean_field(experiment, data.x)
+    trace = passed(experiment)
+    signal = None if trace is None else trace.log10_norm("signal")
+    return Net(
+        key=key,
+        experiment=experiment,
+        signal=signal,
+        theory=None if signal is None else theory.log10_signal(float(signal[-1])),
+        chi=float(np.median(theory.chi)),
+        draws=_draws(experiment, seeds),
+        history=history,
+        learned=history is not None and has_learned(history, data.y),
+    )
+
+
+def _draws(experiment: Experiment, seeds: int) -> Ensemble | None:
+    if seeds < 2:
+        return None
+    try:
+        return ensemble(experiment, seeds)
+    except NumericalError:
+        return None
