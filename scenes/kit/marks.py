@@ -117,6 +117,12 @@ def ring(point: Points, color: str, background: str, radius: float = 0.09) -> mn
     return circle.set_fill(background, opacity=1.0).move_to(point)
 
 
+def square(point: Points, color: str, background: str, radius: float = 0.085) -> mn.Square:
+    """Draw a measured point of a third series."""
+    box = mn.Square(side_length=2 * radius, color=color, fill_opacity=1.0)
+    return box.set_stroke(color=background, width=HAIR).move_to(point)
+
+
 def _corners(box: Region) -> Points:
     return np.array(
         [

@@ -33,6 +33,8 @@ class Theme:
         What mean-field theory expects (dashed); what no unit can exceed (dotted).
     contrast
         The same network with one thing changed.
+    other
+        A second such network, where three are compared.
     ramp
         Colours from small to large magnitude of a gradient, evenly spaced and perceptually uniform.
     loss_ramp
@@ -51,6 +53,7 @@ class Theme:
     theory: str
     bound: str
     contrast: str
+    other: str
     ramp: tuple[str, ...]
     loss_ramp: tuple[str, ...]
 
@@ -82,6 +85,7 @@ DARK = Theme(
     theory="#CC79A7",
     bound="#999999",
     contrast="#E6E8EB",
+    other="#F0E442",
     # Lightness rises evenly from the background to the hue of a gradient.
     ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
     loss_ramp=("#1B2028", "#2B4153", "#3A6582", "#488CB4", "#56B4E9"),
@@ -100,6 +104,7 @@ LIGHT = Theme(
     theory="#A3447C",
     bound="#6B6B6B",
     contrast="#16191D",
+    other="#746B00",
     ramp=("#F1EEE6", "#DFCFA5", "#C8AC64", "#AD8729", "#8F6200"),
     loss_ramp=("#EDF2F6", "#BAD1E3", "#87B0D0", "#538FBC", "#0B6FA8"),
 )

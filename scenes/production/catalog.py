@@ -20,6 +20,7 @@ FILMS: Mapping[str, str] = {
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
     "initialization": "scenes.initialization:Initialization",
+    "remedies": "scenes.remedies:Remedies",
     "preprocessing": "scenes.preprocessing:Preprocessing",
     "numerics": "scenes.numerics:Numerics",
     "landscape": "scenes.landscape:Landscape",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -141,6 +140,14 @@ class RemediesStory:
         words = "theory dashed, band: {low} to {high} % of {n} draws"
         return sentence(words, low=low, high=high, n=n)
 
+    def map_key(self, layers_a_column: int, leaky: bool) -> Sentence:
+        """Say whose units a map shows, and what is hatched."""
+        name = "leaky ReLU" if leaky else "ReLU"
+        if layers_a_column == 1:
+            return sentence(f"{name} + He: dead units hatched")
+        k = count("layers_a_column", layers_a_column, Kind.CONSTANT)
+        return sentence(f"{name} + He, dead hatched: {{k}} layers a bar", k=k)
+
     def loss_of(self, after: Stepped) -> Figure:
         """Return the loss after a step."""
         return measured(f"step.loss[{after.factor}]", after.loss)
@@ -158,21 +165,35 @@ class RemediesStory:
             return measured(f"{kind}.after.loss", float(history.loss[-1]))
         return percent(f"{kind}.after.accuracy", float(history.accuracy[-1]))
 
-    def results(self, kind: str) -> tuple[Figure, Figure] | None:
-        """Return the worst and the best of all draws; None if there are few, or one diverged."""
+    def worst(self, kind: str) -> Figure | None:
+        """Return the worst result of all draws; None if there are few, or one diverged."""
         histories = self._after[kind]
         kept = [history for history in histories if history is not None]
         if len(kept) < max(2, len(histories)):
             return None
         if kept[0].accuracy is None:
-            losses = [float(history.loss[-1]) for history in kept]
-            ends = (max(losses), min(losses))
-            low, high = (measured(f"{kind}.draws.loss[{e}]", v) for e, v in zip("wb", ends))
-            return low, high
+            worst = max(float(history.loss[-1]) for history in kept)
+            return measured(f"{kind}.worst.loss", worst)
         rights = [float(h.accuracy[-1]) for h in kept if h.accuracy is not None]
-        ends = (min(rights), max(rights))
-        low, high = (percent(f"{kind}.draws.accuracy[{e}]", v) for e, v in zip("wb", ends))
-        return low, high
+        return percent(f"{kind}.worst.accuracy", min(rights))
+
+    @property
+    def still_dead(self) -> Figure | None:
+        """The dead ReLUs after training on; None if that diverged."""
+        history = (self.price.relu_after or (None,))[0]
+        if history is None:
+            return None
+        return count("relu.after.dead", int(history.dead[-1].sum()), Kind.MEASURED)
+
+    @property
+    def measure(self) -> str:
+        """What a run is judged by."""
+        return "right" if self.nets[-1].classes else "loss"
+
+    @property
+    def missing(self) -> str:
+        """What stands for a number that does not exist."""
+        return "overflow"
 
     @property
     def _after(self) -> dict[str, tuple[History | None, ...]]:
@@ -312,8 +333,8 @@ class RemediesStory:
         plain = self.nets[-1].right
         results = [self.result("relu"), self.result("leaky_relu")]
         values = [figure.value for figure in results if figure is not None]
-        if plain is not None and self.nets[-1].learned and len(self._after["relu"]) > 0:
-            if all(plain.value > value for value in values):
-                words = "Without that step ReLU comes to {p}: no slope replaces the right step."
-                return sentence(words, p=plain)
-        return sentence("Activation, initial weights and step size have to fit each other.")
+        stepped = len(self.price.relu_after) > 0
+        if plain is None or not stepped or any(plain.value <= value for value in values):
+            return sentence("Activation, initial weights and step size have to fit each other.")
+        words = "Without that step ReLU comes to {p}: no slope replaces the right step."
+        return sentence(words, p=plain)

@@ -50,6 +50,8 @@ class Net:
         What training made of it; None if it diverged or was not trained.
     learned
         Whether it does better than chance then.
+    classes
+        Whether its targets are classes.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Net:
     draws: Ensemble | None
     history: History | None
     learned: bool
+    classes: bool
 
     @property
     def activation(self) -> str:
@@ -181,6 +184,7 @@ def _net(key: str, experiment: Experiment, seeds: int, history: History | None) 
         draws=_draws(experiment, seeds),
         history=history,
         learned=history is not None and has_learned(history, data.y),
+        classes=data.y.ndim == 1,
     )
 
 

@@ -1,0 +1,331 @@
+"""Remedies: what holds a gradient from the start, and what can kill it afterwards.
+
+Storyboard, with the numbers of the default experiment (digits, depth 5, 30 units a layer, softmax,
+rate 0.05, 500 examples):
+
+1. One seed, three networks: sigmoid + normal, tanh + Xavier, ReLU + He.
+2. On its way down the gradient vanishes with sigmoid and holds with tanh and ReLU.
+3. chi, in theory and measured: 0.0554, 0.667 and 1.00; 0.0556, 0.693 and 1.13.
+4. The bands of 90 other draws; medians lie near theory.
+5. After 12 epochs tanh and ReLU are right on 100 %, sigmoid on 11 %.
+6. What a dead ReLU is; before any step there is none.
+7. One step on all examples, 1, 2, 5 ... 200 times as large: 43 of 120 ReLUs are dead.
+8. Other draws: between 19 and 47.
+9. Leaky ReLU, same seed, same step: none.
+10. Trained on for 12 epochs: 60 ReLUs dead, 11 % right; leaky ReLU 92 %.
+11. Without that step ReLU comes to 100 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+import manim as mn
+import numpy as np
+
+from scenes.kit.chart import Chart
+from scenes.kit.curve_chart import CurveChart
+from scenes.kit.figures import Figure, Kind, Sentence, count, sentence
+from scenes.kit.film import MOVE, QUICK, Film, sweep
+from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.marks import Points, band, dashed, dot, polyline
+from scenes.kit.readout import Readouts
+from scenes.kit.scales import Layers, Linear, Marked, covering
+from scenes.kit.scoreboard import Scoreboard
+from scenes.kit.series import Style, series
+from scenes.kit.theme import LINE
+from scenes.kit.unit_map import UnitMap, layers_a_column
+from scenes.stories.large_step import Ladder
+from scenes.stories.remedies import RemediesStory
+from scenes.stories.remedy_nets import Profile
+
+COLUMNS = 4
+RUNG = 0.9
+"""Seconds for one of the steps that are tried."""
+AIR = 0.3
+"""Decades of air at both ends of the axis of steps."""
+ABOVE = 1.15
+
+
+class Remedies(Film):
+    """Activation and initial weights hold a gradient; a step too large kills ReLUs."""
+
+    title = "What holds a gradient"
+    summary = "Three networks of one seed: tanh + Xavier, ReLU + He, and what kills a ReLU"
+    reads = ("seed", "dtype", "network", "data", "training", "film")
+    defaults: ClassVar[Mapping[str, object]] = {
+        "network.depth": 5,
+        "network.output": "softmax",
+        "data.samples": 500,
+        "training.learning_rate": 0.05,
+        "training.epochs": 12,
+    }
+    sources = "Glorot & Bengio (2010); He et al. (2015); Schoenholz et al. (2017)"
+
+    def compute(self) -> None:
+        """Draw, trace, train, and step too far."""
+        self.story = RemediesStory.of(self.experiment)
+
+    def subtitle(self) -> Sentence:
+        """Describe what the networks have in common."""
+        return self.story.subtitle()
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return the beats."""
+        return (
+            self.three_nets,
+            self.profiles,
+            self.chi,
+            self.draws,
+            self.losses,
+            self.dead,
+            self.one_step,
+            self.other_draws,
+            self.leaky,
+            self.after,
+            self.verdict,
+        )
+
+    # The beats: three networks
+
+    def three_nets(self) -> None:
+        """Name the networks."""
+        self._lay_out()
+        self.say(self.story.three_nets())
+        self.play(sweep([mn.FadeIn(name) for name in self.board.names], 1.5))
+        self.first_part.add(self.board.names)
+
+    def profiles(self) -> None:
+        """Draw the gradient of each layer, the last layer first."""
+        self.say(self.story.profiles())
+        self.play(mn.FadeIn(self.profile_chart), run_time=QUICK)
+        self.first_part.add(self.profile_chart)
+        for net, style in zip(self.story.nets, self.styles, strict=True):
+            if net.signal is not None:
+                places = self._profile(net.signal)[::-1]
+                line = series(places, style, self.theme.background)
+                self._draw(line)
+                self.lines.add(line)
+        self.first_part.add(self.lines)
+
+    def chi(self) -> None:
+        """Write chi beside each network, and draw what it makes of the gradient."""
+        self.say(self.story.chi())
+        nets = self.story.nets
+        theory = [net.chi_in_theory for net in nets]
+        measured = [net.chi_measured for net in nets]
+        self.theory = mn.VGroup(
+            *(
+                dashed(self._profile(net.theory), self.theme.theory, LINE)
+                for net in nets
+                if net.theory is not None
+            )
+        )
+        self._fill(0, "χ in theory", theory)
+        self.play(mn.FadeIn(self.theory), run_time=MOVE)
+        self._fill(1, "χ measured", measured)
+        self.first_part.add(self.theory)
+
+    def draws(self) -> None:
+        """Lay the bands of other draws behind."""
+        self.say(self.story.draws())
+        self.bands = mn.VGroup()
+        for net, style in zip(self.story.nets, self.styles, strict=True):
+            if net.band is not None:
+                low, high = (self._profile(end) for end in net.band)
+                self.bands.add(band(high, low, style.color))
+        key = self.board.corner(self.story.theory_key())
+        self.play(mn.FadeIn(self.bands, key), run_time=MOVE)
+        self.add(self.bands, self.lines, self.theory)
+        self.first_part.add(self.bands, key)
+
+    def losses(self) -> None:
+        """Train all three."""
+        self.say(self.story.losses())
+        if not self.story.plan.trains:
+            return
+        chart = self._loss_chart()
+        self.play(mn.FadeIn(chart), run_time=QUICK)
+        self.first_part.add(chart)
+        for net, style in zip(self.story.nets, self.styles, strict=True):
+            if net.history is not None:
+                epochs = np.arange(len(net.history.loss))
+                places = chart.positions(epochs, net.history.loss)
+                line = series(places, style, self.theme.background)
+                self._draw(line)
+                self.first_part.add(line)
+        self._fill(2, "loss at last", [net.loss for net in self.story.nets])
+        if any(net.right is not None for net in self.story.nets):
+            self._fill(3, "right", [net.right for net in self.story.nets])
+
+    # The beats: the price
+
+    def dead(self) -> None:
+        """Show every unit of the ReLU network, before any step."""
+        self.say(self.story.dead())
+        self.play(mn.FadeOut(self.first_part), run_time=QUICK)
+        if self.story.price.ladder is not None:
+            self._lay_out_price(self.story.price.ladder)
+            self.play(mn.FadeIn(self.relu_map, self.panel), run_time=MOVE)
+
+    def one_step(self) -> None:
+        """Try ever larger steps."""
+        self.say(self.story.one_step())
+        ladder = self.story.price.ladder
+        if ladder is None:
+            return
+        self.play(mn.FadeIn(self.step_chart), run_time=QUICK)
+        for rung in ladder.rungs[1:]:
+            self.rung = rung
+            place = self.step_chart.positions(np.log10(rung.factor), rung.total)
+            self.points.add(dot(place, self.theme.saturated, self.theme.background))
+            with self.counting(*self.numbers):
+                dies = self.relu_map.change_to(rung.dead)
+                self.play(dies, mn.FadeIn(self.points[-1]), run_time=RUNG)
+        self.add(self.points)
+
+    def other_draws(self) -> None:
+        """Lay the range of other draws behind."""
+        self.say(self.story.other_draws())
+        counts, ladder = self.story.price.dead_draws, self.story.price.ladder
+        if ladder is None or len(counts) < 2:
+            return
+        factors = np.log10([rung.factor for rung in ladder.rungs[1:]])
+        ends = (counts[:, 1:].max(axis=0), counts[:, 1:].min(axis=0))
+        high, low = (self.step_chart.positions(factors, end) for end in ends)
+        if len(factors) == 1:
+            area = polyline(np.concatenate([high, low]), self.theme.saturated)
+        else:
+            area = band(high, low, self.theme.saturated)
+        self.points.add_to_back(area)
+        self.play(mn.FadeIn(area), run_time=MOVE)
+        self.add(self.points)
+
+    def leaky(self) -> None:
+        """Put the leaky ReLU network beside it, after the same step."""
+        self.say(self.story.leaky())
+        if self.story.price.ladder is None:
+            return
+        self.play(mn.FadeOut(self.step_chart, self.points), run_time=QUICK)
+        if self.story.price.leaky is not None:
+            self.leaky_map.fill(self.story.price.leaky[1].dead)
+            self.play(mn.FadeIn(self.leaky_map), run_time=MOVE)
+
+    def after(self) -> None:
+        """Train both on from there."""
+        self.say(self.story.after())
+        price = self.story.price
+        if price.ladder is None or not price.relu_after:
+            return
+        self.play(mn.FadeOut(self.panel), run_time=QUICK)
+        history = price.relu_after[0]
+        if history is not None:
+            self.play(self.relu_map.change_to(history.dead[-1]), run_time=MOVE)
+        self.play(mn.FadeIn(self._outcomes()), run_time=MOVE)
+
+    def verdict(self) -> None:
+        """Say what it comes to."""
+        self.say(self.story.verdict())
+        self.cite()
+
+    # What moves
+
+    def _draw(self, line: mn.VGroup) -> None:
+        path, marks = line
+        self.play(mn.Create(path), mn.FadeIn(marks), run_time=MOVE)
+
+    def _fill(self, number: int, name: str, values: Sequence[Figure | None]) -> None:
+        """Write a column of the table."""
+        column = self.board.column(number, name, values, self.story.missing)
+        self.play(mn.FadeIn(column), run_time=QUICK)
+        self.first_part.add(column)
+
+    # The stage
+
+    def _lay_out(self) -> None:
+        theme, nets = self.theme, self.story.nets
+        self.styles = (
+            Style(theme.contrast, "dot"),
+            Style(theme.other, "ring"),
+            Style(theme.healthy, "square"),
+        )
+        rows = [(net.label(), style) for net, style in zip(nets, self.styles, strict=True)]
+        self.board = Scoreboard(STAGE, rows, COLUMNS, self.pen)
+        charts = STAGE.inset(top=Scoreboard.room(len(rows)) + GAP / 2)
+        left, self.right = charts.columns(0.5, 0.5, gap=2 * GAP)
+        profiles = [np.zeros(1)]
+        for net in nets:
+            profiles += [p for p in (net.signal, net.theory, *(net.band or ())) if p is not None]
+        self.profile_chart = Chart(
+            left,
+            Layers(self.story.shown.depth),
+            covering(*profiles[1:] or profiles),
+            self.pen,
+            x_name="layer",
+            y_name="gradient at each layer (norm of ∂L/∂z)",
+        )
+        self.lines = mn.VGroup()
+        self.first_part = mn.VGroup()
+
+    def _profile(self, log10: Profile) -> Points:
+        return self.profile_chart.positions(np.arange(1, len(log10) + 1), log10)
+
+    def _loss_chart(self) -> CurveChart:
+        histories = [net.history for net in self.story.nets if net.history is not None]
+        largest = max((float(history.loss.max()) for history in histories), default=1.0)
+        return CurveChart(
+            self.right, self.story.shown.training.epochs, largest, self.pen, y_name="loss"
+        )
+
+    def _lay_out_price(self, ladder: Ladder) -> None:
+        story, theme = self.story, self.theme
+        left, middle, panel = STAGE.columns(0.39, 0.39, 0.22, gap=2 * GAP)
+        grouped = layers_a_column(len(story.hidden))
+        self.relu_map, self.leaky_map = (
+            UnitMap(region, story.hidden, self.pen, name=story.map_key(grouped, leaky))
+            for region, leaky in ((left, False), (middle, True))
+        )
+        self.rung = ladder.rungs[0]
+        self.relu_map.fill(self.rung.dead)
+        self.step_chart: Chart = self._step_chart(middle, ladder)
+        self.points: mn.VGroup = mn.VGroup()
+        self.panel, self.outcomes = Readouts(panel, self.pen), Readouts(panel, self.pen)
+        dead = sentence("dead ReLUs of {n}", n=story.units)
+        self.numbers: list[LiveNumber] = [
+            self.panel.live("step, times", lambda: count("factor", self.rung.factor), theme.ink),
+            self.panel.live(dead, lambda: story.dead_of(self.rung), theme.saturated),
+            self.panel.live("loss after it", lambda: story.loss_of(self.rung), theme.ink),
+        ]
+
+    def _step_chart(self, region: Region, ladder: Ladder) -> Chart:
+        factors = [rung.factor for rung in ladder.rungs[1:]] or [1]
+        decades = [factor for factor in factors if np.log10(factor) % 1 == 0]
+        marks = tuple((float(np.log10(f)), count("factor", f, Kind.TICK)) for f in decades)
+        counts = [
+            rung.total for rung in ladder.rungs
+        ] + self.story.price.dead_draws.ravel().tolist()
+        return Chart(
+            region,
+            Marked(-AIR, float(np.log10(factors[-1])) + AIR, marks),
+            Linear(0.0, ABOVE * max(*counts, 4), 4),
+            self.pen,
+            x_name="step, times",
+            y_name="dead ReLUs after one step",
+        )
+
+    def _outcomes(self) -> Readouts:
+        """Write what training on made of both networks."""
+        story, theme, panel = self.story, self.theme, self.outcomes
+        still = story.still_dead
+        if still is not None:
+            panel.entry(sentence("dead ReLUs of {n}", n=story.units), still, theme.saturated)
+        for kind, name in (("relu", "ReLU"), ("leaky_relu", "leaky ReLU")):
+            result, worst = story.result(kind), story.worst(kind)
+            if result is not None:
+                panel.entry(f"{name}: {story.measure}", result, theme.ink)
+            if worst is not None:
+                draws = count("trained_draws", story.plan.trained)
+                panel.entry(sentence("worst of {n} draws", n=draws), worst, theme.muted)
+        return panel
