@@ -24,15 +24,18 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from scenes.kit.chart import Chart
+from backprop_core.activations import ACTIVATIONS
+from scenes.kit.chart import Chart, level
+from scenes.kit.count_chart import CountChart
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.figures import Figure, Kind, Sentence, count, sentence
-from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.film import MOVE, QUICK, Film
+from scenes.kit.function_chart import FunctionChart
+from scenes.kit.layout import GAP, STAGE
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import Points, band, dashed, dot, polyline
+from scenes.kit.marks import Points, band, dashed
 from scenes.kit.readout import Readouts
-from scenes.kit.scales import Layers, Linear, Marked, covering
+from scenes.kit.scales import Layers, covering
 from scenes.kit.scoreboard import Scoreboard
 from scenes.kit.series import Style, series
 from scenes.kit.theme import LINE
@@ -44,9 +47,8 @@ from scenes.stories.remedy_nets import Profile
 COLUMNS = 4
 RUNG = 0.9
 """Seconds for one of the steps that are tried."""
-AIR = 0.3
-"""Decades of air at both ends of the axis of steps."""
-ABOVE = 1.15
+REACH = 3.0
+"""The activations are drawn from -REACH to REACH."""
 
 
 class Remedies(Film):
@@ -91,17 +93,22 @@ class Remedies(Film):
     # The beats: three networks
 
     def three_nets(self) -> None:
-        """Name the networks."""
+        """Name the networks, and draw their activations."""
         self._lay_out()
         self.say(self.story.three_nets())
-        self.play(sweep([mn.FadeIn(name) for name in self.board.names], 1.5))
+        charts = self._function_charts()
+        self.play(mn.FadeIn(*charts), run_time=QUICK)
+        curves = (chart.curves for chart in charts)
+        for name, *pair in zip(self.board.names, *curves, strict=True):
+            self.play(mn.FadeIn(name), *map(mn.Create, pair), run_time=MOVE)
+        self.f, self.slopes = (mn.VGroup(chart, chart.curves) for chart in charts)
         self.first_part.add(self.board.names)
 
     def profiles(self) -> None:
         """Draw the gradient of each layer, the last layer first."""
         self.say(self.story.profiles())
-        self.play(mn.FadeIn(self.profile_chart), run_time=QUICK)
-        self.first_part.add(self.profile_chart)
+        self.swap(self.f, self.profile_chart)
+        self.first_part.add(self.profile_chart, self.slopes)
         for net, style in zip(self.story.nets, self.styles, strict=True):
             if net.signal is not None:
                 places = self._profile(net.signal)[::-1]
@@ -123,7 +130,7 @@ class Remedies(Film):
                 if net.theory is not None
             )
         )
-        self._fill(0, "χ in theory", theory)
+        self._fill(0, "χ in theory", theory, self.theme.theory)
         self.play(mn.FadeIn(self.theory), run_time=MOVE)
         self._fill(1, "χ measured", measured)
         self.first_part.add(self.theory)
@@ -147,7 +154,8 @@ class Remedies(Film):
         if not self.story.plan.trains:
             return
         chart = self._loss_chart()
-        self.play(mn.FadeIn(chart), run_time=QUICK)
+        self.first_part.remove(self.slopes)
+        self.swap(self.slopes, chart)
         self.first_part.add(chart)
         for net, style in zip(self.story.nets, self.styles, strict=True):
             if net.history is not None:
@@ -169,6 +177,7 @@ class Remedies(Film):
         if self.story.price.ladder is not None:
             self._lay_out_price(self.story.price.ladder)
             self.play(mn.FadeIn(self.relu_map, self.panel), run_time=MOVE)
+            self.play(mn.FadeIn(self.step_chart), run_time=QUICK)
 
     def one_step(self) -> None:
         """Try ever larger steps."""
@@ -176,42 +185,37 @@ class Remedies(Film):
         ladder = self.story.price.ladder
         if ladder is None:
             return
-        self.play(mn.FadeIn(self.step_chart), run_time=QUICK)
         for rung in ladder.rungs[1:]:
             self.rung = rung
-            place = self.step_chart.positions(np.log10(rung.factor), rung.total)
-            self.points.add(dot(place, self.theme.saturated, self.theme.background))
+            mark = self.step_chart.mark(rung.total)
             with self.counting(*self.numbers):
                 dies = self.relu_map.change_to(rung.dead)
-                self.play(dies, mn.FadeIn(self.points[-1]), run_time=RUNG)
-        self.add(self.points)
+                self.play(dies, mn.FadeIn(mark), run_time=RUNG)
+        if len(ladder.rungs) > 1:
+            self.play(mn.Create(self.step_chart.line()), run_time=QUICK)
+            self.add(self.step_chart.drawn)
 
     def other_draws(self) -> None:
         """Lay the range of other draws behind."""
         self.say(self.story.other_draws())
-        counts, ladder = self.story.price.dead_draws, self.story.price.ladder
-        if ladder is None or len(counts) < 2:
-            return
-        factors = np.log10([rung.factor for rung in ladder.rungs[1:]])
-        ends = (counts[:, 1:].max(axis=0), counts[:, 1:].min(axis=0))
-        high, low = (self.step_chart.positions(factors, end) for end in ends)
-        if len(factors) == 1:
-            area = polyline(np.concatenate([high, low]), self.theme.saturated)
-        else:
-            area = band(high, low, self.theme.saturated)
-        self.points.add_to_back(area)
-        self.play(mn.FadeIn(area), run_time=MOVE)
-        self.add(self.points)
+        counts = self.story.price.dead_draws[:, 1:]
+        if len(counts) > 1 and counts.shape[1] > 0:
+            area = self.step_chart.range(counts.min(axis=0), counts.max(axis=0))
+            self.play(mn.FadeIn(area), run_time=MOVE)
+            self.add(self.step_chart.drawn)
 
     def leaky(self) -> None:
         """Put the leaky ReLU network beside it, after the same step."""
         self.say(self.story.leaky())
         if self.story.price.ladder is None:
             return
-        self.play(mn.FadeOut(self.step_chart, self.points), run_time=QUICK)
+        self.play(mn.FadeOut(self.step_chart, self.step_chart.drawn), run_time=QUICK)
         if self.story.price.leaky is not None:
-            self.leaky_map.fill(self.story.price.leaky[1].dead)
-            self.play(mn.FadeIn(self.leaky_map), run_time=MOVE)
+            after = self.story.price.leaky[1]
+            self.leaky_map.fill(after.dead)
+            still = count("leaky.dead", after.total, Kind.MEASURED)
+            entry = self.panel.entry("dead leaky ReLUs", still, self.theme.saturated)
+            self.play(mn.FadeIn(self.leaky_map, entry), run_time=MOVE)
 
     def after(self) -> None:
         """Train both on from there."""
@@ -236,9 +240,11 @@ class Remedies(Film):
         path, marks = line
         self.play(mn.Create(path), mn.FadeIn(marks), run_time=MOVE)
 
-    def _fill(self, number: int, name: str, values: Sequence[Figure | None]) -> None:
+    def _fill(
+        self, number: int, name: str, values: Sequence[Figure | None], color: str | None = None
+    ) -> None:
         """Write a column of the table."""
-        column = self.board.column(number, name, values, self.story.missing)
+        column = self.board.column(number, name, values, self.story.missing, color)
         self.play(mn.FadeIn(column), run_time=QUICK)
         self.first_part.add(column)
 
@@ -254,12 +260,12 @@ class Remedies(Film):
         rows = [(net.label(), style) for net, style in zip(nets, self.styles, strict=True)]
         self.board = Scoreboard(STAGE, rows, COLUMNS, self.pen)
         charts = STAGE.inset(top=Scoreboard.room(len(rows)) + GAP / 2)
-        left, self.right = charts.columns(0.5, 0.5, gap=2 * GAP)
+        self.left, self.right = charts.columns(0.5, 0.5, gap=2 * GAP)
         profiles = [np.zeros(1)]
         for net in nets:
             profiles += [p for p in (net.signal, net.theory, *(net.band or ())) if p is not None]
         self.profile_chart = Chart(
-            left,
+            self.left,
             Layers(self.story.shown.depth),
             covering(*profiles[1:] or profiles),
             self.pen,
@@ -269,15 +275,34 @@ class Remedies(Film):
         self.lines = mn.VGroup()
         self.first_part = mn.VGroup()
 
+    def _function_charts(self) -> tuple[FunctionChart, FunctionChart]:
+        functions = [ACTIVATIONS[net.function] for net in self.story.nets]
+        colors = [style.color for style in self.styles]
+        names = {"f": "activation of a unit", "slope": "its slope"}
+        f, slope = (
+            FunctionChart(
+                region,
+                REACH,
+                [(getattr(f, part), color) for f, color in zip(functions, colors, strict=True)],
+                self.pen,
+                x_name="z",
+                y_name=names[part],
+            )
+            for region, part in ((self.left, "f"), (self.right, "slope"))
+        )
+        level(f, slope, self.profile_chart)
+        return f, slope
+
     def _profile(self, log10: Profile) -> Points:
         return self.profile_chart.positions(np.arange(1, len(log10) + 1), log10)
 
     def _loss_chart(self) -> CurveChart:
         histories = [net.history for net in self.story.nets if net.history is not None]
         largest = max((float(history.loss.max()) for history in histories), default=1.0)
-        return CurveChart(
-            self.right, self.story.shown.training.epochs, largest, self.pen, y_name="loss"
-        )
+        epochs = self.story.shown.training.epochs
+        chart = CurveChart(self.right, epochs, largest, self.pen, y_name="loss")
+        level(self.profile_chart, chart)
+        return chart
 
     def _lay_out_price(self, ladder: Ladder) -> None:
         story, theme = self.story, self.theme
@@ -289,31 +314,25 @@ class Remedies(Film):
         )
         self.rung = ladder.rungs[0]
         self.relu_map.fill(self.rung.dead)
-        self.step_chart: Chart = self._step_chart(middle, ladder)
-        self.points: mn.VGroup = mn.VGroup()
-        self.panel, self.outcomes = Readouts(panel, self.pen), Readouts(panel, self.pen)
-        dead = sentence("dead ReLUs of {n}", n=story.units)
-        self.numbers: list[LiveNumber] = [
-            self.panel.live("step, times", lambda: count("factor", self.rung.factor), theme.ink),
-            self.panel.live(dead, lambda: story.dead_of(self.rung), theme.saturated),
-            self.panel.live("loss after it", lambda: story.loss_of(self.rung), theme.ink),
-        ]
-
-    def _step_chart(self, region: Region, ladder: Ladder) -> Chart:
-        factors = [rung.factor for rung in ladder.rungs[1:]] or [1]
-        decades = [factor for factor in factors if np.log10(factor) % 1 == 0]
-        marks = tuple((float(np.log10(f)), count("factor", f, Kind.TICK)) for f in decades)
-        counts = [
-            rung.total for rung in ladder.rungs
-        ] + self.story.price.dead_draws.ravel().tolist()
-        return Chart(
-            region,
-            Marked(-AIR, float(np.log10(factors[-1])) + AIR, marks),
-            Linear(0.0, ABOVE * max(*counts, 4), 4),
+        counts = [rung.total for rung in ladder.rungs] + story.price.dead_draws.ravel().tolist()
+        self.step_chart: CountChart = CountChart(
+            middle,
+            [rung.factor for rung in ladder.rungs[1:]] or [1],
+            max(counts),
+            theme.saturated,
             self.pen,
-            x_name="step, times",
+            x_name="rate, times",
             y_name="dead ReLUs after one step",
         )
+        level(self.relu_map, self.leaky_map, self.step_chart)
+        self.panel, self.outcomes = Readouts(panel, self.pen), Readouts(panel, self.pen)
+        dead = sentence("dead ReLUs of {n}", n=story.units)
+        rate = sentence("rate {r}, times", r=story.rate)
+        self.numbers: list[LiveNumber] = [
+            self.panel.live(rate, lambda: count("factor", self.rung.factor), theme.ink),
+            self.panel.live(dead, lambda: story.dead_of(self.rung), theme.saturated),
+            self.panel.live("loss", lambda: story.loss_of(self.rung), theme.ink),
+        ]
 
     def _outcomes(self) -> Readouts:
         """Write what training on made of both networks."""

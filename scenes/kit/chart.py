@@ -181,3 +181,10 @@ class Chart(mn.VGroup):
         """The height on which the name of y stands."""
         name = self.y_name[0] if self.y_name.submobjects else None
         return name.baseline if isinstance(name, Ink) else self.region.top
+
+
+def level(first: Chart, *others: Chart) -> None:
+    """Let the names of charts beside each other stand on one line."""
+    for chart in others:
+        for name in chart.y_name:
+            name.on_baseline(first.name_baseline)

@@ -65,7 +65,12 @@ class Scoreboard(mn.VGroup):
         return label.align_to(point(self._names.left), mn.LEFT).on_baseline(self._baseline(0))
 
     def column(
-        self, number: int, name: str, values: Sequence[Figure | None], missing: str
+        self,
+        number: int,
+        name: str,
+        values: Sequence[Figure | None],
+        missing: str,
+        color: str | None = None,
     ) -> mn.VGroup:
         """Return a column, for the film to bring in.
 
@@ -79,9 +84,11 @@ class Scoreboard(mn.VGroup):
             One for each series.
         missing
             What is written where there is none.
+        color
+            Of the heading.
         """
         region = self._columns[number]
-        cells = [self.pen.label(name, size=SMALL)]
+        cells = [self.pen.label(name, color, SMALL)]
         for value, style in zip(values, self._styles, strict=True):
             if value is None:
                 cells.append(self.pen.label(missing, size=SMALL))

@@ -124,8 +124,8 @@ class UnitMap(Chart):
         left, right = self._sides(column)
         units = int(self._units[column])
         step = self.plot.height / max(units, SHORTEST)
-        bottoms: NDArray[np.float64] = self.plot.bottom + step * (np.arange(units) + (1 - CELL) / 2)
-        return [Region(left, right, low, low + CELL * step) for low in bottoms.tolist()]
+        lows = [self.plot.bottom + step * (n + (1 - CELL) / 2) for n in range(units)]
+        return [Region(left, right, low, low + CELL * step) for low in lows]
 
     def _bar(self, column: int, share: float) -> tuple[list[Region], list[Region]]:
         left, right = self._sides(column)

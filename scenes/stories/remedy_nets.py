@@ -65,9 +65,14 @@ class Net:
     classes: bool
 
     @property
+    def function(self) -> str:
+        """The name of its activation."""
+        return self.experiment.network.activation
+
+    @property
     def activation(self) -> str:
         """Its activation in words."""
-        return ACTIVATION_WORDS[self.experiment.network.activation]
+        return ACTIVATION_WORDS[self.function]
 
     def label(self) -> Sentence:
         """Name it: activation, initial weights, and the gain unless that is 1."""
