@@ -6,7 +6,7 @@ rate 0.05, 500 examples):
 1. One seed, three networks: sigmoid + normal, tanh + Xavier, ReLU + He.
 2. On its way down the gradient vanishes with sigmoid and holds with tanh and ReLU.
 3. chi, in theory and measured: 0.0554, 0.667 and 1.00; 0.0556, 0.693 and 1.13.
-4. The bands of 90 other draws; medians lie near theory.
+4. The bands of 60 draws; medians lie near theory.
 5. After 12 epochs tanh and ReLU are right on 100 %, sigmoid on 11 %.
 6. What a dead ReLU is; before any step there is none.
 7. One step on all examples, 1, 2, 5 ... 200 times as large: 43 of 120 ReLUs are dead.
@@ -278,7 +278,7 @@ class Remedies(Film):
     def _function_charts(self) -> tuple[FunctionChart, FunctionChart]:
         functions = [ACTIVATIONS[net.function] for net in self.story.nets]
         colors = [style.color for style in self.styles]
-        names = {"f": "activation of a unit", "slope": "its slope"}
+        names = {"f": "activation of a unit", "slope": "slope of a unit"}
         f, slope = (
             FunctionChart(
                 region,
@@ -344,7 +344,9 @@ class Remedies(Film):
             result, worst = story.result(kind), story.worst(kind)
             if result is not None:
                 panel.entry(f"{name}: {story.measure}", result, theme.ink)
+            draws, lost = story.trained_draws(kind), story.overflowing(kind)
             if worst is not None:
-                draws = count("trained_draws", story.plan.trained)
                 panel.entry(sentence("worst of {n} draws", n=draws), worst, theme.muted)
+            elif lost.value and draws.value > 1:
+                panel.entry(sentence("of {n} draws overflow", n=draws), lost, theme.muted)
         return panel

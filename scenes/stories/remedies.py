@@ -31,7 +31,7 @@ from scenes.stories.remedy_nets import (
     the_three,
 )
 
-MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 100, 20, 10
+MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 60, 20, 7
 """Draws whose profiles, dead ReLUs and later training are looked at."""
 NEAR = np.log10(1.5)
 """A median lies on theory if it is at most so far above it."""
@@ -54,7 +54,7 @@ class Plan(NamedTuple):
         examples, epochs = experiment.data.samples, experiment.training.epochs
         one = pass_seconds(experiment, examples)
         factors = FACTORS if one < 0.06 else (100,)
-        affordable = int(1.0 / (one * (len(factors) + 1)))
+        affordable = int(0.8 / (one * (len(factors) + 1)))
 
         def after(draws: int) -> float:
             return 2 * epochs * epoch_seconds(experiment, examples, draws, measured=False)
@@ -64,7 +64,7 @@ class Plan(NamedTuple):
             seeds=affordable_seeds(experiment, 0.5, MOST_DRAWS),
             factors=factors,
             counted=min(MOST_COUNTED, affordable),
-            trained=max((n for n in range(1, MOST_TRAINED + 1) if after(n) < 2.2), default=0),
+            trained=max((n for n in range(1, MOST_TRAINED + 1) if after(n) < 1.8), default=0),
         )
 
 
@@ -146,7 +146,8 @@ class RemediesStory:
         if layers_a_column == 1:
             return sentence(f"{name} + He: dead units hatched")
         k = count("layers_a_column", layers_a_column, Kind.CONSTANT)
-        return sentence(f"{name} + He, dead hatched: {{k}} layers a bar", k=k)
+        words = f"{name} + He: {{k}} layers a bar{'' if leaky else ', dead hatched'}"
+        return sentence(words, k=k)
 
     def loss_of(self, after: Stepped) -> Figure:
         """Return the loss after a step."""
@@ -176,6 +177,15 @@ class RemediesStory:
             return measured(f"{kind}.worst.loss", worst)
         rights = [float(h.accuracy[-1]) for h in kept if h.accuracy is not None]
         return percent(f"{kind}.worst.accuracy", min(rights))
+
+    def overflowing(self, kind: str) -> Figure:
+        """Return how many draws diverged."""
+        lost = sum(history is None for history in self._after[kind])
+        return count(f"{kind}.overflowing", lost, Kind.MEASURED)
+
+    def trained_draws(self, kind: str) -> Figure:
+        """Return of how many."""
+        return count("trained_draws", len(self._after[kind]))
 
     @property
     def still_dead(self) -> Figure | None:
@@ -235,9 +245,9 @@ class RemediesStory:
             f = measured("relu.excess", 10.0**above)
             words = "In {n} draws ReLU is up to {f} times above theory: its passes depend."
             return sentence(words, n=n, f=f)
-        if all(net.excess is not None and abs(net.excess) <= NEAR for net in self.nets):
+        if all(net.off is not None and net.off <= NEAR for net in self.nets):
             return sentence("In {n} draws the medians stay near what theory expects.", n=n)
-        return sentence("The bands hold {n} draws each: what one network does, most do.", n=n)
+        return sentence("The bands hold {n} draws of each: so far a seed decides.", n=n)
 
     def losses(self) -> Sentence:
         """Say which of them learned."""
@@ -269,6 +279,9 @@ class RemediesStory:
         if ladder.dead_from_the_start:
             d = self.dead_of(ladder.rungs[0])
             return sentence("Before any step {d} of {n} ReLUs are dead already.", d=d, n=n)
+        if ladder.kills and last.factor == 1:
+            words = "The price: a single step at rate {r} leaves {d} of {n} ReLUs dead."
+            return sentence(words, r=self.rate, d=d, n=n)
         if ladder.kills:
             words = "The price: one step {f} times as large leaves {d} of {n} ReLUs dead."
             return sentence(words, f=f, d=d, n=n)
@@ -293,6 +306,9 @@ class RemediesStory:
             "b": count("dead_draws.most", int(last.max()), Kind.MEASURED),
         }
         words = "In {k} draws the same step leaves between {a} and {b} ReLUs dead."
+        if last.max() == 0:
+            words = "In none of {k} draws does the same step leave a ReLU dead."
+            return sentence(words, k=figures["k"])
         if last.min() == last.max():
             del figures["b"]
             words = "In each of {k} draws the same step leaves {a} ReLUs dead."
@@ -319,8 +335,10 @@ class RemediesStory:
             words = f"{start} ReLU has left the range of floats, leaky ReLU has not."
             return sentence(words, **figures)
         dead = int(history.dead[-1].sum())
-        figures["d"] = count("relu.after.dead", dead, Kind.MEASURED)
-        now = f"{{d}} ReLU{'s' * (dead != 1)} {'is' if dead == 1 else 'are'} dead"
+        now = "no ReLU is dead"
+        if dead:
+            figures["d"] = count("relu.after.dead", dead, Kind.MEASURED)
+            now = f"{{d}} ReLU{'s' * (dead > 1)} {'are' if dead > 1 else 'is'} dead"
         if leaky is None:
             return sentence(f"{start} {now}; leaky ReLU has left the range of floats.", **figures)
         figures |= {"p": relu, "q": leaky}
@@ -333,8 +351,8 @@ class RemediesStory:
         plain = self.nets[-1].right
         results = [self.result("relu"), self.result("leaky_relu")]
         values = [figure.value for figure in results if figure is not None]
-        stepped = len(self.price.relu_after) > 0
-        if plain is None or not stepped or any(plain.value <= value for value in values):
+        tried = len(self.price.relu_after) > 0 and self.nets[-1].learned
+        if plain is None or not tried or any(plain.value <= value for value in values):
             return sentence("Activation, initial weights and step size have to fit each other.")
         words = "Without that step ReLU comes to {p}: no slope replaces the right step."
         return sentence(words, p=plain)

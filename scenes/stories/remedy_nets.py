@@ -132,14 +132,23 @@ class Net:
     @property
     def excess(self) -> float | None:
         """log10 of how far the median profile lies above theory, at the layer where most."""
+        above = self._above_theory()
+        return float(above.max()) if len(above) else None
+
+    @property
+    def off(self) -> float | None:
+        """log10 of how far it lies off theory, above or below."""
+        above = self._above_theory()
+        return float(np.abs(above).max()) if len(above) else None
+
+    def _above_theory(self) -> Profile:
         if self.draws is None or self.signal is None or self.theory is None:
-            return None
+            return np.empty(0)
         profiles = self.draws.log10_signal
         with np.errstate(invalid="ignore"):
             above = np.median(profiles - profiles[:, -1:], axis=0)
             excess = above - (self.theory - self.signal[-1])
-        finite = excess[np.isfinite(excess)]
-        return float(finite.max()) if len(finite) else None
+        return np.asarray(excess[np.isfinite(excess)])
 
 
 def the_three(experiment: Experiment) -> dict[str, Experiment]:

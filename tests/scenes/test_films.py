@@ -27,6 +27,7 @@ SECONDS = {
     "saturation": (35, 65),
     "vanishing": (45, 80),
     "initialization": (42, 55),
+    "remedies": (45, 75),
     "preprocessing": (28, 50),
     "numerics": (35, 65),
     "landscape": (40, 60),
