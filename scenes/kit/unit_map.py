@@ -131,8 +131,8 @@ class UnitMap(Chart):
         left, right = self._sides(column)
         bottom, top = self.plot.bottom, self.plot.top
         border = bottom + share * (top - bottom)
-        below = [Region(left, right, bottom, border)] if border > bottom else []
-        return below, [Region(left, right, border, top)] if border < top else []
+        below = [Region(left, right, bottom, border)] if share > 0 else []
+        return below, [Region(left, right, border, top)] if share < 1 else []
 
 
 def layers_a_column(layers: int) -> int:

@@ -21,6 +21,7 @@ from scenes.kit.activation_charts import ActivationCharts
 from scenes.kit.chart import Chart
 from scenes.kit.circuit_diagram import CircuitDiagram
 from scenes.kit.code_listing import CodeListing
+from scenes.kit.count_chart import CountChart
 from scenes.kit.curve_chart import CurveChart
 from scenes.kit.descent_chart import DescentChart
 from scenes.kit.draw_columns import Column, DrawColumns
@@ -38,6 +39,7 @@ from scenes.kit.figures import (
 )
 from scenes.kit.film import levels
 from scenes.kit.gauges import Gauges
+from scenes.kit.function_chart import FunctionChart
 from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
 from scenes.kit.layer_board import LayerBoard
@@ -50,11 +52,14 @@ from scenes.kit.ramp_chart import RampChart
 from scenes.kit.readout import Product, Readouts
 from scenes.kit.run_curves import RunCurves
 from scenes.kit.scales import Layers, Linear, Marked, covering, place
+from scenes.kit.scoreboard import Scoreboard
+from scenes.kit.series import Style, series
 from scenes.kit.settings import rendering
 from scenes.kit.surface_map import SurfaceBar, SurfaceMap
 from scenes.kit.sweep_chart import SweepChart
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.typesetting import Pen
+from scenes.kit.unit_map import UnitMap
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTH, HEIGHT = 480, 270
@@ -405,6 +410,45 @@ def sweeps(pen: Pen) -> mn.Mobject:
         chart.flag(1.0, "theory", theme.theory, left=False, line=dashed),
     )
     return mn.VGroup(runs, runs.ends, chart, *deep, other, *ends, *flags)
+def comparison(pen: Pen) -> mn.Mobject:
+    """Three series in a table and a chart, and functions beside them."""
+    theme = pen.theme
+    styles = (
+        Style(theme.contrast, "dot"), Style(theme.other, "ring"), Style(theme.healthy, "square")
+    )  # fmt: skip
+    names = ("sigmoid + normal", "tanh + Xavier", "ReLU + He")
+    rows = [(sentence(name), style) for name, style in zip(names, styles, strict=True)]
+    board = Scoreboard(STAGE, rows, 4, pen)
+    chis = [measured("chi", value) for value in (0.0554, 0.667)]
+    table = mn.VGroup(board, board.corner(sentence("theory dashed")))
+    table.add(board.column(0, "χ in theory", [*chis, None], "overflow", theme.theory))
+    left, right = STAGE.inset(top=Scoreboard.room(3) + GAP / 2).columns(0.5, 0.5, gap=2 * GAP)
+    chart = Chart(left, Layers(9), covering(PROFILE), pen, x_name="layer", y_name="gradient")
+    for share, style in zip((1.0, 0.1, -0.02), styles, strict=True):
+        places = chart.positions(np.arange(1, 10), share * PROFILE)
+        table.add(series(places, style, theme.background))
+    shapes = [(ACTIVATIONS[name].f, style.color) for name, style in
+              zip(("sigmoid", "tanh", "relu"), styles, strict=True)]  # fmt: skip
+    functions = FunctionChart(right, 3.0, shapes, pen, x_name="z", y_name="activation")
+    return mn.VGroup(table, chart, functions, functions.curves)
+
+
+def units(pen: Pen) -> mn.Mobject:
+    """All units, of a narrow network and of a deep one, and dead ones counted over steps."""
+    left, middle, right = STAGE.columns(1, 1, 1)
+    narrow = UnitMap(left, (30, 30, 12), pen, name="dead units hatched")
+    narrow.fill([0, 11, 12])
+    deep = UnitMap(middle, (100,) * 60, pen, name="dead units hatched")
+    deep.fill(np.arange(60))
+    factors = (1, 2, 5, 10, 20)
+    counts = CountChart(
+        right, factors, 47, pen.theme.saturated, pen, x_name="rate, times", y_name="dead units"
+    )
+    for number in (0, 0, 3, 16, 43):
+        counts.mark(number)
+    counts.line()
+    counts.range([0, 0, 0, 3, 19], [2, 2, 6, 30, 47])
+    return mn.VGroup(narrow, deep, counts, counts.drawn)
 
 
 PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
@@ -419,6 +463,8 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "matrices": matrices,
     "circuit": circuit,
     "numbers": numbers,
+    "comparison": comparison,
+    "units": units,
     "layer_panel": layer_panel,
     "columns": columns,
     "sweeps": sweeps,
