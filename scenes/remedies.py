@@ -41,7 +41,7 @@ from scenes.kit.series import Style, series
 from scenes.kit.theme import LINE
 from scenes.kit.unit_map import UnitMap, layers_a_column
 from scenes.stories.large_step import Ladder
-from scenes.stories.remedies import RemediesStory
+from scenes.stories.remedies import RemediesStory, times
 from scenes.stories.remedy_nets import Profile
 
 COLUMNS = 4
@@ -329,7 +329,7 @@ class Remedies(Film):
         dead = sentence("dead ReLUs of {n}", n=story.units)
         rate = sentence("rate {r}, times", r=story.rate)
         self.numbers: list[LiveNumber] = [
-            self.panel.live(rate, lambda: count("factor", self.rung.factor), theme.ink),
+            self.panel.live(rate, lambda: times(self.rung.factor), theme.ink),
             self.panel.live(dead, lambda: story.dead_of(self.rung), theme.saturated),
             self.panel.live("loss", lambda: story.loss_of(self.rung), theme.ink),
         ]

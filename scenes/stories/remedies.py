@@ -275,7 +275,7 @@ class RemediesStory:
         if ladder is None:
             return sentence("The ReLU network overflows as it is: there is no step to take.")
         last = ladder.last
-        d, n, f = self.dead_of(last), self.units, count("factor", last.factor)
+        d, n, f = self.dead_of(last), self.units, times(last.factor)
         if ladder.dead_from_the_start:
             d = self.dead_of(ladder.rungs[0])
             return sentence("Before any step {d} of {n} ReLUs are dead already.", d=d, n=n)
@@ -286,7 +286,7 @@ class RemediesStory:
             words = "The price: one step {f} times as large leaves {d} of {n} ReLUs dead."
             return sentence(words, f=f, d=d, n=n)
         if ladder.overflow is not None:
-            f = count("overflow", ladder.overflow)
+            f = times(ladder.overflow)
             words = "A step {f} times as large overflows; before, {d} of {n} ReLUs are dead."
             return sentence(words, f=f, d=d, n=n)
         if last.total == 0:
@@ -356,3 +356,8 @@ class RemediesStory:
             return sentence("Activation, initial weights and step size have to fit each other.")
         words = "Without that step ReLU comes to {p}: no slope replaces the right step."
         return sentence(words, p=plain)
+
+
+def times(factor: int) -> Figure:
+    """Return how many times as large a step is."""
+    return count(f"factor[{factor}]", factor)

@@ -42,8 +42,8 @@ class Net:
         The experiment that it is.
     signal
         Its gradient profile as initialised; None where the numbers overflow.
-    theory, chi
-        The profile that mean-field theory expects, and the median of its factors chi.
+    theory, log10_chi
+        The profile that mean-field theory expects, and log10 of the median of its factors chi.
     draws
         The same network with other weights; None if there are too few, or one overflows.
     history
@@ -58,7 +58,7 @@ class Net:
     experiment: Experiment
     signal: Profile | None
     theory: Profile | None
-    chi: float
+    log10_chi: float
     draws: Ensemble | None
     history: History | None
     learned: bool
@@ -86,8 +86,7 @@ class Net:
     @property
     def chi_in_theory(self) -> Figure:
         """The median over the layers of chi."""
-        with np.errstate(divide="ignore"):
-            return magnitude(f"{self.key}.chi", float(np.log10(self.chi)))
+        return magnitude(f"{self.key}.chi", self.log10_chi)
 
     @property
     def chi_measured(self) -> Figure | None:
@@ -194,7 +193,7 @@ def _net(key: str, experiment: Experiment, seeds: int, history: History | None) 
         experiment=experiment,
         signal=signal,
         theory=None if signal is None else theory.log10_signal(float(signal[-1])),
-        chi=float(np.median(theory.chi)),
+        log10_chi=2 * median_factor(theory.log10_signal(0.0)),
         draws=_draws(experiment, seeds),
         history=history,
         learned=history is not None and has_learned(history, data.y),

@@ -61,7 +61,7 @@ def test_the_default_tells_the_story(default: RemediesStory) -> None:
     own, tanh, relu = default.nets
     assert (own.verb, tanh.verb, relu.verb) == ("vanishes", "holds", "holds")
     assert (own.learned, tanh.learned, relu.learned) == (False, True, True)
-    assert relu.chi == pytest.approx(1.0, rel=1e-6)
+    assert relu.log10_chi == pytest.approx(0.0, abs=1e-6)
     ladder = default.price.ladder
     assert ladder is not None
     assert ladder.kills

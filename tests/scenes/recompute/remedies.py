@@ -32,7 +32,7 @@ class Networks:
     def factor(self) -> float:
         """The largest step that was taken."""
         numbers = self.again.document["numbers"]
-        return max(float(e["value"]) for e in numbers if e["name"] == "factor")
+        return max(float(e["value"]) for e in numbers if e["name"].startswith("factor["))
 
     def _net(self, kind: str) -> core.Experiment:
         of = self.shown.network
@@ -81,12 +81,13 @@ class Networks:
 
     def chi(self, kind: str) -> float:
         """The median of chi in theory."""
-        return float(np.median(core.mean_field(self.net(kind), self.data.x).chi))
+        chi = core.mean_field(self.net(kind), self.data.x).chi
+        return float(10 ** np.median(np.log10(chi)))
 
     def squared_factor(self, kind: str) -> float:
         """The median factor of the squared signal, as measured."""
         signal = core.run(self.net(kind)).log10_norm("signal")
-        return float(np.median(10 ** (2 * (signal[:-1] - signal[1:]))))
+        return float(10 ** (2 * np.median(signal[:-1] - signal[1:])))
 
     def excess(self) -> float:
         """How far the median ReLU network lies above theory."""
@@ -118,10 +119,11 @@ def table(again: Again) -> Table:
         "step.loss": lambda factor: nets.draw("relu", 0, float(factor)).loss,
         "leaky.dead": lambda _: nets.dead("leaky_relu", 0, nets.factor),
         "relu.after.dead": partial(first, "relu", "dead"),
+        "factor": float,
         "relu.excess": lambda _: nets.excess(),
         "own.gain": lambda _: nets.net("own").network.gain,
     }
-    for name in ("epochs", "factor", "seeds", "dead_draws", "trained_draws"):
+    for name in ("epochs", "seeds", "dead_draws", "trained_draws"):
         numbers[name] = partial(given, name)
     for kind in ("own", "tanh", "relu"):
         numbers[f"{kind}.chi"] = lambda _, kind=kind: nets.chi(kind)
