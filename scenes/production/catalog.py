@@ -20,9 +20,9 @@ FILMS: Mapping[str, str] = {
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
     "initialization": "scenes.initialization:Initialization",
-    "remedies": "scenes.remedies:Remedies",
     "preprocessing": "scenes.preprocessing:Preprocessing",
     "numerics": "scenes.numerics:Numerics",
+    "remedies": "scenes.remedies:Remedies",
     "landscape": "scenes.landscape:Landscape",
 }
 """Name -> module and class."""

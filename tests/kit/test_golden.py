@@ -410,6 +410,8 @@ def sweeps(pen: Pen) -> mn.Mobject:
         chart.flag(1.0, "theory", theme.theory, left=False, line=dashed),
     )
     return mn.VGroup(runs, runs.ends, chart, *deep, other, *ends, *flags)
+
+
 def comparison(pen: Pen) -> mn.Mobject:
     """Three series in a table and a chart, and functions beside them."""
     theme = pen.theme

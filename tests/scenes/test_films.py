@@ -27,9 +27,9 @@ SECONDS = {
     "saturation": (35, 65),
     "vanishing": (45, 80),
     "initialization": (42, 55),
-    "remedies": (45, 75),
     "preprocessing": (28, 50),
     "numerics": (35, 65),
+    "remedies": (45, 75),
     "landscape": (40, 60),
 }
 """How long a film may take, for any experiment."""
