@@ -21,8 +21,8 @@ FILMS: Mapping[str, str] = {
     "vanishing": "scenes.vanishing:Vanishing",
     "initialization": "scenes.initialization:Initialization",
     "preprocessing": "scenes.preprocessing:Preprocessing",
-    "numerics": "scenes.numerics:Numerics",
     "remedies": "scenes.remedies:Remedies",
+    "numerics": "scenes.numerics:Numerics",
     "landscape": "scenes.landscape:Landscape",
 }
 """Name -> module and class."""

@@ -38,8 +38,8 @@ from scenes.kit.figures import (
     setting,
 )
 from scenes.kit.film import levels
-from scenes.kit.gauges import Gauges
 from scenes.kit.function_chart import FunctionChart
+from scenes.kit.gauges import Gauges
 from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
 from scenes.kit.layer_board import LayerBoard

@@ -28,8 +28,8 @@ SECONDS = {
     "vanishing": (45, 80),
     "initialization": (42, 55),
     "preprocessing": (28, 50),
-    "numerics": (35, 65),
     "remedies": (45, 75),
+    "numerics": (35, 65),
     "landscape": (40, 60),
 }
 """How long a film may take, for any experiment."""
