@@ -9,26 +9,23 @@ from numpy.typing import NDArray
 
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
-from backprop_core.errors import NumericalError
 from backprop_core.history import History
-from backprop_core.measures import saturated_fraction
-from backprop_core.trace import run
 from scenes.kit.figures import (
     Figure,
     Sentence,
     constant,
     count,
     index,
-    magnitude,
     measured,
     percent,
     sentence,
     setting,
 )
-from scenes.kit.wording import Trend, median_factor, trend
+from scenes.kit.wording import Trend, trend
+from scenes.stories.draws import Draw, drawn
 from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
 from scenes.stories.learning import has_learned
-from scenes.stories.preactivations import bin_edges, saturated_bins, shares, state_of
+from scenes.stories.preactivations import bin_edges, saturated_bins, state_of
 from scenes.stories.subject import describe
 
 Array = NDArray[np.float64]
@@ -37,38 +34,6 @@ HURTS = 1.25
 """A gain hurts from this loss on, as a ratio to the best."""
 MOST = 0.5
 """Share of units that are most of them."""
-
-
-@dataclass(frozen=True, eq=False)
-class Draw:
-    """A network as initialised with one gain.
-
-    Attributes
-    ----------
-    gain
-        Its gain.
-    shares
-        Units x examples of the layer shown in each bin, (bins + 2,); the ends are the tails.
-    saturated
-        The share of these that are saturated.
-    signal
-        log10 of the gradient of each layer, (L,).
-    """
-
-    gain: float
-    shares: Array
-    saturated: float
-    signal: Array
-
-    @property
-    def log10_factor(self) -> float:
-        """log10 of the median factor from a layer to the one below it."""
-        return median_factor(self.signal)
-
-    @property
-    def factor(self) -> Figure:
-        """That factor."""
-        return magnitude(f"factor[{self.gain!r}]", self.log10_factor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +76,7 @@ class InitializationStory:
         shown = this.experiment
         layer = shown.depth // 2
         edges = bin_edges(shown.network.activation)
-        draws = tuple(_draw(shown, gain, layer, edges) for gain in gains)
+        draws = tuple(drawn(shown, gain, layer, edges) for gain in gains)
         return cls(shown, gains, layer, edges, draws, kept, this, other)
 
     @property
@@ -354,16 +319,3 @@ class InitializationStory:
 
 def _gain(value: float) -> Figure:
     return setting(f"gain[{value!r}]", value)
-
-
-def _draw(experiment: Experiment, gain: float, layer: int, edges: Array) -> Draw | None:
-    try:
-        trace = run(experiment.override({"network.gain": gain}))
-    except NumericalError:
-        return None
-    return Draw(
-        gain=gain,
-        shares=shares(trace.z[layer - 1], edges),
-        saturated=float(saturated_fraction(trace)[layer - 1]),
-        signal=trace.log10_norm("signal"),
-    )
