@@ -6,9 +6,9 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.figures import Sentence, magnitude
+from scenes.kit.figures import Sentence, magnitude, sentence
 from scenes.kit.layout import GAP, Region, point
-from scenes.kit.marks import Points, band, dashed, dot, dotted, polyline
+from scenes.kit.marks import Points, band, dashed, dot, dotted, polyline, ring
 from scenes.kit.theme import SMALL
 from scenes.kit.typesetting import Pen
 
@@ -38,7 +38,8 @@ class Legend(mn.VGroup):
     def entry(self, words: str | Sentence, style: str, color: str) -> mn.VGroup:
         """Add an entry and return it, for the film to bring in.
 
-        `style` is ``line``, ``dots`` (on a line), ``dot``, ``dashed``, ``dotted`` or ``band``.
+        `style` is ``line``, ``dots`` (on a line), ``dot``, ``ring``, ``dashed``, ``dotted`` or
+        ``band``.
         """
         left = self.region.left + SAMPLE + GAP / 2
         label = self.pen.text(
@@ -57,6 +58,8 @@ class Legend(mn.VGroup):
         if style == "band":
             rise = np.array([0, 0.11, 0])
             return band(ends + rise, ends - rise, color)
+        if style == "ring":
+            return ring(ends.mean(axis=0), color, self.pen.theme.background)
         if style in {"dot", "dots"}:
             mark = dot(ends.mean(axis=0), color, self.pen.theme.background)
             return mark if style == "dot" else mn.VGroup(polyline(ends, color), mark)
@@ -74,13 +77,25 @@ class ColorBar(mn.VGroup):
         log10 of the magnitude of each layer; the ends of the bar are its smallest and largest.
     pen
         Sets the labels.
+    title
+        What the colours show.
+    ends
+        What is written at the two ends, where that is not the smallest and largest magnitude.
     """
 
-    def __init__(self, region: Region, log10: NDArray[np.float64], pen: Pen) -> None:
+    def __init__(
+        self,
+        region: Region,
+        log10: NDArray[np.float64],
+        pen: Pen,
+        *,
+        title: str = "gradient, by colour",
+        ends: tuple[Sentence, ...] | None = None,
+    ) -> None:
         super().__init__()
-        title = pen.label("gradient, by colour", size=SMALL)
-        title.align_to(point(region.left), mn.LEFT).on_baseline(region.top - 0.25)
-        top = title.baseline - 0.2
+        heading = pen.label(title, size=SMALL)
+        heading.align_to(point(region.left), mn.LEFT).on_baseline(region.top - 0.25)
+        top = heading.baseline - 0.2
         step = region.width / RAMP_STEPS
         bar = mn.VGroup()
         for number in range(RAMP_STEPS):
@@ -90,11 +105,17 @@ class ColorBar(mn.VGroup):
             cell.set_fill(color, 1.0)
             cell.move_to(point(region.left + (number + 0.5) * step, top - RAMP_HEIGHT / 2))
             bar.add(cell)
-        self.add(title, bar)
-        finite = log10[np.isfinite(log10)]
-        ends = (finite.min(), finite.max()) if len(finite) else ()
-        sides = (("signal.min", region.left, mn.LEFT), ("signal.max", region.right, mn.RIGHT))
-        for (name, x, side), value in zip(sides, ends, strict=False):
-            label = pen.number(magnitude(name, float(value)), pen.theme.muted, SMALL)
+        self.add(heading, bar)
+        sides = ((region.left, mn.LEFT), (region.right, mn.RIGHT))
+        for (x, side), words in zip(sides, _ends(log10) if ends is None else ends, strict=False):
+            label = pen.label(words, size=SMALL)
             label.align_to(point(x), side).on_baseline(top - RAMP_HEIGHT - 0.34)
             self.add(label)
+
+
+def _ends(log10: NDArray[np.float64]) -> tuple[Sentence, ...]:
+    finite = log10[np.isfinite(log10)]
+    if not len(finite):
+        return ()
+    ends = (("signal.min", finite.min()), ("signal.max", finite.max()))
+    return tuple(sentence("{end}", end=magnitude(name, float(value))) for name, value in ends)

@@ -26,6 +26,8 @@ LABEL_ROOM, LABEL_BASELINE = 0.42, 0.13
 INPUT_GAP = 0.6
 """The least distance of the input from layer 1, however close the layers of a deep network are."""
 EDGE_OPACITY = 0.4
+DARK_EDGE = 0.6
+"""Width of an edge that does not glow, in hairs; one that glows most is a hair wider."""
 
 
 class Pass(Protocol):
@@ -50,18 +52,28 @@ class NetworkDiagram(mn.VGroup):
         those of a chart. The input, which no chart shows, moves left where it would touch layer 1.
     pen
         Sets the labels.
+    drawn
+        The layers that get a column, in order, the input and the last one among them.
 
     Attributes
     ----------
     drawn
-        The layers that have a column: all of them up to a dozen, else evenly spaced ones.
+        The layers that have a column: as told, or else all of them up to a dozen, of more evenly
+        spaced ones.
     """
 
-    def __init__(self, region: Region, widths: Sequence[int], columns: Array, pen: Pen) -> None:
+    def __init__(
+        self,
+        region: Region,
+        widths: Sequence[int],
+        columns: Array,
+        pen: Pen,
+        drawn: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         self.pen = pen
         self.widths = tuple(widths)
-        self.drawn = drawn_layers(len(widths) - 1)
+        self.drawn = drawn_layers(len(widths) - 1) if drawn is None else tuple(drawn)
         self._rows = Region(region.left, region.right, region.bottom + LABEL_ROOM, region.top)
         self._spacing = self._rows.height / MOST_UNITS
         columns = np.array(columns, dtype=np.float64)
@@ -126,6 +138,19 @@ class NetworkDiagram(mn.VGroup):
         if layer in self.edges:
             moves.append(self.edges[layer].animate.set_stroke(color, opacity=1.0))
         return together(moves)
+
+    def glow(self, shares: Array) -> None:
+        """Let the edges into each layer glow at once, in place.
+
+        Parameters
+        ----------
+        shares
+            How bright, 0 to 1, layer 1 first, (L,); beyond that they are clipped.
+        """
+        for layer, edges in self.edges.items():
+            share = float(np.clip(shares[layer - 1], 0.0, 1.0))
+            color, width = self.pen.theme.magnitude(share), HAIR * (DARK_EDGE + share)
+            edges.set_stroke(color, width=width, opacity=1.0)
 
     def _column(self, width: int, x: float) -> mn.VGroup:
         shown = len(drawn_units(width))
@@ -192,6 +217,13 @@ def drawn_layers(depth: int) -> tuple[int, ...]:
     step = int(nice_step(depth, 8))
     between = (layer for layer in range(step, depth, step) if depth - layer >= step / 2)
     return (0, 1, *between, depth) if step > 1 else tuple(range(depth + 1))
+
+
+def end_layers(depth: int, most: int, each: int) -> tuple[int, ...]:
+    """Return all of at most `most` layers, or the input and `each` layers at both ends."""
+    if depth <= most:
+        return tuple(range(depth + 1))
+    return (*range(each + 1), *range(depth - each, depth + 1))
 
 
 def drawn_units(width: int) -> tuple[int, ...]:

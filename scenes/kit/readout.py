@@ -10,11 +10,12 @@ import manim as mn
 from scenes.kit.figures import Figure, Sentence
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.theme import SMALL, TITLE
+from scenes.kit.theme import NARRATION, SMALL, TITLE
 from scenes.kit.typesetting import Ink, Pen
 
 VALUE = 40
 ROW = 1.0
+LINE_STEP = 0.56
 
 
 class Readouts(mn.VGroup):
@@ -62,6 +63,38 @@ class Readouts(mn.VGroup):
         baseline = self._top - 0.72
         self._top -= ROW
         return label, self.region.left, baseline
+
+
+class Rows(mn.VGroup):
+    """A heading, and lines with a name at the left and a value at the right.
+
+    Parameters
+    ----------
+    region
+        The lines fill it from the top.
+    heading
+        What the values are.
+    pen
+        Sets names and values.
+    """
+
+    def __init__(self, region: Region, heading: str | Sentence, pen: Pen) -> None:
+        super().__init__()
+        self.region, self.pen = region, pen
+        self._baseline = region.top - 0.25
+        title = pen.label(heading, size=SMALL).fit_width(region.width)
+        self.add(title.align_to(point(region.left), mn.LEFT).on_baseline(self._baseline))
+
+    def entry(self, name: str | Sentence, figure: Figure, color: str) -> mn.VGroup:
+        """Add a line; return it, for the film to bring in."""
+        self._baseline -= LINE_STEP
+        label = self.pen.label(name, color)
+        label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._baseline)
+        value = self.pen.number(figure, color, NARRATION)
+        value.align_to(point(self.region.right), mn.RIGHT).on_baseline(self._baseline)
+        line = mn.VGroup(label, value)
+        self.add(line)
+        return line
 
 
 class Product(mn.VGroup):

@@ -19,6 +19,7 @@ FILMS: Mapping[str, str] = {
     "circuit": "scenes.circuit:Circuit",
     "saturation": "scenes.saturation:Saturation",
     "vanishing": "scenes.vanishing:Vanishing",
+    "learning_speed": "scenes.learning_speed:LearningSpeed",
     "initialization": "scenes.initialization:Initialization",
     "preprocessing": "scenes.preprocessing:Preprocessing",
     "remedies": "scenes.remedies:Remedies",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
-from backprop_core.history import History
-from scenes.kit.figures import Figure, Sentence, count, measured, sentence
+from scenes.kit.figures import Figure, Sentence, count, sentence
+from scenes.stories.depths import Run
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import at_another_depth, describe
 
@@ -22,39 +22,6 @@ CODE = (
 """A training loop, whatever the network."""
 BACKWARD = 3
 """The line that everything hangs on."""
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """One training run.
-
-    Attributes
-    ----------
-    name
-        What the ledger calls it.
-    depth
-        Layers with weights.
-    history
-        What training measured; None where it left the range of floats.
-    learns
-        Whether it does better than chance in the end.
-    """
-
-    name: str
-    depth: int
-    history: History | None
-    learns: bool
-
-    def loss(self, epoch: int) -> Figure:
-        """Return the loss after an epoch; -1 is the last."""
-        if self.history is None:
-            raise ValueError("a run that overflowed has no loss")
-        return measured(f"{self.name}.loss[{epoch}]", float(self.history.loss[epoch]))
-
-    @property
-    def depth_figure(self) -> Figure:
-        """Return its depth."""
-        return count(f"{self.name}.depth", self.depth)
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,11 @@ def has_learned(history: History, y: NDArray[np.number]) -> bool:
     """
     if history.accuracy is None:
         return bool(history.loss[-1] < FALLEN * history.loss[0])
-    commonest = float(np.bincount(y.astype(np.int64)).max() / len(y))
+    commonest = commonest_class(y)
     chance = commonest + LEARNED * (1 - commonest)
     return bool(history.accuracy[-1] >= chance or chance >= 1)
+
+
+def commonest_class(y: NDArray[np.number]) -> float:
+    """Return the share of the commonest class."""
+    return float(np.bincount(y.astype(np.int64)).max() / len(y))

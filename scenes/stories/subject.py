@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backprop_core.config import Experiment
 from backprop_core.datasets import layer_widths
 from backprop_core.errors import InputError
@@ -33,15 +35,29 @@ def at_another_depth(experiment: Experiment) -> Experiment:
     InputError
         If the first hidden layer is too wide for any.
     """
+    depths = [SHALLOW] if experiment.depth > SHALLOW else range(DEEP, SHALLOW, -1)
+    other = at_depth(experiment, depths)
+    if other is None:
+        hidden = layer_widths(experiment)[1]
+        raise InputError(
+            f"network.width: got {hidden:,}; allowed less, to be compared at other depths"
+        )
+    return other
+
+
+def at_depth(experiment: Experiment, depths: Iterable[int]) -> Experiment | None:
+    """Return the experiment at the first of some depths that is allowed, or None.
+
+    Its ends stay, and every hidden layer is as wide as the first one was: many of the widest layers
+    would be more than a network may have.
+    """
     first, hidden, *_, last = layer_widths(experiment)
-    depths = [SHALLOW] if experiment.depth > SHALLOW else list(range(DEEP, SHALLOW, -1))
     for depth in depths:
         widths = [first, *[hidden] * (depth - 1), last]
         other = experiment.override({"network.widths": widths})
         try:
             layer_widths(other)
         except InputError:
-            # Nine of the widest layers would be more than a network may have.
             continue
         return other
-    raise InputError(f"network.width: got {hidden:,}; allowed less, to be compared at other depths")
+    return None

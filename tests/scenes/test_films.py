@@ -26,6 +26,7 @@ SECONDS = {
     "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 80),
+    "learning_speed": (35, 75),
     "initialization": (42, 55),
     "preprocessing": (28, 50),
     "remedies": (45, 75),

@@ -1,0 +1,86 @@
+"""The same experiment at other depths, trained: shared by the films that compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backprop_core.budget import epoch_seconds
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths
+from backprop_core.errors import InputError
+from backprop_core.history import History
+from scenes.kit.figures import Figure, count, measured
+
+MOST_SEEDS, FEWEST_SEEDS = 8, 4
+"""Of a band; where even the fewest of them would be too much, there is one run and no band."""
+FEWEST_EXAMPLES, FEWEST_EPOCHS = 10, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One training run.
+
+    Attributes
+    ----------
+    name
+        What the ledger calls it.
+    depth
+        Layers with weights.
+    history
+        What training measured; None where it left the range of floats.
+    learns
+        Whether it does better than chance in the end.
+    """
+
+    name: str
+    depth: int
+    history: History | None
+    learns: bool
+
+    def loss(self, epoch: int) -> Figure:
+        """Return the loss after an epoch; -1 is the last."""
+        return measured(f"{self.name}.loss[{epoch}]", float(self.measured.loss[epoch]))
+
+    @property
+    def measured(self) -> History:
+        """What training measured, of a run that is known to have ended well."""
+        if self.history is None:
+            raise ValueError("a run that overflowed measured nothing")
+        return self.history
+
+    @property
+    def depth_figure(self) -> Figure:
+        """Return its depth."""
+        return count(f"{self.name}.depth", self.depth)
+
+
+def affordable_runs(
+    experiment: Experiment, others: Sequence[Experiment], seconds: float
+) -> tuple[Experiment, int]:
+    """Return the experiment with as many examples and epochs as can be trained, and how many seeds.
+
+    Parameters
+    ----------
+    experiment
+        Trained with all the seeds.
+    others
+        Trained beside it with one, on as many examples for as many epochs.
+    seconds
+        For all of them together.
+    """
+    samples, epochs = experiment.data.samples, experiment.training.epochs
+
+    def epoch(seeds: int) -> float:
+        runs = sum(epoch_seconds(each, samples) for each in others)
+        return runs + epoch_seconds(experiment, samples, seeds)
+
+    least = min(FEWEST_EPOCHS, epochs)
+    while samples > FEWEST_EXAMPLES and least * epoch(1) > seconds:
+        samples = max(FEWEST_EXAMPLES, samples // 2)
+    few = FEWEST_SEEDS if least * epoch(FEWEST_SEEDS) <= seconds else 1
+    epochs = max(1, min(epochs, int(seconds / epoch(few))))
+    more = range(MOST_SEEDS, few, -1) if few > 1 else ()
+    seeds = next((n for n in more if epochs * epoch(n) <= seconds), few)
+    changes = {"data.samples": samples, "training.epochs": epochs}
+    return experiment.override(changes), seeds

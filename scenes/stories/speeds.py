@@ -1,0 +1,161 @@
+"""How fast the layers of a network learn while it trains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.config import Experiment
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.errors import NumericalError
+from backprop_core.history import History
+from scenes.kit.figures import Figure, magnitude
+from scenes.stories.depths import Run
+from scenes.stories.learning import has_learned
+from scenes.stories.milestone import Goal
+from scenes.stories.subject import at_depth
+
+SHALLOW, MIDDLE, DEEP = 2, 5, 9
+GUIDE = 1e-3
+"""A rule of thumb for update:weight."""
+SLOW = GUIDE / 10
+"""A layer that never gets this far hardly moves."""
+WAKES = 3.0
+"""A layer that was slower than the last one by this factor, and then gains as much, wakes."""
+FLAT = 0.1
+"""By so large a share the loss of a plateau may change."""
+FIRST_AFTER_PLATEAU = 3
+"""From this epoch on there is something to see between the first epoch and the waking."""
+
+
+@dataclass(frozen=True, eq=False)
+class Course(Run):
+    """A training run, looked at for the speed of its layers.
+
+    Attributes
+    ----------
+    goal
+        What it is to reach.
+    widths
+        Units of each layer, input first.
+    """
+
+    goal: Goal
+    widths: tuple[int, ...]
+
+    @property
+    def log10_speed(self) -> NDArray[np.float64]:
+        """log10 of update:weight in each epoch from the first on, (epochs, L); -inf is none."""
+        with np.errstate(divide="ignore"):
+            return np.log10(np.asarray(self.measured.update_to_weight, dtype=np.float64))
+
+    @property
+    def reached(self) -> int | None:
+        """The epoch after which it is halfway, or None."""
+        return None if self.history is None else self.goal.reached(self.history)
+
+    def speed(self, epoch: int, layer: int) -> Figure:
+        """Return update:weight of a layer in an epoch, both counted from 1."""
+        return magnitude(
+            f"{self.name}.speed[{epoch},{layer}]", float(self.log10_speed[epoch - 1, layer - 1])
+        )
+
+    def ratio(self, epoch: int, over: int, under: int) -> Figure:
+        """Return how many times as fast one layer moves as another in an epoch."""
+        row = self.log10_speed[epoch - 1]
+        return magnitude(
+            f"{self.name}.speed_ratio[{epoch},{over},{under}]",
+            float(row[over - 1] - row[under - 1]),
+        )
+
+    @property
+    def always_moves(self) -> bool:
+        """Whether the first and the last layer move in every epoch: then they have a ratio."""
+        return bool(np.isfinite(self.log10_speed[:, [0, -1]]).all())
+
+    @property
+    def asleep(self) -> bool:
+        """Whether layer 1 hardly moves in any epoch."""
+        return bool(self.log10_speed[:, 0].max() < np.log10(SLOW))
+
+    @property
+    def slowest(self) -> int:
+        """The epoch from which on layer 1 gains most."""
+        return self._rise()[0]
+
+    @property
+    def wakes(self) -> int | None:
+        """The epoch in which layer 1 wakes, from 1; None if it never does.
+
+        It has come halfway, in decades, from its slowest epoch to the fastest one after that. What
+        stays slow throughout does not wake, by whatever factor it gains.
+        """
+        slowest, fastest = self._rise()
+        first, last = self.log10_speed[:, 0], self.log10_speed[:, -1]
+        low, high = first[slowest - 1], first[fastest - 1]
+        asleep = low + np.log10(WAKES)
+        if high < np.log10(SLOW) or high < asleep or not last[slowest - 1] > asleep:
+            return None
+        later = np.arange(slowest, fastest)
+        awake = later[(first[later] > low) & (first[later] >= (low + high) / 2)]
+        return int(awake[0]) + 1
+
+    @property
+    def plateau(self) -> int | None:
+        """The last epoch before layer 1 wakes, if there is something to see until then."""
+        wakes = self.wakes
+        return None if wakes is None or wakes < FIRST_AFTER_PLATEAU else wakes - 1
+
+    def is_flat(self, epoch: int) -> bool:
+        """Tell whether the loss hardly moves from the end of the first epoch to that of another."""
+        loss = self.measured.loss
+        return bool(abs(loss[epoch] - loss[1]) < FLAT * loss[1])
+
+    def gain(self, epoch: int) -> Figure | None:
+        """Return how many times as fast as at its slowest layer 1 moves in an epoch.
+
+        None where at its slowest it does not move at all.
+        """
+        first = self.log10_speed[:, 0]
+        slowest = self.slowest
+        if np.isneginf(first[slowest - 1]):
+            return None
+        return magnitude(
+            f"{self.name}.gain[{epoch},{slowest}]", float(first[epoch - 1] - first[slowest - 1])
+        )
+
+    def _rise(self) -> tuple[int, int]:
+        """Return the epochs, from 1, between which layer 1 gains most."""
+        first = self.log10_speed[:, 0]
+        lowest = np.minimum.accumulate(first)
+        with np.errstate(invalid="ignore"):
+            gains = np.nan_to_num(first - lowest, nan=0.0, posinf=np.inf)
+        fastest = int(np.argmax(gains))
+        slowest = int(np.argmin(first[: fastest + 1]))
+        return slowest + 1, fastest + 1
+
+
+def other_depths(experiment: Experiment) -> tuple[Experiment | None, Experiment | None]:
+    """Return the experiment at two other depths."""
+    depth = experiment.depth
+    if depth > SHALLOW:
+        reference = at_depth(experiment, [SHALLOW])
+    else:
+        reference = at_depth(experiment, range(MIDDLE, SHALLOW, -1))
+    if depth >= DEEP:
+        return reference, at_depth(experiment, range(MIDDLE, SHALLOW, -1))
+    deepest = max(depth, reference.depth if reference is not None else SHALLOW)
+    return reference, at_depth(experiment, range(DEEP, deepest, -1))
+
+
+def course(
+    name: str, experiment: Experiment, outcome: History | NumericalError, goal: Goal
+) -> Course:
+    """Return what became of a training run."""
+    widths = layer_widths(experiment)
+    if isinstance(outcome, NumericalError):
+        return Course(name, experiment.depth, None, False, goal, widths)
+    learns = has_learned(outcome, load_data(experiment).y)
+    return Course(name, experiment.depth, outcome, learns, goal, widths)
