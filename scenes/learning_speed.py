@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import manim as mn
 import numpy as np
@@ -96,7 +96,8 @@ class LearningSpeed(Film):
         picture = self.picture
         self.play(mn.FadeIn(picture.diagram), run_time=MOVE)
         self.play(*_fade_in(picture.chart, self.color_bar), run_time=MOVE)
-        entry = self.speed_key.entry("rule of thumb", "dotted", self.theme.bound)
+        guide = sentence("rule of thumb: {g}", g=power_tick(round(math.log10(GUIDE))))
+        entry = self.speed_key.entry(guide, "dotted", self.theme.bound)
         self.play(mn.Create(picture.guide), mn.FadeIn(entry), run_time=MOVE)
         self.play(mn.FadeIn(self.loss), run_time=MOVE)
 
@@ -162,7 +163,7 @@ class LearningSpeed(Film):
         gone = (old.diagram, old.chart, old.guide, old.trails, old.names, self.bands, self.live)
         self.play(
             *(mn.FadeOut(mobject) for mobject in gone if mobject in self.mobjects),
-            *(self.loss.recede("this") if self.story.this.history is not None else ()),
+            *self._recede(),
             run_time=QUICK,
         )
         self.picture, self.live, self.now = self._picture(run), self._numbers(run), 0.0
@@ -213,6 +214,13 @@ class LearningSpeed(Film):
         draw = _following(loss.trails[name], lambda share: loss.draw_to(name, epochs * share))
         self.play(draw, run_time=run_time)
         self.play(mn.FadeIn(loss.names[name]), run_time=QUICK)
+
+    def _recede(self) -> list[mn.Animation]:
+        """Let the first run step back on the chart of the loss."""
+        if self.story.this.history is None:
+            return []
+        mark = self.marks[-1].animate.set_stroke(self.theme.muted)
+        return [*self.loss.recede("this"), cast(mn.Animation, mark)]
 
     def _in_front(self) -> None:
         """Put lines before bands, and names before lines."""
@@ -276,7 +284,7 @@ class LearningSpeed(Film):
             self.regions,
             run.widths,
             self.story.speeds(run),
-            covering(*self.story.speeds_beside(run)).padded(0.06, 0.06),
+            covering(*self.story.speeds_beside(run)).padded(0.16, 0.1),
             self.ramp,
             float(np.log10(GUIDE)),
             self.pen,

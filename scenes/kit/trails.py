@@ -84,8 +84,8 @@ class Trails(mn.VGroup):
 
 def end_names(plot: Region, names: Sequence[Ink], heights: ArrayLike) -> mn.VGroup:
     """Put names beside the right end of a plot, near the heights of their lines but apart."""
-    # Text is centred on its line; the first and last one must not leave the plot.
-    low, high = plot.bottom + APART / 2, plot.top - APART / 2
+    # The lowest name may hang over the axis a little: its ticks end with the plot.
+    low, high = plot.bottom + APART / 4, plot.top - APART / 2
     for name, height in zip(names, kept_apart(heights, APART, low, high), strict=True):
         name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
     return mn.VGroup(*names)
