@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import manim as mn
 import numpy as np
@@ -31,6 +31,7 @@ from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.loss_curves import LossCurves
 from scenes.kit.marks import polyline
+from scenes.kit.network_diagram import together
 from scenes.kit.readout import Readouts, Rows
 from scenes.kit.scales import Logarithmic, covering
 from scenes.kit.theme import LINE, SMALL
@@ -220,7 +221,7 @@ class LearningSpeed(Film):
         if self.story.this.history is None:
             return []
         mark = self.marks[-1].animate.set_stroke(self.theme.muted)
-        return [*self.loss.recede("this"), cast(mn.Animation, mark)]
+        return [together([self.loss.recede("this"), mark])]
 
     def _in_front(self) -> None:
         """Put lines before bands, and names before lines."""
@@ -289,6 +290,7 @@ class LearningSpeed(Film):
             float(np.log10(GUIDE)),
             self.pen,
             y_name="update:weight",
+            width_name=f"{run.name}.width",
             left=LABEL_ROOM,
             right=self.right,
         )

@@ -46,6 +46,8 @@ class LayerSpeeds(mn.VGroup):
         Sets the labels.
     y_name
         What the speed is.
+    width_name
+        What the ledger calls the widths of this network.
     left, right
         Room for the labels of y, and beside the plot.
 
@@ -66,6 +68,7 @@ class LayerSpeeds(mn.VGroup):
         pen: Pen,
         *,
         y_name: str,
+        width_name: str = "width",
         left: float,
         right: float,
     ) -> None:
@@ -74,7 +77,8 @@ class LayerSpeeds(mn.VGroup):
         self.epochs, self.layers = log10.shape
         network, plot = regions
         drawn = end_layers(self.layers, MOST_COLUMNS, AT_EACH_END)
-        self.diagram = NetworkDiagram(network, widths, _columns(network, drawn), pen, drawn)
+        columns = _columns(network, drawn)
+        self.diagram = NetworkDiagram(network, widths, columns, pen, drawn, width_name)
         self.chart = Chart(
             plot,
             epoch_scale(self.epochs),

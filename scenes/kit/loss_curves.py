@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import manim as mn
 import numpy as np
@@ -12,6 +12,7 @@ from scenes.kit.chart import Chart
 from scenes.kit.curve_chart import HEADROOM
 from scenes.kit.layout import Region
 from scenes.kit.marks import Points, band, ring, segments
+from scenes.kit.network_diagram import together
 from scenes.kit.scales import Linear
 from scenes.kit.theme import HAIR
 from scenes.kit.trails import Trails, end_names
@@ -74,10 +75,10 @@ class LossCurves(Chart):
         """Draw the curve of a run up to an epoch."""
         self.trails[run].draw_to(float(self.positions(epoch, 0.0)[0]))
 
-    def recede(self, run: str) -> list[mn.Animation]:
+    def recede(self, run: str) -> mn.Animation:
         """Let a run step back behind those that are spoken of now."""
         name = self.names[run].animate.set_fill(self.pen.theme.muted)
-        return [*self.trails[run].recede(), cast(mn.Animation, name)]
+        return together([self.trails[run].recede(), name])
 
     def band(self, low: Array, high: Array, color: str) -> mn.VMobject:
         """Fill between two losses an epoch."""

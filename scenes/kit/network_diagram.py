@@ -54,6 +54,8 @@ class NetworkDiagram(mn.VGroup):
         Sets the labels.
     drawn
         The layers that get a column, in order, the input and the last one among them.
+    name
+        What the ledger calls the widths: another network's have another name.
 
     Attributes
     ----------
@@ -69,9 +71,10 @@ class NetworkDiagram(mn.VGroup):
         columns: Array,
         pen: Pen,
         drawn: Sequence[int] | None = None,
+        name: str = "width",
     ) -> None:
         super().__init__()
-        self.pen = pen
+        self.pen, self._width_name = pen, name
         self.widths = tuple(widths)
         self.drawn = drawn_layers(len(widths) - 1) if drawn is None else tuple(drawn)
         self._rows = Region(region.left, region.right, region.bottom + LABEL_ROOM, region.top)
@@ -187,7 +190,7 @@ class NetworkDiagram(mn.VGroup):
         baseline = region.bottom + LABEL_BASELINE
         side = self._radius + 0.05
         for layer in self.drawn:
-            number = count(f"width[{layer}]", self.widths[layer])
+            number = count(f"{self._width_name}[{layer}]", self.widths[layer])
             words = {0: "{n} inputs", last: "{n} outputs"}.get(layer, "{n}")
             label = self.pen.label(sentence(words, n=number), size=SMALL)
             label.move_to(point(columns[layer])).on_baseline(baseline)

@@ -15,7 +15,7 @@ from scenes.kit.typesetting import Ink, Pen
 
 VALUE = 40
 ROW = 1.0
-LINE_STEP = 0.56
+LINE_STEP = 0.52
 
 
 class Readouts(mn.VGroup):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import manim as mn
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.optimize import isotonic_regression
 
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.marks import Points, dot, haloed, polyline
+from scenes.kit.network_diagram import together
 from scenes.kit.theme import CURVE
 from scenes.kit.typesetting import Ink, Pen
 
@@ -63,14 +63,14 @@ class Trails(mn.VGroup):
         self._trails.append(_Trail(thinned, line, mark))
         self.add(line, *([mark] if mark is not None else []))
 
-    def recede(self) -> list[mn.Animation]:
+    def recede(self) -> mn.Animation:
         """Let the lines step back behind others that are spoken of now."""
         muted = self.pen.theme.muted
         moves: list[object] = []
         for trail in self._trails:
             moves.append(trail.line[-1].animate.set_stroke(muted))
             moves += [] if trail.tip is None else [trail.tip.animate.set_fill(muted)]
-        return [cast(mn.Animation, move) for move in moves]
+        return together(moves)
 
     def draw_to(self, x: float) -> None:
         """Draw all lines up to the place `x` of the frame, in place."""

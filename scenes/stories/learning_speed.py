@@ -181,24 +181,21 @@ class LearningSpeedStory:
 
     def outcome(self) -> Sentence:
         """Say where training ends."""
-        run, first = self.this, index(1)
-        figures = {"a": first, "v": run.loss(-1)}
+        run, n = self.this, self.epochs
+        figures = {"a": index(1), "v": run.loss(-1), "n": count("epochs", n)}
+        ends = f"after {{n}} epoch{plural(n)} the loss is {{v}}{_no_better(run)}."
         if run.wakes is not None and run.learns:
-            return sentence("With layer {a} awake the loss falls to {v}.", **figures)
-        if run.wakes is not None:
-            words = f"Layer {{a}} is awake, yet the loss ends at {{v}}{_no_better(run)}."
-            return sentence(words, **figures)
-        if run.learns and run.asleep:
-            words = "Layer {a} hardly moves; the layers above it bring the loss to {v}."
-            return sentence(words, **figures)
-        if run.learns:
-            words = "Layer {a} moves from the start, and the loss falls to {v}."
-            return sentence(words, **figures)
-        figures["n"] = count("epochs", self.epochs)
-        moves = "never wakes: after" if run.asleep else "moves, yet after"
-        words = f"Layer {{a}} {moves} {{n}} epoch{plural(self.epochs)} the loss is {{v}}"
-        words += f"{_no_better(run)}."
-        return sentence(words, **figures)
+            words = "With layer {a} awake the loss falls to {v}"
+        elif run.wakes is not None:
+            return sentence(f"Layer {{a}} wakes; {ends}", **figures)
+        elif run.learns and run.asleep:
+            words = "Layer {a} hardly moves; those above bring the loss to {v}"
+        elif run.learns:
+            words = "Layer {a} moves from the start; the loss falls to {v}"
+        else:
+            moves = "never wakes:" if run.asleep else "moves;"
+            return sentence(f"Layer {{a}} {moves} {ends}", **figures)
+        return sentence(f"{words} in {{n}} epoch{plural(n)}.", **figures)
 
     def epochs_lost(self) -> Sentence:
         """Compare with the reference."""
@@ -219,7 +216,9 @@ class LearningSpeedStory:
         if lost == self.seeds:
             return sentence("All {n} random draws leave the range of floats.", n=seeds)
         if lost:
-            words = "Of {n} random draws {k} leave the range of floats; the band holds the others."
+            leave = f"leave{'s' * (lost == 1)} the range of floats"
+            band = "" if self.this.history is None else "; the band holds the others"
+            words = f"Of {{n}} random draws {{k}} {leave}{band}."
             return sentence(words, n=seeds, k=reckoned("draws_lost", lost))
         goal, figures = self.goal.noun, {"n": seeds} | self.goal.figures
         reached = [run.reached for run in self.draws]

@@ -44,14 +44,16 @@ from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.histogram import Histogram
 from scenes.kit.layer_board import LayerBoard
 from scenes.kit.layer_panel import LayerPanel
+from scenes.kit.layer_speeds import LayerSpeeds
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.legend import ColorBar, Legend
+from scenes.kit.loss_curves import LossCurves
 from scenes.kit.marks import dashed, dot, polyline, ring
 from scenes.kit.network_diagram import NetworkDiagram
 from scenes.kit.ramp_chart import RampChart
-from scenes.kit.readout import Product, Readouts
+from scenes.kit.readout import Product, Readouts, Rows
 from scenes.kit.run_curves import RunCurves
-from scenes.kit.scales import Layers, Linear, Marked, covering, place
+from scenes.kit.scales import Layers, Linear, Logarithmic, Marked, covering, place
 from scenes.kit.scoreboard import Scoreboard
 from scenes.kit.series import Style, series
 from scenes.kit.settings import rendering
@@ -453,6 +455,42 @@ def units(pen: Pen) -> mn.Mobject:
     return mn.VGroup(narrow, deep, counts, counts.drawn)
 
 
+def layer_speeds(pen: Pen) -> mn.Mobject:
+    """Two training runs: losses, and the network of one by the speed of its layers."""
+    left, right = STAGE.columns(0.41, 0.59, gap=2 * GAP)
+    upper, lower = right.rows(0.45, 0.55, gap=GAP / 2)
+    network, bar, table = left.rows(0.43, 0.2, 0.37, gap=GAP / 2)
+    epochs = np.arange(20)
+    log10 = -1.2 - np.arange(11, -1, -1) * 0.5 / (1 + np.exp((epochs[:, None] - 8) / 2))
+    picture = LayerSpeeds(
+        (network, lower),
+        (64, *[30] * 11, 10),
+        log10,
+        covering(log10).padded(0.16, 0.1),
+        Logarithmic(-4, -1),
+        -3.0,
+        pen,
+        y_name="update:weight",
+        left=1.0,
+        right=1.4,
+    )
+    picture.glow_at(7.0)
+    picture.draw_to(13.0)
+    losses = LossCurves(upper, 20, 7.5, pen, left=1.0, right=1.4)
+    runs = ((2, pen.theme.healthy, 1.0), (12, pen.theme.ink, 9.0))
+    rows = Rows(table, "update:weight", pen)
+    for depth, color, wakes in runs:
+        name = sentence("{d} layers", d=count("depth", depth))
+        loss = 3.3 / (1 + np.exp((np.arange(21) - wakes) / 2)) + 4.0 * (np.arange(21) == 0)
+        losses.enter(str(depth), loss, color, pen.label(name, color))
+        losses.draw_to(str(depth), 13.0)
+        rows.entry(name, magnitude("speed", -wakes), color)
+    shown = [*losses.trails.values(), *losses.names.values(), losses.milestone("12", 9)]
+    color_bar = ColorBar(bar, np.array([-4.0, -1.0]), pen, title="update:weight, by colour")
+    parts = (picture.chart, picture.guide, picture.diagram, picture.trails, picture.names)
+    return mn.VGroup(losses, *parts, *shown, color_bar, rows)
+
+
 PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "chart": chart,
     "gradient_linear": gradient_linear,
@@ -473,6 +511,7 @@ PICTURES: dict[str, Callable[[Pen], mn.Mobject]] = {
     "gauges": gauges,
     "errors": errors,
     "descent": descent,
+    "layer_speeds": layer_speeds,
 }
 
 

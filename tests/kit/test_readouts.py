@@ -7,11 +7,11 @@ import manim as mn
 import numpy as np
 import pytest
 
-from scenes.kit.figures import Figure, count, measured, sentence
+from scenes.kit.figures import Figure, count, magnitude, measured, power_tick, sentence
 from scenes.kit.layout import Region
 from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.live_number import STEPS_PER_SECOND, LiveNumber
-from scenes.kit.readout import Product, Readouts
+from scenes.kit.readout import Product, Readouts, Rows
 from scenes.kit.theme import SMALL
 from scenes.kit.typesetting import Ink, Pen
 
@@ -126,7 +126,7 @@ def test_a_product_reads_as_an_equation(pen: Pen) -> None:
         assert apart(value, label)
 
 
-STYLES = ("line", "band", "dots", "dot", "dashed", "dotted")
+STYLES = ("line", "band", "dots", "dot", "ring", "dashed", "dotted")
 
 
 def test_entries_of_a_key_stay_inside_and_apart(pen: Pen) -> None:
@@ -159,3 +159,22 @@ def test_a_colour_bar_shows_the_ends_of_its_range(pen: Pen, theme) -> None:
 def test_a_colour_bar_of_nothing_has_no_ends(pen: Pen) -> None:
     bar = ColorBar(REGION, np.full(3, -np.inf), pen)
     assert [member.plain for member in bar if isinstance(member, Ink)] == ["gradient, by colour"]
+
+
+def test_a_colour_bar_may_say_what_its_ends_are(pen: Pen) -> None:
+    ends = (sentence("{p} or less", p=power_tick(-4)), sentence("{p}", p=power_tick(-1)))
+    bar = ColorBar(REGION, np.zeros(1), pen, title="update:weight", ends=ends)
+    words = [member.plain for member in bar if isinstance(member, Ink)]
+    assert words == ["update:weight", "10⁻⁴ or less", "10⁻¹"]
+
+
+def test_rows_stand_inside_below_each_other(pen: Pen) -> None:
+    region = Region(-6.6, -1.5, -3.0, -0.8)
+    rows = Rows(region, "update:weight of the first layer", pen)
+    for depth, log10 in ((2, -1.5), (9, -5.7), (1000, -np.inf)):
+        name = sentence("{d} layers", d=count("depth", depth))
+        label, value = rows.entry(name, magnitude("speed", log10), "#FFFFFF")
+        assert label.get_right()[0] < value.get_left()[0]
+        assert label.baseline == pytest.approx(value.baseline)
+    assert region.holds(rows, slack=0.02)
+    assert all(apart(upper, lower) for upper, lower in pairwise(rows))
