@@ -22,8 +22,8 @@ from scenes.kit.figures import Sentence, sentence
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.typesetting import Ink
-from scenes.stories.depths import Run
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
+from scenes.stories.training_run import Run
 
 RUN = 3.0
 """Seconds that a training run takes on screen."""

@@ -8,9 +8,9 @@ from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from scenes.kit.figures import Figure, Sentence, count, sentence
-from scenes.stories.depths import Run
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import at_another_depth, describe
+from scenes.stories.training_run import Run
 
 CODE = (
     "net = initialize(depth)",

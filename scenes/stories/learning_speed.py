@@ -12,10 +12,10 @@ from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from backprop_core.training import train_many
 from scenes.kit.figures import Sentence, count, index, sentence
-from scenes.stories.depths import affordable_runs
 from scenes.stories.milestone import Goal, compared, plural, reckoned
 from scenes.stories.speeds import GUIDE, SLOW, Course, course, other_depths
 from scenes.stories.subject import describe
+from scenes.stories.training_run import affordable_runs
 
 SECONDS = 7.5
 """What may be planned of a film's ten seconds."""

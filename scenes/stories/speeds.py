@@ -12,12 +12,12 @@ from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
 from backprop_core.history import History
 from scenes.kit.figures import Figure, magnitude
-from scenes.stories.depths import Run
 from scenes.stories.learning import has_learned
 from scenes.stories.milestone import Goal
-from scenes.stories.subject import at_depth
+from scenes.stories.subject import DEEP, SHALLOW, at_depth
+from scenes.stories.training_run import Run
 
-SHALLOW, MIDDLE, DEEP = 2, 5, 9
+MIDDLE = 5
 GUIDE = 1e-3
 """A rule of thumb for update:weight."""
 SLOW = GUIDE / 10

@@ -13,15 +13,15 @@ from sklearn.dummy import DummyClassifier
 from backprop_core import Experiment, InputError, layer_widths, load_data, train, train_many
 from backprop_core.budget import FILM_SECONDS, epoch_seconds
 from scenes.learning_speed import LearningSpeed
-from scenes.stories.depths import (
+from scenes.stories.learning_speed import SECONDS, LearningSpeedStory
+from scenes.stories.milestone import Goal, compared
+from scenes.stories.speeds import MIDDLE, SLOW, Course, other_depths
+from scenes.stories.subject import DEEP, SHALLOW, at_depth
+from scenes.stories.training_run import (
     FEWEST_EXAMPLES,
     MOST_SEEDS,
     affordable_runs,
-    at_depth,
 )
-from scenes.stories.learning_speed import SECONDS, LearningSpeedStory
-from scenes.stories.milestone import Goal, compared
-from scenes.stories.speeds import DEEP, MIDDLE, SHALLOW, SLOW, Course, other_depths
 
 LIGHT: dict[str, Any] = {"network.depth": 5, "data.samples": 100, "training.epochs": 2}
 CASES: dict[str, dict[str, Any]] = {

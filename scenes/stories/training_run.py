@@ -1,14 +1,12 @@
-"""The same experiment at other depths, trained: shared by the films that compare."""
+"""A training run, and how many of them can be afforded: shared by the films that compare runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_core.budget import epoch_seconds
 from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths
-from backprop_core.errors import InputError
 from backprop_core.history import History
 from scenes.kit.figures import Figure, count, measured
 
