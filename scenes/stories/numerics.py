@@ -282,11 +282,13 @@ class NumericsStory:
         first = {"g": self.gradient(1), "l": index(1)}
         if not self.ended:
             words = "Plain or scaled, in every float type layer {l} receives a gradient: {g}."
-        elif any(run.signal is not None for run in self.ended):
-            words = "Scaled by powers of two, the pass goes on: {g} at layer {l}."
-        else:
+        elif all(run.signal is None for run in self.ended):
             first["d"] = _type("float64")
             words = "Where there is room, in {d}, layer {l} receives a gradient: {g}."
+        elif self.runs[-1] not in self.ended:
+            words = "Longer floats and the scaled pass go on: {g} at layer {l}."
+        else:
+            words = "Scaled by powers of two, the pass goes on: {g} at layer {l}."
         return sentence(words, **first)
 
     def verdict(self) -> Sentence:

@@ -142,6 +142,13 @@ def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
     assert story.verdict().plain == "At depth 9 no layer loses its gradient to the floats."
 
 
+def test_longer_floats_that_go_on_are_not_forgotten() -> None:
+    story = NumericsStory.of(Experiment().override(CASES["sixty"]))
+    assert [run.name for run in story.ended] == ["float16"]
+    assert story.goes_on().plain.startswith("Longer floats and the scaled pass go on")
+    assert "A step in float16 leaves" in story.verdict().plain
+
+
 def test_the_output_itself_may_lose_its_gradient() -> None:
     story = NumericsStory.of(Experiment().override(CASES["nine"]))
     gone, truth = np.full(9, -np.inf), np.zeros(9)
