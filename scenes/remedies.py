@@ -28,7 +28,7 @@ from backprop_core.activations import ACTIVATIONS
 from scenes.kit.chart import Chart, level
 from scenes.kit.count_chart import CountChart
 from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import Figure, Kind, Sentence, count, sentence
+from scenes.kit.figures import Figure, Kind, Sentence, constant, count, sentence
 from scenes.kit.film import MOVE, QUICK, Film
 from scenes.kit.function_chart import FunctionChart
 from scenes.kit.layout import GAP, STAGE
@@ -342,8 +342,8 @@ class Remedies(Film):
             panel.entry(sentence("dead ReLUs of {n}", n=story.units), still, theme.saturated)
         for kind, name in (("relu", "ReLU"), ("leaky_relu", "leaky ReLU")):
             result, worst = story.result(kind), story.worst(kind)
-            if result is not None:
-                panel.entry(f"{name}: {story.measure}", result, theme.ink)
+            lost_itself = constant("overflow", "overflow")
+            panel.entry(f"{name}: {story.measure}", result or lost_itself, theme.ink)
             draws, lost = story.trained_draws(kind), story.overflowing(kind)
             if worst is not None:
                 panel.entry(sentence("worst of {n} draws", n=draws), worst, theme.muted)

@@ -53,19 +53,27 @@ class Plan(NamedTuple):
         """Estimate; the three networks and two passes more are always computed."""
         examples, epochs = experiment.data.samples, experiment.training.epochs
         one = pass_seconds(experiment, examples)
-        factors = FACTORS if one < 0.06 else (100,)
-        affordable = int(0.8 / (one * (len(factors) + 1)))
+        factors = FACTORS if one < 0.06 else (1, 10, 100) if one < 0.25 else (100,)
+        countable = int(0.8 / (one * (len(factors) + 1)))
 
         def after(draws: int) -> float:
             return 2 * epochs * epoch_seconds(experiment, examples, draws, measured=False)
 
         return cls(
             trains=one < 0.6,
-            seeds=affordable_seeds(experiment, 0.5, MOST_DRAWS),
+            seeds=affordable_seeds(experiment, 0.4, MOST_DRAWS),
             factors=factors,
-            counted=min(MOST_COUNTED, affordable),
+            counted=min(MOST_COUNTED, countable),
             trained=max((n for n in range(1, MOST_TRAINED + 1) if after(n) < 1.8), default=0),
         )
+
+
+def affordable(experiment: Experiment) -> Experiment:
+    """Return the experiment with examples and epochs that all runs of the film can afford.
+
+    Of fewer examples more ReLUs would seem dead: the networks of a film get as many as may be.
+    """
+    return fewer_epochs(fewer_examples(experiment, 0.1), 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +100,7 @@ class RemediesStory:
     @classmethod
     def of(cls, experiment: Experiment) -> RemediesStory:
         """Compute everything within the budget."""
-        shown = fewer_epochs(fewer_examples(experiment, 0.03), 0.6)
+        shown = affordable(experiment)
         plan = Plan.of(shown)
         nets = built(the_three(shown), plan.seeds, plan.trains)
         relu, leaky = (remedy(shown, name, "he") for name in ("relu", "leaky_relu"))
@@ -267,7 +275,11 @@ class RemediesStory:
 
     def dead(self) -> Sentence:
         """Say what a dead unit is."""
-        return sentence("A ReLU that is off for every example is dead: it passes nothing down.")
+        n = count("examples", len(load_data(self.shown).x))
+        if n.value == 1:
+            return sentence("A ReLU that is off for every example is dead: it passes nothing down.")
+        words = "A ReLU that is off for all {n} examples is dead: it passes nothing down."
+        return sentence(words, n=n)
 
     def one_step(self) -> Sentence:
         """Say what the ladder of steps leads to."""

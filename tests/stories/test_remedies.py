@@ -11,8 +11,8 @@ import pytest
 import backprop_core as core
 from backprop_core.budget import epoch_seconds, pass_seconds
 from scenes.remedies import Remedies
-from scenes.stories.large_step import FACTORS, MANY, Ladder, Stepped, climb
-from scenes.stories.remedies import NEAR, Plan, RemediesStory
+from scenes.stories.large_step import MANY, Ladder, Stepped, climb
+from scenes.stories.remedies import NEAR, Plan, RemediesStory, affordable
 from scenes.stories.remedy_nets import shorts, the_three
 
 LIGHT: dict[str, Any] = {"data.samples": 150, "training.epochs": 2}
@@ -123,11 +123,11 @@ def test_the_ladder_ends_at_the_first_step_that_kills_many(story: RemediesStory)
     assert ladder is not None
     before, *steps = ladder.rungs
     assert before.factor == 0
-    assert [step.factor for step in steps] == list(FACTORS[: len(steps)])
+    assert [step.factor for step in steps] == list(story.plan.factors[: len(steps)])
     limit = MANY * ladder.units
     assert all(step.total <= limit for step in steps[:-1])
     ended = ladder.last.total > limit or ladder.overflow is not None
-    assert ended or ladder.last.factor == FACTORS[-1]
+    assert ended or ladder.last.factor == story.plan.factors[-1]
 
 
 def test_sentences_are_short_and_fit_the_numbers(story: RemediesStory) -> None:
@@ -239,9 +239,7 @@ def test_a_step_that_overflows_ends_the_ladder() -> None:
     ],
 )
 def test_the_plan_stays_within_the_budget(changes: dict[str, Any]) -> None:
-    from backprop_core.budget import fewer_epochs, fewer_examples
-
-    shown = fewer_epochs(fewer_examples(experiment(changes), 0.03), 0.6)
+    shown = affordable(experiment(changes))
     plan = Plan.of(shown)
     one = pass_seconds(shown, shown.data.samples)
     epochs = shown.training.epochs
