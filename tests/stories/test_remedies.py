@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,17 +206,33 @@ def stub(factor: int, dead: int) -> Stepped:
 def test_every_end_of_a_ladder_has_its_sentence(
     default: RemediesStory, rungs: tuple[Stepped, ...], overflow: int | None, expected: str
 ) -> None:
-    from dataclasses import replace
-
     units = 20 if rungs[-1].total == 6 else 120
     price = replace(default.price, ladder=Ladder(units, rungs, overflow))
     words = replace(default, price=price).one_step().plain
     assert words.replace("\N{NARROW NO-BREAK SPACE}", " ").startswith(expected)
 
 
-def test_no_ladder_where_the_network_overflows(default: RemediesStory) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [(0.3, "up to"), (5.0, "far above theory"), (-1.0, "so far a seed decides")],
+)
+def test_a_relu_off_its_theory_is_said_to_be(
+    default: RemediesStory, above: float, expected: str
+) -> None:
+    own, tanh, relu = default.nets
+    assert relu.theory is not None
+    assert relu.excess is not None
+    shift = np.where(np.arange(len(relu.theory)) == len(relu.theory) - 1, 0.0, above)
+    moved = replace(relu, theory=relu.theory - shift)
+    words = replace(default, nets=(own, tanh, moved)).draws().plain
+    assert expected in words
+    if above == 0.3:
+        assert moved.excess == pytest.approx(relu.excess + above, abs=0.05)
+        assert f"{10**moved.excess:.2f} times above theory: its passes depend" in words
+    assert len(words.split()) <= 16
 
+
+def test_no_ladder_where_the_network_overflows(default: RemediesStory) -> None:
     lost = replace(default.price, ladder=None, relu_after=(), leaky_after=())
     story = replace(default, price=lost)
     assert "overflows as it is" in story.one_step().plain
