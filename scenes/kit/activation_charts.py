@@ -32,7 +32,7 @@ SYMBOLS = {
 """Typst math of f(z) and of its slope."""
 
 
-class FunctionChart(Chart):
+class ActivationChart(Chart):
     """A function of z: its curve over the whole axis, and its name.
 
     Parameters
@@ -132,7 +132,7 @@ class ActivationCharts(mn.VGroup):
             values = function(self.z)
             most_ticks = 6 if ticks and function is functions[1] else 0
             x = Linear(-reach, reach, most_ticks)
-            chart = FunctionChart(region, x, values, name, color, pen, left=left)
+            chart = ActivationChart(region, x, values, name, color, pen, left=left)
             self.charts.append(chart)
             self.add(chart)
         self.marker = self._marker()

@@ -9,7 +9,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.activation_charts import SAMPLES, FunctionChart
+from scenes.kit.activation_charts import SAMPLES, ActivationChart
 from scenes.kit.figures import Figure, Sentence
 from scenes.kit.histogram import Histogram
 from scenes.kit.layout import GAP, Region, point
@@ -83,7 +83,7 @@ class LayerPanel(mn.VGroup):
         self._add_heading(region, heading, line, color)
         z = np.linspace(-reach, reach, SAMPLES)
         axis = Linear(-reach, reach, 0)
-        curve = FunctionChart(
+        curve = ActivationChart(
             upper, axis, function(z), name, pen.theme.forward, pen, left=LABEL_ROOM
         )
         self.histogram = Histogram(

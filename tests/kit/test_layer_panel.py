@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop_core.activations import ACTIVATIONS
-from scenes.kit.activation_charts import FunctionChart
+from scenes.kit.activation_charts import ActivationChart
 from scenes.kit.figures import measured, percent, sentence
 from scenes.kit.layer_panel import LayerPanel
 from scenes.kit.layout import Region
@@ -45,7 +45,7 @@ def test_everything_stays_in_the_region(pen: Pen, heading: str) -> None:
 
 def test_curve_and_histogram_share_the_axis(pen: Pen) -> None:
     made = panel(pen)
-    (curve,) = [m for m in made.submobjects if isinstance(m, FunctionChart)]
+    (curve,) = [m for m in made.submobjects if isinstance(m, ActivationChart)]
     for z in (-12.0, 0.0, 3.3):
         across = [chart.positions(z, 0.0)[0] for chart in (curve, made.histogram)]
         assert across[0] == pytest.approx(across[1])

@@ -1,0 +1,1 @@
+"""Pictures of the kit's components, for the golden stills."""
