@@ -135,10 +135,12 @@ class LearningSpeed(Film):
         reference = self.story.reference
         if reference is not None and reference.history is not None:
             self._draw_loss("reference", 2.0)
-        self.marks.add(*(self._milestone(run) for run in (self.story.reference, self.story.this)))
-        if any(len(mark) for mark in self.marks):
+        for run in (reference, self.story.this):
+            if run is not None and run.reached is not None:
+                self.marks[run.name] = self.loss.milestone(run.name, run.reached)
+        if self.marks:
             entry = self.goal_key.entry(self.story.goal_key(), "ring", self.theme.ink)
-            self.play(*_fade_in(self.marks, entry), run_time=MOVE)
+            self.play(*_fade_in(*self.marks.values(), entry), run_time=MOVE)
 
     def other_draws(self) -> None:
         """Show the band of other seeds."""
@@ -174,6 +176,7 @@ class LearningSpeed(Film):
         self.add(new.trails, self.loss.trails["other"])
         self._in_front()
         self._train(run, self.story.epochs)
+        self._in_front()
         self.play(mn.FadeIn(self.loss.names["other"]), run_time=QUICK)
 
     def verdict(self) -> None:
@@ -220,15 +223,16 @@ class LearningSpeed(Film):
         """Let the first run step back on the chart of the loss."""
         if self.story.this.history is None:
             return []
-        mark = self.marks[-1].animate.set_stroke(self.theme.muted)
-        return [together([self.loss.recede("this"), mark])]
+        marks = [self.marks["this"]] if "this" in self.marks else []
+        moves = [mark.animate.set_stroke(self.theme.muted) for mark in marks]
+        return [together([self.loss.recede("this"), *moves])]
 
     def _in_front(self) -> None:
         """Put lines before bands, and names before lines."""
         picture = self.picture
         order = (
             *self.loss.trails.values(),
-            self.marks,
+            *self.marks.values(),
             picture.guide,
             picture.trails,
             picture.names,
@@ -256,7 +260,8 @@ class LearningSpeed(Film):
         self.live = self._numbers(story.this)
         self.speed_key = self._key(lower, 3.0)
         # On stage from their beats on.
-        self.bands, self.marks = mn.VGroup(), mn.VGroup()
+        self.bands = mn.VGroup()
+        self.marks: dict[str, mn.VGroup] = {}
 
     def _lay_out_ramp(self, region: Region) -> None:
         # A colour for most of the fastest layer's way: its peak may lie up to twice beyond.
@@ -330,12 +335,6 @@ class LearningSpeed(Film):
     def _number(self) -> int:
         """Return the epoch that it is, from 1."""
         return max(1, math.ceil(self.now - 1e-6))
-
-    def _milestone(self, run: Course | None) -> mn.VGroup:
-        """Mark where a run reaches the goal."""
-        if run is None or run.reached is None:
-            return mn.VGroup()
-        return self.loss.milestone(run.name, run.reached)
 
     def _color(self, name: str, last: bool = False) -> str:
         """Return the colour of a run: the one that is on screen is drawn in ink."""
