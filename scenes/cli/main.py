@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scenes.cli.batch import batch, job
 from scenes.cli.configuration import config
 from scenes.cli.films import films, render
 from scenes.cli.group import Program
@@ -32,5 +33,17 @@ def main(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (films, render, lecture, numbers, check, config, doctor, clean, completion):
+for command in (
+    films,
+    render,
+    lecture,
+    batch,
+    job,
+    numbers,
+    check,
+    config,
+    doctor,
+    clean,
+    completion,
+):
     main.add_command(command)

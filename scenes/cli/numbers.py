@@ -11,7 +11,7 @@ from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, selection_options
 
 if TYPE_CHECKING:
-    from scenes.cli.layer_table import LayerRow
+    from scenes.production.layer_table import LayerRow
     from scenes.production.selection import Selection
 
 RELU_NOTE = (
@@ -40,7 +40,7 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
     is too small for a float; an exact zero is 0 and has none.
     """  # noqa: D301 (click looks for the character)
     from backprop_core.config import Experiment
-    from scenes.cli import layer_table
+    from scenes.production import layer_table
 
     if as_json and as_csv:
         raise click.UsageError("got both --json and --csv; allowed one of them")
@@ -62,7 +62,7 @@ def _print_table(rows: list[LayerRow]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from scenes.cli.layer_table import HEADINGS, as_text
+    from scenes.production.layer_table import HEADINGS, as_text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS.values():

@@ -8,10 +8,13 @@ import signal
 import site
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from queue import Empty, SimpleQueue
+from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.typst_cache import cache_directory
@@ -20,6 +23,8 @@ from scenes.production.job import Job
 COMMAND = (sys.executable, "-m", "scenes.production.worker")
 LOG = "render.log"
 """Name of the file that takes what the process, Manim and the libraries say."""
+_IDLE = 0.25
+"""Seconds after which a report is made though the process is silent."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,19 @@ class _Estimate:
         self._over = 0
         self._whole: float | None = None
         self._fraction = 0.0
+        self.latest = Progress(0, None)
 
     def progress(self, facts: dict[str, Any]) -> Progress:
         frames, over = facts["frames"], facts["beats"]
         if over > self._over:
             self._over, self._whole = over, frames * facts["beats_in_all"] / over
         if self._whole is None:
-            return Progress(frames, None)
-        # A bar that runs backwards tells nothing.
-        self._fraction = max(self._fraction, min(frames / self._whole, 1.0))
-        return Progress(frames, self._fraction)
+            self.latest = Progress(frames, None)
+        else:
+            # A bar that runs backwards tells nothing.
+            self._fraction = max(self._fraction, min(frames / self._whole, 1.0))
+            self.latest = Progress(frames, self._fraction)
+        return self.latest
 
 
 class RenderError(RuntimeError):
@@ -73,7 +81,7 @@ def draw(
     directory
         An empty folder that nobody else uses; Manim's files and the `LOG` stay there.
     report
-        Called several times a second.
+        Called several times a second, whatever the process does; what it raises ends the process.
 
     Returns
     -------
@@ -106,7 +114,11 @@ def draw(
             assert process.stdin is not None
             assert process.stdout is not None
             _tell(process.stdin, job)
-            for line in process.stdout:
+            for line in _lines(process.stdout):
+                if line is None:
+                    if report is not None:
+                        report(estimate.latest)
+                    continue
                 last = json.loads(line)
                 if report is not None and "frames" in last:
                     report(estimate.progress(last))
@@ -125,6 +137,30 @@ def _tell(stdin: Any, job: Job) -> None:
     except BrokenPipeError:
         # It has ended already; its log says why.
         pass
+
+
+def _lines(stream: IO[str]) -> Iterator[str | None]:
+    """Yield the lines of a stream as they come, and None while none comes."""
+    queue: SimpleQueue[str | None] = SimpleQueue()
+
+    def read() -> None:
+        # Who waits for lines may have left, and closed the stream.
+        with suppress(ValueError, OSError):
+            for line in stream:
+                queue.put(line)
+        queue.put(None)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    while True:
+        try:
+            line = queue.get(timeout=_IDLE)
+        except Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line
 
 
 def _environment(directory: Path) -> dict[str, str]:

@@ -15,23 +15,23 @@ _PUNCTUATION = "._=,+-"
 _THEME = "film.theme"
 
 
-def folder_name(label: str, overrides: Mapping[str, object]) -> str:
+def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
     """Name the folder of an experiment: ``deep``, ``deep,network.depth=3``, ``deep,light``.
 
     Parameters
     ----------
     label
-        "default", the preset, or the stem of the configuration file.
+        "default", the preset, or the stem of the configuration file; None leaves it out.
     overrides
         Dotted names of the fields that were set, with their values; their order does not matter.
     """
-    parts = [slug(label) or "experiment"]
+    parts = [] if label is None else [slug(label) or "experiment"]
     for field, value in sorted(overrides.items(), key=lambda item: (item[0] == _THEME, item[0])):
         written = f"{field}={_written(value)}" if field != _THEME else str(value)
         clean = slug(written)
         # Where letters were lost, two different values must not share a folder.
         parts.append(clean if clean == written else f"{clean}-{_digest(written)}")
-    name = ",".join(parts)
+    name = ",".join(parts) or "default"
     if len(name.encode()) <= LONGEST:
         return name
     return f"{_cut(name, LONGEST - 9)}-{_digest(name)}"

@@ -67,7 +67,8 @@ def render(
     force
         Render even if nothing has changed.
     report
-        Called several times a second while frames are drawn.
+        Called several times a second until the film is published. What it raises ends the render:
+        nothing is left of it then.
     waiting
         Called once if another process has to be waited for.
 
@@ -104,12 +105,20 @@ def _make(
     report: Callable[[Progress], None] | None,
 ) -> dict[str, Any]:
     """Draw, check and publish; return the facts about the video."""
+    latest = Progress(0, None)
+
+    def say(progress: Progress) -> None:
+        nonlocal latest
+        latest = progress
+        if report is not None:
+            report(progress)
+
     with private_folder(target) as private:
         try:
-            if report is not None:
-                report(Progress(0, None))
-            video, drawn = draw(job, private, report)
-            facts = publish(_finish(job, video, drawn, private), target, keys, origin)
+            say(latest)
+            video, drawn = draw(job, private, say)
+            made = _finish(job, video, drawn, private, lambda: say(latest))
+            facts = publish(made, target, keys, origin)
             target.log.unlink(missing_ok=True)
         except (RenderError, OSError) as error:
             _keep_log(private, target)
@@ -119,7 +128,7 @@ def _make(
     return facts
 
 
-def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:
+def _finish(job: Job, video: Path, drawn: int, private: Path, watch: Callable[[], None]) -> Made:
     """Make the files that are published of those that Manim left."""
     ledger, captions = video.with_suffix(".json"), video.with_suffix(".srt")
     missing = [path.name for path in (video, ledger, captions) if not path.is_file()]
@@ -130,13 +139,13 @@ def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:
     finished = private / f"finished{video.suffix}"
     try:
         join((video,), finished, frame_rate, about["title"], _chapters(about["beats"]))
-        decoded = _decoded(finished, drawn)
+        decoded = _decoded(finished, drawn, watch)
         poster = private / "poster.png"
         decoded.last.save(poster, optimize=True)
         if job.format == "gif":
             gif = private / "finished.gif"
             drawn, frame_rate = write_gif(finished, gif)
-            finished, decoded = gif, _decoded(gif, drawn)
+            finished, decoded = gif, _decoded(gif, drawn, watch)
     except (av.FFmpegError, ValueError) as error:
         raise RenderError(f"the finished video cannot be decoded: {error}") from error
     facts = {
@@ -151,8 +160,8 @@ def _finish(job: Job, video: Path, drawn: int, private: Path) -> Made:
     return Made(finished, poster, captions, ledger, facts)
 
 
-def _decoded(video: Path, drawn: int) -> Decoded:
-    decoded = decode(video)
+def _decoded(video: Path, drawn: int, watch: Callable[[], None]) -> Decoded:
+    decoded = decode(video, watch)
     if decoded.frames != drawn:
         raise RenderError(f"the finished video has {decoded.frames} frames, but {drawn} were drawn")
     return decoded

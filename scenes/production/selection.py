@@ -86,7 +86,7 @@ class Selection:
             base = self._base(default)
             experiment = base.override(overrides) if overrides else base
         problems.raise_all()
-        _check(experiment, self.source)
+        check_experiment(experiment, f"{self.source}: ")
         return experiment
 
     def _parsed(self, problems: Problems) -> dict[str, object]:
@@ -109,8 +109,15 @@ def _absolute(experiment: Experiment) -> Experiment:
     return experiment if path is None else experiment.override({"data.path": path})
 
 
-def _check(experiment: Experiment, source: str) -> None:
-    problems = Problems(f"{source}: ")
+def check_experiment(experiment: Experiment, prefix: str = "") -> None:
+    """Check what an experiment alone cannot know: its data, its size and the film's typeface.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing that is wrong, after `prefix`.
+    """
+    problems = Problems(prefix)
     with problems.collected():
         _check_title(experiment)
     with problems.collected():

@@ -16,7 +16,7 @@ from backprop_core.errors import InputError
 from backprop_core.legible import source_name
 from scenes.production.holding import held, is_held
 
-_STATE = ".backprop"
+STATE = ".backprop"
 """Manifests, private folders of renders and the folder's memory."""
 PRIVATE, LOCK = "render-", ".lock"
 """How the name of a private folder begins, and how that of a lock ends."""
@@ -68,7 +68,7 @@ class Target:
     @property
     def state(self) -> Path:
         """The folder for what is not for people."""
-        return self.folder / _STATE
+        return self.folder / STATE
 
     @property
     def manifest(self) -> Path:
@@ -103,12 +103,10 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
         for path in (target.video, *target.sidecars)
         if path.is_dir() and not path.is_symlink()
     ]
-    blocked = not_writable(target.folder)
-    if blocked is not None:
-        problems.append(
-            f"--output: {source_name(str(blocked))} cannot be written to; "
-            "allowed a folder that can, or a new one in such a folder"
-        )
+    try:
+        check_writable(target.folder)
+    except InputError as error:
+        problems += error.problems
     earlier = _read(target.state / "folder.json").get("made_from")
     if earlier not in (None, origin) and not named:
         problems.append(
@@ -118,6 +116,22 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
         )
     if problems:
         raise InputError(*problems)
+
+
+def check_writable(folder: Path) -> None:
+    """See that files can be put into a folder, which need not exist.
+
+    Raises
+    ------
+    InputError
+        If they cannot.
+    """
+    blocked = not_writable(folder)
+    if blocked is not None:
+        raise InputError(
+            f"--output: {source_name(str(blocked))} cannot be written to; "
+            "allowed a folder that can, or a new one in such a folder"
+        )
 
 
 def read_manifest(target: Target) -> dict[str, Any]:
@@ -165,10 +179,16 @@ def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iter
         _remove_if_empty(target)
 
 
+def is_being_made(target: Target) -> bool:
+    """Tell whether somebody is making these files at this moment."""
+    lock = target.state / f"{target.stem}{LOCK}"
+    return lock.is_dir() and is_held(lock)
+
+
 def leftovers(output: Path) -> Iterator[Path]:
     """Yield private folders and locks, anywhere below `output`, whose process is dead."""
     for pattern in (f"{PRIVATE}*", f"*{LOCK}"):
-        for path in sorted(output.glob(f"**/{_STATE}/{pattern}")):
+        for path in sorted(output.glob(f"**/{STATE}/{pattern}")):
             if path.is_dir() and not path.is_symlink() and not is_held(path):
                 yield path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -39,8 +39,13 @@ class Decoded:
     last_shown: Fraction
 
 
-def decode(path: Path) -> Decoded:
+def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
     """Decode a whole video.
+
+    Parameters
+    ----------
+    watch
+        Called after each frame.
 
     Raises
     ------
@@ -59,6 +64,7 @@ def decode(path: Path) -> Decoded:
             if frame.is_corrupt:
                 raise ValueError(f"frame {frames} of {path.name} is damaged")
             frames += 1
+            watch()
         if frame is None:
             raise ValueError(f"{path.name} holds no frame")
         last: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]

@@ -16,7 +16,7 @@ from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from backprop_core.measures import factors, median_slope, saturated_fraction
 from backprop_core.theory import mean_field
-from backprop_core.trace import run
+from backprop_core.trace import Trace, run
 from scenes.kit.figures import magnitude, measured, percent
 
 
@@ -58,7 +58,11 @@ def layer_rows(experiment: Experiment) -> list[LayerRow]:
     NumericalError
         If NaN or infinity arises.
     """
-    trace = run(experiment)
+    return rows_of(run(experiment), experiment)
+
+
+def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
+    """Return the rows of an experiment's trace, layer 1 first."""
     signal, norm_dW = trace.log10_norm("signal"), trace.log10_norm("dW")
     theory = mean_field(experiment, load_data(experiment).x).log10_signal(float(signal[-1]))
     parts = factors(trace)

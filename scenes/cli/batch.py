@@ -1,0 +1,196 @@
+"""`backprop batch` and `backprop job`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scenes.cli.films import quality_option
+from scenes.cli.group import FAILED
+from scenes.cli.options import FILE, debug_option, json_option, output_option
+from scenes.production.formats import FORMATS
+
+if TYPE_CHECKING:
+    from scenes.production.batch import BatchJob, Done
+
+
+@click.command()
+@click.argument("sweep", type=FILE)
+@click.option("--list", "listing", is_flag=True, help="Print the jobs and render nothing.")
+@quality_option
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="mp4",
+    show_default=True,
+    help="File to make; a gif is at most 640 pixels wide.",
+)
+@output_option("Folder that takes a folder for the sweep.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Films to render at a time; as many as this machine has cores, unless you say.",
+)
+@click.option(
+    "--dask", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead."
+)
+@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@json_option
+@debug_option
+@click.pass_context
+def batch(
+    ctx: click.Context,
+    sweep: Path,
+    *,
+    listing: bool,
+    quality: str,
+    format: str,
+    output: Path,
+    jobs: int | None,
+    dask: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Render films of hundreds of experiments.
+
+    \b
+    films = ["vanishing", "saturation"]
+    [axes]
+    "network.gain" = [1.0, 3.0, 10.0]
+    "network.depth" = { from = 3, to = 9, step = 3 }
+    [experiment.network]
+    activation = "tanh"
+
+    Such a SWEEP.toml is 2 films of 9 networks, each in DIR/SWEEP/POINT. combine = "zip" takes axes
+    of equal length side by side; { from, to, count } and log = true space values evenly. Without
+    [experiment] each film starts from its own default.
+
+    Stop it and start it again: only what is missing is rendered. One point that cannot be shown
+    stops no other; the exit code is 1 then. DIR/SWEEP/sweep.csv and .json hold the numbers of all.
+
+    --list prints a line for each job, its name first; `backprop job` runs one of them.
+    """  # noqa: D301 (click looks for the character)
+    from scenes.production.batch import plan_batch, write_specs
+    from scenes.production.sweep import load_sweep
+    from scenes.production.target import check_writable
+
+    if jobs is not None and dask is not None:
+        raise click.UsageError("got both --jobs and --dask; allowed one of them")
+    found = load_sweep(sweep)
+    planned = plan_batch(found, quality, format)
+    root = output / found.name
+    check_writable(root)
+    write_specs(root, planned)
+    if listing:
+        _list(planned, root, as_json=as_json)
+        return
+    results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
+    table = _finish(results, root)
+    counts = _count(results)
+    if as_json:
+        about = {
+            "counts": counts,
+            "table": str(table),
+            "jobs": [_as_dict(r, root) for r in results],
+        }
+        click.echo(json.dumps(about))
+    else:
+        click.echo(str(table))
+    _summarize(results, counts)
+    if counts["failed"]:
+        ctx.exit(FAILED)
+
+
+@click.command()
+@click.argument("name", metavar="HASH")
+@output_option("Folder that has a folder for each sweep.")
+@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@json_option
+@debug_option
+@click.pass_context
+def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bool) -> None:
+    """Render one film of a sweep.
+
+    HASH is one of the names that `backprop batch SWEEP --list` prints first on each line, so that a
+    cluster's own queue, GNU parallel or make can run the jobs of a sweep. If the film is there and
+    nothing has changed, it is left alone.
+    """
+    from scenes.cli.batch_progress import Lines
+    from scenes.cli.outcome import exit_on_sigterm
+    from scenes.production.batch import find_jobs, run_job
+
+    results = []
+    with exit_on_sigterm():
+        for one, root in list(find_jobs(output, name)):
+            watcher = Lines(1)
+            done = run_job(one, root, watcher, force=force)
+            watcher.done(done)
+            results.append((done, root))
+    if as_json:
+        click.echo(json.dumps({"jobs": [_as_dict(done, root) for done, root in results]}))
+    else:
+        for done, root in results:
+            if done.error is None:
+                click.echo(str(done.job.target(root).video))
+    if any(done.error is not None for done, _ in results):
+        ctx.exit(FAILED)
+
+
+def _list(jobs: Sequence[BatchJob], root: Path, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"folder": str(root), "jobs": [one.as_dict() for one in jobs]}))
+        return
+    for one in jobs:
+        if one.error is None:
+            click.echo(f"{one.hash} {one.label}")
+        else:
+            click.echo(f"{one.label}: {one.error}", err=True)
+
+
+def _run(
+    jobs: Sequence[BatchJob], root: Path, *, at_a_time: int | None, dask: str | None, force: bool
+) -> list[Done]:
+    from scenes.cli.batch_progress import watching
+    from scenes.cli.outcome import exit_on_sigterm
+
+    with exit_on_sigterm(), watching(len(jobs)) as watcher:
+        if dask is not None:
+            from scenes.production.cluster import run_on_cluster
+
+            return run_on_cluster(jobs, root, watcher, address=dask, force=force)
+        from scenes.production.batch import cores, run_locally
+
+        workers = at_a_time or cores()
+        return run_locally(jobs, root, watcher, workers=workers, force=force)
+
+
+def _finish(results: Sequence[Done], root: Path) -> Path:
+    """Write the table, and remove what workers that died have left."""
+    from scenes.production.batch_table import write_table
+    from scenes.production.clean import clean
+
+    clean(root)
+    return write_table(root, results)
+
+
+def _count(results: Sequence[Done]) -> dict[str, int]:
+    statuses = [done.status for done in results]
+    return {status: statuses.count(status) for status in ("rendered", "reused", "failed")}
+
+
+def _summarize(results: Sequence[Done], counts: dict[str, int]) -> None:
+    click.echo(", ".join(f"{count} {status}" for status, count in counts.items()), err=True)
+    for done in results:
+        if done.error is not None:
+            click.echo(f"  {done.job.label}: {done.error}", err=True)
+
+
+def _as_dict(done: Done, root: Path) -> dict[str, object]:
+    video = str(done.job.target(root).video) if done.job.job is not None else None
+    about = {"status": done.status, "took": round(done.took, 3), "video": video}
+    return done.job.as_dict() | about | {"error": done.error} | {"facts": dict(done.facts)}

@@ -1,0 +1,138 @@
+"""The numbers of a sweep as a table: a row for each job, as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backprop_core.budget import fewer_examples
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.experiment import Experiment
+from backprop_core.measures import accuracy
+from backprop_core.trace import run
+from scenes.kit.files import write_whole
+from scenes.kit.ledger import write_json
+from scenes.production.batch import Done, plain_values
+from scenes.production.layer_table import as_dicts, rows_of
+
+SECONDS = 2.0
+"""For one experiment; of one that takes longer, fewer examples are passed."""
+_PLAIN = (
+    *("examples", "loss", "accuracy", "signal_first", "log10_signal_first"),
+    *("signal_last", "log10_signal_last", "median_factor", "saturated"),
+)
+"""Numbers of an experiment that are one value each; see `numbers_of`."""
+
+
+def numbers_of(experiment: Experiment) -> dict[str, Any]:
+    """Compute the numbers of an experiment, before any training.
+
+    Returns
+    -------
+    examples
+        How many were passed through the network.
+    loss, accuracy
+        Of these; no accuracy without classes.
+    signal_first, signal_last, log10_signal_first, log10_signal_last
+        The signal of the first and the last layer, as in `backprop numbers`: an exact zero is 0
+        and has no log10.
+    median_factor
+        The median over the hidden layers of signal[l] / signal[l+1].
+    saturated
+        The share of units x examples, of all hidden layers, below 4 % of the largest slope.
+    layers
+        The rows of `backprop numbers`.
+
+    Raises
+    ------
+    InputError, NumericalError
+        If there are none.
+    """
+    shown = fewer_examples(experiment, SECONDS)
+    trace = run(shown)
+    layers = as_dicts(rows_of(trace, shown))
+    hidden = [layer for layer in layers if layer["saturated"] is not None]
+    known = [layer["factor"] for layer in hidden if layer["factor"] is not None]
+    first, last = layers[0], layers[-1]
+    return {
+        "examples": trace.examples,
+        "loss": trace.loss,
+        "accuracy": accuracy(trace),
+        "signal_first": first["signal"],
+        "log10_signal_first": first["log10_signal"],
+        "signal_last": last["signal"],
+        "log10_signal_last": last["log10_signal"],
+        "median_factor": float(np.median(known)) if known else None,
+        "saturated": sum(layer["saturated"] * layer["width"] for layer in hidden)
+        / sum(layer["width"] for layer in hidden),
+        "layers": layers,
+    }
+
+
+def write_table(root: Path, results: Sequence[Done]) -> Path:
+    """Write ``sweep.csv`` and ``sweep.json`` into the folder of a sweep.
+
+    Returns
+    -------
+    The CSV file.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    rows = [_row(done, root) | _numbers(done, known) for done in results]
+    axes = list(dict.fromkeys(axis for done in results for axis in done.job.values))
+    path = root / "sweep.csv"
+    write_json(path.with_suffix(".json"), {"axes": axes, "jobs": rows})
+    write_whole(path, _as_csv(rows, axes).encode("utf-8"))
+    return path
+
+
+def _row(done: Done, root: Path) -> dict[str, Any]:
+    video = done.job.target(root).video.relative_to(root).as_posix() if done.facts else None
+    return {
+        "hash": done.job.hash,
+        "film": done.job.film,
+        "values": plain_values(done.job.values),
+        "status": done.status,
+        "error": done.error,
+        "video": video,
+        "seconds": done.facts.get("seconds"),
+        "took": round(done.took, 3),
+    }
+
+
+def _numbers(done: Done, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the numbers of a job; those of one point are computed once."""
+    empty = dict.fromkeys(_PLAIN) | {"layers": None}
+    if done.job.job is None:
+        return empty
+    # How a film looks changes no number.
+    fields = done.job.job.experiment.model_dump(exclude_unset=True, exclude={"film"})
+    experiment = Experiment(**fields)
+    key = experiment.canonical()
+    if key not in known:
+        try:
+            known[key] = numbers_of(experiment)
+        except (InputError, NumericalError):
+            known[key] = empty
+    return known[key]
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    about = ("status", "video", "seconds", "took", *_PLAIN, "error")
+    writer.writerow(("hash", "film", *axes, *about))
+    for row in rows:
+        values = [_written(row["values"].get(axis)) for axis in axes]
+        writer.writerow((row["hash"], row["film"], *values, *(row[name] for name in about)))
+    return text.getvalue()
+
+
+def _written(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "+".join(map(str, value)) if isinstance(value, list) else value
