@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,8 +16,10 @@ from click.testing import CliRunner
 
 from backprop_core.config import Experiment, parse_experiment
 from scenes.cli.main import main
+from scenes.production import batch
 from scenes.production.catalog import FILMS
 from scenes.production.posters import WIDTH
+from scenes.production.render import Rendered
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,8 +47,48 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         Path("deep.toml").write_text("[network]\ndepth = 3\n", encoding="utf-8")
     if words[0] in {"render", "lecture"}:
         words.append("--dry-run")
+    if words[0] in {"batch", "job"}:
+        names = sweep_jobs()
+        # The films themselves are rendered elsewhere.
+        monkeypatch.setattr(batch, "render", lambda job, target, **_: Rendered(target, True, {}, 0))
+        words = [names[0] if word == "HASH" else word for word in words]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
+
+
+def sweep_jobs() -> list[str]:
+    """Write the sweep of the README to sweep.toml, and return the names of its jobs."""
+    Path("sweep.toml").write_text(blocks("toml")[1], encoding="utf-8")
+    listed = CliRunner().invoke(main, ["batch", "sweep.toml", "--list"])
+    assert listed.exit_code == 0, listed.output
+    return [line.split()[0] for line in listed.stdout.splitlines()]
+
+
+STUBS = {
+    "backprop": 'if [ "$1" = batch ]; then cat listed.txt; else echo "$@" >> ran.txt; fi',
+    "sbatch": """for n in $(seq ${1#--array=1-}); do SLURM_ARRAY_TASK_ID=$n sh -c "$3"; done""",
+}
+"""What stands for programs that render for hours, or that are not here."""
+
+
+@pytest.mark.parametrize("program", ["sbatch", "parallel", "xargs", "make"])
+def test_a_queue_runs_every_job_once(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = sweep_jobs()
+    Path("listed.txt").write_text("".join(f"{name} film point\n" for name in names))
+    for stub, body in STUBS.items():
+        Path(stub).write_text(f"#!/bin/sh\n{body}\n")
+        Path(stub).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not here")
+    first, *others = blocks("bash")[0].splitlines()
+    (line,) = (line for line in others if line.startswith(program))
+    subprocess.run(["sh", "-ec", f"{first}\n{line}"], check=True, capture_output=True)
+    ran = Path("ran.txt").read_text().splitlines()
+    assert sorted(ran) == sorted(f"job {name}" for name in names)
 
 
 def test_every_command_is_in_the_readme() -> None:
