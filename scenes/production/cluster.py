@@ -76,12 +76,12 @@ def run_on_cluster(
             for one in jobs
             if one.job is not None
         }
-        for one in jobs:
-            if one.job is None:
-                results[one.hash] = run_job(one, root, watcher)
-                watcher.done(results[one.hash])
         try:
-            for future in as_completed(futures):
+            for one in jobs:
+                if one.job is None:
+                    results[one.hash] = run_job(one, root, watcher)
+                    watcher.done(results[one.hash])
+            for future in as_completed(list(futures), loop=client.loop):
                 one = futures[future]
                 results[one.hash] = _received(future, one, root)
                 watcher.done(results[one.hash])
