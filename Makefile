@@ -16,7 +16,7 @@ film: $(READY)
 	@echo "To use the backprop command: source $(BIN)/activate"
 
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

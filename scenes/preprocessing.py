@@ -276,16 +276,15 @@ class Preprocessing(Film):
     def _lay_out_gradients(self, region: Region) -> None:
         profiles = [side.log10_dW[: self.story.epochs + 1] for side in self.story.sides]
         zero = any(np.isneginf(profile).any() for profile in profiles)
-        name = "norm of dW, layer {l}"
         self.gradients = Chart(
             region,
             Linear(0.0, float(max(self.story.epochs, 1)), 5),
             covering(*profiles),
             self.pen,
             x_name="epoch",
-            y_name=sentence(name + " (foot: exactly {z})", l=index(1), z=constant("zero", "0"))
+            y_name=sentence("dW of layer {l} (foot: {z})", l=index(1), z=constant("zero", "0"))
             if zero
-            else sentence(name, l=index(1)),
+            else sentence("norm of dW, layer {l}", l=index(1)),
             left=LABEL_ROOM,
         )
         self.gradient_places = [
