@@ -75,6 +75,7 @@ def batch(
 
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
+    from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.batch import plan_batch, write_specs
     from scenes.production.sweep import load_sweep
     from scenes.production.target import check_writable
@@ -89,8 +90,9 @@ def batch(
     if listing:
         _list(planned, root, as_json=as_json)
         return
-    results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
-    table = _finish(results, root)
+    with exit_on_sigterm():
+        results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
+        table = _finish(results, root)
     counts = _count(results)
     if as_json:
         about = {
@@ -156,9 +158,8 @@ def _run(
     jobs: Sequence[BatchJob], root: Path, *, at_a_time: int | None, dask: str | None, force: bool
 ) -> list[Done]:
     from scenes.cli.batch_progress import watching
-    from scenes.cli.outcome import exit_on_sigterm
 
-    with exit_on_sigterm(), watching(len(jobs)) as watcher:
+    with watching(len(jobs)) as watcher:
         if dask is not None:
             from scenes.production.cluster import run_on_cluster
 

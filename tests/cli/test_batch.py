@@ -3,11 +3,13 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -214,6 +216,36 @@ def test_bad_words(backprop: Backprop, words: list[str], said: str) -> None:
     (line,) = result.stderr.splitlines()
     assert said in line
     assert not Path("media").exists()
+
+
+def test_a_terminal_shows_bars_and_what_failed(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    (tmp_path / "mine.toml").write_text(
+        'films = ["tiny"]\n[axes]\nseed = [1, -1]\n[experiment.network]\ndepth = 2\n'
+    )
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": SEARCHED, "TERM": "xterm", "COLUMNS": "100"}
+    process = subprocess.Popen(
+        program("Endless"), cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    # A terminal that is closed by its last program is an error on Linux.
+    with suppress(OSError):
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    stdout, _ = process.communicate(timeout=20)
+    words = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", shown.decode())
+    assert (process.returncode, stdout.decode()) == (1, f"{ROOT / 'sweep.csv'}\n")
+    bad = "seed: got -1; allowed a whole number, 0 <= seed <= 4294967295"
+    assert f"tiny seed=-1: failed: {bad}\r\n" in words
+    bars = [line.split() for line in re.split(r"[\r\n]+", words) if "━" in line]
+    assert "1/2" in {bar[-2] for bar in bars if bar[0] == "all"}
+    assert ["tiny", "seed=1"] in [bar[:2] for bar in bars]
+    counts, failed = re.split(r"[\r\n]+", words.strip())[-2:]
+    assert counts == "1 rendered, 0 reused, 1 failed"
+    assert failed == f"  tiny seed=-1: {bad}"
 
 
 def program(endless: str) -> list[str]:
