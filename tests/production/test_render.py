@@ -144,6 +144,25 @@ def test_a_film_that_fails_leaves_its_log_and_nothing_else(make: Make, tmp_path:
     assert "in it_fades" in (folder / ".backprop" / "tiny.log").read_text()
 
 
+def test_a_silent_render_is_reported_on_and_ends_where_a_report_raises(
+    make: Make, tmp_path: Path
+) -> None:
+    class Enough(BaseException):
+        pass
+
+    seen: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        seen.append(progress)
+        # Its second beat sleeps, and says nothing.
+        if progress.frames and seen.count(progress) == 3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        make("Endless", report=report)
+    assert list((tmp_path / "films").iterdir()) == []
+
+
 def test_numbers_that_are_none_leave_nothing(make: Make, tmp_path: Path) -> None:
     with pytest.raises(NumericalError, match=r"^layer 3: NaN$"):
         make("Overflowing")
