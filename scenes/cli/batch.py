@@ -78,15 +78,13 @@ def batch(
     from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.batch import plan_batch, write_specs
     from scenes.production.sweep import load_sweep
-    from scenes.production.target import check_writable
 
     if jobs is not None and dask is not None:
         raise click.UsageError("got both --jobs and --dask; allowed one of them")
     found = load_sweep(sweep)
     planned = plan_batch(found, quality, format)
     root = output / found.name
-    check_writable(root)
-    write_specs(root, planned)
+    write_specs(root, planned, str(sweep.resolve()))
     if listing:
         _list(planned, root, as_json=as_json)
         return

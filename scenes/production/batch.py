@@ -26,7 +26,16 @@ from scenes.production.naming import checked_name, folder_name
 from scenes.production.render import render
 from scenes.production.selection import check_experiment
 from scenes.production.sweep import Sweep
-from scenes.production.target import STATE, Target, check_folder, is_being_made
+from scenes.production.target import (
+    MEMORY,
+    STATE,
+    Target,
+    check_folder,
+    is_being_made,
+    memory,
+    not_to_be_written,
+    taken,
+)
 
 RENDERED, REUSED, FAILED = "rendered", "reused", "failed"
 _HASH = re.compile(r"[0-9a-f]{16}")
@@ -173,16 +182,28 @@ def plain_values(values: Mapping[str, object]) -> dict[str, object]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def write_specs(root: Path, jobs: Iterable[BatchJob]) -> None:
+def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
     """Write what `read_job` reads, and remove what an earlier version of the sweep has left.
 
     Parameters
     ----------
     root
         The folder of the sweep.
+    origin
+        The file of the sweep: another one of the same name does not take the folder over.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there, or if it holds the films of another sweep.
     """
+    advice = f"--output {root.parent}-2"
+    problems = (not_to_be_written(root), taken(root, origin, advice))
+    if any(problems):
+        raise InputError(*filter(None, problems))
     folder = root / STATE / "jobs"
     folder.mkdir(parents=True, exist_ok=True)
+    write_json(root / STATE / MEMORY, memory(origin))
     wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
     for name, one in wanted.items():
         write_json(folder / name, one.as_dict())

@@ -18,6 +18,8 @@ from scenes.production.holding import held, is_held
 
 STATE = ".backprop"
 """Manifests, private folders of renders and the folder's memory."""
+MEMORY = "folder.json"
+"""In which a folder remembers what it was made from."""
 PRIVATE, LOCK = "render-", ".lock"
 """How the name of a private folder begins, and how that of a lock ends."""
 
@@ -103,35 +105,41 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
         for path in (target.video, *target.sidecars)
         if path.is_dir() and not path.is_symlink()
     ]
-    try:
-        check_writable(target.folder)
-    except InputError as error:
-        problems += error.problems
-    earlier = _read(target.state / "folder.json").get("made_from")
-    if earlier not in (None, origin) and not named:
-        problems.append(
-            f"{source_name(str(target.folder))}: holds films of {source_name(str(earlier))}, "
-            f"not of {source_name(origin)}; "
-            f"choose another folder, for example --name {target.folder.name}-2"
-        )
+    advice = f"--name {target.folder.name}-2"
+    found = (not_to_be_written(target.folder), taken(target.folder, origin, advice))
+    problems += [line for line in (found[0], None if named else found[1]) if line is not None]
     if problems:
         raise InputError(*problems)
 
 
-def check_writable(folder: Path) -> None:
-    """See that files can be put into a folder, which need not exist.
-
-    Raises
-    ------
-    InputError
-        If they cannot.
-    """
+def not_to_be_written(folder: Path) -> str | None:
+    """Return a line if nothing can be put into a folder, which need not exist."""
     blocked = not_writable(folder)
-    if blocked is not None:
-        raise InputError(
-            f"--output: {source_name(str(blocked))} cannot be written to; "
-            "allowed a folder that can, or a new one in such a folder"
-        )
+    if blocked is None:
+        return None
+    return (
+        f"--output: {source_name(str(blocked))} cannot be written to; "
+        "allowed a folder that can, or a new one in such a folder"
+    )
+
+
+def taken(folder: Path, origin: str, advice: str) -> str | None:
+    """Return a line if a folder remembers that it was made from something else.
+
+    Parameters
+    ----------
+    folder, origin
+        The folder, and what is to be put into it.
+    advice
+        An option that leads elsewhere.
+    """
+    earlier = _read(folder / STATE / MEMORY).get("made_from")
+    if earlier in (None, origin):
+        return None
+    return (
+        f"{source_name(str(folder))}: holds films of {source_name(str(earlier))}, "
+        f"not of {source_name(origin)}; choose another folder, for example {advice}"
+    )
 
 
 def read_manifest(target: Target) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def memory(origin: str) -> dict[str, str]:
 
 def memory_file(target: Target) -> Path:
     """Return the file in which a folder remembers what it was made from."""
-    return target.state / "folder.json"
+    return target.state / MEMORY
 
 
 @contextmanager

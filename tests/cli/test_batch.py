@@ -160,6 +160,24 @@ def test_a_list_renders_nothing_and_its_jobs_can_be_run(backprop: Backprop) -> N
     )
 
 
+def test_another_sweep_of_the_same_name_does_not_take_the_folder_over(backprop: Backprop) -> None:
+    Path("other").mkdir()
+    write('films = ["leak"]\n')
+    write('films = ["vanishing"]\n', "other/mine.toml")
+    assert backprop("batch", "mine.toml", "--list").exit_code == 0
+    jobs = sorted((ROOT / ".backprop" / "jobs").iterdir())
+    refused = backprop("batch", "other/mine.toml", "--list")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    here = Path.cwd()
+    assert refused.stderr == (
+        f"{ROOT}: holds films of {here / 'mine.toml'}, not of {here / 'other' / 'mine.toml'}; "
+        "choose another folder, for example --output media/films-2\n"
+    )
+    assert sorted((ROOT / ".backprop" / "jobs").iterdir()) == jobs
+    words = ("batch", "other/mine.toml", "--list", "--output", "media/films-2")
+    assert backprop(*words).exit_code == 0
+
+
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize(
     ("field", "value"),
