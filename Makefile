@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test lint bench posters clean
+.PHONY: film test faults lint bench posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -17,6 +17,10 @@ film: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Renders killed at a hundred moments, and many at once: some minutes.
+faults: $(READY)
+	$(BIN)/python -m pytest tests/production/faults_production.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,9 +1,12 @@
 """When a rendered film may be used again."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import BaseModel
 
 from backprop_core.config import Experiment
 from scenes.production import job as jobs
@@ -29,9 +32,60 @@ def test_equal_jobs_have_equal_keys() -> None:
     assert job().keys() == job(network={"depth": 9}).keys()
 
 
-@pytest.mark.parametrize("fields", [{"seed": 1}, {"film": {"theme": "light"}}])
-def test_another_experiment_is_another_content(fields: dict[str, object]) -> None:
-    assert job(**fields).keys().content != job().keys().content
+OTHERS: dict[str, object] = {
+    "seed": 1,
+    "dtype": "float32",
+    "network.depth": 8,
+    "network.width": 31,
+    "network.widths": [64, 30, 10],
+    "network.activation": "tanh",
+    "network.output": "softmax",
+    "network.init": "uniform",
+    "network.gain": 1.0000000000000002,
+    "network.bias_std": 5e-324,
+    "network.loss": "quadratic",
+    "data.name": "noise",
+    "data.path": "another.npz",
+    "data.samples": 999,
+    "data.scale": 1.5,
+    "data.shift": 0.5,
+    "data.standardize": False,
+    "training.epochs": 31,
+    "training.learning_rate": 0.25,
+    "training.batch_size": 11,
+    "circuit.weights": [2.0, -3.0, -2.0],
+    "circuit.inputs": [-1.0, -1.0],
+    "film.title": "Another",
+    "film.theme": "light",
+    "film.narration": False,
+}
+"""Another value for each field."""
+
+
+def fields_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from fields_of(inner, f"{name}.")
+        else:
+            yield before + name
+
+
+def test_no_field_is_forgotten_here() -> None:
+    assert set(OTHERS) == set(fields_of(Experiment))
+
+
+@pytest.mark.parametrize("field", OTHERS)
+def test_any_changed_field_is_another_content(
+    field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the path is to differ: both files have the same bytes.
+    monkeypatch.setattr(jobs, "_data_digest", lambda experiment: None)
+    base = job()
+    if field == "data.path":
+        base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
+    changed = replace(base, experiment=base.experiment.override({field: OTHERS[field]}))
+    assert changed.keys().content != base.keys().content
 
 
 @pytest.mark.parametrize("shape", [{"quality": "4k"}, {"format": "gif"}])
