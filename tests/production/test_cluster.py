@@ -114,17 +114,19 @@ def test_the_job_of_a_worker_that_is_killed_runs_on_the_other(
         def after(self, done: Done) -> None:
             if len([d for d in self.ended if d.error is None]) == 1:
                 deadline = time.monotonic() + 20
-                while not renders(cluster.workers[0]) and time.monotonic() < deadline:
+                # Either of them: one may come so late that the other is through with the jobs.
+                while not any(map(renders, cluster.workers)) and time.monotonic() < deadline:
                     time.sleep(0.05)
-                assert renders(cluster.workers[0])
-                cluster.workers[0].send_signal(signal.SIGKILL)
+                next(filter(renders, cluster.workers)).send_signal(signal.SIGKILL)
 
     watcher = Killing()
     root = tmp_path / "films"
     found = run_on_cluster(
         jobs(tmp_path, '["tiny"]', "[1, -1, 2, 3]"), root, watcher, address=cluster.address
     )
-    assert cluster.workers[0].poll() == -signal.SIGKILL
+    ended = [worker.poll() for worker in cluster.workers]
+    assert ended.count(-signal.SIGKILL) == 1
+    assert ended.count(None) == 1
     assert [done.job.values["seed"] for done in found] == [1, -1, 2, 3]
     assert [done.status for done in found] == ["rendered", "failed", *["rendered"] * 2]
     assert found[1].error == "seed: got -1; allowed a whole number, 0 <= seed <= 4294967295"
