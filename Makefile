@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test faults lint bench posters clean
+.PHONY: film test cluster faults lint bench posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -17,6 +17,11 @@ film: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# With the extra [cluster], which `make test` does without.
+cluster: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cluster]'
+	$(BIN)/python -m pytest tests/production/test_cluster.py
 
 # Renders killed at a hundred moments, and many at once: some minutes.
 faults: $(READY)
