@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scenes.cli.films import quality_option
+from scenes.cli.films import format_option, quality_option
 from scenes.cli.group import FAILED
 from scenes.cli.options import FILE, debug_option, json_option, output_option
-from scenes.production.formats import FORMATS
 
 if TYPE_CHECKING:
     from scenes.production.batch import BatchJob, Done
@@ -22,13 +21,7 @@ if TYPE_CHECKING:
 @click.argument("sweep", type=FILE)
 @click.option("--list", "listing", is_flag=True, help="Print the jobs and render nothing.")
 @quality_option
-@click.option(
-    "--format",
-    type=click.Choice(FORMATS),
-    default="mp4",
-    show_default=True,
-    help="File to make; a gif is at most 640 pixels wide.",
-)
+@format_option
 @output_option("Folder that takes a folder for the sweep.")
 @click.option(
     "--jobs",

@@ -39,6 +39,13 @@ quality_option = click.option(
     show_default=True,
     help="Size: 480p15, 720p30, 1080p60 or 2160p60.",
 )
+format_option = click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="mp4",
+    show_default=True,
+    help="File to make; a gif is at most 640 pixels wide.",
+)
 
 
 @click.command()
@@ -77,13 +84,7 @@ def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
 @click.option("--all", "every", is_flag=True, help="Render all films, in the order of the lecture.")
 @selection_options
 @quality_option
-@click.option(
-    "--format",
-    type=click.Choice(FORMATS),
-    default="mp4",
-    show_default=True,
-    help="File to make; a gif is at most 640 pixels wide.",
-)
+@format_option
 @click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
 @output_option("Folder that takes a folder for each experiment.")
 @click.option("--open", "show", is_flag=True, help="Open the films when they are done.")
