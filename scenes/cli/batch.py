@@ -14,7 +14,8 @@ from scenes.cli.group import FAILED
 from scenes.cli.options import FILE, debug_option, json_option, output_option
 
 if TYPE_CHECKING:
-    from scenes.production.batch import BatchJob, Done
+    from scenes.production.batch import Done
+    from scenes.production.batch_jobs import BatchJob
 
 
 @click.command()
@@ -69,7 +70,7 @@ def batch(
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
     from scenes.cli.outcome import exit_on_sigterm
-    from scenes.production.batch import plan_batch, write_specs
+    from scenes.production.batch_jobs import plan_batch, write_specs
     from scenes.production.sweep import load_sweep
 
     if jobs is not None and dask is not None:
@@ -115,7 +116,8 @@ def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bo
     """
     from scenes.cli.batch_progress import Lines
     from scenes.cli.outcome import exit_on_sigterm
-    from scenes.production.batch import find_jobs, run_job
+    from scenes.production.batch import run_job
+    from scenes.production.batch_jobs import find_jobs
 
     results = []
     with exit_on_sigterm():

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 import click
 
-from scenes.production.batch import BatchJob, Done, Watcher
+from scenes.production.batch import Done, Watcher
+from scenes.production.batch_jobs import BatchJob
 from scenes.production.child import Progress
 
 

@@ -17,7 +17,8 @@ from backprop_core.measures import accuracy
 from backprop_core.trace import run
 from scenes.kit.files import write_whole
 from scenes.kit.ledger import write_json
-from scenes.production.batch import Done, plain_values
+from scenes.production.batch import Done
+from scenes.production.batch_jobs import plain_values
 from scenes.production.layer_table import as_dicts, rows_of
 
 SECONDS = 2.0

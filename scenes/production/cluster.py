@@ -12,13 +12,8 @@ from uuid import uuid4
 
 from backprop_core.errors import InputError
 from backprop_core.legible import legible
-from scenes.production.batch import (
-    FAILED,
-    BatchJob,
-    Done,
-    Watcher,
-    run_job,
-)
+from scenes.production.batch import FAILED, Done, Watcher, run_job
+from scenes.production.batch_jobs import BatchJob
 from scenes.production.child import Progress, RenderError
 from scenes.production.job import Job
 

@@ -14,7 +14,8 @@ import pytest
 from backprop_core.errors import InputError
 from scenes.production import catalog
 from scenes.production import cluster as module
-from scenes.production.batch import BatchJob, Done, plan_batch
+from scenes.production.batch import Done
+from scenes.production.batch_jobs import BatchJob, plan_batch
 from scenes.production.child import Progress
 from scenes.production.cluster import run_on_cluster
 from scenes.production.sweep import load_sweep

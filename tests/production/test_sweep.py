@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backprop_core.errors import InputError
-from scenes.production.batch import plan_batch
+from scenes.production.batch_jobs import plan_batch
 from scenes.production.sweep import MOST_JOBS, Sweep, load_sweep
 
 Load = Callable[[str], Sweep]
