@@ -1,4 +1,4 @@
-"""Starting the process that renders, listening to it, and never leaving it behind."""
+"""Starting a process that draws, listening to it, and never leaving it behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from backprop_core.errors import InputError, NumericalError
 from scenes.kit.typst_cache import cache_directory
 from scenes.production.job import Job
 
-COMMAND = (sys.executable, "-m", "scenes.production.worker")
+WORKER = "scenes.production.worker"
+"""The module whose process renders a film."""
 LOG = "render.log"
 """Name of the file that takes what the process, Manim and the libraries say."""
 _IDLE = 0.25
@@ -94,12 +95,60 @@ def draw(
     RenderError
         If the process failed in any other way.
     """
+    estimate = _Estimate()
+
+    def hear(facts: dict[str, Any] | None) -> None:
+        if report is None:
+            return
+        if facts is None:
+            report(estimate.latest)
+        elif "frames" in facts:
+            report(estimate.progress(facts))
+
+    last = converse(WORKER, job.as_json(), directory, hear, ends_with="drawn")
+    return Path(last["video"]), last["drawn"]
+
+
+def converse(
+    module: str,
+    request: str,
+    directory: Path,
+    hear: Callable[[dict[str, Any] | None], None] = lambda facts: None,
+    *,
+    ends_with: str,
+) -> dict[str, Any]:
+    """Start a process, tell it what is wanted, and listen until it ends.
+
+    Parameters
+    ----------
+    module
+        What it runs; see `scenes.production.serving`.
+    request
+        One line for its stdin.
+    directory
+        An empty folder that nobody else uses, in which it works; the `LOG` stays there.
+    hear
+        Called with each thing that it says, and with None several times a second while it is
+        silent; what this raises ends the process.
+    ends_with
+        A key of the last thing that it says if all went well.
+
+    Returns
+    -------
+    The last thing that it said.
+
+    Raises
+    ------
+    InputError, NumericalError
+        As they were raised there.
+    RenderError
+        If it failed in any other way.
+    """
     log = directory / LOG
     last: dict[str, Any] = {}
-    estimate = _Estimate()
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            COMMAND,
+            (sys.executable, "-m", module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -113,26 +162,22 @@ def draw(
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            _tell(process.stdin, job)
+            _tell(process.stdin, request)
             for line in _lines(process.stdout):
-                if line is None:
-                    if report is not None:
-                        report(estimate.latest)
-                    continue
-                last = json.loads(line)
-                if report is not None and "frames" in last:
-                    report(estimate.progress(last))
+                if line is not None:
+                    last = json.loads(line)
+                hear(None if line is None else last)
             code = process.wait()
         finally:
             _end(process)
-    if "drawn" in last and code == 0:
-        return Path(last["video"]), last["drawn"]
+    if ends_with in last and code == 0:
+        return last
     raise _failure(last, code, log.read_text(encoding="utf-8", errors="replace"))
 
 
-def _tell(stdin: Any, job: Job) -> None:
+def _tell(stdin: Any, request: str) -> None:
     try:
-        stdin.write(job.as_json() + "\n")
+        stdin.write(request + "\n")
         stdin.close()
     except BrokenPipeError:
         # It has ended already; its log says why.

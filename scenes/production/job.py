@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -89,8 +89,7 @@ class Job:
                 "film": reference(self.film),
                 "experiment": self.experiment.canonical(),
                 "data": _data_digest(self.experiment),
-                "source": _source_digest(self.film),
-                "versions": _versions(),
+                **drawn_by(source_file(self.film)),
             }
         )
         shape = {"quality": QUALITIES[self.quality], "format": self.format}
@@ -102,10 +101,21 @@ def _data_digest(experiment: Experiment) -> str | None:
     return file_digest(Path(path)) if path is not None else None
 
 
-def _source_digest(film: str) -> str:
+def drawn_by(*sources: Path) -> dict[str, Any]:
+    """Return what decides a picture beside what it shows: the code of the project, and versions.
+
+    Parameters
+    ----------
+    sources
+        Files that count besides those that all pictures rest on.
+    """
+    return {"source": _source_digest(sources), "versions": _versions()}
+
+
+def _source_digest(sources: Iterable[Path]) -> str:
     core = Path(backprop_core.__file__).parent
     (root,) = (Path(folder) for folder in scenes.__path__)
-    files = {source_file(film), *core.rglob("*.py")}
+    files = {*sources, *core.rglob("*.py")}
     for room in _ROOMS:
         files |= set((root / room).rglob("*.py"))
     digest = hashlib.sha256()

@@ -80,12 +80,23 @@ def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, An
         _written(made.video.with_name("folder.json"), memory(origin)): memory_file(target),
         _written(made.video.with_name("manifest.json"), manifest): target.manifest,
     }
+    put(places)
+    return facts
+
+
+def put(places: Mapping[Path, Path]) -> None:
+    """Move finished files to their places, one after the other, and have the disk hold them.
+
+    Parameters
+    ----------
+    places
+        File -> its place, on the same file system.
+    """
     for source, place in places.items():
         _sync(source)
         source.replace(place)
-    _sync(target.state)
-    _sync(target.folder)
-    return facts
+    for folder in {place.parent for place in places.values()}:
+        _sync(folder)
 
 
 def is_current(target: Target, keys: Keys) -> bool:

@@ -1,30 +1,25 @@
 """The process that renders one film: ``python -m scenes.production.worker``.
 
-A job stands on the first line of stdin. What happens is said on stdout, a JSON object a line; all
-that Manim and the libraries say goes to stderr.
+A job stands on the first line of stdin; see `serving`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import threading
 import time
-import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 
-from backprop_core.errors import InputError, NumericalError
 from scenes.kit.film import Film
 from scenes.kit.settings import rendering
 from scenes.production.catalog import reference
 from scenes.production.job import Job
+from scenes.production.serving import Reports, serve
 
 BETWEEN_REPORTS = 0.2
 """Seconds."""
@@ -49,44 +44,25 @@ class CountingWriter(SceneFileWriter):
         self.after_frame()
 
 
-class Reports:
-    """What the process says about itself, on the stream that it began with as stdout."""
+class Pace:
+    """Says how far a film is, but not too often."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
         self._last = 0.0
 
-    def say(self, **facts: Any) -> None:
-        """Write one object."""
-        self._stream.write(json.dumps(facts) + "\n")
-        self._stream.flush()
-
-    def progress(self, film: Film, frames: int) -> None:
-        """Say how far the film is, but not too often."""
+    def say(self, film: Film, frames: int) -> None:
+        """Say it, unless it was said just now."""
         now = time.monotonic()
         if now - self._last >= BETWEEN_REPORTS:
             self._last = now
-            self.say(frames=frames, beats=len(film.ledger.beats), beats_in_all=len(film.script()))
+            beats = {"beats": len(film.ledger.beats), "beats_in_all": len(film.script())}
+            self._reports.say(frames=frames, **beats)
 
 
 def main() -> int:
     """Render the job on stdin into the working folder; return the exit code."""
-    reports = Reports(_reserve_stdout())
-    _end_with(os.getppid())
-    job = Job.from_json(sys.stdin.readline())
-    try:
-        reports.say(**render(job, Path.cwd(), reports))
-    except InputError as error:
-        reports.say(problems=error.problems)
-        return 2
-    except NumericalError as error:
-        reports.say(numerical=str(error))
-        return 1
-    except Exception as error:
-        traceback.print_exc()
-        reports.say(crashed=f"{type(error).__name__}: {error}")
-        return 1
-    return 0
+    return serve(lambda line, reports: render(Job.from_json(line), Path.cwd(), reports))
 
 
 def render(job: Job, directory: Path, reports: Reports) -> dict[str, Any]:
@@ -101,27 +77,10 @@ def render(job: Job, directory: Path, reports: Reports) -> dict[str, Any]:
         film = film_class(job.experiment, renderer=CairoRenderer(CountingWriter))
         writer = film.renderer.file_writer
         assert isinstance(writer, CountingWriter)
-        writer.after_frame = lambda: reports.progress(film, writer.drawn)
+        pace = Pace(reports)
+        writer.after_frame = lambda: pace.say(film, writer.drawn)
         film.render()
         return {"drawn": writer.drawn, "video": str(writer.movie_file_path)}
-
-
-def _reserve_stdout() -> TextIO:
-    """Keep stdout for reports: whatever else is printed, by whomever, goes to stderr."""
-    reserved = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return reserved
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent ends, however that came about."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":
