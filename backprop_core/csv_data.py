@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.errors import InputError
-from backprop_core.legible import legible
+from backprop_core.legible import legible, reason
+
+LINE_CHARACTERS = 2**18
+"""Of one line: 60 for each of the most columns that there may be."""
+LABEL_CHARACTERS = 200
 
 
-def read_csv(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Read inputs (examples, features) and classes (examples,).
 
     Classes may be words or whole numbers. They are counted from 0 in sorted order (whole numbers
@@ -22,25 +28,37 @@ def read_csv(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     Raises
     ------
     InputError
-        If it is not UTF-8 text, has no header, ragged lines, cells that are no numbers, or more
-        than `caps.EXAMPLES` lines.
+        If it is not UTF-8 text, has no header, ragged or endless lines, cells that are no numbers,
+        or more than `caps.EXAMPLES` lines.
     """
     inputs: list[NDArray[np.float64]] = []
     labels: list[str] = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
+        with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+            rows = csv.reader(_lines(text))
             columns = _columns(next(rows, []))
             for row in filter(None, rows):
                 _check_size(len(inputs) + 1, columns)
                 inputs.append(_numbers(row, columns, rows.line_num))
-                labels.append(row[-1].strip())
+                labels.append(_label(row[-1], rows.line_num))
     except UnicodeDecodeError:
         raise InputError("is not text in UTF-8; allowed a table with a header") from None
     except csv.Error as error:
-        raise InputError(f"is not a table: {error}") from None
+        raise InputError(f"is not a table: {reason(error)}") from None
     x = np.array(inputs, dtype=np.float64).reshape(len(inputs), columns - 1)
     return x, _classes(labels)
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    """Yield the lines; one without an end would be the whole file in memory."""
+    number = 0
+    while line := text.readline(LINE_CHARACTERS + 1):
+        number += 1
+        if len(line) > LINE_CHARACTERS:
+            raise InputError(
+                f"line {number}: got more than {LINE_CHARACTERS:,} characters; allowed that many"
+            )
+        yield line
 
 
 def _columns(header: list[str]) -> int:
@@ -70,6 +88,16 @@ def _numbers(row: list[str], columns: int, line: int) -> NDArray[np.float64]:
     except ValueError:
         word = next(cell for cell in row if not _is_number(cell))
         raise InputError(f"line {line}: got {legible(word)}; allowed a number") from None
+
+
+def _label(cell: str, line: int) -> str:
+    label = cell.strip()
+    if len(label) > LABEL_CHARACTERS:
+        raise InputError(
+            f"line {line}: got a class of {len(label):,} characters; "
+            f"allowed at most {LABEL_CHARACTERS}"
+        )
+    return label
 
 
 def _is_number(cell: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,10 @@ from numpy.typing import NDArray
 from backprop_core import caps
 from backprop_core.csv_data import read_csv
 from backprop_core.errors import InputError
-from backprop_core.legible import source_name
+from backprop_core.legible import shorten, source_name
 from backprop_core.npz_data import read_npz
 from backprop_core.raw_data import RawData
+from backprop_core.regular_files import open_regular, refuse_special, status_of
 
 Stamp = tuple[int, int]
 """A file's time of change (ns) and size (bytes): another stamp, another content."""
@@ -31,13 +31,12 @@ def stamp(path: str) -> Stamp:
     """
     where = f"data.path: {source_name(path)}"
     try:
-        status = Path(path).stat()
+        status = status_of(Path(path))
+        refuse_special(status, "a regular file")
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{where}: cannot be read: {error.strerror}") from None
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{where}: is a folder, a pipe or a device; allowed a regular file")
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
     if status.st_size > caps.DATA_BYTES:
         raise InputError(
             f"{where}: got {status.st_size:,} bytes; allowed at most {caps.DATA_BYTES:,}"
@@ -65,8 +64,8 @@ def read_data_file(path: str) -> RawData:
     if suffix not in _READERS:
         raise InputError(f"{where}: allowed a file that ends in .npz or .csv")
     try:
-        x, y = _READERS[suffix](Path(path))
-        return _checked(x, y)
+        with open_regular(Path(path)) as file:
+            return _checked(*_READERS[suffix](file))
     except InputError as error:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
     except OSError as error:
@@ -77,13 +76,13 @@ def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
     """Check shapes and values, and count the classes."""
     if x.ndim != 2 or 0 in x.shape or x.shape[1] > caps.WIDTH[1]:
         raise InputError(
-            f"x: got shape {x.shape}; allowed (examples, features), "
+            f"x: got shape {shorten(str(x.shape))}; allowed (examples, features), "
             f"with at least 1 example and 1 to {caps.WIDTH[1]} features"
         )
     if y.ndim not in (1, 2) or len(y) != len(x):
         raise InputError(
-            f"y: got shape {y.shape}; allowed ({len(x)},) classes or ({len(x)}, outputs) targets, "
-            f"as x has {len(x)} examples"
+            f"y: got shape {shorten(str(y.shape))}; allowed ({len(x)},) classes or "
+            f"({len(x)}, outputs) targets, as x has {len(x)} examples"
         )
     inputs = _finite("x", x)
     if y.ndim == 2:

@@ -53,6 +53,8 @@ _DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = 
     "noise": (Ends(64, 10, None), draw_noise),
 }
 _DIGITS = Ends(64, 10, 1797)
+_LARGE = 64 * 1024**2
+"""Bytes of inputs."""
 
 
 def load_data(experiment: Experiment) -> Data:
@@ -68,7 +70,11 @@ def load_data(experiment: Experiment) -> Data:
         not what the loss is defined for.
     """
     section = experiment.data
-    data = _load(section, experiment.seed, experiment.dtype, _stamp(section))
+    ends = _ends(section)
+    examples = min(section.samples, ends.available or section.samples)
+    large = examples * ends.features * 8 > _LARGE
+    load = _load_large if large else _load
+    data = load(section, experiment.seed, experiment.dtype, _stamp(section))
     if data.y.ndim == 2:
         _check_targets(data, experiment)
     return data
@@ -128,19 +134,22 @@ def _file(path: str, changed: Stamp) -> RawData:
 
 @lru_cache(maxsize=8)
 def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
-    rng = np.random.default_rng((seed, DATA_STREAM))
-    available = None
-    if section.name in _DRAWN:
-        raw = _DRAWN[section.name][1](rng, section.samples)
-    else:
-        whole = _file(section.path, changed) if section.path and changed else digits()
-        available = len(whole.x)
-        chosen = rng.permutation(available)[: section.samples]
-        raw = RawData(whole.x[chosen], whole.y[chosen], whole.outputs)
+    return _made(section, seed, dtype, changed)
+
+
+@lru_cache(maxsize=1)
+def _load_large(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    """Do the same, and keep only one: eight of half a gigabyte would be too much."""
+    return _made(section, seed, dtype, changed)
+
+
+def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    x, y, outputs, available = _drawn(section, seed, changed)
     # What overflows is refused below, with the field's name.
     with np.errstate(all="ignore"):
-        x = _scaled(raw.x, section).astype(dtype)
-        y = raw.y if raw.y.ndim == 1 else raw.y.astype(dtype)
+        _scale(x, section)
+        x = x.astype(dtype, copy=False)
+        y = y if y.ndim == 1 else y.astype(dtype)
     if not np.isfinite(x).all():
         raise InputError(
             f"data.scale: got {section.scale:g} with shift {section.shift:g}, which takes inputs "
@@ -149,17 +158,34 @@ def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) ->
     if not np.isfinite(y).all():
         raise InputError(f"data.path: {_called(section)}: y leaves the range of {dtype}")
     x.flags.writeable = y.flags.writeable = False
-    return Data(section.name, x, y, raw.outputs, available)
+    return Data(section.name, x, y, outputs, available)
 
 
-def _scaled(raw: Floats, section: DataSection) -> Floats:
-    x = raw * section.scale + section.shift
-    if not section.standardize:
-        return x
-    # The computed deviation of a constant feature is rounding, not 0: it is only centred.
-    constant = x.max(axis=0) == x.min(axis=0)
-    deviation = np.where(constant, 1.0, x.std(axis=0))
-    return np.where(constant, 0.0, (x - x.mean(axis=0)) / deviation)
+def _drawn(
+    section: DataSection, seed: int, changed: Stamp | None
+) -> tuple[Floats, Floats | NDArray[np.int64], int, int | None]:
+    """Return raw inputs that are nobody else's, classes or targets, outputs, and how many are."""
+    rng = np.random.default_rng((seed, DATA_STREAM))
+    if section.name in _DRAWN:
+        raw = _DRAWN[section.name][1](rng, section.samples)
+        return raw.x.copy(), raw.y, raw.outputs, None
+    raw = _file(section.path, changed) if section.path and changed else digits()
+    available = len(raw.x)
+    chosen = rng.permutation(available)[: section.samples]
+    return raw.x[chosen], raw.y[chosen], raw.outputs, available
+
+
+def _scale(x: Floats, section: DataSection) -> None:
+    """Scale, shift and standardise in place: a copy may be half a gigabyte."""
+    x *= section.scale
+    x += section.shift
+    if section.standardize:
+        # The computed deviation of a constant feature is rounding, not 0: it is only centred.
+        constant = x.max(axis=0) == x.min(axis=0)
+        mean, deviation = x.mean(axis=0), np.where(constant, 1.0, x.std(axis=0))
+        x -= mean
+        x /= deviation
+        x[:, constant] = 0.0
 
 
 def _check_targets(data: Data, experiment: Experiment) -> None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
 LONGEST = 48
 """Characters of a value in an error line: more is not read there."""
+LONGEST_REASON = 120
+"""Characters of what a library says of an error."""
+MOST_MARKS = 3
+"""Accents on one letter; scripts need no more, and piled up they cover the lines around them."""
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+"""Fillers, selectors and blanks, which Python counts as printable: they draw nothing."""
 
 MINUS = "\N{MINUS SIGN}"
 MOST_RANGES = 3
@@ -25,8 +36,34 @@ def shorten(text: str, longest: int = LONGEST) -> str:
 
 
 def escape(text: str) -> str:
-    """Write every character that does not print as its escape sequence."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Write every character that is not seen, or that steers others, as its escape sequence.
+
+    So control characters, line ends, marks that turn the direction of writing, blanks that are no
+    space, and more than `MOST_MARKS` accents on a letter.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    written, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.category(c) in {"Mn", "Me"} else 0
+        seen = c.isprintable() and marks <= MOST_MARKS and not _UNSEEN.match(c)
+        written.append(c if seen else c.encode("unicode_escape").decode())
+    return "".join(written)
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether a text is what it looks like: `escape` leaves it alone."""
+    return escape(text) == text
+
+
+def escape_lines(text: str) -> str:
+    """Escape each line of a text, and leave the line ends."""
+    return "\n".join(map(escape, text.split("\n")))
+
+
+def reason(error: BaseException) -> str:
+    """Write what a library says of an error on one short line."""
+    return shorten(escape(" ".join(str(error).split())), LONGEST_REASON)
 
 
 def legible(value: object) -> str:

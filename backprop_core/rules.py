@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
+from backprop_core.legible import is_seen
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -26,7 +28,7 @@ def refuse(section: Model, broken: Iterable[Rule]) -> Model:
 
 
 def printable(text: str) -> str:
-    """Refuse control characters, line ends, invisible marks, and text that is blank."""
-    if not text.isprintable() or not text.strip():
+    """Refuse control characters, line ends, what is not seen, piled accents, and blank text."""
+    if not is_seen(text) or not text.strip():
         raise PydanticCustomError("not_printable", "not printable")
     return text

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 from backprop_core import caps
 from backprop_core.errors import InputError
 from backprop_core.legible import legible, source_name
+from backprop_core.regular_files import read_bounded
 
 NESTING = 4
 """Brackets within brackets, and parts of a dotted key: the format itself needs two."""
@@ -46,38 +45,18 @@ def read_toml_file(path: Path, source: str) -> str:
         If it is missing, is a folder, a pipe or a device, too large, unreadable or not text.
     """
     source = source_name(source)
-    _refuse_what_is_no_file(path, source)
     try:
-        with path.open("rb") as file:
-            content = file.read(caps.CONFIG_BYTES + 1)
-            size = file.seek(0, os.SEEK_END)
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read: {error.strerror}") from None
-    if len(content) > caps.CONFIG_BYTES:
-        raise InputError(f"{source}: got {size:,} bytes; allowed at most {caps.CONFIG_BYTES:,}")
-    try:
+        content = read_bounded(path, caps.CONFIG_BYTES, "a regular TOML file")
         # Windows editors put a byte order mark in front, which TOML does not allow.
         return content.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{source}: no such file; {_START_FROM}") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"{source}: is not text: byte {error.start} is not UTF-8; allowed TOML in UTF-8"
         ) from None
-
-
-def _refuse_what_is_no_file(path: Path, source: str) -> None:
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        raise InputError(f"{source}: no such file; {_START_FROM}") from None
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise InputError(f"{source}: is not a file name") from None
-    if stat.S_ISDIR(mode):
-        raise InputError(f"{source}: is a folder; allowed a TOML file")
-    if not stat.S_ISREG(mode):
-        # Opening a pipe that nobody writes to would wait for ever.
-        raise InputError(f"{source}: is a pipe or a device; allowed a regular TOML file")
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
 
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def test_files(backprop: Backprop, tmp_path: Path, name: str) -> None:
     ("words", "said"),
     [
         (["render", "vanishing", "--config", "none.toml"], "none.toml: no such file"),
-        (["render", "vanishing", "--config", "."], ".: is a folder; allowed a TOML file"),
+        (["render", "vanishing", "--config", "."], ".: is a folder; allowed a regular TOML file"),
         (["render", "vanishin"], 'film: got "vanishin"; allowed'),
         (["render", "vanishin"], "did you mean vanishing?"),
         (["render", "vanishing", "--preset", "shalow"], "did you mean shallow?"),

@@ -120,7 +120,8 @@ def test_what_is_no_regular_file_is_never_opened(tmp_path: Path) -> None:
     device = "is a pipe or a device; allowed a regular TOML file"
     assert quickly(load_experiment, pipe) == (f"{pipe}: {device}",)
     assert quickly(load_experiment, "/dev/zero") == (f"/dev/zero: {device}",)
-    assert quickly(load_experiment, tmp_path) == (f"{tmp_path}: is a folder; allowed a TOML file",)
+    folder = "is a folder; allowed a regular TOML file"
+    assert quickly(load_experiment, tmp_path) == (f"{tmp_path}: {folder}",)
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""Files that somebody else has named: pipes, devices and folders are refused, and at once."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from backprop_core.errors import InputError
+from backprop_core.regular_files import open_regular, read_bounded
+
+
+def said(read: Callable[[], object]) -> str:
+    start = perf_counter()
+    with pytest.raises(InputError) as caught:
+        read()
+    assert perf_counter() - start < 0.5
+    return str(caught.value)
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def listener(path: Path) -> None:
+    # Its name may be a hundred letters long, so it is made from where it is.
+    before = Path.cwd()
+    os.chdir(path.parent)
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(path.name)
+    os.chdir(before)
+
+
+def link_to(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
+
+
+SPECIAL = {
+    "a pipe": pipe,
+    "a socket": listener,
+    "a link to a pipe": lambda path: (pipe(path.with_name("p")), path.symlink_to("p")),
+    "a link to zeros without end": link_to("/dev/zero"),
+    "a link to the terminal": link_to("/dev/tty"),
+    "a link to this process's input": link_to("/dev/stdin"),
+    "a folder": Path.mkdir,
+}
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_what_is_no_regular_file_is_refused(
+    tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x"
+    SPECIAL[kind](path)
+    line = said(lambda: read_bounded(path, 10, "a letter"))
+    what = "folder" if kind == "a folder" else "pipe or a device"
+    assert line == f"is a {what}; allowed a letter"
+
+
+def handles() -> int:
+    """Count the files that this process has open, where the system tells."""
+    return sum(1 for _ in os.scandir("/proc/self/fd")) if sys.platform == "linux" else 0
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_after_it_was_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    path.touch()
+    regular = path.stat()
+    path.unlink()
+    pipe(path)
+    before = handles()
+    monkeypatch.setattr(Path, "stat", lambda self: regular)
+    assert said(lambda: open_regular(path)) == ("is a pipe or a device; allowed a regular file")
+    assert handles() == before
+
+
+def test_no_file_is_another_thing_than_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_regular(tmp_path / "none")
+    (tmp_path / "file").touch()
+    assert said(lambda: open_regular(tmp_path / "file" / "x")) == (
+        "cannot be read: Not a directory"
+    )
+    assert said(lambda: open_regular(tmp_path / "a\0b")) == "is not a file name"
+    assert said(lambda: open_regular(tmp_path / "\ud800")) == "is not a file name"
+    assert (
+        said(lambda: open_regular(tmp_path / ("x" * 300))) == "cannot be read: File name too long"
+    )
+
+
+def test_no_more_is_read_than_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"12345")
+    assert read_bounded(path, 5) == b"12345"
+    assert said(lambda: read_bounded(path, 4)) == "got 5 bytes; allowed at most 4"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    assert said(lambda: read_bounded(path, 4)) == ("got 1,099,511,627,776 bytes; allowed at most 4")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux")
+def test_a_file_whose_size_nobody_knows() -> None:
+    assert read_bounded(Path("/proc/self/comm"), 100)
+    assert "allowed at most 3" in said(lambda: read_bounded(Path("/proc/self/comm"), 3))
+    assert said(lambda: read_bounded(Path("/proc/self/mem"), 9)) == (
+        "cannot be read: Input/output error"
+    )
