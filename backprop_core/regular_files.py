@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
 
 from backprop_core.errors import InputError
 
-_FLAGS = (
-    # A pipe that nobody writes to would be waited for, a terminal would become this process's own.
-    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    # Windows would translate line ends.
-    | getattr(os, "O_BINARY", 0)
-)  # fmt: skip
 
-
-def open_regular(path: Path, allowed: str = "a regular file") -> BinaryIO:
+def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedReader:
     """Open a regular file for reading. Symbolic links are followed.
 
     Parameters
@@ -39,7 +32,7 @@ def open_regular(path: Path, allowed: str = "a regular file") -> BinaryIO:
     # after, as it may have been replaced meanwhile.
     refuse_special(status_of(path), allowed)
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, _flags())
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -50,6 +43,12 @@ def open_regular(path: Path, allowed: str = "a regular file") -> BinaryIO:
     except BaseException:
         os.close(handle)
         raise
+
+
+def _flags() -> int:
+    # A pipe that nobody writes to would be waited for, a terminal become this process's own, and
+    # on Windows line ends be translated.
+    return os.O_RDONLY | sum(getattr(os, f, 0) for f in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
 def status_of(path: Path) -> os.stat_result:

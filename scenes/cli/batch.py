@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from scenes.cli.films import format_option, quality_option
 from scenes.cli.group import FAILED
 from scenes.cli.options import FILE, debug_option, json_option, output_option
+from scenes.cli.speech import answer, answer_json, tell
 
 if TYPE_CHECKING:
     from scenes.production.batch import Done
@@ -92,9 +92,9 @@ def batch(
             "table": str(table),
             "jobs": [_as_dict(r, root) for r in results],
         }
-        click.echo(json.dumps(about))
+        answer_json(about)
     else:
-        click.echo(str(table))
+        answer(str(table))
     _summarize(results, counts)
     if counts["failed"]:
         ctx.exit(FAILED)
@@ -127,24 +127,24 @@ def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bo
             watcher.done(done)
             results.append((done, root))
     if as_json:
-        click.echo(json.dumps({"jobs": [_as_dict(done, root) for done, root in results]}))
+        answer_json({"jobs": [_as_dict(done, root) for done, root in results]})
     else:
         for done, root in results:
             if done.error is None:
-                click.echo(str(done.job.target(root).video))
+                answer(str(done.job.target(root).video))
     if any(done.error is not None for done, _ in results):
         ctx.exit(FAILED)
 
 
 def _list(jobs: Sequence[BatchJob], root: Path, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"folder": str(root), "jobs": [one.as_dict() for one in jobs]}))
+        answer_json({"folder": str(root), "jobs": [one.as_dict() for one in jobs]})
         return
     for one in jobs:
         if one.error is None:
-            click.echo(f"{one.hash} {one.label}")
+            answer(f"{one.hash} {one.label}")
         else:
-            click.echo(f"{one.label}: {one.error}", err=True)
+            tell(f"{one.label}: {one.error}")
 
 
 def _run(
@@ -178,10 +178,10 @@ def _count(results: Sequence[Done]) -> dict[str, int]:
 
 
 def _summarize(results: Sequence[Done], counts: dict[str, int]) -> None:
-    click.echo(", ".join(f"{count} {status}" for status, count in counts.items()), err=True)
+    tell(", ".join(f"{count} {status}" for status, count in counts.items()))
     for done in results:
         if done.error is not None:
-            click.echo(f"  {done.job.label}: {done.error}", err=True)
+            tell(f"  {done.job.label}: {done.error}")
 
 
 def _as_dict(done: Done, root: Path) -> dict[str, object]:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-import click
-
+from backprop_core.legible import escape
+from scenes.cli.speech import tell
 from scenes.production.batch import Done, Watcher
 from scenes.production.batch_jobs import BatchJob
 from scenes.production.child import Progress
@@ -44,13 +44,13 @@ class Lines:
 
     def waiting(self, job: BatchJob) -> None:
         """Say why nothing happens."""
-        click.echo(f"{job.label}: waiting for another render of it", err=True)
+        tell(f"{job.label}: waiting for another render of it")
 
     def done(self, done: Done) -> None:
         """Say how a job has ended."""
         with self._lock:
             self._ended += 1
-            click.echo(f"{self._ended}/{self._jobs} {line(done)}", err=True)
+            tell(f"{self._ended}/{self._jobs} {line(done)}")
 
 
 def line(done: Done) -> str:
@@ -111,7 +111,7 @@ def _bars(jobs: int) -> Iterator[Watcher]:
             share = f"{self._ended}/{jobs}"
             self._bars.update(self._all, completed=self._ended, share=share)
             if done.error is not None:
-                self._bars.console.print(Text(line(done)), soft_wrap=True)
+                self._bars.console.print(Text(escape(line(done))), soft_wrap=True)
 
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         yield Watching(bars)

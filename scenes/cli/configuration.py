@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from scenes.cli.group import Group
 from scenes.cli.options import FILE, debug_option, json_option, preset_names
+from scenes.cli.speech import answer, answer_json, tell
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -37,12 +37,10 @@ def new(file: Path | None, preset: str | None, *, force: bool) -> None:
 
     text = presets.text(preset) if preset is not None else commented_toml()
     if file is None:
-        click.echo(text, nl=False)
+        answer(text, nl=False)
         return
     _write(file, text, force=force)
-    click.echo(
-        f"{file}: written; to film it, type: backprop render --all --config {file}", err=True
-    )
+    tell(f"{file}: written; to film it, type: backprop render --all --config {file}")
 
 
 def _write(file: Path, text: str, *, force: bool) -> None:
@@ -68,11 +66,11 @@ def presets(as_json: bool) -> None:
 
     described = {name: named.describe(name) for name in named.names()}
     if as_json:
-        click.echo(json.dumps({"presets": described}))
+        answer_json({"presets": described})
         return
     width = max(map(len, described))
     for name, sentence in described.items():
-        click.echo(f"{name:<{width}}  {sentence}")
+        answer(f"{name:<{width}}  {sentence}")
 
 
 @config.command()
@@ -84,4 +82,4 @@ def schema() -> None:
     """
     from backprop_core.config import schema as json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    answer_json(json_schema(), indent=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from scenes.cli.group import BAD_INPUT, DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
+from scenes.cli.speech import answer, answer_json
 from scenes.kit.quality import QUALITIES
 from scenes.production.formats import FORMATS
 
@@ -63,16 +63,16 @@ def films(output: Path, as_json: bool) -> None:
 
     listed = [(describe(name), length(name, output)) for name in FILMS]
     if as_json:
-        click.echo(json.dumps({"films": [_film_facts(*film) for film in listed]}))
+        answer_json({"films": [_film_facts(*film) for film in listed]})
         return
     for film, seconds in listed:
         click.secho(film.name, bold=True, nl=False)
-        click.echo(f"  {film.title}" + (f", {seconds:.0f} s" if seconds is not None else ""))
-        click.echo(f"    {film.summary}.")
-        click.echo(f"    reads: {', '.join(film.reads)}")
+        answer(f"  {film.title}" + (f", {seconds:.0f} s" if seconds is not None else ""))
+        answer(f"    {film.summary}.")
+        answer(f"    reads: {', '.join(film.reads)}")
         if film.defaults:
-            click.echo(f"    default: {', '.join(f'{k}={v}' for k, v in film.defaults.items())}")
-    click.echo("\nTo make one, type: backprop render NAME")
+            answer(f"    default: {', '.join(f'{k}={v}' for k, v in film.defaults.items())}")
+    answer("\nTo make one, type: backprop render NAME")
 
 
 def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
@@ -132,11 +132,11 @@ def render(
         ]
     for outcome in outcomes:
         if not as_json and outcome.error is None:
-            click.echo(outcome.line)
+            answer(outcome.line)
         if show and outcome.rendered is not None:
             click.launch(str(outcome.video))
     if as_json:
-        click.echo(json.dumps({"films": [outcome.as_dict() for outcome in outcomes]}))
+        answer_json({"films": [outcome.as_dict() for outcome in outcomes]})
     broken = {outcome.status for outcome in outcomes if outcome.error is not None}
     if broken:
         ctx.exit(BAD_INPUT if broken == {UNSUITED} else FAILED)

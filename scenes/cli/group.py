@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 import click
 
+from scenes.cli.speech import tell, tell_lines
+
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 DEBUG = "--debug"
 
@@ -51,7 +53,7 @@ class Program(Group):
             code = super().main(words, *more, **extra)
         except (click.ClickException, click.Abort, Exception) as error:
             if DEBUG in words:
-                traceback.print_exc()
+                tell_lines(traceback.format_exc().rstrip())
             code = _report(error)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -60,6 +62,7 @@ def _report(error: BaseException) -> int:
     """Write the lines that an error deserves to stderr; return the exit code."""
     # The numbers are not imported until something needs them: help must be quick.
     from backprop_core.errors import InputError, NumericalError
+    from backprop_core.legible import reason
 
     match error:
         case click.Abort():
@@ -74,8 +77,8 @@ def _report(error: BaseException) -> int:
         case NumericalError():
             lines, code = [str(error)], FAILED
         case _:
-            about = f"{type(error).__name__}: {error}".splitlines()[0]
+            about = f"{type(error).__name__}: {reason(error)}".removesuffix(": ")
             lines, code = [f"{about} ({DEBUG} shows where)"], FAILED
     for line in lines:
-        click.echo(line, err=True)
+        tell(line)
     return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from scenes.cli.films import film_names, quality_option
 from scenes.cli.group import DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
+from scenes.cli.speech import answer, answer_json, tell
 
 if TYPE_CHECKING:
     from scenes.cli.outcome import Outcome
@@ -60,7 +60,7 @@ def lecture(
 
     able, left_out = suited(names or FILMS, selection)
     for film, why in left_out.items():
-        click.echo(f"{film}: {why}", err=True)
+        tell(f"{film}: {why}")
     planned = plan(able, selection, format="mp4", **where)
     target = lecture_target(planned, named=where["name"] is not None)
     if dry_run:
@@ -69,11 +69,11 @@ def lecture(
         with exit_on_sigterm():
             made = _make(planned, target, left_out, force=force, debug=ctx.meta[DEBUG])
     if as_json:
-        click.echo(json.dumps(made.as_dict()))
+        answer_json(made.as_dict())
     elif made.status != FAILURE:
         for outcome in made.outcomes if dry_run else ():
-            click.echo(outcome.line)
-        click.echo(made.line)
+            answer(outcome.line)
+        answer(made.line)
     if made.status == FAILURE:
         ctx.exit(FAILED)
 
@@ -177,13 +177,12 @@ def _join(
         return _failed(target, outcomes, left_out, " ".join(str(error).split()))
     without = f", without {', '.join(left_out)}" if left_out else ""
     if joined.reused:
-        click.echo(f"lecture: nothing has changed; --force joins it again{without}", err=True)
+        tell(f"lecture: nothing has changed; --force joins it again{without}")
         return _Made(target, "kept", outcomes, left_out, joined)
     facts = joined.facts
-    click.echo(
+    tell(
         f"lecture: {len(parts)} film{'s' * (len(parts) != 1)}{without}, {facts['seconds']:.1f} s, "
-        f"{facts['bytes'] / 1e6:.1f} MB, joined in {joined.took:.0f} s",
-        err=True,
+        f"{facts['bytes'] / 1e6:.1f} MB, joined in {joined.took:.0f} s"
     )
     return _Made(target, "joined", outcomes, left_out, joined)
 
@@ -191,5 +190,5 @@ def _join(
 def _failed(
     target: Target, outcomes: Sequence[Outcome], left_out: Mapping[str, str], error: str
 ) -> _Made:
-    click.echo(f"lecture: {error}", err=True)
+    tell(f"lecture: {error}")
     return _Made(target, FAILURE, outcomes, left_out, error=f"lecture: {error}")

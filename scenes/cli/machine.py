@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, output_option
+from scenes.cli.speech import answer, answer_json, tell
 
 
 @click.command()
@@ -25,13 +25,13 @@ def doctor(ctx: click.Context, output: Path, *, as_json: bool) -> None:
 
     findings = examine(output)
     if as_json:
-        click.echo(json.dumps({"findings": [vars(finding) for finding in findings]}))
+        answer_json({"findings": [vars(finding) for finding in findings]})
     else:
         for finding in findings:
             mark = "ok" if finding.good else ("missing" if finding.needed else "note")
-            click.echo(f"{mark:<9}{finding.what}: {finding.found}")
+            answer(f"{mark:<9}{finding.what}: {finding.found}")
             if finding.mend:
-                click.echo(f"{'':<9}  {finding.mend}")
+                answer(f"{'':<9}  {finding.mend}")
     if any(finding.needed and not finding.good for finding in findings):
         ctx.exit(FAILED)
 
@@ -52,13 +52,13 @@ def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
     size = sum(one.bytes for one in removed)
     if as_json:
         paths = [str(one.path) for one in removed]
-        click.echo(json.dumps({"removed": paths, "bytes": size, "dry_run": dry_run}))
+        answer_json({"removed": paths, "bytes": size, "dry_run": dry_run})
         return
     for one in removed:
-        click.echo(one.path)
+        answer(str(one.path))
     verb = "would be removed" if dry_run else "removed"
     folders = f"{len(removed)} folder{'s' * (len(removed) != 1)}"
-    click.echo(f"{folders} of dead renders {verb}, {size / 1e6:.1f} MB", err=True)
+    tell(f"{folders} of dead renders {verb}, {size / 1e6:.1f} MB")
 
 
 @click.command()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, selection_options
+from scenes.cli.speech import answer, answer_json
 
 if TYPE_CHECKING:
     from scenes.production.layer_table import LayerRow
@@ -48,13 +48,13 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
     rows = layer_table.layer_rows(experiment)
     if as_json:
         about = {"experiment": experiment.model_dump(mode="json")}
-        click.echo(json.dumps(about | {"layers": layer_table.as_dicts(rows)}))
+        answer_json(about | {"layers": layer_table.as_dicts(rows)})
     elif as_csv:
-        click.echo(layer_table.as_csv(rows), nl=False)
+        answer(layer_table.as_csv(rows), nl=False)
     else:
         _print_table(rows)
         if experiment.network.activation in {"relu", "leaky_relu"}:
-            click.echo(RELU_NOTE)
+            answer(RELU_NOTE)
 
 
 def _print_table(rows: list[LayerRow]) -> None:
@@ -103,9 +103,9 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     report = check_gradient(experiment)
     found = find(experiment, training=training)
     if as_json:
-        click.echo(json.dumps(report.as_dict() | found.as_dict()))
+        answer_json(report.as_dict() | found.as_dict())
     else:
         for name, text in (*report.lines(), *found.lines()):
-            click.echo(f"{name:<15}{text}")
+            answer(f"{name:<15}{text}")
     if not report.passed:
         ctx.exit(FAILED)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import click
-
 from backprop_core.errors import InputError, NumericalError
 from scenes.cli.progress import progress_bar
+from scenes.cli.speech import tell, tell_lines
 from scenes.production.child import RenderError
 from scenes.production.plan import Planned
+from scenes.production.reading import read_text
 from scenes.production.render import Rendered, render
 
 TERMINATED = 128 + signal.SIGTERM
@@ -99,7 +99,7 @@ def make(
                 origin=planned.origin,
                 force=force,
                 report=report,
-                waiting=lambda: click.echo(f"{film}: waiting for another render of it", err=True),
+                waiting=lambda: tell(f"{film}: waiting for another render of it"),
             )
     except (InputError, NumericalError) as error:
         if isinstance(error, leave_out):
@@ -109,25 +109,25 @@ def make(
         return _failed(planned, str(error))
     except RenderError as error:
         log = target.log
-        if debug and log.is_file():
-            click.echo(log.read_text(encoding="utf-8", errors="replace"), err=True)
+        if debug:
+            with suppress(OSError, ValueError):
+                tell_lines(read_text(log))
         hint = f"; what the render said is in {log}" if log.is_file() else ""
         return _failed(planned, f"render failed: {error}{hint}")
     if rendered.reused:
-        click.echo(f"{film}: nothing has changed; --force renders it again", err=True)
+        tell(f"{film}: nothing has changed; --force renders it again")
         return Outcome(planned, "kept", rendered)
     facts = rendered.facts
-    click.echo(
+    tell(
         f"{film}: {facts['seconds']:.1f} s, {facts['bytes'] / 1e6:.1f} MB, "
-        f"made in {rendered.took:.0f} s",
-        err=True,
+        f"made in {rendered.took:.0f} s"
     )
     return Outcome(planned, "rendered", rendered)
 
 
 def _failed(planned: Planned, error: str, status: str = "failed") -> Outcome:
     line = f"{planned.job.film}: {' '.join(error.split())}"
-    click.echo(line, err=True)
+    tell(line)
     return Outcome(planned, status, error=line)
 
 
@@ -136,7 +136,7 @@ def exit_on_sigterm() -> Iterator[None]:
     """Take SIGTERM like Ctrl-C: end the process that renders and clean up, then exit with 143."""
 
     def leave(signum: int, frame: FrameType | None) -> None:
-        click.echo("terminated", err=True)
+        tell("terminated")
         sys.exit(TERMINATED)
 
     before = signal.signal(signal.SIGTERM, leave)

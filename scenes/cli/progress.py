@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-import click
-
+from scenes.cli.speech import tell
 from scenes.production.child import Progress
 
 Report = Callable[[Progress], None]
@@ -51,12 +50,12 @@ def _lines(label: str) -> Iterator[Report]:
     def report(progress: Progress) -> None:
         nonlocal due
         if due == 0.0:
-            click.echo(f"{label}: computing", err=True)
+            tell(f"{label}: computing")
             due = STEP
         fraction = progress.fraction or 0.0
         if fraction >= due:
             left = (time.monotonic() - started) * (1 - fraction) / fraction
-            click.echo(f"{label}: {fraction:.0%}, about {left:.0f} s left", err=True)
+            tell(f"{label}: {fraction:.0%}, about {left:.0f} s left")
             due = fraction - fraction % STEP + STEP
 
     yield report

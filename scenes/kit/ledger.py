@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from scenes.kit.figures import Figure, Kind
 from scenes.kit.files import write_whole
+
+_UNUSUAL = re.compile(r"[^\n -~]")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,20 @@ def _entry(beat: str, figure: Figure) -> dict[str, Any]:
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write `document`; whoever reads `path` finds the old file or the new one, whole."""
+    """Write `document`; whoever reads `path` finds the old file or the new one, whole.
+
+    What does not print is written as its escape sequence: whoever lists the file on a terminal is
+    safe from a title or a path, and a name that is no Unicode can be written, too.
+    """
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, _UNUSUAL.sub(_escaped, text).encode("utf-8"))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter.isprintable():
+        return letter
+    # Beyond the first 65,536 characters JSON has two sequences for one.
+    units = letter.encode("utf-16-be", "surrogatepass")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs)

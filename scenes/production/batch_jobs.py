@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,11 +14,22 @@ from backprop_core.experiment import Experiment
 from backprop_core.legible import legible, source_name
 from backprop_core.overrides import merge
 from scenes.kit.ledger import write_json
-from scenes.production.catalog import default_experiment, reference
+from scenes.kit.quality import QUALITIES
+from scenes.production.catalog import FILMS, default_experiment, reference
+from scenes.production.formats import FORMATS
 from scenes.production.job import Job, hash_of
 from scenes.production.naming import checked_name, folder_name
+from scenes.production.reading import read_json
 from scenes.production.sweep import Sweep
-from scenes.production.target import MEMORY, STATE, Target, memory, not_to_be_written, taken
+from scenes.production.target import (
+    MEMORY,
+    STATE,
+    Target,
+    leading_out,
+    memory,
+    not_to_be_written,
+    taken,
+)
 
 _HASH = re.compile(r"[0-9a-f]{16}")
 
@@ -139,10 +149,11 @@ def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
         If nothing can be written there, or if it holds the films of another sweep.
     """
     advice = f"--output {root.parent}-2"
-    problems = (not_to_be_written(root), taken(root, origin, advice))
+    folder = root / STATE / "jobs"
+    problems = [not_to_be_written(root), taken(root, origin, advice)]
+    problems += leading_out(root, folder.parent, folder)
     if any(problems):
         raise InputError(*filter(None, problems))
-    folder = root / STATE / "jobs"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(root / STATE / MEMORY, memory(origin))
     wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
@@ -182,17 +193,19 @@ def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
 
 
 def _read_job(path: Path) -> BatchJob:
+    found = read_json(path)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if reference(found["film"]) == found["film"]:
+        if found["film"] not in FILMS:
             raise ValueError("no film of the catalog")
+        if found["quality"] not in QUALITIES or found["format"] not in FORMATS:
+            raise ValueError("no quality or format")
         experiment = Experiment(**found["experiment"])
         job = Job(found["film"], experiment, found["quality"], found["format"])
         if _hash(job) != path.stem:
             raise ValueError("of another job")
         values, folder = dict(found["values"]), checked_name(found["folder"])
         return BatchJob(path.stem, job.film, values, folder, str(found["origin"]), job)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise InputError(
             f"{source_name(str(path))}: is damaged; `backprop batch SWEEP --list` writes it anew"
         ) from None

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.production.target import leftovers
+from scenes.production.holding import is_held
+from scenes.production.target import LOCK, PRIVATE, STATE
+
+DEEPEST = 4
+"""Folders within folders that are looked into: a sweep has its points two below the output."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Cleaned:
 def clean(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
     """Remove the private folders and locks of renders whose process is dead.
 
-    Films, their sidecars, logs and whatever else a person has put there stay.
+    Films, their sidecars, logs and whatever else a person has put there stay. No symbolic link is
+    followed.
 
     Parameters
     ----------
@@ -37,12 +45,45 @@ def clean(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
     dry_run
         Only say what would be removed.
     """
-    found = [Cleaned(path, _size(path)) for path in leftovers(output)]
+    found = [Cleaned(path, _size(path)) for path in sorted(leftovers(output))]
     if not dry_run:
         for one in found:
-            shutil.rmtree(one.path, ignore_errors=True)
+            # Folders nested a thousand deep are nothing that a render has left.
+            with suppress(RecursionError):
+                shutil.rmtree(one.path, ignore_errors=True)
     return found
 
 
+def leftovers(output: Path) -> Iterator[Path]:
+    """Yield private folders and locks, in and below `output`, whose process is dead."""
+    waiting = [(output, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        for path in _folders(folder):
+            if folder.name == STATE:
+                ours = path.name.startswith(PRIVATE) or path.name.endswith(LOCK)
+                if ours and not is_held(path):
+                    yield path
+            elif path.name == STATE or depth < DEEPEST:
+                waiting.append((path, depth + 1))
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder, without links; none if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return [folder / e.name for e in entries if e.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
 def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+    size, waiting = 0, [folder]
+    while waiting:
+        within = waiting.pop()
+        waiting += _folders(within)
+        try:
+            size += sum(p.lstat().st_size for p in within.iterdir() if not p.is_dir())
+        except OSError:
+            continue
+    return size

@@ -7,6 +7,7 @@ it ends. So whether a folder has an owner is never guessed, from a process numbe
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,7 +41,7 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
 def is_held(folder: Path) -> bool:
     """Tell whether a process that lives holds a folder; if that cannot be known, yes."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = _opened(folder)
     except OSError:
         return True
     try:
@@ -80,14 +81,26 @@ def _open(folder: Path) -> int | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Windows opens no folders: there any file does, as nothing can be locked.
-        return os.open(folder if sys.platform != "win32" else os.devnull, os.O_RDONLY)
+        return _opened(folder if sys.platform != "win32" else Path(os.devnull))
     except FileNotFoundError:
         return None
     except FileExistsError:
-        # It was there, but when `mkdir` looked again it had gone; unless it is a file.
-        if folder.is_file():
+        # It was there, but when `mkdir` looked again it had gone; unless it is something else.
+        if _is_no_folder(folder):
             raise
         return None
+
+
+def _is_no_folder(path: Path) -> bool:
+    try:
+        return not stat.S_ISDIR(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _opened(folder: Path) -> int:
+    # A pipe in its place is not waited for.
+    return os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
 
 
 def _try_to_lock(handle: int) -> bool:

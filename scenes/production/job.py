@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import backprop_core
 import scenes
 from backprop_core.config import Experiment
+from backprop_core.regular_files import open_regular
 from scenes.kit.quality import QUALITIES
 from scenes.production.catalog import reference, source_file
 
@@ -132,7 +133,7 @@ def _versions() -> dict[str, str]:
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

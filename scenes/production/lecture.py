@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from scenes.production.child import RenderError
 from scenes.production.job import Keys, hash_of
 from scenes.production.plan import Planned
 from scenes.production.publish import Made, facts_of, is_current, publish
+from scenes.production.reading import LEDGER_BYTES, read_json, read_text
 from scenes.production.render import Rendered
 from scenes.production.selection import Selection
 from scenes.production.target import Target, check_folder, only_one, private_folder
@@ -187,7 +187,8 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Rendered:
         try:
             made = _made(lecture, private)
             facts = publish(made, lecture.target, keys, lecture.parts[0].planned.origin)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, TypeError, srt.SRTParseError) as error:
+            # The films may have been there before, with sidecars that somebody else has made.
             raise RenderError(f"the films cannot be joined: {error}") from error
     return Rendered(lecture.target, False, facts, time.monotonic() - started)
 
@@ -234,7 +235,7 @@ def _captions(lecture: Lecture) -> str:
         srt.Subtitle(0, start + caption.start, start + caption.end, caption.content)
         for part, first, _ in lecture.timed()
         for start in [timedelta(seconds=first)]
-        for caption in srt.parse(part.planned.target.captions.read_text(encoding="utf-8"))
+        for caption in srt.parse(read_text(part.planned.target.captions))
     ]
     return str(srt.compose(captions))
 
@@ -258,7 +259,7 @@ def _document(lecture: Lecture) -> dict[str, Any]:
 
 
 def _beats(part: Part) -> list[dict[str, Any]]:
-    ledger = json.loads(part.planned.target.ledger.read_text(encoding="utf-8"))
+    ledger = read_json(part.planned.target.ledger, LEDGER_BYTES)
     beats: list[dict[str, Any]] = ledger["beats"]
     return beats
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from scenes.production.catalog import default_experiment
+from scenes.production.reading import LEDGER_BYTES, LONGEST_FILM, read_json
 
 
 def length(film: str, output: Path) -> float | None:
@@ -25,12 +25,14 @@ def length(film: str, output: Path) -> float | None:
     default = default_experiment(film).model_dump(mode="json")
     ledgers = sorted(output.glob(f"*/{film}.json"), key=_changed, reverse=True)
     for path in ledgers:
+        ledger = read_json(path, LEDGER_BYTES)
         try:
-            ledger = json.loads(path.read_text(encoding="utf-8"))
             # A title or a theme makes no film longer.
             if {**ledger["experiment"], "film": default["film"]} == default:
-                return max(float(facts["seconds"]) for facts in ledger["files"].values())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                seconds = max(float(facts["seconds"]) for facts in ledger["files"].values())
+                if 0 < seconds <= LONGEST_FILM:
+                    return seconds
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             continue
     return None
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from scenes.kit.ledger import write_json
 from scenes.production.job import Keys, file_digest
-from scenes.production.target import Target, memory, memory_file, read_manifest
+from scenes.production.reading import LEDGER_BYTES, digest_of
+from scenes.production.target import Target, memory, read_manifest
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, An
         made.poster: target.poster,
         made.captions: target.captions,
         made.ledger: target.ledger,
-        _written(made.video.with_name("folder.json"), memory(origin)): memory_file(target),
+        _written(made.video.with_name("folder.json"), memory(origin)): target.memory,
         _written(made.video.with_name("manifest.json"), manifest): target.manifest,
     }
     put(places)
@@ -105,8 +106,11 @@ def is_current(target: Target, keys: Keys) -> bool:
     about = manifest.get("videos", {}).get(target.video.name, {})
     if manifest.get("content") != keys.content or about.get("key") != keys.video:
         return False
-    sums = {target.video.name: about["sha256"], **manifest["sidecars"]}
-    return all(_digest(target.folder / name) == digest for name, digest in sums.items())
+    # A file is read only if it can be the right one: somebody may have put an endless one there.
+    return digest_of(target.video, about["bytes"]) == about["sha256"] and all(
+        digest_of(target.folder / name, LEDGER_BYTES) == digest
+        for name, digest in manifest["sidecars"].items()
+    )
 
 
 def facts_of(target: Target) -> dict[str, Any]:
@@ -134,10 +138,6 @@ def _without_key(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _written(path: Path, document: Mapping[str, Any]) -> Path:
     write_json(path, document)
     return path
-
-
-def _digest(path: Path) -> str | None:
-    return file_digest(path) if path.is_file() else None
 
 
 def _sync(path: Path) -> None:

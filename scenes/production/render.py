@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -170,7 +169,7 @@ def _decoded(video: Path, drawn: int, watch: Callable[[], None]) -> Decoded:
 def _keep_log(private: Path, target: Target) -> None:
     with suppress(OSError):
         if (private / LOG).stat().st_size:
-            shutil.copyfile(private / LOG, target.log)
+            (private / LOG).replace(target.log)
 
 
 def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,9 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.legible import source_name
+from scenes.production.formats import FORMATS
 from scenes.production.holding import held, is_held
+from scenes.production.reading import as_manifest, read_json
 
 STATE = ".backprop"
 """Manifests, private folders of renders and the folder's memory."""
@@ -82,6 +83,16 @@ class Target:
         """What a render said before it failed."""
         return self.state / f"{self.stem}.log"
 
+    @property
+    def memory(self) -> Path:
+        """What the folder remembers that it was made from."""
+        return self.state / MEMORY
+
+    @property
+    def lock(self) -> Path:
+        """The folder that a process holds while it makes the film."""
+        return self.state / f"{self.stem}{LOCK}"
+
 
 def check_folder(target: Target, origin: str, *, named: bool) -> None:
     """See that the files can be written, and that they belong into their folder.
@@ -100,16 +111,27 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
     InputError
         With a line for each thing in the way.
     """
-    problems = [
-        f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
-        for path in (target.video, *target.sidecars)
-        if path.is_dir() and not path.is_symlink()
-    ]
+    problems = [*leading_out(target.folder, target.state), *_in_the_way(target)]
     advice = f"--name {target.folder.name}-2"
     found = (not_to_be_written(target.folder), taken(target.folder, origin, advice))
     problems += [line for line in (found[0], None if named else found[1]) if line is not None]
     if problems:
         raise InputError(*problems)
+
+
+def leading_out(*folders: Path) -> Iterator[str]:
+    """Yield a line for each folder that is a symbolic link: it may lead out of the output."""
+    for folder in folders:
+        if folder.is_symlink():
+            yield f"{source_name(str(folder))}: is a symbolic link; allowed a folder, or nothing"
+
+
+def _in_the_way(target: Target) -> Iterator[str]:
+    for path in (target.video, *target.sidecars, target.manifest, target.log, target.memory):
+        if path.is_dir() and not path.is_symlink():
+            yield f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
+    if os.path.lexists(target.lock) and (target.lock.is_symlink() or not target.lock.is_dir()):
+        yield f"{source_name(str(target.lock))}: is a file; allowed a folder, or nothing"
 
 
 def not_to_be_written(folder: Path) -> str | None:
@@ -133,7 +155,7 @@ def taken(folder: Path, origin: str, advice: str) -> str | None:
     advice
         An option that leads elsewhere.
     """
-    earlier = _read(folder / STATE / MEMORY).get("made_from")
+    earlier = read_json(folder / STATE / MEMORY).get("made_from")
     if earlier in (None, origin):
         return None
     return (
@@ -143,18 +165,20 @@ def taken(folder: Path, origin: str, advice: str) -> str | None:
 
 
 def read_manifest(target: Target) -> dict[str, Any]:
-    """Return the manifest, or an empty one where there is none that can be read."""
-    return _read(target.manifest)
+    """Return the manifest, or an empty one where there is none that can be read.
+
+    Whoever made it, it tells of no other files than those of the film.
+    """
+    return as_manifest(
+        read_json(target.manifest),
+        videos={f"{target.stem}.{format}" for format in FORMATS},
+        sidecars={path.name for path in target.sidecars},
+    )
 
 
 def memory(origin: str) -> dict[str, str]:
     """Return what a folder remembers, as `check_folder` reads it."""
     return {"made_from": origin}
-
-
-def memory_file(target: Target) -> Path:
-    """Return the file in which a folder remembers what it was made from."""
-    return target.state / MEMORY
 
 
 @contextmanager
@@ -181,7 +205,7 @@ def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iter
         Called once if there is somebody to wait for.
     """
     try:
-        with held(target.state / f"{target.stem}{LOCK}", waiting):
+        with held(target.lock, waiting):
             yield
     finally:
         _remove_if_empty(target)
@@ -189,16 +213,7 @@ def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iter
 
 def is_being_made(target: Target) -> bool:
     """Tell whether somebody is making these files at this moment."""
-    lock = target.state / f"{target.stem}{LOCK}"
-    return lock.is_dir() and is_held(lock)
-
-
-def leftovers(output: Path) -> Iterator[Path]:
-    """Yield private folders and locks, anywhere below `output`, whose process is dead."""
-    for pattern in (f"{PRIVATE}*", f"*{LOCK}"):
-        for path in sorted(output.glob(f"**/{STATE}/{pattern}")):
-            if path.is_dir() and not path.is_symlink() and not is_held(path):
-                yield path
+    return target.lock.is_dir() and is_held(target.lock)
 
 
 def _remove_if_empty(target: Target) -> None:
@@ -207,14 +222,6 @@ def _remove_if_empty(target: Target) -> None:
             folder.rmdir()
         except OSError:
             return
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, Mapping) and isinstance(found, dict) else {}
 
 
 def not_writable(folder: Path) -> Path | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from PIL import Image
 
 MILLISECONDS = Fraction(1, 1000)
@@ -55,7 +56,7 @@ def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
         If it cannot be decoded.
     """
     frames, frame = 0, None
-    with av.open(str(path)) as container:
+    with _open(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         # A broken frame would be patched up in silence otherwise.
@@ -69,6 +70,11 @@ def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
             raise ValueError(f"{path.name} holds no frame")
         last: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
         return Decoded(frames, frame.width, frame.height, last, _shown(frame))
+
+
+def _open(path: Path) -> InputContainer:
+    """Open a video as what its name says: a play list would make FFmpeg open other files."""
+    return av.open(str(path), format=path.suffix.removeprefix("."))
 
 
 def _shown(frame: av.VideoFrame) -> Fraction:
@@ -104,7 +110,7 @@ def join(
     # One delay for all, or the first frame of one would be decoded before the last of another.
     delay = max(_delay(_places(_packets(source))) for source in sources)
     with (
-        av.open(str(sources[0])) as first,
+        _open(sources[0]) as first,
         av.open(str(target), "w", container_options=options) as write,
     ):
         write.metadata["title"] = title
@@ -144,7 +150,7 @@ def _check_alike(sources: Sequence[Path]) -> None:
 
 
 def _encoding(source: Path) -> dict[str, object]:
-    with av.open(str(source)) as container:
+    with _open(source) as container:
         stream = container.streams.video[0]
         codec = stream.codec_context
         return {
@@ -158,7 +164,7 @@ def _encoding(source: Path) -> dict[str, object]:
 
 def _packets(source: Path) -> list[av.Packet[av.VideoStream]]:
     """Return what a video is made of, in the order in which it is decoded."""
-    with av.open(str(source)) as container:
+    with _open(source) as container:
         return [p for p in container.demux(container.streams.video[0]) if p.pts is not None]
 
 
