@@ -8,7 +8,7 @@ import click
 
 from scenes.cli.group import Group
 from scenes.cli.options import FILE, debug_option, json_option, preset_names
-from scenes.cli.speech import answer, answer_json, tell
+from scenes.cli.speech import answer, answer_json, answer_lines, tell
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -37,7 +37,7 @@ def new(file: Path | None, preset: str | None, *, force: bool) -> None:
 
     text = presets.text(preset) if preset is not None else commented_toml()
     if file is None:
-        answer(text, nl=False)
+        answer_lines(text)
         return
     _write(file, text, force=force)
     tell(f"{file}: written; to film it, type: backprop render --all --config {file}")

@@ -72,7 +72,8 @@ def films(output: Path, as_json: bool) -> None:
         answer(f"    reads: {', '.join(film.reads)}")
         if film.defaults:
             answer(f"    default: {', '.join(f'{k}={v}' for k, v in film.defaults.items())}")
-    answer("\nTo make one, type: backprop render NAME")
+    answer("")
+    answer("To make one, type: backprop render NAME")
 
 
 def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:

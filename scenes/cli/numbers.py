@@ -8,7 +8,7 @@ import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, selection_options
-from scenes.cli.speech import answer, answer_json
+from scenes.cli.speech import answer, answer_json, answer_lines
 
 if TYPE_CHECKING:
     from scenes.production.layer_table import LayerRow
@@ -50,7 +50,7 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
         about = {"experiment": experiment.model_dump(mode="json")}
         answer_json(about | {"layers": layer_table.as_dicts(rows)})
     elif as_csv:
-        answer(layer_table.as_csv(rows), nl=False)
+        answer_lines(layer_table.as_csv(rows))
     else:
         _print_table(rows)
         if experiment.network.activation in {"relu", "leaky_relu"}:

@@ -9,12 +9,19 @@ from typing import Any
 import click
 
 
-def answer(text: str, *, nl: bool = True) -> None:
-    """Write lines of what was asked for to stdout."""
+def answer(line: str) -> None:
+    """Write a line of what was asked for to stdout."""
     # The numbers are not imported until something needs them: help must be quick.
+    from backprop_core.legible import escape
+
+    click.echo(escape(line))
+
+
+def answer_lines(text: str) -> None:
+    """Write text that ends with a line end to stdout."""
     from backprop_core.legible import escape_lines
 
-    click.echo(escape_lines(text), nl=nl)
+    click.echo(escape_lines(text), nl=False)
 
 
 def answer_json(document: Mapping[str, Any], *, indent: int | None = None) -> None:

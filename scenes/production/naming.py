@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 
 from backprop_core.errors import InputError
-from backprop_core.legible import legible
+from backprop_core.legible import is_seen, legible
 
 LONGEST = 120
 """Bytes of a folder's name; file systems take 255."""
 _PUNCTUATION = "._=,+-"
 _THEME = "film.theme"
+_DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever follows a dot."""
 
 
 def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
@@ -44,21 +47,27 @@ def checked_name(name: str) -> str:
     ------
     InputError
         If it holds anything but letters, digits and ``. _ = , + -``, starts with a dot or a
-        hyphen, ends with a dot, or is too long.
+        hyphen, ends with a dot, is the name of a device, or is too long.
     """
     if name and slug(name) == name and len(name.encode()) <= LONGEST:
         return name
     raise InputError(
         f"--name: got {legible(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
-        "that start with a letter or digit"
+        "that start with a letter or digit, and no name of a device, such as con"
     )
 
 
 def slug(text: str) -> str:
     """Replace what a file name should not hold by hyphens, and shorten."""
     composed = unicodedata.normalize("NFC", text)
-    clean = "".join(c if c.isalnum() or c in _PUNCTUATION else "-" for c in composed)
-    return _cut(clean.lstrip(_PUNCTUATION).rstrip("."), LONGEST)
+    clean = "".join(c if _is_letter(c) or c in _PUNCTUATION else "-" for c in composed)
+    begun = clean.lstrip(_PUNCTUATION).rstrip(".")
+    return _cut(_DEVICES.sub(r"\1-", begun, count=1) if _DEVICES.match(begun) else begun, LONGEST)
+
+
+def _is_letter(c: str) -> bool:
+    # Some fillers are letters, but nobody sees them.
+    return c.isalnum() and is_seen(c)
 
 
 def _written(value: object) -> str:

@@ -26,6 +26,13 @@ from scenes.production.naming import LONGEST, checked_name, folder_name
         ("../etc/passwd", {}, "etc-passwd"),
         (".hidden", {}, "hidden"),
         ("...", {}, "experiment"),
+        ("con", {}, "con-"),
+        ("NUL.tar", {}, "NUL-.tar"),
+        ("lpt1", {"network.depth": 3}, "lpt1-,network.depth=3"),
+        ("constant", {}, "constant"),
+        ("con1", {}, "con1"),
+        ("a\u3164b\u115f", {}, "a-b-"),
+        ("x\x1b[31m\u202e", {}, "x--31m-"),
     ],
 )
 def test_names(label: str, overrides: dict[str, object], name: str) -> None:
@@ -67,7 +74,8 @@ def test_a_given_name_is_taken_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", "..", "a/b", "a\\b", "-x", "a b", "x" * 121, "a\n", "a."]
+    "name",
+    ["", ".", "..", "a/b", "a\\b", "-x", "a b", "x" * 121, "a\n", "a.", "con", "aux.x", "a\u3164"],
 )
 def test_a_given_name_that_is_no_folder_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^--name: got .*; allowed 1 to 120 letters"):
