@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import platform
-import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from typing import Any, ClassVar, cast
 
@@ -16,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.config import Experiment, load_experiment
-from backprop_core.errors import InputError
+from backprop_core.datasets import layer_widths, load_data
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.legible import legible, source_name
 from scenes.kit import settings
 from scenes.kit.figures import Sentence, sentence, verbatim
 from scenes.kit.layout import (
@@ -24,20 +25,20 @@ from scenes.kit.layout import (
     SAFE,
     SUBTITLE_BASELINE,
     TITLE_BASELINE,
+    TITLE_FLOOR,
     point,
 )
 from scenes.kit.ledger import Beat, Ledger, write_json
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import LABEL, NARRATION, SMALL, THEMES, TITLE, Theme
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.titles import LINE_POINTS, breakable, title_problem
+from scenes.kit.typesetting import UNITS_PER_POINT, Ink, Pen
 
 READING = 0.3
 """Seconds a word."""
 LONGEST_REST = 6.0
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
-BREAK = "\N{ZERO WIDTH SPACE}"
-LONG_WORD = re.compile(r"\S{10}(?=\S{10})")
 
 
 class Film(mn.Scene, ABC):
@@ -73,6 +74,7 @@ class Film(mn.Scene, ABC):
 
     def __init__(self, experiment: Experiment | None = None, **kwargs: Any) -> None:
         settings.prepare()
+        self._chosen = experiment is None
         self.experiment = experiment or self._chosen_experiment()
         super().__init__(**kwargs)
         self.theme: Theme = THEMES[self.experiment.film.theme]
@@ -93,14 +95,19 @@ class Film(mn.Scene, ABC):
 
     @classmethod
     def _chosen_experiment(cls) -> Experiment:
+        """Read the file that the environment names, and check all that can be before a render."""
         path = settings.experiment_path()
         if path is None:
             return cls.default_experiment()
-        try:
-            return load_experiment(path)
-        except InputError as error:
-            print(error, file=sys.stderr)  # noqa: T201 (Manim would show a traceback instead)
-            raise SystemExit(2) from error
+        with _in_a_line():
+            experiment = load_experiment(path)
+        with _in_a_line(f"{source_name(str(path))}: "):
+            if problem := title_problem(experiment.film.title):
+                came = legible(experiment.film.title)
+                raise InputError(f"film.title: got {came}; allowed {problem}")
+            layer_widths(experiment)
+            load_data(experiment)
+        return experiment
 
     @abstractmethod
     def compute(self) -> None:
@@ -116,7 +123,8 @@ class Film(mn.Scene, ABC):
 
     def construct(self) -> None:
         """Run the script."""
-        self.compute()
+        with _in_a_line() if self._chosen else nullcontext():
+            self.compute()
         self._open()
         for beat in self.script():
             self._run(beat)
@@ -222,9 +230,10 @@ class Film(mn.Scene, ABC):
         title.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
         if title.width > SAFE.width:
             # Even small it is too wide for a line: two lines, and long words may break anywhere.
-            broken = verbatim(LONG_WORD.sub(rf"\g<0>{BREAK}", words))
-            title = self.pen.title(broken, SMALL, width=SAFE.width)
+            width = LINE_POINTS * SMALL * UNITS_PER_POINT
+            title = self.pen.title(verbatim(breakable(words)), SMALL, width=width)
             title.align_to(point(SAFE.left, SAFE.top), mn.UL)
+            title.shift(max(0.0, TITLE_FLOOR - title.get_bottom()[1]) * mn.UP)
         return title
 
     def _run(self, beat: Callable[[], None]) -> None:
@@ -248,6 +257,17 @@ class Film(mn.Scene, ABC):
                     self.ledger.record(name, member.drain())
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
         self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
+
+
+@contextmanager
+def _in_a_line(prefix: str = "") -> Iterator[None]:
+    """End the process with a line, and the code that it deserves, where Manim shows a traceback."""
+    try:
+        yield
+    except (InputError, NumericalError) as error:
+        for line in str(error).splitlines():
+            print(prefix + line, file=sys.stderr)  # noqa: T201
+        raise SystemExit(2 if isinstance(error, InputError) else 1) from error
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:

@@ -105,4 +105,6 @@ STAGE = Region(SAFE.left, SAFE.right, -2.94, 2.66)
 """The middle 70 % of the height."""
 
 TITLE_BASELINE, SUBTITLE_BASELINE = 3.2, 2.8
+TITLE_FLOOR = 3.07
+"""What a title does not hang below: there the tallest letters of a subtitle end."""
 NARRATION_BASELINE = -3.42

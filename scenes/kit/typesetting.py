@@ -9,7 +9,7 @@ import manim as mn
 from scenes.kit.figures import Figure, Kind, Sentence, quoted, sentence
 from scenes.kit.outlines import outline
 from scenes.kit.theme import LABEL, SMALL, Theme
-from scenes.kit.typst_cache import CODE_FACE, MATH_FACE, TEXT_FACE
+from scenes.kit.typst_cache import CODE_FACE, LEADING, MATH_FACE, TEXT_FACE
 
 HALO_WIDTH = 14
 """Stroke width of the background-coloured rim that keeps text legible where a line passes it."""
@@ -125,7 +125,7 @@ class Pen:
         body = f"#({said.markup})"
         if width is not None:
             points = width / (size * UNITS_PER_POINT)
-            body = f"#block(width: {points:.2f}pt, par(leading: 0.5em, {said.markup}))"
+            body = f"#block(width: {points:.2f}pt, par(leading: {LEADING}, {said.markup}))"
         return Ink(
             f'#set text(font: "{TEXT_FACE}", fallback: false, weight: "{weight}")\n{body}',
             plain=said.plain,

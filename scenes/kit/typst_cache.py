@@ -23,6 +23,8 @@ from scenes.kit.files import write_whole
 TEXT_FACE = "Libertinus Serif"
 MATH_FACE = "New Computer Modern Math"
 CODE_FACE = "DejaVu Sans Mono"
+LEADING = "0.5em"
+"""The space between lines."""
 _NO_CHARACTER = "\U0010fffd"
 _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 

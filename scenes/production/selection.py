@@ -10,7 +10,7 @@ from backprop_core.config import Experiment, load_experiment, parse_override
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
 from backprop_core.legible import legible, source_name
-from scenes.kit.typst_cache import missing_glyphs
+from scenes.kit.titles import title_problem
 from scenes.production.naming import folder_name
 from scenes.production.problems import Problems
 
@@ -132,9 +132,5 @@ def _check_data(experiment: Experiment) -> None:
 
 def _check_title(experiment: Experiment) -> None:
     title = experiment.film.title
-    missing = missing_glyphs(title) if title is not None else ""
-    if missing:
-        raise InputError(
-            f"film.title: got {legible(title)}; allowed characters that the film's typeface can "
-            f"draw, which {legible(missing)} are not"
-        )
+    if problem := title_problem(title):
+        raise InputError(f"film.title: got {legible(title)}; allowed {problem}")
