@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS, named
 from backprop_core.arrays import FloatArray, lock
+from backprop_core.errors import NumericalError
 from backprop_core.initializers import INITIALIZERS
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
     x
         (examples, n_0), the data as they enter the network.
 
+    Raises
+    ------
+    NumericalError
+        If a variance is beyond a float. The network itself may still be within: the square of what
+        a float can hold is not.
+
     Notes
     -----
     The orthogonal scheme is treated as independent weights of the same variance.
@@ -106,9 +113,18 @@ def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
     spread = [variance(n, m, settings.gain) for n, m in pairwise(widths)]
     q = [widths[0] * spread[0] * float(np.mean(np.square(x, dtype=np.float64))) + bias]
     chi = []
-    for n, variance_above in zip(widths[1:-1], spread[1:], strict=True):
+    for layer, (n, variance_above) in enumerate(
+        zip(widths[1:-1], spread[1:], strict=True), start=2
+    ):
         chi.append(n * variance_above * gaussian_mean(lambda z: f.slope(z) ** 2, q[-1]))
-        q.append(n * variance_above * gaussian_mean(lambda z: f.f(z) ** 2, q[-1]) + bias)
+        with np.errstate(over="ignore"):
+            q.append(n * variance_above * gaussian_mean(lambda z: f.f(z) ** 2, q[-1]) + bias)
+        if not np.isfinite(q[-1]):
+            raise NumericalError(
+                f"layer {layer}, mean-field theory: the variance is beyond a float; "
+                "weights this large explode on their way up",
+                layer,
+            )
     return Theory(lock(np.array(q)), lock(np.array(chi)))
 
 

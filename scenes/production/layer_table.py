@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
+from backprop_core.errors import NumericalError
 from backprop_core.measures import factors, median_slope, saturated_fraction
 from backprop_core.theory import mean_field
 from backprop_core.trace import Trace, run
@@ -28,7 +29,7 @@ class LayerRow:
     ----------
     log10_signal, log10_dW, log10_theory
         Decimal logarithms of the measured signal, of the norm of dW, and of the signal that
-        mean-field theory expects.
+        mean-field theory expects, if a float can hold its variances.
     factor, weight_part, slope_part
         signal[l] / signal[l+1], and the two parts whose product it is; hidden layers only.
     median_slope, saturated
@@ -45,7 +46,7 @@ class LayerRow:
     slope_part: float | None
     median_slope: float | None
     saturated: float | None
-    log10_theory: float
+    log10_theory: float | None
 
 
 def layer_rows(experiment: Experiment) -> list[LayerRow]:
@@ -64,7 +65,7 @@ def layer_rows(experiment: Experiment) -> list[LayerRow]:
 def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
     """Return the rows of an experiment's trace, layer 1 first."""
     signal, norm_dW = trace.log10_norm("signal"), trace.log10_norm("dW")
-    theory = mean_field(experiment, load_data(experiment).x).log10_signal(float(signal[-1]))
+    theory = _theory(experiment, float(signal[-1]))
     parts = factors(trace)
     slopes, saturated = median_slope(trace), saturated_fraction(trace)
     return [
@@ -78,10 +79,17 @@ def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
             slope_part=_hidden(parts.slope_part, n),
             median_slope=_hidden(slopes, n),
             saturated=_hidden(saturated, n),
-            log10_theory=float(theory[n]),
+            log10_theory=None if theory is None else float(theory[n]),
         )
         for n in range(trace.depth)
     ]
+
+
+def _theory(experiment: Experiment, anchor: float) -> NDArray[np.float64] | None:
+    try:
+        return mean_field(experiment, load_data(experiment).x).log10_signal(anchor)
+    except NumericalError:
+        return None
 
 
 def _hidden(values: NDArray[np.float64], n: int) -> float | None:
@@ -131,8 +139,8 @@ def _as_dict(row: LayerRow) -> dict[str, Any]:
     for name in (field.name for field in fields(row)):
         value = getattr(row, name)
         if name.startswith("log10_"):
-            found[name.removeprefix("log10_")] = _plain(value)
-            value = value if math.isfinite(value) else None
+            found[name.removeprefix("log10_")] = None if value is None else _plain(value)
+            value = value if value is not None and math.isfinite(value) else None
         found[name] = value
     return found
 

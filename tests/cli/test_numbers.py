@@ -65,6 +65,17 @@ def test_what_no_float_can_hold_has_its_logarithm(backprop: Backprop) -> None:
     assert f"10⁻{str(math.ceil(-first['log10_signal'])).translate(SUPERSCRIPT)}" in line
 
 
+def test_where_theory_overflows_the_measured_numbers_stand(backprop: Backprop) -> None:
+    changes = ("network.activation=relu", "network.init=he", "network.gain=100.0")
+    words = [word for one in (*changes, "network.depth=100") for word in ("--set", one)]
+    result = backprop("numbers", *words, "--set", "data.samples=20", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    layers = json.loads(result.stdout)["layers"]
+    assert all(layer["log10_theory"] is layer["theory"] is None for layer in layers)
+    assert layers[0]["log10_signal"] > 190
+    assert backprop("numbers", *words, "--set", "data.samples=20").exit_code == 0
+
+
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

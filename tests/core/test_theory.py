@@ -8,6 +8,7 @@ import pytest
 from scipy.integrate import quad
 
 from backprop_core import ACTIVATIONS, Experiment, ensemble, load_data, mean_field, quarter_bound
+from backprop_core.errors import NumericalError
 from backprop_core.initializers import INITIALIZERS
 from backprop_core.theory import gaussian_mean
 
@@ -51,6 +52,14 @@ def test_widths_do_not_cancel_for_xavier() -> None:
     theory = mean_field(Experiment(network=settings), np.ones((2, 64)))
     np.testing.assert_allclose(theory.chi, [40 * 2 / 50, 10 * 2 / 20])
     np.testing.assert_allclose(theory.q, [64 * 2 / 104, 64 * 2 / 104 * 1.6, 64 * 2 / 104 * 1.6])
+
+
+def test_a_variance_beyond_a_float_is_an_error_with_its_layer() -> None:
+    # q[l] = 2 * 10^(4 l), and a float ends at 1.8 * 10^308.
+    settings = {"activation": "relu", "init": "he", "gain": 100.0, "depth": 100, "width": 5}
+    with pytest.raises(NumericalError, match=r"^layer 77, mean-field theory: ") as raised:
+        mean_field(Experiment(network=settings), np.ones((2, 64)))
+    assert raised.value.layer == 77
 
 
 @pytest.mark.parametrize("init", list(INITIALIZERS))
