@@ -11,14 +11,17 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from backprop_core.config import Experiment, parse_experiment
 from scenes.cli.main import main
-from scenes.production import batch
+from scenes.production import batch, overview
 from scenes.production.catalog import FILMS
-from scenes.production.posters import WIDTH
+from scenes.production.overview import Drawn
+from scenes.production.posters import WIDTH, write_overview
 from scenes.production.render import Rendered
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +54,7 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         names = sweep_jobs()
         # The films themselves are rendered elsewhere.
         monkeypatch.setattr(batch, "render", lambda job, target, **_: Rendered(target, True, {}, 0))
+        monkeypatch.setattr(overview, "draw_overview", lambda root, *_, **__: Drawn(root, True))
         words = [names[0] if word == "HASH" else word for word in words]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
@@ -142,6 +146,17 @@ def test_every_film_has_its_row_and_its_poster() -> None:
         poster = ROOT / "media/posters" / f"{film}.png"
         assert poster.read_bytes()[16:20] == WIDTH.to_bytes(4, "big")
         assert poster.stat().st_size < 200_000
+
+
+def test_the_overview_of_the_sweep_is_shown(tmp_path: Path) -> None:
+    shown = ROOT / "media/posters/sweep.png"
+    assert "](media/posters/sweep.png)" in README
+    assert shown.stat().st_size < 200_000
+    write_overview(ROOT / "README.md", tmp_path / "sweep.png")
+    with Image.open(shown) as old, Image.open(tmp_path / "sweep.png") as new:
+        assert old.size == new.size == (WIDTH, WIDTH * 9 // 16)
+        difference = np.abs(np.subtract(*(np.asarray(p, dtype=float) for p in (old, new))))
+    assert difference.mean() < 1.0, "run: python -m scenes.production.posters"
 
 
 def test_links_to_files_lead_somewhere() -> None:

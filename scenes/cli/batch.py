@@ -16,6 +16,7 @@ from scenes.cli.speech import answer, answer_json, tell
 if TYPE_CHECKING:
     from scenes.production.batch import Done
     from scenes.production.batch_jobs import BatchJob
+    from scenes.production.sweep import Sweep
 
 
 @click.command()
@@ -65,12 +66,14 @@ def batch(
     [experiment] each film starts from its own default.
 
     Stop it and start it again: only what is missing is rendered. One point that cannot be shown
-    stops no other; the exit code is 1 then. DIR/SWEEP/sweep.csv and .json hold the numbers of all.
+    stops no other; the exit code is 1 then. DIR/SWEEP/sweep.csv and .json hold the numbers of all,
+    and sweep.png shows the gradient of each layer of every network.
 
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
     from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.batch_jobs import plan_batch, write_specs
+    from scenes.production.overview import check_overview
     from scenes.production.sweep import load_sweep
 
     if jobs is not None and dask is not None:
@@ -82,21 +85,24 @@ def batch(
     if listing:
         _list(planned, root, as_json=as_json)
         return
+    check_overview(root, str(sweep.resolve()))
     with exit_on_sigterm():
         results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
-        table = _finish(results, root)
+        table, overview = _finish(results, root, found, force=force)
     counts = _count(results)
     if as_json:
         about = {
             "counts": counts,
             "table": str(table),
+            "overview": None if overview is None else str(overview),
             "jobs": [_as_dict(r, root) for r in results],
         }
         answer_json(about)
     else:
-        answer(str(table))
+        for path in filter(None, (table, overview)):
+            answer(str(path))
     _summarize(results, counts)
-    if counts["failed"]:
+    if counts["failed"] or overview is None:
         ctx.exit(FAILED)
 
 
@@ -163,13 +169,32 @@ def _run(
         return run_locally(jobs, root, watcher, workers=workers, force=force)
 
 
-def _finish(results: Sequence[Done], root: Path) -> Path:
-    """Write the table, and remove what workers that died have left."""
-    from scenes.production.batch_table import write_table
+def _finish(
+    results: Sequence[Done], root: Path, sweep: Sweep, *, force: bool
+) -> tuple[Path, Path | None]:
+    """Remove what workers that died have left, write the table, and draw the overview.
+
+    Returns
+    -------
+    The table, and the overview unless it failed.
+    """
+    from scenes.production.batch_table import Numbers, write_table
+    from scenes.production.child import RenderError
     from scenes.production.clean import clean
+    from scenes.production.overview import draw_overview
 
     clean(root)
-    return write_table(root, results)
+    numbers = Numbers()
+    table = write_table(root, results, numbers)
+    try:
+        return table, draw_overview(root, sweep, numbers, force=force, waiting=_waits).picture
+    except RenderError as error:
+        tell(f"overview: render failed: {error}")
+        return table, None
+
+
+def _waits() -> None:
+    tell("overview: waiting for another batch that draws it")
 
 
 def _count(results: Sequence[Done]) -> dict[str, int]:

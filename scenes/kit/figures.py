@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -255,6 +255,16 @@ class Sentence:
 def sentence(template: str, **figures: Figure) -> Sentence:
     """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``."""
     return Sentence(template, figures)
+
+
+def joined(sentences: Sequence[Sentence], between: str) -> Sentence:
+    """Put sentences one after the other."""
+    template: list[str] = []
+    figures: dict[str, Figure] = {}
+    for n, each in enumerate(sentences):
+        template.append(_PLACEHOLDER.sub(rf"{{part_{n}_\1}}", each.template))
+        figures |= {f"part_{n}_{name}": figure for name, figure in each.figures.items()}
+    return Sentence(between.join(template), figures)
 
 
 def verbatim(text: str) -> Sentence:

@@ -18,21 +18,14 @@ from backprop_core.config import Experiment, load_experiment
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.legible import legible, source_name
-from scenes.kit import settings
+from scenes.kit import heading, settings
 from scenes.kit.figures import Sentence, sentence, verbatim
-from scenes.kit.layout import (
-    NARRATION_BASELINE,
-    SAFE,
-    SUBTITLE_BASELINE,
-    TITLE_BASELINE,
-    TITLE_FLOOR,
-    point,
-)
+from scenes.kit.layout import NARRATION_BASELINE, SAFE, point
 from scenes.kit.ledger import Beat, Ledger, write_json
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.theme import LABEL, NARRATION, SMALL, THEMES, TITLE, Theme
-from scenes.kit.titles import LINE_POINTS, breakable, title_problem
-from scenes.kit.typesetting import UNITS_PER_POINT, Ink, Pen
+from scenes.kit.theme import NARRATION, SMALL, THEMES, Theme
+from scenes.kit.titles import title_problem
+from scenes.kit.typesetting import Ink, Pen
 
 READING = 0.3
 """Seconds a word."""
@@ -189,9 +182,7 @@ class Film(mn.Scene, ABC):
 
     def cite(self) -> None:
         """Put the sources in place of the subtitle; they stay for the last picture."""
-        cited = self.pen.text(verbatim(f"Sources: {self.sources}"), size=SMALL)
-        cited.set_fill(self.theme.muted).fit_width(SAFE.width)
-        cited.align_to(point(SAFE.left), mn.LEFT).on_baseline(SUBTITLE_BASELINE)
+        cited = heading.subtitle(verbatim(f"Sources: {self.sources}"), self.pen, SMALL)
         self.swap(self._subtitle, cited)
         self._subtitle = cited
 
@@ -216,25 +207,8 @@ class Film(mn.Scene, ABC):
         return self.experiment.film.title or self.title
 
     def _open(self) -> None:
-        title = self._set_title()
-        subtitle = self.pen.text(self.subtitle(), size=LABEL, color=self.theme.muted)
-        subtitle.fit_width(SAFE.width)
-        subtitle.align_to(point(SAFE.left), mn.LEFT)
-        subtitle.on_baseline(SUBTITLE_BASELINE)
-        self._subtitle = subtitle
-        self.add(title, subtitle)
-
-    def _set_title(self) -> Ink:
-        words = self._title()
-        title = self.pen.title(verbatim(words), TITLE).fit_width(SAFE.width)
-        title.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
-        if title.width > SAFE.width:
-            # Even small it is too wide for a line: two lines, and long words may break anywhere.
-            width = LINE_POINTS * SMALL * UNITS_PER_POINT
-            title = self.pen.title(verbatim(breakable(words)), SMALL, width=width)
-            title.align_to(point(SAFE.left, SAFE.top), mn.UL)
-            title.shift(max(0.0, TITLE_FLOOR - title.get_bottom()[1]) * mn.UP)
-        return title
+        self._subtitle = heading.subtitle(self.subtitle(), self.pen)
+        self.add(heading.title(self._title(), self.pen), self._subtitle)
 
     def _run(self, beat: Callable[[], None]) -> None:
         name = beat.__name__

@@ -39,6 +39,9 @@ class Theme:
         Colours from small to large magnitude of a gradient, evenly spaced and perceptually uniform.
     loss_ramp
         The same for a loss, where the forward pass ends.
+    steps
+        Colours of several gradients in one chart, in their order: perceptually uniform as well, but
+        each with the contrast of text.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Theme:
     other: str
     ramp: tuple[str, ...]
     loss_ramp: tuple[str, ...]
+    steps: tuple[str, ...]
 
     def magnitude(self, level: float) -> ManimColor:
         """Return the colour of a magnitude; `level` runs from 0, smallest, to 1, largest."""
@@ -64,6 +68,10 @@ class Theme:
     def loss(self, level: float) -> ManimColor:
         """Return the colour of a loss; `level` runs from 0, lowest, to 1, highest."""
         return _along(self.loss_ramp, level)
+
+    def step(self, level: float) -> ManimColor:
+        """Return the colour of one of several gradients; `level` runs from 0, first, to 1, last."""
+        return _along(self.steps, level)
 
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
@@ -89,6 +97,8 @@ DARK = Theme(
     # Lightness rises evenly from the background to the hue of a gradient.
     ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
     loss_ramp=("#1B2028", "#2B4153", "#3A6582", "#488CB4", "#56B4E9"),
+    # The hue of a gradient; lightness in OKLab rises evenly.
+    steps=("#A7730A", "#C4880E", "#E29D12", "#FEB42E", "#FED599", "#FFF3E3"),
 )
 
 LIGHT = Theme(
@@ -107,6 +117,7 @@ LIGHT = Theme(
     other="#746B00",
     ramp=("#F1EEE6", "#DFCFA5", "#C8AC64", "#AD8729", "#8F6200"),
     loss_ramp=("#EDF2F6", "#BAD1E3", "#87B0D0", "#538FBC", "#0B6FA8"),
+    steps=("#9E6D09", "#865C06", "#6F4C04", "#593C03", "#432C01", "#2F1E01"),
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -93,19 +93,34 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
     """
     origin = str(sweep.file.resolve())
     found: dict[str, BatchJob] = {}
-    bases = {film: sweep.base or default_experiment(film) for film in sweep.films}
+    bases = bases_of(sweep)
     for values in sweep.points():
         for film, base in bases.items():
             job, error = None, None
             try:
-                fields = merge(base.model_dump(exclude_unset=True), values)
-                job = Job(film, Experiment(**fields), quality, format)
+                job = Job(film, at_point(base, values), quality, format)
             except InputError as wrong:
                 error = "; ".join(wrong.problems)
             name = _hash(job) if job is not None else _hash_of_values(film, values)
             folder = folder_name(None, values)
             found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
     return list(found.values())
+
+
+def bases_of(sweep: Sweep) -> dict[str, Experiment]:
+    """Return what the points of each film start from."""
+    return {film: sweep.base or default_experiment(film) for film in sweep.films}
+
+
+def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:
+    """Return the experiment of a point.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    return Experiment(**merge(base.model_dump(exclude_unset=True), values))
 
 
 def _hash(job: Job) -> str:

@@ -28,6 +28,8 @@ _PLAIN = (
     *("signal_last", "log10_signal_last", "median_factor", "saturated"),
 )
 """Numbers of an experiment that are one value each; see `numbers_of`."""
+READ = ("seed", "dtype", "network", "data")
+"""The fields of an experiment, and sections of such, that they depend on."""
 
 
 def numbers_of(experiment: Experiment) -> dict[str, Any]:
@@ -75,15 +77,39 @@ def numbers_of(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def write_table(root: Path, results: Sequence[Done]) -> Path:
+class Numbers:
+    """The numbers of experiments, computed once for each network and its data."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, Any] | None] = {}
+
+    def of(self, experiment: Experiment) -> dict[str, Any] | None:
+        """Return what `numbers_of` does; None if there are none."""
+        # Before any training nothing else counts, and how a film looks changes no number.
+        fields = experiment.model_dump(exclude_unset=True, include=set(READ))
+        network = Experiment(**fields)
+        key = network.canonical()
+        if key not in self._known:
+            try:
+                self._known[key] = numbers_of(network)
+            except (InputError, NumericalError):
+                self._known[key] = None
+        return self._known[key]
+
+
+def write_table(root: Path, results: Sequence[Done], numbers: Numbers) -> Path:
     """Write ``sweep.csv`` and ``sweep.json`` into the folder of a sweep.
+
+    Parameters
+    ----------
+    numbers
+        Where the numbers come from.
 
     Returns
     -------
     The CSV file.
     """
-    known: dict[str, dict[str, Any]] = {}
-    rows = [_row(done, root) | _numbers(done, known) for done in results]
+    rows = [_row(done, root) | _numbers(done, numbers) for done in results]
     axes = list(dict.fromkeys(axis for done in results for axis in done.job.values))
     path = root / "sweep.csv"
     write_json(path.with_suffix(".json"), {"axes": axes, "jobs": rows})
@@ -105,21 +131,9 @@ def _row(done: Done, root: Path) -> dict[str, Any]:
     }
 
 
-def _numbers(done: Done, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the numbers of a job; those of one point are computed once."""
-    empty = dict.fromkeys(_PLAIN) | {"layers": None}
-    if done.job.job is None:
-        return empty
-    # How a film looks changes no number.
-    fields = done.job.job.experiment.model_dump(exclude_unset=True, exclude={"film"})
-    experiment = Experiment(**fields)
-    key = experiment.canonical()
-    if key not in known:
-        try:
-            known[key] = numbers_of(experiment)
-        except (InputError, NumericalError):
-            known[key] = empty
-    return known[key]
+def _numbers(done: Done, numbers: Numbers) -> dict[str, Any]:
+    found = None if done.job.job is None else numbers.of(done.job.job.experiment)
+    return found or dict.fromkeys(_PLAIN) | {"layers": None}
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:

@@ -1,18 +1,27 @@
 """The small pictures that the README shows: ``python -m scenes.production.posters``.
 
-Run it after a change to a film; it takes the last pictures of the default films in ``media/films``.
+Run it after a change to a film; it takes the last pictures of the default films in ``media/films``,
+and draws the overview of the sweep that is in the README.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+from scenes.production.batch_table import Numbers
 from scenes.production.catalog import FILMS
+from scenes.production.overview import draw_overview
+from scenes.production.sweep import load_sweep
 
 WIDTH = 640
+POSTERS = Path("media/posters")
+SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
+"""The first block of a README that is a sweep."""
 
 
 def write_poster(picture: Path, poster: Path) -> None:
@@ -31,6 +40,25 @@ def write_poster(picture: Path, poster: Path) -> None:
     small.save(poster, optimize=True)
 
 
+def write_overview(readme: Path, poster: Path) -> None:
+    """Write a small copy of the overview of the sweep in `readme`; none of its films is rendered.
+
+    Raises
+    ------
+    ValueError
+        If there is no sweep in it.
+    RenderError
+        If the overview could not be drawn.
+    """
+    found = SWEEP.search(readme.read_text(encoding="utf-8"))
+    if found is None:
+        raise ValueError(f"no sweep in {readme}")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sweep.toml"
+        path.write_text(found[1], encoding="utf-8")
+        write_poster(draw_overview(Path(folder), load_sweep(path), Numbers()).picture, poster)
+
+
 def main() -> int:
     """Write all posters; return 1 if a film is missing."""
     for name in FILMS:
@@ -38,7 +66,8 @@ def main() -> int:
         if not picture.is_file():
             sys.stderr.write(f"{picture} is missing: backprop render --all\n")
             return 1
-        write_poster(picture, Path("media/posters") / f"{name}.png")
+        write_poster(picture, POSTERS / f"{name}.png")
+    write_overview(Path("README.md"), POSTERS / "sweep.png")
     return 0
 
 

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from PIL import Image
 
 from backprop_core import factors, run
 from backprop_core.config import Experiment
-from scenes.production import catalog
+from scenes.production import catalog, overview
+from scenes.production.overview import Drawn
 from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
@@ -41,6 +43,12 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", SEARCHED)
     monkeypatch.syspath_prepend(TINY_FOLDER)
     monkeypatch.setattr(catalog, "FILMS", {n: f"tiny:{film}" for n, film in names.items()})
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the overview out, which takes a process of its own."""
+    monkeypatch.setattr(overview, "draw_overview", lambda root, *_, **__: Drawn(root, True))
 
 
 def write(text: str, name: str = "mine.toml") -> None:
@@ -67,7 +75,7 @@ def test_one_bad_point_stops_no_other(backprop: Backprop) -> None:
     write(SWEEP)
     result = backprop("batch", "mine.toml", "--jobs", "2", *LOW)
     assert result.exit_code == 1
-    assert result.stdout == f"{ROOT / 'sweep.csv'}\n"
+    assert result.stdout == f"{ROOT / 'sweep.csv'}\n{ROOT / 'sweep.png'}\n"
     bad = "network.depth: got 1; allowed a whole number, 2 <= depth <= 2000"
     lines = result.stderr.splitlines()
     assert lines[-3] == "4 rendered, 0 reused, 2 failed"
@@ -81,6 +89,9 @@ def test_one_bad_point_stops_no_other(backprop: Backprop) -> None:
     assert all(decode(ROOT / film).frames > 1 for film in made)
     assert hidden(ROOT) == {"jobs"}
     check_table()
+    with Image.open(ROOT / "sweep.png") as picture:
+        assert picture.size == (1920, 1080)
+    drawn = (ROOT / "sweep.png").stat().st_mtime_ns
 
     again = backprop("batch", "mine.toml", "--json", *LOW)
     assert again.exit_code == 1
@@ -90,6 +101,8 @@ def test_one_bad_point_stops_no_other(backprop: Backprop) -> None:
         "reused"
     ] * 2
     assert films(ROOT) == made
+    assert found["overview"] == str(ROOT / "sweep.png")
+    assert (ROOT / "sweep.png").stat().st_mtime_ns == drawn
 
     # Only what is missing is made, by its name too.
     (ROOT / "network.depth=3" / "second.mp4").unlink()
@@ -203,6 +216,38 @@ def test_a_damaged_job_is_not_run(backprop: Backprop, field: str, value: object)
 
 
 @pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("name", ["sweep.png", "sweep.json"])
+def test_what_is_in_the_way_is_found_before_anything_is_rendered(
+    backprop: Backprop, name: str
+) -> None:
+    write('films = ["tiny"]\n')
+    (ROOT / name).mkdir(parents=True)
+    result = backprop("batch", "mine.toml", *LOW)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{ROOT / name}: is a folder; allowed a file, or nothing\n"
+    assert films(ROOT) == {}
+
+
+@pytest.mark.usefixtures("tiny")
+def test_an_overview_that_fails_is_one_line(
+    backprop: Backprop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write('films = ["tiny"]\n')
+    monkeypatch.setattr(overview, "WORKER", "scenes.production.nothing")
+    plain = backprop("batch", "mine.toml", *LOW)
+    assert (plain.exit_code, plain.stdout) == (1, f"{ROOT / 'sweep.csv'}\n")
+    _, failed, counts = plain.stderr.splitlines()
+    assert failed.startswith("overview: render failed: ")
+    assert "No module named scenes.production.nothing; what was said is in " in failed
+    assert counts == "1 rendered, 0 reused, 0 failed"
+    assert len(films(ROOT)) == 1
+    assert hidden(ROOT) == {"jobs"}
+    as_json = backprop("batch", "mine.toml", "--json", *LOW)
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout)["overview"] is None
+
+
+@pytest.mark.usefixtures("tiny", "undrawn")
 def test_films_that_fail_say_why_and_stop_no_other(backprop: Backprop) -> None:
     write('films = ["broken", "unsuited", "tiny"]\n[experiment]\nseed = 1\n')
     result = backprop("batch", "mine.toml", "--json", *LOW)
@@ -255,7 +300,10 @@ def test_a_terminal_shows_bars_and_what_failed(tmp_path: Path) -> None:
     os.close(ours)
     stdout, _ = process.communicate(timeout=20)
     words = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", shown.decode())
-    assert (process.returncode, stdout.decode()) == (1, f"{ROOT / 'sweep.csv'}\n")
+    assert (process.returncode, stdout.decode()) == (
+        1,
+        f"{ROOT / 'sweep.csv'}\n{ROOT / 'sweep.png'}\n",
+    )
     bad = "seed: got -1; allowed a whole number, 0 <= seed <= 4294967295"
     assert f"tiny seed=-1: failed: {bad}\r\n" in words
     bars = [line.split() for line in re.split(r"[\r\n]+", words) if "━" in line]
@@ -270,6 +318,9 @@ def program(endless: str) -> list[str]:
     code = (
         "from scenes.production import catalog\n"
         f"catalog.FILMS = {{'tiny': 'tiny:Tiny', 'endless': 'tiny:{endless}'}}\n"
+        # The overview takes a process of its own.
+        "from scenes.production import overview\n"
+        "overview.draw_overview = lambda root, *_, **__: overview.Drawn(root / 'sweep.png', True)\n"
         "from scenes.cli.main import main\n"
         "main(['batch', 'mine.toml', '--quality', 'low', '--jobs', '3'])\n"
     )

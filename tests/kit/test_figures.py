@@ -18,6 +18,7 @@ from scenes.kit.figures import (
     coordinate,
     count,
     index,
+    joined,
     magnitude,
     measured,
     percent,
@@ -288,6 +289,14 @@ def test_a_template_holds_no_number_of_its_own(template: str) -> None:
 def test_a_template_and_its_figures_fit(template: str, figures: set[str]) -> None:
     with pytest.raises(ValueError, match="has figures"):
         Sentence(template, {name: index(1) for name in figures})
+
+
+def test_sentences_can_be_joined_though_their_figures_have_the_same_names() -> None:
+    parts = [sentence("layer {l}", l=index(n)) for n in (3, 4)]
+    both = joined([joined(parts, " and "), sentence("none")], "; ")
+    assert both.plain == "layer 3 and layer 4; none"
+    assert [figure.value for figure in both.figures.values()] == [3, 4]
+    assert joined([verbatim("{a}")], "").plain == "{a}"
 
 
 def test_a_placeholder_in_a_persons_words_is_text() -> None:

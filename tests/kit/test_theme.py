@@ -12,7 +12,7 @@ FAINT = ("grid",)
 COLORS = tuple(
     field.name
     for field in fields(Theme)
-    if field.name not in {"name", "background", "ramp", "loss_ramp", *FAINT}
+    if field.name not in {"name", "background", "ramp", "loss_ramp", "steps", *FAINT}
 )
 """Every other colour is one that words are set in, lines drawn with or shapes filled with."""
 
@@ -73,6 +73,33 @@ def test_a_ramp_runs_evenly_from_the_background_to_its_hue(
     assert color(-1) == color(0)
     assert color(2) == color(1)
     assert contrast(color(0).to_hex(), theme.background) < 1.3
+
+
+def test_steps_are_even_and_each_can_be_read(theme: Theme) -> None:
+    lightness = [oklab_lightness(color) for color in theme.steps]
+    steps = np.diff(lightness)
+    assert (np.sign(steps) == np.sign(steps[0])).all()
+    assert np.abs(steps) == pytest.approx(np.abs(steps).mean(), rel=0.05)
+    assert np.abs(steps).min() > 0.05
+    for level in np.linspace(0, 1, 11):
+        assert contrast(theme.step(float(level)).to_hex(), theme.background) >= 4.5
+
+
+def oklab_lightness(color: str) -> float:
+    """Return the L of Oklab, as B. Ottosson defines it (2020)."""
+    channels = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    cones = np.cbrt(
+        np.array(
+            [
+                [0.4122214708, 0.5363325363, 0.0514459929],
+                [0.2119034982, 0.6806995451, 0.1073969566],
+                [0.0883024619, 0.2817188376, 0.6299787005],
+            ]
+        )
+        @ linear
+    )
+    return float(cones @ [0.2104542553, 0.7936177850, -0.0040720468])
 
 
 def test_sizes() -> None:

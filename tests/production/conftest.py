@@ -1,5 +1,6 @@
 """A tiny film that the process of a render finds too."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ Make = Callable[..., Rendered]
 def _tiny_can_be_imported() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         folder = str(Path(__file__).parent)
-        patch.setenv("PYTHONPATH", folder)
+        # Behind what is there already, which may say which checkout is tested.
+        patch.setenv("PYTHONPATH", folder, prepend=os.pathsep)
         patch.syspath_prepend(folder)
         yield
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,24 @@ def probe(film_class: type[Film], experiment: Experiment, directory: Path) -> Fo
 
 def faults(scene: Film) -> Iterator[str]:
     """Yield what is wrong with the picture as it stands."""
-    members = [
+    yield from misplaced(scene.mobjects)
+    inks = [m for m in _members(scene.mobjects) if isinstance(m, Ink) and _opacity(m) > VISIBLE]
+    yield from _unrecorded(scene, inks)
+    yield from _ghosts(scene)
+
+
+def _members(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
+    return [
         member
-        for mobject in scene.mobjects
+        for mobject in mobjects
         for member in mobject.get_family()
         if isinstance(member, mn.VMobject) and len(member.points)
     ]
+
+
+def misplaced(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
+    """Yield what cannot be read: words too small, cut off, on each other, or on lines."""
+    members = _members(mobjects)
     inks = [m for m in members if isinstance(m, Ink) and _opacity(m) > VISIBLE]
     drawn = [m for m in members if not isinstance(m, Ink) and _opacity(m) > VISIBLE]
     boxes = [_box(ink) for ink in inks]
@@ -102,8 +114,6 @@ def faults(scene: Film) -> Iterator[str]:
         for ink, box in near:
             if _inside(places, box):
                 yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
-    yield from _unrecorded(scene, inks)
-    yield from _ghosts(scene)
 
 
 def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
