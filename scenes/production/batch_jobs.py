@@ -15,7 +15,7 @@ from backprop_core.legible import legible, source_name
 from backprop_core.overrides import merge
 from scenes.kit.ledger import write_json
 from scenes.kit.quality import QUALITIES
-from scenes.production.catalog import FILMS, default_experiment, reference
+from scenes.production.catalog import default_experiment, is_film, reference
 from scenes.production.formats import FORMATS
 from scenes.production.job import Job, hash_of
 from scenes.production.naming import checked_name, folder_name
@@ -210,7 +210,7 @@ def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
 def _read_job(path: Path) -> BatchJob:
     found = read_json(path)
     try:
-        if found["film"] not in FILMS:
+        if not is_film(found["film"]):
             raise ValueError("no film of the catalog")
         if found["quality"] not in QUALITIES or found["format"] not in FORMATS:
             raise ValueError("no quality or format")

@@ -60,6 +60,11 @@ def reference(name: str) -> str:
     return FILMS[name]
 
 
+def is_film(name: object) -> bool:
+    """Tell whether the catalog has a film of this name."""
+    return isinstance(name, str) and name in FILMS
+
+
 def source_file(name: str) -> Path:
     """Return the file that a film is written in.
 

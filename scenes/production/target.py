@@ -127,7 +127,8 @@ def leading_out(*folders: Path) -> Iterator[str]:
 
 
 def _in_the_way(target: Target) -> Iterator[str]:
-    for path in (target.video, *target.sidecars, target.manifest, target.log, target.memory):
+    files = (target.video, *target.sidecars, target.manifest, target.log, target.memory)
+    for path in dict.fromkeys(files):
         if path.is_dir() and not path.is_symlink():
             yield f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
     if os.path.lexists(target.lock) and (target.lock.is_symlink() or not target.lock.is_dir()):
