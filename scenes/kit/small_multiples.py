@@ -26,6 +26,8 @@ ZERO = 0.07
 ARROW, CROSS = 0.09, 0.07
 SMALL_MARK, LARGE_MARK = 0.05, 0.085
 """Radius of a mark where points are close together, and where they are not."""
+MARK_SHARE = 0.035
+"""Radius of a mark in a small panel, as a share of its width."""
 APART = 5.0
 """Radii from one mark to the next; closer, a line with marks would look dashed."""
 
@@ -103,7 +105,8 @@ class SmallMultiples(mn.VGroup):
         grid, look, across = self.grid, self.looks[n], self.grid.x.places(len(log10))
         inside = np.isfinite(log10) & (log10 >= grid.y.low) & (log10 <= grid.y.high)
         spacing = panel.width * (across[1] - across[0])
-        radius = float(np.clip(spacing / APART, SMALL_MARK, LARGE_MARK))
+        largest = np.clip(MARK_SHARE * panel.width, SMALL_MARK, LARGE_MARK)
+        radius = float(np.clip(spacing / APART, SMALL_MARK, largest))
         chosen = self._marked(panel, across, inside, radius, n)
         places = grid.at(panel, across[chosen], log10[chosen])
         marks = stamps(look.shape, places, look.color, self.pen.theme.background, radius)
