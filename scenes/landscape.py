@@ -97,10 +97,11 @@ class Landscape(Film):
         self._place(-START * self.story.land.reach)
         self.play(mn.FadeIn(self.slice.marker, self.there), run_time=QUICK)
         with self.counting(*self.there_numbers):
-            self.slice.marker.add_updater(lambda _: self._place(self.at.get_value()))
+            # On the lowest of what changes: Manim takes what lies below it for a still picture.
+            self.slice.ramps.add_updater(lambda _: self._place(self.at.get_value()))
             goal = self.at.animate.set_value(START * self.story.land.reach)
             self.play(goal, run_time=SLIDE, rate_func=mn.linear)
-            self.slice.marker.clear_updaters()
+            self.slice.ramps.clear_updaters()
             self._place(START * self.story.land.reach)
 
     def plane(self) -> None:

@@ -163,7 +163,8 @@ def _run(
             from scenes.production.cluster import run_on_cluster
 
             return run_on_cluster(jobs, root, watcher, address=dask, force=force)
-        from scenes.production.batch import cores, run_locally
+        from scenes.production.batch import run_locally
+        from scenes.production.cores import cores
 
         workers = at_a_time or cores()
         return run_locally(jobs, root, watcher, workers=workers, force=force)

@@ -46,6 +46,13 @@ format_option = click.option(
     show_default=True,
     help="File to make; a gif is at most 640 pixels wide.",
 )
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that draw a film together, which comes out the same whatever N; as many as "
+    "this machine has cores, unless you say.",
+)
 
 
 @click.command()
@@ -91,6 +98,7 @@ def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
 @click.option("--open", "show", is_flag=True, help="Open the films when they are done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
 @click.option("--force", is_flag=True, help="Render again what has not changed.")
+@jobs_option
 @json_option
 @debug_option
 @click.pass_context
@@ -104,6 +112,7 @@ def render(
     show: bool,
     dry_run: bool,
     force: bool,
+    jobs: int | None,
     as_json: bool,
     **where: Any,
 ) -> None:
@@ -128,7 +137,7 @@ def render(
         outcomes = [
             foresee(one, force=force)
             if dry_run
-            else make(one, force=force, debug=debug, leave_out=leave_out)
+            else make(one, processes=jobs, force=force, debug=debug, leave_out=leave_out)
             for one in planned
         ]
     for outcome in outcomes:

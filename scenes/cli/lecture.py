@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenes.cli.films import film_names, quality_option
+from scenes.cli.films import film_names, jobs_option, quality_option
 from scenes.cli.group import DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
 from scenes.cli.speech import answer, answer_json, tell
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @output_option("Folder that takes a folder for each experiment.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
 @click.option("--force", is_flag=True, help="Render and join again what has not changed.")
+@jobs_option
 @json_option
 @debug_option
 @click.pass_context
@@ -40,6 +41,7 @@ def lecture(
     *,
     dry_run: bool,
     force: bool,
+    jobs: int | None,
     as_json: bool,
     **where: Any,
 ) -> None:
@@ -67,7 +69,8 @@ def lecture(
         made = _foresee(planned, target, left_out, force=force)
     else:
         with exit_on_sigterm():
-            made = _make(planned, target, left_out, force=force, debug=ctx.meta[DEBUG])
+            debug = ctx.meta[DEBUG]
+            made = _make(planned, target, left_out, processes=jobs, force=force, debug=debug)
     if as_json:
         answer_json(made.as_dict())
     elif made.status != FAILURE:
@@ -144,6 +147,7 @@ def _make(
     target: Target,
     left_out: Mapping[str, str],
     *,
+    processes: int | None,
     force: bool,
     debug: bool,
 ) -> _Made:
@@ -153,7 +157,13 @@ def _make(
 
     outcomes: list[Outcome] = []
     for one in planned:
-        outcome = make(one, force=force, debug=debug, leave_out=(InputError, NumericalError))
+        outcome = make(
+            one,
+            processes=processes,
+            force=force,
+            debug=debug,
+            leave_out=(InputError, NumericalError),
+        )
         outcomes.append(outcome)
         if outcome.status == UNSUITED:
             left_out = {**left_out, one.job.film: outcome.error or ""}

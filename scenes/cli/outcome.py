@@ -15,6 +15,7 @@ from backprop_core.errors import InputError, NumericalError
 from scenes.cli.progress import progress_bar
 from scenes.cli.speech import tell, tell_lines
 from scenes.production.child import RenderError
+from scenes.production.cores import cores
 from scenes.production.plan import Planned
 from scenes.production.reading import read_text
 from scenes.production.render import Rendered, render
@@ -79,6 +80,7 @@ def foresee(planned: Planned, *, force: bool) -> Outcome:
 def make(
     planned: Planned,
     *,
+    processes: int | None,
     force: bool,
     debug: bool,
     leave_out: tuple[type[InputError | NumericalError], ...] = (),
@@ -87,6 +89,8 @@ def make(
 
     Parameters
     ----------
+    processes
+        How many draw; None for as many as there are cores.
     leave_out
         The errors by which a film says that it cannot show this experiment.
     """
@@ -97,6 +101,7 @@ def make(
                 job,
                 target,
                 origin=planned.origin,
+                processes=processes or cores(),
                 force=force,
                 report=report,
                 waiting=lambda: tell(f"{film}: waiting for another render of it"),

@@ -57,6 +57,8 @@ class Film(mn.Scene, ABC):
         What its default experiment changes in `Experiment()`.
     sources
         What is cited at the end.
+    when_computed
+        Called when every number is there and nothing is drawn yet.
     """
 
     title: ClassVar[str]
@@ -80,6 +82,7 @@ class Film(mn.Scene, ABC):
         self._beat = ""
         self._said: Sentence | None = None
         self._pause = 0.0
+        self.when_computed: Callable[[], None] = lambda: None
 
     @classmethod
     def default_experiment(cls) -> Experiment:
@@ -118,6 +121,7 @@ class Film(mn.Scene, ABC):
         """Run the script."""
         with _in_a_line() if self._chosen else nullcontext():
             self.compute()
+        self.when_computed()
         self._open()
         for beat in self.script():
             self._run(beat)

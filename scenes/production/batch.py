@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any, Protocol
 from backprop_core.errors import InputError, NumericalError
 from scenes.production.batch_jobs import BatchJob
 from scenes.production.child import Progress, RenderError
+from scenes.production.cores import cores
 from scenes.production.render import render
 from scenes.production.selection import check_experiment
 from scenes.production.target import Target, check_folder, is_being_made
@@ -68,6 +68,7 @@ def run_job(
     root: Path,
     watcher: Watcher,
     *,
+    processes: int = 1,
     force: bool = False,
     stopped: threading.Event | None = None,
 ) -> Done:
@@ -77,6 +78,8 @@ def run_job(
     ----------
     root
         The folder of the sweep.
+    processes
+        How many draw the film.
     force
         Render even if nothing has changed.
     stopped
@@ -109,7 +112,13 @@ def run_job(
         check_experiment(one.job.experiment)
         check_folder(target, one.origin, named=False)
         made = render(
-            one.job, target, origin=one.origin, force=force, report=report, waiting=waiting
+            one.job,
+            target,
+            origin=one.origin,
+            processes=processes,
+            force=force,
+            report=report,
+            waiting=waiting,
         )
     except (InputError, NumericalError, RenderError, OSError) as error:
         took = time.monotonic() - started
@@ -124,13 +133,6 @@ def _line(error: Exception, target: Target) -> str:
         return line
     hint = f"; what the render said is in {target.log}" if target.log.is_file() else ""
     return f"render failed: {line}{hint}"
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_locally(
@@ -149,6 +151,8 @@ def run_locally(
     -------
     What became of the jobs, in their order.
     """
+    # Cores that no film takes draw another piece of one.
+    processes = max(1, cores() // max(1, min(workers, len(jobs))))
     stopped = threading.Event()
     results: dict[str, Done] = {}
     executor = ThreadPoolExecutor(workers)
@@ -156,7 +160,7 @@ def run_locally(
     def run(one: BatchJob) -> Done:
         if stopped.is_set():
             raise Stopped
-        return run_job(one, root, watcher, force=force, stopped=stopped)
+        return run_job(one, root, watcher, processes=processes, force=force, stopped=stopped)
 
     try:
         for future in as_completed([executor.submit(run, one) for one in jobs]):

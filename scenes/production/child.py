@@ -18,12 +18,14 @@ from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.typst_cache import cache_directory
-from scenes.production.job import Job
+from scenes.production.job import Request
 
 WORKER = "scenes.production.worker"
 """The module whose process renders a film."""
 LOG = "render.log"
 """Name of the file that takes what the process, Manim and the libraries say."""
+_FAILURES = {"problems", "numerical", "crashed"}
+"""What a process says of its failure."""
 _IDLE = 0.25
 """Seconds after which a report is made though the process is silent."""
 
@@ -48,15 +50,17 @@ class _Estimate:
     """How long a film will be, taking each beat for as long as those that are over were."""
 
     def __init__(self) -> None:
+        self._drawn: dict[int, int] = {}
         self._over = 0
         self._whole: float | None = None
         self._fraction = 0.0
         self.latest = Progress(0, None)
 
     def progress(self, facts: dict[str, Any]) -> Progress:
-        frames, over = facts["frames"], facts["beats"]
+        self._drawn[facts["process"]] = facts["drawn"]
+        frames, over = sum(self._drawn.values()), facts["beats"]
         if over > self._over:
-            self._over, self._whole = over, frames * facts["beats_in_all"] / over
+            self._over, self._whole = over, facts["walked"] * facts["beats_in_all"] / over
         if self._whole is None:
             self.latest = Progress(frames, None)
         else:
@@ -66,27 +70,41 @@ class _Estimate:
         return self.latest
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a process that rendered has left.
+
+    Attributes
+    ----------
+    frames
+        Of the film.
+    pieces
+        Of the video, in order.
+    """
+
+    frames: int
+    pieces: tuple[Path, ...]
+    ledger: Path
+    captions: Path
+
+
 class RenderError(RuntimeError):
     """A film could not be made, for a reason that is neither in its input nor in its numbers."""
 
 
 def draw(
-    job: Job, directory: Path, report: Callable[[Progress], None] | None = None
-) -> tuple[Path, int]:
+    request: Request, directory: Path, report: Callable[[Progress], None] | None = None
+) -> Drawn:
     """Let a process of its own render a job.
 
     Parameters
     ----------
-    job
-        What to render.
+    request
+        What to render, and by how many processes.
     directory
         An empty folder that nobody else uses; Manim's files and the `LOG` stay there.
     report
         Called several times a second, whatever the process does; what it raises ends the process.
-
-    Returns
-    -------
-    The video, and how many frames were drawn for it.
 
     Raises
     ------
@@ -102,11 +120,12 @@ def draw(
             return
         if facts is None:
             report(estimate.latest)
-        elif "frames" in facts:
+        elif "drawn" in facts:
             report(estimate.progress(facts))
 
-    last = converse(WORKER, job.as_json(), directory, hear, ends_with="drawn")
-    return Path(last["video"]), last["drawn"]
+    last = converse(WORKER, request.as_json(), directory, hear, ends_with="finished")
+    pieces = tuple(Path(piece) for piece in last["pieces"])
+    return Drawn(last["finished"], pieces, Path(last["ledger"]), Path(last["captions"]))
 
 
 def converse(
@@ -164,9 +183,11 @@ def converse(
             assert process.stdout is not None
             _tell(process.stdin, request)
             for line in _lines(process.stdout):
-                if line is not None:
-                    last = json.loads(line)
-                hear(None if line is None else last)
+                said = None if line is None else json.loads(line)
+                # Why it failed is said first by the one that failed.
+                if said and not _FAILURES & last.keys():
+                    last = said
+                hear(said)
             code = process.wait()
         finally:
             _end(process)
@@ -224,12 +245,13 @@ def _environment(directory: Path) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    if process.poll() is None:
-        if os.name == "posix":
+    if os.name == "posix":
+        # Those that help it may outlive it.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
+    elif process.poll() is None:
+        process.kill()
+    process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None and not pipe.closed:
             pipe.close()

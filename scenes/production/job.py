@@ -97,6 +97,30 @@ class Job:
         return Keys(content, hash_of({"content": content, **shape}))
 
 
+@dataclass(frozen=True)
+class Request:
+    """What the process that renders is told.
+
+    Attributes
+    ----------
+    processes
+        How many draw; the result does not depend on it.
+    """
+
+    job: Job
+    processes: int = 1
+
+    def as_json(self) -> str:
+        """Write it on one line."""
+        return json.dumps({"job": self.job.as_json(), "processes": self.processes})
+
+    @classmethod
+    def from_json(cls, text: str) -> Request:
+        """Read what `as_json` wrote."""
+        fields = json.loads(text)
+        return cls(Job.from_json(fields["job"]), fields["processes"])
+
+
 def _data_digest(experiment: Experiment) -> str | None:
     path = experiment.data.path
     return file_digest(Path(path)) if path is not None else None

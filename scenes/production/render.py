@@ -13,9 +13,9 @@ from typing import Any
 import av
 
 from scenes.kit.quality import QUALITIES
-from scenes.production.child import LOG, Progress, RenderError, draw
+from scenes.production.child import LOG, Drawn, Progress, RenderError, draw
 from scenes.production.gif import write_gif
-from scenes.production.job import Job, Keys
+from scenes.production.job import Job, Keys, Request
 from scenes.production.publish import Made, facts_of, is_current, publish
 from scenes.production.target import Target, only_one, private_folder
 from scenes.production.video import Chapter, Decoded, decode, join
@@ -46,6 +46,7 @@ def render(
     target: Target,
     *,
     origin: str,
+    processes: int = 1,
     force: bool = False,
     report: Callable[[Progress], None] | None = None,
     waiting: Callable[[], None] = lambda: None,
@@ -63,6 +64,8 @@ def render(
         Where to; see `check_folder`.
     origin
         What the folder shall remember that it was made from.
+    processes
+        How many draw the film; the files do not depend on it.
     force
         Render even if nothing has changed.
     report
@@ -92,12 +95,12 @@ def render(
     with only_one(target, waiting):
         if (there := kept()) is not None:
             return there
-        facts = _make(job, target, keys, origin, report)
+        facts = _make(Request(job, processes), target, keys, origin, report)
     return Rendered(target, False, facts, time.monotonic() - started)
 
 
 def _make(
-    job: Job,
+    request: Request,
     target: Target,
     keys: Keys,
     origin: str,
@@ -115,8 +118,8 @@ def _make(
     with private_folder(target) as private:
         try:
             say(latest)
-            video, drawn = draw(job, private, say)
-            made = _finish(job, video, drawn, private, lambda: say(latest))
+            drawn = draw(request, private, say)
+            made = _finish(request.job, drawn, private, lambda: say(latest))
             facts = publish(made, target, keys, origin)
             target.log.unlink(missing_ok=True)
         except (RenderError, OSError) as error:
@@ -127,24 +130,24 @@ def _make(
     return facts
 
 
-def _finish(job: Job, video: Path, drawn: int, private: Path, watch: Callable[[], None]) -> Made:
-    """Make the files that are published of those that Manim left."""
-    ledger, captions = video.with_suffix(".json"), video.with_suffix(".srt")
-    missing = [path.name for path in (video, ledger, captions) if not path.is_file()]
+def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) -> Made:
+    """Make the files that are published of those that were drawn."""
+    files = (*drawn.pieces, drawn.ledger, drawn.captions)
+    missing = [path.name for path in files if not path.is_file()]
     if missing:
-        raise RenderError(f"Manim wrote no {', no '.join(missing)}")
+        raise RenderError(f"the render left no {', no '.join(missing)}")
     frame_rate = QUALITIES[job.quality][1]
-    about = json.loads(ledger.read_text(encoding="utf-8"))
-    finished = private / f"finished{video.suffix}"
+    about = json.loads(drawn.ledger.read_text(encoding="utf-8"))
+    finished = private / f"finished{drawn.pieces[0].suffix}"
     try:
-        join((video,), finished, frame_rate, about["title"], _chapters(about["beats"]))
-        decoded = _decoded(finished, drawn, watch)
+        join(drawn.pieces, finished, frame_rate, about["title"], _chapters(about["beats"]))
+        decoded = _decoded(finished, drawn.frames, watch)
         poster = private / "poster.png"
         decoded.last.save(poster, optimize=True)
         if job.format == "gif":
             gif = private / "finished.gif"
-            drawn, frame_rate = write_gif(finished, gif)
-            finished, decoded = gif, _decoded(gif, drawn, watch)
+            frames, frame_rate = write_gif(finished, gif)
+            finished, decoded = gif, _decoded(gif, frames, watch)
     except (av.FFmpegError, ValueError) as error:
         raise RenderError(f"the finished video cannot be decoded: {error}") from error
     facts = {
@@ -156,13 +159,15 @@ def _finish(job: Job, video: Path, drawn: int, private: Path, watch: Callable[[]
         "frames": decoded.frames,
         "seconds": decoded.frames / frame_rate,
     }
-    return Made(finished, poster, captions, ledger, facts)
+    return Made(finished, poster, drawn.captions, drawn.ledger, facts)
 
 
-def _decoded(video: Path, drawn: int, watch: Callable[[], None]) -> Decoded:
+def _decoded(video: Path, frames: int, watch: Callable[[], None]) -> Decoded:
     decoded = decode(video, watch)
-    if decoded.frames != drawn:
-        raise RenderError(f"the finished video has {decoded.frames} frames, but {drawn} were drawn")
+    if decoded.frames != frames:
+        raise RenderError(
+            f"the finished video has {decoded.frames} frames, but {frames} were drawn"
+        )
     return decoded
 
 

@@ -43,7 +43,7 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
     The exit code: 0, 1 if it failed, 2 if the input was bad.
     """
     reports = Reports(_reserve_stdout())
-    _end_with(os.getppid())
+    end_with(os.getppid())
     try:
         reports.say(**answer(sys.stdin.readline(), reports))
     except InputError as error:
@@ -66,7 +66,7 @@ def _reserve_stdout() -> TextIO:
     return reserved
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End this process soon after its parent ends, however that came about."""
 
     def watch() -> None:

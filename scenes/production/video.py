@@ -12,6 +12,11 @@ from av.container import InputContainer
 from PIL import Image
 
 MILLISECONDS = Fraction(1, 1000)
+_OPTIONS = {
+    ".mp4": {"movflags": "+faststart"},
+    # Else the file gets a number by chance, and no two are alike.
+    ".webm": {"fflags": "+bitexact"},
+}
 
 
 @dataclass(frozen=True)
@@ -106,12 +111,11 @@ def join(
         If one of them cannot be read.
     """
     _check_alike(sources)
-    options = {"movflags": "+faststart"} if target.suffix == ".mp4" else {}
     # One delay for all, or the first frame of one would be decoded before the last of another.
     delay = max(_delay(_places(_packets(source))) for source in sources)
     with (
         _open(sources[0]) as first,
-        av.open(str(target), "w", container_options=options) as write,
+        av.open(str(target), "w", container_options=_OPTIONS[target.suffix]) as write,
     ):
         write.metadata["title"] = title
         write.set_chapters(

@@ -22,6 +22,7 @@ from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
+SEARCHED = os.pathsep.join([str(TINY_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])
 LOW = ("--quality", "low")
 
 
@@ -29,7 +30,7 @@ LOW = ("--quality", "low")
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put films of a few seconds in the catalog, in place of the real ones."""
     names = {"tiny": "Tiny", "broken": "Broken", "endless": "Endless", "unsuited": "Unsuited"}
-    monkeypatch.setenv("PYTHONPATH", str(TINY_FOLDER))
+    monkeypatch.setenv("PYTHONPATH", SEARCHED)
     monkeypatch.syspath_prepend(TINY_FOLDER)
     monkeypatch.setattr(catalog, "FILMS", {n: f"tiny:{film}" for n, film in names.items()})
     monkeypatch.setattr(plan, "default_experiment", lambda film: Experiment())
@@ -164,7 +165,7 @@ def test_an_interrupted_render_leaves_nothing(
     process = subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(TINY_FOLDER)},
+        env={**os.environ, "PYTHONPATH": SEARCHED},
         stderr=subprocess.PIPE,
         text=True,
         # Programs in the background of a shell ignore Ctrl-C, and so would all they start.

@@ -1,6 +1,7 @@
 """`backprop lecture`: all films in one video, whole and in order, or nothing new."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -23,6 +24,7 @@ from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
+SEARCHED = os.pathsep.join([str(TINY_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])
 OPTIONS = ("--quality", "low", "--output", "films")
 FILES = ["lecture.json", "lecture.mp4", "lecture.png", "lecture.srt"]
 
@@ -31,7 +33,7 @@ FILES = ["lecture.json", "lecture.mp4", "lecture.png", "lecture.srt"]
 def _tiny() -> Iterator[None]:
     """Put two films of a few seconds in the catalog, in place of the real ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(TINY_FOLDER))
+        patch.setenv("PYTHONPATH", SEARCHED)
         patch.syspath_prepend(TINY_FOLDER)
         patch.setattr(catalog, "FILMS", {"tiny": "tiny:Tiny", "second": "tiny:Second"})
         for module in (plan, lecture):

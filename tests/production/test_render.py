@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -12,7 +13,7 @@ from PIL import Image
 from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
 from scenes.production import render as rendering
-from scenes.production.child import Progress, RenderError
+from scenes.production.child import Drawn, Progress, RenderError
 from scenes.production.job import Job, file_digest
 from scenes.production.publish import is_current
 from scenes.production.render import Rendered
@@ -185,19 +186,21 @@ def test_a_killed_render_leaves_no_part_of_a_film(make: Make, tmp_path: Path) ->
     assert visible(tmp_path / "films" / "default") == []
 
 
-@pytest.mark.parametrize("lost", ["frame", "half"])
+@pytest.mark.parametrize("lost", ["frame", "half", "piece"])
 def test_a_video_that_is_not_what_was_drawn_is_not_published(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
     draw = rendering.draw
 
-    def damaged(*args: object) -> tuple[Path, int]:
-        video, drawn = draw(*args)
+    def damaged(*args: object) -> Drawn:
+        drawn = draw(*args)
         if lost == "frame":
-            return video, drawn + 1
-        content = video.read_bytes()
-        video.write_bytes(content[: len(content) // 2])
-        return video, drawn
+            return replace(drawn, frames=drawn.frames + 1)
+        if lost == "piece":
+            return replace(drawn, pieces=drawn.pieces[:-1])
+        content = drawn.pieces[0].read_bytes()
+        drawn.pieces[0].write_bytes(content[: len(content) // 2])
+        return drawn
 
     monkeypatch.setattr(rendering, "draw", damaged)
     with pytest.raises(RenderError, match=r"frames, but|cannot be decoded"):

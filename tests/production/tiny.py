@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 import manim as mn
 
 from backprop_core.errors import InputError, NumericalError
-from scenes.kit.figures import Sentence, sentence
+from scenes.kit.figures import Sentence, measured, sentence
 from scenes.kit.film import Film
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.theme import LABEL
 
 
 class Tiny(Film):
@@ -112,3 +114,59 @@ class Talkative(Tiny):
         """Print what looks like a report."""
         print('{"drawn": 1}', flush=True)  # noqa: T201
         os.write(1, b'{"crashed": "not at all"}\n')
+
+
+class Counting(Tiny):
+    """A number counts for longer than one piece of a video, then stands."""
+
+    def script(self) -> Sequence[Callable[[], None]]:
+        """Return two beats."""
+        return (self.it_counts, self.it_fades)
+
+    def it_counts(self) -> None:
+        """Count."""
+        self.square = mn.Square(color=self.theme.forward)
+        tracker = mn.ValueTracker(0)
+        number = LiveNumber(
+            self.pen,
+            lambda: measured("the count", tracker.get_value()),
+            left=-3,
+            baseline=-1,
+            color=self.theme.ink,
+            size=LABEL,
+        )
+        self.add(self.square, number)
+        self.say("It counts.")
+        for end in (1.0, 2.0, 3.0):
+            with self.counting(number):
+                self.play(tracker.animate.set_value(end), run_time=1.1)
+
+
+class HelperDies(Tiny):
+    """A copy of its process is killed."""
+
+    def it_fades(self) -> None:
+        """Die, unless it is the first."""
+        if os.getpid() != os.getpgid(0):
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().it_fades()
+
+
+class HelperFails(Tiny):
+    """A copy of its process fails."""
+
+    def it_fades(self) -> None:
+        """Fail, unless it is the first."""
+        if os.getpid() != os.getpgid(0):
+            raise ZeroDivisionError("only in a copy")
+        super().it_fades()
+
+
+class LeaderDies(Tiny):
+    """Its process is killed, and its copies are not."""
+
+    def it_fades(self) -> None:
+        """Die if it is the first."""
+        if os.getpid() == os.getpgid(0):
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(600)

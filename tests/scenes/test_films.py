@@ -11,12 +11,17 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from manim.renderer.cairo_renderer import CairoRenderer
 
 from backprop_core.config import Experiment
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
 from scenes.production.catalog import FILMS, describe
+from scenes.production.drawing.encoder import H264
+from scenes.production.drawing.renderer import Renderer
+from scenes.production.video import join
 from scenes.vanishing import Vanishing
+from tests.production.drawing.two_ways import Noting, Watching, run
 from tests.scenes.film_probe import probe
 from tests.scenes.recompute.again import Again, Document, read_back
 
@@ -114,17 +119,30 @@ def test_a_hundred_classes(film: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("film", "case"), told_apart(RENDERED))
 def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
-    """Render a film, low, as Manim does it, and hold the files to what they promise."""
+    """Render a film, low, and hold the files to what they promise."""
     shown = film_class(film)
     with rendering(tmp_path, "low"):
-        scene = shown(shown.default_experiment().override(RENDERED[case]))
+        renderer = Renderer(tmp_path, H264)
+        scene = shown(shown.default_experiment().override(RENDERED[case]), renderer=renderer)
         scene.render()
-        path = scene.renderer.file_writer.movie_file_path
+    path = renderer.file_writer.movie_file_path
+    join(renderer.pieces, path, QUALITIES["low"][1], "a film", ())
     document = json.loads(path.with_suffix(".json").read_text())
     the_video_has_every_frame(scene, path)
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
     beats_follow_each_other_and_leave_time_to_read(scene, path)
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_it_is_the_film_that_manim_draws(film: str, tmp_path: Path) -> None:
+    shown = film_class(film)
+    experiment = shown.default_experiment()
+    with rendering(tmp_path, "low"):
+        by_manim = run(shown, experiment, CairoRenderer(Watching))
+        noting = Noting(tmp_path, lambda n: True)
+        assert run(shown, experiment, noting) == by_manim
+    assert noting.changed_below == []
 
 
 def the_video_has_every_frame(film: Film, path: Path) -> None:

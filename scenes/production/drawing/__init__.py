@@ -1,0 +1,1 @@
+"""From mobjects to pieces of a video: faster than Manim, with the same pictures."""

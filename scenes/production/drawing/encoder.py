@@ -1,0 +1,102 @@
+"""From pictures to a piece of a video, on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.video.reformatter import ColorRange
+
+from scenes.production.drawing.boxes import Box
+from scenes.production.drawing.conversion import Converter
+
+_BT709 = 1
+"""Of primaries, transfer and matrix, as ITU-T H.273 numbers them."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How pictures become a video.
+
+    Attributes
+    ----------
+    codec, container
+        As FFmpeg names them.
+    options
+        Of the codec.
+    """
+
+    codec: str
+    container: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+H264 = Encoding(
+    "libx264",
+    "mp4",
+    {"preset": "superfast", "crf": "20", "bf": "0", "rc-lookahead": "0", "threads": "1"},
+)
+VP9 = Encoding("libvpx-vp9", "webm", {"crf": "32", "cpu-used": "5", "threads": "1"})
+"""About the quality of the mp4; at the encoder's own pace the film takes twice as long."""
+
+
+class Encoder:
+    """Writes one piece of a video.
+
+    What is shown for many frames is converted once, and what has not changed not again.
+
+    Parameters
+    ----------
+    target
+        The file.
+    width, height
+        In pixels.
+    frame_rate
+        Frames per second.
+    """
+
+    def __init__(
+        self, target: Path, encoding: Encoding, width: int, height: int, frame_rate: int
+    ) -> None:
+        self._container = av.open(str(target), "w", format=encoding.container)
+        stream = self._container.add_stream(
+            encoding.codec, rate=frame_rate, options=dict(encoding.options)
+        )
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        codec = stream.codec_context
+        codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
+        codec.color_range = ColorRange.MPEG
+        codec.thread_count = 1
+        self._stream = stream
+        self._tick = Fraction(1, frame_rate)
+        self._converter = Converter()
+        self.frames = 0
+
+    def write(
+        self, picture: av.VideoFrame, repeat: int = 1, boxes: Sequence[Box] | None = None
+    ) -> None:
+        """Add a picture.
+
+        Parameters
+        ----------
+        picture
+            RGBA.
+        repeat
+            For how many frames it is shown.
+        boxes
+            Where it differs from the one before; see `Converter.update`.
+        """
+        frame = self._converter.update(picture, boxes)
+        for _ in range(repeat):
+            frame.pts, frame.time_base = self.frames, self._tick
+            self._container.mux(self._stream.encode(frame))
+            self.frames += 1
+
+    def close(self) -> None:
+        """Write what is still held back, and end the file."""
+        self._container.mux(self._stream.encode())
+        self._container.close()

@@ -1,0 +1,162 @@
+"""A renderer that draws some pieces of a film and walks through the others.
+
+The film is cut into pieces at its plays, always at the same ones. Whoever walks through the film
+and comes first to a piece draws it; the others only let its animations end. So several processes
+share a film without a plan, and each piece is the same whoever draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import manim as mn
+import numpy as np
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.scene_file_writer import SceneFileWriter
+
+from scenes.production.drawing.boxes import Box
+from scenes.production.drawing.canvas import Canvas
+from scenes.production.drawing.encoder import Encoder, Encoding
+
+PIECE = 2.0
+"""Seconds; a piece ends with the first play that reaches them."""
+
+
+class Captions(SceneFileWriter):
+    """Of what Manim writes, only the captions; the pictures go another way."""
+
+    def finish(self) -> None:
+        """Write the captions."""
+        self.movie_file_path.parent.mkdir(parents=True, exist_ok=True)
+        if self.subcaptions:
+            self.write_subcaption_file()
+
+
+class Renderer(CairoRenderer):
+    """Draws the pieces that nobody else draws.
+
+    Parameters
+    ----------
+    folder
+        Takes the pieces.
+    encoding
+        How.
+
+    Attributes
+    ----------
+    frames
+        Of the film, up to where this renderer has come.
+    drawn
+        Of these, drawn by it.
+    after_frame
+        Called after each that it draws.
+    """
+
+    canvas: Canvas
+
+    def __init__(self, folder: Path, encoding: Encoding) -> None:
+        super().__init__(Captions, Canvas)
+        assert isinstance(self.camera, Canvas)
+        self.canvas = self.camera
+        self.frames = self.drawn = 0
+        self._folder, self._encoding = folder, encoding
+        self.after_frame: Callable[[], None] = lambda: None
+        self._pieces = 0
+        self._until = 0
+        self._encoder: Encoder | None = None
+        self._still = False
+
+    @property
+    def pieces(self) -> tuple[Path, ...]:
+        """The files of the pieces, in order, as far as this renderer has come."""
+        return tuple(self._piece(n) for n in range(self._pieces))
+
+    def play(self, scene: mn.Scene, *args: Any, **kwargs: Any) -> None:
+        """Draw a play, or walk through it."""
+        scene.compile_animation_data(*args, **kwargs)
+        if self.frames >= self._until:
+            self._next_piece()
+        scene.begin_animations()
+        frozen = scene.is_current_animation_frozen_frame()
+        frames = self._count(scene, frozen=frozen)
+        if self._encoder is not None:
+            self._draw(scene, frames, frozen=frozen)
+        else:
+            self._walk(scene, frozen=frozen)
+        self.frames += frames
+        # As Manim adds them up, so that captions stand where they would in its own film.
+        step = 1 / self.camera.frame_rate
+        for _ in range(1 if frozen else frames):
+            self.time += frames * step if frozen else step
+        self.num_plays += 1
+
+    def render(self, scene: mn.Scene, time: float, moving_mobjects: Any = None) -> None:
+        """Draw one frame of a play."""
+        assert self._encoder is not None
+        self._write(1, self.canvas.show(self.canvas.get_mobjects_to_display(moving_mobjects)))
+
+    def scene_finished(self, scene: mn.Scene) -> None:
+        """End the last piece, and write the captions."""
+        self._end_piece()
+        self.file_writer.finish()
+
+    def _count(self, scene: mn.Scene, *, frozen: bool) -> int:
+        """Return how many frames the play has, as Manim counts them."""
+        step = 1 / self.camera.frame_rate
+        if frozen:
+            return int(scene.duration / step)
+        assert scene.animations is not None
+        return len(np.arange(0, scene.get_run_time(scene.animations), step))
+
+    def _draw(self, scene: mn.Scene, frames: int, *, frozen: bool) -> None:
+        self.skip_animations = False
+        self.canvas.lay(self.canvas.get_mobjects_to_display(scene.static_mobjects))
+        if frozen:
+            moving = self.canvas.get_mobjects_to_display(scene.moving_mobjects)
+            self._write(frames, self.canvas.show(moving))
+        else:
+            scene.play_internal()
+
+    def _walk(self, scene: mn.Scene, *, frozen: bool) -> None:
+        if frozen:
+            return
+        # What is updated from frame to frame has to go through them all to end as if drawn.
+        stepwise = any(one.updaters for one in scene.get_mobject_family_members())
+        self.skip_animations = not stepwise
+        scene.play_internal(skip_rendering=True)
+        self.skip_animations = False
+
+    def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
+        assert self._encoder is not None
+        self._encoder.write(self.canvas.frame, repeat, boxes)
+        self.drawn += repeat
+        self.after_frame()
+
+    def _next_piece(self) -> None:
+        self._end_piece()
+        n = self._pieces
+        self._pieces += 1
+        self._until = self.frames + round(PIECE * self.camera.frame_rate)
+        if self._claim(n):
+            width, height = self.canvas.pixel_width, self.canvas.pixel_height
+            rate = round(self.camera.frame_rate)
+            self._encoder = Encoder(self._piece(n), self._encoding, width, height, rate)
+            self.canvas.start_anew()
+
+    def _end_piece(self) -> None:
+        if self._encoder is not None:
+            self._encoder.close()
+            self._encoder = None
+
+    def _claim(self, n: int) -> bool:
+        """Tell whether this renderer is the first at a piece."""
+        try:
+            self._piece(n).with_suffix(".claimed").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def _piece(self, n: int) -> Path:
+        return self._folder / f"piece-{n:05}.{self._encoding.container}"

@@ -1,0 +1,51 @@
+"""A film is the same whoever draws it: Manim, one process or many."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from manim.renderer.cairo_renderer import CairoRenderer
+
+from scenes.kit.settings import rendering
+from scenes.production.video import decode
+from tests.production.drawing.two_ways import Noting, Watching, run
+
+FILMS = [
+    ("tiny", "Tiny", {}),
+    ("tiny", "Counting", {}),
+    ("scenes.saturation", "Saturation", {"network.depth": 2, "network.width": 3}),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "fields"), FILMS)
+def test_pictures_numbers_and_captions_are_those_of_manim(
+    tmp_path: Path, module: str, name: str, fields: dict[str, Any]
+) -> None:
+    film = getattr(import_module(module), name)
+    experiment = film.default_experiment().override(fields)
+    with rendering(tmp_path, "low"):
+        by_manim = run(film, experiment, CairoRenderer(Watching))
+        alone = run(film, experiment, Noting(tmp_path, lambda n: True))
+        shares = [
+            run(film, experiment, Noting(tmp_path, lambda n, k=k: n % 2 == k)) for k in (0, 1)
+        ]
+    assert alone == by_manim
+    assert [share[1:] for share in shares] == [by_manim[1:]] * 2
+    assert min(len(share[0]) for share in shares) > 0
+    assert shares[0][0] | shares[1][0] == by_manim[0]
+
+
+def test_as_many_processes_as_you_like_write_the_same_bytes(make: Any) -> None:
+    alone, three, many = (make("Counting", processes=n, name=f"by {n}").target for n in (1, 3, 8))
+    for other in (three, many):
+        for ours, theirs in zip(
+            (alone.video, *alone.sidecars), (other.video, *other.sidecars), strict=True
+        ):
+            assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_webm_too(make: Any) -> None:
+    alone, two = (make(processes=n, name=f"by {n}", format="webm").target for n in (1, 2))
+    assert decode(alone.video).frames == decode(two.video).frames
+    assert alone.video.read_bytes() == two.video.read_bytes()

@@ -1,0 +1,84 @@
+"""The same film drawn by Manim and by us, with its pictures noted instead of encoded."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manim.scene.scene_file_writer import SceneFileWriter
+
+from backprop_core.config import Experiment
+from scenes.kit.film import Film
+from scenes.production.drawing.boxes import Box
+from scenes.production.drawing.canvas import _look
+from scenes.production.drawing.encoder import H264
+from scenes.production.drawing.renderer import Renderer
+
+Told = tuple[dict[int, int], dict[str, Any], str]
+"""What was drawn at which frame, the ledger, and the captions."""
+
+
+class Watching(SceneFileWriter):
+    """Manim's writer, which notes pictures instead of encoding them."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.pictures: dict[int, int] = {}
+
+    def begin_animation(self, *args: Any, **kwargs: Any) -> None:
+        """Open no file."""
+
+    def end_animation(self, *args: Any, **kwargs: Any) -> None:
+        """Close none."""
+
+    def write_frame(self, pixels: Any, *, repeat: int = 1) -> None:
+        """Note it."""
+        for _ in range(repeat):
+            self.pictures[len(self.pictures)] = zlib.crc32(pixels.tobytes())
+
+    def finish(self) -> None:
+        """Write the captions."""
+        self.movie_file_path.parent.mkdir(parents=True, exist_ok=True)
+        self.write_subcaption_file()
+
+
+class Noting(Renderer):
+    """Ours, which draws chosen pieces and notes pictures instead of encoding them."""
+
+    def __init__(self, folder: Path, mine: Callable[[int], bool]) -> None:
+        super().__init__(folder, H264)
+        self._mine = mine
+        self.changed_below: list[str] = []
+        """What was taken for still, and was not."""
+        self.pictures: dict[int, int] = {}
+        self._at = 0
+
+    def _claim(self, n: int) -> bool:
+        return self._mine(n)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        self._at = self.frames
+        super().play(*args, **kwargs)
+        if self._encoder is not None:
+            self.changed_below += [
+                f"{type(one.thing).__name__} in play {self.num_plays}"
+                for one in self.canvas._lying
+                if _look(one.thing) != one.look
+            ]
+
+    def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
+        picture = zlib.crc32(np.ascontiguousarray(self.canvas.pixel_array).tobytes())
+        for _ in range(repeat):
+            self.pictures[self._at] = picture
+            self._at += 1
+
+
+def run(film_class: type[Film], experiment: Experiment, renderer: Any) -> Told:
+    """Draw a film."""
+    film = film_class(experiment, renderer=renderer)
+    film.render()
+    writer = renderer.file_writer
+    captions = writer.movie_file_path.with_suffix(".srt").read_text(encoding="utf-8")
+    pictures = getattr(renderer, "pictures", None) or writer.pictures
+    return pictures, film.ledger.document({}), captions
