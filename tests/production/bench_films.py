@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -22,7 +23,6 @@ from typing import Any
 import av
 import click
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
@@ -91,33 +91,27 @@ class Bench:
                 took += seconds(lambda picture=picture: encoder.write(picture))  # type: ignore[misc]
             return took / cores()
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """Yield each picture as it is before it is encoded."""
+    def noise(self, *videos: Path) -> list[float]:
+        """Return the peak signal-to-noise ratios of videos against the pictures before encoding."""
         module, _, name = reference(self.film).partition(":")
         film_class: type[Film] = getattr(import_module(module), name)
-        pictures: list[NDArray[np.uint8]] = []
+        errors: list[list[float]] = [[] for _ in videos]
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            opened = [stack.enter_context(av.open(str(video))) for video in videos]
+            decoded = [container.decode(video=0) for container in opened]
 
-        class Watched(Renderer):
-            def _write(self, repeat: int, boxes: Any) -> None:
-                watch(self.canvas.pixel_array[:, :, :3], repeat)
+            class Watched(Renderer):
+                def _write(self, repeat: int, boxes: Any) -> None:
+                    picture = self.canvas.pixel_array[:, :, :3]
+                    for _ in range(repeat):
+                        for each, frames in zip(errors, decoded, strict=True):
+                            shown = next(frames).to_ndarray(format="rgb24").astype(np.int16)
+                            each.append(float(np.mean(np.square(shown - picture))))
 
-        def watch(picture: NDArray[np.uint8], repeat: int) -> None:
-            pictures.extend([picture.copy()] * repeat)
-
-        with rendering(self.folder, self.quality):
-            film = film_class(film_class.default_experiment(), renderer=Watched(self.folder, H264))
-            film.render()
-        yield from pictures
-
-
-def psnr(pictures: Iterator[NDArray[np.uint8]], video: Path) -> float:
-    """Return the peak signal-to-noise ratio of a video against its pictures, dB."""
-    errors = []
-    with av.open(str(video)) as container:
-        for picture, frame in zip(pictures, container.decode(video=0), strict=True):
-            shown = frame.to_ndarray(format="rgb24").astype(np.int16)
-            errors.append(np.mean(np.square(shown - picture, dtype=np.float64)))
-    return float(10 * np.log10(255**2 / np.mean(errors)))
+            with rendering(folder, self.quality):
+                film_class(film_class.default_experiment(), renderer=Watched(folder, H264)).render()
+        return [float(10 * np.log10(255**2 / np.mean(each))) for each in errors]
 
 
 def length(video: Path) -> float:
@@ -156,7 +150,7 @@ def row(film: str, quality: str, rounds: int, *, pictures: bool) -> list[str]:
             f"{size[0] / size[1]:.2f}",
         ]
         if pictures:
-            each = [psnr(bench.frames(), video) for video in (bench.ours, bench.by_manim)]
+            each = bench.noise(bench.ours, bench.by_manim)
             cells.append(f"{each[0]:.1f} / {each[1]:.1f}")
         return cells
 
@@ -165,7 +159,7 @@ def row(film: str, quality: str, rounds: int, *, pictures: bool) -> list[str]:
 @click.argument("films", nargs=-1)
 @click.option("--quality", type=click.Choice(tuple(QUALITIES)), default="high")
 @click.option("--rounds", type=click.IntRange(1), default=int(os.environ.get("ROUNDS", "5")))
-@click.option("--psnr", "pictures", is_flag=True, help="Compare with the pictures; takes memory.")
+@click.option("--psnr", "pictures", is_flag=True, help="Compare the videos with the pictures, too.")
 def main(films: tuple[str, ...], quality: str, rounds: int, pictures: bool) -> None:
     """Print a row for each film; the default is all of them."""
     height, rate = QUALITIES[quality]
