@@ -32,8 +32,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 
+# Films beside plain Manim take minutes a film and round: `make bench FILMS=leak ROUNDS=1` is short.
+ROUNDS ?= 5
 bench: $(READY)
 	$(BIN)/python -m pytest tests/core/bench_core.py --benchmark-only --benchmark-columns=min,median,rounds
+	$(BIN)/python -m tests.production.bench_films --rounds $(ROUNDS) --psnr $(FILMS)
 
 # The pictures in the README; run it after a change to a film.
 posters: $(READY)
