@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,6 @@ def batch(
 
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
-    from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.batch_jobs import plan_batch, write_specs
     from scenes.production.overview import check_overview
     from scenes.production.sweep import load_sweep
@@ -86,9 +86,8 @@ def batch(
         _list(planned, root, as_json=as_json)
         return
     check_overview(root, str(sweep.resolve()))
-    with exit_on_sigterm():
-        results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
-        table, overview = _finish(results, root, found, force=force)
+    results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
+    table, overview = _finish(results, root, found, force=force)
     counts = _count(results)
     if as_json:
         about = {
@@ -121,17 +120,15 @@ def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bo
     nothing has changed, it is left alone.
     """
     from scenes.cli.batch_progress import Lines
-    from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.batch import run_job
     from scenes.production.batch_jobs import find_jobs
 
     results = []
-    with exit_on_sigterm():
-        for one, root in list(find_jobs(output, name)):
-            watcher = Lines(1)
-            done = run_job(one, root, watcher, force=force)
-            watcher.done(done)
-            results.append((done, root))
+    for one, root in list(find_jobs(output, name)):
+        watcher = Lines(1)
+        done = run_job(one, root, watcher, force=force)
+        watcher.done(done)
+        results.append((done, root))
     if as_json:
         answer_json({"jobs": [_as_dict(done, root) for done, root in results]})
     else:
@@ -188,7 +185,8 @@ def _finish(
     numbers = Numbers()
     table = write_table(root, results, numbers)
     try:
-        return table, draw_overview(root, sweep, numbers, force=force, waiting=_waits).picture
+        drawn = draw_overview(root, sweep, numbers, force=force, waiting=cache(_waits))
+        return table, drawn.picture
     except RenderError as error:
         tell(f"overview: render failed: {error}")
         return table, None

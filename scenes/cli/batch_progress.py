@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from backprop_core.legible import escape
+from scenes.cli.progress import can_draw_bars
 from scenes.cli.speech import tell
 from scenes.production.batch import Done, Watcher
 from scenes.production.batch_jobs import BatchJob
@@ -22,7 +22,7 @@ def watching(jobs: int) -> AbstractContextManager[Watcher]:
     jobs
         How many there are in all.
     """
-    return _bars(jobs) if sys.stderr.isatty() else _lines(jobs)
+    return _bars(jobs) if can_draw_bars() else _lines(jobs)
 
 
 class Lines:

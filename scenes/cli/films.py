@@ -123,7 +123,7 @@ def render(
     what was --set. A film of which nothing has changed is not rendered again.
     """
     from backprop_core.errors import InputError
-    from scenes.cli.outcome import UNSUITED, exit_on_sigterm, foresee, make
+    from scenes.cli.outcome import UNSUITED, foresee, make
     from scenes.production.catalog import FILMS
     from scenes.production.plan import plan
 
@@ -133,13 +133,12 @@ def render(
     # One film that cannot show the experiment stops no other.
     leave_out = (InputError,) if len(planned) > 1 else ()
     debug = ctx.meta[DEBUG]
-    with exit_on_sigterm():
-        outcomes = [
-            foresee(one, force=force)
-            if dry_run
-            else make(one, processes=jobs, force=force, debug=debug, leave_out=leave_out)
-            for one in planned
-        ]
+    outcomes = [
+        foresee(one, force=force)
+        if dry_run
+        else make(one, processes=jobs, force=force, debug=debug, leave_out=leave_out)
+        for one in planned
+    ]
     for outcome in outcomes:
         if not as_json and outcome.error is None:
             answer(outcome.line)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from scenes.cli.interrupts import Interrupted, interruptible
 from scenes.cli.speech import tell, tell_lines
+from scenes.production.failures import one_line, words
+from scenes.production.streams import make_lenient
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 DEBUG = "--debug"
@@ -39,46 +43,78 @@ class Group(click.Group):
 
 
 class Program(Group):
-    """The whole command line. Its exit codes: 0, 1 failed, 2 bad input, 130 interrupted."""
+    """The whole command line.
+
+    Its exit codes: 0, 1 failed, 2 bad input; 130, 143 and 129 if it was interrupted by Ctrl-C, by
+    SIGTERM or because its terminal was closed.
+    """
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run a command line and exit."""
         words = list(sys.argv[1:] if args is None else args)
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal that has no multiplication sign shows a question mark instead.
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
+        lost = make_lenient()
+        # Whatever computes much takes one thread. Where others cannot begin, OpenBLAS complains at
+        # length and sends this process a Ctrl-C.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         extra["standalone_mode"] = False
         try:
-            code = super().main(words, *more, **extra)
-        except (click.ClickException, click.Abort, Exception) as error:
+            with interruptible():
+                code = super().main(words, *more, **extra)
+        except (Interrupted, click.ClickException, click.Abort, Exception) as error:
             if DEBUG in words:
                 tell_lines(traceback.format_exc().rstrip())
             code = _report(error)
-        sys.exit(code if isinstance(code, int) else 0)
+        code = code if isinstance(code, int) else 0
+        if (why := lost()) is not None:
+            tell(f"stdout: cannot be written to: {why.strerror}")
+            code = code or FAILED
+        sys.exit(code)
 
 
 def _report(error: BaseException) -> int:
     """Write the lines that an error deserves to stderr; return the exit code."""
+    lines, code = _plain(error) or _in_words(error)
+    for line in lines:
+        tell(line)
+    return code
+
+
+def _plain(error: BaseException) -> tuple[list[str], int] | None:
+    """Return the lines and the code of an error that may be why nothing more can be imported."""
+    match error:
+        case Interrupted():
+            return [error.words], error.code
+        case click.Abort():
+            return ["interrupted"], INTERRUPTED
+        case click.UsageError():
+            where = f"{error.ctx.command_path}: " if error.ctx is not None else ""
+            return [where + one_line(error.format_message())], BAD_INPUT
+        case click.ClickException():
+            return [one_line(error.format_message())], BAD_INPUT
+        case FileNotFoundError() if _working_folder_is_gone():
+            return ["the working folder was removed; cd to another one"], FAILED
+        case OSError() | MemoryError() | ImportError() | SystemError():
+            return [f"{one_line(words(error))} ({DEBUG} shows where)"], FAILED
+    return None
+
+
+def _in_words(error: BaseException) -> tuple[list[str], int]:
     # The numbers are not imported until something needs them: help must be quick.
     from backprop_core.errors import InputError, NumericalError
     from backprop_core.legible import reason
 
     match error:
-        case click.Abort():
-            lines, code = ["interrupted"], INTERRUPTED
-        case click.UsageError():
-            where = f"{error.ctx.command_path}: " if error.ctx is not None else ""
-            lines, code = [where + " ".join(error.format_message().split())], BAD_INPUT
-        case click.ClickException():
-            lines, code = [" ".join(error.format_message().split())], BAD_INPUT
         case InputError():
-            lines, code = list(error.problems), BAD_INPUT
+            return list(error.problems), BAD_INPUT
         case NumericalError():
-            lines, code = [str(error)], FAILED
-        case _:
-            about = f"{type(error).__name__}: {reason(error)}".removesuffix(": ")
-            lines, code = [f"{about} ({DEBUG} shows where)"], FAILED
-    for line in lines:
-        tell(line)
-    return code
+            return [str(error)], FAILED
+    about = f"{type(error).__name__}: {reason(error)}".removesuffix(": ")
+    return [f"{about} ({DEBUG} shows where)"], FAILED
+
+
+def _working_folder_is_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False

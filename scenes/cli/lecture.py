@@ -55,7 +55,6 @@ def lecture(
     A film that cannot show this experiment is left out, with a line on stderr. If a render fails,
     there is no lecture, and the exit code is 1.
     """
-    from scenes.cli.outcome import exit_on_sigterm
     from scenes.production.catalog import FILMS
     from scenes.production.lecture import lecture_target, suited
     from scenes.production.plan import plan
@@ -68,9 +67,8 @@ def lecture(
     if dry_run:
         made = _foresee(planned, target, left_out, force=force)
     else:
-        with exit_on_sigterm():
-            debug = ctx.meta[DEBUG]
-            made = _make(planned, target, left_out, processes=jobs, force=force, debug=debug)
+        debug = ctx.meta[DEBUG]
+        made = _make(planned, target, left_out, processes=jobs, force=force, debug=debug)
     if as_json:
         answer_json(made.as_dict())
     elif made.status != FAILURE:
@@ -176,6 +174,7 @@ def _join(
     target: Target, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
     from scenes.production.child import RenderError
+    from scenes.production.failures import one_line
     from scenes.production.lecture import Lecture, Part, make_lecture
 
     parts = tuple(Part(one.planned, one.rendered.facts) for one in outcomes if one.rendered)
@@ -184,7 +183,7 @@ def _join(
     try:
         joined = make_lecture(Lecture(parts, left_out, target), force=force)
     except RenderError as error:
-        return _failed(target, outcomes, left_out, " ".join(str(error).split()))
+        return _failed(target, outcomes, left_out, one_line(str(error)))
     without = f", without {', '.join(left_out)}" if left_out else ""
     if joined.reused:
         tell(f"lecture: nothing has changed; --force joins it again{without}")

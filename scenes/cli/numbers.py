@@ -59,7 +59,7 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
 
 def _print_table(rows: list[LayerRow]) -> None:
     from rich import box
-    from rich.console import Console
+    from rich.console import Console, ConsoleDimensions
     from rich.table import Table
 
     from scenes.production.layer_table import HEADINGS, as_text
@@ -72,7 +72,8 @@ def _print_table(rows: list[LayerRow]) -> None:
     console = Console()
     # Lines that wrap are better than numbers that are cut off.
     wanted = console.measure(table, options=console.options.update(max_width=500)).maximum
-    console.width = max(console.width, wanted)
+    # A terminal of which nothing is known has 80 columns, unless its height is given too.
+    console.size = ConsoleDimensions(max(console.width, wanted), console.height)
     console.print(table)
 
 

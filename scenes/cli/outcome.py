@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from backprop_core.errors import InputError, NumericalError
@@ -16,11 +13,11 @@ from scenes.cli.progress import progress_bar
 from scenes.cli.speech import tell, tell_lines
 from scenes.production.child import RenderError
 from scenes.production.cores import cores
+from scenes.production.failures import one_line
 from scenes.production.plan import Planned
 from scenes.production.reading import read_text
 from scenes.production.render import Rendered, render
 
-TERMINATED = 128 + signal.SIGTERM
 UNSUITED = "left out"
 """Status of a film that cannot show this experiment."""
 
@@ -104,21 +101,21 @@ def make(
                 processes=processes or cores(),
                 force=force,
                 report=report,
-                waiting=lambda: tell(f"{film}: waiting for another render of it"),
+                waiting=cache(lambda: tell(f"{film}: waiting for another render of it")),
             )
     except (InputError, NumericalError) as error:
         if isinstance(error, leave_out):
-            return _failed(planned, str(error), UNSUITED)
+            return _failed(planned, one_line(str(error)), UNSUITED)
         if isinstance(error, InputError):
             raise
-        return _failed(planned, str(error))
+        return _failed(planned, one_line(str(error)))
     except RenderError as error:
         log = target.log
         if debug:
             with suppress(OSError, ValueError):
                 tell_lines(read_text(log))
         hint = f"; what the render said is in {log}" if log.is_file() else ""
-        return _failed(planned, f"render failed: {error}{hint}")
+        return _failed(planned, f"render failed: {one_line(str(error))}{hint}")
     if rendered.reused:
         tell(f"{film}: nothing has changed; --force renders it again")
         return Outcome(planned, "kept", rendered)
@@ -131,21 +128,6 @@ def make(
 
 
 def _failed(planned: Planned, error: str, status: str = "failed") -> Outcome:
-    line = f"{planned.job.film}: {' '.join(error.split())}"
+    line = f"{planned.job.film}: {error}"
     tell(line)
     return Outcome(planned, status, error=line)
-
-
-@contextmanager
-def exit_on_sigterm() -> Iterator[None]:
-    """Take SIGTERM like Ctrl-C: end the process that renders and clean up, then exit with 143."""
-
-    def leave(signum: int, frame: FrameType | None) -> None:
-        tell("terminated")
-        sys.exit(TERMINATED)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

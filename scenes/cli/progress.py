@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,13 @@ STEP = 0.25
 
 def progress_bar(label: str) -> AbstractContextManager[Report]:
     """Return a context in which a render reports: a bar on a terminal, else plain lines."""
-    return _bar(label) if sys.stderr.isatty() else _lines(label)
+    return _bar(label) if can_draw_bars() else _lines(label)
+
+
+def can_draw_bars() -> bool:
+    """Tell whether stderr is a terminal on which a line can be written over."""
+    known = os.name != "posix" or os.environ.get("TERM", "") not in {"", "dumb", "unknown"}
+    return known and sys.stderr.isatty()
 
 
 @contextmanager

@@ -32,8 +32,12 @@ def answer_json(document: Mapping[str, Any], *, indent: int | None = None) -> No
 
 def tell(line: str) -> None:
     """Write a line about what happens to stderr."""
-    from backprop_core.legible import escape
-
+    try:
+        from backprop_core.legible import escape
+    except (ImportError, MemoryError):
+        # There is no room for the numbers, which may be what the line is about.
+        click.echo(ascii(line)[1:-1], err=True)
+        return
     click.echo(escape(line), err=True)
 
 

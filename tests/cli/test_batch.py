@@ -266,7 +266,10 @@ def test_films_that_fail_say_why_and_stop_no_other(backprop: Backprop) -> None:
         (["batch", "bad.toml"], "bad.toml: films: missing; allowed a list of films"),
         (["batch", "good.toml", "--jobs", "0"], "0 is not in the range 1<=x<=256"),
         (["batch", "good.toml", "--jobs", "2", "--dask", "x"], "got both --jobs and --dask"),
-        (["batch", "good.toml", "--output", "bad.toml"], "bad.toml cannot be written to; allowed"),
+        (
+            ["batch", "good.toml", "--output", "bad.toml"],
+            "bad.toml cannot be written to (Not a directory)",
+        ),
         (["job", "../x"], 'HASH: got "../x"; allowed 16 hexadecimal digits'),
         (["job", "0" * 16], "media/films: no sweep has a job 0000000000000000"),
     ],

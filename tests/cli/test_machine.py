@@ -29,7 +29,7 @@ def test_doctor_names_what_is_missing_and_the_line_that_mends_it(
     result = backprop("doctor", "--output", "file/films")
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    place = lines.index(f"missing  output: {tmp_path}/file cannot be written to")
+    place = lines.index(f"missing  output: {tmp_path}/file cannot be written to (Not a directory)")
     assert lines[place + 1].strip() == f"chmod u+rwx {tmp_path}/file"
 
 

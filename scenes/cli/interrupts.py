@@ -1,0 +1,62 @@
+"""Ctrl-C, SIGTERM and a terminal that is closed: whatever runs ends in good order, once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+CLEANING = 5.0
+"""Seconds in which a process that was interrupted is left alone, as people press Ctrl-C twice."""
+_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
+
+
+class Interrupted(BaseException):
+    """The process is to end now.
+
+    Attributes
+    ----------
+    words
+        What a person reads.
+    code
+        The exit code.
+    """
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.words = _WORDS[signal.Signals(signum).name]
+        self.code = 128 + signum
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise `Interrupted` at the first of these signals.
+
+    What this process was told to ignore, as by ``nohup``, stays ignored. After an interruption
+    other signals are ignored, too, as the process is about to end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    last: float | None = None
+
+    def leave(signum: int, frame: FrameType | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if last is None or now - last >= CLEANING:
+            last = now
+            raise Interrupted(signum)
+
+    numbers = [getattr(signal, name) for name in _WORDS if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = {n: handler for n, handler in before.items() if handler not in (signal.SIG_IGN, None)}
+    for number in heard:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler if last is None else signal.SIG_IGN)

@@ -1,0 +1,119 @@
+"""Ctrl-C, SIGTERM and a closed terminal: within five seconds everything is over, and tidy."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from scenes.production.holding import held
+from scenes.production.target import Target
+from tests.production.real_program import (
+    LOW,
+    command,
+    environment,
+    left_behind,
+    processes_in,
+    run,
+)
+
+FILMS = Path("media/films")
+
+
+def started(*words: str, cwd: Path, ignored: Sequence[int] = ()) -> subprocess.Popen[str]:
+    def prepare() -> None:
+        # Programs in the background of a shell ignore Ctrl-C, and so would all they start.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+
+    return subprocess.Popen(
+        command(*words),
+        cwd=cwd,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=prepare,
+    )
+
+
+def wait_for(found: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not found():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_drawing(output: Path) -> bool:
+    """Tell whether a film that never ends has begun."""
+    return bool(list(output.rglob("render-*/piece-*")))
+
+
+def job_of(film: str, cwd: Path) -> str:
+    (cwd / "mine.toml").write_text(f'films = ["{film}"]\n[experiment]\nseed = 1\n')
+    return run("batch", "mine.toml", "--list", *LOW, cwd=cwd).stdout.split()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "sent", "code", "said"),
+    [
+        (("render", "endless", *LOW), (signal.SIGHUP,), 129, "terminal closed"),
+        (("lecture", "endless", *LOW), (signal.SIGTERM, signal.SIGINT), 143, "terminated"),
+        (("job", "HASH"), (signal.SIGINT, signal.SIGINT, signal.SIGTERM), 130, "interrupted"),
+    ],
+    ids=["render", "lecture", "job"],
+)
+def test_what_renders_ends_with_it(
+    tmp_path: Path, words: tuple[str, ...], sent: tuple[int, ...], code: int, said: str
+) -> None:
+    if "HASH" in words:
+        words = ("job", job_of("endless", tmp_path))
+    process = started(*words, cwd=tmp_path)
+    try:
+        wait_for(partial(is_drawing, tmp_path / FILMS), process)
+        start = time.monotonic()
+        for number in sent:
+            # People press Ctrl-C twice; what is being cleaned up is cleaned up all the same.
+            process.send_signal(number)
+            time.sleep(0.01)
+        stdout, stderr = process.communicate(timeout=20)
+        assert time.monotonic() - start < 5
+    finally:
+        process.kill()
+    assert (process.returncode, stdout) == (code, "")
+    assert stderr.splitlines()[-1] == said
+    assert "Traceback" not in stderr
+    assert processes_in(tmp_path) == []
+    assert left_behind(tmp_path / FILMS) == []
+    assert list((tmp_path / FILMS).rglob("*.mp4")) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("render", "tiny", *LOW), ("job", "HASH"), ("batch", "mine.toml", *LOW)], ids=" ".join
+)
+def test_who_waits_for_another_render_need_not(tmp_path: Path, words: tuple[str, ...]) -> None:
+    folder = tmp_path / FILMS / "default"
+    if "render" not in words:
+        name = job_of("tiny", tmp_path)
+        words = tuple(name if word == "HASH" else word for word in words)
+        folder = tmp_path / FILMS / "mine" / "default"
+    with held(Target(folder, "tiny", "mp4").lock), ExitStack() as stack:
+        process = started(*words, cwd=tmp_path, ignored=[signal.SIGHUP])
+        stack.callback(process.kill)
+        assert process.stderr is not None
+        while "waiting for another render" not in process.stderr.readline():
+            assert process.poll() is None
+        # As nohup has it, a closed terminal is nothing to it.
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        assert process.poll() is None
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
+        assert time.monotonic() - start < 5
+    assert (process.returncode, stderr) == (130, "interrupted\n")
