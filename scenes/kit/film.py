@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import manim as mn
@@ -126,16 +127,24 @@ class Film(mn.Scene, ABC):
         for beat in self.script():
             self._run(beat)
         self.wait(LAST_PICTURE)
+        # Manim now writes over an older film: whatever ends this process, what that one said is
+        # not to lie beside a new one.
+        for extension in (".json", ".srt"):
+            self._result().with_suffix(extension).unlink(missing_ok=True)
 
     def render(self, preview: bool = False) -> bool:
         """Render, then write the ledger beside the picture or film."""
         rerun = super().render(preview)
-        writer = self.renderer.file_writer
-        still = writer.output_spec.is_still or not writer.output_spec.is_video
-        path = writer.image_file_path if still else writer.movie_file_path
+        path = self._result()
         if path.parent.is_dir():
             write_json(path.with_suffix(".json"), self.ledger.document(self.about()))
         return rerun
+
+    def _result(self) -> Path:
+        """Return the picture or film that Manim writes."""
+        writer = self.renderer.file_writer
+        still = writer.output_spec.is_still or not writer.output_spec.is_video
+        return writer.image_file_path if still else writer.movie_file_path
 
     def about(self) -> dict[str, Any]:
         """Return what the ledger is about: film, experiment, seed and versions."""

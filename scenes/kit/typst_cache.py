@@ -7,10 +7,14 @@ is the same on every machine. Importing this module does not import Manim.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import re
+import shutil
+import sys
 import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +29,7 @@ MATH_FACE = "New Computer Modern Math"
 CODE_FACE = "DejaVu Sans Mono"
 LEADING = "0.5em"
 """The space between lines."""
+_LAST_WORD = b"</svg>"
 _NO_CHARACTER = "\U0010fffd"
 _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 
@@ -33,21 +38,41 @@ _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 def cache_directory() -> Path:
     """Return the folder of the cache, made if it is missing.
 
-    It is ``$XDG_CACHE_HOME/leaky-backprop``, or ``~/.cache/leaky-backprop``; where neither can be
-    written, a private folder in the system's temporary directory.
+    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``; where neither can
+    be written, in a private folder that goes when this process ends.
     """
-    name = f"leaky-backprop/typst-{version('typst')}"
-    homes = (os.environ.get("XDG_CACHE_HOME"), os.environ.get("HOME"))
-    candidates = [Path(homes[0]) / name] if homes[0] else []
-    candidates += [Path(homes[1]) / ".cache" / name] if homes[1] else []
-    for candidate in candidates:
+    name = Path("leaky-backprop", f"typst-{version('typst')}")
+    for home in cache_homes():
+        candidate = home / name
         try:
             candidate.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
         if os.access(candidate, os.W_OK):
             return candidate
-    return Path(tempfile.mkdtemp(prefix="leaky-backprop-"))
+    private = Path(tempfile.mkdtemp(prefix="leaky-backprop-"))
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    (private / name).mkdir(parents=True)
+    return private / name
+
+
+def cache_homes() -> list[Path]:
+    """Return the folders in which programs of this person keep caches, the first choice first."""
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    homes = [Path(chosen)] if chosen else []
+    home = os.environ.get("HOME") or _home_of_the_account()
+    return [*homes, Path(home) / ".cache"] if home else homes
+
+
+def _home_of_the_account() -> str | None:
+    if sys.platform == "win32":
+        return None
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return None
 
 
 def compile_svg(source: str) -> bytes:
@@ -61,11 +86,15 @@ def compile_svg(source: str) -> bytes:
 def svg_of(source: str) -> bytes:
     """Return the SVG of a Typst document, from the cache if it was ever compiled here."""
     path = cache_directory() / f"{hashlib.sha256(source.encode()).hexdigest()}.svg"
-    try:
-        return path.read_bytes()
-    except OSError:
-        content = compile_svg(source)
-    write_whole(path, content)
+    with suppress(OSError):
+        kept = path.read_bytes()
+        # Where the power failed, a file may be there without what was written to it.
+        if kept.rstrip().endswith(_LAST_WORD):
+            return kept
+    content = compile_svg(source)
+    # A full disk makes it slow, not impossible.
+    with suppress(OSError):
+        write_whole(path, content)
     return content
 
 

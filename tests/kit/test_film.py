@@ -11,6 +11,7 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 import pytest
+from manim.scene.scene_file_writer import SceneFileWriter
 
 from backprop_core.config import Experiment
 from scenes.kit import settings
@@ -127,6 +128,30 @@ def test_the_ledger_is_written_beside_the_picture(still: Path) -> None:
     assert Experiment(**ledger["experiment"]) == film.experiment
     assert {"leaky-backprop", "manim", "numpy", "typst", "python"} <= set(ledger["versions"])
     assert [beat["name"] for beat in ledger["beats"]] == ["it_comes", "it_goes"]
+
+
+def test_what_an_older_film_said_never_lies_beside_a_new_one(
+    movie: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filmed(Square, seed=1)
+    said = sorted([*movie.rglob("*.json"), *movie.rglob("*.srt")])
+    assert len(said) == 2
+    with pytest.raises(RuntimeError, match="says nothing"):
+        filmed(Mute, seed=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(Square, "it_goes", Mute.it_goes)
+        with pytest.raises(RuntimeError, match="says nothing"):
+            filmed(Square, seed=2)
+    # A film that fails before it is written over leaves the older one as it was.
+    assert all(path.is_file() for path in said)
+
+    def stop(writer: SceneFileWriter) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SceneFileWriter, "combine_to_movie", stop)
+    with pytest.raises(KeyboardInterrupt):
+        filmed(Square, seed=2)
+    assert not any(path.exists() for path in said)
 
 
 def test_every_number_is_entered_where_it_is_seen(movie: Path) -> None:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,11 +63,35 @@ def test_without_a_home_there_is_a_private_folder(
             # No folder can be made below a file, not even by root.
             (tmp_path / name).write_text("")
             monkeypatch.setenv(name, str(tmp_path / name))
+    if given == "nothing":
+        monkeypatch.setattr("pwd.getpwuid", dict[int, object]().__getitem__)
     folder = cache_directory()
     assert folder.is_dir()
-    assert folder.parent == tmp_path
-    assert folder.stat().st_mode & 0o077 == 0
+    private = folder.parents[1]
+    assert private.parent == tmp_path
+    assert private.stat().st_mode & 0o077 == 0
     assert svg_of(SOURCE) == compile_svg(SOURCE)
+
+
+def test_without_an_environment_it_lies_in_the_home_of_the_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda user: SimpleNamespace(pw_dir=str(tmp_path)))
+    assert cache_directory().is_relative_to(tmp_path / ".cache" / "leaky-backprop")
+
+
+def test_a_file_that_lost_its_end_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    whole = svg_of(SOURCE)
+    (kept,) = cache_directory().iterdir()
+    for damaged in (b"", whole[:-10]):
+        kept.write_bytes(damaged)
+        assert svg_of(SOURCE) == whole
+        assert kept.read_bytes() == whole
 
 
 def test_a_second_reading_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +115,7 @@ def test_a_failed_write_leaves_nothing_behind(
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="disk full"):
-        svg_of(SOURCE)
+    assert svg_of(SOURCE) == compile_svg(SOURCE)
     assert list(folder.iterdir()) == []
 
 
