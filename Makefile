@@ -23,9 +23,9 @@ cluster: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cluster]'
 	$(BIN)/python -m pytest tests/production/test_cluster.py
 
-# Renders killed at a hundred moments, and many at once: some minutes.
+# Renders killed at a hundred moments, many at once, and in whatever goes wrong: a quarter of an hour.
 faults: $(READY)
-	$(BIN)/python -m pytest tests/production/faults_production.py
+	$(BIN)/python -m pytest tests/production/faults_production.py tests/production/faults_program.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

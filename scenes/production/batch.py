@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,13 +15,12 @@ from backprop_core.errors import InputError, NumericalError
 from scenes.production.batch_jobs import BatchJob
 from scenes.production.child import Progress, RenderError
 from scenes.production.cores import cores
+from scenes.production.failures import one_line, words
 from scenes.production.render import render
 from scenes.production.selection import check_experiment
-from scenes.production.target import Target, check_folder, is_being_made
+from scenes.production.target import Target, check_folder
 
 RENDERED, REUSED, FAILED = "rendered", "reused", "failed"
-_BETWEEN_LOOKS = 0.2
-"""Seconds, at a film that another process makes."""
 
 
 class Stopped(BaseException):
@@ -101,12 +101,12 @@ def run_job(
             raise Stopped
         watcher.progress(one, progress)
 
+    tell_once = cache(lambda: watcher.waiting(one))
+
     def waiting() -> None:
-        watcher.waiting(one)
-        # The lock itself cannot be waited for and be interrupted.
-        while is_being_made(target):
-            if ending.wait(_BETWEEN_LOOKS):
-                raise Stopped
+        if ending.is_set():
+            raise Stopped
+        tell_once()
 
     try:
         check_experiment(one.job.experiment)
@@ -120,19 +120,21 @@ def run_job(
             report=report,
             waiting=waiting,
         )
-    except (InputError, NumericalError, RenderError, OSError) as error:
+    except Exception as error:
         took = time.monotonic() - started
         return Done(one, FAILED, took, error=_line(error, target))
     return Done(one, REUSED if made.reused else RENDERED, made.took, made.facts)
 
 
 def _line(error: Exception, target: Target) -> str:
-    text = "; ".join(error.problems) if isinstance(error, InputError) else str(error)
-    line = " ".join(text.split())
-    if not isinstance(error, RenderError):
-        return line
+    if isinstance(error, InputError):
+        return one_line("; ".join(error.problems))
+    if isinstance(error, NumericalError):
+        return one_line(str(error))
+    # Whatever it is, it stops no other.
+    said = str(error) if isinstance(error, RenderError) else words(error)
     hint = f"; what the render said is in {target.log}" if target.log.is_file() else ""
-    return f"render failed: {line}{hint}"
+    return f"render failed: {one_line(said)}{hint}"
 
 
 def run_locally(

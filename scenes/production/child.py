@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.typst_cache import cache_directory
+from scenes.production.failures import ending
 from scenes.production.job import Request
 
 WORKER = "scenes.production.worker"
@@ -28,6 +29,8 @@ _FAILURES = {"problems", "numerical", "crashed"}
 """What a process says of its failure."""
 _IDLE = 0.25
 """Seconds after which a report is made though the process is silent."""
+_LAST_BYTES = 4096
+"""Of a log, in which the reason for its end is looked for."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,8 @@ def draw(
             report(estimate.progress(facts))
 
     last = converse(WORKER, request.as_json(), directory, hear, ends_with="finished")
-    pieces = tuple(Path(piece) for piece in last["pieces"])
-    return Drawn(last["finished"], pieces, Path(last["ledger"]), Path(last["captions"]))
+    pieces = tuple(directory / piece for piece in last["pieces"])
+    return Drawn(last["finished"], pieces, directory / last["ledger"], directory / last["captions"])
 
 
 def converse(
@@ -193,7 +196,15 @@ def converse(
             _end(process)
     if ends_with in last and code == 0:
         return last
-    raise _failure(last, code, log.read_text(encoding="utf-8", errors="replace"))
+    raise _failure(last, code, _end_of(log))
+
+
+def _end_of(log: Path) -> str:
+    """Return the last lines of a log; none where somebody has removed it."""
+    with suppress(OSError), log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _LAST_BYTES))
+        return file.read().decode("utf-8", errors="replace")
+    return ""
 
 
 def _tell(stdin: Any, request: str) -> None:
@@ -231,16 +242,19 @@ def _lines(stream: IO[str]) -> Iterator[str | None]:
 
 def _environment(directory: Path) -> dict[str, str]:
     """Return an environment in which no ``manim.cfg`` of the user is found."""
+    home = directory.absolute()
     return {
         **os.environ,
         # Manim looks for one in the home folder and in the working folder. The home folder has more
         # in it that is needed: Python's packages of the user, and the cache of type.
-        "HOME": str(directory),
+        "HOME": str(home),
         "PYTHONUSERBASE": site.getuserbase(),
         "XDG_CACHE_HOME": str(cache_directory().parent.parent),
         # pydub, which Manim imports, fails without it.
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONIOENCODING": "utf-8",
+        # Whatever computes much takes one thread; the others would only take memory.
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
@@ -264,7 +278,4 @@ def _failure(last: dict[str, Any], code: int, log: str) -> Exception:
         return NumericalError(last["numerical"])
     if "crashed" in last:
         return RenderError(last["crashed"])
-    if code < 0:
-        return RenderError(f"its process was killed ({signal.Signals(-code).name})")
-    said = log.strip().splitlines()
-    return RenderError(said[-1] if said else f"its process ended with exit code {code}")
+    return RenderError(ending(code, log))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -111,13 +111,13 @@ def _encoder() -> str:
 
 
 def _cache() -> Finding:
-    from scenes.kit.typst_cache import cache_directory
+    from scenes.kit.typst_cache import cache_directory, cache_homes
 
-    found = cache_directory()
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    kept = found.is_relative_to(home)
-    mend = "" if kept else f"mkdir -p {home} && chmod u+rwx {home}"
-    return Finding("cache of type", str(found), kept, needed=False, mend=mend)
+    found, homes = cache_directory(), cache_homes()
+    kept = any(map(found.is_relative_to, homes))
+    home = shlex.quote(str(homes[0])) if homes else ""
+    mend = f"mkdir -p {home} && chmod u+rwx {home}" if home else "set HOME to a folder of yours"
+    return Finding("cache of type", str(found), kept, needed=False, mend="" if kept else mend)
 
 
 def _output(output: Path) -> Finding:
@@ -126,9 +126,9 @@ def _output(output: Path) -> Finding:
     blocked = not_writable(output)
     if blocked is None:
         return Finding("output", f"{output} can be written to", good=True)
-    return Finding(
-        "output", f"{blocked} cannot be written to", good=False, mend=f"chmod u+rwx {blocked}"
-    )
+    path, why = blocked
+    mend = f"chmod u+rwx {shlex.quote(str(path))}"
+    return Finding("output", f"{path} cannot be written to ({why})", good=False, mend=mend)
 
 
 def _versions() -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -20,8 +20,18 @@ SIZES = ((640, 10), (480, 10), (480, 5), (320, 5))
 these rates are exact."""
 
 
-def write_gif(video: Path, target: Path, most_bytes: int = MOST_BYTES) -> tuple[int, int]:
+def write_gif(
+    video: Path,
+    target: Path,
+    most_bytes: int = MOST_BYTES,
+    watch: Callable[[], None] = lambda: None,
+) -> tuple[int, int]:
     """Make a GIF of a video: the best of `SIZES` that is small enough, or else the smallest.
+
+    Parameters
+    ----------
+    watch
+        Called after each frame; what it raises ends the work.
 
     Returns
     -------
@@ -30,20 +40,21 @@ def write_gif(video: Path, target: Path, most_bytes: int = MOST_BYTES) -> tuple[
     frames = rate = 0
     for width, rate in SIZES:
         # Two passes over the video: in one, all frames would wait in memory for their palette.
-        frames = _write(video, target, _palette(video, width, rate), width, rate)
+        palette = _palette(video, width, rate, watch)
+        frames = _write(video, target, palette, width, rate, watch)
         if target.stat().st_size <= most_bytes:
             break
     return frames, rate
 
 
-def _palette(video: Path, width: int, rate: int) -> av.VideoFrame:
+def _palette(video: Path, width: int, rate: int, watch: Callable[[], None]) -> av.VideoFrame:
     with av.open(str(video)) as read:
         graph, source, shrunk = _shrinking(read, width, rate)
         palette = graph.add("palettegen", "stats_mode=full")
         shrunk.link_to(palette)
         palette.link_to(graph.add("buffersink"))
         graph.configure()
-        for frame in read.decode(video=0):
+        for frame in _frames(read, watch):
             source.push(frame)
         source.push(None)
         found = next(_pulled(graph))
@@ -51,7 +62,20 @@ def _palette(video: Path, width: int, rate: int) -> av.VideoFrame:
     return found
 
 
-def _write(video: Path, target: Path, palette: av.VideoFrame, width: int, rate: int) -> int:
+def _frames(read: InputContainer, watch: Callable[[], None]) -> Iterator[av.VideoFrame]:
+    for frame in read.decode(video=0):
+        watch()
+        yield frame
+
+
+def _write(
+    video: Path,
+    target: Path,
+    palette: av.VideoFrame,
+    width: int,
+    rate: int,
+    watch: Callable[[], None],
+) -> int:
     with av.open(str(video)) as read, av.open(str(target), "w") as write:
         graph, source, shrunk = _shrinking(read, width, rate)
         colors = graph.add_buffer(
@@ -68,16 +92,20 @@ def _write(video: Path, target: Path, palette: av.VideoFrame, width: int, rate: 
         graph.configure()
         colors.push(palette)
         colors.push(None)
-        return _encode(read, write, graph, source, rate)
+        return _encode(_frames(read, watch), write, graph, source, rate)
 
 
 def _encode(
-    read: InputContainer, write: OutputContainer, graph: Graph, source: FilterContext, rate: int
+    read: Iterator[av.VideoFrame],
+    write: OutputContainer,
+    graph: Graph,
+    source: FilterContext,
+    rate: int,
 ) -> int:
     stream = write.add_stream("gif", rate=rate)
     stream.pix_fmt = "pal8"
     frames = 0
-    for incoming in chain(read.decode(video=0), (None,)):
+    for incoming in chain(read, (None,)):
         source.push(incoming)
         for frame in _pulled(graph):
             if not frames:

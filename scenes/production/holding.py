@@ -9,9 +9,16 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+
+_TRIES = 100
+"""To make a folder that others remove."""
+_SHORTEST, _LONGEST = 0.01, 0.2
+"""Seconds between two looks at a folder that somebody else holds."""
 
 
 @contextmanager
@@ -25,7 +32,8 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
     folder
         Made with its parents if it is missing.
     waiting
-        Called once if another process holds it.
+        Called several times a second while another process holds it; what it raises ends the
+        waiting.
     """
     handle = _acquire(folder, waiting)
     try:
@@ -54,17 +62,13 @@ def is_held(folder: Path) -> bool:
 
 def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
     """Return a handle that holds the folder; None where nothing can be held."""
-    told = False
     while True:
-        handle = _open(folder)
-        if handle is None:
-            continue
+        handle = _made_and_opened(folder)
         try:
-            if not _try_to_lock(handle):
-                if not told:
-                    waiting()
-                    told = True
-                _lock(handle)
+            pauses = _pauses()
+            while not _try_to_lock(handle):
+                waiting()
+                time.sleep(next(pauses))
             if _is_the_same(handle, folder):
                 return handle
         except OSError:
@@ -76,19 +80,26 @@ def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
         os.close(handle)
 
 
-def _open(folder: Path) -> int | None:
-    """Make a folder and open it; None if somebody has removed it meanwhile."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Windows opens no folders: there any file does, as nothing can be locked.
-        return _opened(folder if sys.platform != "win32" else Path(os.devnull))
-    except FileNotFoundError:
-        return None
-    except FileExistsError:
-        # It was there, but when `mkdir` looked again it had gone; unless it is something else.
-        if _is_no_folder(folder):
-            raise
-        return None
+def _pauses() -> Iterator[float]:
+    """Yield seconds between two looks: often at first, as most are held for a moment only."""
+    for n in count():
+        yield min(_SHORTEST * 2**n, _LONGEST)
+
+
+def _made_and_opened(folder: Path) -> int:
+    """Make a folder and open it, though others remove it when they leave it."""
+    tries = 0
+    while True:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Windows opens no folders: there any file does, as nothing can be locked.
+            return _opened(folder if sys.platform != "win32" else Path(os.devnull))
+        except (FileNotFoundError, FileExistsError):
+            # It, or a folder that it is in, has gone at this moment; unless it never comes.
+            tries += 1
+            if tries == _TRIES or _is_no_folder(folder):
+                raise
+            time.sleep(_SHORTEST)
 
 
 def _is_no_folder(path: Path) -> bool:
@@ -114,14 +125,6 @@ def _try_to_lock(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _lock(handle: int) -> None:
-    """Wait until no other process has a folder locked, and lock it."""
-    if sys.platform != "win32":
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _is_the_same(handle: int, folder: Path) -> bool:

@@ -17,6 +17,7 @@ from backprop_core.errors import InputError
 from scenes.kit.ledger import write_json
 from scenes.production.catalog import default_experiment, describe
 from scenes.production.child import RenderError
+from scenes.production.failures import words
 from scenes.production.job import Keys, hash_of
 from scenes.production.plan import Planned
 from scenes.production.publish import Made, facts_of, is_current, publish
@@ -183,13 +184,15 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Rendered:
     keys = lecture.keys()
     if not force and is_current(lecture.target, keys):
         return Rendered(lecture.target, True, facts_of(lecture.target), time.monotonic() - started)
-    with only_one(lecture.target), private_folder(lecture.target) as private:
-        try:
+    try:
+        with only_one(lecture.target), private_folder(lecture.target) as private:
             made = _made(lecture, private)
             facts = publish(made, lecture.target, keys, lecture.parts[0].planned.origin)
-        except (OSError, ValueError, KeyError, TypeError, srt.SRTParseError) as error:
-            # The films may have been there before, with sidecars that somebody else has made.
-            raise RenderError(f"the films cannot be joined: {error}") from error
+    except (OSError, MemoryError) as error:
+        raise RenderError(f"the films cannot be joined: {words(error)}") from error
+    except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
+        # The films may have been there before, with sidecars that somebody else has made.
+        raise RenderError(f"the films cannot be joined: {error}") from error
     return Rendered(lecture.target, False, facts, time.monotonic() - started)
 
 
@@ -221,6 +224,8 @@ def _joined(lecture: Lecture, video: Path) -> Decoded:
         join(sources, video, lecture.frame_rate, lecture.title, chapters)
         decoded = decode(video)
     except av.FFmpegError as error:
+        if isinstance(error, (OSError, MemoryError)):
+            raise
         raise ValueError(str(error)) from error
     if decoded.frames != lecture.frames:
         raise ValueError(f"got {decoded.frames} frames; the films have {lecture.frames}")

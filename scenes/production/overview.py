@@ -15,6 +15,7 @@ from backprop_core.errors import InputError, NumericalError
 from scenes.kit.ledger import write_json
 from scenes.production.batch_table import Numbers
 from scenes.production.child import LOG, RenderError, converse
+from scenes.production.failures import one_line, words
 from scenes.production.job import drawn_by, file_digest, hash_of
 from scenes.production.publish import put
 from scenes.production.reading import LEDGER_BYTES, digest_of, read_json
@@ -77,7 +78,7 @@ def draw_overview(
     force
         Draw even if nothing has changed.
     waiting
-        Called once if another process that draws it has to be waited for.
+        Called several times a second while another process that draws it has to be waited for.
 
     Raises
     ------
@@ -93,9 +94,10 @@ def draw_overview(
                 return Drawn(target.poster, True)
             with private_folder(target) as private:
                 _make(facts, key, target, private)
-    except (RenderError, InputError, NumericalError, OSError) as error:
+    except (RenderError, InputError, NumericalError, OSError, MemoryError) as error:
+        said = words(error) if isinstance(error, (OSError, MemoryError)) else str(error)
         hint = f"; what was said is in {target.log}" if target.log.is_file() else ""
-        raise RenderError(f"{' '.join(str(error).split())}{hint}") from error
+        raise RenderError(f"{one_line(said)}{hint}") from error
     return Drawn(target.poster, False)
 
 
@@ -107,7 +109,7 @@ def _make(facts: Mapping[str, Any], key: str, target: Target, private: Path) -> 
         with suppress(OSError):
             (private / LOG).replace(target.log)
         raise
-    picture, manifest = Path(said["picture"]), private / "manifest.json"
+    picture, manifest = private / said["picture"], private / "manifest.json"
     with Image.open(picture) as found:
         found.load()
         if found.size != SIZE:

@@ -26,7 +26,7 @@ PICTURE = "overview.png"
 
 def main() -> int:
     """Draw what stdin says into the working folder; return the exit code."""
-    return serve(lambda line, reports: draw(json.loads(line), Path.cwd()))
+    return serve(lambda line, reports: draw(json.loads(line), Path()))
 
 
 def draw(facts: dict[str, Any], directory: Path) -> dict[str, Any]:

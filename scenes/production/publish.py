@@ -93,8 +93,10 @@ def put(places: Mapping[Path, Path]) -> None:
     places
         File -> its place, on the same file system.
     """
-    for source, place in places.items():
+    # A disk that is full may say so only now: before the first of them is replaced.
+    for source in places:
         _sync(source)
+    for source, place in places.items():
         source.replace(place)
     for folder in {place.parent for place in places.values()}:
         _sync(folder)

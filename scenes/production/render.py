@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,8 +13,10 @@ from typing import Any
 
 import av
 
+from backprop_core.legible import source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.child import LOG, Drawn, Progress, RenderError, draw
+from scenes.production.failures import words
 from scenes.production.gif import write_gif
 from scenes.production.job import Job, Keys, Request
 from scenes.production.publish import Made, facts_of, is_current, publish
@@ -72,7 +75,8 @@ def render(
         Called several times a second until the film is published. What it raises ends the render:
         nothing is left of it then.
     waiting
-        Called once if another process has to be waited for.
+        Called several times a second while another process has to be waited for; what it raises
+        ends the waiting.
 
     Raises
     ------
@@ -92,10 +96,13 @@ def render(
 
     if (there := kept()) is not None:
         return there
-    with only_one(target, waiting):
-        if (there := kept()) is not None:
-            return there
-        facts = _make(Request(job, processes), target, keys, origin, report)
+    try:
+        with only_one(target, waiting):
+            if (there := kept()) is not None:
+                return there
+            facts = _make(Request(job, processes), target, keys, origin, report)
+    except (OSError, MemoryError) as error:
+        raise RenderError(words(error)) from error
     return Rendered(target, False, facts, time.monotonic() - started)
 
 
@@ -116,18 +123,29 @@ def _make(
             report(progress)
 
     with private_folder(target) as private:
+        status = private.stat()
         try:
             say(latest)
             drawn = draw(request, private, say)
             made = _finish(request.job, drawn, private, lambda: say(latest))
             facts = publish(made, target, keys, origin)
-            target.log.unlink(missing_ok=True)
         except (RenderError, OSError) as error:
+            if not _is_the_same(private, status):
+                where = source_name(str(target.folder))
+                raise RenderError(f"{where} was removed while it was rendered") from error
             _keep_log(private, target)
-            if isinstance(error, RenderError):
-                raise
-            raise RenderError(str(error)) from error
+            raise
+    with suppress(OSError):
+        target.log.unlink(missing_ok=True)
     return facts
+
+
+def _is_the_same(private: Path, status: os.stat_result) -> bool:
+    """Tell whether a folder is still there; a library may have made another one in its place."""
+    try:
+        return os.path.samestat(private.stat(), status)
+    except FileNotFoundError:
+        return False
 
 
 def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) -> Made:
@@ -146,10 +164,13 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
         decoded.last.save(poster, optimize=True)
         if job.format == "gif":
             gif = private / "finished.gif"
-            frames, frame_rate = write_gif(finished, gif)
+            frames, frame_rate = write_gif(finished, gif, watch=watch)
             finished, decoded = gif, _decoded(gif, frames, watch)
     except (av.FFmpegError, ValueError) as error:
-        raise RenderError(f"the finished video cannot be decoded: {error}") from error
+        if isinstance(error, (OSError, MemoryError)):
+            raise
+        said = str(error) if isinstance(error, ValueError) else words(error)
+        raise RenderError(f"the finished video cannot be decoded: {said}") from error
     facts = {
         "quality": job.quality,
         "format": job.format,

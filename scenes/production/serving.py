@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 from backprop_core.errors import InputError, NumericalError
+from scenes.production.failures import words
+from scenes.production.streams import make_lenient
 
 
 class Reports:
@@ -43,8 +45,10 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
     The exit code: 0, 1 if it failed, 2 if the input was bad.
     """
     reports = Reports(_reserve_stdout())
-    end_with(os.getppid())
+    # Where the disk is full, so it is for the log.
+    make_lenient()
     try:
+        end_with(os.getppid())
         reports.say(**answer(sys.stdin.readline(), reports))
     except InputError as error:
         reports.say(problems=error.problems)
@@ -53,8 +57,8 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
         reports.say(numerical=str(error))
         return 1
     except Exception as error:
+        reports.say(crashed=words(error))
         traceback.print_exc()
-        reports.say(crashed=f"{type(error).__name__}: {error}")
         return 1
     return 0
 

@@ -14,7 +14,7 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.legible import source_name
 from scenes.production.formats import FORMATS
-from scenes.production.holding import held, is_held
+from scenes.production.holding import held
 from scenes.production.reading import as_manifest, read_json
 
 STATE = ".backprop"
@@ -113,8 +113,11 @@ def check_folder(target: Target, origin: str, *, named: bool) -> None:
     """
     problems = [*leading_out(target.folder, target.state), *_in_the_way(target)]
     advice = f"--name {target.folder.name}-2"
-    found = (not_to_be_written(target.folder), taken(target.folder, origin, advice))
-    problems += [line for line in (found[0], None if named else found[1]) if line is not None]
+    found = [not_to_be_written(target.folder)]
+    if os.path.lexists(target.state):
+        found += [not_to_be_written(target.state)]
+    found += [None if named else taken(target.folder, origin, advice)]
+    problems += [line for line in dict.fromkeys(found) if line is not None]
     if problems:
         raise InputError(*problems)
 
@@ -137,11 +140,14 @@ def _in_the_way(target: Target) -> Iterator[str]:
 
 def not_to_be_written(folder: Path) -> str | None:
     """Return a line if nothing can be put into a folder, which need not exist."""
+    if not _is_text(folder):
+        return f"--output: got {source_name(str(folder))}; allowed a path that is text in UTF-8"
     blocked = not_writable(folder)
     if blocked is None:
         return None
+    path, why = blocked
     return (
-        f"--output: {source_name(str(blocked))} cannot be written to; "
+        f"--output: {source_name(str(path))} cannot be written to ({why}); "
         "allowed a folder that can, or a new one in such a folder"
     )
 
@@ -186,7 +192,8 @@ def memory(origin: str) -> dict[str, str]:
 def private_folder(target: Target) -> Iterator[Path]:
     """Make a folder on the target's file system that nobody else uses; it goes when left."""
     target.state.mkdir(parents=True, exist_ok=True)
-    private = Path(tempfile.mkdtemp(prefix=PRIVATE, dir=target.state.resolve()))
+    # As short as the target's own name: what lies above it may have a name that FFmpeg cannot read.
+    private = target.state / Path(tempfile.mkdtemp(prefix=PRIVATE, dir=target.state)).name
     try:
         with held(private):
             yield private
@@ -203,18 +210,14 @@ def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iter
     Parameters
     ----------
     waiting
-        Called once if there is somebody to wait for.
+        Called several times a second while there is somebody to wait for; what it raises ends the
+        waiting.
     """
     try:
         with held(target.lock, waiting):
             yield
     finally:
         _remove_if_empty(target)
-
-
-def is_being_made(target: Target) -> bool:
-    """Tell whether somebody is making these files at this moment."""
-    return target.lock.is_dir() and is_held(target.lock)
 
 
 def _remove_if_empty(target: Target) -> None:
@@ -225,8 +228,24 @@ def _remove_if_empty(target: Target) -> None:
             return
 
 
-def not_writable(folder: Path) -> Path | None:
-    """Return the nearest existing ancestor if nothing can be made in it."""
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    usable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
-    return None if usable else existing
+def _is_text(path: Path) -> bool:
+    """Tell whether FFmpeg and JSON can hold a path: its bytes may be no text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def not_writable(folder: Path) -> tuple[Path, str] | None:
+    """Return what keeps files from being made in a folder, which need not exist, and why.
+
+    Nothing of it is seen there. The rights alone do not tell: root has them all, on a disk that
+    takes nothing too.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return None
+    except OSError as error:
+        return there, error.strerror or str(error)

@@ -53,7 +53,8 @@ class Pace:
 
 def main() -> int:
     """Render the job on stdin into the working folder; return the exit code."""
-    return serve(lambda line, reports: render(Request.from_json(line), Path.cwd(), reports))
+    # The folder is not named: FFmpeg and Manim stumble over quotes and braces in paths.
+    return serve(lambda line, reports: render(Request.from_json(line), Path(), reports))
 
 
 def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, Any]:

@@ -79,11 +79,13 @@ def test_the_second_waits_until_the_first_is_dead(tmp_path: Path) -> None:
 
     def waiting() -> None:
         told.append(True)
-        threading.Timer(0.2, end, (process,)).start()
+        if len(told) == 1:
+            threading.Timer(0.2, end, (process,)).start()
 
     with only_one(target, waiting):
         assert process.wait(timeout=10) == -signal.SIGKILL
-    assert told == [True]
+    # Again and again, so that whoever waits can have enough of it.
+    assert len(told) > 1
 
 
 def test_a_file_in_the_way_is_an_error_and_stays(tmp_path: Path) -> None:

@@ -336,7 +336,7 @@ def broken(**instead: Any) -> Callable[..., dict[str, Any]]:
     [
         (broken(error=RenderError("KeyError:\n  'x'")), "KeyError: 'x'; what was said is in "),
         (broken(error=InputError("seed: bad")), "seed: bad"),
-        (broken(error=OSError(28, "No space left on device")), "[Errno 28] No space left"),
+        (broken(error=OSError(28, "No space left on device")), "the disk is full; make room"),
         (broken(length=5000), "image file is truncated"),
         (broken(size=(854, 480)), "the picture has (854, 480) pixels; wanted (1920, 1080)"),
     ],

@@ -1,17 +1,28 @@
 """Films of a few seconds, and films that go wrong, for the tests of production."""
 
 import os
+import resource
 import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import manim as mn
+import numpy as np
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.figures import Sentence, measured, sentence
 from scenes.kit.film import Film
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import LABEL
+
+
+def allow_memory(more: int) -> None:
+    """Let this process take some bytes more than it has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 class Tiny(Film):
@@ -97,6 +108,24 @@ class Killed(Tiny):
     def it_fades(self) -> None:
         """Die."""
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Hungry(Tiny):
+    """Its numbers take more memory than it may have."""
+
+    def compute(self) -> None:
+        """Take it."""
+        allow_memory(64 * 2**20)
+        np.ones(10**9)
+
+
+class Starved(Tiny):
+    """Has too little memory to draw, which is noticed by libraries that do not say so."""
+
+    def it_fades(self) -> None:
+        """Let no thread begin."""
+        allow_memory(2**20)
+        threading.Thread(target=time.sleep).start()
 
 
 class Endless(Tiny):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable
+
+from scenes.production.failures import EndedError, ending
 
 CAN_SHARE = sys.platform == "linux"
 """Elsewhere a process that has begun to work cannot be copied safely, and works alone."""
@@ -48,7 +49,7 @@ class Team:
 
         Raises
         ------
-        HelperError
+        EndedError
             If one has.
         """
         for helper in tuple(self._helpers):
@@ -61,7 +62,7 @@ class Team:
 
         Raises
         ------
-        HelperError
+        EndedError
             If one has failed.
         """
         for helper in tuple(self._helpers):
@@ -70,13 +71,5 @@ class Team:
     def _note_end(self, helper: int, status: int) -> None:
         self._helpers.discard(helper)
         code = os.waitstatus_to_exitcode(status)
-        if code < 0:
-            raise HelperError(
-                f"a process that drew with it was killed ({signal.Signals(-code).name})"
-            )
-        if code > 0:
-            raise HelperError(f"a process that drew with it ended with exit code {code}")
-
-
-class HelperError(RuntimeError):
-    """A process that drew a part of the film has failed."""
+        if code:
+            raise EndedError(ending(code, ""))
