@@ -12,7 +12,8 @@ if sys.platform != "win32":
 
 SMALLER = "try a smaller --quality or fewer --jobs"
 FULL = "the disk is full; make room, or choose another folder with --output"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+TOO_LARGE = "a file would be larger than the disk, or `ulimit -f`, allows; try a smaller --quality"
+_DISK = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: TOO_LARGE}
 _NO_ROOM_TO_LOAD = ("failed to map segment", "cannot allocate memory")
 """What the loader of shared libraries says when memory runs out."""
 _LONGEST = 120
@@ -29,8 +30,9 @@ def words(error: BaseException) -> str:
     causes = list(_causes(error))
     if any(map(_is_about_memory, causes)):
         return f"ran out of memory{_limit()}; {SMALLER}"
-    if any(isinstance(cause, OSError) and cause.errno in _FULL for cause in causes):
-        return FULL
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in _DISK:
+            return _DISK[cause.errno]
     said = _said(error)
     if _limit() and any(map(_may_be_about_memory, causes)):
         return f"ran out of memory, it seems{_limit()}: {said}; {SMALLER}"

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from scenes.production.clean import clean
-from scenes.production.failures import FULL
+from scenes.production.failures import FULL, TOO_LARGE
 from scenes.production.job import file_digest
 from scenes.production.video import decode
 from tests.cli.test_environment import shown
@@ -35,6 +35,7 @@ from tests.production.real_program import (
     run,
     shell,
 )
+from tests.production.test_faults_paths import ODD
 
 FILMS = Path("media/films")
 INTERRUPTIONS, REMOVALS, PLAIN_KILLS = 24, 8, 10
@@ -71,6 +72,35 @@ def test_a_disk_that_is_full_at_every_stage(
         shutil.rmtree(tmp_path / "disk")
         shutil.rmtree(tmp_path / "after")
     assert {0, 1} == set(codes)
+
+
+@needs_mounts
+def test_a_batch_and_a_lecture_on_a_full_disk(tmp_path: Path) -> None:
+    sweep = tmp_path / "mine.toml"
+    sweep.write_text('films = ["tiny", "second"]\n[axes]\nseed = [1, 2]\n')
+    words = ("batch", str(sweep), "--jobs", "1", "--output", "disk/films", *LOW)
+    done = run(*words, cwd=tmp_path, before=on_a_disk("240k"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert re.search(r"^[1-3] rendered, 0 reused, [1-3] failed$", done.stderr, re.MULTILINE)
+    failed = [line for line in done.stderr.splitlines() if line.startswith("  ")]
+    assert failed
+    assert all(line.endswith(f": render failed: {FULL}") for line in failed)
+    assert left_behind(tmp_path / "after") == []
+    shutil.rmtree(tmp_path / "disk")
+    shutil.rmtree(tmp_path / "after")
+    films = ("lecture", "tiny", "second", "--output", "disk/films", *LOW)
+    done = run(*films, cwd=tmp_path, before=on_a_disk("200k"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == f"lecture: the films cannot be joined: {FULL}"
+    assert left_behind(tmp_path / "after") == []
+
+
+def test_a_file_that_may_not_be_so_large(tmp_path: Path) -> None:
+    done = shell('ulimit -f 20; "$@"', "render", "tiny", *LOW, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"tiny: render failed: {TOO_LARGE}")
+    assert not list(tmp_path.rglob("*.mp4"))
 
 
 def test_any_limit_of_memory(tmp_path: Path, made: Path) -> None:
@@ -117,6 +147,15 @@ def test_a_batch_on_a_narrow_terminal(tmp_path: Path) -> None:
     assert "Traceback" not in text
     words = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", text)
     assert "1 rendered, 0 reused, 1 failed\r\n" in words
+
+
+def test_a_batch_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('films = ["tiny"]\n[axes]\nseed = [1, 2]\n')
+    done = run("batch", "mine.toml", "--json", "--output", ODD, *LOW, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert all(decode(tmp_path / job["video"]).frames for job in found["jobs"])
+    assert (tmp_path / ODD / "mine" / "sweep.png").is_file()
 
 
 def begun(*words: str, cwd: Path) -> subprocess.Popen[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scenes.kit.typst_cache import cache_directory
 from scenes.production import doctor
 
 
@@ -34,6 +35,17 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     file.write_text("")
     (output,) = (f for f in doctor.examine(file / "films") if f.what == "output")
     assert (output.good, output.mend) == (False, f"chmod u+rwx {file}")
+
+
+def test_a_cache_without_a_home_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache_directory.cache_clear()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("pwd.getpwuid", dict[int, object]().__getitem__)
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    (cache,) = (f for f in doctor.examine(tmp_path) if f.what == "cache of type")
+    cache_directory.cache_clear()
+    assert (cache.good, cache.needed, cache.mend) == (False, False, "set HOME to a folder of yours")
 
 
 def test_other_versions_than_the_pinned_are_named(

@@ -1,5 +1,6 @@
 """Disks that are full or take nothing, and things that lie where files are to go."""
 
+import errno
 import os
 import shutil
 import stat
@@ -11,7 +12,7 @@ import pytest
 from backprop_core.errors import InputError
 from scenes.production import render as rendering
 from scenes.production.child import RenderError
-from scenes.production.failures import FULL, words
+from scenes.production.failures import FULL, TOO_LARGE, words
 from scenes.production.holding import held
 from scenes.production.job import file_digest
 from scenes.production.publish import put
@@ -47,11 +48,15 @@ def test_a_full_disk_keeps_the_old_film(tmp_path: Path, made: Path, size: str) -
     assert left_behind(tmp_path / "after") == []
 
 
-@pytest.mark.parametrize("number", [28, 122, 27], ids=["no space", "quota", "file too large"])
-def test_a_full_disk_by_any_name(number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, FULL), (errno.EDQUOT, FULL), (errno.EFBIG, TOO_LARGE)],
+    ids=["no space", "quota", "file too large"],
+)
+def test_a_full_disk_by_any_name(number: int, said: str) -> None:
     error = RuntimeError("cannot encode")
     error.__cause__ = OSError(number, "whatever")
-    assert words(error) == FULL
+    assert words(error) == said
 
 
 def test_a_disk_that_is_full_when_it_is_asked_replaces_nothing(

@@ -39,7 +39,7 @@ def test_in_a_batch_it_stops_no_other(tmp_path: Path) -> None:
     assert left_behind(tmp_path / "media" / "films") == []
 
 
-@pytest.mark.parametrize("megabytes", [40, 80, 150, 200])
+@pytest.mark.parametrize("megabytes", [40, 80, 130, 150, 200])
 def test_a_program_that_cannot_even_begin(tmp_path: Path, megabytes: int) -> None:
     line = f'ulimit -v {megabytes * 1024}; "$@"'
     done = shell(line, "numbers", cwd=tmp_path)

@@ -145,3 +145,20 @@ def test_a_gif_that_would_be_too_large_is_smaller(noisy: Path, tmp_path: Path) -
     decoded = decode(small)
     assert decoded.frames == frames
     assert (decoded.width, rate) < (640, 10)
+
+
+@pytest.mark.parametrize("pass_", ["first", "second"])
+def test_a_gif_ends_where_the_watch_raises(noisy: Path, tmp_path: Path, pass_: str) -> None:
+    class Enough(BaseException):
+        pass
+
+    left = 1 if pass_ == "first" else FRAMES + 1
+
+    def watch() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise Enough
+
+    with pytest.raises(Enough):
+        write_gif(noisy, tmp_path / "x.gif", watch=watch)
