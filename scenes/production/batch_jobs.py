@@ -31,6 +31,8 @@ from scenes.production.target import (
     taken,
 )
 
+MOST_LAYERS = 200_000
+"""Of all points of a sweep together."""
 _HASH = re.compile(r"[0-9a-f]{16}")
 
 
@@ -90,6 +92,11 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
     """Return the jobs of a sweep, each film of each point; nothing is written.
 
     A point that is no experiment is a job with an error, and stops no other.
+
+    Raises
+    ------
+    InputError
+        If the table of the sweep would be too long: it tells of every layer of every point.
     """
     origin = str(sweep.file.resolve())
     found: dict[str, BatchJob] = {}
@@ -104,6 +111,7 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
             name = _hash(job) if job is not None else _hash_of_values(film, values)
             folder = folder_name(None, values)
             found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
+    _check_layers(found.values())
     return list(found.values())
 
 
@@ -121,6 +129,16 @@ def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:
         If it is none.
     """
     return Experiment(**merge(base.model_dump(exclude_unset=True), values))
+
+
+def _check_layers(jobs: Iterable[BatchJob]) -> None:
+    depths = {(one.folder, one.job.experiment.depth) for one in jobs if one.job is not None}
+    layers = sum(depth for _, depth in depths)
+    if layers > MOST_LAYERS:
+        raise InputError(
+            f"axes x network.depth: got {len(depths):,} points with {layers:,} layers in all; "
+            f"allowed at most {MOST_LAYERS:,}"
+        )
 
 
 def _hash(job: Job) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from backprop_core.budget import fewer_examples
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment import Experiment
+from backprop_core.legible import escape
 from backprop_core.measures import accuracy
 from backprop_core.trace import run
 from scenes.kit.files import write_whole
@@ -21,6 +23,8 @@ from scenes.production.batch import Done
 from scenes.production.batch_jobs import plain_values
 from scenes.production.layer_table import as_dicts, rows_of
 
+_FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that spreadsheets compute."""
 SECONDS = 2.0
 """For one experiment; of one that takes longer, fewer examples are passed."""
 _PLAIN = (
@@ -142,12 +146,16 @@ def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
     about = ("status", "video", "seconds", "took", *_PLAIN, "error")
     writer.writerow(("hash", "film", *axes, *about))
     for row in rows:
-        values = [_written(row["values"].get(axis)) for axis in axes]
-        writer.writerow((row["hash"], row["film"], *values, *(row[name] for name in about)))
+        cells = [row["hash"], row["film"], *(row["values"].get(axis) for axis in axes)]
+        writer.writerow(map(_cell, [*cells, *(row[name] for name in about)]))
     return text.getvalue()
 
 
-def _written(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "+".join(map(str, value)) if isinstance(value, list) else value
+def _cell(value: object) -> object:
+    """Write a value for spreadsheets: what somebody typed is no formula, and steers no terminal."""
+    if isinstance(value, (bool, list)):
+        return json.dumps(value)
+    if not isinstance(value, str):
+        return value
+    text = escape(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

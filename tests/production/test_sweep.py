@@ -211,6 +211,16 @@ def test_the_largest_sweep_is_planned_quickly(load: Load) -> None:
     assert perf_counter() - start < 20
 
 
+def test_a_sweep_whose_table_would_be_too_long(load: Load) -> None:
+    text = f"{HEAD}[axes]\nseed = {{ from = 1, to = %d, step = 1 }}\nnetwork.depth = [2000]"
+    assert len(plan_batch(load(text % 100), "low", "mp4")) == 100
+    with pytest.raises(InputError) as error:
+        plan_batch(load(text % 101), "low", "mp4")
+    assert error.value.problems == (
+        "axes x network.depth: got 101 points with 202,000 layers in all; allowed at most 200,000",
+    )
+
+
 def test_a_data_file_is_sought_beside_the_sweep(tmp_path: Path, load: Load) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "own.toml").write_text(
