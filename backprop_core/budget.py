@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from backprop_core.caps import orthogonal_products
 from backprop_core.datasets import layer_widths
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _SECONDS_PER_UNIT = 2.5e-8
 """One unit of one example: exponentials, norms, copies."""
 _SECONDS_PER_WEIGHT = 4e-8
 """Drawing one weight and measuring its gradient."""
+_SECONDS_PER_ORTHOGONAL_PRODUCT = 1.5e-10
+"""One of `caps.orthogonal_products`."""
 _SECONDS_PER_LAYER, _SECONDS_PER_STEP = 4e-4, 1e-4
 """One layer of a measured pass, and of a bare step of training: the calls, whatever their size."""
 _SECONDS_PER_MEMBER = 5e-6
@@ -33,6 +36,17 @@ _FEWEST_EXAMPLES = 10
 
 def pass_seconds(experiment: Experiment, examples: int) -> float:
     """Estimate the time of drawing the network and of one pass forward and backward."""
+    return orthogonal_seconds(experiment) + _measured_seconds(experiment, examples)
+
+
+def orthogonal_seconds(experiment: Experiment) -> float:
+    """Estimate what drawing the network takes longer because its weights are to be orthogonal."""
+    if experiment.network.init != "orthogonal":
+        return 0.0
+    return orthogonal_products(layer_widths(experiment)) * _SECONDS_PER_ORTHOGONAL_PRODUCT
+
+
+def _measured_seconds(experiment: Experiment, examples: int) -> float:
     weights, units, layers = _shape(experiment)
     product = _SECONDS_PER_PRODUCT[experiment.dtype]
     per_example = 3 * weights * product + units * _SECONDS_PER_UNIT
@@ -57,7 +71,7 @@ def epoch_seconds(
     steps = -(-examples // experiment.training.batch_size)
     update = 3 * weights * _SECONDS_PER_PRODUCT[experiment.dtype]
     calls = layers * (_SECONDS_PER_STEP + (members - 1) * _SECONDS_PER_MEMBER)
-    passes = (2 if measured else 1) * pass_seconds(experiment, examples)
+    passes = (2 if measured else 1) * _measured_seconds(experiment, examples)
     return members * passes + steps * (calls + members * update)
 
 
@@ -90,7 +104,7 @@ def fewer_epochs(
 
     while samples > _FEWEST_EXAMPLES and 3 * epoch() > seconds:
         samples = max(_FEWEST_EXAMPLES, samples // 2)
-    affordable = int(seconds / epoch())
+    affordable = int((seconds - members * orthogonal_seconds(experiment)) / epoch())
     epochs = max(1, min(experiment.training.epochs, affordable))
     return _with_samples(experiment, samples).override({"training.epochs": epochs})
 

@@ -24,12 +24,20 @@ DATA_BYTES = 512 * 1024**2
 
 PARAMETERS = 20_000_000
 
+UNITS = 400_000
+"""Of all layers together. As many parameters as are allowed make half of it, if layers are alike;
+layers of thousands of units between layers of one would be ten times as many."""
+
 TRACE_BYTES = 2 * 1024**3
 """z, a and delta of every layer, W and dW: what `trace` keeps."""
 
 PASS_PRODUCTS = 10**11
 """parameters x examples of one forward and backward pass, which costs 6 operations for each:
 about 10 s on two cores at 60 Gflop/s."""
+
+ORTHOGONAL_PRODUCTS = 5 * 10**9
+"""n_l x n_{l-1} x the smaller of the two, of all layers: making weights orthogonal costs that, half
+a second, and a film draws some ten networks."""
 
 TRAINING_PRODUCTS = 10**13
 """parameters x examples x epochs: about a quarter of an hour on two cores."""
@@ -50,8 +58,19 @@ def trace_bytes(widths: Sequence[int], examples: int, itemsize: int) -> int:
     return values * itemsize
 
 
+def orthogonal_products(widths: Sequence[int]) -> int:
+    """Count the multiplications, but for a factor, of making all weights orthogonal."""
+    return sum(n * n_in * min(n, n_in) for n_in, n in pairwise(widths))
+
+
 def budget_problems(
-    widths: Sequence[int], *, examples: int, itemsize: int, epochs: int, batch_size: int
+    widths: Sequence[int],
+    *,
+    examples: int,
+    itemsize: int,
+    epochs: int,
+    batch_size: int,
+    orthogonal: bool = False,
 ) -> list[str]:
     """Say which products of sizes exceed their bound.
 
@@ -65,6 +84,8 @@ def budget_problems(
         Bytes of one number.
     epochs, batch_size
         Of the training.
+    orthogonal
+        Whether weights are drawn so.
 
     Returns
     -------
@@ -75,12 +96,21 @@ def budget_problems(
     if parameters > PARAMETERS:
         # Every other product contains this one: more lines would only repeat it.
         return [f"network: got {parameters:,} parameters; allowed at most {PARAMETERS:,}"]
+    units = sum(widths)
+    if units > UNITS:
+        return [f"network: got {units:,} units; allowed at most {UNITS:,}"]
     problems = []
     memory = trace_bytes(widths, examples, itemsize)
     if memory > TRACE_BYTES:
         problems.append(
             f"network x data.samples: got {memory / 1024**3:.1f} GiB for the activations and "
             f"gradients of {examples:,} examples; allowed at most {TRACE_BYTES / 1024**3:.0f} GiB"
+        )
+    products = orthogonal_products(widths) if orthogonal else 0
+    if products > ORTHOGONAL_PRODUCTS:
+        problems.append(
+            f"network.init: got orthogonal for layers so wide that it takes {products:.2g} steps; "
+            f"allowed at most {ORTHOGONAL_PRODUCTS:.0e}, or another init"
         )
     one_pass = parameters * examples
     if one_pass > PASS_PRODUCTS:

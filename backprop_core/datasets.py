@@ -105,6 +105,7 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
         itemsize=np.dtype(experiment.dtype).itemsize,
         epochs=experiment.training.epochs,
         batch_size=experiment.training.batch_size,
+        orthogonal=network.init == "orthogonal",
     )
     if problems:
         raise InputError(*problems)

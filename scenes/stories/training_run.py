@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backprop_core.budget import epoch_seconds
+from backprop_core.budget import epoch_seconds, orthogonal_seconds
 from backprop_core.config import Experiment
 from backprop_core.history import History
 from scenes.kit.figures import Figure, count, measured
@@ -73,12 +73,15 @@ def affordable_runs(
         runs = sum(epoch_seconds(each, samples) for each in others)
         return runs + epoch_seconds(experiment, samples, seeds)
 
+    def left(seeds: int) -> float:
+        return seconds - seeds * orthogonal_seconds(experiment)
+
     least = min(FEWEST_EPOCHS, epochs)
-    while samples > FEWEST_EXAMPLES and least * epoch(1) > seconds:
+    while samples > FEWEST_EXAMPLES and least * epoch(1) > left(1):
         samples = max(FEWEST_EXAMPLES, samples // 2)
-    few = FEWEST_SEEDS if least * epoch(FEWEST_SEEDS) <= seconds else 1
-    epochs = max(1, min(epochs, int(seconds / epoch(few))))
+    few = FEWEST_SEEDS if least * epoch(FEWEST_SEEDS) <= left(FEWEST_SEEDS) else 1
+    epochs = max(1, min(epochs, int(left(few) / epoch(few))))
     more = range(MOST_SEEDS, few, -1) if few > 1 else ()
-    seeds = next((n for n in more if epochs * epoch(n) <= seconds), few)
+    seeds = next((n for n in more if epochs * epoch(n) <= left(n)), few)
     changes = {"data.samples": samples, "training.epochs": epochs}
     return experiment.override(changes), seeds
