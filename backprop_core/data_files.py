@@ -97,7 +97,8 @@ def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
 
 
 def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
-    with np.errstate(over="ignore"):
+    # What is too large, or a NaN that signals, is refused below.
+    with np.errstate(all="ignore"):
         floats = values.astype(np.float64)
     bad = np.argwhere(~np.isfinite(floats))
     if len(bad):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -37,7 +37,7 @@ def problems(
     schema = _schema(model)
     lines: dict[Place, str] = {}
     rules: list[tuple[str, Rule]] = []
-    for detail in error.errors(include_url=False):
+    for detail in map(partial(_of_its_name, schema), error.errors(include_url=False)):
         place = tuple(str(part) for part in detail["loc"][:2])
         if detail["type"] == "rules":
             rules += [(place[0], rule) for rule in detail["ctx"]["rules"]]
@@ -52,6 +52,19 @@ def problems(
     if len(texts) > MOST_LINES:
         texts[MOST_LINES:] = [f"and {len(texts) - MOST_LINES} more"]
     return tuple(texts)
+
+
+def _of_its_name(schema: Schema, detail: ErrorDetails) -> ErrorDetails:
+    """Make the error about a field's name that is no Unicode one about an unknown field.
+
+    JSON can have such names; pydantic tells the error of the section that the field is in.
+    """
+    location = detail["loc"]
+    if detail["type"] != "string_unicode" or len(location) > 1:
+        return detail
+    if location and "properties" not in section_schema(schema, str(location[0])):
+        return detail
+    return {**detail, "type": "extra_forbidden", "loc": (*location, str(detail["input"]))}
 
 
 @cache

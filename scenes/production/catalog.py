@@ -49,15 +49,24 @@ def reference(name: str) -> str:
     InputError
         If there is no such film; the nearest name is suggested.
     """
-    if ":" in name:
-        return name
+    return name if ":" in name else FILMS[known(name)]
+
+
+def known(name: str) -> str:
+    """Return the name of a film of the catalog as it is: nothing else that is typed is imported.
+
+    Raises
+    ------
+    InputError
+        If there is no such film; the nearest name is suggested.
+    """
     if name not in FILMS:
         meant = nearest(name, FILMS)
         raise InputError(
             f"film: got {legible(name)}; allowed {', '.join(FILMS)}"
             + (f"; did you mean {meant}?" if meant else "")
         )
-    return FILMS[name]
+    return name
 
 
 def is_film(name: object) -> bool:

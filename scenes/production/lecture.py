@@ -15,7 +15,7 @@ import srt
 
 from backprop_core.errors import InputError
 from scenes.kit.ledger import write_json
-from scenes.production.catalog import default_experiment, describe
+from scenes.production.catalog import default_experiment, describe, known
 from scenes.production.child import RenderError
 from scenes.production.failures import words
 from scenes.production.job import Keys, hash_of
@@ -136,7 +136,7 @@ def suited(films: Iterable[str], selection: Selection) -> tuple[list[str], dict[
     unable: dict[str, str] = {}
     lines: dict[str, None] = {}
     for film in dict.fromkeys(films):
-        default = default_experiment(film)
+        default = default_experiment(known(film))
         try:
             selection.experiment(default)
         except InputError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.production.catalog import default_experiment
+from scenes.production.catalog import default_experiment, known
 from scenes.production.job import Job
 from scenes.production.naming import checked_name
 from scenes.production.problems import Problems
@@ -72,7 +72,7 @@ def plan(
     planned = []
     for film in dict.fromkeys(films):
         with problems.collected():
-            experiment = selection.experiment(default_experiment(film))
+            experiment = selection.experiment(default_experiment(known(film)))
             job = Job(film, experiment, quality, format)
             target = Target(folder, job.stem, format)
             check_folder(target, selection.origin, named=name is not None)

@@ -266,6 +266,23 @@ def test_python_callers_get_the_same_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"\ud800": 1}, r'"\ud800": unknown field; allowed seed, dtype'),
+        ({"data": {"\udfff": []}}, r'data."\udfff": unknown field; allowed name, path'),
+        ({"dtype": "\ud800"}, r'dtype: got "\ud800"; allowed float64'),
+        ({"film": {"title": "\ud800"}}, r'film.title: got "\ud800"; allowed 1 to 80'),
+        ({"": {}}, r'"": unknown field; allowed seed'),
+        ({"network": {1: 2}}, "network.1: unknown field; allowed depth"),
+    ],
+)
+def test_names_and_words_that_json_has_and_toml_has_not(fields: dict, line: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Experiment(**fields)
+    assert caught.value.problems[0].startswith(line)
+
+
 def test_the_canonical_form_tells_experiments_apart_and_nothing_else() -> None:
     e = parse_experiment("seed = 1\nnetwork.gain = 2\n")
     assert e.canonical() == parse_experiment("network = {gain = 2.0}\nseed=1").canonical()

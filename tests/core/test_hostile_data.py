@@ -124,6 +124,13 @@ def test_headers_of_arrays(tmp_path: Path, kind: str) -> None:
     assert problem(archive(tmp_path, npy(header, TWO))) == line
 
 
+def test_a_nan_that_signals_says_nothing_on_its_own(tmp_path: Path) -> None:
+    signalling = np.array([0x7FA00000, 0], dtype=">u4").tobytes()
+    assert problem(archive(tmp_path, npy(plain("'>f4'"), signalling))) == (
+        "x: got nan in row 0, column 0 (counted from 0), and 0 more; allowed finite numbers"
+    )
+
+
 @pytest.mark.parametrize(
     ("descr", "turned", "content"),
     [

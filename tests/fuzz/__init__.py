@@ -1,0 +1,1 @@
+"""Files and words that nobody would write, by the thousand."""
