@@ -58,7 +58,8 @@ def merge(base: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]
     """Return `base`, nested dictionaries, with the fields set that `changes` names by dots."""
     flat: dict[str, object] = {}
     for key, value in changes.items():
-        if isinstance(value, Mapping):
+        # An empty table changes nothing, but is kept: it may be given for what is no section.
+        if isinstance(value, Mapping) and (value or isinstance(base.get(key), Mapping)):
             flat |= {f"{key}.{field}": inner for field, inner in value.items()}
         else:
             flat[key] = value

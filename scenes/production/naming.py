@@ -77,6 +77,11 @@ def _written(value: object) -> str:
         return str(int(value))
     if isinstance(value, (list, tuple)):
         return "+".join(_written(v) for v in value)
+    if isinstance(value, Mapping):
+        return "+".join(f"{key}={_written(v)}" for key, v in value.items())
+    if isinstance(value, int) and abs(value) >= 10**LONGEST:
+        # Python refuses to write integers of thousands of digits in decimals.
+        return f"{value:x}"
     return str(value)
 
 

@@ -79,6 +79,12 @@ def test_a_section_is_changed_field_by_field() -> None:
     assert (e.network.gain, e.depth, e.seed) == (2, 3, 1)
 
 
+def test_an_empty_section_changes_nothing() -> None:
+    e = Experiment(network={"gain": 2})
+    assert e.override({"network": {}}) == e
+    assert e.override({"data": {}}) == e
+
+
 def test_a_field_is_no_section_and_a_section_no_field() -> None:
     for changes, line in (
         (
@@ -86,6 +92,11 @@ def test_a_field_is_no_section_and_a_section_no_field() -> None:
             "seed: got a table; allowed a whole number, 0 <= seed <= 4294967295",
         ),
         ({"network": 3}, "network: got 3; allowed a section [network]"),
+        ({"seed": {}}, "seed: got a table; allowed a whole number, 0 <= seed <= 4294967295"),
+        (
+            {"nonsense": {}},
+            "nonsense: unknown field; allowed seed, dtype, network, data, training, circuit, film",
+        ),
     ):
         with pytest.raises(InputError) as caught:
             Experiment().override(changes)

@@ -153,12 +153,13 @@ SETTINGS = (
 @given(chosen=st.lists(SETTINGS | texts.WORDS, max_size=4))
 def test_settings(chosen: list[str]) -> None:
     selection = Selection(settings=tuple(chosen))
+    name = expect("names", chosen, lambda: selection.name)
+    if isinstance(name, str):
+        assert slug(name) == name
+        assert 0 < len(name.encode()) <= LONGEST
     found = expect("settings", chosen, lambda: Experiment().override(selection.overrides))
     if isinstance(found, Experiment):
         expect("experiments", chosen, lambda: is_whole(found))
-        name = selection.name
-        assert slug(name) == name
-        assert 0 < len(name.encode()) <= LONGEST
 
 
 def grouped(pairs: list[tuple[str, object]]) -> dict[str, list[object]]:

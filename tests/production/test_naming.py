@@ -52,6 +52,16 @@ def test_long_names_that_differ_at_their_end_differ() -> None:
     assert len(first) <= LONGEST
 
 
+def test_values_that_are_no_experiment_have_a_name_too() -> None:
+    huge = 16**5000
+    names = {
+        folder_name("deep", {"seed": value})
+        for value in (huge, huge + 1, -huge, [huge, 1], {"a": huge}, {"a": [1, huge]})
+    }
+    assert len(names) == 6
+    assert all(len(name) <= LONGEST for name in names)
+
+
 values = st.one_of(st.text(max_size=80), st.integers(), st.floats(), st.booleans())
 
 
