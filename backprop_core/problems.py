@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
 from functools import cache, partial
+from itertools import chain
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -84,7 +85,9 @@ def _rules_among_right_fields(
         try:
             section_model.model_validate(right)
         except ValidationError as error:
-            for rule in error.errors()[0]["ctx"]["rules"]:
+            # Of a section with a name that is no Unicode pydantic has not seen the fields at all.
+            found = [e["ctx"]["rules"] for e in error.errors() if e["type"] == "rules"]
+            for rule in chain.from_iterable(found):
                 if not any((section, field) in wrong for field in rule.fields):
                     yield section, rule
 

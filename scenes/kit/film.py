@@ -33,6 +33,8 @@ READING = 0.3
 LONGEST_REST = 6.0
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
+LONGEST_FILM = 90.0
+"""Seconds, whatever the experiment: how many frames there are never grows with its sizes."""
 
 
 class Film(mn.Scene, ABC):
@@ -244,6 +246,8 @@ class Film(mn.Scene, ABC):
                     self.ledger.record(name, member.drain())
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
         self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
+        if self.time > LONGEST_FILM:
+            raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
 
 
 @contextmanager

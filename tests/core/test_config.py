@@ -271,6 +271,8 @@ def test_python_callers_get_the_same_lines() -> None:
     [
         ({"\ud800": 1}, r'"\ud800": unknown field; allowed seed, dtype'),
         ({"data": {"\udfff": []}}, r'data."\udfff": unknown field; allowed name, path'),
+        ({"data": {"\ud800": 1, "samples": 0}}, r'data."\ud800": unknown field'),
+        ({"data": {"\ud800": 1, "path": "x"}}, r'data."\ud800": unknown field'),
         ({"dtype": "\ud800"}, r'dtype: got "\ud800"; allowed float64'),
         ({"film": {"title": "\ud800"}}, r'film.title: got "\ud800"; allowed 1 to 80'),
         ({"": {}}, r'"": unknown field; allowed seed'),
