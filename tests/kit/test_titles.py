@@ -1,13 +1,11 @@
 """A person's own title is never markup, is drawn whole, and fits."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_core import Experiment, InputError
-from scenes.kit.film import Film
+from scenes.kit.heading import title as heading
 from scenes.kit.layout import FRAME, MARGIN, SAFE, SUBTITLE_BASELINE, TITLE_FLOOR
 from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.titles import LINE_POINTS, MOST_LINES, title_problem
@@ -15,10 +13,6 @@ from scenes.kit.typesetting import UNITS_PER_POINT, Ink, Pen
 
 FACE = "characters that the film's typeface can draw, which"
 LINES = f"what fits into {MOST_LINES} lines"
-
-
-def set_title(pen: Pen, title: str) -> Ink:
-    return Film._set_title(SimpleNamespace(pen=pen, _title=lambda: title))  # type: ignore[arg-type]
 
 
 def stands_in_its_band(title: Ink) -> bool:
@@ -50,7 +44,7 @@ MARKUP = [
 @pytest.mark.parametrize("title", MARKUP)
 def test_markup_is_text(pen: Pen, title: str) -> None:
     assert title_problem(title) is None
-    ink = set_title(pen, title)
+    ink = heading(title, pen)
     # Each character by its number means nothing to Typst, and is drawn alike.
     spelled = " + ".join(f'"\\u{{{ord(c):x}}}"' for c in title)
     face = '#set text(font: "Libertinus Serif", fallback: false, weight: "bold")\n'
@@ -79,7 +73,7 @@ def test_markup_is_text(pen: Pen, title: str) -> None:
 def test_titles_that_fit(pen: Pen, title: str) -> None:
     assert Experiment(film={"title": title}).film.title == title
     assert title_problem(title) is None
-    assert stands_in_its_band(set_title(pen, title))
+    assert stands_in_its_band(heading(title, pen))
 
 
 @pytest.mark.parametrize(
@@ -150,4 +144,4 @@ def test_any_title_that_is_taken_can_be_set(title: str) -> None:
     except InputError:
         return
     if title_problem(title) is None:
-        assert stands_in_its_band(set_title(Pen(THEMES["dark"]), title))
+        assert stands_in_its_band(heading(title, Pen(THEMES["dark"])))

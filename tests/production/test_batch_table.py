@@ -8,7 +8,7 @@ import pytest
 
 from scenes.production.batch import FAILED, Done
 from scenes.production.batch_jobs import plan_batch
-from scenes.production.batch_table import write_table
+from scenes.production.batch_table import Numbers, write_table
 from scenes.production.sweep import load_sweep
 
 CELLS = {
@@ -32,7 +32,7 @@ def test_words(tmp_path: Path, typed: str) -> None:
     file.write_text(f'films = ["leak"]\n[axes]\n"network.init" = [{json.dumps(typed)}]\n')
     (job,) = plan_batch(load_sweep(file), "low", "mp4")
     assert job.error is not None
-    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)])
+    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)], Numbers())
     with path.open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert row["network.init"] == CELLS[typed]
@@ -51,7 +51,7 @@ def test_lists_and_switches(tmp_path: Path) -> None:
         '"data.standardize" = [false]\n"network.gain" = [-2.0]\n'
     )
     (job,) = plan_batch(load_sweep(file), "low", "mp4")
-    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)])
+    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)], Numbers())
     with path.open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert row["circuit.inputs"] == "[-1.0, 2.0]"
