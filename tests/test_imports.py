@@ -160,6 +160,8 @@ def work(statements: list[ast.stmt], *, may_register: bool = False) -> Iterator[
                 continue
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 continue
+            case ast.If(test=ast.Compare(left=ast.Attribute(attr="platform")), orelse=[]):
+                yield from work(node.body)
             case ast.ClassDef():
                 yield from work(node.body)
             case ast.Assign() | ast.AnnAssign():
@@ -204,6 +206,7 @@ def test_importing_a_module_does_no_work(path: Path) -> None:
         "DOT = mn.Dot()",
         "NET = initialize(Experiment())",
         "for n in range(3):\n    pass",
+        "if sys.platform != 'win32':\n    print(1)",
         "class A:\n    b = mn.Circle()",
         "try:\n    import x\nexcept ImportError:\n    pass",
     ],
