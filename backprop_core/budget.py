@@ -25,7 +25,7 @@ _SECONDS_PER_UNIT = 2.5e-8
 """One unit of one example: exponentials, norms, copies."""
 _SECONDS_PER_WEIGHT = 4e-8
 """Drawing one weight and measuring its gradient."""
-_SECONDS_PER_ORTHOGONAL_PRODUCT = 1.5e-10
+_SECONDS_PER_ORTHOGONAL_PRODUCT = 2.5e-10
 """One of `caps.orthogonal_products`."""
 _SECONDS_PER_LAYER, _SECONDS_PER_STEP = 4e-4, 1e-4
 """One layer of a measured pass, and of a bare step of training: the calls, whatever their size."""

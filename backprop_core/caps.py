@@ -37,9 +37,9 @@ PASS_PRODUCTS = 10**11
 """parameters x examples of one forward and backward pass, which costs 6 operations for each:
 about 10 s on two cores at 60 Gflop/s."""
 
-ORTHOGONAL_PRODUCTS = 5 * 10**9
-"""n_l x n_{l-1} x the smaller of the two, of all layers: making weights orthogonal costs that, half
-a second, and a film draws some ten networks."""
+ORTHOGONAL_PRODUCTS = 2 * 10**9
+"""n_l x n_{l-1} x the smaller of the two, of all layers: making weights orthogonal takes half a
+second then, and a film draws some ten networks."""
 
 TRAINING_PRODUCTS = 10**13
 """parameters x examples x epochs: about a quarter of an hour on two cores."""

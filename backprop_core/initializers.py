@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from backprop_core.arrays import FloatArray
+from backprop_core.threads import one_blas_thread
 
 Variance: TypeAlias = Callable[[int, int], float]
 Draw: TypeAlias = Callable[[np.random.Generator, int, int, float], FloatArray]
@@ -59,7 +60,8 @@ def _uniform(rng: np.random.Generator, n_in: int, n_out: int, deviation: float) 
 
 def _orthogonal(rng: np.random.Generator, n_in: int, n_out: int, deviation: float) -> FloatArray:
     tall = rng.standard_normal((max(n_in, n_out), min(n_in, n_out)))
-    q, r = np.linalg.qr(tall)
+    with one_blas_thread():
+        q, r = np.linalg.qr(tall)
     # The signs of r's diagonal make q uniform over all orthogonal matrices (Mezzadri 2007, 5).
     q *= np.where(np.diag(r) < 0, -1.0, 1.0)
     scale = deviation * np.sqrt(float(max(n_in, n_out)))

@@ -14,14 +14,14 @@ from backprop_core.budget import (
 )
 from backprop_core.datasets import layer_widths
 
-WIDE = {"widths": [64, 1600, 1600, 10]}
+WIDE = {"widths": [64, 1200, 1200, 10]}
 NORMAL = Experiment(network=WIDE, data={"samples": 50}, training={"batch_size": 50})
 ORTHOGONAL = NORMAL.override({"network.init": "orthogonal"})
 
 
 def test_drawing_counts_once_and_not_in_each_epoch() -> None:
     more = orthogonal_seconds(ORTHOGONAL)
-    assert more > 0.5
+    assert more > 0.3
     assert orthogonal_seconds(NORMAL) == 0.0
     assert pass_seconds(ORTHOGONAL, 50) == pytest.approx(pass_seconds(NORMAL, 50) + more)
     assert epoch_seconds(ORTHOGONAL, 50, 3) == epoch_seconds(NORMAL, 50, 3)
@@ -41,5 +41,5 @@ def test_the_largest_draw_takes_about_what_is_estimated() -> None:
     assert 0.8 * caps.ORTHOGONAL_PRODUCTS < products < caps.ORTHOGONAL_PRODUCTS
     start = process_time()
     initialize(ORTHOGONAL)
-    # A fast machine needs a tenth, a busy one, whose memory others use too, twice as much.
-    assert process_time() - start < 3 * orthogonal_seconds(ORTHOGONAL)
+    # A busy machine, whose memory others use too, takes twice as long.
+    assert process_time() - start < 4 * orthogonal_seconds(ORTHOGONAL)
