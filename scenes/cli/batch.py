@@ -73,7 +73,6 @@ def batch(
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
     from scenes.production.batch_jobs import plan_batch, write_specs
-    from scenes.production.overview import check_overview
     from scenes.production.sweep import load_sweep
 
     if jobs is not None and dask is not None:
@@ -85,6 +84,8 @@ def batch(
     if listing:
         _list(planned, root, as_json=as_json)
         return
+    from scenes.production.overview import check_overview
+
     check_overview(root, str(sweep.resolve()))
     results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
     table, overview = _finish(results, root, found, force=force)

@@ -56,6 +56,8 @@ class Program(Group):
         # Whatever computes much takes one thread. Where others cannot begin, OpenBLAS complains at
         # length and sends this process a Ctrl-C.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # To look for plug-ins of pydantic opens all packages there are, for nothing wanted here.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         extra["standalone_mode"] = False
         try:
             with interruptible():

@@ -19,8 +19,6 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import typst
-
 from scenes.kit.figures import quoted
 from scenes.kit.files import write_whole
 
@@ -77,6 +75,9 @@ def _home_of_the_account() -> str | None:
 
 def compile_svg(source: str) -> bytes:
     """Compile a Typst document of one page with the bundled faces alone."""
+    # Most of what needs this module needs no compiler.
+    import typst
+
     svg = typst.compile(source.encode(), format="svg", ignore_system_fonts=True)
     if not isinstance(svg, bytes):
         raise TypeError("the document has more than one page")

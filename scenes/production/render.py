@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import av
-
-from backprop_core.legible import source_name
-from scenes.kit.quality import QUALITIES
-from scenes.production.child import LOG, Drawn, Progress, RenderError, draw
+from scenes.production.child import Progress, RenderError
 from scenes.production.failures import words
-from scenes.production.gif import write_gif
-from scenes.production.job import Job, Keys, Request
-from scenes.production.publish import Made, facts_of, is_current, publish
-from scenes.production.target import Target, only_one, private_folder
-from scenes.production.video import Chapter, Decoded, decode, join
+from scenes.production.job import Job, Request
+from scenes.production.publish import facts_of, is_current
+from scenes.production.target import Target, only_one
 
 
 @dataclass(frozen=True)
@@ -100,107 +90,10 @@ def render(
         with only_one(target, waiting):
             if (there := kept()) is not None:
                 return there
-            facts = _make(Request(job, processes), target, keys, origin, report)
+            # What reads and writes videos is not imported for a film that is there.
+            from scenes.production.making import make
+
+            facts = make(Request(job, processes), target, keys, origin, report)
     except (OSError, MemoryError) as error:
         raise RenderError(words(error)) from error
     return Rendered(target, False, facts, time.monotonic() - started)
-
-
-def _make(
-    request: Request,
-    target: Target,
-    keys: Keys,
-    origin: str,
-    report: Callable[[Progress], None] | None,
-) -> dict[str, Any]:
-    """Draw, check and publish; return the facts about the video."""
-    latest = Progress(0, None)
-
-    def say(progress: Progress) -> None:
-        nonlocal latest
-        latest = progress
-        if report is not None:
-            report(progress)
-
-    with private_folder(target) as private:
-        status = private.stat()
-        try:
-            say(latest)
-            drawn = draw(request, private, say)
-            made = _finish(request.job, drawn, private, lambda: say(latest))
-            facts = publish(made, target, keys, origin)
-        except (RenderError, OSError) as error:
-            if not _is_the_same(private, status):
-                where = source_name(str(target.folder))
-                raise RenderError(f"{where} was removed while it was rendered") from error
-            _keep_log(private, target)
-            raise
-    with suppress(OSError):
-        target.log.unlink(missing_ok=True)
-    return facts
-
-
-def _is_the_same(private: Path, status: os.stat_result) -> bool:
-    """Tell whether a folder is still there; a library may have made another one in its place."""
-    try:
-        return os.path.samestat(private.stat(), status)
-    except FileNotFoundError:
-        return False
-
-
-def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) -> Made:
-    """Make the files that are published of those that were drawn."""
-    files = (*drawn.pieces, drawn.ledger, drawn.captions)
-    missing = [path.name for path in files if not path.is_file()]
-    if missing:
-        raise RenderError(f"the render left no {', no '.join(missing)}")
-    frame_rate = QUALITIES[job.quality][1]
-    about = json.loads(drawn.ledger.read_text(encoding="utf-8"))
-    finished = private / f"finished{drawn.pieces[0].suffix}"
-    try:
-        join(drawn.pieces, finished, frame_rate, about["title"], _chapters(about["beats"]))
-        decoded = _decoded(finished, drawn.frames, watch)
-        poster = private / "poster.png"
-        decoded.last.save(poster, optimize=True)
-        if job.format == "gif":
-            gif = private / "finished.gif"
-            frames, frame_rate = write_gif(finished, gif, watch=watch)
-            finished, decoded = gif, _decoded(gif, frames, watch)
-    except (av.FFmpegError, ValueError) as error:
-        if isinstance(error, (OSError, MemoryError)):
-            raise
-        said = str(error) if isinstance(error, ValueError) else words(error)
-        raise RenderError(f"the finished video cannot be decoded: {said}") from error
-    facts = {
-        "quality": job.quality,
-        "format": job.format,
-        "width": decoded.width,
-        "height": decoded.height,
-        "fps": frame_rate,
-        "frames": decoded.frames,
-        "seconds": decoded.frames / frame_rate,
-    }
-    return Made(finished, poster, drawn.captions, drawn.ledger, facts)
-
-
-def _decoded(video: Path, frames: int, watch: Callable[[], None]) -> Decoded:
-    decoded = decode(video, watch)
-    if decoded.frames != frames:
-        raise RenderError(
-            f"the finished video has {decoded.frames} frames, but {frames} were drawn"
-        )
-    return decoded
-
-
-def _keep_log(private: Path, target: Target) -> None:
-    with suppress(OSError):
-        if (private / LOG).stat().st_size:
-            (private / LOG).replace(target.log)
-
-
-def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:
-    """Return a chapter for each beat, named after it."""
-    return [
-        Chapter(beat["name"].replace("_", " ").capitalize(), beat["start"], beat["end"])
-        for beat in beats
-    ]

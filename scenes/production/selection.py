@@ -10,7 +10,6 @@ from backprop_core.config import Experiment, load_experiment, parse_override
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
 from backprop_core.legible import legible, source_name
-from scenes.kit.titles import title_problem
 from scenes.production.naming import folder_name
 from scenes.production.problems import Problems
 
@@ -132,5 +131,9 @@ def _check_data(experiment: Experiment) -> None:
 
 def _check_title(experiment: Experiment) -> None:
     title = experiment.film.title
+    if title is None:
+        return
+    from scenes.kit.titles import title_problem
+
     if problem := title_problem(title):
         raise InputError(f"film.title: got {legible(title)}; allowed {problem}")

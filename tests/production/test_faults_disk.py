@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
-from scenes.production import render as rendering
+from scenes.production import making
 from scenes.production.child import RenderError
 from scenes.production.failures import FULL, TOO_LARGE, words
 from scenes.production.holding import held
@@ -169,7 +169,7 @@ def test_a_folder_that_is_removed_while_it_is_rendered(
         private.mkdir(parents=True)
         raise RenderError("the process that drew found no folder")
 
-    monkeypatch.setattr(rendering, "draw", disturbed)
+    monkeypatch.setattr(making, "draw", disturbed)
     with pytest.raises(RenderError, match=r"films/default was removed while it was rendered$"):
         make()
     assert list((tmp_path / "films").iterdir()) == []

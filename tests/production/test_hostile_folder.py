@@ -14,7 +14,7 @@ import pytest
 from backprop_core.config import Experiment
 from backprop_core.errors import InputError
 from scenes.kit.ledger import write_json
-from scenes.production import render as rendering
+from scenes.production import making
 from scenes.production.batch_jobs import find_jobs, plan_batch, write_specs
 from scenes.production.catalog import default_experiment
 from scenes.production.child import RenderError
@@ -240,7 +240,7 @@ def test_a_log_is_put_in_the_place_of_a_link(
         (private / "render.log").write_text("it went wrong")
         raise RenderError("it went wrong")
 
-    monkeypatch.setattr(rendering, "draw", fail)
+    monkeypatch.setattr(making, "draw", fail)
     with pytest.raises(RenderError):
         make()
     assert precious.read_text() == "mine"

@@ -12,7 +12,7 @@ from PIL import Image
 
 from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
-from scenes.production import render as rendering
+from scenes.production import making
 from scenes.production.child import Drawn, Progress, RenderError
 from scenes.production.job import Job, file_digest
 from scenes.production.publish import is_current
@@ -67,7 +67,7 @@ def test_what_has_not_changed_is_not_rendered_again(
 ) -> None:
     before = (made / "tiny.mp4").stat().st_mtime_ns
     with monkeypatch.context() as patch:
-        patch.setattr(rendering, "draw", None)
+        patch.setattr(making, "draw", None)
         kept = make()
     assert kept.reused
     old_log = made / ".backprop" / "tiny.log"
@@ -190,7 +190,7 @@ def test_a_killed_render_leaves_no_part_of_a_film(make: Make, tmp_path: Path) ->
 def test_a_video_that_is_not_what_was_drawn_is_not_published(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
-    draw = rendering.draw
+    draw = making.draw
 
     def damaged(*args: object) -> Drawn:
         drawn = draw(*args)
@@ -202,7 +202,7 @@ def test_a_video_that_is_not_what_was_drawn_is_not_published(
         drawn.pieces[0].write_bytes(content[: len(content) // 2])
         return drawn
 
-    monkeypatch.setattr(rendering, "draw", damaged)
+    monkeypatch.setattr(making, "draw", damaged)
     with pytest.raises(RenderError, match=r"frames, but|cannot be decoded"):
         make()
     assert visible(tmp_path / "films" / "default") == []
@@ -226,7 +226,7 @@ def test_a_full_disk_is_a_render_that_failed(
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(rendering, "publish", full)
+    monkeypatch.setattr(making, "publish", full)
     with pytest.raises(RenderError, match=r"^the disk is full; make room"):
         make()
     assert visible(tmp_path / "films" / "default") == []
