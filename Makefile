@@ -32,11 +32,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 
-# Films beside plain Manim take minutes a film and round: `make bench FILMS=leak ROUNDS=1` is short.
+# Tables in Markdown. A film beside plain Manim takes minutes a round: `make bench FILMS=leak ROUNDS=1` is
+# short, and `make bench ONLY='--only core --only start-up'` does without films.
 ROUNDS ?= 5
 bench: $(READY)
-	$(BIN)/python -m pytest tests/core/bench_core.py --benchmark-only --benchmark-columns=min,median,rounds
-	$(BIN)/python -m tests.production.bench_films --rounds $(ROUNDS) --psnr $(FILMS)
+	$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(ONLY) $(FILMS)
 
 # The pictures in the README; run it after a change to a film.
 posters: $(READY)
