@@ -1,6 +1,7 @@
 """What is painted piece by piece is, to the last bit, what Manim's camera paints whole."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import manim as mn
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from scenes.kit.settings import rendering
+from scenes.production.drawing.boxes import touches
 from scenes.production.drawing.canvas import Canvas
 
 Things = list[mn.VMobject]
@@ -69,6 +71,57 @@ def test_every_change_is_seen(lying: int) -> None:
         canvas.lay(these[:lying])
         canvas.show(these[lying:])
         assert np.array_equal(canvas.pixel_array, by_manim(these)), name
+
+
+def test_what_fades_again_and_again_is_covered_from_memory() -> None:
+    bundle = things()[0]
+    ring = mn.VGroup(*(mn.Circle(r, stroke_width=3) for r in np.linspace(0.3, 3, 60)))
+    rings = mn.VMobject(stroke_width=2, fill_opacity=0.3)
+    rings.set_points(np.concatenate([one.points for one in ring]))
+    these, canvas = [*things(), bundle, rings], Canvas()
+    halves = (bundle.points / 2, rings.points / 2)
+    for n, opacity in enumerate((1.0, 0.995, 0.6, 0.3, 0.03, 0.3, 0.9, 1.0)):
+        for one, half in zip((bundle, rings), halves, strict=True):
+            # As animations do: the sum is the same but for its last bits.
+            one.set_points((1 + n / 7) * half + (1 - n / 7) * half)
+            one.set_opacity(opacity)
+        canvas.show(these)
+        assert np.array_equal(canvas.pixel_array, by_manim(these)), opacity
+    few, many = (set(one.shape._masks) for one in canvas._painted[-2:])
+    # A few long lines are painted faster than their box is covered.
+    assert (few, many) == (set(), {None, 2 * 0.01})
+
+
+def test_what_has_stayed_at_the_bottom_is_not_painted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    these, canvas = things(), Canvas()
+    painted: list[int] = []
+
+    def paint(things: Any, boxes: Any) -> None:
+        painted.append(sum(touches(one.shape.box, boxes) for one in things))
+        Canvas._paint(canvas, things, boxes)
+
+    monkeypatch.setattr(canvas, "_paint", paint)
+    canvas.show(these)
+    for n in range(40):
+        painted.clear()
+        # For a while the topmost moves, then one of the lowest, then the topmost again.
+        these[2 if n == 20 else -1].shift(0.05 * mn.UL)
+        canvas.show(these)
+        assert np.array_equal(canvas.pixel_array, by_manim(these)), n
+        if n in {19, 39}:
+            assert painted == [1]
+
+
+def test_the_lowest_may_leave() -> None:
+    these, canvas = things(), Canvas()
+    for n in range(30):
+        these[-1].shift(0.05 * mn.UL)
+        if n == 15:
+            these.pop(0)
+        canvas.show(these)
+    assert np.array_equal(canvas.pixel_array, by_manim(these))
 
 
 def test_in_one_play_what_moves_is_seen_and_what_lies_is_not_looked_at() -> None:

@@ -11,7 +11,6 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from backprop_core.config import Experiment
 from scenes.kit.film import Film
 from scenes.production.drawing.boxes import Box
-from scenes.production.drawing.canvas import _look
 from scenes.production.drawing.encoder import H264
 from scenes.production.drawing.renderer import Renderer
 
@@ -61,10 +60,12 @@ class Noting(Renderer):
         self._at = self.frames
         super().play(*args, **kwargs)
         if self._encoder is not None:
+            lying = self.canvas._lying
+            these = [one.thing for one in lying]
             self.changed_below += [
                 f"{type(one.thing).__name__} in play {self.num_plays}"
-                for one in self.canvas._lying
-                if _look(one.thing) != one.look
+                for one, now in zip(lying, self.canvas._seen(these), strict=True)
+                if now is not one
             ]
 
     def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
