@@ -37,7 +37,11 @@ class Activation:
     max_slope
         The largest slope there is: 0.25 for the sigmoid.
     into
-        Writes f(z) and f'(z) into two arrays: into memory that is there, which new memory is not.
+        ``into(z, a, slope, spare)`` writes f(z) into a, and what it has come to know of the slopes
+        into the other two: new memory would cost as much as the arithmetic.
+    finish
+        ``finish(z, slope, spare)``, of one or more such arrays, then leaves f'(z) in slope. Layers
+        need a one by one; their slopes are made of many at once.
     log_slope
         Natural logarithm of f'(z), for slopes too small for a float; None where slopes cannot
         underflow.
@@ -47,13 +51,15 @@ class Activation:
     f: Callable[[FloatArray], FloatArray]
     slope: Callable[[FloatArray], FloatArray]
     max_slope: float
-    into: Callable[[FloatArray, FloatArray, FloatArray], None]
+    into: Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
+    finish: Callable[[FloatArray, FloatArray, FloatArray], None]
     log_slope: Callable[[FloatArray], FloatArray] | None = None
 
     def value_and_slope(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return f(z) and f'(z) together, for little more than the price of one."""
-        a, slope = np.empty_like(z), np.empty_like(z)
-        self.into(z, a, slope)
+        a, slope, spare = np.empty_like(z), np.empty_like(z), np.empty_like(z)
+        self.into(z, a, slope, spare)
+        self.finish(z, slope, spare)
         return a, slope
 
     def saturated(self, slope: FloatArray) -> BoolArray:
@@ -71,17 +77,26 @@ class Activation:
         return slope < SATURATED_BELOW * self.max_slope
 
 
-def _sigmoid_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+# 1 as an array: NumPy would convert a plain number at each call, and small layers are all calls.
+_ONE = {np.dtype(t): np.ones((), dtype=t) for t in ("float16", "float32", "float64")}
+
+
+def _sigmoid_into(z: FloatArray, a: FloatArray, slope: FloatArray, spare: FloatArray) -> None:
+    one = _ONE[z.dtype]
     e = np.abs(z, out=slope)
     np.negative(e, out=e)
     np.exp(e, out=e)
-    r = e + 1
-    np.divide(1, r, out=r)
+    r = np.add(e, one, out=spare)
+    np.divide(one, r, out=r)
     # exp(min(z, 0)): a branch in its place would cost more than the exponential.
-    np.maximum(e, z >= 0, out=a)
-    a *= r
-    e *= r
-    e *= r
+    np.copysign(one, z, out=a)
+    np.maximum(a, e, out=a)
+    np.multiply(a, r, out=a)
+
+
+def _sigmoid_finish(_: FloatArray, e: FloatArray, r: FloatArray) -> None:
+    np.multiply(e, r, out=e)
+    np.multiply(e, r, out=e)
 
 
 def _log_sigmoid_slope(z: FloatArray) -> FloatArray:
@@ -118,23 +133,35 @@ def _leaky_relu_slope(z: FloatArray) -> FloatArray:
     return np.where(z > 0, z.dtype.type(1), z.dtype.type(LEAK))
 
 
-def _tanh_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+def _tanh_into(z: FloatArray, a: FloatArray, *_: FloatArray) -> None:
     np.tanh(z, out=a)
+
+
+def _tanh_finish(z: FloatArray, slope: FloatArray, _: FloatArray) -> None:
     slope[...] = _tanh_slope(z)
 
 
-def _relu_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+def _relu_into(z: FloatArray, a: FloatArray, *_: FloatArray) -> None:
     np.maximum(z, 0, out=a)
+
+
+def _relu_finish(z: FloatArray, slope: FloatArray, _: FloatArray) -> None:
     np.greater(z, 0, out=slope)
 
 
-def _leaky_relu_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
-    a[...] = _leaky_relu(z)
+def _leaky_relu_into(z: FloatArray, a: FloatArray, *_: FloatArray) -> None:
+    np.maximum(z, np.multiply(z, LEAK, out=a), out=a)
+
+
+def _leaky_relu_finish(z: FloatArray, slope: FloatArray, _: FloatArray) -> None:
     slope[...] = _leaky_relu_slope(z)
 
 
-def _identity_into(z: FloatArray, a: FloatArray, slope: FloatArray) -> None:
+def _identity_into(z: FloatArray, a: FloatArray, *_: FloatArray) -> None:
     a[...] = z
+
+
+def _identity_finish(_: FloatArray, slope: FloatArray, __: FloatArray) -> None:
     slope[...] = 1
 
 
@@ -147,12 +174,35 @@ def _sigmoid_slope(z: FloatArray) -> FloatArray:
 
 
 _SIGMOID = Activation(
-    "sigmoid", _sigmoid, _sigmoid_slope, 0.25, into=_sigmoid_into, log_slope=_log_sigmoid_slope
+    "sigmoid",
+    _sigmoid,
+    _sigmoid_slope,
+    0.25,
+    into=_sigmoid_into,
+    finish=_sigmoid_finish,
+    log_slope=_log_sigmoid_slope,
 )
-_TANH = Activation("tanh", np.tanh, _tanh_slope, 1.0, into=_tanh_into, log_slope=_log_tanh_slope)
-_RELU = Activation("relu", _relu, _relu_slope, 1.0, into=_relu_into)
-_LEAKY_RELU = Activation("leaky_relu", _leaky_relu, _leaky_relu_slope, 1.0, into=_leaky_relu_into)
-_IDENTITY = Activation("identity", lambda z: z, np.ones_like, 1.0, into=_identity_into)
+_TANH = Activation(
+    "tanh",
+    np.tanh,
+    _tanh_slope,
+    1.0,
+    into=_tanh_into,
+    finish=_tanh_finish,
+    log_slope=_log_tanh_slope,
+)
+_RELU = Activation("relu", _relu, _relu_slope, 1.0, into=_relu_into, finish=_relu_finish)
+_LEAKY_RELU = Activation(
+    "leaky_relu",
+    _leaky_relu,
+    _leaky_relu_slope,
+    1.0,
+    into=_leaky_relu_into,
+    finish=_leaky_relu_finish,
+)
+_IDENTITY = Activation(
+    "identity", lambda z: z, np.ones_like, 1.0, into=_identity_into, finish=_identity_finish
+)
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {f.name: f for f in (_SIGMOID, _TANH, _RELU, _LEAKY_RELU, _IDENTITY)}

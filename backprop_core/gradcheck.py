@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from backprop_core.arrays import BoolArray
 from backprop_core.errors import InputError
+from backprop_core.forward import forward
 from backprop_core.losses import comparison, targets
-from backprop_core.network import Network, forward
+from backprop_core.network import Network
 from backprop_core.trace import Trace
 
 Array = NDArray[np.float64]

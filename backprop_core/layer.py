@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop_core.activations import SATURATED_BELOW, named
 from backprop_core.arrays import FloatArray, lock
-from backprop_core.network import EXPLODES, OVERFLOWS, require_finite
+from backprop_core.finite import EXPLODES, OVERFLOWS, require_finite
 
 
 @dataclass(frozen=True, eq=False)

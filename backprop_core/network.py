@@ -1,8 +1,7 @@
-"""A fully connected network, its forward pass and its backward pass."""
+"""A fully connected network, and how it is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backprop_core.activations import ACTIVATIONS
-from backprop_core.arrays import FloatArray, locked_copy, together
-from backprop_core.errors import InputError, NumericalError
+from backprop_core.arrays import FloatArray, locked_copy
+from backprop_core.errors import InputError
 from backprop_core.initializers import INITIALIZERS
-from backprop_core.scaled import Scaled, matmul, times_slope, times_weights
 
 if TYPE_CHECKING:
     from backprop_core.config import Experiment
@@ -129,161 +127,3 @@ def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
         activation=settings.activation,
         output=settings.output,
     )
-
-
-OVERFLOWS = "forward pass: {}; likely cause: weights or inputs too large (gain, scale)"
-EXPLODES = "backward pass: {}; likely cause: the gradient explodes, weights too large (gain)"
-
-
-def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: str) -> None:
-    """Stop at NaN and infinity.
-
-    Parameters
-    ----------
-    array
-        What is looked at.
-    sizes
-        The array itself, or sizes of its parts, not finite where a part is not.
-    layer
-        l, for the message.
-    message
-        Step and likely cause, with {} for what went wrong.
-
-    Raises
-    ------
-    NumericalError
-        Naming them.
-    """
-    # A finite sum has finite terms; one that is not may also have overflowed itself.
-    if not np.isfinite(sizes.sum()) and not np.isfinite(sizes).all():
-        limit = np.finfo(array.dtype).max
-        wrong = f"NaN or infinity ({array.dtype} ends at {limit:.2g})"
-        raise NumericalError(f"layer {layer}, {message.format(wrong)}", layer)
-
-
-@dataclass(frozen=True)
-class Forward:
-    """What a forward pass leaves behind.
-
-    Attributes
-    ----------
-    z
-        ``z[l-1]`` (examples, n_l): the pre-activations of layer l = 1..L.
-    a
-        ``a[l]`` (examples, n_l) of layers 0..L-1; ``a[0]`` is the input.
-    slope
-        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers, 1..L-1. `backward` uses them up,
-        as memory that is already there is faster than new.
-    """
-
-    z: list[FloatArray]
-    a: list[FloatArray]
-    slope: list[FloatArray]
-
-
-def forward(network: Network, x: FloatArray) -> Forward:
-    """Propagate a batch up to z of the output layer.
-
-    Parameters
-    ----------
-    network
-        The network, or a stack of them.
-    x
-        (examples, n_0), in the network's dtype.
-
-    Raises
-    ------
-    NumericalError
-        If a z is not finite.
-    """
-    f = ACTIVATIONS[network.activation]
-    shapes = [(*b.shape[:-1], x.shape[-2], b.shape[-1]) for b in network.biases]
-    hidden = shapes[:-1]
-    memory = together([*shapes, *hidden, *hidden], network.dtype)
-    L = network.depth
-    z, a, slope = memory[:L], [x, *memory[L : 2 * L - 1]], memory[2 * L - 1 :]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
-            i = layer - 1
-            matmul(a[i], W.mT, out=z[i])
-            z[i] += b[..., None, :]
-            require_finite(z[i], z[i], layer, OVERFLOWS)
-            if layer < L:
-                f.into(z[i], a[layer], slope[i])
-    return Forward(z, a, slope)
-
-
-@dataclass(frozen=True)
-class LayerGradient:
-    """The gradients of the mean loss at one layer l.
-
-    Attributes
-    ----------
-    layer
-        l, from L down to 1.
-    back
-        (examples, n_l), with respect to a[l]: delta[l+1] before the slope. None at l = L.
-    delta
-        (examples, n_l), with respect to z[l], an exponent for each example.
-    dW, db
-        (n_l, n_{l-1}) and (1, n_l), with respect to W[l] and b[l].
-    """
-
-    layer: int
-    back: Scaled | None
-    delta: Scaled
-    dW: Scaled
-    db: Scaled
-
-
-def backward(
-    network: Network,
-    passed: Forward,
-    delta: Scaled,
-    memory: Sequence[FloatArray | None] | None = None,
-) -> Iterator[LayerGradient]:
-    """Propagate a gradient from the output down, one layer after the other.
-
-    Parameters
-    ----------
-    network
-        The network, or a stack of them.
-    passed
-        Its forward pass; the slopes in it are used up.
-    delta
-        (examples, n_L), the gradient with respect to z[L].
-    memory
-        Where to put dW of every layer; new arrays by default.
-
-    Yields
-    ------
-    The gradients at layer L, L-1, ... 1, as Rumelhart et al. 1986, eq. 4-7, has them.
-
-    Raises
-    ------
-    NumericalError
-        If a gradient is not finite.
-    """
-    f = ACTIVATIONS[network.activation]
-    back: Scaled | None = None
-    places = memory or [None] * network.depth
-    for layer in range(network.depth, 0, -1):
-        common = delta.aligned()
-        product = _sum_of_products(common.mantissa, passed.a[layer - 1], places[layer - 1])
-        dW = Scaled.of(product, common.exponent)
-        db = Scaled.of(common.mantissa.sum(axis=-2, keepdims=True), common.exponent)
-        for gradient in (delta, dW, db):
-            require_finite(gradient.mantissa, gradient.rows.mantissa, layer, EXPLODES)
-        yield LayerGradient(layer, back, delta, dW, db)
-        if layer > 1:
-            with np.errstate(over="ignore", invalid="ignore"):
-                back = times_weights(delta, network.weights[layer - 1])
-                delta = times_slope(back, passed.z[layer - 2], passed.slope[layer - 2], f)
-
-
-def _sum_of_products(delta: FloatArray, a: FloatArray, out: FloatArray | None) -> FloatArray:
-    """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if a.dtype == np.float16:
-            return delta.astype(np.float32).mT @ a.astype(np.float32)
-        return np.matmul(delta.mT, a, out=out)

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray, IntArray
+from backprop_core.finite import EXPLODES, OVERFLOWS, require_finite
+from backprop_core.forward import forward
 from backprop_core.losses import comparison, targets
-from backprop_core.network import EXPLODES, OVERFLOWS, Network, forward, require_finite
-from backprop_core.scaled import matmul, norm_of, row_norms
+from backprop_core.magnitudes import norm_of, row_norms
+from backprop_core.network import Network
+from backprop_core.scaled import matmul
 from backprop_core.threads import one_blas_thread
 
 FLOATS = ("float16", "float32", "float64")

@@ -1,4 +1,4 @@
-"""Numbers that never underflow: a float mantissa and an integer exponent.
+"""Matrices that never underflow: float mantissas and integer exponents.
 
 Multiplying by a power of two is exact, and it commutes with matrix products as long as nothing
 under- or overflows within them. So a backward pass on mantissas gives the very bits of a plain one
@@ -7,99 +7,44 @@ where that one survives, and goes on where it would report zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop_core.activations import Activation
 from backprop_core.arrays import BoolArray, FloatArray, IntArray
+from backprop_core.magnitudes import ZERO_EXPONENT, Magnitudes, norm_of, row_norms
 
-LOG10_2 = float(np.log10(2.0))
 LN_2 = float(np.log(2.0))
 
-# Squares and their sums are safe between these.
-_SAFE_SQUARES = (2.0**-900, 2.0**900)
-# Stands for the exponent of an exact zero.
-_LOWEST = -(2**40)
 
-
-@dataclass(frozen=True)
-class Magnitudes:
-    """Sizes, each as mantissa * 2**exponent.
-
-    Attributes
-    ----------
-    mantissa
-        float64, any shape, not negative; 0 is exactly zero.
-    exponent
-        Integers, same shape.
-    """
-
-    mantissa: NDArray[np.float64]
-    exponent: NDArray[np.int64]
-
-    def log10(self) -> NDArray[np.float64]:
-        """Return the decimal logarithms; exactly zero gives -inf."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log10(self.mantissa) + self.exponent * LOG10_2)
-
-    def ratio(self, other: Magnitudes) -> NDArray[np.float64]:
-        """Return self / other, right where both are too small for a float; nan for 0 / 0."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            quotient = self.mantissa / other.mantissa
-            return np.asarray(np.ldexp(quotient, self.exponent - other.exponent))
-
-    def __getitem__(self, index: slice) -> Magnitudes:
-        return Magnitudes(self.mantissa[index], self.exponent[index])
-
-    def times(self, factor: float) -> Magnitudes:
-        """Return these sizes, all multiplied by a factor near 1."""
-        return Magnitudes(self.mantissa * factor, self.exponent)
-
-
-def stack(sizes: Sequence[Magnitudes]) -> Magnitudes:
-    """Join sizes, one of each layer, along a new last axis."""
-    if not sizes:
-        return Magnitudes(np.zeros(0), np.zeros(0, dtype=np.int64))
-    return Magnitudes(
-        np.stack([s.mantissa for s in sizes], axis=-1),
-        np.stack([s.exponent for s in sizes], axis=-1),
-    )
-
-
-def norm_of(parts: Magnitudes) -> Magnitudes:
-    """Return sqrt(sum of squares) over the last axis of sizes."""
-    fraction, binary = np.frexp(parts.mantissa)
-    exponent = np.where(fraction > 0, parts.exponent + binary, _LOWEST)
-    highest = exponent.max(axis=-1, keepdims=True)
-    squares = np.square(np.ldexp(fraction, exponent - highest)).sum(axis=-1)
-    return Magnitudes(np.asarray(np.sqrt(squares)), np.asarray(highest[..., 0]))
-
-
-def row_norms(matrix: FloatArray) -> Magnitudes:
-    """Return the Euclidean norm of every row, (..., rows); right also where squares underflow."""
-    matrix = matrix.astype(np.float64, copy=False)
-    squares = np.einsum("...ij,...ij->...i", matrix, matrix)
-    exponent = np.zeros(squares.shape, dtype=np.int64)
-    low, high = _SAFE_SQUARES
-    unsafe = ~((squares > low) & (squares < high))
-    if unsafe.any():
-        rows = matrix[unsafe]
-        # Dividing by a power of two near the largest entry brings every square back into range.
-        _, binary = np.frexp(np.abs(rows).max(axis=-1))
-        rows = np.ldexp(rows, -binary[:, None])
-        squares[unsafe] = np.einsum("ij,ij->i", rows, rows)
-        exponent[unsafe] = binary
-    return Magnitudes(np.sqrt(squares), exponent)
-
-
-def times_power_of_two(matrix: FloatArray, exponent: IntArray) -> FloatArray:
+def times_power_of_two(
+    matrix: FloatArray, exponent: IntArray, out: FloatArray | None = None
+) -> FloatArray:
     """Return matrix * 2**exponent: exact, or rounded once where it underflows."""
-    # Two steps, as 2**exponent itself may be out of range where the product is not.
-    half, one = exponent // 2, matrix.dtype.type(1)
-    return np.asarray(matrix * np.ldexp(one, half) * np.ldexp(one, exponent - half))
+    info, one = np.finfo(matrix.dtype), matrix.dtype.type(1)
+    if exponent.min() >= info.minexp and exponent.max() < info.maxexp:
+        return np.multiply(matrix, np.ldexp(one, exponent), out=out)
+    # Two steps, as 2**exponent itself is out of range where the product may not be.
+    half = exponent // 2
+    product = np.multiply(matrix, np.ldexp(one, half), out=out)
+    product *= np.ldexp(one, exponent - half)
+    return product
+
+
+def plain(mantissa: FloatArray, exponent: IntArray, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return mantissa * 2**exponent as ordinary floats: rounded once, 0 where it underflows.
+
+    It takes the place of the mantissas if these have that dtype.
+    """
+    if not exponent.any():
+        return mantissa.astype(dtype, copy=False)
+    wide = mantissa.astype(np.float64, copy=False)
+    times_power_of_two(wide, exponent, out=wide)
+    place = mantissa if mantissa.dtype == dtype else np.empty_like(mantissa, dtype=dtype)
+    if place is not wide:
+        place[...] = wide
+    return place
 
 
 @dataclass(frozen=True)
@@ -125,13 +70,14 @@ class Scaled:
         """Return mantissa * 2**exponent, with the norms of its rows."""
         return cls(mantissa, exponent, row_norms(mantissa))
 
-    def plain(self, dtype: np.dtype[np.floating] | None = None) -> FloatArray:
-        """Return the matrix as ordinary floats: rounded once, 0 where it underflows."""
-        dtype = dtype or self.mantissa.dtype
-        if not self.exponent.any():
-            return self.mantissa.astype(dtype, copy=False)
-        wide = self.mantissa.astype(np.float64, copy=False)
-        return times_power_of_two(wide, self.exponent).astype(dtype, copy=False)
+    def __getitem__(self, index: int | None) -> Scaled:
+        rows = Magnitudes(self.rows.mantissa[index], self.rows.exponent[index])
+        return Scaled(self.mantissa[index], self.exponent[index], rows)
+
+    def shifted(self, shift: IntArray, exponent: IntArray) -> Scaled:
+        """Return the same matrix with another exponent, smaller by `shift`."""
+        rows = Magnitudes(self.rows.mantissa, self.rows.exponent + shift[..., 0])
+        return Scaled(times_power_of_two(self.mantissa, shift), exponent, rows)
 
     def aligned(self) -> Scaled:
         """Return the same matrix with one exponent, that of its largest row."""
@@ -139,10 +85,8 @@ class Scaled:
         if (self.exponent == first).all():
             return Scaled(self.mantissa, first, self.rows)
         alive = self.rows.mantissa[..., None] > 0
-        common = np.max(self.exponent, axis=-2, keepdims=True, where=alive, initial=_LOWEST)
-        shift = np.where(alive, self.exponent - common, 0)
-        rows = Magnitudes(self.rows.mantissa, self.rows.exponent + shift[..., 0])
-        return Scaled(times_power_of_two(self.mantissa, shift), common, rows)
+        common = np.max(self.exponent, -2, keepdims=True, where=alive, initial=ZERO_EXPONENT)
+        return self.shifted(np.where(alive, self.exponent - common, 0), common)
 
     def norm(self) -> Magnitudes:
         """Return the Frobenius norm of each matrix, shape (...)."""
@@ -151,20 +95,45 @@ class Scaled:
 
 
 def normalized(matrix: Scaled) -> Scaled:
-    """Give every small row the exponent that brings its norm into [1/2, 1).
+    """Give small rows the exponent that brings the norm of the largest into [1/2, 1).
 
-    A row that is not small has exponent 0: its mantissas are the plain floats.
+    Rows that differ much have an exponent each. A row that is not small has exponent 0: its
+    mantissas are the plain floats.
     """
-    dtype = matrix.mantissa.dtype
-    _, binary = np.frexp(matrix.rows.mantissa)
-    total = matrix.exponent[..., 0] + matrix.rows.exponent + binary
-    small = (total < np.finfo(dtype).minexp // 8) & (matrix.rows.mantissa > 0)
-    wanted = np.where(small, total, 0)[..., None]
-    shift = matrix.exponent - wanted
+    sizes, info = matrix.rows, np.finfo(matrix.mantissa.dtype)
+    plain = not (matrix.exponent.any() or sizes.exponent.any())
+    if plain and sizes.mantissa.min() >= 2.0 ** (info.minexp // 8):
+        return Scaled(matrix.mantissa, matrix.exponent[..., :1, :], sizes)
+    _, binary = np.frexp(sizes.mantissa)
+    total = matrix.exponent[..., 0] + sizes.exponent + binary
+    alive = sizes.mantissa > 0
+    highest = total.max(axis=-1, keepdims=True, where=alive, initial=ZERO_EXPONENT)
+    lowest = total.min(axis=-1, keepdims=True, where=alive, initial=0)
+    if (highest - lowest < -info.minexp // 16).all():
+        total = highest
+    small = (total < info.minexp // 8) & (total > ZERO_EXPONENT)
+    exponent = np.where(small, total, 0)[..., None]
+    # A row of zeros takes any exponent, however far; its mantissas stay as they are.
+    shift = np.where(alive[..., None], matrix.exponent - exponent, 0)
     if not shift.any():
-        return Scaled(matrix.mantissa, wanted, matrix.rows)
-    rows = Magnitudes(matrix.rows.mantissa, matrix.rows.exponent + shift[..., 0])
-    return Scaled(times_power_of_two(matrix.mantissa, shift), wanted, rows)
+        return Scaled(matrix.mantissa, exponent, sizes)
+    return matrix.shifted(shift, exponent)
+
+
+def stays_in_range(start: Scaled, path: Scaled) -> bool:
+    """Tell whether the products of a path were far from where floats end, so that none lost bits.
+
+    Parameters
+    ----------
+    start
+        (..., rows, columns), normalized.
+    path
+        (layers, ..., rows, columns), what it was multiplied to. A row of zeros may stay so.
+    """
+    low = 2.0 ** (np.finfo(path.mantissa.dtype).minexp // 2)
+    sizes = path.rows.mantissa
+    inside = (sizes > low) & (sizes < 1 / low) & (path.rows.exponent == 0)
+    return bool(inside.all() or (inside | (start.rows.mantissa == 0)).all())
 
 
 def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
@@ -202,15 +171,16 @@ def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Acti
         size = np.ldexp(product.rows.mantissa, product.rows.exponent)
         lost = (size < np.finfo(slope.dtype).tiny) & (back.rows.mantissa > 0)
         if lost.any():
-            product = _by_logarithms(product, back, lost, activation.log_slope(z[lost]))
+            log_slope = activation.log_slope(z[lost].astype(np.float64))
+            product = _by_logarithms(product, back, lost, log_slope)
     return normalized(product)
 
 
 def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
     """Take those rows of a product again in which the slopes underflowed."""
     fraction, binary = np.frexp(back.mantissa[lost].astype(np.float64))
-    log2 = np.where(fraction != 0, binary + log_slope.astype(np.float64) / LN_2, -np.inf)
-    shift = np.ceil(log2.max(axis=-1, keepdims=True))
+    log2 = np.where(fraction != 0, binary + log_slope / LN_2, -np.inf)
+    shift = np.maximum(np.ceil(log2.max(axis=-1, keepdims=True)), ZERO_EXPONENT)
     product.mantissa[lost] = fraction * np.exp2(log2 - shift)
     exponent = np.array(np.broadcast_to(product.exponent, (*lost.shape, 1)), dtype=np.int64)
     exponent[lost] += shift.astype(np.int64)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray, IntArray, lock
+from backprop_core.backward import backward
+from backprop_core.forward import Forward, forward
 from backprop_core.losses import Compare
 from backprop_core.measures import RELU_FAMILY
-from backprop_core.network import Forward, Network, backward, forward
+from backprop_core.network import Network
 from backprop_core.trace import compare_output, norms_by_kind, output_delta
 
 CHUNK_BYTES = 2**20
@@ -102,7 +104,9 @@ def measure(
     passed = forward(network, x)
     compared = compare_output(network, passed, compare, wanted)
     saturated, dead = _slopes(network, passed)
-    norms = norms_by_kind(backward(network, passed, output_delta(network, passed, compared)))
+    norms = norms_by_kind(
+        backward(network, passed, output_delta(network, passed, compared)), x.shape[-2]
+    )
     classes = y.dtype.kind in "iu" and y.ndim < wanted.ndim
     right = compared.a.argmax(axis=-1) == y if classes else np.empty((len(saturated), 0), bool)
     return Measures(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,25 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.activations import ACTIVATIONS
-from backprop_core.arrays import FloatArray, IntArray, lock, locked_copy, together
+from backprop_core.arrays import FloatArray, IntArray, layer_arrays, lock, locked_copy
+from backprop_core.backward import Gradients, backward
 from backprop_core.errors import InputError
-from backprop_core.losses import Compare, Comparison, comparison, targets
-from backprop_core.network import (
+from backprop_core.finite import (
     EXPLODES,
     OVERFLOWS,
-    Forward,
-    LayerGradient,
-    Network,
-    backward,
-    forward,
-    initialize,
     require_finite,
+    require_layers_finite,
 )
+from backprop_core.forward import Forward, forward
+from backprop_core.losses import Compare, Comparison, comparison, targets
+from backprop_core.magnitudes import Magnitudes, joined
+from backprop_core.network import Network, initialize
 from backprop_core.scaled import (
-    Magnitudes,
     Scaled,
     normalized,
-    stack,
+    plain,
     times_slope,
     times_weights,
 )
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
 
     from backprop_core.config import Experiment
 
-KINDS = ("delta", "signal", "dW", "db", "back")
+_MEASURED = ("delta", "dW", "db", "back")
+KINDS = (*_MEASURED, "signal")
 """What `Trace.log10_norm` and `Trace.norm` know."""
 
 
@@ -105,7 +105,8 @@ class Trace:
     @cached_property
     def dx(self) -> FloatArray:
         """Gradient with respect to the input, (examples, n_0)."""
-        return lock(times_weights(self._first, self.network.weights[0]).plain())
+        sent = times_weights(self._first, self.network.weights[0])
+        return lock(plain(sent.mantissa, sent.exponent, self.network.dtype))
 
     def norm(self, kind: str) -> Magnitudes:
         """Return the size of something at every layer, as mantissas and exponents.
@@ -178,27 +179,31 @@ def trace(
         If NaN or infinity arises: names layer, step and likely cause.
     """
     compare = comparison(network.output, loss)
-    x = checked_input(x, network.widths[0], network.dtype)
-    wanted = targets(y, network.widths[-1], loss, network.dtype)
+    x = checked_input(x, network.weights[0].shape[1], network.dtype)
+    wanted = targets(y, len(network.biases[-1]), loss, network.dtype)
     if len(wanted) != len(x):
         raise InputError(f"y: {len(wanted)} examples; allowed: as many as x, {len(x)}")
     with one_blas_thread():
         passed = forward(network, x)
         compared = compare_output(network, passed, compare, wanted)
-        memory = together([W.shape for W in network.weights], network.dtype)
+        (memory,) = layer_arrays(network.dtype, [W.shape for W in network.weights])
         start = output_delta(network, passed, compared)
-        layers = list(backward(network, passed, start, memory))[::-1]
+        parts = list(backward(network, passed, start, memory))[::-1]
+    first = parts[0].delta[0]
+    # Below, mantissas give way to plain floats.
+    first = replace(first, mantissa=first.mantissa.copy())
+    delta = (plain(part.delta.mantissa, part.delta.exponent, network.dtype) for part in parts)
     return Trace(
         network=network,
         y=locked_copy(y),
-        z=tuple(map(lock, passed.z)),
-        a=tuple(map(lock, (*passed.a, compared.a))),
-        delta=tuple(lock(layer.delta.plain()) for layer in layers),
-        dW=tuple(_plain(layer.dW, layer) for layer in layers),
-        db=tuple(_plain(layer.db, layer)[0] for layer in layers),
+        z=passed.z.locked(),
+        a=(lock(x), *passed.hidden.locked(), lock(compared.a)),
+        delta=tuple(chain.from_iterable(map(lock, delta))),
+        dW=tuple(dW for part in parts for dW in _plain(part, part.dW, network.dtype)),
+        db=tuple(db[0] for part in parts for db in _plain(part, part.db, network.dtype)),
         loss=float(compared.loss.mean(dtype=np.float64)),
-        _first=layers[0].delta,
-        _norms=MappingProxyType(norms_by_kind(reversed(layers))),
+        _first=first,
+        _norms=MappingProxyType(norms_by_kind(reversed(parts), len(x))),
     )
 
 
@@ -224,35 +229,28 @@ def output_delta(network: Network, passed: Forward, compared: Comparison) -> Sca
     return times_slope(mean, passed.z[-1], compared.slope, ACTIVATIONS[network.output])
 
 
-def norms_by_kind(layers: Iterable[LayerGradient]) -> dict[str, Magnitudes]:
+def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnitudes]:
     """Return the norms of a backward pass, (..., L) with layer 1 first; see `Trace.norm`.
 
     Parameters
     ----------
-    layers
+    parts
         As `backward` yields them, from layer L down; none of them is kept.
+    examples
+        N.
     """
-    norms = [_norms(layer) for layer in layers][::-1]
-    by_kind = {kind: stack([n[kind] for n in norms]) for kind in ("delta", "signal", "dW", "db")}
-    return by_kind | {"back": stack([n["back"] for n in norms[:-1]])}
+    norms = [part.norms for part in parts][::-1]
+    by_kind = {kind: joined([n[kind] for n in norms if kind in n]) for kind in _MEASURED}
+    root = float(np.sqrt(examples))
+    return by_kind | {"signal": by_kind["delta"].times(root)}
 
 
-def _norms(layer: LayerGradient) -> dict[str, Magnitudes]:
-    delta = layer.delta.norm()
-    norms = {
-        "delta": delta,
-        "signal": delta.times(float(np.sqrt(layer.delta.mantissa.shape[-2]))),
-        "dW": layer.dW.norm(),
-        "db": layer.db.norm(),
-    }
-    return norms if layer.back is None else norms | {"back": layer.back.norm()}
-
-
-def _plain(gradient: Scaled, layer: LayerGradient) -> FloatArray:
-    plain = gradient.plain(layer.delta.mantissa.dtype)
-    if plain is not gradient.mantissa:
-        require_finite(plain, plain, layer.layer, EXPLODES)
-    return lock(plain)
+def _plain(part: Gradients, gradient: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
+    with np.errstate(over="ignore"):
+        floats = plain(gradient, part.exponent, dtype)
+    if floats is not gradient:
+        require_layers_finite(floats, floats[::-1], part.layers[::-1], EXPLODES)
+    return lock(floats)
 
 
 def checked_input(x: FloatArray, n: int, dtype: np.dtype[np.floating]) -> FloatArray:

@@ -18,6 +18,7 @@ STORIES = sorted(p.stem for p in (SCENES / "stories").glob("*.py") if p.stem != 
 PURE = {
     *("float", "int", "max", "min", "tuple", "frozenset", "dict"),
     *("re.compile", "str.maketrans", "np.log", "np.log10", "np.finfo", "FRAME.inset"),
+    *("np.dtype", "np.ones"),
 }
 """What a module may call while it is imported, besides the constructors of plain values."""
 
