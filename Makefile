@@ -44,7 +44,7 @@ posters: $(READY)
 	$(BIN)/python -m scenes.production.posters
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find backprop_core scenes tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find media -mindepth 1 -maxdepth 1 ! -name posters -exec rm -rf {} +
 
