@@ -95,7 +95,7 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
         join(drawn.pieces, finished, frame_rate, about["title"], _chapters(about["beats"]))
         decoded = _decoded(finished, drawn.frames, watch)
         poster = private / "poster.png"
-        decoded.last.save(poster, optimize=True)
+        decoded.last.save(poster)
         if job.format == "gif":
             gif = private / "finished.gif"
             frames, frame_rate = write_gif(finished, gif, watch=watch)

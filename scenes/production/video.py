@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -110,9 +110,10 @@ def join(
     av.FFmpegError
         If one of them cannot be read.
     """
-    _check_alike(sources)
+    parts = [_read(source) for source in sources]
+    _check_alike(parts)
     # One delay for all, or the first frame of one would be decoded before the last of another.
-    delay = max(_delay(_places(_packets(source))) for source in sources)
+    delay = max(_delay(part.places) for part in parts)
     with (
         _open(sources[0]) as first,
         av.open(str(target), "w", container_options=_OPTIONS[target.suffix]) as write,
@@ -132,44 +133,58 @@ def join(
         )
         stream = write.add_stream_from_template(first.streams.video[0])
         written = 0
-        for source in sources:
-            packets = _packets(source)
-            for n, (packet, place) in enumerate(zip(packets, _places(packets), strict=True)):
+        for part in parts:
+            for n, (packet, place) in enumerate(zip(part.packets, part.places, strict=True)):
                 packet.time_base = Fraction(1, frame_rate)
                 packet.pts, packet.dts, packet.duration = written + place, written + n - delay, 1
                 packet.stream = stream
                 write.mux(packet)
-            written += len(packets)
+            written += len(part.packets)
 
 
-def _check_alike(sources: Sequence[Path]) -> None:
-    """See that one decoder, set up once, can decode all."""
-    kinds = [_encoding(source) for source in sources]
-    for source, kind in zip(sources, kinds, strict=True):
-        different = [name for name in kind if kind[name] != kinds[0][name]]
-        if different:
-            raise ValueError(
-                f"{source.name} has another {', another '.join(different)} than {sources[0].name}"
-            )
+@dataclass(frozen=True)
+class _Part:
+    """A video that becomes a part of another.
+
+    Attributes
+    ----------
+    packets, places
+        What it is made of, in the order in which it is decoded, and the number under which each
+        frame is shown.
+    encoding
+        What a decoder is set up for.
+    """
+
+    name: str
+    packets: Sequence[av.Packet[av.VideoStream]]
+    places: Sequence[int]
+    encoding: Mapping[str, object]
 
 
-def _encoding(source: Path) -> dict[str, object]:
-    with _open(source) as container:
+def _read(path: Path) -> _Part:
+    with _open(path) as container:
         stream = container.streams.video[0]
         codec = stream.codec_context
-        return {
+        encoding = {
             "codec": codec.name,
             "size": (codec.width, codec.height),
             "pixel format": codec.pix_fmt,
             "frame rate": stream.average_rate,
             "encoding": codec.extradata,
         }
+        packets = [packet for packet in container.demux(stream) if packet.pts is not None]
+    return _Part(path.name, packets, _places(packets), encoding)
 
 
-def _packets(source: Path) -> list[av.Packet[av.VideoStream]]:
-    """Return what a video is made of, in the order in which it is decoded."""
-    with _open(source) as container:
-        return [p for p in container.demux(container.streams.video[0]) if p.pts is not None]
+def _check_alike(parts: Sequence[_Part]) -> None:
+    """See that one decoder, set up once, can decode all."""
+    first = parts[0]
+    for part in parts:
+        different = [key for key in first.encoding if part.encoding[key] != first.encoding[key]]
+        if different:
+            raise ValueError(
+                f"{part.name} has another {', another '.join(different)} than {first.name}"
+            )
 
 
 def _places(packets: Sequence[av.Packet[av.VideoStream]]) -> list[int]:
