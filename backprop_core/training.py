@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Networks that descend side by side: enough to hide the calls, few enough for the cache.
 _MOST_TOGETHER = 16
 _MOST_WORKERS = 4
+# Numbers in the largest array of a stack. Below that its threads wait for the interpreter, not for
+# arithmetic: two of them took half as long again as one.
+_WORTH_THREADS = 8000
 
 Watch: TypeAlias = "Callable[[int, int, Network], None]"
 """Takes the number of an experiment, an epoch and the network as it is after it."""
@@ -53,7 +56,7 @@ def train_many(
     watch: Watch | None = None,
     starts: Sequence[Network] | None = None,
 ) -> tuple[History | NumericalError, ...]:
-    """Train many experiments; those of one shape descend side by side, on all cores.
+    """Train many experiments; those of one shape descend side by side, if large on all cores.
 
     Parameters
     ----------
@@ -85,7 +88,7 @@ def train_many(
     groups: dict[Any, list[int]] = {}
     for number, experiment in enumerate(experiments):
         groups.setdefault(_shape(experiment), []).append(number)
-    workers = min(_MOST_WORKERS, cpu_count() or 1)
+    workers = max(_workers(shape, len(group)) for shape, group in groups.items()) if groups else 1
     chunks = [
         part.tolist()
         for group in groups.values()
@@ -132,6 +135,13 @@ def step(trace: Trace, learning_rate: float) -> Network:
                 f"layer {layer}, gradient step: not finite; likely cause: the learning rate"
             )
     return replace(network, weights=weights, biases=biases)
+
+
+def _workers(shape: tuple[Any, ...], members: int) -> int:
+    """Return how many threads are worth it for a group of experiments of this `_shape`."""
+    widths, batch_size = shape[0], shape[3][0]
+    numbers = min(members, _MOST_TOGETHER) * batch_size * max(widths[1:])
+    return min(_MOST_WORKERS, cpu_count() or 1) if numbers >= _WORTH_THREADS else 1
 
 
 def _parts(members: int, workers: int) -> int:

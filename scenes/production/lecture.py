@@ -17,6 +17,7 @@ from backprop_core.errors import InputError
 from scenes.kit.ledger import write_json
 from scenes.production.catalog import default_experiment, describe, known
 from scenes.production.child import RenderError
+from scenes.production.decoding import Decoded, decode
 from scenes.production.failures import words
 from scenes.production.job import Keys, hash_of
 from scenes.production.plan import Planned
@@ -25,7 +26,7 @@ from scenes.production.reading import LEDGER_BYTES, read_json, read_text
 from scenes.production.render import Rendered
 from scenes.production.selection import Selection
 from scenes.production.target import Target, check_folder, only_one, private_folder
-from scenes.production.video import Chapter, Decoded, decode, join
+from scenes.production.video import Chapter, join
 
 STEM = "lecture"
 TITLE = "Backpropagation is a leaky abstraction"

@@ -14,12 +14,13 @@ import av
 from backprop_core.legible import source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.child import LOG, Drawn, Progress, RenderError, draw
+from scenes.production.decoding import Decoded, decode
 from scenes.production.failures import words
 from scenes.production.gif import write_gif
 from scenes.production.job import Job, Keys, Request
 from scenes.production.publish import Made, publish
 from scenes.production.target import Target, private_folder
-from scenes.production.video import Chapter, Decoded, decode, join
+from scenes.production.video import Chapter, join
 
 
 def make(

@@ -1,15 +1,15 @@
-"""Finished videos: counting their frames, and making them ready to be put on a page."""
+"""Finished videos: joined, and ready to be put on a page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
-from PIL import Image
+
+from scenes.production.decoding import open_video
 
 MILLISECONDS = Fraction(1, 1000)
 _OPTIONS = {
@@ -26,66 +26,6 @@ class Chapter:
     title: str
     start: float
     end: float
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded:
-    """What came out of a video that was decoded from its first frame to its last.
-
-    Attributes
-    ----------
-    last, last_shown
-        The last frame, and the second at which it is shown.
-    """
-
-    frames: int
-    width: int
-    height: int
-    last: Image.Image
-    last_shown: Fraction
-
-
-def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
-    """Decode a whole video.
-
-    Parameters
-    ----------
-    watch
-        Called after each frame.
-
-    Raises
-    ------
-    ValueError
-        If there is not one frame in it, or one is damaged.
-    av.FFmpegError
-        If it cannot be decoded.
-    """
-    frames, frame = 0, None
-    with _open(path) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        # A broken frame would be patched up in silence otherwise.
-        stream.codec_context.options = {"err_detect": "explode"}
-        for frame in container.decode(video=0):
-            if frame.is_corrupt:
-                raise ValueError(f"frame {frames} of {path.name} is damaged")
-            frames += 1
-            watch()
-        if frame is None:
-            raise ValueError(f"{path.name} holds no frame")
-        last: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-        return Decoded(frames, frame.width, frame.height, last, _shown(frame))
-
-
-def _open(path: Path) -> InputContainer:
-    """Open a video as what its name says: a play list would make FFmpeg open other files."""
-    return av.open(str(path), format=path.suffix.removeprefix("."))
-
-
-def _shown(frame: av.VideoFrame) -> Fraction:
-    if frame.pts is None or frame.time_base is None:
-        raise ValueError("a frame has no time")
-    return frame.pts * frame.time_base
 
 
 def join(
@@ -115,7 +55,7 @@ def join(
     # One delay for all, or the first frame of one would be decoded before the last of another.
     delay = max(_delay(part.places) for part in parts)
     with (
-        _open(sources[0]) as first,
+        open_video(sources[0]) as first,
         av.open(str(target), "w", container_options=_OPTIONS[target.suffix]) as write,
     ):
         write.metadata["title"] = title
@@ -162,7 +102,7 @@ class _Part:
 
 
 def _read(path: Path) -> _Part:
-    with _open(path) as container:
+    with open_video(path) as container:
         stream = container.streams.video[0]
         codec = stream.codec_context
         encoding = {

@@ -20,8 +20,8 @@ from PIL import Image
 from backprop_core import factors, run
 from backprop_core.config import Experiment
 from scenes.production import catalog, overview
+from scenes.production.decoding import decode
 from scenes.production.overview import Drawn
-from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"

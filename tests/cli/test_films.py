@@ -15,10 +15,10 @@ from click.testing import Result
 
 from backprop_core.config import Experiment
 from scenes.production import catalog, plan
+from scenes.production.decoding import decode
 from scenes.production.job import Job
 from scenes.production.publish import is_current
 from scenes.production.target import Target
-from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"

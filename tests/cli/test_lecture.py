@@ -19,8 +19,8 @@ from PIL import Image
 from backprop_core.config import Experiment
 from scenes.cli.main import main
 from scenes.production import catalog, lecture, plan
+from scenes.production.decoding import decode
 from scenes.production.job import file_digest
-from scenes.production.video import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"

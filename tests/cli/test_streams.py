@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scenes.production.decoding import decode
 from scenes.production.streams import Lenient
-from scenes.production.video import decode
 from tests.production.real_program import LOW, environment, left_behind, run, shell
 
 FULL = Path("/dev/full")

@@ -17,11 +17,11 @@ import pytest
 
 from backprop_core.config import Experiment
 from scenes.production.clean import clean, leftovers
+from scenes.production.decoding import decode
 from scenes.production.job import Job, file_digest
 from scenes.production.publish import is_current
 from scenes.production.render import Rendered, render
 from scenes.production.target import Target
-from scenes.production.video import decode
 
 KILLS = 100
 FOLDER = Path(__file__).parent

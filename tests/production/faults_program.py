@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from scenes.production.clean import clean
+from scenes.production.decoding import decode
 from scenes.production.failures import FULL, TOO_LARGE
 from scenes.production.job import file_digest
-from scenes.production.video import decode
 from tests.cli.test_environment import shown
 from tests.cli.test_streams import ENCODINGS, LINES
 from tests.production.mounts import needs_mounts, on_a_disk

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.video import decode
+from scenes.production.decoding import decode
 from tests.production.real_program import LOW, left_behind, run
 
 ODD = 'it\'s "100%d" {x}; $y *?[z]\\ \n\tü∂ #-'

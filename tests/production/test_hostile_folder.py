@@ -19,6 +19,7 @@ from scenes.production.batch_jobs import find_jobs, plan_batch, write_specs
 from scenes.production.catalog import default_experiment
 from scenes.production.child import RenderError
 from scenes.production.clean import clean
+from scenes.production.decoding import decode
 from scenes.production.holding import held
 from scenes.production.job import Job, hash_of
 from scenes.production.lengths import length
@@ -27,7 +28,7 @@ from scenes.production.reading import STATE_BYTES, read_json
 from scenes.production.render import Rendered
 from scenes.production.sweep import load_sweep
 from scenes.production.target import Target, check_folder, read_manifest
-from scenes.production.video import decode, join
+from scenes.production.video import join
 
 Make = Callable[..., Rendered]
 

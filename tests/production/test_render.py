@@ -14,11 +14,11 @@ from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
 from scenes.production import making
 from scenes.production.child import Drawn, Progress, RenderError
+from scenes.production.decoding import decode
 from scenes.production.job import Job, file_digest
 from scenes.production.publish import is_current
 from scenes.production.render import Rendered
 from scenes.production.target import Target
-from scenes.production.video import decode
 
 Make = Callable[..., Rendered]
 FILES = ["tiny.json", "tiny.mp4", "tiny.png", "tiny.srt"]

@@ -8,8 +8,9 @@ import av
 import numpy as np
 import pytest
 
+from scenes.production.decoding import decode
 from scenes.production.gif import write_gif
-from scenes.production.video import Chapter, decode, join
+from scenes.production.video import Chapter, join
 
 RATE, FRAMES = 15, 9
 SIZE = (704, 396)

@@ -171,6 +171,15 @@ class Counting(Tiny):
                 self.play(tracker.animate.set_value(end), run_time=1.1)
 
 
+class Sliding(Tiny):
+    """One play is longer than three pieces of a video."""
+
+    def it_fades(self) -> None:
+        """Slide."""
+        self.say("It slides.")
+        self.play(self.square.animate.shift(3 * mn.RIGHT), run_time=7.0)
+
+
 class HelperDies(Tiny):
     """A copy of its process is killed."""
 

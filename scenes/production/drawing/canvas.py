@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from scenes.production.drawing.boxes import Box, merged, touches
 from scenes.production.drawing.ground import Ground
-from scenes.production.drawing.looks import Painted, plain, seen
+from scenes.production.drawing.looks import Painted, seen, visible
 from scenes.production.drawing.shapes import Plane
 
 
@@ -82,7 +82,7 @@ class Canvas(mn.Camera):
     def _seen(self, mobjects: Iterable[mn.Mobject]) -> list[Painted]:
         known = {id(one.thing): one for one in self._painted}
         plane, unit = self._plane, self.cairo_line_width_multiple
-        return [seen(one, known.get(id(one)), plane, unit) for one in plain(mobjects)]
+        return [seen(one, known.get(id(one)), plane, unit) for one in visible(mobjects)]
 
     def _new_plane(self) -> Plane:
         across = self.pixel_width / self.frame_width

@@ -37,10 +37,11 @@ class Encoding:
 H264 = Encoding(
     "libx264",
     "mp4",
-    {"preset": "ultrafast", "crf": "20", "x264-params": "cabac=1:aq-mode=1", "threads": "1"},
+    {"preset": "ultrafast", "qp": "20", "x264-params": "cabac=1", "threads": "1"},
 )
-"""Nearer to pictures of lines and type than Manim's setting, in a quarter of the time; the files
-are somewhat larger. What the slower presets look for, such pictures do not have."""
+"""Nearer to pictures of lines and type than Manim's setting, in a tenth of its time, and in files
+of about the same size. What the slower presets look for, such pictures do not have; and as long as
+the quality is the same for all frames, the encoder need not look at each twice."""
 VP9 = Encoding("libvpx-vp9", "webm", {"crf": "32", "cpu-used": "5", "threads": "1"})
 """About the quality of the mp4; at the encoder's own pace the film takes twice as long."""
 

@@ -59,21 +59,36 @@ class Painted:
             self.shape.cover(context, width, opaque=opaque)
 
 
-def plain(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
-    """Return what can be painted; trackers of values cannot be seen.
+def visible(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
+    """Return what of these, and of their parts, can be painted, in Manim's order of painting.
 
     Raises
     ------
     TypeError
         If one is an image or a cloud of points, which no part of the kit draws.
     """
-    found = []
+    members: list[mn.Mobject] = []
     for mobject in mobjects:
-        if isinstance(mobject, (mn.PMobject, AbstractImageMobject)):
-            raise TypeError(f"{type(mobject).__name__} cannot be painted; allowed shapes of curves")
-        if isinstance(mobject, mn.VMobject):
-            found.append(mobject)
-    return found
+        _gather(mobject, members)
+    found = []
+    # Of what stands there twice, the last one counts.
+    for member in reversed(dict.fromkeys(reversed(members))):
+        if isinstance(member, (mn.PMobject, AbstractImageMobject)):
+            raise TypeError(f"{type(member).__name__} cannot be painted; allowed shapes of curves")
+        # Trackers of values cannot be seen.
+        if isinstance(member, mn.VMobject) and len(member.points):
+            found.append(member)
+    return sorted(found, key=_height)
+
+
+def _gather(mobject: mn.Mobject, members: list[mn.Mobject]) -> None:
+    members.append(mobject)
+    for part in mobject.submobjects:
+        _gather(part, members)
+
+
+def _height(mobject: mn.Mobject) -> float:
+    return float(mobject.z_index)
 
 
 def seen(mobject: mn.VMobject, before: Painted | None, plane: Plane, unit: float) -> Painted:

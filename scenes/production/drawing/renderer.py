@@ -1,8 +1,9 @@
 """A renderer that draws some pieces of a film and walks through the others.
 
-The film is cut into pieces at its plays, always at the same ones. Whoever walks through the film
-and comes first to a piece draws it; the others only let its animations end. So several processes
-share a film without a plan, and each piece is the same whoever draws it.
+The film is cut into pieces at its plays, and in the middle of long ones, always at the same frames.
+Whoever walks through the film and comes first to a piece draws it; the others only let its
+animations end. So several processes share a film without a plan, and each piece is the same whoever
+draws it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scenes.production.drawing.canvas import Canvas
 from scenes.production.drawing.encoder import Encoder, Encoding
 
 PIECE = 2.0
-"""Seconds; a piece ends with the first play that reaches them."""
+"""Seconds; a piece ends with the first play that reaches them, and a longer play is cut."""
 
 
 class Captions(SceneFileWriter):
@@ -65,6 +66,7 @@ class Renderer(CairoRenderer):
         self.after_frame: Callable[[], None] = lambda: None
         self._pieces = 0
         self._until = 0
+        self._cuts: set[int] = set()
         self._encoder: Encoder | None = None
         self._still = False
 
@@ -81,11 +83,13 @@ class Renderer(CairoRenderer):
         scene.begin_animations()
         frozen = scene.is_current_animation_frozen_frame()
         frames = self._count(scene, frozen=frozen)
-        if self._encoder is not None:
+        end = self.frames + frames
+        self._cuts = set() if frozen else self._inner_cuts(frames)
+        if self._encoder is not None or self._cuts:
             self._draw(scene, frames, frozen=frozen)
         else:
             self._walk(scene, frozen=frozen)
-        self.frames += frames
+        self.frames = end
         # As Manim adds them up, so that captions stand where they would in its own film.
         step = 1 / self.camera.frame_rate
         for _ in range(1 if frozen else frames):
@@ -93,9 +97,12 @@ class Renderer(CairoRenderer):
         self.num_plays += 1
 
     def render(self, scene: mn.Scene, time: float, moving_mobjects: Any = None) -> None:
-        """Draw one frame of a play."""
-        assert self._encoder is not None
-        self._write(1, self.canvas.show(self.canvas.get_mobjects_to_display(moving_mobjects)))
+        """Draw one frame of a play, if it is in a piece that nobody else draws."""
+        if self.frames in self._cuts:
+            self._next_piece()
+        if self._encoder is not None:
+            self._write(1, self.canvas.show(moving_mobjects))
+        self.frames += 1
 
     def scene_finished(self, scene: mn.Scene) -> None:
         """End the last piece, and write the captions."""
@@ -110,12 +117,16 @@ class Renderer(CairoRenderer):
         assert scene.animations is not None
         return len(np.arange(0, scene.get_run_time(scene.animations), step))
 
+    def _inner_cuts(self, frames: int) -> set[int]:
+        """Return the frames of the film at which pieces begin in the middle of a play."""
+        parts = int(frames // (PIECE * self.camera.frame_rate))
+        return {self.frames + frames * n // parts for n in range(1, parts)}
+
     def _draw(self, scene: mn.Scene, frames: int, *, frozen: bool) -> None:
         self.skip_animations = False
-        self.canvas.lay(self.canvas.get_mobjects_to_display(scene.static_mobjects))
+        self.canvas.lay(scene.static_mobjects)
         if frozen:
-            moving = self.canvas.get_mobjects_to_display(scene.moving_mobjects)
-            self._write(frames, self.canvas.show(moving))
+            self._write(frames, self.canvas.show(scene.moving_mobjects))
         else:
             scene.play_internal()
 

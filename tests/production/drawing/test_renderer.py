@@ -8,12 +8,14 @@ import pytest
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from scenes.kit.settings import rendering
-from scenes.production.video import decode
+from scenes.production.decoding import decode
+from scenes.production.drawing.renderer import PIECE
 from tests.production.drawing.two_ways import Noting, Watching, run
 
 FILMS = [
     ("tiny", "Tiny", {}),
     ("tiny", "Counting", {}),
+    ("tiny", "Sliding", {}),
     ("scenes.saturation", "Saturation", {"network.depth": 2, "network.width": 3}),
 ]
 
@@ -34,6 +36,14 @@ def test_pictures_numbers_and_captions_are_those_of_manim(
     assert [share[1:] for share in shares] == [by_manim[1:]] * 2
     assert min(len(share[0]) for share in shares) > 0
     assert shares[0][0] | shares[1][0] == by_manim[0]
+
+
+def test_a_long_play_is_cut_for_many_to_draw(tmp_path: Path) -> None:
+    film = import_module("tiny").Sliding
+    with rendering(tmp_path, "low"):
+        renderer = Noting(tmp_path, lambda n: True)
+        run(film, film.default_experiment(), renderer)
+    assert len(renderer.pieces) >= renderer.frames / renderer.camera.frame_rate / (2 * PIECE)
 
 
 def test_as_many_processes_as_you_like_write_the_same_bytes(make: Any) -> None:

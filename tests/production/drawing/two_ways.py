@@ -51,13 +51,11 @@ class Noting(Renderer):
         self.changed_below: list[str] = []
         """What was taken for still, and was not."""
         self.pictures: dict[int, int] = {}
-        self._at = 0
 
     def _claim(self, n: int) -> bool:
         return self._mine(n)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
-        self._at = self.frames
         super().play(*args, **kwargs)
         if self._encoder is not None:
             lying = self.canvas._lying
@@ -70,9 +68,8 @@ class Noting(Renderer):
 
     def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
         picture = zlib.crc32(np.ascontiguousarray(self.canvas.pixel_array).tobytes())
-        for _ in range(repeat):
-            self.pictures[self._at] = picture
-            self._at += 1
+        for n in range(repeat):
+            self.pictures[self.frames + n] = picture
 
 
 def run(film_class: type[Film], experiment: Experiment, renderer: Any) -> Told:
