@@ -129,7 +129,7 @@ def machine() -> str:
     """Say what is measured on."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "manim", "av", "click"))
     return (
-        f"{cores()} cores ({processor()}), {platform.system()} {platform.release()}, "
+        f"{cores()} cores ({processor()}), {platform.system()}, "
         f"Python {platform.python_version()}, {packages}"
     )
 
