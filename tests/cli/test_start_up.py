@@ -126,16 +126,20 @@ def test_a_job_whose_film_is_there_needs_nothing_that_makes_films(tmp_path: Path
     assert heavy_modules(*listing) <= MODELS
 
 
-def test_plug_ins_of_pydantic_are_not_loaded(tmp_path: Path) -> None:
+def test_plug_ins_of_pydantic_are_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # They would see all experiments, and looking for them opens every package that is installed.
     (tmp_path / "spy.py").write_text("from pathlib import Path\nPath(__file__ + '.ran').touch()\n")
     about = tmp_path / "spy-1.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: spy\nVersion: 1\n")
     (about / "entry_points.txt").write_text("[pydantic]\nspy = spy\n")
-    path = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
-    plain = [sys.executable, "-c", "import backprop_core.config"]
-    heavy_modules("config", "schema", PYTHONPATH=path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    # The program sets it for its process, and a test before this one may have run the program here.
+    monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
+    heavy_modules("config", "schema")
     assert not (tmp_path / "spy.py.ran").exists()
-    subprocess.run(plain, env={**os.environ, "PYTHONPATH": path}, capture_output=True)
+    plain = [sys.executable, "-c", "import backprop_core.config"]
+    subprocess.run(plain, capture_output=True)
     assert (tmp_path / "spy.py.ran").exists()

@@ -39,10 +39,18 @@ def test_in_a_batch_it_stops_no_other(tmp_path: Path) -> None:
     assert left_behind(tmp_path / "media" / "films") == []
 
 
+SURELY_TOO_LITTLE = 150
+"""Megabytes of address space in which NumPy cannot start; above, it depends on the processor."""
+
+
 @pytest.mark.parametrize("megabytes", [40, 80, 130, 150, 200])
 def test_a_program_that_cannot_even_begin(tmp_path: Path, megabytes: int) -> None:
     line = f'ulimit -v {megabytes * 1024}; "$@"'
     done = shell(line, "numbers", cwd=tmp_path)
+    if megabytes > SURELY_TOO_LITTLE and done.returncode == 0:
+        assert done.stdout
+        assert not done.stderr
+        return
     assert done.stdout == ""
     (said,) = done.stderr.splitlines()
     # OpenBLAS ends the process by itself where it cannot have its memory.
