@@ -37,6 +37,11 @@ class Diagnosis:
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
+    def _repr_html_(self) -> str:
+        from backprop_core.tables import diagnosis_table
+
+        return diagnosis_table(self)
+
 
 def diagnose(trace: Trace, history: History | None = None) -> Diagnosis:
     """Say what is wrong with a network.

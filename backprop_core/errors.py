@@ -16,6 +16,10 @@ class InputError(ValueError):
         super().__init__("\n".join(problems))
         self.problems = problems
 
+    def _render_traceback_(self) -> list[str]:
+        # What a notebook shows: where in the program it was found helps nobody to mend it.
+        return [f"{type(self).__name__}: {line}" for line in self.problems]
+
 
 class NumericalError(ArithmeticError):
     """NaN or infinity arose; the message names the layer, the step and the likely cause.
@@ -29,3 +33,6 @@ class NumericalError(ArithmeticError):
     def __init__(self, message: str, layer: int | None = None) -> None:
         super().__init__(message)
         self.layer = layer
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]

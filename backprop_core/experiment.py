@@ -296,6 +296,11 @@ class Experiment(Section):
         """
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
+    def _repr_html_(self) -> str:
+        from backprop_core.tables import experiment_table
+
+        return experiment_table(self)
+
 
 def build(fields: Mapping[str, object], source: str) -> Experiment:
     """Validate plain dictionaries; every error line starts with `source`."""

@@ -56,6 +56,11 @@ class Theory:
             steps = 0.5 * np.log10(self.chi)
         return np.append(anchor + np.cumsum(steps[::-1])[::-1], anchor)
 
+    def _repr_html_(self) -> str:
+        from backprop_core.tables import theory_table
+
+        return theory_table(self)
+
 
 def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
     """Return E[g(sqrt(q) Z)], Z ~ N(0, 1).

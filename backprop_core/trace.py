@@ -138,6 +138,16 @@ class Trace:
         """
         return self.norm(kind).log10()
 
+    def __repr__(self) -> str:
+        # The arrays, which may be millions of numbers, are there for those who ask for them.
+        layers = f"{self.depth} layers, {self.network.activation}"
+        return f"<Trace: {layers}, {self.examples} examples, loss {self.loss:.3g}>"
+
+    def _repr_html_(self) -> str:
+        from backprop_core.tables import trace_table
+
+        return trace_table(self)
+
 
 def run(experiment: Experiment) -> Trace:
     """Load the data of an experiment, draw its network and pass the one through the other.
