@@ -1,8 +1,11 @@
 """Ctrl-C, SIGTERM and a closed terminal: within five seconds everything is over, and tidy."""
 
+import os
 import signal
 import subprocess
+import sys
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -21,6 +24,7 @@ from tests.production.real_program import (
     run,
 )
 
+ROOT = Path(__file__).parents[2]
 FILMS = Path("media/films")
 
 
@@ -117,3 +121,34 @@ def test_who_waits_for_another_render_need_not(tmp_path: Path, words: tuple[str,
         _, stderr = process.communicate(timeout=20)
         assert time.monotonic() - start < 5
     assert (process.returncode, stderr) == (130, "interrupted\n")
+
+
+SLOW = """
+import time
+from pathlib import Path
+Path("begun").touch()
+time.sleep(60)
+"""
+
+
+def test_ctrl_c_is_answered_while_the_program_is_imported(tmp_path: Path) -> None:
+    # As the file does that pip installs as `backprop`.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, name = project["scripts"]["backprop"].partition(":")
+    (tmp_path / "click.py").write_text(SLOW)
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"from {module} import {name}; {name}()"],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT)))),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        wait_for((tmp_path / "begun").exists, process)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, *said) == (130, "", "interrupted\n")
