@@ -16,6 +16,7 @@ film: $(READY)
 	@echo "To use the backprop command: source $(BIN)/activate"
 
 test: lint
+	@sh .ci/browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # With the extra [cluster], which `make test` does without.

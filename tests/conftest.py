@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import configuration, settings
 
+from tests.browser import browser as browser
+from tests.browser import visit as visit
+
 HOME = "hypothesis-of-leaky-backprop-"
 
 

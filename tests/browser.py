@@ -1,0 +1,106 @@
+"""A real browser for the tests that open pages; they are skipped, with the reason, without one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+"""Where a browser is looked for, in this order; `.ci/browser` installs the first."""
+
+HARMLESS = ("file:", "data:", "blob:", "about:")
+"""Addresses that leave neither the page nor the machine."""
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what it did that a page should not do.
+
+    Attributes
+    ----------
+    page
+        Playwright's page.
+    errors
+        Errors and warnings on its console (a breach of its security policy is one), exceptions
+        that nothing caught, files that were not found.
+    requests
+        Addresses it asked for that are not files beside it.
+    """
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def misdeeds(self) -> list[str]:
+        """All of them: empty for a good page."""
+        return [*self.errors, *(f"asks for {address}" for address in self.requests)]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium without a window.
+
+    One for each module: Playwright holds an event loop open in this thread for as long as it
+    lives, which tests elsewhere that run a loop of their own would meet.
+    """
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: extra [test]")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(PROGRAMS)} on PATH; see .ci/browser")
+    home = str(tmp_path_factory.mktemp("browser"))
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            # There is no sandbox for root, as which continuous integration runs.
+            args=["--no-sandbox"],
+            env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home},
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Return a function that opens a page, given as a file or an address.
+
+    What else it is given, Playwright's `new_context` takes: `color_scheme="dark"`,
+    `reduced_motion="reduce"`, `viewport={"width": 390, "height": 844}`. Each visit is one of a new
+    visitor, and ends with the test.
+    """
+    with ExitStack() as visits:
+
+        def open_page(place: Path | str, **settings: Any) -> Visit:
+            context = browser.new_context(**settings)
+            visits.callback(context.close)
+            found = Visit(context.new_page())
+            _watch(found)
+            found.page.goto(place.as_uri() if isinstance(place, Path) else place)
+            return found
+
+        yield open_page
+
+
+def _watch(visit: Visit) -> None:
+    def note_message(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            visit.errors.append(f"{message.type}: {message.text}")
+
+    def note_request(request: Any) -> None:
+        if not request.url.startswith(HARMLESS):
+            visit.requests.append(request.url)
+
+    visit.page.on("console", note_message)
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on("requestfailed", lambda r: visit.errors.append(f"{r.failure}: {r.url}"))
+    visit.page.on("request", note_request)
