@@ -46,6 +46,13 @@ class Visit:
         """All of them: empty for a good page."""
         return [*self.errors, *(f"asks for {address}" for address in self.requests)]
 
+    def barriers(self) -> list[str]:
+        """What axe finds that shuts people out, a line each: empty for a good page."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe")
+        # It would fetch the style sheets again, which a strict policy forbids and Playwright sees.
+        found = axe.Axe().run(self.page, options={"preload": False}).response["violations"]
+        return [f"{v['id']}: {v['help']}: {node['html']}" for v in found for node in v["nodes"]]
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:

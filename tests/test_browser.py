@@ -32,3 +32,9 @@ def test_misdeeds_are_seen(
     else:
         assert seen.misdeeds == []
         assert seen.page.text_content("#p") == "42"
+
+
+def test_barriers_are_seen(tmp_path: Path, visit: Callable[..., Visit]) -> None:
+    (tmp_path / "page.html").write_text(GOOD + '<img src="data:,">', encoding="utf-8")
+    (tmp_path / "a.js").touch()
+    assert any(line.startswith("image-alt:") for line in visit(tmp_path / "page.html").barriers())
