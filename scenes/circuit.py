@@ -32,6 +32,7 @@ from scenes.kit.legend import Legend
 from scenes.kit.readout import Product
 from scenes.kit.theme import NARRATION
 from scenes.stories.circuit import CircuitStory, wire_name
+from scenes.stories.seen import circuit
 
 PULSE = 0.6
 NAME_ROOM = 0.85
@@ -59,6 +60,14 @@ class Circuit(Film):
     def subtitle(self) -> Sentence:
         """Describe the neuron."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return circuit.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return circuit.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

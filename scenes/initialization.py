@@ -16,7 +16,7 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import manim as mn
 import numpy as np
@@ -31,6 +31,7 @@ from scenes.kit.scales import Linear, Marked, Scale
 from scenes.kit.sweep_chart import Mark, SweepChart, losses_axis, on_axis
 from scenes.stories.gains import Sweep
 from scenes.stories.initialization import InitializationStory
+from scenes.stories.seen import initialization
 
 THINK = 3.0
 """Seconds for the audience to guess."""
@@ -56,6 +57,14 @@ class Initialization(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return initialization.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return initialization.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

@@ -31,6 +31,7 @@ from scenes.kit.readout import Readouts
 from scenes.kit.surface_map import SurfaceBar, SurfaceMap
 from scenes.kit.theme import SMALL
 from scenes.stories.landscape import ARROWS, LandscapeStory, cells
+from scenes.stories.seen import landscape
 
 LABEL_ROOM = 0.9
 START = 0.92
@@ -62,6 +63,14 @@ class Landscape(Film):
     def subtitle(self) -> Sentence:
         """Describe the classifier."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return landscape.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return landscape.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

@@ -30,6 +30,7 @@ from scenes.kit.matrix import Matrix
 from scenes.kit.theme import SMALL
 from scenes.kit.typesetting import Ink
 from scenes.stories.layer import LayerStory
+from scenes.stories.seen import layer
 
 LEADING = 1.0
 """Most that lines of code stand apart, with the shapes that meet in each below it."""
@@ -64,6 +65,14 @@ class Layer(Film):
     def subtitle(self) -> Sentence:
         """Describe the layer."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return layer.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return layer.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

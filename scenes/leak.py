@@ -11,7 +11,7 @@ Storyboard, with the numbers of the default experiment (digits, 30 sigmoids a la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import manim as mn
 import numpy as np
@@ -23,6 +23,7 @@ from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.typesetting import Ink
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
+from scenes.stories.seen import leak
 from scenes.stories.training_run import Run
 
 RUN = 3.0
@@ -47,6 +48,14 @@ class Leak(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return leak.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return leak.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

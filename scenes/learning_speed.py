@@ -38,6 +38,7 @@ from scenes.kit.theme import LINE, SMALL
 from scenes.kit.trails import end_names
 from scenes.kit.typesetting import Ink
 from scenes.stories.learning_speed import LearningSpeedStory
+from scenes.stories.seen import learning_speed
 from scenes.stories.speeds import GUIDE, Course
 
 RUN = 7.0
@@ -72,6 +73,14 @@ class LearningSpeed(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return learning_speed.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return learning_speed.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats: what a run does not do has none."""

@@ -46,6 +46,7 @@ from scenes.stories.numerics import (
     float_type,
     place,
 )
+from scenes.stories.seen import numerics
 
 HUGE = 72
 """Font size of the number that everything else in a picture follows."""
@@ -70,6 +71,14 @@ class Numerics(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return numerics.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return numerics.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

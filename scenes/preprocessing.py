@@ -37,6 +37,7 @@ from scenes.kit.marks import dot, haloed, polyline
 from scenes.kit.scales import Linear, Marked, covering
 from scenes.kit.theme import SMALL
 from scenes.stories.preprocessing import PreprocessingStory, Side
+from scenes.stories.seen import preprocessing
 
 LABEL_ROOM = 1.1
 KEY = 0.4
@@ -67,6 +68,14 @@ class Preprocessing(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return preprocessing.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return preprocessing.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

@@ -43,6 +43,7 @@ from scenes.kit.unit_map import UnitMap, layers_a_column
 from scenes.stories.large_step import Ladder
 from scenes.stories.remedies import RemediesStory, times
 from scenes.stories.remedy_nets import Profile
+from scenes.stories.seen import remedies
 
 COLUMNS = 4
 RUNG = 0.9
@@ -73,6 +74,14 @@ class Remedies(Film):
     def subtitle(self) -> Sentence:
         """Describe what the networks have in common."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return remedies.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return remedies.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

@@ -43,6 +43,7 @@ from scenes.kit.readout import Readouts
 from scenes.kit.scales import Linear, Marked, covering
 from scenes.kit.theme import SMALL
 from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.stories.seen import saturation
 
 LABEL_ROOM = 0.95
 START = 0.8
@@ -69,6 +70,14 @@ class Saturation(Film):
     def subtitle(self) -> Sentence:
         """Describe the layer."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return saturation.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return saturation.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

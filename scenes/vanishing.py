@@ -16,7 +16,7 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import manim as mn
 import numpy as np
@@ -30,6 +30,7 @@ from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.network_diagram import NetworkDiagram
 from scenes.kit.readout import Product, Readouts
 from scenes.kit.scales import covering
+from scenes.stories.seen import vanishing
 from scenes.stories.vanishing import VanishingStory
 
 SWEEP = 3.0
@@ -57,6 +58,14 @@ class Vanishing(Film):
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return self.story.subtitle()
+
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Describe the beats."""
+        return vanishing.seen(self.story)
+
+    def poster(self) -> Sentence:
+        """Describe the last picture."""
+        return vanishing.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""

@@ -118,9 +118,10 @@ def render(
 ) -> None:
     """Render films of a network to video.
 
-    Each film is written to DIR/NAME/FILM.mp4, with its numbers (.json), its last picture (.png)
-    and its captions (.srt) beside it. NAME is the configuration file or the preset, followed by
-    what was --set. A film of which nothing has changed is not rendered again.
+    Each film is written to DIR/NAME/FILM.mp4, with its numbers (.json), its last picture (.png),
+    its captions (.srt, .vtt) and a transcript (.md) beside it. NAME is the configuration file or
+    the preset, followed by what was --set. A film of which nothing has changed is not rendered
+    again.
     """
     from backprop_core.errors import InputError
     from scenes.cli.outcome import UNSUITED, foresee, make

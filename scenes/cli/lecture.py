@@ -50,7 +50,8 @@ def lecture(
     Without a FILM it takes all, in the order of the lecture; else those that are named, in the
     order in which they are named. Films are rendered as by `backprop render`, and those of which
     nothing has changed are not rendered again. The video is written to DIR/NAME/lecture.mp4, with
-    the times of its films and sentences (.json) and its captions (.srt) beside it.
+    the times of its films and sentences (.json), its captions (.srt, .vtt) and a transcript (.md)
+    beside it.
 
     A film that cannot show this experiment is left out, with a line on stderr. If a render fails,
     there is no lecture, and the exit code is 1.
@@ -116,6 +117,8 @@ class _Made:
             "ledger": str(self.target.ledger),
             "poster": str(self.target.poster),
             "captions": str(self.target.captions),
+            "web_captions": str(self.target.web_captions),
+            "transcript": str(self.target.transcript),
             "left_out": [{"film": film, "why": why} for film, why in self.left_out.items()],
         }
         if self.error is not None:

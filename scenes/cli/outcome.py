@@ -61,6 +61,8 @@ class Outcome:
             "ledger": str(target.ledger),
             "poster": str(target.poster),
             "captions": str(target.captions),
+            "web_captions": str(target.web_captions),
+            "transcript": str(target.transcript),
         }
         if self.error is not None:
             about["error"] = self.error

@@ -9,10 +9,10 @@ import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scenes.kit.figures import Sentence
+from scenes.kit.figures import Sentence, sentence
 from scenes.kit.layout import GAP, Region, apart, point
 from scenes.kit.marks import Points, segments
-from scenes.kit.scales import Scale, place
+from scenes.kit.scales import Logarithmic, Scale, place
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.typesetting import Ink, Pen
 
@@ -64,6 +64,7 @@ class Chart(mn.VGroup):
     ) -> None:
         super().__init__()
         self.x_scale, self.y_scale, self.pen = x, y, pen
+        self._names = [sentence(n) if isinstance(n, str) else n for n in (x_name, y_name)]
         labels = [pen.number(figure, pen.theme.muted, SMALL) for _, figure in y.ticks()]
         room = max((label.width for label in labels), default=0.0) + PAD + TICK
         name = pen.label(x_name, size=SMALL) if x_name else mn.VGroup()
@@ -95,6 +96,23 @@ class Chart(mn.VGroup):
             ],
             axis=-1,
         )
+
+    @property
+    def scale_on_screen(self) -> Scale:
+        """The scale of the y axis that is drawn now."""
+        return self.y_scale
+
+    @property
+    def axes_in_words(self) -> str:
+        """What the axes measure, and how far they go; empty where y has no name of its own."""
+        x_name, y_name = (name.plain for name in self._names)
+        if not y_name:
+            return ""
+        logarithmic = "on a logarithmic scale" * isinstance(self.scale_on_screen, Logarithmic)
+        parts = (y_name, _ends(self.scale_on_screen), logarithmic)
+        up = " ".join(part for part in parts if part)
+        across = f"; across: {x_name} {_ends(self.x_scale)}".rstrip() if x_name else ""
+        return f"Chart, upwards: {up}{across}."
 
     def axis_for(self, scale: Scale) -> mn.VGroup:
         """Return another y axis for the same place, to change over to."""
@@ -181,6 +199,12 @@ class Chart(mn.VGroup):
         """The height on which the name of y stands."""
         name = self.y_name[0] if self.y_name.submobjects else None
         return name.baseline if isinstance(name, Ink) else self.region.top
+
+
+def _ends(scale: Scale) -> str:
+    """Name the first and the last tick."""
+    ticks = [figure.plain for _, figure in scale.ticks()]
+    return f"from {ticks[0]} to {ticks[-1]}" if len(ticks) > 1 else ""
 
 
 def level(first: Chart, *others: Chart) -> None:

@@ -20,6 +20,7 @@ from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.legible import legible, source_name
 from scenes.kit import heading, settings
+from scenes.kit.depiction import Depiction
 from scenes.kit.figures import Sentence, sentence, verbatim
 from scenes.kit.layout import NARRATION_BASELINE, SAFE, point
 from scenes.kit.ledger import Beat, Ledger, write_json
@@ -116,6 +117,14 @@ class Film(mn.Scene, ABC):
     def subtitle(self) -> Sentence:
         """Say which network this is, and what was sampled or rescaled."""
 
+    def seen(self) -> Mapping[str, str | Sentence]:
+        """Say, for those who do not see it, what each beat shows: its name -> words."""
+        return {}
+
+    def poster(self) -> Sentence:
+        """Describe the last picture to those who do not see it."""
+        return verbatim(f"The last picture of the film {self._title()}.")
+
     @abstractmethod
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats in order."""
@@ -125,9 +134,11 @@ class Film(mn.Scene, ABC):
         with _in_a_line() if self._chosen else nullcontext():
             self.compute()
         self.when_computed()
+        self._depiction = Depiction(self.ledger, self.seen())
         self._open()
         for beat in self.script():
             self._run(beat)
+        self._depiction.end_film(self._beat, self.poster())
         self.wait(LAST_PICTURE)
         # Manim now writes over an older film: whatever ends this process, what that one said is
         # not to lie beside a new one.
@@ -154,6 +165,7 @@ class Film(mn.Scene, ABC):
         return {
             "film": type(self).__module__.rsplit(".", 1)[-1],
             "title": self._title(),
+            "summary": self.summary,
             "subtitle": self.subtitle().plain,
             "sources": self.sources,
             "seed": self.experiment.seed,
@@ -245,6 +257,7 @@ class Film(mn.Scene, ABC):
                 if isinstance(member, LiveNumber):
                     self.ledger.record(name, member.drain())
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
+        self._depiction.end(name, self._pause, self.mobjects)
         self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
         if self.time > LONGEST_FILM:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")

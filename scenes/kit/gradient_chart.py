@@ -10,7 +10,7 @@ from scenes.kit.chart import Chart
 from scenes.kit.figures import magnitude
 from scenes.kit.layout import Region, point
 from scenes.kit.marks import Points, band, dashed, dot, dotted, haloed, polyline, rectangles
-from scenes.kit.scales import Fractions, Layers, Logarithmic
+from scenes.kit.scales import Fractions, Layers, Logarithmic, Scale
 from scenes.kit.theme import LABEL, LINE
 from scenes.kit.typesetting import Ink, Pen
 
@@ -73,6 +73,7 @@ class GradientChart(Chart):
             right=end.width + 2 * END_GAP,
         )
         self.decades = decades
+        self._is_log = False
         self.shares = 10.0 ** (self.log10 - top)
         self.end_labels = self._place_ends(start, end)
         self.bars = self._bars()
@@ -80,6 +81,11 @@ class GradientChart(Chart):
         line = polyline(self.profile(self.log10), pen.theme.backward)
         # A narrow rim: the beads of a bound behind the line stay in sight.
         self.line = haloed(line, pen.theme.background, extra=2.0)
+
+    @property
+    def scale_on_screen(self) -> Scale:
+        """The scale of the y axis that is drawn now."""
+        return self.decades if self._is_log else self.y_scale
 
     def profile(self, log10: ArrayLike) -> Points:
         """Return the positions of a profile on the logarithmic axis; zeros lie on its bottom."""
@@ -97,6 +103,7 @@ class GradientChart(Chart):
         What leaves, and what takes its place.
         """
         linear, self.y_axis = self.y_axis, self.axis_for(self.decades)
+        self._is_log = True
         self.remove(linear)
         return mn.Group(linear, self.bars), self.y_axis
 

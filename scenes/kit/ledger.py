@@ -37,6 +37,23 @@ class Beat:
     pause: float
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What is to be seen in a beat, in words.
+
+    Attributes
+    ----------
+    beat
+        Its name.
+    time
+        The second at which it is all there: the pause of the beat.
+    """
+
+    beat: str
+    time: float
+    text: str
+
+
 @dataclass
 class Ledger:
     """Collects figures while a film runs, then writes them as JSON.
@@ -45,9 +62,15 @@ class Ledger:
     ----------
     beats
         The beats that ended, in order.
+    shown
+        What each of them shows.
+    alt
+        What the last picture is: its alternative text.
     """
 
     beats: list[Beat] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    alt: str = ""
     _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
 
     def record(self, beat: str, figures: Iterable[Figure]) -> None:
@@ -55,6 +78,15 @@ class Ledger:
         for figure in figures:
             key = (beat, figure.name, figure.plain)
             self._entries.setdefault(key, _entry(beat, figure))
+
+    def note_standing(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
+        """Note that numbers of a beat stand on screen at its end, and what is written at them."""
+        for figure in figures:
+            entry = self._entries.get((beat, figure.name, figure.plain))
+            if entry is not None:
+                entry["stands"] = True
+                if label:
+                    entry["label"] = label
 
     @property
     def numbers(self) -> list[dict[str, Any]]:
@@ -72,7 +104,9 @@ class Ledger:
         """Return the ledger as plain data, after what it is `about`."""
         return {
             **about,
+            "alt": self.alt,
             "beats": [vars(beat) for beat in self.beats],
+            "shown": [vars(shown) for shown in self.shown],
             "numbers": self.numbers,
             "declared": self.declared,
         }

@@ -25,6 +25,11 @@ class LiveNumber(mn.VGroup):
         Returns the figure as it is now.
     left, side, baseline
         Where the number begins, or ends if `side` is RIGHT, and the height that it stands on.
+
+    Attributes
+    ----------
+    label
+        What is written at it, in plain words; empty if nothing is.
     """
 
     def __init__(
@@ -46,7 +51,13 @@ class LiveNumber(mn.VGroup):
         self._now: Figure | None = None
         self._ink: Ink | None = None
         self._shown: list[Figure] = []
+        self.label = ""
         self._step()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The number that is on screen now."""
+        return () if self._now is None else (self._now,)
 
     def start(self) -> None:
         """Begin to count."""

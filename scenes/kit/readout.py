@@ -18,6 +18,20 @@ ROW = 1.0
 LINE_STEP = 0.52
 
 
+class Reading(mn.VGroup):
+    """A number with its name.
+
+    Attributes
+    ----------
+    label, value
+        As they are set.
+    """
+
+    def __init__(self, label: Ink, value: Ink, *, value_first: bool = False) -> None:
+        super().__init__(*((value, label) if value_first else (label, value)))
+        self.label, self.value = label, value
+
+
 class Readouts(mn.VGroup):
     """A column of names with values under them.
 
@@ -39,7 +53,7 @@ class Readouts(mn.VGroup):
         label, left, baseline = self._heading(name)
         value = self.pen.number(figure, color, VALUE).fit_width(self.region.width)
         value.align_to(point(left), mn.LEFT).on_baseline(baseline)
-        pair = mn.VGroup(label, value)
+        pair = Reading(label, value)
         self.add(pair)
         return pair
 
@@ -53,6 +67,7 @@ class Readouts(mn.VGroup):
         """Add a name and a number that counts; return the number."""
         label, left, baseline = self._heading(name)
         number = LiveNumber(self.pen, read, left=left, baseline=baseline, color=color, size=size)
+        number.label = label.plain
         self.add(label, number)
         return number
 
@@ -92,7 +107,7 @@ class Rows(mn.VGroup):
         label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._baseline)
         value = self.pen.number(figure, color, NARRATION)
         value.align_to(point(self.region.right), mn.RIGHT).on_baseline(self._baseline)
-        line = mn.VGroup(label, value)
+        line = Reading(label, value)
         self.add(line)
         return line
 
@@ -122,7 +137,7 @@ class Product(mn.VGroup):
             label = pen.text(name, size=SMALL, color=pen.theme.muted, weight="semibold")
             label.fit_width(column.width + GAP)
             label.move_to(column.center).on_baseline(baseline - 0.62)
-            self.terms.add(mn.VGroup(value, label))
+            self.terms.add(Reading(label, value, value_first=True))
         for number, (left, right) in enumerate(pairwise(columns)):
             sign = pen.formula("=" if number == 0 else "times", "=" if number == 0 else "×")
             sign.scale(TITLE / sign.font_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -103,6 +103,21 @@ def as_dicts(rows: list[LayerRow]) -> list[dict[str, Any]]:
     Beside each log10 stands the number itself, None where it is beyond a float.
     """
     return [_as_dict(row) for row in rows]
+
+
+def from_dict(row: Mapping[str, Any]) -> LayerRow:
+    """Read back what `as_dicts` wrote of one row.
+
+    Raises
+    ------
+    KeyError, TypeError
+        If it is none.
+    """
+    found = {field.name: row[field.name] for field in fields(LayerRow)}
+    for name in ("log10_signal", "log10_dW", "log10_theory"):
+        if found[name] is None and row[name.removeprefix("log10_")] == 0.0:
+            found[name] = -math.inf
+    return LayerRow(**found)
 
 
 def as_csv(rows: list[LayerRow]) -> str:

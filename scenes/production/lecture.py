@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,7 @@ import srt
 
 from backprop_core.errors import InputError
 from scenes.kit.ledger import write_json
+from scenes.production.captions import vtt_of
 from scenes.production.catalog import default_experiment, describe, known
 from scenes.production.child import RenderError
 from scenes.production.decoding import Decoded, decode
@@ -26,6 +27,8 @@ from scenes.production.reading import LEDGER_BYTES, read_json, read_text
 from scenes.production.render import Rendered
 from scenes.production.selection import Selection
 from scenes.production.target import Target, check_folder, only_one, private_folder
+from scenes.production.transcript import transcript_of
+from scenes.production.transcript_markdown import lecture_as_markdown
 from scenes.production.video import Chapter, join
 
 STEM = "lecture"
@@ -203,7 +206,11 @@ def _made(lecture: Lecture, private: Path) -> Made:
     captions, ledger = private / "lecture.srt", private / "lecture.json"
     decoded = _joined(lecture, video)
     decoded.last.save(poster, optimize=True)
-    captions.write_text(_captions(lecture), encoding="utf-8")
+    web_captions, transcript = private / "lecture.vtt", private / "lecture.md"
+    said = _captions(lecture)
+    captions.write_text(said, encoding="utf-8")
+    web_captions.write_text(vtt_of(said), encoding="utf-8")
+    transcript.write_text(_transcript(lecture), encoding="utf-8")
     write_json(ledger, _document(lecture))
     facts = {
         "quality": lecture.parts[0].planned.job.quality,
@@ -214,7 +221,7 @@ def _made(lecture: Lecture, private: Path) -> Made:
         "frames": decoded.frames,
         "seconds": decoded.frames / lecture.frame_rate,
     }
-    return Made(video, poster, captions, ledger, facts)
+    return Made(video, poster, captions, web_captions, transcript, ledger, facts)
 
 
 def _joined(lecture: Lecture, video: Path) -> Decoded:
@@ -246,6 +253,17 @@ def _captions(lecture: Lecture) -> str:
     return str(srt.compose(captions))
 
 
+def _transcript(lecture: Lecture) -> str:
+    transcripts = [transcript_of(_ledger(part), start) for part, start, _ in lecture.timed()]
+    # All have the title that a person chose, if there is one.
+    named = [
+        replace(transcript, stem=part.planned.target.stem, title=part.title)
+        for part, transcript in zip(lecture.parts, transcripts, strict=True)
+    ]
+    notes = [f"Left out is {film}: {why}." for film, why in lecture.left_out.items()]
+    return lecture_as_markdown(lecture.title, named, notes)
+
+
 def _document(lecture: Lecture) -> dict[str, Any]:
     return {
         "title": lecture.title,
@@ -264,9 +282,12 @@ def _document(lecture: Lecture) -> dict[str, Any]:
     }
 
 
+def _ledger(part: Part) -> dict[str, Any]:
+    return read_json(part.planned.target.ledger, LEDGER_BYTES)
+
+
 def _beats(part: Part) -> list[dict[str, Any]]:
-    ledger = read_json(part.planned.target.ledger, LEDGER_BYTES)
-    beats: list[dict[str, Any]] = ledger["beats"]
+    beats: list[dict[str, Any]] = _ledger(part)["beats"]
     return beats
 
 

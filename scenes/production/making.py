@@ -13,6 +13,7 @@ import av
 
 from backprop_core.legible import source_name
 from scenes.kit.quality import QUALITIES
+from scenes.production.captions import vtt_of
 from scenes.production.child import LOG, Drawn, Progress, RenderError, draw
 from scenes.production.decoding import Decoded, decode
 from scenes.production.failures import words
@@ -20,6 +21,8 @@ from scenes.production.gif import write_gif
 from scenes.production.job import Job, Keys, Request
 from scenes.production.publish import Made, publish
 from scenes.production.target import Target, private_folder
+from scenes.production.transcript import heading_of, transcript_of
+from scenes.production.transcript_markdown import as_markdown
 from scenes.production.video import Chapter, join
 
 
@@ -115,7 +118,10 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
         "frames": decoded.frames,
         "seconds": decoded.frames / frame_rate,
     }
-    return Made(finished, poster, drawn.captions, drawn.ledger, facts)
+    web_captions, transcript = private / "captions.vtt", private / "transcript.md"
+    web_captions.write_text(vtt_of(drawn.captions.read_text(encoding="utf-8")), encoding="utf-8")
+    transcript.write_text(as_markdown(transcript_of(about)), encoding="utf-8")
+    return Made(finished, poster, drawn.captions, web_captions, transcript, drawn.ledger, facts)
 
 
 def _decoded(video: Path, frames: int, watch: Callable[[], None]) -> Decoded:
@@ -135,7 +141,4 @@ def _keep_log(private: Path, target: Target) -> None:
 
 def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:
     """Return a chapter for each beat, named after it."""
-    return [
-        Chapter(beat["name"].replace("_", " ").capitalize(), beat["start"], beat["end"])
-        for beat in beats
-    ]
+    return [Chapter(heading_of(beat["name"]), beat["start"], beat["end"]) for beat in beats]

@@ -30,8 +30,20 @@ class Made:
     video: Path
     poster: Path
     captions: Path
+    web_captions: Path
+    transcript: Path
     ledger: Path
     facts: Mapping[str, Any]
+
+    def sidecars(self, target: Target) -> dict[Path, Path]:
+        """Return the file -> place of all but the video."""
+        return {
+            self.poster: target.poster,
+            self.captions: target.captions,
+            self.web_captions: target.web_captions,
+            self.transcript: target.transcript,
+            self.ledger: target.ledger,
+        }
 
 
 def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, Any]:
@@ -68,16 +80,12 @@ def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, An
         "content": keys.content,
         "videos": videos,
         "sidecars": {
-            target.ledger.name: file_digest(made.ledger),
-            target.poster.name: file_digest(made.poster),
-            target.captions.name: file_digest(made.captions),
+            place.name: file_digest(file) for file, place in made.sidecars(target).items()
         },
     }
     places = {
         made.video: target.video,
-        made.poster: target.poster,
-        made.captions: target.captions,
-        made.ledger: target.ledger,
+        **made.sidecars(target),
         _written(made.video.with_name("folder.json"), memory(origin)): target.memory,
         _written(made.video.with_name("manifest.json"), manifest): target.manifest,
     }

@@ -64,9 +64,19 @@ class Target:
         return self.folder / f"{self.stem}.srt"
 
     @property
-    def sidecars(self) -> tuple[Path, Path, Path]:
+    def web_captions(self) -> Path:
+        """The same for players on web pages: WebVTT."""
+        return self.folder / f"{self.stem}.vtt"
+
+    @property
+    def transcript(self) -> Path:
+        """All that it says and shows, for those who do not see it."""
+        return self.folder / f"{self.stem}.md"
+
+    @property
+    def sidecars(self) -> tuple[Path, ...]:
         """What lies beside the film."""
-        return self.ledger, self.poster, self.captions
+        return self.ledger, self.poster, self.captions, self.web_captions, self.transcript
 
     @property
     def state(self) -> Path:

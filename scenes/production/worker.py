@@ -6,6 +6,7 @@ process copies itself, and all draw.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Mapping
@@ -13,17 +14,24 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from backprop_core.budget import fewer_examples
+from backprop_core.errors import NumericalError
+from backprop_core.trace import run
 from scenes.kit.film import Film
+from scenes.kit.ledger import write_json
 from scenes.kit.settings import rendering
 from scenes.production.catalog import reference
 from scenes.production.drawing.encoder import H264, VP9
 from scenes.production.drawing.renderer import Renderer
 from scenes.production.drawing.team import Team
 from scenes.production.job import Request
+from scenes.production.layer_table import as_dicts, rows_of
 from scenes.production.serving import Reports, end_with, serve
 
 BETWEEN_REPORTS = 0.2
 """Seconds."""
+TABLE_SECONDS = 0.3
+"""For the pass whose values stand in the table of layers."""
 ENCODINGS = {"mp4": H264, "webm": VP9, "gif": H264}
 """A GIF is made of the finished mp4."""
 
@@ -75,12 +83,31 @@ def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, 
     if team.number:
         return {}
     video = renderer.file_writer.movie_file_path
+    add_layers(video.with_suffix(".json"), film)
     return {
         "finished": renderer.frames,
         "pieces": [str(piece) for piece in renderer.pieces],
         "ledger": str(video.with_suffix(".json")),
         "captions": str(video.with_suffix(".srt")),
     }
+
+
+def add_layers(ledger: Path, film: Film) -> None:
+    """Add to the record of a film the values of every layer of its network, as far as it has one.
+
+    The pass that they are taken from has as many examples as take little time.
+    """
+    if "network" not in film.reads:
+        return
+    shown = fewer_examples(film.experiment, TABLE_SECONDS)
+    try:
+        trace = run(shown)
+        rows = as_dicts(rows_of(trace, shown))
+    except NumericalError:
+        return
+    document = json.loads(ledger.read_text(encoding="utf-8"))
+    document["layers"] = {"examples": trace.examples, "rows": rows}
+    write_json(ledger, document)
 
 
 if __name__ == "__main__":

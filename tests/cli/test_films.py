@@ -105,7 +105,7 @@ def test_what_has_not_changed_is_kept(backprop: Backprop, tmp_path: Path) -> Non
     assert first.stderr.startswith("tiny 480p15: computing\n")
     assert first.stderr.splitlines()[-1].startswith("tiny: ")
     folder = tmp_path / "films" / "mine"
-    assert written(folder) == ["tiny.json", "tiny.mp4", "tiny.png", "tiny.srt"]
+    assert written(folder) == [f"tiny.{end}" for end in ("json", "md", "mp4", "png", "srt", "vtt")]
     ledger = json.loads((folder / "tiny.json").read_text(encoding="utf-8"))
     assert ledger["experiment"]["seed"] == 3
 

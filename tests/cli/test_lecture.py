@@ -26,7 +26,7 @@ Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
 SEARCHED = os.pathsep.join([str(TINY_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])
 OPTIONS = ("--quality", "low", "--output", "films")
-FILES = ["lecture.json", "lecture.mp4", "lecture.png", "lecture.srt"]
+FILES = [f"lecture.{end}" for end in ("json", "md", "mp4", "png", "srt", "vtt")]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -126,6 +126,9 @@ def test_captions_and_beats_are_those_of_the_films_shifted(folder: Path) -> None
     assert abs(captions[2].start - alone.start - shift) <= timedelta(milliseconds=1)
     assert abs(captions[2].end - alone.end - shift) <= timedelta(milliseconds=1)
 
+    web = (folder / "lecture.vtt").read_text(encoding="utf-8")
+    assert [web.count(caption.content) for caption in captions] == [1, 1, 1]
+
     first, second = document(folder, "lecture")["films"]
     assert (first["film"], first["title"], first["start"]) == ("tiny", "Tiny", 0)
     assert first["end"] == second["start"] == start
@@ -164,6 +167,19 @@ def test_what_has_not_changed_is_kept(backprop: Backprop, folder: Path) -> None:
         json.loads(backprop("lecture", "--json", *OPTIONS).stdout)["lecture"]["status"] == "joined"
     )
     assert contents(folder) == before[0]
+
+
+def test_the_transcript_holds_all_films_with_their_times_in_the_lecture(folder: Path) -> None:
+    text = (folder / "lecture.md").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert [line for line in lines if line.startswith(("# ", "## "))] == [
+        f"# {lecture.TITLE}",
+        "## Tiny",
+        "## Second",
+    ]
+    (grows,) = (line for line in lines if line.endswith("It grows") and line.startswith("####"))
+    assert grows.split()[1].startswith(f"0:{int(facts(folder, 'tiny')['seconds']):02}")
+    assert "](second.png)" in text
 
 
 def test_films_keep_the_order_in_which_they_are_named(backprop: Backprop, folder: Path) -> None:

@@ -90,8 +90,8 @@ def test_a_choice_is_read_without_more(line: str) -> None:
 def put_a_film(job: Job, target: Target, origin: str, folder: Path) -> None:
     """Publish files as of a film that was rendered from this job."""
     folder.mkdir()
-    video, poster, captions, ledger = (folder / name for name in ("v", "p", "c", "l"))
-    for file in (video, poster, captions):
+    *others, ledger = (folder / name for name in "vpcwtl")
+    for file in others:
         file.write_bytes(b"whatever was made")
     ledger.write_text("{}")
     height, fps = QUALITIES[job.quality]
@@ -99,7 +99,7 @@ def put_a_film(job: Job, target: Target, origin: str, folder: Path) -> None:
     facts |= {"fps": fps, "frames": fps, "seconds": 1.0}
     target.folder.mkdir(parents=True, exist_ok=True)
     target.state.mkdir(exist_ok=True)
-    publish(Made(video, poster, captions, ledger, facts), target, job.keys(), origin)
+    publish(Made(*others, ledger, facts), target, job.keys(), origin)
 
 
 def test_a_film_that_is_there_needs_nothing_that_makes_films(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenes.kit.figures import constant, count, index, magnitude, measured, percent, tick
-from scenes.kit.ledger import Beat, Ledger, write_json
+from scenes.kit.ledger import Beat, Ledger, Shown, write_json
 
 
 def test_a_number_is_entered_once_a_beat() -> None:
@@ -54,13 +54,28 @@ def test_the_document_is_json(tmp_path: Path) -> None:
     ledger = Ledger()
     ledger.record("b", [measured("a", 2.31e-7)])
     ledger.beats.append(Beat("b", "It shrinks.", 0.0, 2.5, 1.5))
+    ledger.shown.append(Shown("b", 1.5, "A bar."))
     write_json(tmp_path / "film.json", ledger.document({"film": "x", "title": "Größe"}))
     read = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))
-    assert list(read) == ["film", "title", "beats", "numbers", "declared"]
+    assert list(read) == ["film", "title", "alt", "beats", "shown", "numbers", "declared"]
     assert read["beats"] == [
         {"name": "b", "sentence": "It shrinks.", "start": 0.0, "end": 2.5, "pause": 1.5}
     ]
+    assert read["shown"] == [{"beat": "b", "time": 1.5, "text": "A bar."}]
     assert read["title"] == "Größe"
+
+
+def test_what_stands_in_the_end_is_marked() -> None:
+    ledger = Ledger()
+    on_its_way, there = measured("slope[1]", 0.5), measured("slope[2]", 0.25)
+    ledger.record("b", [on_its_way, there])
+    ledger.note_standing("b", [there], "slope")
+    # What was never recorded is not entered by the back door.
+    ledger.note_standing("b", [measured("slope[3]", 0.125)])
+    assert [(e["value"], e.get("stands"), e.get("label")) for e in ledger.numbers] == [
+        (0.5, None, None),
+        (0.25, True, "slope"),
+    ]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

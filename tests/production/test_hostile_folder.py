@@ -154,7 +154,7 @@ def test_a_manifest_that_nobody_wrote_is_none(made: Path, change: str) -> None:
     assert not is_current(target(made), keys)
 
 
-@pytest.mark.parametrize("name", ["tiny.mp4", "tiny.json", "tiny.png", "tiny.srt"])
+@pytest.mark.parametrize("name", ["tiny.mp4", "tiny.json", "tiny.png", "tiny.md"])
 @pytest.mark.parametrize("kind", ["a pipe", "a device", "huge"])
 def test_files_in_the_place_of_a_film_are_not_read_without_end(
     made: Path, name: str, kind: str

@@ -21,7 +21,7 @@ from scenes.production.render import Rendered
 from scenes.production.target import Target
 
 Make = Callable[..., Rendered]
-FILES = ["tiny.json", "tiny.mp4", "tiny.png", "tiny.srt"]
+FILES = ["tiny.json", "tiny.md", "tiny.mp4", "tiny.png", "tiny.srt", "tiny.vtt"]
 
 
 def visible(folder: Path) -> list[str]:
@@ -50,6 +50,13 @@ def test_files_tell_the_same_story(make: Make) -> None:
 
     said = list(srt.parse(target.captions.read_text(encoding="utf-8")))
     assert [caption.content for caption in said] == ["It turns.", "It fades."]
+    assert target.web_captions.read_text(encoding="utf-8").count("-->") == len(said)
+    transcript = target.transcript.read_text(encoding="utf-8")
+    assert transcript.startswith("# Tiny\n")
+    for beat, shown in zip(beats, ledger["shown"], strict=True):
+        assert (shown["beat"], shown["time"]) == (beat["name"], beat["pause"])
+        assert beat["sentence"] in transcript
+        assert shown["text"] in transcript
     with av.open(str(target.video)) as container:
         assert container.metadata["title"] == "Tiny"
         chapters = [c["metadata"]["title"] for c in container.chapters()]
@@ -93,7 +100,7 @@ def test_a_file_that_was_touched_does_not_count_as_made(made: Path, name: str) -
 def test_formats_lie_side_by_side(make: Make) -> None:
     mp4, webm, gif = make(), make(format="webm"), make(format="gif")
     folder = mp4.target.folder
-    assert visible(folder) == ["tiny.gif", *FILES[:2], "tiny.png", "tiny.srt", "tiny.webm"]
+    assert visible(folder) == sorted([*FILES, "tiny.gif", "tiny.webm"])
     files = json.loads(mp4.target.ledger.read_text(encoding="utf-8"))["files"]
     assert files == {one.target.video.name: dict(one.facts) for one in (mp4, webm, gif)}
     assert all(make(format=format).reused for format in ("mp4", "webm", "gif"))

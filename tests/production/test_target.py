@@ -21,7 +21,7 @@ def remembers(folder: Path, origin: str) -> None:
 def test_files_share_a_stem(tmp_path: Path) -> None:
     found = target(tmp_path)
     names = [path.name for path in (found.video, *found.sidecars)]
-    assert names == ["vanishing.mp4", "vanishing.json", "vanishing.png", "vanishing.srt"]
+    assert names == [f"vanishing.{end}" for end in ("mp4", "json", "png", "srt", "vtt", "md")]
 
 
 def test_a_new_folder_and_its_own_are_fine_and_nothing_is_written(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,8 @@ def test_any_network_is_laid_out(film: str, case: str, tmp_path: Path) -> None:
     changes = LIGHT_WORK | LAID_OUT[case]
     found = probe(shown, shown.default_experiment().override(changes), tmp_path)
     assert not found.problems
+    assert found.film is not None
+    every_beat_is_described(found.film)
 
 
 @pytest.mark.parametrize("film", [film for film in FILMS if "data" in describe(film).reads])
@@ -132,6 +135,7 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
     beats_follow_each_other_and_leave_time_to_read(scene, path)
+    every_beat_is_described(scene)
 
 
 @pytest.mark.parametrize("film", FILMS)
@@ -184,6 +188,22 @@ def the_text_says_what_the_value_is(document: Document) -> None:
         if said is not None and value is not None and entry["name"] != "saturated_below":
             number, half_a_digit = said
             assert abs(number - value) <= half_a_digit * (1 + 1e-9), entry
+
+
+def every_beat_is_described(film: Film) -> None:
+    """Hold a film to words for those who do not see it."""
+    shown = {entry.beat: entry.text for entry in film.ledger.shown}
+    assert list(shown) == [beat.name for beat in film.ledger.beats]
+    for beat, words in film.seen().items():
+        plain = words if isinstance(words, str) else words.plain
+        # Of beats that this experiment has not, nothing is told.
+        assert beat not in shown or shown[beat].startswith(plain)
+    assert set(shown) <= {beat for beat, words in film.seen().items() if words}
+    alt = film.ledger.alt
+    assert alt == film.poster().plain
+    assert 60 < len(alt) < 500
+    # Nothing is listed twice, and no list is empty.
+    assert not re.search(r" ,|,,|\.\.|: *\.|: *$|  ", " ".join([alt, *shown.values()]))
 
 
 def beats_follow_each_other_and_leave_time_to_read(film: Film, path: Path) -> None:

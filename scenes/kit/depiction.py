@@ -1,0 +1,74 @@
+"""What a film shows, in words: for those who do not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import manim as mn
+
+from scenes.kit.chart import Chart
+from scenes.kit.figures import Sentence, sentence
+from scenes.kit.ledger import Ledger, Shown
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.readout import Reading
+from scenes.kit.typesetting import Ink
+
+UNCHANGED = "The picture stays as it is."
+
+
+class Depiction:
+    """Gathers, beat by beat, what there is to be seen.
+
+    A film says in its own words what happens; the axes of charts, and the names of numbers that
+    stand on screen, are read off the picture.
+
+    Parameters
+    ----------
+    ledger
+        Takes what is said.
+    seen
+        What a film says of its beats; see `Film.seen`.
+    """
+
+    def __init__(self, ledger: Ledger, seen: Mapping[str, str | Sentence]) -> None:
+        self._ledger = ledger
+        self._seen = seen
+        self._axes: set[str] = set()
+
+    def end(self, beat: str, pause: float, mobjects: Iterable[mn.Mobject]) -> None:
+        """Enter a beat with what stands on screen at its end.
+
+        Parameters
+        ----------
+        pause
+            The second at which nothing moves any more.
+        """
+        words = self._seen.get(beat, "")
+        shown = sentence(words) if isinstance(words, str) else words
+        self._ledger.record(beat, shown.figures.values())
+        members = [member for mobject in mobjects for member in mobject.get_family()]
+        self._note_numbers(beat, members)
+        parts = [part for part in (shown.plain, *self._new_axes(members)) if part]
+        self._ledger.shown.append(Shown(beat, pause, " ".join(parts) or UNCHANGED))
+
+    def end_film(self, beat: str, poster: Sentence) -> None:
+        """Enter what the last picture is, which that beat leaves."""
+        self._ledger.record(beat, poster.figures.values())
+        self._ledger.alt = poster.plain
+
+    def _note_numbers(self, beat: str, members: Iterable[mn.Mobject]) -> None:
+        for member in members:
+            if isinstance(member, LiveNumber):
+                self._ledger.note_standing(beat, member.figures, member.label)
+            elif isinstance(member, Reading):
+                self._ledger.note_standing(beat, member.value.figures, member.label.plain)
+            elif isinstance(member, Ink):
+                self._ledger.note_standing(beat, member.figures)
+
+    def _new_axes(self, members: Iterable[mn.Mobject]) -> list[str]:
+        """Describe the axes that were not there before."""
+        found = (member.axes_in_words for member in members if isinstance(member, Chart))
+        there = list(dict.fromkeys(words for words in found if words))
+        new = [words for words in there if words not in self._axes]
+        self._axes = set(there)
+        return new
