@@ -98,12 +98,12 @@ class Selection:
 
     def _base(self, default: Experiment) -> Experiment:
         if self.config is not None:
-            return _absolute(load_experiment(self.config))
+            return absolute(load_experiment(self.config))
         return presets.load(self.preset) if self.preset is not None else default
 
 
-def _absolute(experiment: Experiment) -> Experiment:
-    # A render runs in a folder of its own.
+def absolute(experiment: Experiment) -> Experiment:
+    """Name its data file from the root: a render runs in a folder of its own."""
     path = experiment.data.path
     return experiment if path is None else experiment.override({"data.path": path})
 

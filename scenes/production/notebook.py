@@ -1,0 +1,173 @@
+"""Films in a Jupyter notebook: ``show("vanishing", experiment)``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from backprop_core.config import Experiment
+from backprop_core.errors import InputError
+from backprop_core.legible import legible
+from scenes.kit.quality import QUALITIES
+from scenes.production.catalog import default_experiment, known
+from scenes.production.child import Progress, RenderError
+from scenes.production.cores import cores
+from scenes.production.given import Given
+from scenes.production.plan import OUTPUT, Planned, plan
+from scenes.production.player import Playable, player
+from scenes.production.reading import LEDGER_BYTES, read_json
+from scenes.production.render import Rendered, render
+
+MOST_EMBEDDED = 20_000_000
+"""Bytes of a video that a notebook keeps; a film rendered low has less than a million."""
+LABEL = "notebook"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Screening:
+    """A film that a notebook displays, and that everything else takes for its path.
+
+    Attributes
+    ----------
+    video
+        Where it is.
+    html
+        What a notebook displays: a player with video, captions and poster in it.
+    reused
+        Whether it was there already, made of the same.
+    """
+
+    video: Path
+    html: str = field(repr=False)
+    reused: bool
+
+    def __repr__(self) -> str:
+        return str(self.video)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(
+    film: str,
+    experiment: Experiment | None = None,
+    *,
+    quality: str = "low",
+    theme: str | None = None,
+    output: str | PathLike[str] = OUTPUT,
+) -> Screening:
+    """Film an experiment, unless that was done before, and display it.
+
+    Parameters
+    ----------
+    film
+        A name of the catalog: leak, vanishing, ...
+    experiment
+        What to film; the film's own if there is none.
+    quality
+        "low", "medium", "high" or "4k".
+    theme
+        "dark" or "light", where it is not the experiment's.
+    output
+        A folder, which takes a folder for each experiment.
+
+    Raises
+    ------
+    InputError
+        If there is no such film, quality or theme, or if the film cannot show the experiment.
+    NumericalError
+        If NaN or infinity arises in it.
+    RenderError
+        If the film could not be made.
+    """
+    planned = _planned(str(film), experiment, quality, theme, Path(output))
+    rendered = _rendered(planned, _line())
+    html = player(_playable(planned), most=MOST_EMBEDDED)
+    return Screening(planned.target.video, html, rendered.reused)
+
+
+def _planned(
+    film: str, experiment: Experiment | None, quality: str, theme: str | None, output: Path
+) -> Planned:
+    """Check all that was asked for, as the command line does."""
+    default = default_experiment(known(film))
+    chosen = default if experiment is None else experiment
+    if not isinstance(chosen, Experiment):
+        raise InputError(
+            f"experiment: got {type(chosen).__name__}; allowed an Experiment, for example "
+            'Experiment(network={"depth": 3})'
+        )
+    if quality not in QUALITIES:
+        raise InputError(f"quality: got {legible(quality)}; allowed {', '.join(QUALITIES)}")
+    if theme is not None:
+        chosen = chosen.override({"film.theme": theme}, source="theme")
+    given = Given(label=LABEL, built=chosen, default=default)
+    (planned,) = plan([film], given, quality=quality, format="mp4", output=output)
+    return planned
+
+
+def _rendered(planned: Planned, say: Say) -> Rendered:
+    name = planned.job.film
+
+    def report(progress: Progress) -> None:
+        done = "computing" if progress.fraction is None else f"{progress.fraction:.0%}"
+        say(f"{name}: {done}")
+
+    try:
+        rendered = render(
+            planned.job,
+            planned.target,
+            origin=planned.origin,
+            processes=cores(),
+            report=report,
+            waiting=lambda: say(f"{name}: waiting for another render of it"),
+        )
+    except RenderError as error:
+        if planned.target.log.is_file():
+            error.add_note(f"What the render said is in {planned.target.log}.")
+        raise
+    if not rendered.reused:
+        say(f"{name}: {rendered.facts['seconds']:.1f} s, made in {rendered.took:.0f} s")
+    return rendered
+
+
+def _playable(planned: Planned) -> Playable:
+    target = planned.target
+    about = read_json(target.ledger, LEDGER_BYTES)
+    return Playable(
+        video=target.video,
+        captions=target.web_captions,
+        poster=target.poster,
+        title=about["title"],
+        alt=about["alt"],
+        narrated=planned.job.experiment.film.narration,
+    )
+
+
+def _line() -> Say:
+    """Return what keeps one line of text up to date below a cell; without a notebook, nothing."""
+    # Where it runs it was imported long ago; a terminal would get a line for each of the texts.
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if getattr(shell, "kernel", None) is None:
+        return lambda text: None
+    from IPython.display import DisplayHandle
+
+    handle: DisplayHandle | None = None
+    before = ""
+
+    def say(text: str) -> None:
+        nonlocal handle, before
+        said = {"text/plain": text}
+        if handle is None:
+            handle = DisplayHandle()
+            handle.display(said, raw=True)
+        elif text != before:
+            handle.update(said, raw=True)
+        before = text
+
+    return say

@@ -1,0 +1,91 @@
+"""A film in a piece of HTML: whole, or played from where it lies; whatever its title is."""
+
+from base64 import b64decode
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from scenes.production.player import Playable, player
+
+HOSTILE = "\"><script>alert(1)</script>'&\x1b"
+
+
+class Player(HTMLParser):
+    """What a browser makes of it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: dict[str, dict[str, str | None]] = {}
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in self.tags
+        self.tags[tag] = dict(attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def embedded(self, tag: str, attribute: str = "src") -> tuple[str, bytes]:
+        """Return the type and the bytes of what is in the page."""
+        address = self.tags[tag][attribute]
+        assert address is not None
+        about, _, data = address.partition(",")
+        assert about.startswith("data:")
+        assert about.endswith(";base64")
+        return about[len("data:") : -len(";base64")], b64decode(data, validate=True)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Playable:
+    folder = tmp_path / 'it\'s a "b" & c#?%20'
+    folder.mkdir()
+    video, captions, poster = (folder / f"film.{kind}" for kind in ("mp4", "vtt", "png"))
+    video.write_bytes(bytes(range(256)) * 8)
+    captions.write_text("WEBVTT\n\n1\n00:00.000 --> 00:01.000\nw &lt; 0, χ\n", encoding="utf-8")
+    poster.write_bytes(b"\x89PNG")
+    return Playable(video, captions, poster, HOSTILE, "A chart of χ.", narrated=True)
+
+
+def test_nothing_else_is_needed(film: Playable) -> None:
+    shown = Player(player(film, most=2048))
+    assert shown.embedded("source") == ("video/mp4", film.video.read_bytes())
+    assert shown.embedded("track") == ("text/vtt;charset=utf-8", film.captions.read_bytes())
+    assert shown.embedded("video", "poster") == ("image/png", film.poster.read_bytes())
+    assert "controls" in shown.tags["video"]
+    assert shown.tags["track"]["kind"] == "captions"
+
+
+@pytest.mark.parametrize("narrated", [True, False])
+def test_captions_are_on_where_no_sentence_is_in_the_picture(
+    film: Playable, narrated: bool
+) -> None:
+    shown = Player(player(replace(film, narrated=narrated), most=2048))
+    assert ("default" in shown.tags["track"]) != narrated
+
+
+def test_a_large_film_is_played_from_where_it_lies(
+    film: Playable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(film.video.parents[1])
+    shown = Player(player(film, most=2047))
+    address = shown.tags["source"]["src"]
+    assert address is not None
+    # From the folder of the notebook, which is the working folder of its program.
+    assert Path(unquote(address)).read_bytes() == film.video.read_bytes()
+    assert not set(address) & set(" \"'#?&<>")
+    assert "played from there" in shown.text
+    assert shown.embedded("track")[1] == film.captions.read_bytes()
+
+
+def test_words_stay_words(film: Playable) -> None:
+    html = player(film, most=2048)
+    shown = Player(html)
+    assert set(shown.tags) == {"figure", "video", "source", "track", "figcaption"}
+    seen = HOSTILE.replace("\x1b", "\\x1b")
+    assert shown.tags["video"]["aria-label"] == f"{seen}. A chart of χ."
+    assert shown.text.count(seen) == 2
+    assert "\x1b" not in html
