@@ -7,6 +7,8 @@ import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, BinaryIO, Literal
 
@@ -44,19 +46,56 @@ def read_npz(file: BinaryIO) -> tuple[Array, Array]:
     InputError
         If it is no archive, is damaged, lacks an array, or one holds no real numbers or too many.
     """
+    with _opened(file) as archive:
+        missing = [name for name in "xy" if f"{name}.npy" not in archive.namelist()]
+        if missing:
+            raise InputError(f"has no array {' and no '.join(missing)}; allowed x and y")
+        x, y = _read_all(archive, "xy", caps.DATA_BYTES, "x and y")
+        return x, y
+
+
+def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) -> dict[str, Array]:
+    """Read the arrays of an archive whose names are wanted, without pickle.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    wanted
+        Tells by its name whether an array is to be read; the others are left alone.
+    most_bytes
+        That they may take together, counting eight for each number.
+
+    Raises
+    ------
+    InputError
+        If it is no archive, is damaged, or an array holds no real numbers or too many.
+    """
+    with _opened(file) as archive:
+        stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
+        names = [name for name in dict.fromkeys(stems) if wanted(name)]
+        return dict(zip(names, _read_all(archive, names, most_bytes, "its arrays"), strict=True))
+
+
+def _read_all(
+    archive: zipfile.ZipFile, names: Iterable[str], most_bytes: int, what: str
+) -> list[Array]:
+    """Read arrays, once all of their headers are known and right."""
+    headers = [_header(archive, name) for name in names]
+    size = sum(header.floats for header in headers)
+    if size > most_bytes:
+        raise InputError(
+            f"{what}: got {size:,} bytes when unpacked; allowed at most {most_bytes:,}"
+        )
+    return [_read(archive, header) for header in headers]
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; whatever is wrong with its bytes becomes one line."""
     try:
         with zipfile.ZipFile(_InParts(file)) as archive:
-            missing = [name for name in "xy" if f"{name}.npy" not in archive.namelist()]
-            if missing:
-                raise InputError(f"has no array {' and no '.join(missing)}; allowed x and y")
-            x, y = (_header(archive, name) for name in "xy")
-            size = x.floats + y.floats
-            if size > caps.DATA_BYTES:
-                raise InputError(
-                    f"x and y: got {size:,} bytes when unpacked; allowed at most "
-                    f"{caps.DATA_BYTES:,}"
-                )
-            return _read(archive, x), _read(archive, y)
+            yield archive
     except zipfile.BadZipFile:
         raise InputError(
             "is not an .npz archive, or is damaged; allowed what numpy.savez writes"

@@ -9,6 +9,8 @@ import zipfile
 import numpy as np
 from hypothesis import strategies as st
 
+from backprop_core.recording import Pass, from_arrays
+from backprop_core.recording.files import about
 from tests.fuzz.texts import WORDS
 
 TOKENS = [
@@ -122,3 +124,28 @@ def tables() -> st.SearchStrategy[bytes]:
     texts = built | good
     encoded = texts.map(lambda text: text.encode("utf-8", "surrogatepass"))
     return mutated(wholes) | encoded | st.binary(max_size=100)
+
+
+def recordings() -> st.SearchStrategy[bytes]:
+    """Return recordings that were mutated, or parts of which are arrays that nobody wrote."""
+    z = [np.linspace(-2.0, 2.0, 12).reshape(4, 3), np.ones((4, 2))]
+    passes = [Pass(z=z, delta=z, a=z, x=z[0], loss=1.0, step=step) for step in range(2)]
+    made = io.BytesIO()
+    found = from_arrays(passes, "sigmoid")
+    arrays = {"about": np.frombuffer(about(found), dtype=np.uint8), **found.arrays()}
+    np.savez(made, allow_pickle=False, **arrays)
+    whole = made.getvalue()
+
+    def with_part(name: str, part: bytes) -> bytes:
+        changed = io.BytesIO()
+        parts = {key: npy(array) for key, array in arrays.items()} | {name: part}
+        with zipfile.ZipFile(changed, "w") as file:
+            for key, content in parts.items():
+                file.writestr(f"{key}.npy", content)
+        return changed.getvalue()
+
+    names = st.sampled_from([*arrays, "W.1", "dW", "back", "z.3", "a.0", "units.x", "more"])
+    strange = st.builds(with_header, headers(), st.binary(max_size=200), st.just(1))
+    texts = WORDS.map(lambda text: npy(np.frombuffer(text.encode("utf-8", "replace"), np.uint8)))
+    own = st.sampled_from([npy(array) for array in arrays.values()])
+    return mutated([whole]) | st.builds(with_part, names, strange | texts | own)

@@ -27,6 +27,7 @@ from backprop_core.config import Experiment, as_toml, load_experiment, parse_exp
 from backprop_core.data_files import read_data_file
 from backprop_core.errors import InputError
 from backprop_core.legible import is_seen
+from backprop_core.recording import Recording, load
 from scenes.cli.main import main
 from scenes.production.batch_jobs import find_jobs, plan_batch
 from scenes.production.lengths import length
@@ -37,7 +38,7 @@ from scenes.production.target import Target, read_manifest, taken
 from tests.fuzz import data, texts
 
 WISHED = int(os.environ.get("BACKPROP_FUZZ", "0"))
-TARGETS = 8
+TARGETS = 9
 LONGEST_LINE = 700
 MOST_JOBS = 200
 """Larger sweeps are planned, too, but take a second."""
@@ -243,6 +244,19 @@ def test_archives(folder: Path, content: bytes) -> None:
     path = folder / "mine.npz"
     path.write_bytes(content)
     expect("archives", content, lambda: read(path))
+
+
+@cases(150)
+@given(content=data.recordings())
+def test_recordings(folder: Path, content: bytes) -> None:
+    path = folder / "run.npz"
+    path.write_bytes(content)
+    found = expect("recordings", content, lambda: load(path))
+    if isinstance(found, Recording):
+        # What was taken is written and read as itself.
+        path.unlink()
+        again = load(found.save(path))
+        assert again.arrays().keys() == found.arrays().keys()
 
 
 @cases(450)

@@ -1,0 +1,96 @@
+"""What was observed of a network that trained elsewhere: measured, kept in a file, read again.
+
+Three ways lead to a `Recording`: `record` watches a PyTorch model while it trains, `from_arrays`
+takes arrays of any library, and `load` reads what `Recording.save` wrote.
+
+The file
+--------
+Version 1 is a NumPy archive (``.npz``) of plain numbers; nothing in it is pickled. Layer l = 1..L
+has n_l units and m_l inputs; S passes were measured, one row for each. P of them were kept in part:
+E examples of the batch and K_l units of each layer, chosen by a seed. What was not observed is not
+in the file.
+
+=============  ===============  ==================================================================
+name           shape            meaning
+=============  ===============  ==================================================================
+about          (bytes,)         unsigned bytes, a JSON object in UTF-8: see below
+steps          (S,)             number of each pass in its training, rising from 0
+batch          (S,)             N, examples of its batch
+loss           (S,)             mean loss of the batch; optional
+signal         (S, L)           sqrt(N) * Frobenius norm of delta[l], dL/dz of the mean loss
+dW             (S, L)           Frobenius norm of the gradient of W[l]; optional
+W              (S, L)           Frobenius norm of W[l]; optional
+update         (S, L)           Frobenius norm of the step that W[l] then took; optional
+step_dW        (S, L)           norm of the gradient of W[l] that the optimizer got; optional
+back           (S, L-1)         Frobenius norm of dL/da[l] of hidden layers; optional
+saturated      (S, L)           share of units x examples with a slope below 4 % of the largest
+dead           (S, L)           number of units with slope 0 for all of the batch
+zeros          (S, L)           share of delta that is 0 exactly though the slope there is not
+largest        (S, L)           largest entry of delta[l], its sign left out
+kept           (P,)             which of the S passes were kept, rising from 0
+x              (P, E, m_1)      their inputs; optional
+units.l        (K_l,)           which units of layer l were kept, rising from 0
+z.l a.l        (P, E, K_l)      their pre-activations and activations; a.l is optional
+delta.l        (P, E, K_l)      their gradients dL/dz of the mean loss
+W.l b.l        (n_l, m_l) (n_l,) weights and biases at the first pass; optional, of all layers
+=============  ===============  ==================================================================
+
+``x z a delta W.l b.l`` are float16, float32 or float64, whichever the network computes in; norms
+and shares are float64. ``about`` holds ``format`` ("backprop recording"), ``version`` (1),
+``source``, ``dtype``, ``every`` and ``seed`` (or null), ``ended`` (null, or what ended the
+recording: NaN is never stored), ``passed_over`` (names of modules that were not recorded) and
+``layers``: for each its ``name``, ``inputs``, ``units`` and ``activation`` (null if it is none of
+sigmoid, tanh, relu, leaky_relu, identity; its ``saturated``, ``dead`` and ``zeros`` are 0 then).
+
+On reading, everything is checked before memory is taken: names, shapes, dtypes and sizes, then
+that all numbers are finite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from backprop_core.recording.building import from_arrays
+from backprop_core.recording.contents import Layer, Recording, Snapshots
+from backprop_core.recording.files import load
+from backprop_core.recording.measuring import Pass
+
+if TYPE_CHECKING:
+    from backprop_core.recording.pytorch import Recorder
+
+__all__ = ["Layer", "Pass", "Recording", "Snapshots", "from_arrays", "load", "record"]
+
+
+def record(
+    model: Any,
+    every: int = 10,
+    *,
+    neurons: int = 64,
+    examples: int = 64,
+    seed: int = 0,
+    weights: bool = True,
+) -> Recorder:
+    """Watch a PyTorch model while it trains: ``with record(model) as recording: train()``.
+
+    Parameters
+    ----------
+    model
+        A ``torch.nn.Module``. Its linear layers are recorded, with whatever activation follows
+        each; other modules are passed over, and listed.
+    every
+        Which passes are measured: the first one in training, and each `every`-th after it.
+    neurons, examples
+        At most so many units of a layer and examples of a batch are kept, of a few dozen passes.
+    seed
+        Chooses them.
+    weights
+        Whether to keep the weights as they are at the first pass, unless they are too many.
+
+    Raises
+    ------
+    InputError
+        If the model is none, has no linear layers, or PyTorch is not installed.
+    """
+    from backprop_core.recording.pytorch import Recorder
+
+    return Recorder(model, every, neurons=neurons, examples=examples, seed=seed, weights=weights)

@@ -1,0 +1,207 @@
+"""Recordings in files: written whole or not at all, checked when read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core import caps
+from backprop_core.errors import InputError
+from backprop_core.legible import legible, source_name
+from backprop_core.npz_data import read_arrays
+from backprop_core.recording.contents import NORMS, SHARES, Layer, Recording, Snapshots
+from backprop_core.regular_files import open_regular
+
+FORMAT, VERSION = "backprop recording", 1
+ABOUT = "about"
+ABOUT_BYTES = 2**20
+_LAYERED = {"units", "z", "a", "delta", "W", "b"}
+_PLAIN = {ABOUT, "steps", "batch", "loss", "back", "kept", "x", *NORMS, *SHARES}
+_NUMBER = re.compile("[1-9][0-9]{0,3}")
+
+
+def load(path: str | os.PathLike[str]) -> Recording:
+    """Read a recording.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing that is wrong: it is none, of another version, damaged, too
+        large, or holds what is not finite.
+    """
+    where = source_name(os.fsdecode(path))
+    try:
+        with open_regular(Path(path), "a recording that Recording.save wrote") as file:
+            return _recording(read_arrays(file, _allowed, caps.DATA_BYTES))
+    except FileNotFoundError:
+        raise InputError(f"{where}: no such file") from None
+    except InputError as error:
+        raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
+    except OSError as error:
+        raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
+
+
+def save(recording: Recording, path: Path) -> Path:
+    """Write a recording; see `Recording.save`."""
+    where = source_name(str(path))
+    if path.suffix.lower() != ".npz":
+        raise InputError(f"{where}: allowed a file that ends in .npz")
+    _refuse_foreign(path, where)
+    arrays = {ABOUT: np.frombuffer(about(recording), dtype=np.uint8), **recording.arrays()}
+    size = sum(array.size for array in arrays.values()) * np.dtype(np.float64).itemsize
+    if size > caps.DATA_BYTES:
+        raise InputError(f"{where}: got {size:,} bytes; allowed at most {caps.DATA_BYTES:,}")
+    try:
+        handle, name = tempfile.mkstemp(prefix=".recording-", suffix=".npz", dir=path.parent)
+    except OSError as error:
+        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+    return path
+
+
+def _umask() -> int:
+    # It can only be read by setting it.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _refuse_foreign(path: Path, where: str) -> None:
+    """Raise InputError if a file lies there that is no recording: it would be lost."""
+    if not os.path.lexists(path):
+        return
+    try:
+        with open_regular(path) as file:
+            is_ours = ABOUT in read_arrays(file, lambda name: name == ABOUT, ABOUT_BYTES)
+    except (InputError, OSError):
+        is_ours = False
+    if not is_ours:
+        raise InputError(f"{where}: exists and is no recording; allowed another name")
+
+
+def about(recording: Recording) -> bytes:
+    """Return what a file says about itself, as JSON."""
+    facts: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    for name in ("source", "dtype", "every", "seed", "ended"):
+        facts[name] = getattr(recording, name)
+    facts["passed_over"] = list(recording.passed_over)
+    facts["layers"] = [vars(layer) for layer in recording.layers]
+    return json.dumps(facts).encode()
+
+
+def _allowed(name: str) -> bool:
+    kind, dot, number = name.partition(".")
+    return name in _PLAIN or (bool(dot) and kind in _LAYERED and bool(_NUMBER.fullmatch(number)))
+
+
+def _recording(arrays: Mapping[str, NDArray[Any]]) -> Recording:
+    about = _parsed(arrays)
+    layers = tuple(_layer(found, n) for n, found in enumerate(about["layers"], start=1))
+    depth = len(layers)
+    known = _PLAIN | {f"{kind}.{n}" for kind in _LAYERED for n in range(1, depth + 1)}
+    foreign = sorted(set(arrays) - known)
+    if foreign:
+        raise InputError(f"has an array {legible(foreign[0])}; allowed those of {depth} layers")
+    missing = [name for name in ("steps", "batch", "signal", *SHARES) if name not in arrays]
+    if missing:
+        raise InputError(f"has no array {missing[0]}; allowed what Recording.save writes")
+    return Recording(
+        layers=layers,
+        steps=arrays["steps"],
+        batch=arrays["batch"],
+        norms={kind: arrays[kind] for kind in NORMS if kind in arrays},
+        shares={kind: arrays[kind] for kind in SHARES},
+        loss=arrays.get("loss"),
+        back=arrays.get("back"),
+        snapshots=_snapshots(arrays, depth),
+        weights=_all_of(arrays, "W", depth),
+        biases=_all_of(arrays, "b", depth),
+        passed_over=tuple(about["passed_over"]),
+        **{name: about[name] for name in ("source", "dtype", "every", "seed", "ended")},
+    )
+
+
+def _snapshots(arrays: Mapping[str, NDArray[Any]], depth: int) -> Snapshots | None:
+    units, z, delta, a = (_all_of(arrays, kind, depth) for kind in ("units", "z", "delta", "a"))
+    if "kept" not in arrays:
+        found = [name for name in arrays if name.partition(".")[0] in {"units", "z", "a", "delta"}]
+        if found or "x" in arrays:
+            raise InputError("has no array kept; allowed what Recording.save writes")
+        return None
+    if units is None or z is None or delta is None:
+        raise InputError("has no units, z or delta; allowed what Recording.save writes")
+    return Snapshots(arrays["kept"], units, z, delta, a, arrays.get("x"))
+
+
+def _all_of(
+    arrays: Mapping[str, NDArray[Any]], kind: str, depth: int
+) -> tuple[NDArray[Any], ...] | None:
+    found = [arrays.get(f"{kind}.{layer}") for layer in range(1, depth + 1)]
+    if all(array is None for array in found):
+        return None
+    for layer, array in enumerate(found, start=1):
+        if array is None:
+            raise InputError(f"has no array {kind}.{layer}; allowed one for each layer")
+    return tuple(array for array in found if array is not None)
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "source": (str,),
+    "dtype": (str,),
+    "every": (int, NoneType),
+    "seed": (int, NoneType),
+    "ended": (str, NoneType),
+    "passed_over": (list,),
+    "layers": (list,),
+}
+
+
+def _parsed(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Return what a file says about itself, once its types are known to be right."""
+    foreign = InputError("is no recording; allowed what Recording.save writes")
+    raw = arrays.get(ABOUT)
+    if raw is None or raw.dtype != np.uint8 or raw.ndim != 1 or raw.size > ABOUT_BYTES:
+        raise foreign
+    try:
+        about = json.loads(raw.tobytes())
+    except (ValueError, RecursionError):
+        raise foreign from None
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise foreign
+    if about.get("version") != VERSION:
+        raise InputError(f"version: got {legible(about.get('version'))}; allowed {VERSION}")
+    for name, types in _TYPES.items():
+        if name not in about or type(about[name]) not in types:
+            raise InputError(f"about: got {legible(about.get(name))} for {name}; see the format")
+    if not all(type(name) is str for name in about["passed_over"]):
+        raise InputError("about: got no names for passed_over; see the format")
+    return about
+
+
+def _layer(found: object, number: int) -> Layer:
+    match found:
+        case {"name": str(name), "inputs": inputs, "units": units, "activation": None | str() as f}:
+            if type(inputs) is int and type(units) is int:
+                return Layer(name, inputs, units, f)
+    raise InputError(f"about: got {legible(found)} for layer {number}; see the format")
