@@ -7,6 +7,7 @@ import click
 from scenes.cli.batch import batch, job
 from scenes.cli.configuration import config
 from scenes.cli.films import films, render
+from scenes.cli.gallery import gallery
 from scenes.cli.group import Program
 from scenes.cli.lecture import lecture
 from scenes.cli.machine import clean, completion, doctor
@@ -37,6 +38,7 @@ for command in (
     films,
     render,
     lecture,
+    gallery,
     batch,
     job,
     numbers,

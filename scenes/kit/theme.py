@@ -2,15 +2,19 @@
 
 A meaning keeps its hue in every film. The hues are those of Okabe and Ito, "Color Universal Design"
 (2008), which colour-blind viewers can tell apart; the light theme darkens them until they reach the
-contrast that WCAG 2.2 asks for: 4.5:1 where they colour text, 3:1 elsewhere.
+contrast that WCAG 2.2 asks for: 4.5:1 where they colour text, 3:1 elsewhere. Web pages
+take their colours from here too, so importing this module does not import Manim.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import ManimColor
+
+if TYPE_CHECKING:
+    from manim import ManimColor
 
 TITLE, NARRATION, LABEL, SMALL = 44, 34, 28, 26
 """Font sizes in Manim's units; nothing is set smaller than `SMALL`."""
@@ -75,6 +79,8 @@ class Theme:
 
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
+    from manim import ManimColor
+
     place = float(np.clip(level, 0, 1)) * (len(ramp) - 1)
     low = min(int(place), len(ramp) - 2)
     return ManimColor(ramp[low]).interpolate(ManimColor(ramp[low + 1]), place - low)

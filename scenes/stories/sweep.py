@@ -52,6 +52,11 @@ class Axis:
     name: str
     labels: tuple[Sentence, ...]
 
+    @classmethod
+    def of(cls, axis: Mapping[str, Any]) -> Axis:
+        """Put an axis into words, given as its `fields` and the rows of its `values`."""
+        return cls(_name(axis["fields"]), _labels(axis))
+
 
 @dataclass(frozen=True)
 class SweepStory:
@@ -78,7 +83,7 @@ class SweepStory:
     def of(cls, facts: Mapping[str, Any]) -> SweepStory:
         """Read the facts of a sweep; see `scenes.production.sweep_networks`."""
         varied = [axis for axis in facts["axes"] if len(axis["values"]) > 1]
-        axes = tuple(Axis(_name(axis["fields"]), _labels(axis)) for axis in varied)
+        axes = tuple(map(Axis.of, varied))
         places = itertools.product(*(range(len(axis.labels)) for axis in axes))
         return cls(
             name=_drawable(facts["name"]),

@@ -1,0 +1,244 @@
+"""`backprop gallery`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scenes.cli.films import film_names, jobs_option, quality_option
+from scenes.cli.group import DEBUG, FAILED
+from scenes.cli.options import FILE, debug_option, json_option, selection_options
+from scenes.cli.speech import answer, answer_json, tell
+
+if TYPE_CHECKING:
+    from scenes.cli.outcome import Outcome
+    from scenes.production.batch import Done
+    from scenes.production.gallery.folder import Written
+    from scenes.production.gallery.planning import GalleryPlan, SweepPlan
+    from scenes.production.selection import Selection
+
+
+@click.command()
+@click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=film_names)
+@selection_options
+@click.option(
+    "--sweep",
+    "sweeps",
+    type=FILE,
+    multiple=True,
+    metavar="SWEEP",
+    help="Add a page with the films of this sweep, as a grid. Can be repeated.",
+)
+@quality_option
+@click.option("--name", help="Name of the folder in --films, in place of the experiment's own.")
+@click.option(
+    "--films",
+    "films_folder",
+    type=FILE,
+    metavar="DIR",
+    default=Path("media/films"),
+    show_default=True,
+    help="Folder that has a folder of films for each experiment; what is missing is rendered.",
+)
+@click.option(
+    "--output",
+    type=FILE,
+    metavar="DIR",
+    default=Path("media/gallery"),
+    show_default=True,
+    help="Folder of the gallery; files that are not its own stay as they are.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
+@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@jobs_option
+@json_option
+@debug_option
+@click.pass_context
+def gallery(
+    ctx: click.Context,
+    /,
+    names: tuple[str, ...],
+    selection: Selection,
+    *,
+    sweeps: tuple[Path, ...],
+    quality: str,
+    name: str | None,
+    films_folder: Path,
+    output: Path,
+    dry_run: bool,
+    force: bool,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Make a folder of web pages of the films.
+
+    Each film has a page with a player, chapters, transcript, numbers and configuration. Put the
+    folder anywhere on a course site, or open DIR/index.html: the pages need no server program and
+    ask no other machine for anything.
+
+    Without a FILM it takes all. Films are rendered as by `backprop render`, and those of a --sweep
+    as by `backprop batch`; those of which nothing has changed are not rendered again. A film that
+    cannot show this experiment is left out. If a render fails there is no new gallery, and the exit
+    code is 1; a point of a sweep that fails is named on the sweep's page.
+    """
+    from scenes.production.gallery.planning import plan_gallery
+
+    plan = plan_gallery(
+        names, selection, sweeps, quality=quality, name=name, films=films_folder, output=output
+    )
+    for film, why in plan.left_out.items():
+        tell(f"{film}: {why}")
+    if dry_run:
+        made = _foresee(plan, force=force)
+    else:
+        made = _make(plan, jobs=jobs, force=force, debug=ctx.meta[DEBUG])
+    if as_json:
+        answer_json(made.as_dict())
+    elif made.status != FAILURE:
+        for outcome in made.outcomes if dry_run else ():
+            answer(outcome.line)
+        answer(made.line)
+    if made.status == FAILURE or made.missing:
+        ctx.exit(FAILED)
+
+
+FAILURE = "failed"
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What became, or would become, of a gallery.
+
+    Attributes
+    ----------
+    status
+        "made", "kept", "failed", "would make".
+    left_out
+        Film -> why.
+    ran
+        What became of the films of sweeps.
+    written
+        If it is in its place.
+    error
+        One line, if it failed.
+    """
+
+    plan: GalleryPlan
+    status: str
+    outcomes: Sequence[Outcome]
+    left_out: Mapping[str, str]
+    ran: Sequence[Sequence[Done]] = ()
+    written: Written | None = None
+    error: str | None = None
+
+    @property
+    def index(self) -> str:
+        return str(self.plan.root / "index.html")
+
+    @property
+    def line(self) -> str:
+        return self.index if self.written else f"{self.status} {self.index}"
+
+    @property
+    def missing(self) -> bool:
+        """Whether a film of a sweep is."""
+        return any(done.error is not None for results in self.ran for done in results)
+
+    def as_dict(self) -> dict[str, Any]:
+        about: dict[str, Any] = {
+            "status": self.status,
+            "index": self.index,
+            "left_out": [{"film": film, "why": why} for film, why in self.left_out.items()],
+        }
+        if self.error is not None:
+            about["error"] = self.error
+        if self.written is not None:
+            about |= vars(self.written)
+        films = [outcome.as_dict() for outcome in self.outcomes]
+        sweeps = [
+            {"sweep": one.sweep.name, "jobs": [_job(done) for done in results]}
+            for one, results in zip(self.plan.sweeps, self.ran, strict=False)
+        ]
+        return {"gallery": about, "films": films, "sweeps": sweeps}
+
+
+def _job(done: Done) -> dict[str, Any]:
+    return done.job.as_dict() | {"status": done.status, "error": done.error}
+
+
+def _foresee(plan: GalleryPlan, *, force: bool) -> _Made:
+    from scenes.cli.outcome import foresee
+
+    outcomes = [foresee(one, force=force) for one in plan.films]
+    for one in plan.sweeps:
+        tell(f"sweep {one.sweep.name}: {len(one.jobs)} films")
+    return _Made(plan, "would make", outcomes, plan.left_out)
+
+
+def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _Made:
+    """Render all films, until one fails for a reason that is not in the experiment; then write."""
+    from backprop_core.errors import InputError, NumericalError
+    from scenes.cli.outcome import UNSUITED, make
+
+    outcomes: list[Outcome] = []
+    left_out = dict(plan.left_out)
+    unsuited = (InputError, NumericalError)
+    for one in plan.films:
+        outcome = make(one, processes=jobs, force=force, debug=debug, leave_out=unsuited)
+        outcomes.append(outcome)
+        if outcome.status == UNSUITED:
+            left_out[one.job.film] = outcome.error or ""
+        elif outcome.rendered is None:
+            return _failed(plan, outcomes, left_out, "not made, as a film is missing")
+    ran = [_run(one, jobs=jobs, force=force) for one in plan.sweeps]
+    return _write(plan, outcomes, left_out, ran)
+
+
+def _run(plan: SweepPlan, *, jobs: int | None, force: bool) -> list[Done]:
+    """Render the films of a sweep; one that fails stops no other."""
+    from scenes.cli.batch_progress import watching
+    from scenes.production.batch import run_locally
+    from scenes.production.batch_jobs import write_specs
+    from scenes.production.cores import cores
+
+    write_specs(plan.root, plan.jobs, plan.origin)
+    with watching(len(plan.jobs)) as watcher:
+        return run_locally(plan.jobs, plan.root, watcher, workers=jobs or cores(), force=force)
+
+
+def _write(
+    plan: GalleryPlan,
+    outcomes: Sequence[Outcome],
+    left_out: Mapping[str, str],
+    ran: Sequence[Sequence[Done]],
+) -> _Made:
+    from scenes.production.child import RenderError
+    from scenes.production.failures import one_line
+    from scenes.production.gallery.making import make_gallery
+
+    films = [one.planned.target for one in outcomes if one.rendered]
+    if not films and not ran:
+        return _failed(plan, outcomes, left_out, "not made, as no film can show this experiment")
+    try:
+        waiting = cache(lambda: tell("gallery: waiting for another process that writes it"))
+        written = make_gallery(plan, films, left_out, ran, waiting=waiting)
+    except RenderError as error:
+        return _failed(plan, outcomes, left_out, f"not made: {one_line(str(error))}")
+    tell(
+        f"gallery: {len(films)} film{'s' * (len(films) != 1)}; files: {written.written} written, "
+        f"{written.kept} kept, {written.removed} removed"
+    )
+    status = "made" if written.written or written.removed else "kept"
+    return _Made(plan, status, outcomes, left_out, ran, written)
+
+
+def _failed(
+    plan: GalleryPlan, outcomes: Sequence[Outcome], left_out: Mapping[str, str], error: str
+) -> _Made:
+    tell(f"gallery: {error}")
+    return _Made(plan, FAILURE, outcomes, left_out, error=f"gallery: {error}")

@@ -1,0 +1,1 @@
+"""A folder of films for a course site: pages that need no server, no network and no program."""

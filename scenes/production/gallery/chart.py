@@ -1,0 +1,193 @@
+"""Charts of the numbers of each layer, as places on a page; a template draws them as SVG."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scenes.kit.figures import magnitude, measured, percent
+from scenes.kit.scales import Layers, Linear, Logarithmic, Scale, covering, place
+from scenes.production.layer_table import LayerRow
+
+WIDTH, HEIGHT = 420.0, 280.0
+"""In units of the drawing, of which a page makes pixels."""
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 12.0, 44.0, 50.0
+"""The margins, for the names and the ticks of the axes, and for the legend."""
+MOST_MARKERS = 40
+"""Layers up to which each has a dot of its own."""
+_BAR = 0.7
+"""The width of a bar, as a share of the step from one layer to the next."""
+_LARGEST_LINEAR = 10.0
+"""The largest factor that an axis shows on which 1 and 0.2 are still told apart."""
+
+Value = float | None
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis, and what is written there."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One quantity of all layers.
+
+    Attributes
+    ----------
+    kind
+        "measured", "theory", "reference", "share" (bars) or "zero" (where it is exactly nothing):
+        says how it is drawn.
+    label
+        What the legend says.
+    path
+        Of the line, or of all bars, as SVG has it; empty where there is none.
+    dots
+        Places of markers.
+    """
+
+    kind: str
+    label: str
+    path: str = ""
+    dots: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the layers 1..L.
+
+    Attributes
+    ----------
+    name
+        Of the vertical axis.
+    words
+        What it shows, for those who do not see it.
+    """
+
+    name: str
+    words: str
+    curves: tuple[Curve, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+
+    width, height = WIDTH, HEIGHT
+    left, right = LEFT, WIDTH - RIGHT
+    top, bottom = TOP, HEIGHT - BOTTOM
+
+
+def charts_of(rows: Sequence[LayerRow]) -> tuple[Chart, ...]:
+    """Return the charts of a network: the gradient, its factor and what is saturated."""
+    return (_signal(rows), _factor(rows), _saturated(rows))
+
+
+def _signal(rows: Sequence[LayerRow]) -> Chart:
+    signal = [row.log10_signal for row in rows]
+    theory = [row.log10_theory for row in rows]
+    scale = covering([value for value in (*signal, *theory) if value is not None])
+    frame = _Frame(len(rows), scale)
+    curves = [frame.line("theory", "mean-field theory", theory)]
+    curves += [frame.line("measured", "this network", signal), frame.zeros(signal)]
+    first, last = (magnitude("", row.log10_signal).plain for row in (rows[0], rows[-1]))
+    words = f"The gradient of each layer, on a logarithmic axis: {last} at layer {len(rows)}, "
+    return frame.chart("gradient at the layer", words + f"{first} at layer 1.", curves)
+
+
+def _factor(rows: Sequence[LayerRow]) -> Chart:
+    """Chart what is left of the gradient from one layer to the one below."""
+    factors = [row.factor for row in rows]
+    known = [value for value in factors if value is not None]
+    words = "What each layer makes of the gradient that comes from the layer above: "
+    words += f"{_range(known)}; 1 would keep it." if known else "not known."
+    largest = max(known, default=1.0)
+    if largest <= _LARGEST_LINEAR:
+        frame = _Frame(len(rows), Linear(0.0, 1.1 * max(1.0, largest)))
+        kept, values = 1.0, factors
+    else:
+        values = [_log10(value) for value in factors]
+        frame = _Frame(len(rows), covering([0.0, *(v for v in values if v is not None)]))
+        kept = 0.0
+    curves = [frame.level("reference", "1: as large as above", kept)]
+    curves += [frame.line("measured", "factor", values), frame.zeros(values)]
+    return frame.chart("factor of the layer", words, curves)
+
+
+def _saturated(rows: Sequence[LayerRow]) -> Chart:
+    shares = [row.saturated for row in rows]
+    known = [value for value in shares if value is not None]
+    words = "The share of units whose slope is gone, in each hidden layer: "
+    words += f"{percent('', min(known)).plain} to {percent('', max(known)).plain}." if known else ""
+    frame = _Frame(len(rows), Linear(0.0, 100.0))
+    bars = frame.bars("share", "saturated", [None if s is None else 100 * s for s in shares])
+    return frame.chart("saturated units, %", words, [bars])
+
+
+def _log10(value: Value) -> Value:
+    if value is None:
+        return None
+    return math.log10(value) if value > 0 else -math.inf
+
+
+def _range(values: Sequence[float]) -> str:
+    low, high = (measured("", value).plain for value in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The axes of a chart of so many layers."""
+
+    depth: int
+    up: Scale
+
+    def chart(self, name: str, words: str, curves: Sequence[Curve]) -> Chart:
+        across = tuple(Tick(self.x(at), said.digits) for at, said in Layers(self.depth).ticks())
+        up = tuple(Tick(self.y(at), said.digits) for at, said in self.up.ticks())
+        drawn = tuple(curve for curve in curves if curve.path or curve.dots)
+        return Chart(name, words, drawn, across, up)
+
+    def x(self, layer: float) -> float:
+        share = float(place(Layers(self.depth), layer))
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 2)
+
+    def y(self, value: float) -> float:
+        share = float(place(self.up, value))
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 2)
+
+    def line(self, kind: str, label: str, values: Sequence[Value]) -> Curve:
+        """Join what is known; the line has a gap where it is not, or where it is exactly zero."""
+        places = [
+            None if v is None or not math.isfinite(v) else (self.x(n), self.y(v))
+            for n, v in enumerate(values, 1)
+        ]
+        path, pen_is_down = "", False
+        for at in places:
+            if at is not None:
+                path += f"{'L' if pen_is_down else 'M'}{at[0]:g} {at[1]:g}"
+            pen_is_down = at is not None
+        dotted = kind == "measured" and self.depth <= MOST_MARKERS
+        return Curve(kind, label, path, tuple(at for at in places if at and dotted))
+
+    def level(self, kind: str, label: str, value: float) -> Curve:
+        """Draw the same value from one end to the other."""
+        y = self.y(value)
+        return Curve(kind, label, f"M{LEFT:g} {y:g}H{WIDTH - RIGHT:g}")
+
+    def zeros(self, values: Sequence[Value]) -> Curve:
+        """Mark at the foot where a quantity is exactly nothing, which no logarithmic axis shows."""
+        at_foot = isinstance(self.up, Logarithmic)
+        layers = [n for n, value in enumerate(values, 1) if value == -math.inf and at_foot]
+        dots = tuple((self.x(layer), HEIGHT - BOTTOM) for layer in layers)
+        return Curve("zero", "0 exactly", dots=dots)
+
+    def bars(self, kind: str, label: str, values: Sequence[Value]) -> Curve:
+        wide = _BAR * (self.x(2) - self.x(1))
+        foot = self.y(self.up.low)
+        path = "".join(
+            f"M{self.x(n) - wide / 2:.2f} {foot:g}V{self.y(value):g}h{wide:.2f}V{foot:g}Z"
+            for n, value in enumerate(values, 1)
+            if value is not None
+        )
+        return Curve(kind, label, path)

@@ -1,0 +1,220 @@
+"""What the page of a film tells: read from the files beside the film, nothing computed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import srt
+
+from scenes.production.captions import as_vtt
+from scenes.production.catalog import describe
+from scenes.production.child import RenderError
+from scenes.production.failures import one_line
+from scenes.production.gallery.chart import Chart, charts_of
+from scenes.production.layer_table import HEADINGS, LayerRow, as_text, from_dict
+from scenes.production.reading import LEDGER_BYTES, read_json
+from scenes.production.target import Target
+from scenes.production.transcript import Transcript, transcript_of
+
+Source = bytes | Path
+"""What a file of the gallery holds, or the path of the file that it is a copy of."""
+CHAPTERS, CONFIGURATION = ".chapters.vtt", ".toml"
+"""How the names of the files end that lie beside no film but in the gallery."""
+_ENDINGS = (".mp4", ".png", ".srt", ".vtt", ".md", ".json", CONFIGURATION, CHAPTERS)
+_DOWNLOADS = {
+    ".mp4": "Film, MP4 with a chapter for each sentence",
+    ".png": "Poster, the last picture",
+    ".srt": "Captions for PowerPoint and players, SubRip",
+    ".vtt": "Captions for web pages, WebVTT",
+    ".md": "Transcript, Markdown",
+    ".json": "Every number shown, JSON",
+    CONFIGURATION: "Configuration, TOML",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to take away.
+
+    Attributes
+    ----------
+    name
+        Of the file, beside the page.
+    """
+
+    label: str
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class FilmPage:
+    """A film and all that its page tells of it.
+
+    Attributes
+    ----------
+    place
+        Of the page, from the top of the gallery.
+    title
+        The film's own, whatever words a person put over it.
+    words
+        Those words, or None.
+    seconds, width, height
+        Of its video.
+    narrated
+        Whether its sentences are on the picture.
+    transcript
+        See `scenes.production.transcript`.
+    rows
+        Of its network, all layers; none where it is about no such network.
+    examples
+        That were passed for `rows`.
+    target
+        Where its files are.
+    ledger
+        Its record, without the folders of whoever made it.
+    """
+
+    place: PurePosixPath
+    title: str
+    words: str | None
+    seconds: float
+    width: int
+    height: int
+    narrated: bool
+    transcript: Transcript
+    rows: tuple[LayerRow, ...]
+    examples: int
+    target: Target
+    ledger: bytes
+
+    @property
+    def name(self) -> str:
+        """The name of the film."""
+        return self.target.stem
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """Where its files are in the gallery."""
+        return self.place.parent
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Of the values of each layer."""
+        return charts_of(self.rows) if self.rows else ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Of the table of layers."""
+        return tuple(HEADINGS.values())
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The rows as people read them."""
+        return [as_text(row) for row in self.rows]
+
+    def files(self) -> dict[PurePosixPath, Source]:
+        """Return what lies beside the page: place -> bytes, or the file to copy."""
+        made: dict[str, Source] = {
+            ".mp4": self.target.video,
+            ".png": self.target.poster,
+            ".srt": self.target.captions,
+            ".vtt": self.target.web_captions,
+            ".md": self.target.transcript,
+            ".json": self.ledger,
+            CONFIGURATION: self.transcript.configuration.encode(),
+            CHAPTERS: _chapters(self.transcript).encode(),
+        }
+        return {self.folder / f"{self.name}{ending}": made[ending] for ending in _ENDINGS}
+
+    def downloads(self) -> list[Download]:
+        """Return the files to take away, with their sizes."""
+        found = {place.name.removeprefix(self.name): s for place, s in self.files().items()}
+        return [
+            Download(label, f"{self.name}{ending}", _size(found[ending]))
+            for ending, label in _DOWNLOADS.items()
+        ]
+
+
+def film_page(target: Target, folder: PurePosixPath) -> FilmPage:
+    """Read what is known of a film that has been rendered.
+
+    Parameters
+    ----------
+    target
+        Where its files are.
+    folder
+        Where they are to go, from the top of the gallery.
+
+    Raises
+    ------
+    RenderError
+        If the record beside the film is none: somebody may have made it.
+    """
+    ledger = read_json(target.ledger, LEDGER_BYTES)
+    try:
+        return _read(target, folder, ledger)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RenderError(f"{target.ledger} is damaged: {one_line(str(error))}") from error
+
+
+def _read(target: Target, folder: PurePosixPath, ledger: Mapping[str, Any]) -> FilmPage:
+    transcript = transcript_of(ledger)
+    layers = ledger.get("layers") or {"rows": (), "examples": 0}
+    own = describe(target.stem).title if transcript.stem == target.stem else transcript.title
+    facts = ledger["files"][target.video.name]
+    return FilmPage(
+        place=folder / f"{target.stem}.html",
+        title=own,
+        words=transcript.title if transcript.title != own else None,
+        seconds=float(facts["seconds"]),
+        width=int(facts["width"]),
+        height=int(facts["height"]),
+        narrated=bool(ledger["experiment"]["film"]["narration"]),
+        transcript=transcript,
+        rows=tuple(from_dict(row) for row in layers["rows"]),
+        examples=int(layers["examples"]),
+        target=target,
+        ledger=_published(ledger),
+    )
+
+
+def names_in(folder: PurePosixPath, film: str) -> list[PurePosixPath]:
+    """Return the places of all files of a film, which need not be rendered yet."""
+    return [folder / f"{film}{ending}" for ending in (*_ENDINGS, ".html")]
+
+
+def href(target: PurePosixPath, page: PurePosixPath) -> str:
+    """Return the address of a file as a page links to it, wherever the gallery is."""
+    up = [".."] * len(page.parent.parts)
+    path = "/".join([*up, *target.parts])
+    # A name may begin like a scheme, as in c:d.
+    return quote(path, safe="/")
+
+
+def _published(ledger: Mapping[str, Any]) -> bytes:
+    """Write a record without the place of a data file on the machine of whoever made it."""
+    experiment = ledger["experiment"]
+    path = experiment["data"].get("path")
+    if path is not None:
+        data = {**experiment["data"], "path": PurePath(path).name}
+        ledger = {**ledger, "experiment": {**experiment, "data": data}}
+    return (json.dumps(ledger, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _chapters(transcript: Transcript) -> str:
+    """Write the chapters as players want them."""
+    return as_vtt(
+        srt.Subtitle(n, timedelta(seconds=p.start), timedelta(seconds=p.end), p.heading)
+        for n, p in enumerate(transcript.passages, 1)
+    )
+
+
+def _size(source: Source) -> int:
+    return len(source) if isinstance(source, bytes) else source.stat().st_size

@@ -1,0 +1,65 @@
+"""From films that are in their places to a gallery in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from scenes.production.batch import Done
+from scenes.production.child import RenderError
+from scenes.production.failures import words
+from scenes.production.gallery.content import FilmPage, film_page
+from scenes.production.gallery.folder import Written, write_gallery
+from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
+from scenes.production.gallery.planning import FILMS_FOLDER, GalleryPlan, SweepPlan
+from scenes.production.gallery.site import Gallery, files_of, lecture_files
+from scenes.production.target import Target
+
+
+def make_gallery(
+    plan: GalleryPlan,
+    films: Iterable[Target],
+    left_out: Mapping[str, str],
+    ran: Sequence[Sequence[Done]],
+    *,
+    waiting: Callable[[], None] = lambda: None,
+) -> Written:
+    """Write the pages and files of a gallery; what is there and has not changed is left alone.
+
+    Parameters
+    ----------
+    films
+        Those that have been rendered.
+    left_out
+        Film -> why it has not been.
+    ran
+        What became of the jobs of each sweep.
+    waiting
+        Called several times a second while another process writes the same gallery.
+
+    Raises
+    ------
+    RenderError
+        If it cannot be made.
+    InputError
+        If files of somebody else are in the way.
+    """
+    try:
+        gallery = Gallery(
+            title=plan.title,
+            films=tuple(film_page(target, FILMS_FOLDER) for target in films),
+            left_out=left_out,
+            sweeps=tuple(_sweep(*each) for each in zip(plan.sweeps, ran, strict=True)),
+            lecture=lecture_files(plan.films[0].target.folder),
+        )
+        return write_gallery(plan.root, files_of(gallery), plan.origin, waiting=waiting)
+    except (OSError, MemoryError) as error:
+        raise RenderError(f"it cannot be written: {words(error)}") from error
+
+
+def _sweep(plan: SweepPlan, ran: Sequence[Done]) -> SweepPage:
+    def page(done: Done) -> FilmPage | None:
+        if done.error is not None:
+            return None
+        return film_page(done.job.target(plan.root), folder_of(plan.sweep, done.job))
+
+    return sweep_page(plan.sweep, [(done.job, page(done), done.error) for done in ran])

@@ -1,0 +1,132 @@
+"""From a person's words to the films of a gallery, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from backprop_core.errors import InputError
+from backprop_core.legible import source_name
+from scenes.production.batch_jobs import BatchJob, plan_batch
+from scenes.production.catalog import FILMS
+from scenes.production.gallery.content import names_in
+from scenes.production.gallery.folder import check_gallery
+from scenes.production.gallery.grid import sweep_names
+from scenes.production.lecture import TITLE, suited
+from scenes.production.plan import Planned, plan
+from scenes.production.problems import Problems
+from scenes.production.selection import Selection
+from scenes.production.sweep import Sweep, load_sweep
+
+FILMS_FOLDER = PurePosixPath("films")
+"""Of the gallery, for the films of no sweep."""
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """A sweep whose films are to be made.
+
+    Attributes
+    ----------
+    root
+        The folder of its films.
+    """
+
+    sweep: Sweep
+    jobs: tuple[BatchJob, ...]
+    root: Path
+
+    @property
+    def origin(self) -> str:
+        """What its folder is to remember that it was made from."""
+        return str(self.sweep.file.resolve())
+
+
+@dataclass(frozen=True)
+class GalleryPlan:
+    """What a gallery is to show.
+
+    Attributes
+    ----------
+    films
+        At least one, in the order in which they are shown.
+    left_out
+        Film -> why this experiment cannot show it.
+    root
+        The folder of the gallery.
+    """
+
+    films: tuple[Planned, ...]
+    left_out: Mapping[str, str]
+    sweeps: tuple[SweepPlan, ...]
+    root: Path
+
+    @property
+    def title(self) -> str:
+        """What stands over it."""
+        return self.films[0].job.experiment.film.title or TITLE
+
+    @property
+    def origin(self) -> str:
+        """What its films start from; see `Selection.origin`."""
+        return self.films[0].origin
+
+
+def plan_gallery(
+    names: Sequence[str],
+    selection: Selection,
+    sweeps: Iterable[Path],
+    *,
+    quality: str,
+    name: str | None,
+    films: Path,
+    output: Path,
+) -> GalleryPlan:
+    """Check everything that can be wrong, and say what is to be made; nothing is written.
+
+    Parameters
+    ----------
+    names
+        Of the catalog; none for all.
+    selection
+        The experiment to film, where it is not each film's own.
+    sweeps
+        The files of sweeps.
+    quality
+        Of all films.
+    name, films
+        The folder of the films, and the folder that it is in; see `plan`.
+    output
+        The folder of the gallery.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing that is wrong.
+    """
+    able, left_out = suited(names or FILMS, selection)
+    planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)
+    found = _sweeps(sweeps, quality, films)
+    places = [place for one in planned for place in names_in(FILMS_FOLDER, one.target.stem)]
+    for one in found:
+        places += sweep_names(one.sweep, one.jobs)
+    check_gallery(output, selection.origin, places)
+    return GalleryPlan(tuple(planned), left_out, tuple(found), output)
+
+
+def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]:
+    problems = Problems()
+    found: dict[str, SweepPlan] = {}
+    for file in dict.fromkeys(files):
+        with problems.collected():
+            sweep = load_sweep(file)
+            if sweep.name in found:
+                raise InputError(
+                    f"--sweep: got {source_name(str(file))} and another of the same name; "
+                    "allowed names that differ, as pages are named after them"
+                )
+            jobs = tuple(plan_batch(sweep, quality, "mp4"))
+            found[sweep.name] = SweepPlan(sweep, jobs, films / sweep.name)
+    problems.raise_all()
+    return list(found.values())

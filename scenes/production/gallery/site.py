@@ -1,0 +1,175 @@
+"""The pages of a gallery: templates filled with what is known, and the files that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from scenes.production.gallery.content import FilmPage, Source, href
+from scenes.production.gallery.grid import SweepPage
+from scenes.production.gallery.palette import icon_svg, palette_css
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+INDEX = PurePosixPath("index.html")
+ASSETS = PurePosixPath("assets")
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "media")),
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+"""What pages may load: files of their own gallery; nothing inline, nothing from elsewhere."""
+LECTURE = {
+    ".mp4": "Video with a chapter for each film, MP4",
+    ".srt": "Its captions, SubRip",
+    ".vtt": "Its captions, WebVTT",
+    ".md": "Its transcript, Markdown",
+    ".html": "Slides for the browser, one HTML file",
+    ".pptx": "Slides for PowerPoint",
+    ".pdf": "Slides for print, PDF",
+}
+
+
+@dataclass(frozen=True)
+class LectureFile:
+    """A file of the lecture that was made of the films."""
+
+    label: str
+    place: PurePosixPath
+    source: Path
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return self.source.stat().st_size
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What a gallery shows.
+
+    Attributes
+    ----------
+    films
+        In the order of the lecture, or as they were named.
+    left_out
+        Film -> why it cannot show this network.
+    lecture
+        Files of it that there are.
+    """
+
+    title: str
+    films: tuple[FilmPage, ...]
+    left_out: Mapping[str, str]
+    sweeps: tuple[SweepPage, ...]
+    lecture: tuple[LectureFile, ...]
+
+
+@dataclass(frozen=True)
+class Above:
+    """The page that a film's page belongs to."""
+
+    title: str
+    place: PurePosixPath
+
+
+def lecture_files(folder: Path) -> tuple[LectureFile, ...]:
+    """Return the files of a lecture that there are in the folder of its films."""
+    return tuple(
+        LectureFile(label, PurePosixPath("lecture") / path.name, path)
+        for ending, label in LECTURE.items()
+        for path in [folder / f"lecture{ending}"]
+        if path.is_file() and not path.is_symlink()
+    )
+
+
+def assets() -> dict[PurePosixPath, Source]:
+    """Return what all pages share."""
+    found: dict[PurePosixPath, Source] = {
+        ASSETS / name: HERE / "static" / name for name in ("gallery.css", "gallery.js")
+    }
+    found[ASSETS / "palette.css"] = palette_css().encode()
+    found[ASSETS / "icon.svg"] = icon_svg().encode()
+    return found
+
+
+def files_of(gallery: Gallery) -> dict[PurePosixPath, Source]:
+    """Return all files of a gallery, the page that leads to all others last."""
+    files = assets()
+    for page in chain(gallery.films, *(sweep.pages for sweep in gallery.sweeps)):
+        files |= page.files()
+    files |= {file.place: file.source for file in gallery.lecture}
+    return files | {place: text.encode() for place, text in _pages(gallery)}
+
+
+def _pages(gallery: Gallery) -> Iterable[tuple[PurePosixPath, str]]:
+    environment = _environment()
+    home = Above(gallery.title, INDEX)
+
+    def fill(template: str, place: PurePosixPath, **told: Any) -> tuple[PurePosixPath, str]:
+        to = partial(href, page=place)
+        shared = {"gallery": gallery, "index": INDEX, "policy": POLICY, "to": to, "assets": ASSETS}
+        shared["version"] = version("leaky-backprop")
+        return place, environment.get_template(template).render(**shared, **told)
+
+    def film(page: FilmPage, above: Above, near: Neighbours, point: str) -> Any:
+        told = {"page": page, "above": above, "point": point, "downloads": page.downloads()}
+        told |= {"before": near[0], "after": near[1]}
+        return fill("film.html", page.place, **told)
+
+    for page, near in _with_neighbours(gallery.films):
+        yield film(page, home, near, "")
+    for sweep in gallery.sweeps:
+        above, points = Above(sweep.name, sweep.place), sweep.labels
+        for page, near in _with_neighbours(sweep.pages):
+            yield film(page, above, near, points[page.place])
+        headlines = any(page.rows for page in sweep.pages)
+        yield fill("sweep.html", sweep.place, sweep=sweep, headlines=headlines)
+    yield fill("index.html", INDEX, explorer=False)
+
+
+Neighbours = tuple[FilmPage | None, FilmPage | None]
+
+
+def _with_neighbours(pages: Iterable[FilmPage]) -> Iterable[tuple[FilmPage, Neighbours]]:
+    row = [None, *pages, None]
+    for before, page, after in zip(row, row[1:], row[2:], strict=False):
+        assert page is not None
+        yield page, (before, after)
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clock": clock, "size": size_in_words}
+    return environment
+
+
+def clock(seconds: float) -> str:
+    """Write a time as players do: ``1:05``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def size_in_words(count: int) -> str:
+    """Write the size of a file: ``3.1 MB``."""
+    if count < 1e6:
+        return f"{max(1, round(count / 1e3))} kB"
+    return f"{count / 1e6:.1f} MB"

@@ -1,0 +1,92 @@
+// What a page needs of a program: chapters that seek, captions where no server is, buttons that copy.
+// Without it everything can still be read and the film plays.
+(() => {
+  "use strict";
+
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  function seconds(element, name) {
+    return Number(element.dataset[name]);
+  }
+
+  function chapters(video) {
+    const buttons = [...document.querySelectorAll(".chapters button")];
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        video.currentTime = seconds(button, "start");
+        // Whoever wants little motion starts it by the player's own button.
+        if (!still.matches) video.play();
+      });
+    }
+    function mark() {
+      for (const button of buttons) {
+        const now = video.currentTime;
+        const here = now >= seconds(button, "start") && now < seconds(button, "end");
+        if (here) button.setAttribute("aria-current", "true");
+        else button.removeAttribute("aria-current");
+      }
+    }
+    for (const event of ["timeupdate", "seeking", "loadedmetadata"]) video.addEventListener(event, mark);
+  }
+
+  // A page that was opened as a file may not load captions from beside it: they are made of the transcript.
+  function captions(video) {
+    if (location.protocol !== "file:") return;
+    for (const old of [...video.querySelectorAll("track")]) {
+      const lines = old.kind === "chapters"
+        ? document.querySelectorAll(".chapters button")
+        : document.querySelectorAll(".said");
+      const track = video.addTextTrack(old.kind, old.label, old.srclang);
+      for (const line of lines) {
+        const words = (line.querySelector("span") ?? line).textContent;
+        const cue = new VTTCue(seconds(line, "start"), seconds(line, "end"), escaped(words));
+        track.addCue(cue);
+      }
+      track.mode = old.default ? "showing" : old.kind === "chapters" ? "hidden" : "disabled";
+      old.remove();
+    }
+  }
+
+  function escaped(words) {
+    return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) {
+      await navigator.clipboard.writeText(text);
+      return;
+    }
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("not copied");
+  }
+
+  function copying(button) {
+    const said = document.getElementById("copied");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = document.getElementById(button.dataset.copies).textContent;
+      const first = button.firstChild;
+      try {
+        await copy(text);
+        first.textContent = "Copied ";
+      } catch {
+        first.textContent = "Not copied ";
+      }
+      said.textContent = button.textContent;
+      button.focus();
+      setTimeout(() => { first.textContent = "Copy "; }, 2000);
+    });
+  }
+
+  const video = document.getElementById("film");
+  if (video) {
+    captions(video);
+    chapters(video);
+  }
+  document.querySelectorAll(".copy").forEach(copying);
+})();
