@@ -1,0 +1,175 @@
+"""`backprop gallery`: films that are there become pages, those that are not are rendered first."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from scenes.cli import outcome
+from scenes.production import batch
+from scenes.production.batch_jobs import plan_batch
+from scenes.production.child import RenderError
+from scenes.production.job import Job, file_digest
+from scenes.production.plan import plan
+from scenes.production.publish import Made, publish
+from scenes.production.selection import Selection
+from scenes.production.sweep import load_sweep
+from scenes.production.target import Target
+from tests.production.gallery.made_up import FRAME_RATE, HEIGHT, SECONDS, WIDTH, put_film
+
+Backprop = Callable[..., Result]
+OPTIONS = ("--quality", "low")
+SWEEP = 'films = ["vanishing"]\n[axes]\n"network.depth" = [3, 1]\n'
+
+
+def put(job: Job, target: Target, origin: str, private: Path) -> None:
+    """Publish the files of a film as if it had been rendered."""
+    made = put_film(private, job.film)
+    facts = {"quality": job.quality, "format": "mp4", "width": WIDTH, "height": HEIGHT}
+    facts |= {"fps": FRAME_RATE, "frames": FRAME_RATE * SECONDS, "seconds": float(SECONDS)}
+    target.state.mkdir(parents=True, exist_ok=True)
+    files = (made.video, made.poster, made.captions, made.web_captions, made.transcript)
+    publish(Made(*files, made.ledger, facts), target, job.keys(), origin)
+
+
+@pytest.fixture
+def films(tmp_path: Path, backprop: Backprop, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put two films into their places; nothing may be rendered."""
+
+    def render(job: Job, target: Target, **_: Any) -> None:
+        raise RenderError(f"{job.film} is not to be rendered")
+
+    for one in plan(("vanishing", "circuit"), Selection(), quality="low", format="mp4"):
+        put(one.job, one.target, one.origin, tmp_path / "private")
+    honest = outcome.render
+
+    def kept(job: Job, target: Target, **options: Any) -> Any:
+        there = target.video.is_file()
+        return honest(job, target, **options) if there else render(job, target)
+
+    monkeypatch.setattr(outcome, "render", kept)
+    monkeypatch.setattr(batch, "render", kept)
+    return tmp_path / "media" / "films" / "default"
+
+
+def test_films_that_are_there_become_pages(backprop: Backprop, films: Path, tmp_path: Path) -> None:
+    result = backprop("gallery", "vanishing", "circuit", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (0, "media/gallery/index.html\n")
+    gallery = tmp_path / "media" / "gallery"
+    for ending in ("mp4", "png", "srt", "vtt", "md"):
+        name = f"vanishing.{ending}"
+        assert file_digest(gallery / "films" / name) == file_digest(films / name)
+    index = (gallery / "index.html").read_text(encoding="utf-8")
+    assert index.index("A gradient on its way down") < index.index("One neuron, gate by gate")
+
+
+def test_what_has_not_changed_is_kept_and_what_goes_goes(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    words = ("gallery", "--json", *OPTIONS)
+    first = json.loads(backprop(*words, "vanishing", "circuit").stdout)
+    assert [film["status"] for film in first["films"]] == ["kept", "kept"]
+    count = first["gallery"]["written"]
+    assert first["gallery"]["status"] == "made"
+    again = json.loads(backprop(*words, "vanishing", "circuit").stdout)["gallery"]
+    assert (again["status"], again["written"], again["kept"]) == ("kept", 0, count)
+    (tmp_path / "media" / "gallery" / "films" / "notes.txt").write_text("mine")
+    one = json.loads(backprop(*words, "vanishing").stdout)["gallery"]
+    # The page of the film, and what is beside it.
+    assert (one["status"], one["removed"]) == ("made", 9)
+    left = {path.name for path in (tmp_path / "media" / "gallery" / "films").iterdir()}
+    assert "notes.txt" in left
+    assert not [name for name in left if name.startswith("circuit")]
+
+
+def test_a_dry_run_makes_nothing(backprop: Backprop, films: Path, tmp_path: Path) -> None:
+    result = backprop("gallery", "vanishing", "leak", "--dry-run", *OPTIONS)
+    assert result.stdout.splitlines() == [
+        "would keep media/films/default/vanishing.mp4",
+        "would render media/films/default/leak.mp4",
+        "would make media/gallery/index.html",
+    ]
+    assert not (tmp_path / "media" / "gallery").exists()
+
+
+def test_a_file_of_others_is_in_the_way_before_anything_is_rendered(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "site" / "films" / "leak.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("mine")
+    result = backprop("gallery", "vanishing", "leak", "--output", "site", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("site/films/leak.html: is not of a gallery; ")
+    assert [path for path in (tmp_path / "site").rglob("*") if path.is_file()] == [page]
+    assert page.read_text() == "mine"
+
+
+def test_without_a_film_there_is_no_new_gallery(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    backprop("gallery", "vanishing", *OPTIONS)
+    before = (tmp_path / "media" / "gallery" / "index.html").read_bytes()
+    result = backprop("gallery", "vanishing", "leak", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == "gallery: not made, as a film is missing"
+    assert (tmp_path / "media" / "gallery" / "index.html").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("vanish",), 'film: got "vanish"; allowed leak,'),
+        (("vanishing", "--sweep", "none.toml"), "none.toml: "),
+        (("vanishing", "--sweep", "mine.toml", "--sweep", "other/mine.toml"), "--sweep: got "),
+        (("vanishing", "--output", "mine.toml"), "--output: mine.toml cannot be written to"),
+    ],
+)
+def test_bad_words_are_a_line(
+    backprop: Backprop, tmp_path: Path, words: tuple[str, ...], line: str
+) -> None:
+    for path in (tmp_path / "mine.toml", tmp_path / "other" / "mine.toml"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SWEEP, encoding="utf-8")
+    result = backprop("gallery", *words, *OPTIONS)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(line)
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "media").exists()
+
+
+def test_a_sweep_has_a_page_though_a_point_cannot_be_shown(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "depths.toml"
+    file.write_text(SWEEP, encoding="utf-8")
+    root = tmp_path / "media" / "films" / "depths"
+    good, _ = plan_batch(load_sweep(file), "low", "mp4")
+    assert good.job is not None
+    put(good.job, good.target(root), str(file), tmp_path / "private")
+    result = backprop("gallery", "vanishing", "--sweep", "depths.toml", "--json", *OPTIONS)
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert report["gallery"]["status"] == "made"
+    (sweep,) = report["sweeps"]
+    assert [job["status"] for job in sweep["jobs"]] == ["reused", "failed"]
+    page = tmp_path / "media" / "gallery" / "sweeps" / "depths" / "index.html"
+    assert "Not shown: network.depth: got 1" in page.read_text(encoding="utf-8")
+    film = page.with_name(good.folder) / "vanishing.html"
+    assert 'href="../../../sweeps/depths/index.html"' in film.read_text(encoding="utf-8")
+
+
+def test_a_real_film_has_a_real_page(backprop: Backprop, tmp_path: Path) -> None:
+    words = ("--set", "network.width=5", "--set", "training.epochs=2", "--set", "data.samples=60")
+    result = backprop("gallery", "leak", "--name", "small", *words, *OPTIONS)
+    assert result.exit_code == 0, result.output
+    films, gallery = tmp_path / "media/films/small", tmp_path / "media/gallery/films"
+    assert file_digest(films / "leak.mp4") == file_digest(gallery / "leak.mp4")
+    page = (gallery / "leak.html").read_text(encoding="utf-8")
+    beats = json.loads((films / "leak.json").read_text(encoding="utf-8"))["beats"]
+    assert page.count('class="said"') == len(beats) > 2
+    assert "backprop render leak --config leak.toml" in page

@@ -1,0 +1,151 @@
+"""The folder of a gallery: its own files come, change and go; nobody else's do."""
+
+import hashlib
+import json
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from backprop_core.errors import InputError
+from scenes.production.gallery import folder
+from scenes.production.gallery.folder import check_gallery, write_gallery
+
+PAGE, FILM = PurePosixPath("index.html"), PurePosixPath("films/leak.mp4")
+ORIGIN = "a test"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return what people see of a folder."""
+    files = (path for path in sorted(root.rglob("*")) if path.is_file())
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    return {name: content for name, content in found.items() if not name.startswith(".backprop")}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the folder of a gallery of two files."""
+    video = tmp_path / "leak.mp4"
+    video.write_bytes(b"frames")
+    write_gallery(tmp_path / "gallery", {FILM: video, PAGE: b"<p>"}, ORIGIN)
+    return tmp_path / "gallery"
+
+
+def test_files_are_written_and_copied(root: Path) -> None:
+    assert tree(root) == {"index.html": b"<p>", "films/leak.mp4": b"frames"}
+
+
+def test_what_has_not_changed_is_not_touched(root: Path) -> None:
+    before = (root / "index.html").stat().st_mtime_ns, (root / FILM).stat().st_ino
+    made = write_gallery(root, {FILM: b"frames", PAGE: b"<p>"}, ORIGIN)
+    assert (made.written, made.kept, made.removed) == (0, 2, 0)
+    assert ((root / "index.html").stat().st_mtime_ns, (root / FILM).stat().st_ino) == before
+
+
+def test_what_belongs_to_it_no_longer_goes_with_its_folder(root: Path) -> None:
+    made = write_gallery(root, {PAGE: b"<h1>"}, ORIGIN)
+    assert (made.written, made.kept, made.removed) == (1, 0, 1)
+    assert tree(root) == {"index.html": b"<h1>"}
+    assert not (root / "films").exists()
+
+
+def test_files_of_others_stay(root: Path) -> None:
+    (root / "films" / "notes.txt").write_bytes(b"mine")
+    (root / "syllabus.html").write_bytes(b"mine")
+    write_gallery(root, {PAGE: b"<h1>"}, ORIGIN)
+    assert tree(root) == {
+        "index.html": b"<h1>",
+        "films/notes.txt": b"mine",
+        "syllabus.html": b"mine",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"mine", "is not of a gallery"), (b"<p>", "is not of a gallery")],
+    ids=["another", "even the same"],
+)
+def test_a_file_of_others_is_not_overwritten(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "index.html").write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        write_gallery(tmp_path, {FILM: b"frames", PAGE: b"<p>"}, ORIGIN)
+    (line,) = refused.value.problems
+    assert "index.html" in line
+    assert why in line
+    assert tree(tmp_path) == {"index.html": content}
+
+
+def test_a_file_that_somebody_changed_is_not_overwritten_and_not_removed(root: Path) -> None:
+    (root / "index.html").write_bytes(b"<p>with a word of mine")
+    with pytest.raises(InputError, match="was changed since it was written"):
+        write_gallery(root, {FILM: b"frames", PAGE: b"<h1>"}, ORIGIN)
+    (root / "films" / "leak.mp4").write_bytes(b"cut by me")
+    with pytest.raises(InputError):
+        check_gallery(root, ORIGIN, [PAGE])
+    (root / "index.html").write_bytes(b"<p>")
+    write_gallery(root, {PAGE: b"<p>"}, ORIGIN)
+    assert tree(root) == {"index.html": b"<p>", "films/leak.mp4": b"cut by me"}
+
+
+def test_many_files_in_the_way_are_not_all_named(tmp_path: Path) -> None:
+    places = [PurePosixPath(f"{n}.html") for n in range(40)]
+    for place in places:
+        (tmp_path / place).write_bytes(b"mine")
+    with pytest.raises(InputError) as refused:
+        check_gallery(tmp_path, ORIGIN, places)
+    assert len(refused.value.problems) == 6
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_what_is_cut_short_is_finished_by_the_next(
+    root: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    honest = folder.put
+
+    def cut(places: dict[Path, Path]) -> None:
+        honest(dict(list(places.items())[:kept]))
+        raise OSError("no space left on device")
+
+    wanted = {FILM: b"other frames", PAGE: b"<h1>", PurePosixPath("a.css"): b"*"}
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "put", cut)
+        with pytest.raises(OSError, match="no space"):
+            write_gallery(root, wanted, ORIGIN)
+    assert (root / FILM).read_bytes() == (b"other frames" if kept else b"frames")
+    assert not list((root / ".backprop").glob("render-*"))
+    write_gallery(root, wanted, ORIGIN)
+    assert tree(root) == {str(place): content for place, content in wanted.items()}
+    # And what was there before is known to be its own still.
+    write_gallery(root, {PAGE: b"<h1>"}, ORIGIN)
+    assert tree(root) == {"index.html": b"<h1>"}
+
+
+def test_a_link_leads_nowhere(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "sweeps").symlink_to(outside)
+    (root / "page.html").symlink_to(outside / "page.html")
+    for place in (PurePosixPath("sweeps/a.html"), PurePosixPath("page.html")):
+        with pytest.raises(InputError):
+            write_gallery(root, {place: b"<p>"}, ORIGIN)
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize("name", ["../victim", "films/../../victim", "link/victim", None])
+def test_a_record_that_somebody_forged_removes_nothing_elsewhere(
+    root: Path, tmp_path: Path, name: str | None
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"dear")
+    (root / "link").symlink_to(tmp_path)
+    digest = hashlib.sha256(b"dear").hexdigest()
+    record = root / ".backprop" / "gallery.json"
+    record.write_text(json.dumps({"files": {name or str(victim): [digest]}}))
+    for place in (PAGE, FILM):
+        (root / place).unlink()
+    write_gallery(root, {PAGE: b"<p>"}, ORIGIN)
+    assert victim.read_bytes() == b"dear"
+
+
+def test_a_gallery_of_something_else_is_refused(root: Path) -> None:
+    with pytest.raises(InputError, match="choose another folder, for example --output"):
+        write_gallery(root, {PAGE: b"<p>"}, "/home/me/deep.toml")
