@@ -114,3 +114,17 @@ def test_code_and_versions_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert changed.content != before.content
     monkeypatch.setattr(jobs, "_versions", lambda: {"manim": "99"})
     assert film.keys().content != changed.content
+
+
+def test_pages_of_films_are_no_reason_to_render_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    honest = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        read.append(path.parent.name)
+        return honest(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    job().keys()
+    assert {"kit", "stories", "production", "drawing"} <= set(read)
+    assert "gallery" not in read

@@ -10,10 +10,10 @@ from scenes.kit.figures import magnitude, measured, percent
 from scenes.kit.scales import Layers, Linear, Logarithmic, Scale, covering, place
 from scenes.production.layer_table import LayerRow
 
-WIDTH, HEIGHT = 420.0, 280.0
+WIDTH, HEIGHT = 420.0, 260.0
 """In units of the drawing, of which a page makes pixels."""
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 12.0, 44.0, 50.0
-"""The margins, for the names and the ticks of the axes, and for the legend."""
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 12.0, 14.0, 50.0
+"""The margins, for the names and the ticks of the axes."""
 MOST_MARKERS = 40
 """Layers up to which each has a dot of its own."""
 _BAR = 0.7
