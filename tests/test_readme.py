@@ -48,8 +48,10 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     words = shlex.split(command)[1:]
     if words[:2] != ["config", "new"]:
         Path("deep.toml").write_text("[network]\ndepth = 3\n", encoding="utf-8")
-    if words[0] in {"render", "lecture"}:
+    if words[0] in {"render", "lecture", "gallery"}:
         words.append("--dry-run")
+    if "--sweep" in words:
+        sweep_jobs()
     if words[0] in {"batch", "job"}:
         names = sweep_jobs()
         # The films themselves are rendered elsewhere.

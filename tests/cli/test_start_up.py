@@ -55,6 +55,7 @@ def heavy_modules(*words: str, **environment: str) -> set[str]:
         ("--version", {"importlib.metadata"}),
         ("render --help", set()),
         ("lecture --help", set()),
+        ("gallery --help", set()),
         ("batch --help", set()),
         ("numbers --help", set()),
         ("completion bash", set()),
@@ -72,6 +73,7 @@ def heavy_modules(*words: str, **environment: str) -> set[str]:
         ("render vanishing --dry-run", MODELS),
         ("render leak vanishing --dry-run", MODELS),
         ("lecture leak vanishing --dry-run", MODELS | {"av", "PIL"}),
+        ("gallery leak vanishing --dry-run", MODELS | {"av", "PIL"}),
     ],
 )
 def test_a_command_imports_what_it_needs(line: str, needed: set[str]) -> None:
