@@ -101,7 +101,7 @@ class SweepStory:
     def titles(self) -> tuple[str, str]:
         """The name of the sweep with what it varies; and a shorter one."""
         names = [name for axis in self.axes for name in axis.name.split(", ")]
-        over = f"gradients over {_listed(names)}" if names else "the gradient of a network"
+        over = f"gradients over {listed(names)}" if names else "the gradient of a network"
         return f"{self.name}: {over}", shorten(self.name, LONGEST_NAME)
 
     def subtitle(self) -> Sentence:
@@ -116,7 +116,7 @@ class SweepStory:
     def shown(self, names: Sequence[str], some: int, of: int) -> Sentence:
         """Say that some of the values of axes are left out."""
         figures = {"some": count("shown", some), "all": count("values", of)}
-        return sentence(f"{{some}} of {{all}} values of {_listed(names)} shown", **figures)
+        return sentence(f"{{some}} of {{all}} values of {listed(names)} shown", **figures)
 
     def failed(self) -> Sentence | None:
         """Say how many places have no network."""
@@ -209,7 +209,8 @@ def _counted(name: str, number: int) -> Figure:
     return count(name, number, Kind.MEASURED)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does: by commas, the last one by "and"."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 

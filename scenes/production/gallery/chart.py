@@ -18,6 +18,8 @@ MOST_MARKERS = 40
 """Layers up to which each has a dot of its own."""
 _BAR = 0.7
 """The width of a bar, as a share of the step from one layer to the next."""
+_LEAST_SEEN = 0.01
+"""The share of saturated units from which a bar can be seen."""
 _LARGEST_LINEAR = 10.0
 """The largest factor that an axis shows on which 1 and 0.2 are still told apart."""
 
@@ -79,8 +81,10 @@ class Chart:
 
 
 def charts_of(rows: Sequence[LayerRow]) -> tuple[Chart, ...]:
-    """Return the charts of a network: the gradient, its factor and what is saturated."""
-    return (_signal(rows), _factor(rows), _saturated(rows))
+    """Return the charts of a network: the gradient, its factor, and any saturation."""
+    shares = [row.saturated for row in rows if row.saturated is not None]
+    seen = max(shares, default=0.0) >= _LEAST_SEEN
+    return (_signal(rows), _factor(rows), *([_saturated(rows)] if seen else ()))
 
 
 def _signal(rows: Sequence[LayerRow]) -> Chart:

@@ -14,7 +14,7 @@ from scenes.production.batch_jobs import BatchJob, plain_values
 from scenes.production.catalog import describe
 from scenes.production.gallery.content import FilmPage, names_in
 from scenes.production.sweep import Sweep
-from scenes.stories.sweep import Axis
+from scenes.stories.sweep import Axis, listed
 
 FOLDER = PurePosixPath("sweeps")
 
@@ -100,8 +100,8 @@ class SweepPage:
     @property
     def words(self) -> str:
         """What it holds, in a line."""
-        films = " and ".join(describe(film).title for film in self.films)
-        over = f", over {' and '.join(self.varied)}" if self.varied else ""
+        films = listed([describe(film).title for film in self.films])
+        over = f", over {listed(self.varied)}" if self.varied else ""
         count = len(self.pages)
         return f"{count} film{'s' * (count != 1)}{over}: {films}"
 

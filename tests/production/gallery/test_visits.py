@@ -22,7 +22,7 @@ PHONE = {"width": 390, "height": 844}
 SWEEP = """
 films = ["vanishing"]
 [axes]
-"network.gain" = [1.0, -1.0]
+"network.gain" = [1.0, -1.0, 30.0]
 "network.depth" = [3, 5]
 "network.activation" = ["sigmoid", "tanh"]
 """
@@ -112,12 +112,10 @@ def cues(found: Visit, kind: str) -> list[str]:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("place", [INDEX, FILM, GRID])
 def test_nobody_is_shut_out(enter: Open, address: str, place: str, theme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = enter(place, color_scheme=theme, viewport=PHONE)
     # What is closed is read, too.
     found.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    result = axe.run(found.page)
-    assert not result.response["violations"], result.generate_report()
+    assert found.barriers() == []
     assert found.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     ground = "getComputedStyle(document.body).backgroundColor"
     wanted = DARK if theme == "dark" else LIGHT
@@ -221,7 +219,7 @@ def test_a_sweep_is_a_grid_that_leads_to_its_films(enter: Open, address: str) ->
     ]
     table = page.get_by_role("table").first
     head = [text.split() for text in table.get_by_role("columnheader").all_text_contents()]
-    assert head == [["gain", "1"], ["\N{MINUS SIGN}1"]]
+    assert head == [["gain", "1"], ["\N{MINUS SIGN}1"], ["30"]]
     rows = [text.split() for text in table.get_by_role("rowheader").all_text_contents()]
     assert rows == [["depth", "3"], ["5"]]
     assert page.get_by_text("Not shown: network.gain: got -1").count() == 4
