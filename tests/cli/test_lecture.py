@@ -18,7 +18,7 @@ from PIL import Image
 
 from backprop_core.config import Experiment
 from scenes.cli.main import main
-from scenes.production import catalog, lecture, plan
+from scenes.production import catalog, joining, lecture, plan
 from scenes.production.decoding import decode
 from scenes.production.job import file_digest
 
@@ -271,7 +271,7 @@ def test_a_render_that_fails_costs_the_new_lecture_but_not_the_old_one(
 def test_a_lecture_that_is_not_all_of_its_films_is_not_published(
     backprop: Backprop, folder: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    before, honest = contents(folder), lecture.join
+    before, honest = contents(folder), joining.join
 
     def damaged(sources: list[Path], target: Path, rate: int, *more: Any) -> None:
         if damage == "a film twice":
@@ -281,7 +281,7 @@ def test_a_lecture_that_is_not_all_of_its_films_is_not_published(
             content = target.read_bytes()
             target.write_bytes(content[: len(content) // 2])
 
-    monkeypatch.setattr(lecture, "join", damaged)
+    monkeypatch.setattr(joining, "join", damaged)
     result = backprop("lecture", "second", *OPTIONS)
     assert (result.exit_code, result.stdout) == (1, "")
     (line,) = (line for line in result.stderr.splitlines() if line.startswith("lecture"))
@@ -293,7 +293,7 @@ def test_a_lecture_that_is_not_all_of_its_films_is_not_published(
 def test_films_of_different_sizes_are_not_joined(
     backprop: Backprop, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, honest = contents(folder), lecture.join
+    before, honest = contents(folder), joining.join
 
     def resized(sources: list[Path], *more: Any) -> None:
         small = sources[1].with_name("small.mp4")
@@ -304,7 +304,7 @@ def test_films_of_different_sizes_are_not_joined(
             container.mux(stream.encode())
         honest([sources[0], small], *more)
 
-    monkeypatch.setattr(lecture, "join", resized)
+    monkeypatch.setattr(joining, "join", resized)
     result = backprop("lecture", "second", "tiny", *OPTIONS)
     assert result.exit_code == 1
     assert "small.mp4 has another size" in result.stderr.splitlines()[-1]

@@ -72,8 +72,8 @@ def heavy_modules(*words: str, **environment: str) -> set[str]:
         ("numbers", MODELS | {"rich"}),
         ("render vanishing --dry-run", MODELS),
         ("render leak vanishing --dry-run", MODELS),
-        ("lecture leak vanishing --dry-run", MODELS | {"av", "PIL"}),
-        ("gallery leak vanishing --dry-run", MODELS | {"av", "PIL"}),
+        ("lecture leak vanishing --dry-run", MODELS),
+        ("gallery leak vanishing --dry-run", MODELS),
     ],
 )
 def test_a_command_imports_what_it_needs(line: str, needed: set[str]) -> None:
