@@ -39,6 +39,8 @@ TEMPLATES = {"Environment", "Template", "NativeEnvironment"}
 IMPORTERS = {"backprop_core/__init__.py", "scenes/production/worker.py"}
 IMPORTERS |= {"scenes/production/doctor.py"}
 """Who imports by name: names of the project's own, looked up in a table."""
+LEARNERS = {"scenes/production/exercise/runner.py"}
+"""Who runs a learner's file, as `backprop exercise check` is asked to: a process of its own."""
 
 
 def unsafe(tree: ast.AST) -> Iterator[str]:
@@ -116,7 +118,18 @@ def imports_by_name(tree: ast.AST) -> bool:
 
 def test_few_import_by_name() -> None:
     found = {name_of(p) for p in SOURCES if imports_by_name(ast.parse(p.read_text("utf-8")))}
-    assert found == IMPORTERS
+    assert found == IMPORTERS | LEARNERS
+
+
+def test_what_runs_a_learners_file_is_never_run_in_this_process() -> None:
+    # Others know where it lies, and start it; nobody calls anything in it.
+    for path in SOURCES:
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
+        if "runner" in names:
+            used = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
+            uses = {n.attr for n in used if ast.unparse(n.value) == "runner"}
+            assert (name_of(path), uses) == ("scenes/production/exercise/running.py", {"__file__"})
 
 
 PLANTED = [

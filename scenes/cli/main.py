@@ -6,6 +6,7 @@ import click
 
 from scenes.cli.batch import batch, job
 from scenes.cli.configuration import config
+from scenes.cli.exercise import exercise
 from scenes.cli.films import films, render
 from scenes.cli.gallery import gallery
 from scenes.cli.group import Program
@@ -43,6 +44,7 @@ for command in (
     job,
     numbers,
     check,
+    exercise,
     config,
     doctor,
     clean,

@@ -1,0 +1,53 @@
+"""The exercises by name, and the files that a learner begins with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from types import MappingProxyType
+
+from backprop_core.errors import InputError
+from backprop_core.exercise import hinge, layer, softmax, stack
+from backprop_core.exercise.task import Exercise
+from backprop_core.legible import legible, nearest
+
+_MAKERS: Mapping[str, Callable[[], Exercise]] = MappingProxyType(
+    {
+        "layer": layer.exercise,
+        "stack": stack.exercise,
+        "softmax": softmax.exercise,
+        "hinge": hinge.exercise,
+    }
+)
+NAMES = tuple(_MAKERS)
+"""In the order in which they are best done."""
+_NAMED = re.compile(r"^EXERCISE\s*=\s*([\"'])(?P<name>[^\"'\n]{0,100})\1", re.MULTILINE)
+
+
+def exercise(name: str) -> Exercise:
+    """Return an exercise.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name; the nearest one is suggested.
+    """
+    if name not in _MAKERS:
+        meant = nearest(name, NAMES)
+        raise InputError(
+            f"exercise: got {legible(name)}; allowed {', '.join(NAMES)}"
+            + (f"; did you mean {meant}?" if meant else "")
+        )
+    return _MAKERS[name]()
+
+
+def template(name: str) -> str:
+    """Return the file that a learner begins with."""
+    return files(__package__).joinpath("templates", f"{name}.txt").read_text(encoding="utf-8")
+
+
+def named_in(source: str) -> str | None:
+    """Return the exercise that a learner's file says it is, or None; nothing of it is run."""
+    found = _NAMED.search(source)
+    return found["name"] if found else None

@@ -1,0 +1,258 @@
+"""The judgement of a learner's functions: what is right, what differs, and the likely cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray
+from backprop_core.exercise import patterns
+from backprop_core.exercise.answers import Answer, Difference, Raised, difference
+from backprop_core.exercise.recognition import Cause, Suspects
+from backprop_core.exercise.task import Arguments, Case, Function, Outputs, parts
+from backprop_core.gradcheck import gradcheck
+
+RIGHT, WRONG, FAILED = "right", "wrong", "failed"
+"""A function agrees; differs somewhere; or nothing comes back from it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """One thing that is wrong with a function.
+
+    Attributes
+    ----------
+    output
+        What it is about; "" if about the whole function.
+    case
+        Where it shows.
+    words
+        What is wrong, in one line.
+    difference
+        The entry that differs most, if numbers came back.
+    central
+        What central differences give for that entry, if it is a gradient's.
+    raised
+        The error, if one ended the call.
+    causes
+        What is likely to have been done, the likeliest first.
+    known
+        Whether they are mistakes that, made on purpose, give the same numbers.
+    """
+
+    output: str
+    case: Case | None
+    words: str
+    difference: Difference | None = None
+    central: float | None = None
+    raised: Raised | None = None
+    causes: tuple[Cause, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What is to be said of one function.
+
+    Attributes
+    ----------
+    status
+        `RIGHT`, `WRONG` or `FAILED`.
+    score
+        Share of the cases x outputs that are right, 0..1.
+    right, cases
+        Cases in which all is right, and all.
+    findings
+        What is wrong.
+    """
+
+    function: Function
+    status: str
+    score: float
+    right: int
+    cases: int
+    findings: tuple[Finding, ...]
+
+
+def failed(function: Function, words: str) -> Judgement:
+    """Judge a function that was not even called to its end."""
+    finding = Finding("", None, words)
+    return Judgement(function, FAILED, 0.0, 0, len(function.cases), (finding,))
+
+
+@dataclass(frozen=True, eq=False)
+class Standard:
+    """What a function is judged by.
+
+    Attributes
+    ----------
+    truths
+        For each case what the core returns.
+    central
+        For each case central differences of every output that is a gradient, by its name.
+    """
+
+    function: Function
+    truths: tuple[Outputs, ...]
+    central: tuple[Mapping[str, tuple[FloatArray, ...]], ...]
+
+
+def standard(function: Function) -> Standard:
+    """Compute what a function should return.
+
+    Raises
+    ------
+    RuntimeError
+        If the core and central differences disagree: nobody is judged by either then.
+    """
+    truths = tuple(function.truth(case.arguments) for case in function.cases)
+    both = zip(function.cases, truths, strict=True)
+    return Standard(function, truths, tuple(central_differences(function, *pair) for pair in both))
+
+
+def judge(right: Standard, answers: Sequence[Answer]) -> Judgement:
+    """Compare the answers of a function, one for each case, with what is right."""
+    function = right.function
+    table = [_differences(function, *pair) for pair in zip(right.truths, answers, strict=True)]
+    good = [
+        [differs is None and bool(a.results) and not a.changed for differs in row]
+        for row, a in zip(table, answers, strict=True)
+    ]
+    wrong = tuple(_wrong_outputs(right, answers, table))
+    explained = any(finding.known for finding in wrong)
+    findings = (
+        *_changes(function, answers),
+        *_failures(function, answers, explained=explained),
+        *wrong,
+    )
+    count = sum(map(all, good))
+    came = any(answer.results for answer in answers)
+    status = RIGHT if count == len(good) else WRONG if came else FAILED
+    return Judgement(function, status, float(np.mean(good)), count, len(good), findings)
+
+
+def _differences(function: Function, truth: Outputs, answer: Answer) -> list[Difference | None]:
+    if not answer.results:
+        return [None] * len(function.outputs)
+    compared = zip(function.outputs, truth, answer.results, strict=True)
+    return [difference(output, value, result) for output, value, result in compared]
+
+
+def central_differences(
+    function: Function, case: Case, truth: Outputs
+) -> Mapping[str, tuple[FloatArray, ...]]:
+    """Return central differences of every output that is a gradient, by its name.
+
+    Raises
+    ------
+    RuntimeError
+        If they are not what the core says.
+    """
+    found: dict[str, tuple[FloatArray, ...]] = {}
+    if function.objective is None or case.large:
+        return found
+    for output, value in zip(function.outputs, truth, strict=True):
+        if output.of is None:
+            continue
+        checks = [
+            gradcheck(
+                partial(_objective, function.objective, case.arguments, output.of, i),
+                gradient,
+                parts(case.arguments[output.of])[i],
+            )
+            for i, gradient in enumerate(parts(value))
+        ]
+        for check in checks:
+            if not check.passed:
+                raise RuntimeError(f"{function.name}, {output.name}, {case.name}: {check.message}")
+        found[output.name] = tuple(check.numeric for check in checks)
+    return found
+
+
+def _objective(
+    objective: Callable[[Arguments], float],
+    arguments: Arguments,
+    name: str,
+    index: int,
+    array: FloatArray,
+) -> float:
+    """Return the objective with one array of one argument replaced."""
+    value: Any = arguments[name]
+    if isinstance(value, list):
+        return objective({**arguments, name: [*value[:index], array, *value[index + 1 :]]})
+    return objective({**arguments, name: array})
+
+
+def _changes(function: Function, answers: Sequence[Answer]) -> Iterator[Finding]:
+    for case, answer in zip(function.cases, answers, strict=True):
+        if answer.changed:
+            names = " and ".join(answer.changed)
+            cause = Cause(
+                "changed_in_place",
+                f"{names} is written to: the caller's array is another one afterwards",
+                f"compared before and after the call, in '{case.name}'",
+                "+=, -=, *= and a[...] = write into the array itself; make a new one, or copy",
+            )
+            words = f"it changes its argument {names} in place"
+            yield Finding("", case, words, causes=(cause,))
+            return
+
+
+def _failures(
+    function: Function, answers: Sequence[Answer], *, explained: bool
+) -> Iterator[Finding]:
+    """Yield the first call that failed; what the error tells only where nothing tells more."""
+    for case, answer in zip(function.cases, answers, strict=True):
+        error = answer.raised
+        if error is not None:
+            words = patterns.error_words(error)
+            causes = () if explained else tuple(patterns.raised(error))
+            yield Finding("", case, words, raised=error, causes=causes)
+            return
+        if answer.problem:
+            yield Finding("", case, answer.problem)
+            return
+
+
+def _wrong_outputs(
+    right: Standard,
+    answers: Sequence[Answer],
+    table: Sequence[Sequence[Difference | None]],
+) -> Iterator[Finding]:
+    function, suspects = right.function, Suspects(right.function, right.truths, answers)
+    for j, output in enumerate(function.outputs):
+        differences = [row[j] for row in table]
+        first = next((i for i, differs in enumerate(differences) if differs is not None), None)
+        if first is None:
+            continue
+        differs = differences[first]
+        assert differs is not None
+        numeric = right.central[first].get(output.name, ()) if differs.kind == "value" else ()
+        wrong = patterns.Wrong(function, j, answers, right.truths, differences)
+        known = suspects.causes(j)
+        yield Finding(
+            output.name,
+            function.cases[first],
+            differs.words,
+            differs,
+            float(numeric[differs.part][differs.entry]) if numeric else None,
+            causes=_likely(wrong, known),
+            known=bool(known),
+        )
+
+
+def _likely(wrong: patterns.Wrong, known: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Return the known mistakes, and an overflow beside them; else what the pattern tells."""
+    if known:
+        return (*known, *patterns.size(wrong))
+    overflow = tuple(patterns.size(wrong))
+    if overflow and all(case.large for case in wrong.cases(right=False)):
+        return overflow
+    for look in (patterns.precision, patterns.ratio, patterns.batch):
+        if found := tuple(look(wrong)):
+            return (*found, *overflow)
+    return overflow

@@ -1,0 +1,82 @@
+"""Mistakes about a mean over the examples, which all losses invite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray
+from backprop_core.exercise.task import Mistake
+
+LOSS_MISTAKES = (
+    Mistake(
+        "summed",
+        "mean",
+        "the losses of the examples are summed where they should be averaged",
+        "divide by the number of examples, and by nothing else",
+    ),
+    Mistake(
+        "averaged_over_entries",
+        "mean",
+        "it is averaged over the outputs, too: divided by more than the number of examples",
+        "sum over the outputs of an example; then average over the examples",
+    ),
+    Mistake(
+        "not_averaged",
+        "mean",
+        "one number an example comes back where one number is wanted",
+        "average the losses of the examples in the end",
+    ),
+    Mistake("sign", "sign", "the sign is turned round", "a loss is never below 0"),
+)
+"""Of a loss that is one number."""
+
+GRADIENT_MISTAKES = (
+    Mistake(
+        "summed",
+        "mean",
+        "the division by the number of examples is missing: it is the gradient of a sum where the "
+        "loss is a mean",
+        "the loss holds a 1/N, so its gradient does",
+    ),
+    Mistake(
+        "averaged_over_entries",
+        "mean",
+        "it is divided by the number of outputs, too",
+        "the loss sums over the outputs and averages over the examples alone: which N divides?",
+    ),
+    Mistake(
+        "sign",
+        "sign",
+        "the sign is turned round: this leads uphill",
+        "raise the score of the right class a little: which way does the loss go?",
+    ),
+)
+"""Of its gradient with respect to the scores."""
+
+
+def mean_loss(each: FloatArray, outputs: int, made: frozenset[str]) -> FloatArray:
+    """Return the mean of the losses of the examples, or what mistakes make of it."""
+    if "sign" in made:
+        each = -each
+    if "not_averaged" in made:
+        return each
+    if "summed" in made:
+        return np.asarray(each.sum())
+    return np.asarray(each.mean() / (outputs if "averaged_over_entries" in made else 1))
+
+
+def mean_gradient(each: FloatArray, made: frozenset[str]) -> FloatArray:
+    """Return the gradient of the mean, from those of the examples (examples, outputs)."""
+    if "sign" in made:
+        each = -each
+    if "summed" in made:
+        return each
+    return np.asarray(each / (each.size if "averaged_over_entries" in made else len(each)))
+
+
+def one_hot(arguments: Mapping[str, Any]) -> FloatArray:
+    """Return 1 at the class of each example and 0 elsewhere, (examples, outputs)."""
+    return np.asarray(np.eye(arguments["z"].shape[1])[arguments["y"]])

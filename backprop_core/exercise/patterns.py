@@ -1,0 +1,181 @@
+"""What the way in which results are wrong tells, whatever formula was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray
+from backprop_core.exercise.answers import Answer, Difference, Raised
+from backprop_core.exercise.recognition import Cause
+from backprop_core.exercise.task import Case, Function, Mistake, Outputs, parts
+
+ROUNDING = 1e-5
+"""Relative error that float32 stays below; a wrong formula does not."""
+_CONSTANT = 1e-6
+"""Relative spread below which a ratio counts as one number."""
+_SIZES = re.compile(r"^matmul: .*\(size (\d+) is different from (\d+)\)")
+_SHAPE_WORDS = ("matmul", "broadcast", "not aligned", "mismatch", "shapes")
+"""What NumPy says of shapes that do not fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """An output that is wrong somewhere.
+
+    Attributes
+    ----------
+    output
+        Its index.
+    differences
+        For each case what differs, or None where it is right or nothing came.
+    """
+
+    function: Function
+    output: int
+    answers: Sequence[Answer]
+    truths: Sequence[Outputs]
+    differences: Sequence[Difference | None]
+
+    def cases(self, *, right: bool) -> list[Case]:
+        """Return the cases that came back right, or wrong."""
+        both = zip(self.function.cases, self.answers, self.differences, strict=True)
+        return [case for case, a, wrong in both if a.results and (wrong is None) == right]
+
+
+def precision(wrong: Wrong) -> Iterator[Cause]:
+    """Yield what the types of the results tell."""
+    dtypes = sorted(
+        {
+            dtype
+            for answer, differs in zip(wrong.answers, wrong.differences, strict=True)
+            if differs is not None and answer.results
+            for dtype in answer.results[wrong.output].dtypes
+        }
+    )
+    whole = [dtype for dtype in dtypes if dtype.startswith(("int", "uint", "bool"))]
+    short = [dtype for dtype in dtypes if dtype in {"float32", "float16"}]
+    if whole:
+        yield Cause(
+            "integers",
+            "the result is an array of whole numbers, so fractions are cut off",
+            f"its dtype is {whole[0]}",
+            "give the array that is filled a dtype of float, or make it from floats",
+        )
+    if short or _only_rounded(wrong):
+        rounded = (
+            f"no entry is off by more than {ROUNDING:.0e} of the largest, but hardly one is right"
+        )
+        told = f"its dtype is {short[0]}" if short else rounded
+        yield Cause(
+            "float32",
+            "it is computed in float32, or less: digits are lost",
+            told,
+            "keep to float64: look for a dtype, or for a cast",
+        )
+
+
+def _only_rounded(wrong: Wrong) -> bool:
+    """Tell whether all is right but for the last digits."""
+    errors = [_error(left, right) for left, right in _compared(wrong)]
+    return bool(errors) and 0 < max(errors) <= ROUNDING
+
+
+def _compared(wrong: Wrong) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield what is right and what came, where something is wrong."""
+    rows = zip(wrong.truths, wrong.answers, wrong.differences, strict=True)
+    for truth, answer, differs in rows:
+        if differs is not None:
+            came = answer.results[wrong.output].arrays
+            yield from zip(parts(truth[wrong.output]), came, strict=False)
+
+
+def _error(left: FloatArray, right: FloatArray) -> float:
+    if left.shape != right.shape or not np.isfinite(right).all():
+        return float("inf")
+    scale = np.abs(left).max(initial=0.0) or 1.0
+    return float(np.abs(left - right).max(initial=0.0) / scale)
+
+
+def size(wrong: Wrong) -> Iterator[Cause]:
+    """Yield what NaN, infinity and large numbers tell."""
+    kinds = {differs.kind for differs in wrong.differences if differs is not None}
+    failing = wrong.cases(right=False)
+    large = bool(failing) and all(case.large for case in failing)
+    told = f"only the case '{failing[0].name}' is wrong" if large else "it is NaN or infinite"
+    if "not_finite" in kinds and wrong.function.not_finite is not None:
+        yield _cause(wrong.function.not_finite, told)
+    elif "not_finite" in kinds:
+        yield Cause(
+            "not_finite",
+            "NaN or infinity arises",
+            told,
+            "look for a division by 0, a logarithm of 0 and an exp of something large",
+        )
+    elif large and wrong.function.only_large is not None:
+        yield _cause(wrong.function.only_large, told)
+
+
+def _cause(mistake: Mistake, told: str) -> Cause:
+    return Cause(mistake.kind, mistake.words, told, mistake.remedy)
+
+
+def ratio(wrong: Wrong) -> Iterator[Cause]:
+    """Yield a factor, if all that is wrong is wrong by one."""
+    factors = []
+    for left, right in _compared(wrong):
+        if left.shape != right.shape or not left.any():
+            return
+        there = np.abs(left) > ROUNDING * np.abs(left).max()
+        factors.append((right[there] / left[there]).ravel())
+    if not factors:
+        return
+    every = np.concatenate(factors)
+    if (
+        every.size > 1
+        and np.isfinite(every).all()
+        and np.ptp(every) <= _CONSTANT * abs(every[0])
+        and every[0]
+    ):
+        yield Cause(
+            "constant_factor",
+            f"every entry is {every[0]:.6g} times what it should be",
+            f"the ratio is the same in {every.size} entries",
+            "the formula is right but for a constant: where does it come from?",
+        )
+
+
+def batch(wrong: Wrong) -> Iterator[Cause]:
+    """Yield what it tells that single examples come out right."""
+    right, failing = wrong.cases(right=True), wrong.cases(right=False)
+    alone = [case for case in right if case.examples == 1]
+    if alone and failing and all(case.examples > 1 for case in failing):
+        yield Cause(
+            "batch",
+            "a single example comes out right and a batch does not",
+            f"right for '{alone[0].name}', wrong for '{failing[0].name}'",
+            "look at what happens along the first axis: sums, means, indices, keepdims",
+        )
+
+
+def error_words(error: Raised) -> str:
+    """Write an error on one line, in fewer words than NumPy where two shapes do not fit."""
+    sizes = _SIZES.search(error.message)
+    if sizes is not None:
+        return f"{error.error}: a matrix product in which {sizes[2]} numbers meet {sizes[1]}"
+    return f"{error.error}: {error.message}".removesuffix(": ")
+
+
+def raised(error: Raised) -> Iterator[Cause]:
+    """Yield what an error tells."""
+    if error.error == "ValueError" and any(word in error.message for word in _SHAPE_WORDS):
+        yield Cause(
+            "shapes_do_not_fit",
+            "two arrays meet whose shapes do not fit",
+            error.message,
+            "write its shape beside each factor, and that of the result: mostly a transpose is "
+            "missing, or one too many",
+        )

@@ -1,0 +1,124 @@
+"""`backprop exercise new` and `backprop exercise check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scenes.cli.group import FAILED, Group
+from scenes.cli.options import FILE, debug_option, json_option
+from scenes.cli.speech import answer, answer_json, answer_lines, tell, tell_lines
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@debug_option
+@click.pass_context
+def exercise(ctx: click.Context) -> None:
+    """Write a backward pass yourself and have it checked."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@exercise.command()
+@click.argument("name", metavar="layer|stack|softmax|hinge")
+@click.argument("file", type=FILE, required=False)
+@debug_option
+def new(name: str, file: Path | None) -> None:
+    """Write an exercise to FILE, or to exercise_NAME.py.
+
+    \b
+    layer      one sigmoid layer: sigmoid, forward, backward
+    stack      several of them with a quadratic loss: forward, loss, backward
+    softmax    softmax, its cross-entropy, and the gradient of that
+    hinge      the hinge loss for many classes, and its gradient
+
+    The file holds the functions to fill in; their docstrings say what they take and return. A file
+    that is there is never overwritten. `-` as FILE prints it.
+    """  # noqa: D301 (click looks for the character)
+    from backprop_core.exercise.catalog import exercise as named
+    from backprop_core.exercise.catalog import template
+
+    task = named(name)
+    path = file if file is not None else Path(f"exercise_{task.name}.py")
+    text = template(task.name).replace("THIS_FILE", path.name if path.suffix else str(path))
+    if str(path) == "-":
+        answer_lines(text)
+        return
+    _write(path, text)
+    tell(f"{path}: written; fill it in, then type: backprop exercise check {path}")
+
+
+def _write(path: Path, text: str) -> None:
+    from backprop_core.errors import InputError
+    from backprop_core.legible import source_name
+
+    where = source_name(str(path))
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise InputError(f"{where}: exists and is kept; allowed a name that is free") from None
+    except OSError as error:
+        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
+
+
+@exercise.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--exercise", "named", metavar="NAME", help="Check it for this exercise, whatever it says."
+)
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 600),
+    default=10,
+    show_default=True,
+    help="Time that it may take.",
+)
+@click.option(
+    "--megabytes",
+    type=click.IntRange(256, 65536),
+    default=1024,
+    show_default=True,
+    help="Memory that it may take.",
+)
+@json_option
+@debug_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    file: Path,
+    named: str | None,
+    *,
+    seconds: int,
+    megabytes: int,
+    as_json: bool,
+) -> None:
+    """Run FILE and say what is right, what differs, and why.
+
+    Each function is called with arrays of several shapes. What it returns is compared with the
+    core, whose gradients are compared with central differences first. A likely cause is named only
+    where that mistake, made on purpose, gives the very numbers that came back.
+
+    FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
+    That stops accidents. It is NO SANDBOX: the code has your rights, and can read, write and send
+    what you can. Check files of people whom you do not trust in a container or on a machine that
+    has nothing to lose.
+
+    The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
+    checked at all. With --json one object is printed: score (0..1) and status for each function.
+    """
+    from scenes.production.exercise.checking import check as examine
+    from scenes.production.exercise.running import Limits
+
+    report = examine(file, named, Limits(seconds, megabytes))
+    if as_json:
+        answer_json(report.as_dict())
+    else:
+        if report.printed:
+            tell("it printed:")
+            tell_lines(report.printed)
+        for line in report.lines():
+            answer(line)
+    if not report.passed:
+        ctx.exit(FAILED)

@@ -1,0 +1,174 @@
+"""`backprop exercise`: a file to fill in, and a tutor's answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from backprop_core.exercise.catalog import NAMES, exercise
+
+Backprop = Callable[..., Result]
+LEARNERS = Path(__file__).parents[1] / "production" / "exercise" / "learners"
+SOLVED = (LEARNERS / "solved_layer.py").read_text(encoding="utf-8")
+WRONG = SOLVED.replace("dz.T @ x", "x.T @ dz").replace("W.T + b", "W.T")
+UNWRITTEN = SOLVED.replace("    dz = upstream * a * (1 - a)\n", "    raise NotImplementedError\n")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_file_is_python_and_says_what_to_do(
+    backprop: Backprop, tmp_path: Path, name: str
+) -> None:
+    result = backprop("exercise", "new", name)
+    assert result.exit_code == 0
+    assert "exercise check" in result.stderr
+    text = (tmp_path / f"exercise_{name}.py").read_text(encoding="utf-8")
+    assert f"backprop exercise check exercise_{name}.py\n" in text
+    for function in exercise(name).functions:
+        assert f"def {function.call}:\n" in text
+    checked = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "E,F,W",
+        "--ignore",
+        "F401",
+    ]
+    subprocess.run([*checked, "--line-length", "106", "."], cwd=tmp_path, check=True)
+
+
+def test_a_file_that_is_there_is_kept(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("hours of work")
+    result = backprop("exercise", "new", "layer", "mine.py")
+    assert result.exit_code == 2
+    assert result.stderr == "mine.py: exists and is kept; allowed a name that is free\n"
+    assert (tmp_path / "mine.py").read_text() == "hours of work"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("new", "layr"),
+            'exercise: got "layr"; allowed layer, stack, softmax, hinge; did you mean layer?',
+        ),
+        (("new", "layer", "no/where.py"), "no/where.py: cannot be written: No such file"),
+        (("check", "gone.py"), "gone.py: no such file; `backprop exercise new layer` writes one"),
+        (("check", "."), ".: is a folder; allowed a Python file"),
+        (("check", "other.py"), "other.py: does not say which exercise it is; allowed a line EX"),
+        (("check", "large.py"), "large.py: got 262,145 bytes; allowed at most 262,144"),
+        (("check", "other.py", "--exercise", "x"), 'exercise: got "x"; allowed layer, stack'),
+        (("check", "other.py", "--seconds", "0"), "backprop exercise check: Invalid value for"),
+    ],
+)
+def test_bad_input_is_one_line(
+    backprop: Backprop, tmp_path: Path, words: tuple[str, ...], line: str
+) -> None:
+    (tmp_path / "other.py").write_text("x = 1\n")
+    (tmp_path / "large.py").write_text("#" * 262_145)
+    result = backprop("exercise", *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+def test_a_solved_exercise_passes(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(SOLVED)
+    result = backprop("exercise", "check", "mine.py")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("All right")
+    assert result.stderr == ""
+
+
+def test_a_tutor_answers(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(WRONG.replace("    e = ", "    print('seen')\n    e = ", 1))
+    result = backprop("exercise", "check", "mine.py")
+    assert result.exit_code == 1
+    said = result.stdout
+    assert "  sigmoid   right      in all 4 cases\n" in said
+    assert "  forward   wrong      right in 0 of 5 cases\n" in said
+    assert "  cause     b is left out\n" in said
+    assert "backward: dW has shape (3, 2); expected (2, 3)\n" in said
+    assert "  cause     dW lies on its side" in said
+    assert "upstream (4, 2), x (4, 3), W (2, 3), z (4, 2), a (4, 2)\n" in said
+    assert said.splitlines()[-1] == "Next: put forward right, then check again. Others may call it."
+    assert result.stderr.startswith("it printed:\nseen\n")
+
+
+def test_an_unwritten_function_is_not_called_wrong(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(UNWRITTEN)
+    result = backprop("exercise", "check", "mine.py")
+    assert result.exit_code == 1
+    assert "  backward  not written yet\n" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("Next: write backward(upstream, x, W, z, a);")
+
+
+def test_a_file_that_does_not_load(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text('EXERCISE = "layer"\nimport nump as np\n')
+    result = backprop("exercise", "check", "mine.py")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "mine.py: cannot be used",
+        "  ModuleNotFoundError: No module named 'nump'",
+        "  line 2    import nump as np",
+    ]
+
+
+FUNCTION = {"name", "status", "score", "right", "cases", "findings"}
+FINDING = {
+    *("output", "words", "case", "shapes", "difference", "array", "entry", "expected", "got"),
+    *("central_differences", "raised", "causes"),
+}
+REPORT = {
+    *("schema", "file", "exercise", "passed", "score", "load_failed", "functions", "printed"),
+}
+
+
+def test_an_autograder_reads_one_object(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(WRONG)
+    result = backprop("exercise", "check", "mine.py", "--json")
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    report = json.loads(result.stdout)
+    assert set(report) == REPORT
+    assert (report["schema"], report["exercise"], report["passed"]) == (1, "layer", False)
+    assert [f["status"] for f in report["functions"]] == ["right", "wrong", "wrong"]
+    scores = [f["score"] for f in report["functions"]]
+    assert scores == [1.0, 0.0, pytest.approx(2 / 3, abs=1e-4)]
+    assert report["score"] == pytest.approx(sum(scores) / 3, abs=1e-4)
+    for function in report["functions"]:
+        assert set(function) == FUNCTION
+        for finding in function["findings"]:
+            assert set(finding) == FINDING
+            for cause in finding["causes"]:
+                assert set(cause) == {"kind", "words", "evidence", "remedy"}
+    (turned,) = report["functions"][2]["findings"]
+    assert turned["output"] == "dW"
+    assert turned["shapes"]["W"] == [2, 3]
+    assert [cause["kind"] for cause in turned["causes"]] == ["gradient_transposed"]
+
+
+def test_an_autograder_hears_why_nothing_loads(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def sigmoid(z)\n")
+    result = backprop("exercise", "check", "mine.py", "--json", "--exercise", "layer")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert set(report) == REPORT
+    assert report["load_failed"]["error"] == "SyntaxError"
+    assert report["load_failed"]["line"] == 1
+    assert report["score"] == 0
+    assert [f["status"] for f in report["functions"]] == ["failed"] * 3
+
+
+def test_the_help_says_that_it_is_no_sandbox(backprop: Backprop) -> None:
+    said = " ".join(backprop("exercise", "check", "--help").stdout.split())
+    assert "It is NO SANDBOX: the code has your rights" in said
