@@ -97,8 +97,8 @@ def check(
     """Run FILE and say what is right, what differs, and why.
 
     Each function is called with arrays of several shapes. What it returns is compared with the
-    core, whose gradients are compared with central differences first. A likely cause is named only
-    where that mistake, made on purpose, gives the very numbers that came back.
+    core, whose gradients are compared with central differences first. A known mistake is named only
+    where, made on purpose, it gives the very numbers that came back.
 
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
     That stops accidents. It is NO SANDBOX: the code has your rights, and can read, write and send
