@@ -73,8 +73,8 @@ class FilmPage:
         See `scenes.production.transcript`.
     rows
         Of its network, all layers; none where it is about no such network.
-    examples
-        That were passed for `rows`.
+    examples, samples
+        How many were passed for `rows`, and how many the configuration asks for.
     target
         Where its files are.
     ledger
@@ -91,6 +91,7 @@ class FilmPage:
     transcript: Transcript
     rows: tuple[LayerRow, ...]
     examples: int
+    samples: int
     target: Target
     ledger: bytes
 
@@ -180,6 +181,7 @@ def _read(target: Target, folder: PurePosixPath, ledger: Mapping[str, Any]) -> F
         transcript=transcript,
         rows=tuple(from_dict(row) for row in layers["rows"]),
         examples=int(layers["examples"]),
+        samples=int(ledger["experiment"]["data"]["samples"]),
         target=target,
         ledger=_published(ledger),
     )

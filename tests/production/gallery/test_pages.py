@@ -215,6 +215,17 @@ def value(text: str) -> float:
     return float(found[1]) * 10.0 ** int(found[2] or 0)
 
 
+def test_fewer_examples_than_the_film_takes_are_owned_up_to(tmp_path: Path, pages: Pages) -> None:
+    target = put_film(tmp_path)
+    ledger = json.loads(target.ledger.read_text(encoding="utf-8"))
+    ledger["layers"]["examples"] = 7
+    target.ledger.write_text(json.dumps(ledger), encoding="utf-8")
+    found = read(files_of(gallery(film_page(target, PurePosixPath("films")))))
+    said = "where the film takes more, its digits differ"
+    assert f"7 examples; {said}" in found["films/vanishing.html"].get_text()
+    assert said not in pages["films/vanishing.html"].get_text()
+
+
 def test_a_film_of_one_neuron_has_no_layers(pages: Pages) -> None:
     soup = pages["films/circuit.html"]
     assert soup.find(id="numbers") is None
