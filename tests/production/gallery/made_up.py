@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def put_film(folder: Path, film: str = "vanishing", **fields: object) -> Target:
     folder.mkdir(parents=True, exist_ok=True)
     experiment = default_experiment(film).override({**SMALL, **fields})
     target.ledger.write_text(json.dumps(ledger_of(film, experiment)), encoding="utf-8")
-    write_video(target.video)
+    target.video.write_bytes(video())
     Image.new("RGB", (WIDTH, HEIGHT), "#0E1116").save(target.poster)
     target.captions.write_text("1\n00:00:00,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
     target.web_captions.write_text("\n".join(["WEBVTT\n", *_cues()]), encoding="utf-8")
@@ -77,15 +79,18 @@ def ledger_of(film: str, experiment: Experiment) -> dict[str, Any]:
     return ledger
 
 
-def write_video(path: Path) -> None:
-    """Write an H.264 video whose grey rises with the time."""
-    with av.open(str(path), "w") as container:
+@cache
+def video() -> bytes:
+    """Return an H.264 video whose grey rises with the time."""
+    content = io.BytesIO()
+    with av.open(content, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=FRAME_RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for n in range(SECONDS * FRAME_RATE):
             grey = np.full((HEIGHT, WIDTH, 3), 4 * n, dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
         container.mux(stream.encode())
+    return content.getvalue()
 
 
 def _cues() -> Iterator[str]:
