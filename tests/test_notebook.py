@@ -1,5 +1,6 @@
 """The notebook for students runs from top to bottom, and is stored without what came out."""
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -39,7 +40,7 @@ def outputs(folder: Path) -> dict[str, list[nbformat.NotebookNode]]:
         # Neither settings nor kernels of the one who tests.
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             patch.setenv(name, str(folder / "jupyter"))
-        patch.setenv("PYTHONPATH", str(ROOT), prepend=":")
+        patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
         (folder / "work").mkdir()
         notebook = stored()
         place = {"metadata": {"path": str(folder / "work")}}
