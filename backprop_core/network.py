@@ -16,6 +16,9 @@ from backprop_core.initializers import INITIALIZERS
 if TYPE_CHECKING:
     from backprop_core.config import Experiment
 
+WEIGHT_STREAM = 1
+"""Of the streams that one seed feeds; see `backprop_core.datasets.DATA_STREAM`."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -111,10 +114,15 @@ def initialize(experiment: Experiment) -> Network:
     return draw(experiment, layer_widths(experiment), experiment.seed)
 
 
+def weight_generator(seed: int) -> np.random.Generator:
+    """Return what the weights of a seed are drawn from: W[1], W[2], ..., each row by row."""
+    return np.random.default_rng((seed, WEIGHT_STREAM))
+
+
 def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
     """Draw a network with these widths, input first, from this seed."""
     settings = experiment.network
-    rng = np.random.default_rng((seed, 1))
+    rng = weight_generator(seed)
     initializer = INITIALIZERS[settings.init]
     weights = [
         initializer.draw(rng, n_in, n_out, settings.gain) for n_in, n_out in pairwise(widths)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scenes.production.gallery.content import FilmPage, Source, href
+from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.grid import SweepPage
 from scenes.production.gallery.palette import icon_svg, palette_css
 
@@ -96,7 +97,7 @@ def assets() -> dict[PurePosixPath, Source]:
     }
     found[ASSETS / "palette.css"] = palette_css().encode()
     found[ASSETS / "icon.svg"] = icon_svg().encode()
-    return found
+    return found | {ASSETS / name: content for name, content in explorer_files().items()}
 
 
 def files_of(gallery: Gallery) -> dict[PurePosixPath, Source]:
@@ -131,7 +132,7 @@ def _pages(gallery: Gallery) -> Iterable[tuple[PurePosixPath, str]]:
             yield film(page, above, near, points[page.place])
         headlines = any(page.rows for page in sweep.pages)
         yield fill("sweep.html", sweep.place, sweep=sweep, headlines=headlines)
-    yield fill("index.html", INDEX, explorer=False)
+    yield fill("index.html", INDEX, explorer=explorer_fragment(f"{href(ASSETS, INDEX)}/"))
 
 
 Neighbours = tuple[FilmPage | None, FilmPage | None]

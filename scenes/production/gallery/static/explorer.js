@@ -1,0 +1,227 @@
+"use strict";
+
+/* The page: what the controls say is computed and drawn anew, each time one of them moves. */
+(() => {
+  const byId = (name) => document.getElementById(`explorer-${name}`);
+  const { atFirst, constants, data, gains, lost, questions, quietly, sources } = SETTINGS;
+  const { base } = byId("body").dataset;
+  const form = byId("form");
+  const control = (name) => form.elements[name];
+
+  // What is on screen: the settings and the layers that were computed, and those that were kept.
+  let shown = null;
+  let kept = null;
+
+  function chosen() {
+    const number = (name) => Number(control(name).value);
+    return {
+      seed: number("seed"),
+      depth: number("depth"),
+      width: number("width"),
+      activation: control("activation").value,
+      init: control("init").value,
+      gain: gains[number("gain")],
+    };
+  }
+
+  function choose(settings) {
+    for (const [name, value] of Object.entries(settings)) {
+      control(name).value = name === "gain" ? gains.indexOf(value) : value;
+    }
+    update();
+  }
+
+  /** Compute what the controls say and draw it; of many changes at once only the last. */
+  async function update() {
+    const settings = chosen();
+    showValues(settings);
+    try {
+      await Promise.all(Draws.needed(settings).map((part) => Draws.fetched(part, base)));
+    } catch (error) {
+      byId("summary").textContent = `${error.message}. Make the gallery again.`;
+      return;
+    }
+    await new Promise(requestAnimationFrame);
+    if (Words.network(settings) !== Words.network(chosen())) return;
+    shown = { settings, layers: Network.run(settings, Draws.of(settings), constants) };
+    show();
+  }
+
+  /** What stands beside the sliders and below the initialization. */
+  function showValues({ depth, width, gain, init }) {
+    byId("init-hint").textContent = sources[init];
+    for (const [name, value] of Object.entries({ depth, width, gain })) {
+      byId(`${name}-value`).textContent = value;
+      control(name).setAttribute("aria-valuetext", value);
+    }
+  }
+
+  function show() {
+    drawSignal();
+    drawFactors();
+    drawSaturated();
+    fillTable();
+    byId("toml").textContent = Words.toml(shown.settings, data);
+    sayLater();
+  }
+
+  function drawSignal() {
+    const signal = logs(shown, "log10Signal");
+    const marks = [{ kind: "line", name: "signal", values: signal, hollow: isLost }];
+    const slope = constants.maxSlope[shown.settings.activation];
+    const top = signal[signal.length - 1];
+    if (slope < 1) {
+      const values = signal.map((_, i) => top + (signal.length - 1 - i) * Math.log10(slope));
+      marks.push({ kind: "line", name: "bound", values, dots: false });
+    }
+    const before = kept ? logs(kept, "log10Signal") : [];
+    marks.push({ kind: "line", name: "kept", values: before, dots: false });
+    // What is measured decides how far the axis reaches, and not the bound.
+    const reach = [...signal, ...before].filter(Number.isFinite);
+    const axis = Chart.decades(
+      Math.min(-8, 4 * Math.floor(Math.min(...reach) / 4)),
+      Math.max(2, 2 * Math.ceil(Math.max(...reach) / 2)),
+    );
+    const depth = Math.max(signal.length, before.length);
+    draw("signal", depth, axis, marks, Words.gradient(shown.layers));
+    legend("bound", slope < 1);
+    legend("kept", kept !== null);
+    legend("lost", signal.some((_, i) => isLost(i)));
+    legend("zero", signal.includes(-Infinity));
+  }
+
+  const isLost = (i) => shown.layers[i + 1].lostInFloat32 === 1;
+
+  function drawFactors() {
+    const parts = { factor: "factor", weights: "weightPart", slopes: "slopePart" };
+    const lines = Object.entries(parts).map(([name, key]) => {
+      return { kind: "line", name, values: hidden(key).map(Math.log10) };
+    });
+    const values = lines.flatMap((line) => line.values).filter(Number.isFinite);
+    const axis = Chart.decades(
+      Math.min(-2, Math.floor(Math.min(...values))),
+      Math.max(2, Math.ceil(Math.max(...values))),
+    );
+    const slope = constants.maxSlope[shown.settings.activation];
+    const levels = [{ kind: "level", name: "one", value: 0 }];
+    if (slope < 1) levels.push({ kind: "level", name: "bound", value: Math.log10(slope) });
+    draw("factor", shown.settings.depth, axis, [...levels, ...lines], Words.factors(shown.layers));
+    legend("quarter", slope < 1);
+  }
+
+  function drawSaturated() {
+    const words = Words.saturation(shown.layers, lost[shown.settings.activation]);
+    const bars = { kind: "bars", name: "saturated", values: hidden("saturated") };
+    draw("saturated", shown.settings.depth, Chart.percents(), [bars], words);
+  }
+
+  function draw(name, depth, axis, marks, words) {
+    Chart.draw(byId(`${name}-chart`), { depth, axis, marks, words });
+  }
+
+  function legend(name, isThere) {
+    byId(`legend-${name}`).hidden = !isThere;
+  }
+
+  /** A measure of all layers, of layer 1 first. */
+  function logs({ layers }, key) {
+    return layers.slice(1).map((layer) => layer[key]);
+  }
+
+  /** A measure of the hidden layers, of layer 1 first. */
+  function hidden(key) {
+    return shown.layers.slice(1, -1).map((layer) => layer[key]);
+  }
+
+  function fillTable() {
+    const rows = shown.layers.slice(1).map((layer, i) => {
+      const parts = [layer.factor, layer.weightPart, layer.slopePart];
+      const isHidden = layer.factor !== undefined;
+      return [
+        String(i + 1),
+        Words.magnitude(layer.log10Signal),
+        ...parts.map((part) => (isHidden && !Number.isNaN(part) ? Words.number(part) : "")),
+        isHidden ? Words.percent(layer.saturated) : "",
+        Words.percent(layer.lostInFloat32),
+      ];
+    });
+    byId("rows").replaceChildren(...rows.map(row));
+  }
+
+  function row(cells) {
+    const line = document.createElement("tr");
+    cells.forEach((text, i) => {
+      const cell = document.createElement(i === 0 ? "th" : "td");
+      if (i === 0) cell.scope = "row";
+      cell.textContent = text;
+      line.append(cell);
+    });
+    return line;
+  }
+
+  // A screen reader would stumble over every step of a slider.
+  let waiting = 0;
+  function sayLater() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const { layers, settings } = shown;
+      byId("summary").textContent =
+        `${Words.gradient(layers)} ${Words.saturation(layers, lost[settings.activation])}` +
+        Words.float32(layers) +
+        Words.chaos(Network.agreeingDigits(layers, settings.activation));
+    }, quietly);
+  }
+
+  /** Copy the text of an element, or select it where the browser does not let a page copy. */
+  async function copy(button) {
+    const source = document.getElementById(button.dataset.explorerCopies);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      byId("copied").textContent = "Copied.";
+    } catch {
+      getSelection().selectAllChildren(source);
+      byId("copied").textContent = "Selected: press Ctrl+C, or ⌘C.";
+    }
+  }
+
+  function save() {
+    const text = new Blob([Words.toml(shown.settings, data)], { type: "application/toml" });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(text);
+    link.download = "explored.toml";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  function keep(what) {
+    kept = what;
+    byId("kept-words").textContent = kept ? `kept: ${Words.network(kept.settings)}` : "";
+    byId("forget").hidden = !kept;
+    show();
+  }
+
+  form.addEventListener("input", update);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  byId("reset").addEventListener("click", () => choose(atFirst));
+  byId("keep").addEventListener("click", () => keep(shown));
+  byId("forget").addEventListener("click", () => {
+    keep(null);
+    byId("keep").focus();
+  });
+  byId("save").addEventListener("click", save);
+  document.querySelectorAll("[data-explorer-question]").forEach((button) => {
+    button.addEventListener("click", () => choose(questions[Number(button.dataset.explorerQuestion)]));
+  });
+  document.querySelectorAll("[data-explorer-copies]").forEach((button) => {
+    button.addEventListener("click", () => copy(button));
+  });
+  byId("body").hidden = false;
+  new ResizeObserver(() => shown && show()).observe(byId("signal-chart"));
+  // Nothing is fetched for a visitor who does not come this far.
+  const near = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    near.disconnect();
+    update();
+  });
+  near.observe(byId("body"));
+})();
