@@ -47,6 +47,7 @@ posters: $(READY)
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find backprop_core scenes tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf scenes/media
 	find media -mindepth 1 -maxdepth 1 ! -name posters -exec rm -rf {} +
 
 # Nothing here runs again until the pins or the dependencies change.

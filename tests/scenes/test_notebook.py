@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 from scenes.production.decoding import decode
 from tests.production.test_player import Player
 
-ROOT = Path(__file__).parents[1]
-NOTEBOOK = ROOT / "notebook.ipynb"
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "scenes" / "notebook.ipynb"
 MOST_SECONDS = 300
 """For one cell, on a machine that does other things."""
 
