@@ -255,7 +255,7 @@ class Film(mn.Scene, ABC):
         for mobject in self.mobjects:
             for member in mobject.get_family():
                 if isinstance(member, LiveNumber):
-                    self.ledger.record(name, member.drain())
+                    self.ledger.record(name, member.drain(), member.label)
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
         self._depiction.end(name, self._pause, self.mobjects)
         self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))

@@ -73,11 +73,19 @@ class Ledger:
     alt: str = ""
     _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
 
-    def record(self, beat: str, figures: Iterable[Figure]) -> None:
-        """Note that `figures` are on screen during `beat`; each is written once a beat."""
+    def record(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
+        """Note that `figures` are on screen during `beat`; each is written once a beat.
+
+        Parameters
+        ----------
+        label
+            What is written at them, if anything is.
+        """
         for figure in figures:
             key = (beat, figure.name, figure.plain)
-            self._entries.setdefault(key, _entry(beat, figure))
+            entry = self._entries.setdefault(key, _entry(beat, figure))
+            if label:
+                entry["label"] = label
 
     def note_standing(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
         """Note that numbers of a beat stand on screen at its end, and what is written at them."""

@@ -79,6 +79,11 @@ class UnitMap(Chart):
         self.shown = np.zeros(layers)
         self.fill(self.shown)
 
+    @property
+    def axes_in_words(self) -> str:
+        """Nothing: upwards there is no quantity, and what the map shows is said of it."""
+        return ""
+
     def change_to(self, dead: ArrayLike) -> mn.Animation:
         """Let units die, or come back, one after the other, until so many are dead."""
         start, end = self.shown, np.asarray(dead, dtype=np.float64)

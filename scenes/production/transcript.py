@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -17,6 +18,8 @@ MOST_ROWS, AT_EACH_END = 24, 6
 """Of a table of layers: longer ones are cut to so many rows at each end."""
 MOST_VALUES = 4
 """Values of one quantity in a beat that are all told; of more, where they begin, end and lie."""
+_LONG = re.compile(r"-?\d+\.\d{4,}(?:e[+-]?\d+)?")
+"""A float that was on its way between two others."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,14 @@ class Number:
         What is written at it on screen; empty where nothing is.
     text
         As it is written on screen, with its unit.
+    said
+        Whether the words of its beat hold it already.
     """
 
     name: str
     label: str
     text: str
+    said: bool
 
 
 @dataclass(frozen=True)
@@ -202,10 +208,13 @@ def _without_folders(experiment: Experiment) -> Experiment:
 
 def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:
     shown = {entry["beat"]: entry["text"] for entry in ledger["shown"]}
-    told: set[tuple[str, str]] = set()
+    names = {beat["name"] for beat in ledger["beats"]}
+    # What stands on screen before the first beat is told by the subtitle.
+    told = {_identity(e) for e in ledger["numbers"] if e["beat"] not in names}
     for beat in ledger["beats"]:
         entries = [e for e in ledger["numbers"] if e["beat"] == beat["name"]]
-        numbers, series = _figures(entries, told)
+        words = f"{beat['sentence']} {shown.get(beat['name'], '')}"
+        numbers, series = _figures(entries, told, words)
         yield Passage(
             heading=heading_of(beat["name"]),
             start=start + beat["start"],
@@ -219,28 +228,47 @@ def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:
 
 
 def _figures(
-    entries: Sequence[Mapping[str, Any]], told: set[tuple[str, str]]
+    entries: Sequence[Mapping[str, Any]], told: set[tuple[str, ...]], words: str
 ) -> tuple[tuple[Number, ...], tuple[Series, ...]]:
-    """Choose what is told of the numbers of a beat; `told` holds what was before, and grows.
+    """Choose what is told of the numbers of a beat beside its words.
 
     What stands on screen in the end comes first; what changed many times on its way there is a
-    series.
+    series. `told` holds what was told before, and grows.
     """
-    new = [e for e in entries if (e["name"], e["text"]) not in told]
-    told |= {(e["name"], e["text"]) for e in new}
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in sorted(new, key=lambda e: not e.get("stands", False)):
-        groups.setdefault(_kind(entry["name"]), []).append(entry)
+    new = [e for e in entries if _identity(e) not in told]
+    # What is left over from the beat before comes without its label.
+    told |= {_identity({**e, **without}) for e in new for without in ({}, {"label": ""})}
+    # What was set, and has no name on screen, stands in the configuration.
+    new = [e for e in new if e["kind"] != "setting" or e.get("label")]
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in new:
+        groups.setdefault((_kind(entry["name"]), entry.get("label", "")), []).append(entry)
     numbers: list[Number] = []
     series: list[Series] = []
-    for kind, group in groups.items():
+    for (kind, label), group in groups.items():
         standing = [e for e in group if e.get("stands")]
-        few = group if len(group) <= MOST_VALUES else standing
-        numbers += [Number(e["name"], e.get("label", ""), e["text"]) for e in few[:MOST_ROWS]]
-        if len(few) < len(group) or len(few) > MOST_ROWS:
-            # In the order in which they were on screen.
-            series.append(_series(kind, [e for e in new if _kind(e["name"]) == kind]))
+        moved = [e for e in group if not e.get("stands") and not _holds(words, e["text"])]
+        few = standing if standing or len(moved) > MOST_VALUES else moved
+        numbers += [
+            Number(_short(e["name"]), label, e["text"], _holds(words, e["text"]))
+            for e in few[:MOST_ROWS]
+        ]
+        if len(few) > MOST_ROWS or (moved and few is not moved):
+            series.append(_series(kind, label, group))
     return tuple(numbers), tuple(series)
+
+
+def _identity(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return entry["name"], entry["text"], entry.get("label", "")
+
+
+def _holds(words: str, number: str) -> bool:
+    """Tell whether a number is in the words, and not only a part of another one."""
+    return re.search(rf"(?<![\d.−]){re.escape(number)}(?!\d|\.\d| ×)", words) is not None
+
+
+def _short(name: str) -> str:
+    return _LONG.sub(lambda found: f"{float(found[0]):.4g}", name)
 
 
 def _kind(name: str) -> str:
@@ -248,9 +276,8 @@ def _kind(name: str) -> str:
     return name.partition("[")[0]
 
 
-def _series(kind: str, entries: Sequence[Mapping[str, Any]]) -> Series:
+def _series(kind: str, label: str, entries: Sequence[Mapping[str, Any]]) -> Series:
     by_size = sorted(entries, key=_size)
-    label = next((e["label"] for e in entries if e.get("label")), "")
     ends = (entries[0], entries[-1], by_size[0], by_size[-1])
     return Series(kind, label, len(entries), *(entry["text"] for entry in ends))
 

@@ -52,11 +52,16 @@ def _film(transcript: Transcript, level: int) -> Iterable[str]:
     head, below = "#" * level, "#" * (level + 1)
     yield f"{head} {escaped(transcript.title)}"
     yield f"{escaped(transcript.summary)}."
-    yield f"The network: {escaped(transcript.subtitle)}."
+    yield f"Shown with: {escaped(transcript.subtitle)}."
     yield f"![{escaped(transcript.alt)}]({transcript.stem}.png)"
     yield f"{below} What is said and shown"
+    if any(passage.series for passage in transcript.passages):
+        yield (
+            "Where a number counts, its first and last values and its range are given; "
+            f"`{transcript.stem}.json` holds all of them."
+        )
     for passage in transcript.passages:
-        yield from _passage(passage, f"{below}#", transcript.stem)
+        yield from _passage(passage, f"{below}#")
     if transcript.layers is not None:
         yield f"{below} The network, layer by layer"
         yield from _table(transcript.layers, transcript.stem)
@@ -71,14 +76,14 @@ def _film(transcript: Transcript, level: int) -> Iterable[str]:
     yield escaped(transcript.sources)
 
 
-def _passage(passage: Passage, head: str, stem: str) -> Iterable[str]:
+def _passage(passage: Passage, head: str) -> Iterable[str]:
     times = f"{_clock(passage.start)}\N{EN DASH}{_clock(passage.end)}"
     yield f"{head} {times} {escaped(passage.heading)}"
     yield f"> {escaped(passage.sentence)}"
     if passage.shown:
         yield f"On screen: {escaped(passage.shown)}"
-    lines = [_number(number) for number in passage.numbers]
-    lines += [_series(series, stem) for series in passage.series]
+    lines = [_number(n) for n in passage.numbers if n.label or not n.said]
+    lines += [_series(series) for series in passage.series]
     if lines:
         yield "\n".join(lines)
 
@@ -96,15 +101,15 @@ def _number(number: Number) -> str:
     return f"* {label}: {escaped(number.text)}"
 
 
-def _series(series: Series, stem: str) -> str:
+def _series(series: Series) -> str:
     name = _code(series.name)
     label = f"{escaped(series.label)} ({name})" if series.label else name
     first, last, least, largest = (
         escaped(text) for text in (series.first, series.last, series.least, series.largest)
     )
     return (
-        f"* {label}: {series.count} values, the first {first}, the last {last}, between {least} "
-        f"and {largest}; `{stem}.json` has all of them"
+        f"* {label}: {series.count} values, the first {first}, the last {last}, "
+        f"between {least} and {largest}"
     )
 
 

@@ -43,7 +43,7 @@ def ledger_of(experiment: Experiment, film: str = "leak", **changes: Any) -> dic
 
 def numbers(*figures: Figure, standing: tuple[Figure, ...] = (), label: str = "") -> Any:
     ledger = Ledger()
-    ledger.record("first_run", figures)
+    ledger.record("first_run", figures, label)
     ledger.note_standing("first_run", standing, label)
     return ledger.numbers
 
@@ -82,7 +82,33 @@ def test_a_passage_holds_what_is_said_shown_and_measured() -> None:
     assert (passage.start, passage.end, passage.pause) == (0.0, 4.5, 3.5)
     ((number),) = passage.numbers
     assert (number.name, number.label, number.text) == ("loss[0]", "loss at first", "7.98")
+    assert not number.said
     assert passage.series == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("It falls to 7.98.", True),
+        ("It is 7.98, or not.", True),
+        ("It is 7.98 × 10⁻⁵.", False),
+        ("It is 17.98, or 7.983, or −7.98.", False),
+    ],
+)
+def test_what_the_words_say_is_not_listed_again(sentence: str, said: bool) -> None:
+    beats = [ledger_of(Experiment())["beats"][0] | {"sentence": sentence}]
+    loss = measured("loss[0]", 7.98)
+    entries = numbers(loss, standing=(loss,))
+    made = transcript_of(ledger_of(Experiment(), beats=beats, numbers=entries))
+    assert [number.said for number in made.passages[0].numbers] == [said]
+    assert ("`loss[0]`" in as_markdown(made)) != said
+
+
+def test_what_the_subtitle_says_is_not_listed_again() -> None:
+    (entry,) = numbers(measured("loss[0]", 7.98))
+    entries = [entry | {"beat": "title"}, entry]
+    (passage,) = transcript_of(ledger_of(Experiment(), numbers=entries)).passages
+    assert passage.numbers == ()
 
 
 def test_in_a_lecture_a_film_begins_later() -> None:

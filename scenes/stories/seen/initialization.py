@@ -78,9 +78,9 @@ def _runs(story: InitializationStory) -> Sentence:
 def _flags(story: InitializationStory) -> str | Sentence:
     parts = []
     if story.kept is not None:
-        parts.append(joined([sentence("a dashed upright line,"), story.kept_flag()], " "))
+        parts.append(joined([sentence("a dashed one that says"), story.kept_flag()], " "))
     if story.this.best is not None and story.this.learning > 0:
-        parts.append(joined([sentence("a solid one,"), story.best_flag()], " "))
+        parts.append(joined([sentence("a solid one that says"), story.best_flag()], " "))
     if not parts:
         return "The picture stays."
     return listed(sentence("Flags stand over the gains:"), parts)
