@@ -44,7 +44,12 @@ format_option = click.option(
     type=click.Choice(FORMATS),
     default="mp4",
     show_default=True,
-    help="File to make; a gif is at most 640 pixels wide.",
+    help="File to make; a gif or a webp is at most 640 pixels wide.",
+)
+transparent_option = click.option(
+    "--transparent",
+    is_flag=True,
+    help="Leave the ground out, so that what lies under the film is seen; webm and webp only.",
 )
 jobs_option = click.option(
     "--jobs",
@@ -93,6 +98,7 @@ def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
 @selection_options
 @quality_option
 @format_option
+@transparent_option
 @click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
 @output_option("Folder that takes a folder for each experiment.")
 @click.option("--open", "show", is_flag=True, help="Open the films when they are done.")

@@ -83,12 +83,15 @@ class Drawn:
         Of the film.
     pieces
         Of the video, in order.
+    ground
+        The colour of the theme, as ``#RRGGBB``, on which a transparent film is seen in its poster.
     """
 
     frames: int
     pieces: tuple[Path, ...]
     ledger: Path
     captions: Path
+    ground: str
 
 
 class RenderError(RuntimeError):
@@ -128,7 +131,13 @@ def draw(
 
     last = converse(WORKER, request.as_json(), directory, hear, ends_with="finished")
     pieces = tuple(directory / piece for piece in last["pieces"])
-    return Drawn(last["finished"], pieces, directory / last["ledger"], directory / last["captions"])
+    return Drawn(
+        frames=last["finished"],
+        pieces=pieces,
+        ledger=directory / last["ledger"],
+        captions=directory / last["captions"],
+        ground=last["ground"],
+    )
 
 
 def converse(

@@ -57,13 +57,38 @@ def open_video(path: Path) -> InputContainer:
     return av.open(str(path), format=path.suffix.removeprefix("."))
 
 
-def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
+def frames_of(
+    path: Path, watch: Callable[[], None] = lambda: None, *, clear: bool = False
+) -> Iterator[av.VideoFrame]:
+    """Yield the frames of a video.
+
+    Parameters
+    ----------
+    watch
+        Called after each; what it raises ends the decoding.
+    clear
+        Whether it has a transparent ground; then the frames have it too.
+    """
+    with open_video(path) as container:
+        stream = container.streams.video[0]
+        codec = _decoder(stream, clear=clear)
+        for packet in chain(_packets(container), (None,)):
+            for frame in codec.decode(packet):
+                if frame.time_base is None and stream.time_base is not None:
+                    frame.time_base = stream.time_base
+                yield frame
+                watch()
+
+
+def decode(path: Path, watch: Callable[[], None] = lambda: None, *, clear: bool = False) -> Decoded:
     """Decode a whole video, on all cores.
 
     Parameters
     ----------
     watch
         Called several times a second; what it raises ends the decoding.
+    clear
+        Whether it has a transparent ground; then the last frame has it too.
 
     Raises
     ------
@@ -75,7 +100,7 @@ def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
     over = Event()
     parts = _parts(_keys(path), cores())
     with ThreadPoolExecutor(len(parts)) as pool:
-        decoding = [pool.submit(_decode_part, path, *part, over) for part in parts]
+        decoding = [pool.submit(_decode_part, path, *part, clear, over) for part in parts]
         try:
             while wait(decoding, _WATCHED).not_done:
                 watch()
@@ -86,7 +111,23 @@ def decode(path: Path, watch: Callable[[], None] = lambda: None) -> Decoded:
     if last is None:
         raise ValueError(f"{path.name} holds no frame")
     frame, shown = last
-    return Decoded(sum(counts), frame.width, frame.height, frame.to_image(), shown)
+    return Decoded(sum(counts), frame.width, frame.height, _picture(frame, clear=clear), shown)
+
+
+def _decoder(stream: av.VideoStream, *, clear: bool) -> av.VideoCodecContext:
+    """Return what decodes a stream; the decoder that FFmpeg prefers for VP9 leaves alpha out."""
+    if not clear:
+        return stream.codec_context
+    codec = av.CodecContext.create("libvpx-vp9", "r")
+    assert isinstance(codec, av.VideoCodecContext)
+    return codec
+
+
+def _picture(frame: av.VideoFrame, *, clear: bool) -> Image.Image:
+    if clear:
+        return Image.fromarray(frame.to_ndarray(format="rgba"))
+    picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+    return picture
 
 
 def _keys(path: Path) -> list[bool]:
@@ -117,17 +158,20 @@ def _distance(one: int, other: int) -> int:
     return abs(one - other)
 
 
-def _decode_part(path: Path, first: int, end: int | None, over: Event) -> tuple[int, _Last | None]:
+def _decode_part(
+    path: Path, first: int, end: int | None, clear: bool, over: Event
+) -> tuple[int, _Last | None]:
     """Return how many frames a part has, and the last one; fewer once it is over."""
     frames, last = 0, None
     with open_video(path) as container:
         stream = container.streams.video[0]
+        codec = _decoder(stream, clear=clear)
         # Parts are decoded side by side; threads inside of one would only wait for each other.
-        stream.codec_context.thread_count = 1
+        codec.thread_count = 1
         # A broken frame would be patched up in silence otherwise.
-        stream.codec_context.options = {"err_detect": "explode"}
+        codec.options = {"err_detect": "explode"}
         for packet in chain(islice(_packets(container), first, end), (None,)):
-            for frame in stream.codec_context.decode(packet):
+            for frame in codec.decode(packet):
                 if frame.is_corrupt:
                     raise ValueError(f"frame {first + frames} of {path.name} is damaged")
                 frames, last = frames + 1, frame

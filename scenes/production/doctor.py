@@ -105,9 +105,9 @@ def _type() -> str:
 def _encoder() -> str:
     import av
 
-    for codec in ("libx264", "libvpx-vp9", "gif"):
+    for codec in ("libx264", "libvpx-vp9", "gif", "libwebp_anim"):
         av.Codec(codec, "w")
-    return f"PyAV {version('av')} writes H.264, VP9 and GIF"
+    return f"PyAV {version('av')} writes H.264, VP9, GIF and WebP"
 
 
 def _cache() -> Finding:

@@ -2,4 +2,34 @@
 
 from __future__ import annotations
 
-FORMATS = ("mp4", "webm", "gif")
+from backprop_core.errors import InputError
+
+FORMATS = ("mp4", "webm", "gif", "webp")
+CLEAR = ("webm", "webp")
+"""Those whose ground can be transparent."""
+
+
+def file_name(stem: str, format: str, *, transparent: bool = False) -> str:
+    """Return the name of a video: one whose ground is transparent is told from others by it."""
+    return f"{stem}{'-transparent' * transparent}.{format}"
+
+
+def file_names(stem: str) -> set[str]:
+    """Return all names that videos of a film may have."""
+    opaque = {file_name(stem, format) for format in FORMATS}
+    return opaque | {file_name(stem, format, transparent=True) for format in CLEAR}
+
+
+def check_transparent(format: str) -> None:
+    """See that a format can be transparent.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
+    if format not in CLEAR:
+        raise InputError(
+            f"--transparent: got --format {format}, which has no transparency; "
+            f"allowed --format {' or '.join(CLEAR)}"
+        )

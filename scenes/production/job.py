@@ -55,13 +55,16 @@ class Job:
     quality
         "low", "medium", "high" or "4k".
     format
-        "mp4", "webm" or "gif".
+        "mp4", "webm", "gif" or "webp".
+    transparent
+        Whether nothing lies under the film; not every format can be.
     """
 
     film: str
     experiment: Experiment
     quality: str = "medium"
     format: str = "mp4"
+    transparent: bool = False
 
     @property
     def stem(self) -> str:
@@ -95,7 +98,11 @@ class Job:
                 **drawn_by(source_file(self.film)),
             }
         )
-        shape = {"quality": QUALITIES[self.quality], "format": self.format}
+        shape = {
+            "quality": QUALITIES[self.quality],
+            "format": self.format,
+            "transparent": self.transparent,
+        }
         return Keys(content, hash_of({"content": content, **shape}))
 
 

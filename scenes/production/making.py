@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from PIL import Image
 
 from backprop_core.legible import source_name
 from scenes.kit.quality import QUALITIES
@@ -24,6 +25,7 @@ from scenes.production.target import Target, private_folder
 from scenes.production.transcript import heading_of, transcript_of
 from scenes.production.transcript_markdown import as_markdown
 from scenes.production.video import Chapter, join
+from scenes.production.webp import decode_webp, write_webp
 
 
 def make(
@@ -97,13 +99,17 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
     finished = private / f"finished{drawn.pieces[0].suffix}"
     try:
         join(drawn.pieces, finished, frame_rate, about["title"], _chapters(about["beats"]))
-        decoded = _decoded(finished, drawn.frames, watch)
+        decoded = _checked(decode(finished, watch, clear=job.transparent), drawn.frames)
         poster = private / "poster.png"
-        decoded.last.save(poster)
+        _on(decoded.last, drawn.ground).save(poster)
         if job.format == "gif":
-            gif = private / "finished.gif"
-            frames, frame_rate = write_gif(finished, gif, watch=watch)
-            finished, decoded = gif, _decoded(gif, frames, watch)
+            small = private / "finished.gif"
+            frames, frame_rate = write_gif(finished, small, watch=watch)
+            finished, decoded = small, _checked(decode(small, watch), frames)
+        elif job.format == "webp":
+            small = private / "finished.webp"
+            frames, frame_rate = write_webp(finished, small, watch=watch, clear=job.transparent)
+            finished, decoded = small, _checked(decode_webp(small, frame_rate, watch), frames)
     except (av.FFmpegError, ValueError) as error:
         if isinstance(error, (OSError, MemoryError)):
             raise
@@ -124,8 +130,15 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
     return Made(finished, poster, drawn.captions, web_captions, transcript, drawn.ledger, facts)
 
 
-def _decoded(video: Path, frames: int, watch: Callable[[], None]) -> Decoded:
-    decoded = decode(video, watch)
+def _on(picture: Image.Image, ground: str) -> Image.Image:
+    """Lay a picture on its ground, if it has none."""
+    if picture.mode != "RGBA":
+        return picture
+    below = Image.new("RGBA", picture.size, ground)
+    return Image.alpha_composite(below, picture).convert("RGB")
+
+
+def _checked(decoded: Decoded, frames: int) -> Decoded:
     if decoded.frames != frames:
         raise RenderError(
             f"the finished video has {decoded.frames} frames, but {frames} were drawn"

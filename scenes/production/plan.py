@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenes.production.catalog import default_experiment, known
+from scenes.production.formats import check_transparent
 from scenes.production.job import Job
 from scenes.production.naming import checked_name
 from scenes.production.problems import Problems
@@ -44,6 +45,7 @@ def plan(
     *,
     quality: str,
     format: str,
+    transparent: bool = False,
     output: Path = OUTPUT,
     name: str | None = None,
 ) -> list[Planned]:
@@ -55,7 +57,7 @@ def plan(
         Names of the catalog, each taken once.
     selection
         The experiment to film, where it is not each film's own.
-    quality, format
+    quality, format, transparent
         See `Job`.
     output, name
         The folder of folders, and the name of the folder in it.
@@ -66,6 +68,9 @@ def plan(
         With a line for each thing that is wrong, with any of the films.
     """
     problems = Problems()
+    if transparent:
+        with problems.collected():
+            check_transparent(format)
     folder = Path()
     with problems.collected():
         folder = output / (checked_name(name) if name is not None else selection.name)
@@ -73,8 +78,8 @@ def plan(
     for film in dict.fromkeys(films):
         with problems.collected():
             experiment = selection.experiment(default_experiment(known(film)))
-            job = Job(film, experiment, quality, format)
-            target = Target(folder, job.stem, format)
+            job = Job(film, experiment, quality, format, transparent)
+            target = Target(folder, job.stem, format, transparent)
             check_folder(target, selection.origin, named=name is not None)
             planned.append(Planned(job, target, selection.origin))
     problems.raise_all()

@@ -13,7 +13,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.legible import source_name
-from scenes.production.formats import FORMATS
+from scenes.production.formats import file_name, file_names
 from scenes.production.holding import held
 from scenes.production.reading import as_manifest, read_json
 
@@ -37,16 +37,19 @@ class Target:
         Of the files: the film's name.
     format
         Extension of the video.
+    transparent
+        Whether nothing lies under the film: it lies beside the one that has a ground.
     """
 
     folder: Path
     stem: str
     format: str
+    transparent: bool = False
 
     @property
     def video(self) -> Path:
         """The film."""
-        return self.folder / f"{self.stem}.{self.format}"
+        return self.folder / file_name(self.stem, self.format, transparent=self.transparent)
 
     @property
     def ledger(self) -> Path:
@@ -188,7 +191,7 @@ def read_manifest(target: Target) -> dict[str, Any]:
     """
     return as_manifest(
         read_json(target.manifest),
-        videos={f"{target.stem}.{format}" for format in FORMATS},
+        videos=file_names(target.stem),
         sidecars={path.name for path in target.sidecars},
     )
 

@@ -12,6 +12,8 @@ import av
 from scenes.production.decoding import open_video
 
 MILLISECONDS = Fraction(1, 1000)
+CLEAR = "ALPHA_MODE"
+"""By this a WebM says that its ground is transparent."""
 _OPTIONS = {
     ".mp4": {"movflags": "+faststart"},
     # Else the file gets a number by chance, and no two are alike.
@@ -71,7 +73,10 @@ def join(
                 for n, chapter in enumerate(chapters, start=1)
             ]
         )
-        stream = write.add_stream_from_template(first.streams.video[0])
+        template = first.streams.video[0]
+        stream = write.add_stream_from_template(template)
+        if CLEAR in template.metadata:
+            stream.metadata[CLEAR] = template.metadata[CLEAR]
         written = 0
         for part in parts:
             for n, (packet, place) in enumerate(zip(part.packets, part.places, strict=True)):

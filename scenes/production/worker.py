@@ -21,7 +21,7 @@ from scenes.kit.film import Film
 from scenes.kit.ledger import write_json
 from scenes.kit.settings import rendering
 from scenes.production.catalog import reference
-from scenes.production.drawing.encoder import H264, VP9
+from scenes.production.drawing.encoder import CLEAR_VP9, H264, VP9
 from scenes.production.drawing.renderer import Renderer
 from scenes.production.drawing.team import Team
 from scenes.production.job import Request
@@ -32,8 +32,8 @@ BETWEEN_REPORTS = 0.2
 """Seconds."""
 TABLE_SECONDS = 0.3
 """For the pass whose values stand in the table of layers."""
-ENCODINGS = {"mp4": H264, "webm": VP9, "gif": H264}
-"""A GIF is made of the finished mp4."""
+ENCODINGS = {"mp4": H264, "webm": VP9, "gif": H264, "webp": H264}
+"""What is small is made of a finished video."""
 
 
 class Pace:
@@ -70,7 +70,7 @@ def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, 
     job = request.job
     module, _, name = reference(job.film).partition(":")
     film_class: type[Film] = getattr(import_module(module), name)
-    encoding = ENCODINGS[job.format]
+    encoding = CLEAR_VP9 if job.transparent else ENCODINGS[job.format]
     team = Team(request.processes, end_with)
     pace = Pace(reports, team)
     with rendering(directory, job.quality, format=encoding.container):
@@ -89,6 +89,7 @@ def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, 
         "pieces": [str(piece) for piece in renderer.pieces],
         "ledger": str(video.with_suffix(".json")),
         "captions": str(video.with_suffix(".srt")),
+        "ground": film.theme.background,
     }
 
 

@@ -298,6 +298,10 @@ TABLE = [
     Bad.words("allowed one of them", "render", "vanishing", "--config", "a", "--preset", "b"),
     Bad.words("'8k' is not one of 'low', 'medium'", "render", "vanishing", "--quality", "8k"),
     Bad.words("'avi' is not one of 'mp4'", "render", "vanishing", "--format", "avi"),
+    Bad.words(
+        "got --format mp4, which has no transparency; allowed --format webm or webp",
+        *("render", "vanishing", "--transparent"),
+    ),
     Bad.words("'blue' is not one of 'dark', 'light'", "numbers", "--theme", "blue"),
     Bad.words("got both --json and --csv", "numbers", "--json", "--csv"),
     Bad.words("No such option", "numbers", "--confg", "x"),

@@ -50,5 +50,6 @@ def _rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make(folder: Path, film: str, format: str, **options: Any) -> Rendered:
-    job = Job(f"tiny:{film}", Experiment(**options.pop("fields", {})), "low", format)
-    return render(job, Target(folder, job.stem, format), origin="a test", **options)
+    clear = options.pop("transparent", False)
+    job = Job(f"tiny:{film}", Experiment(**options.pop("fields", {})), "low", format, clear)
+    return render(job, Target(folder, job.stem, format, clear), origin="a test", **options)

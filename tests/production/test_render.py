@@ -15,6 +15,7 @@ from backprop_core.errors import NumericalError
 from scenes.production import making
 from scenes.production.child import Drawn, Progress, RenderError
 from scenes.production.decoding import decode
+from scenes.production.formats import FORMATS
 from scenes.production.job import Job, file_digest
 from scenes.production.publish import is_current
 from scenes.production.render import Rendered
@@ -98,15 +99,18 @@ def test_a_file_that_was_touched_does_not_count_as_made(made: Path, name: str) -
 
 @pytest.mark.usefixtures("made")
 def test_formats_lie_side_by_side(make: Make) -> None:
-    mp4, webm, gif = make(), make(format="webm"), make(format="gif")
+    mp4, webm, gif, webp = (make(format=format) for format in FORMATS)
     folder = mp4.target.folder
-    assert visible(folder) == sorted([*FILES, "tiny.gif", "tiny.webm"])
+    assert visible(folder) == sorted([*FILES, "tiny.gif", "tiny.webm", "tiny.webp"])
     files = json.loads(mp4.target.ledger.read_text(encoding="utf-8"))["files"]
-    assert files == {one.target.video.name: dict(one.facts) for one in (mp4, webm, gif)}
-    assert all(make(format=format).reused for format in ("mp4", "webm", "gif"))
+    assert files == {one.target.video.name: dict(one.facts) for one in (mp4, webm, gif, webp)}
+    assert all(make(format=format).reused for format in FORMATS)
     with av.open(str(webm.target.video)) as container:
         assert container.streams.video[0].codec_context.name.endswith("vp9")
     assert decode(gif.target.video).width == 640
+    with Image.open(webp.target.video) as shown:
+        assert (shown.format, shown.width) == ("WEBP", 640)
+        assert getattr(shown, "n_frames", 1) > 5
 
 
 def test_another_experiment_takes_the_place_of_the_first(make: Make, made: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from scenes.production.decoding import decode
 from scenes.production.gif import write_gif
+from scenes.production.shrinking import SIZES
 from scenes.production.video import Chapter, join
+from scenes.production.webp import decode_webp, write_webp
 
 RATE, FRAMES = 15, 9
 SIZE = (704, 396)
@@ -163,3 +165,23 @@ def test_a_gif_ends_where_the_watch_raises(noisy: Path, tmp_path: Path, pass_: s
 
     with pytest.raises(Enough):
         write_gif(noisy, tmp_path / "x.gif", watch=watch)
+
+
+def test_a_webp_stays_within_its_size(noisy: Path, tmp_path: Path) -> None:
+    large, small = tmp_path / "large.webp", tmp_path / "small.webp"
+    frames, rate = write_webp(noisy, large, most_bytes=10**9)
+    assert rate == SIZES[0].rate
+    assert frames == pytest.approx(FRAMES * rate / RATE, abs=1)
+    decoded = decode_webp(large, rate)
+    assert (decoded.frames, decoded.width) == (frames, SIZES[0].width)
+    _, rate = write_webp(noisy, small, most_bytes=large.stat().st_size // 2)
+    assert rate == SIZES[-1].rate or small.stat().st_size <= large.stat().st_size // 2
+    assert small.stat().st_size < large.stat().st_size
+
+
+def test_a_webp_that_was_cut_off_is_refused(noisy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.webp"
+    _, rate = write_webp(noisy, path)
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(ValueError, match=r"decoded|whole number"):
+        decode_webp(path, rate)

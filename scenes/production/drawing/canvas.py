@@ -120,6 +120,15 @@ class Canvas(mn.Camera):
         self._context.get_target().flush()
 
 
+class ClearCanvas(Canvas):
+    """One on which nothing lies under all: what is painted is mixed with nothing."""
+
+    def init_background(self) -> None:
+        """Take no colour."""
+        super().init_background()
+        self._ground = Ground(np.zeros_like(self.background, np.uint8))
+
+
 def _unchanged(before: Sequence[Painted], now: Sequence[Painted]) -> int:
     """Return how many are the same in two lists, up to the first that is not."""
     count = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import av
 import numpy as np
@@ -19,6 +20,9 @@ from scenes.production.drawing.boxes import Box, area
 
 BYTES = 4
 """Of a pixel: red, green, blue and alpha."""
+OPAQUE = 255
+Color: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, from 0 to 255."""
 _AROUND = 2
 """Rows above and below that the colours of a row depend on: four pixels share one colour."""
 _SIZES = 64
@@ -30,13 +34,25 @@ class Converter:
 
     A part that is converted alone has, to the last bit, the colours that it has in the whole.
 
+    Parameters
+    ----------
+    ground
+        None for pictures without transparency. Else what is transparent stays so, and has this
+        colour where nothing is painted: it is mixed into the rims of what is, as they share pixels
+        of colour.
+
     Attributes
     ----------
+    format
+        Of what comes out.
     frame
         The picture, with half as many rows and columns of colour as of light (4:2:0).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ground: Color | None = None) -> None:
+        self._ground = ground
+        self.format = "yuv420p" if ground is None else "yuva420p"
+        self._steps = (1, 2, 2) if ground is None else (1, 2, 2, 1)
         self.frame: av.VideoFrame | None = None
         self._reformatters: dict[tuple[int, int], VideoReformatter] = {}
 
@@ -66,7 +82,7 @@ class Converter:
         columns = np.s_[BYTES * x : BYTES * (x + width)]
         _rows(part, 0, BYTES)[:] = _rows(picture, 0, BYTES)[top:bottom, columns]
         converted = self._converted(part)
-        for plane, step in enumerate((1, 2, 2)):
+        for plane, step in enumerate(self._steps):
             source = _rows(converted, plane)[(first - top) // step : (end - top) // step]
             place = np.s_[first // step : end // step, x // step : (x + width) // step]
             _rows(frame, plane)[place] = source
@@ -77,13 +93,27 @@ class Converter:
             self._reformatters.clear()
         reformatter = self._reformatters.setdefault(size, VideoReformatter())
         return reformatter.reformat(
-            picture,
-            format="yuv420p",
+            picture if self._ground is None else unmixed(picture, self._ground),
+            format=self.format,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
             dst_color_primaries=ColorPrimaries.BT709,
             dst_color_trc=ColorTrc.BT709,
         )
+
+
+def unmixed(picture: av.VideoFrame, ground: Color) -> av.VideoFrame:
+    """Return a picture with the colours that its transparent places have by themselves.
+
+    Cairo keeps them mixed with nothing: a red that covers half of a pixel is a dark red there.
+    """
+    clear = av.VideoFrame(picture.width, picture.height, "rgba")
+    pixels = _rows(picture, 0, BYTES).reshape(picture.height, picture.width, BYTES)
+    alpha = pixels[..., 3:].astype(np.uint32)
+    own = (pixels[..., :3] * np.uint32(OPAQUE) + alpha // 2) // np.maximum(alpha, 1)
+    own = np.where(alpha > 0, np.minimum(own, OPAQUE), np.asarray(ground, np.uint32))
+    _rows(clear, 0, BYTES)[:] = np.concatenate([own, alpha], axis=-1).reshape(picture.height, -1)
+    return clear
 
 
 def _rows(frame: av.VideoFrame, plane: int, each: int = 1) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import av
 from av.video.reformatter import ColorRange
 
 from scenes.production.drawing.boxes import Box
-from scenes.production.drawing.conversion import Converter
+from scenes.production.drawing.conversion import Color, Converter
 
 _BT709 = 1
 """Of primaries, transfer and matrix, as ITU-T H.273 numbers them."""
@@ -27,11 +27,14 @@ class Encoding:
         As FFmpeg names them.
     options
         Of the codec.
+    clear
+        Whether the ground is transparent.
     """
 
     codec: str
     container: str
     options: Mapping[str, str] = field(default_factory=dict)
+    clear: bool = False
 
 
 H264 = Encoding(
@@ -44,6 +47,8 @@ of about the same size. What the slower presets look for, such pictures do not h
 the quality is the same for all frames, the encoder need not look at each twice."""
 VP9 = Encoding("libvpx-vp9", "webm", {"crf": "32", "cpu-used": "5", "threads": "1"})
 """About the quality of the mp4; at the encoder's own pace the film takes twice as long."""
+CLEAR_VP9 = Encoding("libvpx-vp9", "webm", {**VP9.options, "auto-alt-ref": "0"}, clear=True)
+"""Frames that are never shown cannot be transparent."""
 
 
 class Encoder:
@@ -59,24 +64,34 @@ class Encoder:
         In pixels.
     frame_rate
         Frames per second.
+    ground
+        The colour that places without any get; see `Converter`.
     """
 
     def __init__(
-        self, target: Path, encoding: Encoding, width: int, height: int, frame_rate: int
+        self,
+        target: Path,
+        encoding: Encoding,
+        width: int,
+        height: int,
+        frame_rate: int,
+        ground: Color | None = None,
     ) -> None:
         self._container = av.open(str(target), "w", format=encoding.container)
         stream = self._container.add_stream(
             encoding.codec, rate=frame_rate, options=dict(encoding.options)
         )
         assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        self._converter = Converter(ground if encoding.clear else None)
+        stream.width, stream.height, stream.pix_fmt = width, height, self._converter.format
+        if encoding.clear:
+            stream.metadata["alpha_mode"] = "1"
         codec = stream.codec_context
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = ColorRange.MPEG
         codec.thread_count = 1
         self._stream = stream
         self._tick = Fraction(1, frame_rate)
-        self._converter = Converter()
         self.frames = 0
 
     def write(

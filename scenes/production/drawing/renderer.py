@@ -18,7 +18,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 
 from scenes.production.drawing.boxes import Box
-from scenes.production.drawing.canvas import Canvas
+from scenes.production.drawing.canvas import Canvas, ClearCanvas
 from scenes.production.drawing.encoder import Encoder, Encoding
 
 PIECE = 2.0
@@ -58,7 +58,7 @@ class Renderer(CairoRenderer):
     canvas: Canvas
 
     def __init__(self, folder: Path, encoding: Encoding) -> None:
-        super().__init__(Captions, Canvas)
+        super().__init__(Captions, ClearCanvas if encoding.clear else Canvas)
         assert isinstance(self.camera, Canvas)
         self.canvas = self.camera
         self.frames = self.drawn = 0
@@ -153,7 +153,11 @@ class Renderer(CairoRenderer):
         if self._claim(n):
             width, height = self.canvas.pixel_width, self.canvas.pixel_height
             rate = round(self.camera.frame_rate)
-            self._encoder = Encoder(self._piece(n), self._encoding, width, height, rate)
+            ground = mn.ManimColor(self.canvas.background_color).to_int_rgb()
+            red, green, blue = (int(part) for part in ground)
+            self._encoder = Encoder(
+                self._piece(n), self._encoding, width, height, rate, (red, green, blue)
+            )
             self.canvas.start_anew()
 
     def _end_piece(self) -> None:
