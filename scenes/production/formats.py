@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backprop_core.errors import InputError
-
 FORMATS = ("mp4", "webm", "gif", "webp")
 CLEAR = ("webm", "webp")
 """Those whose ground can be transparent."""
@@ -29,6 +27,9 @@ def check_transparent(format: str) -> None:
         If it cannot.
     """
     if format not in CLEAR:
+        # The numbers are not imported until something needs them: help must be quick.
+        from backprop_core.errors import InputError
+
         raise InputError(
             f"--transparent: got --format {format}, which has no transparency; "
             f"allowed --format {' or '.join(CLEAR)}"

@@ -14,6 +14,7 @@ from scenes.production.gallery.content import FilmPage, Source, href
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.grid import SweepPage
 from scenes.production.gallery.palette import icon_svg, palette_css
+from scenes.production.transcript import Number, Passage
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -155,8 +156,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clock": clock, "size": size_in_words}
+    environment.filters |= {"clock": clock, "size": size_in_words, "numbers": beside_the_words}
     return environment
+
+
+def beside_the_words(passage: Passage) -> list[Number]:
+    """Return the numbers of a passage that its words do not hold, or that have a name on screen."""
+    return [number for number in passage.numbers if number.label or not number.said]
 
 
 def clock(seconds: float) -> str:

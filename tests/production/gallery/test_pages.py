@@ -120,7 +120,7 @@ def test_ledgers_that_others_wrote_stay_text(folder: Path, tmp_path: Path) -> No
         ledger[name] = HOSTILE
     for beat in ledger["beats"]:
         beat["sentence"] = HOSTILE
-    ledger["numbers"][0] |= {"text": HOSTILE, "label": HOSTILE, "name": HOSTILE}
+    ledger["numbers"][0] |= {"text": f"{HOSTILE} 1", "label": HOSTILE, "name": HOSTILE}
     target.ledger.write_text(json.dumps(ledger), encoding="utf-8")
     page = film_page(target, PurePosixPath("films"))
     (soup,) = (s for name, s in read(files_of(gallery(page))).items() if name != "index.html")
