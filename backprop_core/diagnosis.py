@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from backprop_core.errors import InputError
 from backprop_core.finding import Finding
 from backprop_core.history import History
 from backprop_core.symptoms import SYMPTOMS
 from backprop_core.trace import Trace
+
+if TYPE_CHECKING:
+    from backprop_core.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,14 @@ class Diagnosis:
         return diagnosis_table(self)
 
 
-def diagnose(trace: Trace, history: History | None = None) -> Diagnosis:
+def diagnose(trace: Trace | Recording, history: History | None = None) -> Diagnosis:
     """Say what is wrong with a network.
 
     Parameters
     ----------
     trace
-        One pass of its data. All but the updates is read from it.
+        One pass of its data: all but the updates is read from it. Or a recording of its training,
+        from which everything is read.
     history
         A training run of the same network: with it, the updates are looked at, too.
 
@@ -58,6 +63,10 @@ def diagnose(trace: Trace, history: History | None = None) -> Diagnosis:
     InputError
         If the history is one of another depth.
     """
+    if not isinstance(trace, Trace):
+        from backprop_core.recording.diagnosing import recorded_findings
+
+        return Diagnosis(recorded_findings(trace))
     if history is not None and history.update_to_weight.shape[1] != trace.depth:
         raise InputError(
             f"history: got one of {history.update_to_weight.shape[1]} layers; "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +12,26 @@ import numpy as np
 from backprop_core.arrays import BoolArray
 from backprop_core.history import History
 from backprop_core.trace import Trace
+
+FILMS: Mapping[str, str] = MappingProxyType(
+    {
+        "off_centre": "preprocessing",
+        "off_scale": "preprocessing",
+        "saturated": "saturation",
+        "dead": "remedies",
+        "vanishing": "vanishing",
+        "exploding": "vanishing",
+        "zero": "vanishing",
+        "clipped": "vanishing",
+        "underflow": "numerics",
+        "lost": "numerics",
+        "small_updates": "learning_speed",
+        "large_updates": "learning_speed",
+        "flat": "learning_speed",
+        "diverged": "learning_speed",
+    }
+)
+"""Kind of finding -> the film that explains it."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +42,8 @@ class Finding:
     ----------
     kind
         off_centre, off_scale (inputs); saturated, dead (units); vanishing, exploding, zero,
-        underflow (gradient); small_updates, large_updates (weights).
+        underflow, lost (gradient); small_updates, large_updates (weights); clipped, flat,
+        diverged (recorded training).
     layers
         The layers that it is about, counted from 1; 0 is the input.
     value
@@ -33,6 +55,8 @@ class Finding:
         One line: what is wrong, the number and the threshold.
     remedy
         One line: what to do about it.
+    step
+        Of a recording: the step of the training at which it is first seen.
     """
 
     kind: str
@@ -41,10 +65,16 @@ class Finding:
     threshold: float
     words: str
     remedy: str
+    step: int | None = None
+
+    @property
+    def film(self) -> str:
+        """The film that explains it."""
+        return FILMS[self.kind]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return asdict(self) | {"layers": list(self.layers)}
+        return asdict(self) | {"layers": list(self.layers), "film": self.film}
 
 
 Symptom: TypeAlias = Callable[[Trace, History | None], Iterable[Finding]]

@@ -36,7 +36,7 @@ class History:
     dead
         (epochs+1, L-1), number of dead units of each hidden layer.
     network
-        As trained.
+        As trained; None of a recorded run.
     """
 
     measured: IntArray
@@ -47,7 +47,7 @@ class History:
     update_to_weight: FloatArray
     saturated: FloatArray
     dead: IntArray
-    network: Network
+    network: Network | None
 
     @property
     def signal(self) -> NDArray[np.float64]:

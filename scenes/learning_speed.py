@@ -38,6 +38,7 @@ from scenes.kit.theme import LINE, SMALL
 from scenes.kit.trails import end_names
 from scenes.kit.typesetting import Ink
 from scenes.stories.learning_speed import LearningSpeedStory
+from scenes.stories.recorded_speeds import RecordedSpeeds
 from scenes.stories.seen import learning_speed
 from scenes.stories.speeds import GUIDE, Course
 
@@ -58,6 +59,7 @@ class LearningSpeed(Film):
     )
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 5, "training.epochs": 20}
+    recordings = 1
     sources = "Karpathy, CS231n course notes: Neural Networks (ratio of updates to weights)"
 
     picture: LayerSpeeds
@@ -68,7 +70,11 @@ class LearningSpeed(Film):
 
     def compute(self) -> None:
         """Train all networks, within the budget."""
-        self.story = LearningSpeedStory.of(self.experiment)
+        self.story: LearningSpeedStory = (
+            RecordedSpeeds.of_recording(self.recorded[0])
+            if self.recorded
+            else LearningSpeedStory.of(self.experiment)
+        )
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
@@ -95,6 +101,7 @@ class LearningSpeed(Film):
             beats.append(self.outcome)
         beats += [self.epochs_lost, self.other_draws]
         beats += [self.another_depth] if self.story.other is not None else []
+        beats = [beat for beat in beats if beat.__name__ not in self.story.left_out]
         return (*beats, self.verdict)
 
     # The beats
@@ -192,9 +199,8 @@ class LearningSpeed(Film):
         """End on the first layer of all depths."""
         self.say(self.story.verdict())
         first = {"l": index(1), "n": count("epoch", 1, Kind.INDEX)}
-        rows = Rows(
-            self.panel, sentence("update:weight of layer {l}, epoch {n}", **first), self.pen
-        )
+        heading = f"update:weight of layer {{l}}, {self.story.unit} {{n}}"
+        rows = Rows(self.panel, sentence(heading, **first), self.pen)
         for run in self.story.runs:
             words = sentence("{d} layers", d=run.depth_figure)
             rows.entry(words, run.speed(1, 1), self._color(run.name, last=True))
@@ -305,6 +311,7 @@ class LearningSpeed(Film):
             float(np.log10(GUIDE)),
             self.pen,
             y_name="update:weight",
+            x_name=self.story.unit,
             width_name=f"{run.name}.width",
             left=LABEL_ROOM,
             right=self.right,
@@ -326,7 +333,7 @@ class LearningSpeed(Film):
             return mn.VGroup()
         theme, depth = self.theme, run.depth
         narrow, wide = (Readouts(r, self.pen) for r in self.panel.columns(0.36, 0.64))
-        self.numbers = [narrow.live("epoch", self._epoch(), theme.ink)]
+        self.numbers = [narrow.live(self.story.unit, self._epoch(), theme.ink)]
         if run.always_moves:
             ratio = narrow.live("ratio", lambda: run.ratio(self._number(), depth, 1), theme.ink)
             self.numbers.append(ratio)

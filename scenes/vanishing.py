@@ -30,7 +30,8 @@ from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.network_diagram import NetworkDiagram
 from scenes.kit.readout import Product, Readouts
 from scenes.kit.scales import covering
-from scenes.stories.seen import vanishing
+from scenes.stories.recorded_vanishing import RecordedVanishing
+from scenes.stories.seen import recorded_vanishing, vanishing
 from scenes.stories.vanishing import VanishingStory
 
 SWEEP = 3.0
@@ -46,14 +47,21 @@ class Vanishing(Film):
     title = "A gradient on its way down"
     summary = "The gradient of each layer: how far it gets, why, and what theory expects"
     reads = ("seed", "dtype", "network", "data", "training", "film")
+    recordings = 1
     sources = (
         "Schoenholz et al., Deep Information Propagation (2017); "
         "Karpathy, Yes you should understand backprop (2016)"
     )
 
+    step: Product | None = None
+
     def compute(self) -> None:
         """Train, trace, predict and repeat, within the budget."""
-        self.story = VanishingStory.of(self.experiment)
+        self.story: VanishingStory | RecordedVanishing = (
+            RecordedVanishing.of(self.recorded[0])
+            if self.recorded
+            else VanishingStory.of(self.experiment)
+        )
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
@@ -61,15 +69,19 @@ class Vanishing(Film):
 
     def seen(self) -> Mapping[str, str | Sentence]:
         """Describe the beats."""
+        if isinstance(self.story, RecordedVanishing):
+            return recorded_vanishing.seen(self.story)
         return vanishing.seen(self.story)
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
+        if isinstance(self.story, RecordedVanishing):
+            return recorded_vanishing.poster(self.story)
         return vanishing.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats."""
-        return (
+        """Return the beats: of what a recording lacks there is none."""
+        beats = (
             self.training_run,
             self.forward_pass,
             self.one_step,
@@ -81,6 +93,7 @@ class Vanishing(Film):
             self.larger_weights,
             self.verdict,
         )
+        return tuple(beat for beat in beats if beat.__name__ not in self.story.left_out)
 
     # The beats
 
@@ -89,19 +102,24 @@ class Vanishing(Film):
         self._lay_out()
         self.add(self.diagram)
         self.say(self.story.training_run())
-        history = self.story.history
-        if history is None:
+        losses = self.story.losses
+        if losses is None:
             return
-        largest = float(history.loss.max())
         chart = CurveChart(
-            self.lower, len(history.loss) - 1, largest, self.pen, y_name="loss", left=LABEL_ROOM
+            self.lower,
+            len(losses) - 1,
+            float(losses.max()),
+            self.pen,
+            y_name="loss",
+            x_name=self.story.x_name,
+            left=LABEL_ROOM,
         )
-        curve = chart.curve(history.loss, self.theme.ink)
+        curve = chart.curve(losses, self.theme.ink)
         results = Readouts(self.lower_panel, self.pen)
-        results.entry("loss at first", measured("loss[0]", history.loss[0]), self.theme.ink)
-        results.entry("loss at last", measured("loss[-1]", history.loss[-1]), self.theme.ink)
-        if history.accuracy is not None:
-            right = percent("accuracy[-1]", float(history.accuracy[-1]))
+        results.entry("loss at first", measured("loss[0]", float(losses[0])), self.theme.ink)
+        results.entry("loss at last", measured("loss[-1]", float(losses[-1])), self.theme.ink)
+        if self.story.right is not None:
+            right = percent("accuracy[-1]", self.story.right)
             results.entry("right at last", right, self.theme.ink)
         self.play(mn.FadeIn(chart), run_time=QUICK)
         self.play(mn.Create(curve), run_time=1.5)
@@ -113,14 +131,18 @@ class Vanishing(Film):
         self.say(self.story.forward_pass())
         key = self.diagram_key.entry(self.story.fill_key(), "dot", self.theme.forward)
         self.play(mn.FadeIn(key), run_time=QUICK)
-        self.play(sweep(self.diagram.forward(self.story.trace), SWEEP))
+        lit = self.story.activations
+        if lit is not None:
+            self.play(sweep(self.diagram.forward(lit), SWEEP))
         self.training_picture.add(key)
 
     def one_step(self) -> None:
         """Take one step down in close-up."""
         story, depth = self.story, self.story.depth
         self.say(story.one_step())
-        self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
+        if len(self.training_picture):
+            self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
+        assert story.factors is not None
         ink, backward = self.theme.ink, self.theme.backward
         below, above = depth - 1, depth
         terms = (
@@ -158,6 +180,8 @@ class Vanishing(Film):
     def drawn_to_scale(self) -> None:
         """Take all steps, with bars on a linear axis."""
         self.say(self.story.drawn_to_scale())
+        if self.step is None and len(self.training_picture):
+            self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
         self.swap(self.step, mn.VGroup(self.chart, self.color_bar))
         down = self.diagram.backward(self.colors)
         self.play(sweep(down, SWEEP), sweep(self.chart.grow(), SWEEP))
@@ -166,6 +190,8 @@ class Vanishing(Film):
         """Change over to decades and draw what theory expects."""
         self.say(self.story.logarithmic())
         self.swap(*self.chart.to_log())
+        if self.story.theory is None:
+            return
         self.theory_line = self.chart.theory(self.story.theory)
         self._enter(self.theory_line, "mean-field theory", "dashed", self.theme.theory)
 
@@ -184,6 +210,8 @@ class Vanishing(Film):
     def other_draws(self) -> None:
         """Show the band of many seeds."""
         self.say(self.story.other_draws())
+        if self.story.band is None:
+            return
         area = self.chart.band(*self.story.band)
         entry = self.key.entry(self.story.band_key(), "band", self.theme.backward)
         self.play(mn.FadeIn(area, entry), run_time=MOVE)
@@ -192,6 +220,8 @@ class Vanishing(Film):
     def slopes_alone(self) -> None:
         """Draw what the largest slope alone would do."""
         self.say(self.story.slopes_alone())
+        if self.story.bound is None:
+            return
         self.bound_line = self.chart.bound(self.story.bound)
         self._enter(self.bound_line, self.story.bound_key(), "dotted", self.theme.bound)
         # While it is spoken of the bound lies in front; later the measured line does.
@@ -208,10 +238,11 @@ class Vanishing(Film):
     def verdict(self) -> None:
         """End on the ratio of first and last layer, and on what it means for a step."""
         self.say(self.story.verdict())
-        if self.story.history is not None:
+        ratios = self.story.first_steps
+        if ratios is not None:
             steps = Readouts(self.steps_panel, self.pen)
             for layer in (self.story.depth, 1):
-                ratio = float(self.story.history.update_to_weight[0, layer - 1])
+                ratio = float(ratios[layer - 1])
                 name = sentence("update:weight, layer {l}", l=index(layer))
                 steps.entry(name, measured(f"update_to_weight[{layer}]", ratio), self.theme.ink)
             self.play(mn.FadeIn(steps), run_time=QUICK)
@@ -225,8 +256,8 @@ class Vanishing(Film):
         upper, self.lower = left.rows(*ROWS)
         upper_panel, self.lower_panel = panel.rows(*ROWS)
         bar_panel, key_panel, self.steps_panel = panel.rows(0.22, 0.43, 0.35, gap=GAP)
-        profiles = [story.signal, story.theory, *story.band]
-        profiles += [] if story.other is None else [story.other]
+        profiles = [story.signal, *(story.band or ())]
+        profiles += [each for each in (story.theory, story.other) if each is not None]
         self.chart = GradientChart(
             self.lower,
             story.signal,
@@ -237,7 +268,7 @@ class Vanishing(Film):
             left=LABEL_ROOM,
         )
         columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
-        self.diagram = NetworkDiagram(upper, story.trace.network.widths, columns, self.pen)
+        self.diagram = NetworkDiagram(upper, story.widths, columns, self.pen)
         shares = levels(story.signal)
         self.colors = {n: self.theme.magnitude(s) for n, s in enumerate(shares, start=1)}
         self.color_bar = ColorBar(bar_panel, story.signal, self.pen)

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from backprop_core.config import Experiment, parse_experiment
+from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
 from scenes.production import batch, overview
 from scenes.production.catalog import FILMS
@@ -51,6 +52,10 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         Path("deep.toml").write_text("[network]\ndepth = 3\n", encoding="utf-8")
     if words[:2] == ["exercise", "check"]:
         shutil.copy(SOLVED, words[2])
+    if "--recording" in words:
+        z = [np.array([[0.5, -1.0], [0.2, 0.1]])] * 3
+        one = {"z": z, "delta": z, "weights": z, "update": z, "loss": 1.0}
+        from_arrays([Pass(step=n, **one) for n in range(3)], "tanh").save("run.npz")
     if words[0] in {"render", "lecture", "gallery"}:
         words.append("--dry-run")
     if "--sweep" in words:

@@ -5,7 +5,7 @@ that.
 """
 
 from backprop_core.finding import Symptom
-from backprop_core.symptoms.gradient import exploding, underflow, vanishing, zero
+from backprop_core.symptoms.gradient import exploding, lost, underflow, vanishing, zero
 from backprop_core.symptoms.inputs import off_centre, off_scale
 from backprop_core.symptoms.units import dead, saturated
 from backprop_core.symptoms.updates import large_updates, small_updates
@@ -19,6 +19,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     exploding,
     zero,
     underflow,
+    lost,
     small_updates,
     large_updates,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.arrays import BoolArray
+from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.finding import Finding
 from backprop_core.history import History
 from backprop_core.legible import number
@@ -31,11 +31,16 @@ FEWEST_EXAMPLES = 10
 
 def off_centre(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find inputs whose mean is far from 0."""
-    mean, deviation, varies = _input_moments(trace)
-    limit = OFF_CENTRE + CHANCE * deviation / np.sqrt(trace.examples)
+    yield from off_centre_of(trace.x)
+
+
+def off_centre_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
+    """Judge the means of inputs, (examples, n_0), if more than a share of them is off."""
+    mean, deviation, varies = _input_moments(x)
+    limit = OFF_CENTRE + CHANCE * deviation / np.sqrt(len(x))
     size = np.abs(mean)
     off = varies & (size > limit)
-    if off.any():
+    if off.sum() > share * varies.sum():
         worst = int(np.where(off, size, 0).argmax())
         yield Finding(
             "off_centre",
@@ -50,13 +55,18 @@ def off_centre(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 def off_scale(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find inputs whose standard deviation is far from 1."""
-    _, deviation, varies = _input_moments(trace)
-    limit = OFF_SCALE * (1 + CHANCE / np.sqrt(trace.examples))
+    yield from off_scale_of(trace.x)
+
+
+def off_scale_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
+    """Judge the deviations of inputs, (examples, n_0), if more than a share of them is off."""
+    _, deviation, varies = _input_moments(x)
+    limit = OFF_SCALE * (1 + CHANCE / np.sqrt(len(x)))
     # The smallest of all floats has a deviation that is 0.
     positive = np.maximum(deviation, np.finfo(np.float64).tiny)
     distance = np.abs(np.log2(np.where(varies, positive, 1.0)))
     off = varies & (distance > np.log2(limit))
-    if off.any():
+    if off.sum() > share * varies.sum():
         worst = int(distance.argmax())
         value = float(deviation[worst])
         yield Finding(
@@ -72,13 +82,12 @@ def off_scale(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 
 def _input_moments(
-    trace: Trace,
+    x: FloatArray,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], BoolArray]:
     """Return mean and standard deviation of every input, and which can be judged, (n_0,).
 
     A constant one cannot: it is a bias by another name.
     """
-    x = trace.x
     varies = (x.max(axis=0) > x.min(axis=0)) & (len(x) >= FEWEST_EXAMPLES)
     # Divided by the largest, no square overflows or underflows.
     largest = np.where(varies, np.abs(x).max(axis=0).astype(np.float64), 1.0)

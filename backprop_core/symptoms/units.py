@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop_core.finding import Finding, layers_where
 from backprop_core.history import History
@@ -28,7 +29,11 @@ def saturated(trace: Trace, history: History | None) -> Iterator[Finding]:
     # Half of healthy ReLUs are off at any time; that one is off always is another finding.
     if trace.network.activation in RELU_FAMILY:
         return
-    share = saturated_fraction(trace)
+    yield from saturated_of(saturated_fraction(trace))
+
+
+def saturated_of(share: NDArray[np.float64]) -> Iterator[Finding]:
+    """Judge shares of saturated units, of each layer that can saturate."""
     layers = layers_where(share > SATURATED)
     if layers:
         value = float(share.max())
@@ -45,7 +50,11 @@ def saturated(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 def dead(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find layers of ReLUs many of which are off for every example."""
-    share = dead_units(trace) / np.array(trace.network.widths[1:-1], dtype=np.float64)
+    yield from dead_of(dead_units(trace) / np.array(trace.network.widths[1:-1], dtype=np.float64))
+
+
+def dead_of(share: NDArray[np.float64]) -> Iterator[Finding]:
+    """Judge shares of dead units, of each layer."""
     layers = layers_where(share > DEAD)
     if layers:
         value = float(share.max())

@@ -23,9 +23,13 @@ a convention. Of the presets, those that learn stay within it."""
 
 def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find layers whose weights hardly change in training."""
-    if history is None:
-        return
-    typical, threshold = _typical_updates(history), UPDATE_TO_WEIGHT / FAR
+    if history is not None:
+        yield from small_updates_of(typical_of(history.update_to_weight))
+
+
+def small_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Iterator[Finding]:
+    """Judge what update:weight of each layer typically is, (L,); nan where it never was one."""
+    threshold = UPDATE_TO_WEIGHT / FAR
     layers = layers_where(typical < threshold)
     if layers:
         value = float(np.nanmin(typical))
@@ -35,18 +39,22 @@ def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
             value,
             threshold,
             f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
-            f"its norm (median epoch); below {threshold:g} is slow.",
+            f"its norm (median {when}); below {threshold:g} is slow.",
             "Raise the learning rate (training.learning_rate)."
-            if len(layers) == trace.depth
+            if len(layers) == len(typical)
             else "Even out the gradient first: no single learning rate suits all layers.",
         )
 
 
 def large_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find layers whose weights change too much in a step."""
-    if history is None:
-        return
-    typical, threshold = _typical_updates(history), UPDATE_TO_WEIGHT * FAR
+    if history is not None:
+        yield from large_updates_of(typical_of(history.update_to_weight))
+
+
+def large_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Iterator[Finding]:
+    """Judge what update:weight of each layer typically is, (L,); nan where it never was one."""
+    threshold = UPDATE_TO_WEIGHT * FAR
     layers = layers_where(typical > threshold)
     if layers:
         value = float(np.nanmax(typical))
@@ -56,16 +64,16 @@ def large_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
             value,
             threshold,
             f"Updates are large in {layer_names(layers)}: a step changes W by {number(value)} of "
-            f"its norm (median epoch); above {threshold:g} is rough.",
+            f"its norm (median {when}); above {threshold:g} is rough.",
             "Lower the learning rate (training.learning_rate).",
         )
 
 
-def _typical_updates(history: History) -> NDArray[np.float64]:
-    """Return the median over epochs of update:weight, (L,); nan where there never is one.
+def typical_of(update_to_weight: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the median over rows of update:weight, (L,); nan where there never is one.
 
     Not the last epoch's: of a network that has learnt all, the last steps are small, and rightly.
     Weights of exactly 0 have no such ratio.
     """
-    finite = [column[np.isfinite(column)] for column in history.update_to_weight.T]
+    finite = [column[np.isfinite(column)] for column in update_to_weight.T]
     return np.array([np.median(column) if len(column) else np.nan for column in finite])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,7 @@ from scenes.cli.options import debug_option, json_option, selection_options
 from scenes.cli.speech import answer, answer_json, answer_lines
 
 if TYPE_CHECKING:
+    from scenes.cli.recorded import RecordedFindings
     from scenes.production.layer_table import LayerRow
     from scenes.production.selection import Selection
 
@@ -20,12 +21,18 @@ RELU_NOTE = (
 )
 
 
+step_option = click.option(
+    "--step", type=int, metavar="N", help="Of a recording: take the pass of this step."
+)
+
+
 @click.command()
 @selection_options
+@step_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
 @debug_option
-def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
+def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bool) -> None:
     """Print gradients, factors and slopes of each layer.
 
     \b
@@ -38,6 +45,9 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
 
     In JSON and CSV each magnitude stands beside its log10, which is right even where the number
     is too small for a float; an exact zero is 0 and has none.
+
+    With --recording they are those of a recorded pass: the first one, or that of --step. What was
+    not observed is left empty, and of theory there is none.
     """  # noqa: D301 (click looks for the character)
     from backprop_core.config import Experiment
     from scenes.production import layer_table
@@ -45,16 +55,30 @@ def numbers(selection: Selection, *, as_json: bool, as_csv: bool) -> None:
     if as_json and as_csv:
         raise click.UsageError("got both --json and --csv; allowed one of them")
     experiment = selection.experiment(Experiment())
-    rows = layer_table.layer_rows(experiment)
+    about: dict[str, Any] = {"experiment": experiment.model_dump(mode="json")}
+    if selection.recordings:
+        rows, about = _recorded(selection, step)
+    else:
+        rows = layer_table.layer_rows(experiment)
     if as_json:
-        about = {"experiment": experiment.model_dump(mode="json")}
         answer_json(about | {"layers": layer_table.as_dicts(rows)})
     elif as_csv:
         answer_lines(layer_table.as_csv(rows))
     else:
         _print_table(rows)
-        if experiment.network.activation in {"relu", "leaky_relu"}:
+        if not selection.recordings and experiment.network.activation in {"relu", "leaky_relu"}:
             answer(RELU_NOTE)
+
+
+def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], dict[str, Any]]:
+    """Return the rows of a recorded pass, and what they are of."""
+    from scenes.production import recorded_table
+
+    recording = selection.recording()
+    row = 0 if step is None else recording.row(step)
+    return recorded_table.rows_of(recording, row), {
+        "recording": recorded_table.about(recording, row)
+    }
 
 
 def _print_table(rows: list[LayerRow]) -> None:
@@ -95,12 +119,24 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     it: inputs that are not standardised, saturated and dead units, gradients that vanish, explode
     or underflow. With --train it also says which weights change too little or too much. This is
     advice: it does not change the exit code.
+
+    Of a --recording there are no gradients to compare; the diagnosis looks at all of its training:
+    which layer saturates first and when, what the loss does and why, clipping, the learning rate by
+    update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
     """
     from backprop_core.config import Experiment
     from scenes.cli.findings import find
     from scenes.cli.gradient_check import check_gradient
 
     experiment = selection.experiment(Experiment())
+    if selection.recordings:
+        from scenes.cli.recorded import RecordedFindings
+
+        if training:
+            raise click.UsageError("got --train and --recording; a recording was trained already")
+        said = RecordedFindings(selection.recording(), selection.recordings[0])
+        _say(said, as_json=as_json)
+        return
     report = check_gradient(experiment)
     found = find(experiment, training=training)
     if as_json:
@@ -110,3 +146,11 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
             answer(f"{name:<15}{text}")
     if not report.passed:
         ctx.exit(FAILED)
+
+
+def _say(said: RecordedFindings, *, as_json: bool) -> None:
+    if as_json:
+        answer_json(said.as_dict())
+        return
+    for name, text in said.lines():
+        answer(f"{name:<15}{text}")

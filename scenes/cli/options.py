@@ -104,6 +104,14 @@ _SELECTION_OPTIONS = (
         help="Change one field of it, as in --set network.depth=12. Can be repeated.",
     ),
     click.option(
+        "--recording",
+        "recordings",
+        type=FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Take a recorded training run in place of an experiment.",
+    ),
+    click.option(
         "--theme",
         type=click.Choice(["dark", "light"]),
         help="Colours of the film: dark, or light for print and bright rooms.",
@@ -120,10 +128,11 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         config: Path | None,
         preset: str | None,
         settings: tuple[str, ...],
+        recordings: tuple[Path, ...],
         theme: str | None,
         **others: Any,
     ) -> Any:
-        selection = _selection(config, preset, settings, theme)
+        selection = _selection(config, preset, settings, recordings, theme)
         return command(*args, selection=selection, **others)
 
     for option in reversed(_SELECTION_OPTIONS):
@@ -132,11 +141,19 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _selection(
-    config: Path | None, preset: str | None, settings: tuple[str, ...], theme: str | None
+    config: Path | None,
+    preset: str | None,
+    settings: tuple[str, ...],
+    recordings: tuple[Path, ...],
+    theme: str | None,
 ) -> Selection:
     from scenes.production.selection import Selection
 
     if config is not None and preset is not None:
         raise click.UsageError("got both --config and --preset; allowed one of them")
+    if recordings and (config is not None or preset is not None):
+        raise click.UsageError(
+            "got --recording and an experiment; allowed one of them: a recording is a network"
+        )
     chosen = (*settings, f"film.theme={theme}") if theme is not None else settings
-    return Selection(config, preset, chosen)
+    return Selection(config, preset, chosen, recordings)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scenes.kit.chart import Chart
+from scenes.kit.figures import Sentence
 from scenes.kit.layout import Region
 from scenes.kit.marks import haloed, polyline
 from scenes.kit.scales import Linear
@@ -30,6 +31,8 @@ class CurveChart(Chart):
         Sets the labels.
     y_name
         What is drawn.
+    x_name
+        What is counted on the other axis.
     left, right
         Room for the labels of y, and beside the plot for those of the curves.
     """
@@ -42,6 +45,7 @@ class CurveChart(Chart):
         pen: Pen,
         *,
         y_name: str,
+        x_name: str | Sentence = "epoch",
         left: float | None = None,
         right: float = 0.0,
     ) -> None:
@@ -51,7 +55,7 @@ class CurveChart(Chart):
             Linear(0.0, float(epochs), 6),
             Linear(0.0, top, 5),
             pen,
-            x_name="epoch",
+            x_name=x_name,
             y_name=y_name,
             left=left,
             right=right,

@@ -19,6 +19,7 @@ from backprop_core.config import Experiment, load_experiment
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.legible import legible, source_name
+from backprop_core.recording import Recording
 from scenes.kit import heading, settings
 from scenes.kit.depiction import Depiction
 from scenes.kit.figures import Sentence, sentence, verbatim
@@ -47,6 +48,8 @@ class Film(mn.Scene, ABC):
 
     Parameters
     ----------
+    recorded
+        Recordings to film in place of it; the experiment then says only title, theme and narration.
     experiment
         The network to film; by default the file that BACKPROP_EXPERIMENT names, or else the film's
         own default.
@@ -61,6 +64,8 @@ class Film(mn.Scene, ABC):
         What its default experiment changes in `Experiment()`.
     sources
         What is cited at the end.
+    recordings
+        How many recordings it can take in place of an experiment.
     when_computed
         Called when every number is there and nothing is drawn yet.
     """
@@ -70,10 +75,17 @@ class Film(mn.Scene, ABC):
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
     sources: ClassVar[str]
+    recordings: ClassVar[int] = 0
 
-    def __init__(self, experiment: Experiment | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        experiment: Experiment | None = None,
+        recorded: Sequence[Recording] = (),
+        **kwargs: Any,
+    ) -> None:
         settings.prepare()
         self._chosen = experiment is None
+        self.recorded = tuple(recorded)
         self.experiment = experiment or self._chosen_experiment()
         super().__init__(**kwargs)
         self.theme: Theme = THEMES[self.experiment.film.theme]
@@ -169,6 +181,10 @@ class Film(mn.Scene, ABC):
             "subtitle": self.subtitle().plain,
             "sources": self.sources,
             "seed": self.experiment.seed,
+            "recordings": [
+                {"source": each.source, "dtype": each.dtype, "steps": each.steps.tolist()}
+                for each in self.recorded
+            ],
             "experiment": self.experiment.model_dump(mode="json"),
             "versions": {name: version(name) for name in packages}
             | {"python": platform.python_version()},

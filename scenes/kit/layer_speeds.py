@@ -44,8 +44,8 @@ class LayerSpeeds(mn.VGroup):
         log10 of a speed to compare with.
     pen
         Sets the labels.
-    y_name
-        What the speed is.
+    y_name, x_name
+        What the speed is, and what is counted on the other axis.
     width_name
         What the ledger calls the widths of this network.
     left, right
@@ -68,6 +68,7 @@ class LayerSpeeds(mn.VGroup):
         pen: Pen,
         *,
         y_name: str,
+        x_name: str = "epoch",
         width_name: str = "width",
         left: float,
         right: float,
@@ -84,7 +85,7 @@ class LayerSpeeds(mn.VGroup):
             epoch_scale(self.epochs),
             decades,
             pen,
-            x_name="epoch",
+            x_name=x_name,
             y_name=y_name,
             left=left,
             right=right,

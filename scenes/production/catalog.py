@@ -39,6 +39,7 @@ class FilmFacts:
     reads: tuple[str, ...]
     defaults: Mapping[str, object]
     sources: str
+    recordings: int = 0
 
 
 def reference(name: str) -> str:

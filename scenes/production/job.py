@@ -58,6 +58,8 @@ class Job:
         "mp4", "webm", "gif" or "webp".
     transparent
         Whether nothing lies under the film; not every format can be.
+    recordings
+        Paths of recordings that it shows in place of the experiment.
     """
 
     film: str
@@ -65,6 +67,7 @@ class Job:
     quality: str = "medium"
     format: str = "mp4"
     transparent: bool = False
+    recordings: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -86,7 +89,8 @@ class Job:
     def from_json(cls, text: str) -> Job:
         """Read what `as_json` wrote."""
         fields = json.loads(text)
-        return cls(**{**fields, "experiment": Experiment(**fields["experiment"])})
+        fields |= {"experiment": Experiment(**fields["experiment"])}
+        return cls(**{**fields, "recordings": tuple(fields.get("recordings", ()))})
 
     def keys(self) -> Keys:
         """Return the keys of the job as code, packages and data are at this moment."""
@@ -95,6 +99,7 @@ class Job:
                 "film": reference(self.film),
                 "experiment": self.experiment.canonical(),
                 "data": _data_digest(self.experiment),
+                "recordings": [file_digest(Path(path)) for path in self.recordings],
                 **drawn_by(source_file(self.film)),
             }
         )

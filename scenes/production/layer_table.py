@@ -40,7 +40,7 @@ class LayerRow:
     layer: int
     width: int
     log10_signal: float
-    log10_dW: float
+    log10_dW: float | None
     factor: float | None
     weight_part: float | None
     slope_part: float | None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.production.catalog import default_experiment, known
+from backprop_core.errors import InputError
+from scenes.production.catalog import FILMS, default_experiment, describe, known
 from scenes.production.formats import check_transparent
 from scenes.production.job import Job
 from scenes.production.naming import checked_name
@@ -78,9 +79,37 @@ def plan(
     for film in dict.fromkeys(films):
         with problems.collected():
             experiment = selection.experiment(default_experiment(known(film)))
-            job = Job(film, experiment, quality, format, transparent)
+            paths = _recordings(film, selection.recordings)
+            job = Job(film, experiment, quality, format, transparent, paths)
             target = Target(folder, job.stem, format, transparent)
             check_folder(target, selection.origin, named=name is not None)
             planned.append(Planned(job, target, selection.origin))
     problems.raise_all()
     return planned
+
+
+def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the paths of the recordings that a film is to show, once they can be read.
+
+    Raises
+    ------
+    InputError
+        If it takes none, or another number of them.
+    """
+    wanted = describe(film).recordings
+    if not paths:
+        return ()
+    if wanted == 0:
+        able = [name for name in FILMS if describe(name).recordings]
+        raise InputError(f"{film}: cannot show a recording; allowed {', '.join(able)}")
+    if len(paths) != wanted:
+        raise InputError(
+            f"{film}: got {len(paths)} --recording; allowed {wanted}"
+            + (", one for each network that is compared" if wanted > 1 else "")
+        )
+    from backprop_core.recording import load
+
+    for path in paths:
+        load(path)
+    # A render runs in a folder of its own.
+    return tuple(str(path.resolve()) for path in paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backprop_core import presets
 from backprop_core.config import Experiment, load_experiment, parse_override
@@ -12,6 +13,9 @@ from backprop_core.errors import InputError
 from backprop_core.legible import legible, source_name
 from scenes.production.naming import folder_name
 from scenes.production.problems import Problems
+
+if TYPE_CHECKING:
+    from backprop_core.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,14 @@ class Selection:
         A configuration file or the name of a preset; neither means the default.
     settings
         Changes to single fields, ``KEY=VALUE`` each; of two for one field the later counts.
+    recordings
+        Files of recordings to show in place of an experiment, of which only ``film`` counts then.
     """
 
     config: Path | None = None
     preset: str | None = None
     settings: tuple[str, ...] = ()
+    recordings: tuple[Path, ...] = ()
 
     @property
     def overrides(self) -> dict[str, object]:
@@ -47,6 +54,8 @@ class Selection:
     @property
     def origin(self) -> str:
         """What the experiment starts from, in one line: an output folder remembers it."""
+        if self.recordings:
+            return " and ".join(str(path.resolve()) for path in self.recordings)
         if self.config is not None:
             return str(self.config.resolve())
         return f"preset {self.preset}" if self.preset is not None else "the films' own defaults"
@@ -55,6 +64,8 @@ class Selection:
     def name(self) -> str:
         """The name of its output folder."""
         label = self.config.stem if self.config is not None else self.preset or "default"
+        if self.recordings:
+            label = "+".join(path.stem for path in self.recordings)
         return folder_name(label, self.overrides)
 
     @property
@@ -80,6 +91,13 @@ class Selection:
         """
         problems = Problems()
         overrides = self._parsed(problems)
+        for field in overrides if self.recordings else ():
+            with problems.collected():
+                if not field.startswith("film."):
+                    raise InputError(
+                        f"--set: got {legible(field)}; allowed film.title, film.theme and "
+                        "film.narration: all else is in the recording"
+                    )
         experiment = default
         with problems.collected():
             base = self._base(default)
@@ -87,6 +105,20 @@ class Selection:
         problems.raise_all()
         check_experiment(experiment, f"{self.source}: ")
         return experiment
+
+    def recording(self) -> Recording:
+        """Read the one recording that was chosen.
+
+        Raises
+        ------
+        InputError
+            If there are more, or it cannot be used.
+        """
+        if len(self.recordings) > 1:
+            raise InputError(f"--recording: got {len(self.recordings)}; allowed one")
+        from backprop_core.recording import load
+
+        return load(self.recordings[0])
 
     def _parsed(self, problems: Problems) -> dict[str, object]:
         found: dict[str, object] = {}

@@ -167,7 +167,8 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
         If it is no such record.
     """
     stem, experiment = str(ledger["film"]), _experiment(ledger["experiment"])
-    configured = not (is_film(stem) and experiment == default_experiment(stem))
+    recorded = ledger.get("recordings", ())
+    configured = not (recorded or (is_film(stem) and experiment == default_experiment(stem)))
     return Transcript(
         stem=stem,
         title=ledger["title"],
@@ -176,8 +177,10 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
         alt=ledger["alt"],
         passages=tuple(_passages(ledger, start)),
         layers=_layers(ledger.get("layers")),
-        configuration=as_toml(_without_folders(experiment)),
-        command=f"backprop render {stem}" + f" --config {stem}.toml" * configured,
+        configuration="" if recorded else as_toml(_without_folders(experiment)),
+        command=f"backprop render {stem}"
+        + f" --config {stem}.toml" * configured
+        + " --recording FILE.npz" * len(recorded),
         configured=configured,
         sources=ledger["sources"],
         versions=ledger["versions"],

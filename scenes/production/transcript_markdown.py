@@ -66,7 +66,10 @@ def _film(transcript: Transcript, level: int) -> Iterable[str]:
         yield f"{below} The network, layer by layer"
         yield from _table(transcript.layers, transcript.stem)
     yield f"{below} Configuration"
-    yield _fenced(transcript.configuration, "toml")
+    if transcript.configuration:
+        yield _fenced(transcript.configuration, "toml")
+    else:
+        yield "A recorded training run: its numbers are in the recording."
     where = f"With this in `{transcript.stem}.toml`, the" if transcript.configured else "The"
     yield f"{where} film is made again by"
     yield _fenced(transcript.command + "\n", "sh")

@@ -9,23 +9,25 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from backprop_core.budget import fewer_examples
 from backprop_core.errors import NumericalError
+from backprop_core.recording import load
 from backprop_core.trace import run
 from scenes.kit.film import Film
 from scenes.kit.ledger import write_json
 from scenes.kit.settings import rendering
+from scenes.production import recorded_table
 from scenes.production.catalog import reference
 from scenes.production.drawing.encoder import CLEAR_VP9, H264, VP9
 from scenes.production.drawing.renderer import Renderer
 from scenes.production.drawing.team import Team
 from scenes.production.job import Request
-from scenes.production.layer_table import as_dicts, rows_of
+from scenes.production.layer_table import LayerRow, as_dicts, rows_of
 from scenes.production.serving import Reports, end_with, serve
 
 BETWEEN_REPORTS = 0.2
@@ -75,7 +77,8 @@ def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, 
     pace = Pace(reports, team)
     with rendering(directory, job.quality, format=encoding.container):
         renderer = Renderer(directory, encoding)
-        film = film_class(job.experiment, renderer=renderer)
+        recorded = [load(path) for path in job.recordings]
+        film = film_class(job.experiment, recorded, renderer=renderer)
         renderer.after_frame = lambda: pace.say(film, renderer)
         film.when_computed = team.gather
         film.render()
@@ -100,14 +103,22 @@ def add_layers(ledger: Path, film: Film) -> None:
     """
     if "network" not in film.reads:
         return
+    if film.recorded:
+        first = film.recorded[0]
+        _add(ledger, int(first.batch[0]), recorded_table.rows_of(first, 0))
+        return
     shown = fewer_examples(film.experiment, TABLE_SECONDS)
     try:
         trace = run(shown)
-        rows = as_dicts(rows_of(trace, shown))
+        rows = rows_of(trace, shown)
     except NumericalError:
         return
+    _add(ledger, trace.examples, rows)
+
+
+def _add(ledger: Path, examples: int, rows: Sequence[LayerRow]) -> None:
     document = json.loads(ledger.read_text(encoding="utf-8"))
-    document["layers"] = {"examples": trace.examples, "rows": rows}
+    document["layers"] = {"examples": examples, "rows": as_dicts(list(rows))}
     write_json(ledger, document)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,11 @@ class LearningSpeedStory:
         draws = tuple(runs[n] for n in names[:seeds] if runs[n].history is not None)
         return cls(shown, runs["this"], runs.get("reference"), runs.get("other"), seeds, draws)
 
+    left_out: ClassVar[frozenset[str]] = frozenset()
+    """Beats for which there are no numbers."""
+    unit: ClassVar[str] = "epoch"
+    """What is counted."""
+
     @property
     def depth(self) -> int:
         """L, the number of layers with weights."""
@@ -130,6 +136,10 @@ class LearningSpeedStory:
         """Describe the network."""
         return describe(self.shown, len(load_data(self.shown).x))
 
+    def steps_word(self, number: int) -> str:
+        """Return what is counted, in the plural where there are several."""
+        return {"pass": "passes"}.get(self.unit, f"{self.unit}s") if number != 1 else self.unit
+
     def speed(self) -> Sentence:
         """Say what is shown."""
         return sentence("How fast a layer learns: the size of its step, divided by its weights.")
@@ -143,19 +153,21 @@ class LearningSpeedStory:
         figures = {"a": index(1), "b": index(self.depth)}
         first, last = self.this.log10_speed[0, [0, -1]]
         if np.isneginf([first, last]).all():
-            return sentence("In the first epoch neither layer {a} nor layer {b} moves.", **figures)
+            return sentence(
+                f"In the first {self.unit} neither layer {{a}} nor layer {{b}} moves.", **figures
+            )
         if np.isneginf(first):
-            words = "In the first epoch layer {b} moves; layer {a} does not move at all."
+            words = f"In the first {self.unit} layer {{b}} moves; layer {{a}} does not move at all."
             return sentence(words, **figures)
         if np.isneginf(last):
-            words = "In the first epoch layer {a} moves; layer {b} does not move at all."
+            words = f"In the first {self.unit} layer {{a}} moves; layer {{b}} does not move at all."
             return sentence(words, **figures)
         if abs(last - first) < ALIKE:
-            words = "In the first epoch layers {a} and {b} move about equally fast."
+            words = f"In the first {self.unit} layers {{a}} and {{b}} move about equally fast."
             return sentence(words, **figures)
         fast, slow = (self.depth, 1) if last > first else (1, self.depth)
         return sentence(
-            "In the first epoch layer {a} moves {r} times as fast as layer {b}.",
+            f"In the first {self.unit} layer {{a}} moves {{r}} times as fast as layer {{b}}.",
             a=index(fast),
             b=index(slow),
             r=self.this.ratio(1, fast, slow),
@@ -166,8 +178,10 @@ class LearningSpeedStory:
         epoch = self.this.plateau or 1
         figures = {"n": reckoned("this.plateau", epoch), "v": self.this.loss(epoch)}
         if self.this.is_flat(epoch):
-            return sentence("A plateau: until epoch {n} the loss stays near {v}.", **figures)
-        return sentence("By epoch {n} the loss has come to {v}.", **figures)
+            return sentence(
+                f"A plateau: until {self.unit} {{n}} the loss stays near {{v}}.", **figures
+            )
+        return sentence(f"By {self.unit} {{n}} the loss has come to {{v}}.", **figures)
 
     def wakes(self) -> Sentence:
         """Say that layer 1 wakes."""
@@ -175,15 +189,17 @@ class LearningSpeedStory:
         figures = {"a": index(1), "n": reckoned("this.wakes", epoch)}
         gain = self.this.gain(epoch)
         if gain is None:
-            return sentence("In epoch {n} layer {a} wakes: before, it did not move.", **figures)
-        words = "In epoch {n} layer {a} wakes: {r} times as fast as at its slowest."
+            return sentence(
+                f"In {self.unit} {{n}} layer {{a}} wakes: before, it did not move.", **figures
+            )
+        words = f"In {self.unit} {{n}} layer {{a}} wakes: {{r}} times as fast as at its slowest."
         return sentence(words, r=gain, **figures)
 
     def outcome(self) -> Sentence:
         """Say where training ends."""
         run, n = self.this, self.epochs
         figures = {"a": index(1), "v": run.loss(-1), "n": count("epochs", n)}
-        ends = f"after {{n}} epoch{plural(n)} the loss is {{v}}{_no_better(run)}."
+        ends = f"after {{n}} {self.steps_word(n)} the loss is {{v}}{_no_better(run)}."
         if run.wakes is not None and run.learns:
             words = "With layer {a} awake the loss falls to {v}"
         elif run.wakes is not None:
@@ -195,7 +211,7 @@ class LearningSpeedStory:
         else:
             moves = "never wakes:" if run.asleep else "moves;"
             return sentence(f"Layer {{a}} {moves} {ends}", **figures)
-        return sentence(f"{words} in {{n}} epoch{plural(n)}.", **figures)
+        return sentence(f"{words} in {{n}} {self.steps_word(n)}.", **figures)
 
     def epochs_lost(self) -> Sentence:
         """Compare with the reference."""

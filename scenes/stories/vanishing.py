@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core import measures
 from backprop_core.activations import ACTIVATIONS
+from backprop_core.arrays import FloatArray
 from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
 from backprop_core.config import Experiment
 from backprop_core.ensemble import ensemble
@@ -40,8 +43,85 @@ CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """Measurement lies on theory within 30 %, near it within a factor of 3."""
 
 
+class Profiled:
+    """What is said of any gradient profile, whether it was computed or recorded."""
+
+    @property
+    @abstractmethod
+    def profile(self) -> Profile:
+        """The gradient profile."""
+
+    @property
+    @abstractmethod
+    def activation(self) -> str:
+        """Name of the hidden layers' activation."""
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers with weights."""
+        return len(self.profile)
+
+    @property
+    def trend(self) -> Trend:
+        """What the gradient does on its way down."""
+        return trend(self.profile)
+
+    def forward_pass(self) -> Sentence:
+        """Say what forward means."""
+        return sentence("Forward, each layer hands its activations to the next.")
+
+    def fill_key(self) -> Sentence:
+        """Say what the fill of a unit is, and how it is scaled."""
+        return sentence("one example's activations, each layer to its largest")
+
+    def one_step(self) -> Sentence:
+        """Say what one step down is."""
+        return sentence("One layer down: through the weights, then times the slope of each unit.")
+
+    def drawn_to_scale(self) -> Sentence:
+        """Say which layers are seen on a linear axis."""
+        least = self.profile.max() + np.log10(SEEN)
+        seen = int(np.sum(np.isfinite(self.profile) & (self.profile >= least)))
+        if seen == self.depth:
+            return sentence(
+                "All the way down, drawn to scale: every layer has a gradient one can see."
+            )
+        words = "All the way down, drawn to scale: only {n} of {all} layers can be seen."
+        return sentence(words, n=count("layers_seen", seen), all=count("depth", self.depth))
+
+    def bound_key(self) -> Sentence:
+        """Name the bound."""
+        top = ACTIVATIONS[self.activation].max_slope
+        return sentence("slopes of {s} alone", s=setting("max_slope", top))
+
+    def slopes_alone(self) -> Sentence:
+        """Say what the bound on the slopes explains."""
+        name = self.activation
+        top = setting("max_slope", ACTIVATIONS[name].max_slope)
+        words = f"The slope of {_units(name)} is at most {{s}}: alone, it draws the dotted line."
+        return sentence(words, s=top)
+
+    def verdict(self) -> Sentence:
+        """Say how the first layer compares with the last."""
+        first, last = index(1), index(self.depth)
+        if np.isneginf(self.profile[0]):
+            return sentence(
+                "Layer {a} receives no gradient at all from layer {b}.", a=first, b=last
+            )
+        ratio = float(self.profile[-1] - self.profile[0])
+        if abs(ratio) < np.log10(2.0):
+            factor = magnitude("ratio", -ratio)
+            return sentence(
+                "Layer {a} receives {r} times the gradient of layer {b}.", a=first, b=last, r=factor
+            )
+        more = "less" if ratio > 0 else "more"
+        factor = magnitude("ratio", abs(ratio))
+        words = f"Layer {{a}} receives {{r}} times {more} gradient than layer {{b}}."
+        return sentence(words, a=first, b=last, r=factor)
+
+
 @dataclass(frozen=True, eq=False)
-class VanishingStory:
+class VanishingStory(Profiled):
     """What `vanishing` shows of one experiment.
 
     Attributes
@@ -101,15 +181,46 @@ class VanishingStory:
             other=_profile(shown.override({"network.gain": other_gain})),
         )
 
-    @property
-    def depth(self) -> int:
-        """L, the number of layers with weights."""
-        return len(self.signal)
+    left_out: ClassVar[frozenset[str]] = frozenset()
+    """Beats for which there are no numbers."""
+    x_name: ClassVar[str] = "epoch"
 
     @property
-    def trend(self) -> Trend:
-        """What the gradient does on its way down."""
-        return trend(self.signal)
+    def profile(self) -> Profile:
+        """The gradient profile."""
+        return self.signal
+
+    @property
+    def activation(self) -> str:
+        """Name of the hidden layers' activation."""
+        return self.shown.network.activation
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of every layer, input first."""
+        return self.trace.network.widths
+
+    @property
+    def activations(self) -> Trace:
+        """What lights the units."""
+        return self.trace
+
+    @property
+    def losses(self) -> FloatArray | None:
+        """The loss in training; None where it diverged."""
+        return None if self.history is None else self.history.loss
+
+    @property
+    def right(self) -> float | None:
+        """The share of examples that are right in the end, if they have classes."""
+        if self.history is None or self.history.accuracy is None:
+            return None
+        return float(self.history.accuracy[-1])
+
+    @property
+    def first_steps(self) -> FloatArray | None:
+        """update:weight of each layer at first, (L,)."""
+        return None if self.history is None else self.history.update_to_weight[0]
 
     # The sentences, in the order of the film
 
@@ -134,29 +245,6 @@ class VanishingStory:
             words = f"{trained}, this network learns nothing: {{p}} right is chance."
             return sentence(words, **figures)
         return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
-
-    def forward_pass(self) -> Sentence:
-        """Say what forward means."""
-        return sentence("Forward, each layer hands its activations to the next.")
-
-    def fill_key(self) -> Sentence:
-        """Say what the fill of a unit is, and how it is scaled."""
-        return sentence("one example's activations, each layer to its largest")
-
-    def one_step(self) -> Sentence:
-        """Say what one step down is."""
-        return sentence("One layer down: through the weights, then times the slope of each unit.")
-
-    def drawn_to_scale(self) -> Sentence:
-        """Say which layers are seen on a linear axis."""
-        least = self.signal.max() + np.log10(SEEN)
-        seen = int(np.sum(np.isfinite(self.signal) & (self.signal >= least)))
-        if seen == self.depth:
-            return sentence(
-                "All the way down, drawn to scale: every layer has a gradient one can see."
-            )
-        words = "All the way down, drawn to scale: only {n} of {all} layers can be seen."
-        return sentence(words, n=count("layers_seen", seen), all=count("depth", self.depth))
 
     def logarithmic(self) -> Sentence:
         """Say what theory expects."""
@@ -209,21 +297,9 @@ class VanishingStory:
         low, high = (count("percentile", end) for end in BAND)
         return sentence("{n} draws, {low} to {high} %", n=seeds, low=low, high=high)
 
-    def bound_key(self) -> Sentence:
-        """Name the bound."""
-        top = ACTIVATIONS[self.shown.network.activation].max_slope
-        return sentence("slopes of {s} alone", s=setting("max_slope", top))
-
     def contrast_key(self) -> Sentence:
         """Name the contrast."""
         return sentence("gain {g}", g=setting("contrast.gain", self.other_gain))
-
-    def slopes_alone(self) -> Sentence:
-        """Say what the bound on the slopes explains."""
-        name = self.shown.network.activation
-        top = setting("max_slope", ACTIVATIONS[name].max_slope)
-        words = f"The slope of {_units(name)} is at most {{s}}: alone, it draws the dotted line."
-        return sentence(words, s=top)
 
     def larger_weights(self) -> Sentence:
         """Compare with the other gain."""
@@ -240,24 +316,6 @@ class VanishingStory:
         }
         words = f"With weights ten times {size}, {verdicts[trend(self.other)]}: {{f}} a layer."
         return sentence(words, f=factor)
-
-    def verdict(self) -> Sentence:
-        """Say how the first layer compares with the last."""
-        first, last = index(1), index(self.depth)
-        if np.isneginf(self.signal[0]):
-            return sentence(
-                "Layer {a} receives no gradient at all from layer {b}.", a=first, b=last
-            )
-        ratio = float(self.signal[-1] - self.signal[0])
-        if abs(ratio) < np.log10(2.0):
-            factor = magnitude("ratio", -ratio)
-            return sentence(
-                "Layer {a} receives {r} times the gradient of layer {b}.", a=first, b=last, r=factor
-            )
-        more = "less" if ratio > 0 else "more"
-        factor = magnitude("ratio", abs(ratio))
-        words = f"Layer {{a}} receives {{r}} times {more} gradient than layer {{b}}."
-        return sentence(words, a=first, b=last, r=factor)
 
 
 def _units(activation: str) -> str:

@@ -15,11 +15,12 @@ def seen(story: LearningSpeedStory) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
     return {
         "speed": "Left, the network as a diagram, with a key to the colours of its edges: how fast "
-        "the weights of a layer move. Right, two empty charts over the epochs: the loss, and below "
-        "it update:weight on a logarithmic axis, with a dotted line at the rule of thumb.",
+        f"the weights of a layer move. Right, two empty charts over {story.steps_word(2)}: the "
+        "loss, and below it update:weight on a logarithmic axis, with a dotted line at the rule of "
+        "thumb.",
         "diverges": "The charts stay empty.",
-        "first_epoch": "The first epoch runs: the edges glow, a line for each layer begins in the "
-        "lower chart, the curve of the loss in the upper one. Numbers at the left follow.",
+        "first_epoch": f"The first {story.unit} runs: the edges glow, a line for each layer begins "
+        "in the lower chart, the curve of the loss in the upper one. Numbers at the left follow.",
         "plateau": _until(story.this, story.this.plateau, "this.plateau"),
         "wakes": _until(story.this, story.this.wakes, "this.wakes"),
         "outcome": _outcome(story),
@@ -51,11 +52,12 @@ def poster(story: LearningSpeedStory) -> Sentence:
     parts = (
         sentence(
             "Left, a network whose edges are coloured by how fast they learn. Right, charts over "
-            "the epochs: the loss, which ends at"
+            f"{story.steps_word(2)}: the loss, which ends at"
         ),
         joined(losses, ", "),
         sentence(
-            "; below it update:weight of each layer. In epoch {n} that of layer {l} is", **epoch
+            f"; below it update:weight of each layer. In {story.unit} {{n}} that of layer {{l}} is",
+            **epoch,
         ),
     )
     return listed(joined([joined(parts[:2], " "), parts[2]], ""), speeds)
@@ -65,7 +67,7 @@ def _until(run: Course, epoch: int | None, name: str) -> str | Sentence:
     if epoch is None:
         return ""
     return sentence(
-        "Training goes on to epoch {n}: lines grow, edges change their colour. The loss is {v}.",
+        "Training goes on to {n}: lines grow, edges change their colour. The loss is {v}.",
         n=reckoned(name, epoch),
         v=run.loss(epoch),
     )
@@ -75,7 +77,7 @@ def _outcome(story: LearningSpeedStory) -> str | Sentence:
     if story.this.history is None:
         return ""
     return sentence(
-        "Training goes on to the last epoch, {n}: the loss is {v}.",
+        "Training goes on to its end, at {n}: the loss is {v}.",
         n=count("epochs", story.epochs),
         v=story.this.loss(-1),
     )

@@ -1,0 +1,75 @@
+"""What `backprop check` says of a recorded training run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from backprop_core.diagnosis import Diagnosis, diagnose
+from backprop_core.finding import Finding
+from backprop_core.legible import source_name
+from backprop_core.recording import Recording
+from scenes.production.catalog import describe
+from scenes.production.recorded_table import about
+
+MOST_NAMES = 8
+
+
+class RecordedFindings:
+    """A diagnosis of a recording, with the commands that film it."""
+
+    def __init__(self, recording: Recording, path: Path) -> None:
+        self.recording, self._path = recording, path
+        self.diagnosis: Diagnosis = diagnose(recording)
+
+    def command(self, finding: Finding) -> str:
+        """Return the line that renders the film of a finding, with these numbers if it can."""
+        if describe(finding.film).recordings == 1:
+            name = source_name(str(self._path))
+            quoted = f"'{name}'" if " " in name else name
+            return f"backprop render {finding.film} --recording {quoted}"
+        return f"backprop render {finding.film}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        loss = self.recording.loss
+        return {
+            "valid": True,
+            "recording": about(self.recording, 0),
+            "findings": [
+                finding.as_dict() | {"command": self.command(finding)} for finding in self.diagnosis
+            ],
+            "loss": None if loss is None else (float(loss[0]), float(loss[-1])),
+        }
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield what to print: a name, and what is to be said of it."""
+        recording = self.recording
+        yield "recording", f"valid, by {recording.source}, {recording.dtype}"
+        yield "network", _network(recording)
+        first, last = recording.steps[0], recording.steps[-1]
+        passes = f"{recording.passes:,} pass{'es' * (recording.passes != 1)}"
+        yield "passes", f"{passes}, steps {first:,} to {last:,}, {recording.batch[0]:,} examples"
+        if recording.loss is not None:
+            before, after = recording.loss[0], recording.loss[-1]
+            yield "training", f"loss from {before:.3g} to {after:.3g}"
+        if recording.passed_over:
+            names = recording.passed_over
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            yield "passed over", ", ".join(names[:MOST_NAMES]) + more
+        if self.diagnosis.healthy:
+            yield "diagnosis", "nothing found: healthy"
+        for finding in self.diagnosis:
+            yield "finding", finding.words
+            yield "  remedy", finding.remedy
+            yield "  film", self.command(finding)
+
+
+def _network(recording: Recording) -> str:
+    widths, depth = recording.widths, recording.depth
+    shown = " ".join(map(str, widths))
+    if len(widths) > 12:
+        shown = f"{' '.join(map(str, widths[:3]))} ... {' '.join(map(str, widths[-2:]))}"
+    kinds = dict.fromkeys(layer.activation or "unknown" for layer in recording.layers[:-1])
+    return f"{shown}, {depth} layers, {' and '.join(kinds) or 'one linear layer'}"

@@ -1,0 +1,187 @@
+"""The numbers and sentences of the film `vanishing`, of a recorded network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray
+from backprop_core.measures import Factors
+from backprop_core.recording import Recording
+from backprop_core.recording.diagnosing import factors_of, update_to_weight
+from backprop_core.theory import quarter_bound
+from scenes.kit.figures import Kind, Sentence, count, magnitude, measured, sentence
+from scenes.kit.wording import Trend, median_factor, trend
+from scenes.stories.recorded import (
+    RecordedPass,
+    describe,
+    first_activations,
+    profile,
+)
+from scenes.stories.vanishing import Profile, Profiled
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedVanishing(Profiled):
+    """What `vanishing` shows of a recording: what was measured, and nothing else.
+
+    Attributes
+    ----------
+    recording
+        The network.
+    signal, other
+        The gradient profile of the first pass, and of the last one if there are more.
+    factors
+        What each layer does to the gradient at the first pass; None where dL/da was not observed.
+    bound
+        The profile of the largest slope alone, of a known activation.
+    """
+
+    recording: Recording
+    signal: Profile
+    factors: Factors | None
+    bound: Profile | None
+    other: Profile | None
+    theory: None = None
+    band: None = None
+    x_name: ClassVar[str] = "pass"
+
+    @classmethod
+    def of(cls, recording: Recording) -> RecordedVanishing:
+        """Read everything; raise InputError where there is no profile."""
+        signal = profile(recording, 0)
+        kind, top = recording.activation, float(signal[-1])
+        later = recording.passes - 1
+        return cls(
+            recording=recording,
+            signal=signal,
+            factors=_factors(recording),
+            bound=quarter_bound(kind, recording.depth, top) if kind else None,
+            other=profile(recording, later) if later else None,
+        )
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Beats for which there are no numbers."""
+        missing = {
+            "training_run": self.losses is None,
+            "forward_pass": self.activations is None,
+            "one_step": self.factors is None,
+            "other_draws": True,
+            "slopes_alone": self.bound is None,
+            "larger_weights": self.other is None,
+        }
+        return frozenset(name for name, lacks in missing.items() if lacks)
+
+    @property
+    def profile(self) -> Profile:
+        """The gradient profile."""
+        return self.signal
+
+    @property
+    def activation(self) -> str:
+        """Name of the hidden layers' activation, where they have one."""
+        return self.recording.activation or "identity"
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of every layer, input first."""
+        return self.recording.widths
+
+    @property
+    def activations(self) -> RecordedPass | None:
+        """What lights the units."""
+        return first_activations(self.recording)
+
+    @property
+    def losses(self) -> FloatArray | None:
+        """The loss at each pass, if there are several."""
+        return self.recording.loss if self.recording.passes > 1 else None
+
+    @property
+    def right(self) -> None:
+        """The share of examples that are right: it is not recorded."""
+
+    @property
+    def first_steps(self) -> FloatArray | None:
+        """update:weight of each layer at first, (L,)."""
+        ratios = update_to_weight(self.recording)
+        if ratios is None or not np.isfinite(ratios[0]).all():
+            return None
+        return np.asarray(ratios[0])
+
+    # The sentences, in the order of the film
+
+    def subtitle(self) -> Sentence:
+        """Describe the network."""
+        return describe(self.recording)
+
+    def training_run(self) -> Sentence:
+        """Say what the loss does."""
+        loss = self.losses
+        assert loss is not None
+        first, last = self._step(0), self._step(-1)
+        return sentence(
+            "Recorded in training: the loss is {a} at step {m}, and {b} at step {n}.",
+            a=measured("loss[0]", float(loss[0])),
+            b=measured("loss[-1]", float(loss[-1])),
+            m=count("steps[0]", first, Kind.INDEX),
+            n=count("steps[-1]", last, Kind.INDEX),
+        )
+
+    def logarithmic(self) -> Sentence:
+        """Say what the axis is for, and what is left out."""
+        if np.isneginf(self.signal[-1]):
+            return sentence("The last layer gets no gradient: none sets out on its way down.")
+        return sentence("On a logarithmic axis; a recording knows neither theory nor other draws.")
+
+    def measured_points(self) -> Sentence:
+        """Say what the profile is."""
+        step = count("steps[0]", self._step(0), Kind.INDEX)
+        if np.isneginf(self.signal).any():
+            return sentence(
+                "At step {n} some layers get nothing: their gradient is exactly zero.", n=step
+            )
+        factor = magnitude("median_factor", median_factor(self.signal))
+        return sentence("As recorded at step {n}: a factor of {f} a layer.", n=step, f=factor)
+
+    def larger_weights(self) -> Sentence:
+        """Say what became of the profile in training."""
+        assert self.other is not None
+        verdicts = {
+            Trend.VANISHES: "the gradient vanishes",
+            Trend.HOLDS: "the gradient nearly holds",
+            Trend.EXPLODES: "the gradient explodes",
+        }
+        step = count("steps[-1]", self._step(-1), Kind.INDEX)
+        factor = magnitude("contrast_factor", median_factor(self.other))
+        words = f"At step {{n}}, the last one, {verdicts[trend(self.other)]}: {{f}} a layer."
+        return sentence(words, n=step, f=factor)
+
+    def contrast_key(self) -> Sentence:
+        """Name the last profile."""
+        return sentence("step {n}", n=count("steps[-1]", self._step(-1), Kind.INDEX))
+
+    def band_key(self) -> Sentence:
+        """Name the band, of which there is none."""
+        return sentence("no other draws")
+
+    def other_draws(self) -> Sentence:
+        """Say that there is no band."""
+        return sentence("A recording is one draw.")
+
+    def _step(self, row: int) -> int:
+        return int(self.recording.steps[row])
+
+
+def _factors(recording: Recording) -> Factors | None:
+    """Return what each layer does to the gradient at the first pass."""
+    if recording.back is None:
+        return None
+    delta = recording.norms["signal"][0] / np.sqrt(float(recording.batch[0]))
+    back = recording.back[0]
+    if not (delta[1:] > 0).all() or not (back > 0).all():
+        return None
+    return Factors(factors_of(recording, 0), back / delta[1:], delta[:-1] / back)

@@ -1,0 +1,137 @@
+"""`--recording` on the command line: the same tables and diagnosis, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+
+from backprop_core.config import Experiment
+from backprop_core.measures import factors, saturated_fraction
+from backprop_core.recording import Pass, from_arrays
+from backprop_core.trace import Trace, run
+
+Backprop = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    return run(Experiment(network={"depth": 4, "width": 12}, data={"samples": 40}))
+
+
+@pytest.fixture(scope="module")
+def path(trace: Trace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    network = trace.network
+    passes = [
+        Pass(
+            z=trace.z,
+            delta=trace.delta,
+            step=step,
+            a=trace.a[1:],
+            x=trace.x,
+            weights=network.weights,
+            biases=network.biases,
+            dW=trace.dW,
+            update=[1e-3 * W for W in network.weights],
+            loss=trace.loss / (1 + step),
+        )
+        for step in (0, 10, 20)
+    ]
+    found = from_arrays(passes, "sigmoid", source="arrays of a test")
+    return found.save(tmp_path_factory.mktemp("recorded") / "run.npz")
+
+
+def test_numbers_are_those_of_the_trace(backprop: Backprop, trace: Trace, path: Path) -> None:
+    result = backprop("numbers", "--recording", path, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = json.loads(result.stdout)
+    assert found["recording"]["source"] == "arrays of a test"
+    layers, parts = found["layers"], factors(trace)
+
+    def column(name: str) -> np.ndarray:
+        return np.array([row[name] for row in layers if row[name] is not None])
+
+    np.testing.assert_allclose(column("log10_signal"), trace.log10_norm("signal"), atol=1e-12)
+    np.testing.assert_allclose(column("log10_dW"), trace.log10_norm("dW"), atol=1e-12)
+    np.testing.assert_allclose(column("factor"), parts.total, rtol=1e-12)
+    np.testing.assert_allclose(column("weight_part"), parts.weight_part, rtol=1e-12)
+    np.testing.assert_allclose(column("slope_part"), parts.slope_part, rtol=1e-12)
+    np.testing.assert_allclose(column("saturated"), saturated_fraction(trace))
+    assert not len(column("log10_theory"))
+
+
+def test_a_step_is_chosen(backprop: Backprop, path: Path) -> None:
+    assert backprop("numbers", "--recording", path, "--step", "10").exit_code == 0
+    result = backprop("numbers", "--recording", path, "--step", "14")
+    assert result.exit_code == 2
+    assert "got 14; allowed a step that was recorded, 0 to 20; the nearest is 10" in result.stderr
+
+
+def test_each_finding_names_the_command_that_films_it(backprop: Backprop, path: Path) -> None:
+    result = backprop("check", "--recording", path, "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    (vanishing,) = [each for each in found["findings"] if each["kind"] == "vanishing"]
+    assert vanishing["layers"] == [1, 2, 3]
+    assert vanishing["command"] == f"backprop render vanishing --recording {path}"
+    dry = backprop(*vanishing["command"].split()[1:], "--dry-run")
+    assert dry.exit_code == 0
+    assert "media/films/run/vanishing.mp4" in dry.stdout
+    plain = backprop("check", "--recording", path)
+    assert f"backprop render vanishing --recording {path}" in plain.stdout
+
+
+BAD = {
+    "of another film": (("render", "leak"), "leak: cannot show a recording; allowed vanishing"),
+    "with an experiment": (("numbers", "--preset", "shallow"), "allowed one of them"),
+    "with fields": (("numbers", "--set", "network.depth=3"), 'got "network.depth"; allowed film'),
+    "trained": (("check", "--train"), "got --train and --recording"),
+    "twice": (("numbers", "--recording", "other.npz"), "--recording: got 2; allowed one"),
+    "of films": (
+        ("render", "vanishing", "--recording", "other.npz"),
+        "got 2 --recording; allowed 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_a_recording_cannot_be_is_refused(backprop: Backprop, path: Path, name: str) -> None:
+    words, said = BAD[name]
+    result = backprop(*words, "--recording", path)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("command", [("numbers",), ("check",), ("render", "vanishing")])
+@pytest.mark.parametrize("kind", ["truncated", "foreign", "missing"])
+def test_a_bad_recording_is_one_line(
+    backprop: Backprop, path: Path, tmp_path: Path, command: tuple[str, ...], kind: str
+) -> None:
+    bad = tmp_path / "bad.npz"
+    if kind == "truncated":
+        bad.write_bytes(path.read_bytes()[:-200])
+    if kind == "foreign":
+        np.savez(bad, x=np.ones(3))
+    result = backprop(*command, "--recording", bad)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert str(bad) in line
+
+
+def test_a_changed_recording_is_rendered_again(path: Path, tmp_path: Path) -> None:
+    from scenes.production.job import Job
+
+    copy = tmp_path / "run.npz"
+    copy.write_bytes(path.read_bytes())
+    job = Job("vanishing", Experiment(), recordings=(str(copy),))
+    before = job.keys()
+    assert Job.from_json(job.as_json()) == Job(
+        "scenes.vanishing:Vanishing", Experiment(), recordings=(str(copy),)
+    )
+    assert before != Job("vanishing", Experiment()).keys()
+    copy.write_bytes(path.read_bytes() + b" ")
+    assert job.keys() != before
