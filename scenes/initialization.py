@@ -31,6 +31,7 @@ from scenes.kit.scales import Linear, Marked, Scale
 from scenes.kit.sweep_chart import Mark, SweepChart, losses_axis, on_axis
 from scenes.stories.gains import Sweep
 from scenes.stories.initialization import InitializationStory
+from scenes.stories.recorded_initialization import RecordedInitialization
 from scenes.stories.seen import initialization
 
 THINK = 3.0
@@ -48,30 +49,41 @@ class Initialization(Film):
     title = "How large should weights start?"
     summary = "Three gains before training, the one that learns, and the U-curve of many gains"
     reads = ("seed", "dtype", "network", "data", "training", "film")
+    recordings = 1
     sources = "Glorot & Bengio (2010); Schoenholz et al., Deep Information Propagation (2017)"
 
     def compute(self) -> None:
         """Draw and train at many gains, within the budget."""
-        self.story = InitializationStory.of(self.experiment)
+        if self.recorded:
+            self.draws: InitializationStory | RecordedInitialization = RecordedInitialization.of(
+                self.recorded[0]
+            )
+        else:
+            self.story = self.draws = InitializationStory.of(self.experiment)
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
-        return self.story.subtitle()
+        return self.draws.subtitle()
 
     def seen(self) -> Mapping[str, str | Sentence]:
         """Describe the beats."""
-        return initialization.seen(self.story)
+        if isinstance(self.draws, RecordedInitialization):
+            return self.draws.seen()
+        return initialization.seen(self.draws)
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        return initialization.poster(self.story)
+        if isinstance(self.draws, RecordedInitialization):
+            return self.draws.poster()
+        return initialization.poster(self.draws)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats."""
+        """Return the beats: of a recording there are no other gains."""
+        columns = (self.histograms, self.saturation, self.gradients)
+        if self.recorded:
+            return columns
         return (
-            self.histograms,
-            self.saturation,
-            self.gradients,
+            *columns,
             self.question,
             self.answer,
             self.points,
@@ -85,20 +97,20 @@ class Initialization(Film):
     def histograms(self) -> None:
         """Show where the units of a layer stand at three gains."""
         self._lay_out_columns()
-        self.say(self.story.columns())
+        self.say(self.draws.columns())
         self.play(mn.FadeIn(self.tall.upper), run_time=QUICK)
         self.play(sweep([mn.FadeIn(b, shift=GAP * mn.UP) for b in self.tall.bars], 1.5))
         self._fade_in(self.tall.notes)
 
     def saturation(self) -> None:
         """Say how many are saturated."""
-        self.say(self.story.saturation())
+        self.say(self.draws.saturation())
         self._fade_in(self.tall.saturated)
 
     def gradients(self) -> None:
         """Draw the gradient of every layer."""
         tall, columns = self.tall, self.columns
-        self.say(self.story.gradients())
+        self.say(self.draws.gradients())
         self._become(
             (tall.upper, columns.upper),
             (tall.bars, columns.bars),
@@ -108,6 +120,8 @@ class Initialization(Film):
         self.play(mn.FadeIn(columns.lower), run_time=QUICK)
         self.play(sweep([mn.Create(line) for line in columns.profiles], 2.0))
         self._fade_in(columns.factors)
+        if self.recorded:
+            self.cite()
 
     def question(self) -> None:
         """Ask which one trains, and leave time to guess."""
@@ -177,8 +191,8 @@ class Initialization(Film):
     # The stage
 
     def _lay_out_columns(self) -> None:
-        story = self.story
-        columns = [Column(story.heading(number)) for number in range(len(story.gains))]
+        story = self.draws
+        columns = [Column(story.heading(number)) for number in range(len(story.draws))]
         for number, draw in enumerate(story.draws):
             if draw is not None:
                 columns[number] = Column(
@@ -195,7 +209,7 @@ class Initialization(Film):
                 columns,
                 story.edges,
                 story.saturated_bins,
-                story.shown.depth,
+                story.depth,
                 self.pen,
                 tall=tall,
             )

@@ -42,6 +42,7 @@ from scenes.kit.marks import dot, polyline, ring
 from scenes.kit.readout import Readouts
 from scenes.kit.scales import Linear, Marked, covering
 from scenes.kit.theme import SMALL
+from scenes.stories.recorded_saturation import RecordedSaturation
 from scenes.stories.saturation import SCALES, SaturationStory
 from scenes.stories.seen import saturation
 
@@ -61,11 +62,16 @@ class Saturation(Film):
     summary = "The slope of a unit, and what large weights do to the two gradients of a layer"
     reads = ("seed", "dtype", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.width": 100}
+    recordings = 1
     sources = "Karpathy, Yes you should understand backprop (2016)"
 
     def compute(self) -> None:
         """Draw the layer and pass the examples through it."""
-        self.story = SaturationStory.of(self.experiment)
+        self.story: SaturationStory = (
+            RecordedSaturation.of_recording(self.recorded[0])
+            if self.recorded
+            else SaturationStory.of(self.experiment)
+        )
 
     def subtitle(self) -> Sentence:
         """Describe the layer."""

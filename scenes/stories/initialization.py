@@ -80,6 +80,11 @@ class InitializationStory:
         return cls(shown, gains, layer, edges, draws, kept, this, other)
 
     @property
+    def depth(self) -> int:
+        """Layers with weights."""
+        return self.shown.depth
+
+    @property
     def histories(self) -> tuple[History | None, ...]:
         """The runs of the three gains, from the experiment's own seed; None: it diverged."""
         return tuple(self.this.histories[gain] for gain in self.gains)

@@ -86,7 +86,10 @@ def test_each_finding_names_the_command_that_films_it(backprop: Backprop, path: 
 
 
 BAD = {
-    "of another film": (("render", "leak"), "leak: cannot show a recording; allowed vanishing"),
+    "of another film": (
+        ("render", "leak"),
+        "leak: cannot show a recording; allowed saturation, vanishing",
+    ),
     "with an experiment": (("numbers", "--preset", "shallow"), "allowed one of them"),
     "with fields": (("numbers", "--set", "network.depth=3"), 'got "network.depth"; allowed film'),
     "trained": (("check", "--train"), "got --train and --recording"),

@@ -1,0 +1,86 @@
+"""The numbers and sentences of the film `saturation`, of a recorded network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backprop_core.config import Experiment
+from backprop_core.errors import InputError
+from backprop_core.layer import layer_pass
+from backprop_core.recording import Recording
+from scenes.kit.figures import Kind, Sentence, count, index, percent, sentence
+from scenes.kit.wording import ACTIVATION_WORDS
+from scenes.stories.preactivations import MOST_VALUES, bin_edges
+from scenes.stories.saturation import SCALES, SaturationStory
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedSaturation(SaturationStory):
+    """What `saturation` shows of the first layer of a recording, at its first pass.
+
+    Attributes
+    ----------
+    step
+        Of that pass.
+    """
+
+    step: int
+
+    @classmethod
+    def of_recording(cls, recording: Recording) -> RecordedSaturation:
+        """Read the layer and pass its examples through it at every scale.
+
+        Raises
+        ------
+        InputError
+            If its inputs, its weights or its activation are not known.
+        """
+        shots, name = recording.snapshots, recording.layers[0].activation
+        lacking = {
+            "inputs (x)": shots is None or shots.x is None,
+            "weights and biases": recording.weights is None or recording.biases is None,
+            "activation that is known": name is None,
+        }
+        missing = [what for what, lacks in lacking.items() if lacks]
+        if missing:
+            raise InputError(
+                f"recording: has no {' and no '.join(missing)} of the first layer; saturation "
+                "needs that"
+            )
+        assert shots is not None
+        assert shots.x is not None
+        assert recording.weights is not None
+        assert recording.biases is not None
+        assert name is not None
+        weights, biases = recording.weights[0], recording.biases[0]
+        x = shots.x[0][: max(10, MOST_VALUES // len(biases))]
+        return cls(
+            shown=Experiment().override({"network.activation": name}),
+            weights=weights,
+            biases=biases,
+            x=x,
+            edges=bin_edges(name),
+            passes=tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES),
+            step=int(recording.steps[shots.passes[0]]),
+        )
+
+    def subtitle(self) -> Sentence:
+        """Describe the layer."""
+        m, n = self.weights.shape
+        units = f"{{m}} {ACTIVATION_WORDS[self.activation]} unit{'s' * (m != 1)}"
+        words = f"layer {{one}}: {units}, {{n}} input{'s' * (n != 1)}, recorded at step {{s}}, "
+        return sentence(
+            f"{words}{{N}} example{'s' * (len(self.x) != 1)}",
+            one=index(1),
+            m=count("units", m),
+            n=count("inputs", n),
+            s=count("step", self.step, Kind.INDEX),
+            N=count("examples", len(self.x)),
+        )
+
+    def real_layer(self) -> Sentence:
+        """Say how much of the real layer is saturated."""
+        if self.border is None:
+            return super().real_layer()
+        p = percent("saturated[1]", self.passes[0].saturated)
+        return sentence(f"The units of the recorded layer: {{p}} are {self.state}.", p=p)
