@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.losses import (
     GRADIENT_MISTAKES,
     LOSS_MISTAKES,
+    ROWS_TAKEN,
     mean_gradient,
     mean_loss,
     one_hot,
@@ -35,6 +38,13 @@ _COUNTS_RIGHT_CLASS = Mistake(
     "right class",
     "the right class is counted, too: it lies behind itself by the whole margin of 1",
     "the sum runs over the other classes; at the right one max(0, z - z + 1) is 1, not 0",
+)
+
+_RIGHT_CLASS_ONCE = Mistake(
+    "right_class_once",
+    "right class",
+    "the right class receives -1 once, however many classes violate the margin",
+    "its score stands in every term of the sum: count those that are active",
 )
 
 
@@ -69,6 +79,7 @@ def _loss(cases: tuple[Case, ...]) -> Function:
         mistakes=(
             *LOSS_MISTAKES,
             _COUNTS_RIGHT_CLASS,
+            ROWS_TAKEN,
             Mistake(
                 "margin_left_out",
                 "margin",
@@ -101,7 +112,8 @@ def _loss(cases: tuple[Case, ...]) -> Function:
 def _margins(arguments: Arguments, made: frozenset[str]) -> FloatArray:
     """Return z_j - z_y + 1 for every class, (examples, classes)."""
     z = arguments["z"]
-    behind = z - (z * one_hot(arguments)).sum(axis=1, keepdims=True)
+    right = (z * one_hot(arguments)).sum(axis=1, keepdims=True)
+    behind = z - (z[arguments["y"]] if "rows_taken" in made else right)
     if "order_turned" in made:
         behind = -behind
     return np.asarray(behind if "margin_left_out" in made else behind + 1)
@@ -135,13 +147,10 @@ def _gradient(cases: tuple[Case, ...]) -> Function:
                 "the right class receives no gradient",
                 "its score stands in every term of the sum: what does each of them hand back?",
             ),
-            Mistake(
-                "right_class_once",
-                "right class",
-                "the right class receives -1 once, however many classes violate the margin",
-                "its score stands in every term of the sum: count those that are active",
-            ),
+            _RIGHT_CLASS_ONCE,
+            replace(_RIGHT_CLASS_ONCE, way="right_class_once_if_any"),
             _COUNTS_RIGHT_CLASS,
+            ROWS_TAKEN,
             Mistake(
                 "margin_left_out",
                 "margin",
@@ -187,6 +196,8 @@ def _wrong_gradient(arguments: Arguments, made: frozenset[str]) -> Outputs:
         count = np.zeros_like(count)
     if "right_class_once" in made:
         count = np.ones_like(count)
+    if "right_class_once_if_any" in made:
+        count = np.minimum(count, 1)
     if "right_class_counted" in made:
         count = count + 1
     return (mean_gradient(others - t * count, made),)

@@ -10,6 +10,13 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.task import Mistake
 
+ROWS_TAKEN = Mistake(
+    "rows_taken",
+    "index",
+    "[y] takes whole rows, those whose numbers are in y, in place of one entry of each row",
+    "the right class of example i stands at [i, y[i]]: an index of the example is missing",
+)
+"""Of whatever looks up the right class of each example."""
 LOSS_MISTAKES = (
     Mistake(
         "summed",

@@ -105,7 +105,7 @@ def size(wrong: Wrong) -> Iterator[Cause]:
     kinds = {differs.kind for differs in wrong.differences if differs is not None}
     failing = wrong.cases(right=False)
     large = bool(failing) and all(case.large for case in failing)
-    told = f"only the case '{failing[0].name}' is wrong" if large else "it is NaN or infinite"
+    told = f"only the case '{failing[0].name}' is wrong" if large else _where_not_finite(wrong)
     if "not_finite" in kinds and wrong.function.not_finite is not None:
         yield _cause(wrong.function.not_finite, told)
     elif "not_finite" in kinds:
@@ -117,6 +117,12 @@ def size(wrong: Wrong) -> Iterator[Cause]:
         )
     elif large and wrong.function.only_large is not None:
         yield _cause(wrong.function.only_large, told)
+
+
+def _where_not_finite(wrong: Wrong) -> str:
+    both = zip(wrong.function.cases, wrong.differences, strict=True)
+    names = [case.name for case, d in both if d is not None and d.kind == "not_finite"]
+    return f"NaN or infinity in the case '{names[0]}'" if names else ""
 
 
 def _cause(mistake: Mistake, told: str) -> Cause:

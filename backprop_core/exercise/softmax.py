@@ -8,6 +8,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.exercise.losses import (
     GRADIENT_MISTAKES,
     LOSS_MISTAKES,
+    ROWS_TAKEN,
     mean_gradient,
     mean_loss,
     one_hot,
@@ -156,6 +157,7 @@ def _loss(cases: tuple[Case, ...]) -> Function:
         recipe=_wrong_loss,
         mistakes=(
             *LOSS_MISTAKES,
+            ROWS_TAKEN,
             Mistake(
                 "all_classes",
                 "classes",
@@ -194,7 +196,10 @@ def _wrong_loss(arguments: Arguments, made: frozenset[str]) -> Outputs:
     log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
     if made & {m.made for m in (*_ABOUT_SUM, *_ABOUT_SHIFTED_SUM)}:
         log_p = np.log(_probabilities(z, made))
-    each = -(log_p if "all_classes" in made else t * log_p).sum(axis=1)
+    if "rows_taken" in made:
+        each = -log_p[arguments["y"]].sum(axis=1)
+    else:
+        each = -(log_p if "all_classes" in made else t * log_p).sum(axis=1)
     if "log_left_out" in made:
         each = 1 - np.exp(-each)
     if "log_base" in made:

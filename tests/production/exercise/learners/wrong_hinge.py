@@ -36,6 +36,18 @@ def loss__right_class_counted(z, y):
     return np.maximum(0, z - z[range(len(y)), y][:, None] + 1).sum() / len(y)
 
 
+def loss__rows_taken(z, y):
+    m = np.maximum(0, z - z[y] + 1)
+    m[range(len(y)), y] = 0
+    return m.sum() / len(y)
+
+
+def loss__rows_taken__right_class_counted(z, y):
+    correct = z[y]
+    margins = np.maximum(0, z - correct + 1)
+    return np.mean(np.sum(margins, axis=1))
+
+
 def loss__margin_left_out(z, y):
     return terms(z, y, 0).sum() / len(y)
 
@@ -89,6 +101,20 @@ def gradient__right_class_counted(z, y):
     count = g.sum(axis=1)
     g[range(len(y)), y] = -count
     return g / len(y)
+
+
+def gradient__rows_taken(z, y):
+    return handed(z - z[y] + 1 > 0, y)
+
+
+def gradient__margin_left_out__right_class_once(z, y):
+    grad = np.zeros_like(z)
+    for i in range(len(z)):
+        for j in range(z.shape[1]):
+            if j != y[i] and z[i, j] - z[i, y[i]] > 0:
+                grad[i, j] = 1
+                grad[i, y[i]] = -1
+    return grad / len(z)
 
 
 def gradient__margin_left_out(z, y):
