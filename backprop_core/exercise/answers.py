@@ -78,7 +78,7 @@ class Answer:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Difference:
     """Where an output differs from what is right.
 
@@ -94,6 +94,8 @@ class Difference:
         Index of the entry that differs most.
     expected, got
         That entry, of a value or of what is not finite.
+    arrays
+        The right array and the one that came, where both are there.
     """
 
     kind: str
@@ -102,6 +104,7 @@ class Difference:
     entry: tuple[int, ...] = ()
     expected: float | None = None
     got: float | None = None
+    arrays: tuple[FloatArray, ...] = ()
 
 
 def agree(left: FloatArray, right: FloatArray, tolerance: float = RELATIVE) -> bool:
@@ -131,7 +134,7 @@ def difference(output: Output, truth: Any, result: Result) -> Difference | None:
     for index, (expected, got) in enumerate(zip(wanted, result.arrays, strict=True)):
         if expected.shape != got.shape:
             words = f"{output.part(index)} has shape {got.shape}; expected {expected.shape}"
-            return Difference("shape", words, index)
+            return Difference("shape", words, index, arrays=(expected, got))
     return _worst(output, wanted, result.arrays)
 
 
@@ -153,17 +156,17 @@ def _worst(
         entry = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape))
         if error[entry] > most:
             most = float(error[entry])
-            worst = _entry(output, index, entry, float(expected[entry]), float(got[entry]))
+            worst = _entry(output, index, entry, expected, got)
     return worst
 
 
 def _entry(
-    output: Output, index: int, entry: tuple[int, ...], expected: float, got: float
+    output: Output, index: int, entry: tuple[int, ...], truth: FloatArray, came: FloatArray
 ) -> Difference:
+    expected, got, arrays = float(truth[entry]), float(came[entry]), (truth, came)
     where = f"{output.part(index)}{list(entry) if entry else ''}"
     if not math.isfinite(got):
         words = f"{where} is {got}; expected {expected:.9g}"
-        return Difference("not_finite", words, index, entry, expected, got)
-    return Difference(
-        "value", f"{where}: expected {expected:.9g}, got {got:.9g}", index, entry, expected, got
-    )
+        return Difference("not_finite", words, index, entry, expected, got, arrays)
+    words = f"{where}: expected {expected:.9g}, got {got:.9g}"
+    return Difference("value", words, index, entry, expected, got, arrays)

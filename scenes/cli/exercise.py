@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from scenes.cli.films import quality_option
 from scenes.cli.group import FAILED, Group
-from scenes.cli.options import FILE, debug_option, json_option
+from scenes.cli.options import FILE, debug_option, json_option, output_option
 from scenes.cli.speech import answer, answer_json, answer_lines, tell, tell_lines
+
+if TYPE_CHECKING:
+    from scenes.production.exercise.report import Report
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -82,6 +87,12 @@ def _write(path: Path, text: str) -> None:
     show_default=True,
     help="Memory that it may take.",
 )
+@click.option("--film", "filmed", is_flag=True, help="Film each wrong array beside the right one.")
+@quality_option
+@click.option(
+    "--theme", type=click.Choice(["dark", "light"]), default="dark", help="Colours of the film."
+)
+@output_option("Folder that takes a folder of films, named after FILE.")
 @json_option
 @debug_option
 @click.pass_context
@@ -92,6 +103,10 @@ def check(
     *,
     seconds: int,
     megabytes: int,
+    filmed: bool,
+    quality: str,
+    theme: str,
+    output: Path,
     as_json: bool,
 ) -> None:
     """Run FILE and say what is right, what differs, and why.
@@ -107,18 +122,40 @@ def check(
 
     The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
     checked at all. With --json one object is printed: score (0..1) and status for each function.
+
+    With --film the first array that is wrong in each function is filmed beside the right one, with
+    the entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
     """
     from scenes.production.exercise.checking import check as examine
     from scenes.production.exercise.running import Limits
 
     report = examine(file, named, Limits(seconds, megabytes))
+    films = _film(report, file, output, quality, theme) if filmed else {}
     if as_json:
-        answer_json(report.as_dict())
+        answer_json(report.as_dict() | {"films": films})
     else:
         if report.printed:
             tell("it printed:")
             tell_lines(report.printed)
         for line in report.lines():
             answer(line)
+        for video in films.values():
+            answer(video)
     if not report.passed:
         ctx.exit(FAILED)
+
+
+def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
+    """Film what can be filmed; return for each function where its film is."""
+    from scenes.production.exercise.filming import film, place
+    from scenes.production.exercise.parting import partings
+
+    found = partings(report, theme)
+    places = {name: place(file, parting, output) for name, parting in found.items()}
+    if not found:
+        tell("--film: no two arrays of numbers part, so there is nothing to film")
+    made = {}
+    for name, parting in found.items():
+        tell(f"{name}: filming")
+        made[name] = str(film(parting, places[name], file, quality))
+    return made

@@ -86,6 +86,9 @@ class Matrix(mn.VGroup):
         Written above and below the cells, or `beside` them: to their right.
     size
         Font size of the numbers.
+    largest
+        The magnitude that has the full colour, where several arrays are compared; by default that
+        of this one's largest number.
 
     Attributes
     ----------
@@ -110,13 +113,14 @@ class Matrix(mn.VGroup):
         shape: Sentence,
         beside: bool = False,
         size: float = SMALL,
+        largest: float = 0.0,
     ) -> None:
         super().__init__()
         self.samples, self.cell, self.hue, self.pen = samples, cell, color, pen
         self.xs, width = samples[1].offsets(cell[0])
         self.ys, height = samples[0].offsets(cell[1])
         self.extent = (width, height)
-        largest = float(np.abs(values).max(initial=0.0)) or 1.0
+        largest = largest or float(np.abs(values).max(initial=0.0)) or 1.0
         self.cells = [
             [
                 self._cell(

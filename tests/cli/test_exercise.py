@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 
 from backprop_core.exercise.catalog import NAMES, exercise
+from scenes.production.decoding import decode
 
 Backprop = Callable[..., Result]
 LEARNERS = Path(__file__).parents[1] / "production" / "exercise" / "learners"
@@ -130,6 +131,7 @@ FINDING = {
 }
 REPORT = {
     *("schema", "file", "exercise", "passed", "score", "load_failed", "functions", "printed"),
+    "films",
 }
 
 
@@ -172,3 +174,38 @@ def test_an_autograder_hears_why_nothing_loads(backprop: Backprop, tmp_path: Pat
 def test_the_help_says_that_it_is_no_sandbox(backprop: Backprop) -> None:
     said = " ".join(backprop("exercise", "check", "--help").stdout.split())
     assert "It is NO SANDBOX: the code has your rights" in said
+
+
+def test_there_is_nothing_to_film_where_no_numbers_part(backprop: Backprop, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(UNWRITTEN)
+    result = backprop("exercise", "check", "mine.py", "--film")
+    assert result.exit_code == 1
+    assert result.stderr.endswith(
+        "--film: no two arrays of numbers part, so there is nothing to film\n"
+    )
+    assert not (tmp_path / "media").exists()
+
+
+def test_a_wrong_array_is_filmed_beside_the_right_one(backprop: Backprop, tmp_path: Path) -> None:
+    wrong = SOLVED.replace("upstream * a * (1 - a)", "a * (1 - a)")
+    (tmp_path / "mine.py").write_text(wrong)
+    result = backprop("exercise", "check", "mine.py", "--film", "--quality", "low", "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert set(report) == REPORT
+    video = tmp_path / report["films"]["backward"]
+    assert list(report["films"]) == ["backward"]
+    assert video == tmp_path / "media/films/mine/backward.mp4"
+    ledger = json.loads(video.with_suffix(".json").read_text())
+    assert ledger["exercise"]["case"] == "4 examples, 3 inputs, 2 units"
+    assert "the upstream gradient is left out" in ledger["exercise"]["cause"]
+    lengths = decode(video, lambda: None)
+    assert lengths.frames / 15 == pytest.approx(ledger["beats"][-1]["end"] + 2, abs=0.2)
+    kept = {".mp4", ".json", ".png", ".srt", ".vtt"}
+    assert {path.suffix for path in video.parent.iterdir() if path.is_file()} == kept
+    # Somebody else's file of the same name does not replace it.
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.py").write_text(wrong)
+    again = backprop("exercise", "check", "other/mine.py", "--film")
+    assert again.exit_code == 2
+    assert "mine: holds films of" in again.stderr

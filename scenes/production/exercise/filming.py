@@ -1,0 +1,86 @@
+"""From two arrays that part to a film in its place, or to nothing at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from backprop_core.legible import source_name
+from scenes.kit.ledger import write_json
+from scenes.kit.quality import QUALITIES
+from scenes.production.captions import vtt_of
+from scenes.production.child import RenderError, converse
+from scenes.production.exercise.parting import Parting
+from scenes.production.failures import words
+from scenes.production.naming import slug
+from scenes.production.publish import put
+from scenes.production.target import Target, check_folder, memory, only_one, private_folder
+
+WORKER = "scenes.production.exercise.parting_worker"
+"""The module whose process draws."""
+
+
+def place(file: Path, parting: Parting, output: Path) -> Target:
+    """Return where the film of a function in a learner's file goes.
+
+    Raises
+    ------
+    InputError
+        If nothing can be put there, or somebody else's films are.
+    """
+    target = Target(output / (slug(file.stem) or "exercise"), parting.function, "mp4")
+    check_folder(target, str(file.resolve()), named=False)
+    return target
+
+
+def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
+    """Draw a film and put it into its place; return that.
+
+    Raises
+    ------
+    RenderError
+        If it could not be made; what was in its place before is there still.
+    """
+    try:
+        with only_one(target), private_folder(target) as private:
+            request = json.dumps({"parting": parting.as_json(), "quality": quality})
+            drawn = converse(WORKER, request, private, ends_with="finished")
+            pieces = [private / piece for piece in drawn["pieces"]]
+            ledger, captions = private / drawn["ledger"], private / drawn["captions"]
+            video, poster = _joined(pieces, private, ledger, quality, drawn["finished"])
+            web_captions, remembered = private / "captions.vtt", private / "memory.json"
+            web_captions.write_text(vtt_of(captions.read_text(encoding="utf-8")), encoding="utf-8")
+            write_json(remembered, memory(str(file.resolve())))
+            put(
+                {
+                    video: target.video,
+                    poster: target.poster,
+                    captions: target.captions,
+                    web_captions: target.web_captions,
+                    ledger: target.ledger,
+                    remembered: target.memory,
+                }
+            )
+    except (OSError, MemoryError) as error:
+        raise RenderError(f"{source_name(str(target.video))}: {words(error)}") from error
+    return target.video
+
+
+def _joined(
+    pieces: list[Path], private: Path, ledger: Path, quality: str, frames: int
+) -> tuple[Path, Path]:
+    """Join the pieces of a film and decode the whole; return it and its last picture."""
+    # What reads and writes videos is not imported before there is one.
+    from scenes.production.decoding import decode
+    from scenes.production.transcript import heading_of
+    from scenes.production.video import Chapter, join
+
+    about = json.loads(ledger.read_text(encoding="utf-8"))
+    chapters = [Chapter(heading_of(b["name"]), b["start"], b["end"]) for b in about["beats"]]
+    video, poster = private / "finished.mp4", private / "poster.png"
+    join(pieces, video, QUALITIES[quality][1], about["title"], chapters)
+    decoded = decode(video, lambda: None)
+    if decoded.frames != frames:
+        raise RenderError(f"the finished video has {decoded.frames} of {frames} frames")
+    decoded.last.save(poster)
+    return video, poster
