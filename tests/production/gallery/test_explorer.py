@@ -257,16 +257,12 @@ def test_the_command_films_the_file(
     assert "vanishing" in json.dumps(json.loads(result.stdout))
 
 
-def test_copying(opened: Callable[..., Visit]) -> None:
+def test_copying_and_selecting_where_a_browser_does_not_copy(opened: Callable[..., Visit]) -> None:
     page = opened().page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the file").click()
     page.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.text_content("#explorer-toml")
-
-
-def test_a_browser_that_does_not_copy_selects(opened: Callable[..., Visit]) -> None:
-    page = opened().page
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')); }")
     page.get_by_role("button", name="Copy the command").click()
     page.get_by_text("Selected").wait_for()
