@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,13 @@ import numpy as np
 
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.judgement import Finding, Judgement
-from scenes.kit.figures import Figure, Sentence, constant, measured, sentence, verbatim
+from scenes.kit.figures import MINUS, Figure, Sentence, constant, measured, sentence, verbatim
 from scenes.production.exercise.report import Report
 
 _DRAWN = ("value", "shape")
 """Kinds of differences of which there are two arrays of numbers."""
+_HYPHEN = re.compile(r"(?<= )-(?=[ \d])")
+"""What stands for a minus sign where people type."""
 _MOST_ENTRIES = 400
 
 
@@ -162,7 +165,7 @@ def _parting(exercise: str, judgement: Judgement, finding: Finding, theme: str) 
     output = next(o for o in judgement.function.outputs if o.name == finding.output)
     # Of two mistakes it takes both to give these numbers.
     told = finding.causes[:2] if finding.known else finding.causes[:1]
-    cause = "; ".join(cause.words for cause in told)
+    cause = _HYPHEN.sub(MINUS, "; ".join(cause.words for cause in told))
     same = differs.kind == "value"
     return Parting(
         exercise=exercise,

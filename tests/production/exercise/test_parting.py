@@ -70,6 +70,8 @@ def test_what_is_said_is_chosen_by_the_numbers() -> None:
     assert factor.right().plain.startswith("This is right: the core and central differences")
     forward = parting_of("stack", "forward__linear_output")
     assert forward.right().plain == "This should come back: the core computes it so."
+    once = parting_of("hinge", "gradient__right_class_once")
+    assert once.cause.startswith("the right class receives \N{MINUS SIGN}1 once")
     both = parting_of("stack", "backward__summed__transpose_wrong")
     assert both.cause.count("; ") == 1
 
