@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -53,11 +54,14 @@ class Kept:
             if x.ndim != 2 or len(x) != len(z[0]):
                 raise InputError(f"x: got shape {x.shape}; allowed ({len(z[0])}, inputs)")
             parts = [x[self._which]]
-        a: Sequence[object] = [None] * len(z) if one.a is None else one.a
+        a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
         for here, back, out, units in zip(z, delta, a, self._units, strict=True):
-            cut = np.ix_(self._which, units)
-            parts += [here.astype(like)[cut], back.astype(like)[cut]]
-            parts.append(None if out is None else floats(np.asarray(out), "a", like)[cut])
+            few = [None if each is None else floats(each, "a") for each in (here, back, out)]
+            # Rows first: they lie in one piece.
+            parts += [
+                None if each is None else each[self._which][:, units].astype(like, copy=False)
+                for each in few
+            ]
         if not all(part is None or np.isfinite(part).all() for part in parts):
             raise NumericalError("a or x: NaN or infinity")
         return parts

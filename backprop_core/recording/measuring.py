@@ -20,7 +20,8 @@ from backprop_core.measures import RELU_FAMILY
 Arrays = Sequence[ArrayLike]
 _SAFE = (2.0**-900, 2.0**900)
 """Between these no square that counts has been lost."""
-FLOATS = ("float16", "float32", "float64")
+WIDEST = 8
+"""Bytes of a float64; wider floats are narrowed to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +74,10 @@ class Pass:
 def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> FloatArray:
     """Return values as an array of floats, in their own dtype or in that of others."""
     array = np.asarray(values)
-    if array.dtype.kind not in "biuf":
+    kind = array.dtype.kind
+    if kind not in "biuf":
         raise InputError(f"{name}: got {array.dtype}; allowed real numbers")
-    if array.dtype.name not in FLOATS:
+    if kind != "f" or array.dtype.itemsize > WIDEST:
         array = array.astype(np.float64)
     return array if like is None else array.astype(like, copy=False)
 

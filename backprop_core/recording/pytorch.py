@@ -57,6 +57,7 @@ class Recorder:
         self._watched: _Watched | None = None
         self._pending: _Pending | None = None
         self._failure: InputError | None = None
+        self._ours = {id(parameter) for parameter in model.parameters()}
         self._hooks = ExitStack()
         self.passed_over = tuple(_passed_over(model))
 
@@ -166,9 +167,8 @@ class Recorder:
         """Tell whether an optimizer moves a weight that waits for its step."""
         if self._watched is None and self._pending is None:
             return False
-        ours = {id(parameter) for parameter in self._model.parameters()}
         groups = optimizer.param_groups
-        return any(id(parameter) in ours for group in groups for parameter in group["params"])
+        return any(id(parameter) in self._ours for group in groups for parameter in group["params"])
 
 
 class _Seen:

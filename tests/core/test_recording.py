@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_core import measures
+from backprop_core import caps, measures
 from backprop_core.config import Experiment
 from backprop_core.errors import InputError
 from backprop_core.recording import Pass, Recording, from_arrays, load
@@ -291,8 +291,11 @@ def test_a_bad_recording_is_refused_in_a_line(
     assert all(line.startswith(str(path)) and len(line) < 400 for line in caught.value.problems)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(recording: Recording, tmp_path: Path) -> None:
-    header = npy(np.ones((1, 4))).replace(b"(1, 4), }     ", b"(90000000,), }")[:128]
+def test_a_bomb_is_refused_before_it_is_unpacked(
+    recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caps, "DATA_BYTES", 8 * 2**20)
+    header = npy(np.ones((1, 4))).replace(b"(1, 4), }    ", b"(2097152,), }")[:128]
     path = tmp_path / "bomb.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, content in contents(recording, tmp_path).items():
@@ -301,7 +304,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(recording: Recording, tmp_path:
         with archive.open("signal.npy", "w") as file:
             file.write(header)
             zeros = bytes(2**20)
-            for _ in range(687):
+            for _ in range(16):
                 file.write(zeros)
     assert path.stat().st_size < 2**20
     with pytest.raises(InputError, match="when unpacked; allowed at most"):
