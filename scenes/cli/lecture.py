@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,24 +11,39 @@ import click
 from scenes.cli.films import film_names, jobs_option, quality_option
 from scenes.cli.group import DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
-from scenes.cli.speech import answer, answer_json, tell
+from scenes.cli.speech import answer, answer_json, answer_lines, tell
+from scenes.production.formats import LECTURES
 
 if TYPE_CHECKING:
+    from scenes.cli.lecture_goals import Goal, Reached
     from scenes.cli.outcome import Outcome
+    from scenes.production.decks.youtube import Upload
+    from scenes.production.lecture import Lecture
     from scenes.production.plan import Planned
-    from scenes.production.render import Rendered
     from scenes.production.selection import Selection
-    from scenes.production.target import Target
 
 
 @click.command()
 @click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=film_names)
+@click.option(
+    "--to",
+    type=click.Choice(LECTURES),
+    default="mp4",
+    show_default=True,
+    help="What to make: one video, slides as a page (html), for PowerPoint (pptx) or on paper "
+    "(pdf), or a folder with a still of each beat (png).",
+)
+@click.option(
+    "--youtube",
+    is_flag=True,
+    help="Make the video, and print its title, description, chapters and sources to paste there.",
+)
 @selection_options
 @quality_option
 @click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
 @output_option("Folder that takes a folder for each experiment.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
-@click.option("--force", is_flag=True, help="Render and join again what has not changed.")
+@click.option("--force", is_flag=True, help="Render and make again what has not changed.")
 @jobs_option
 @json_option
 @debug_option
@@ -39,43 +54,47 @@ def lecture(
     names: tuple[str, ...],
     selection: Selection,
     *,
+    to: str,
+    youtube: bool,
     dry_run: bool,
     force: bool,
     jobs: int | None,
     as_json: bool,
     **where: Any,
 ) -> None:
-    """Join films into one video with chapters.
+    """Join films into one video with chapters, or into slides.
 
     Without a FILM it takes all, in the order of the lecture; else those that are named, in the
     order in which they are named. Films are rendered as by `backprop render`, and those of which
     nothing has changed are not rendered again. The video is written to DIR/NAME/lecture.mp4, with
     the times of its films and sentences (.json), its captions (.srt, .vtt) and a transcript (.md)
-    beside it.
+    beside it; slides to lecture.html, .pptx or .pdf, stills to the folder lecture-stills. A slide
+    plays one beat of a film and waits; its sentence is in the notes.
 
     A film that cannot show this experiment is left out, with a line on stderr. If a render fails,
-    there is no lecture, and the exit code is 1.
+    there is no lecture, and the exit code is 1. A file that this program has not made, or that was
+    changed since, is never written over: that is bad input, exit code 2.
     """
+    from scenes.cli.lecture_goals import goal_of
     from scenes.production.catalog import FILMS
-    from scenes.production.lecture import lecture_target, suited
+    from scenes.production.lecture import suited
     from scenes.production.plan import plan
 
+    if youtube and to != "mp4":
+        raise click.UsageError(f"got --youtube with --to {to}; allowed with --to mp4")
     able, left_out = suited(names or FILMS, selection)
     for film, why in left_out.items():
         tell(f"{film}: {why}")
     planned = plan(able, selection, format="mp4", **where)
-    target = lecture_target(planned, named=where["name"] is not None)
+    goal = goal_of(to, planned, named=where["name"] is not None)
     if dry_run:
-        made = _foresee(planned, target, left_out, force=force)
+        made = _foresee(planned, goal, left_out, force=force)
     else:
         debug = ctx.meta[DEBUG]
-        made = _make(planned, target, left_out, processes=jobs, force=force, debug=debug)
-    if as_json:
-        answer_json(made.as_dict())
-    elif made.status != FAILURE:
-        for outcome in made.outcomes if dry_run else ():
-            answer(outcome.line)
-        answer(made.line)
+        made = _make(planned, goal, left_out, processes=jobs, force=force, debug=debug)
+    if youtube and made.lecture is not None:
+        made = _described(made, made.lecture)
+    _say(made, as_json=as_json, dry_run=dry_run)
     if made.status == FAILURE:
         ctx.exit(FAILED)
 
@@ -90,46 +109,62 @@ class _Made:
     Attributes
     ----------
     status
-        "joined", "kept", "failed", "would join" or "would keep".
+        "joined", "made", "kept", "failed", "would join", "would make" or "would keep".
     left_out
         Film -> why.
-    joined
+    lecture, reached
         If it is in its place.
+    upload
+        What YouTube is to say of it, if that was asked for.
     error
         One line, if it failed.
     """
 
-    target: Target
+    goal: Goal
     status: str
     outcomes: Sequence[Outcome]
     left_out: Mapping[str, str]
-    joined: Rendered | None = None
+    lecture: Lecture | None = None
+    reached: Reached | None = None
+    upload: Upload | None = None
     error: str | None = None
 
     @property
     def line(self) -> str:
-        return str(self.target.video) if self.joined else f"{self.status} {self.target.video}"
+        return str(self.goal.path) if self.reached else f"{self.status} {self.goal.path}"
 
     def as_dict(self) -> dict[str, Any]:
         about: dict[str, Any] = {
             "status": self.status,
-            "video": str(self.target.video),
-            "ledger": str(self.target.ledger),
-            "poster": str(self.target.poster),
-            "captions": str(self.target.captions),
-            "web_captions": str(self.target.web_captions),
-            "transcript": str(self.target.transcript),
+            **self.goal.files,
             "left_out": [{"film": film, "why": why} for film, why in self.left_out.items()],
         }
         if self.error is not None:
             about["error"] = self.error
-        if self.joined is not None:
-            about |= {**self.joined.facts, "took": round(self.joined.took, 3)}
+        if self.reached is not None:
+            about |= {**self.reached.about, "took": round(self.reached.took, 3)}
+        if self.upload is not None:
+            about["youtube"] = {
+                "title": self.upload.title,
+                "description": self.upload.description,
+            }
         return {"lecture": about, "films": [outcome.as_dict() for outcome in self.outcomes]}
 
 
+def _say(made: _Made, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        answer_json(made.as_dict())
+    elif made.upload is not None:
+        tell(f"lecture: for {made.goal.path}:")
+        answer_lines(made.upload.text)
+    elif made.status != FAILURE:
+        for outcome in made.outcomes if dry_run else ():
+            answer(outcome.line)
+        answer(made.line)
+
+
 def _foresee(
-    planned: Sequence[Planned], target: Target, left_out: Mapping[str, str], *, force: bool
+    planned: Sequence[Planned], goal: Goal, left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
     from scenes.cli.outcome import foresee
     from scenes.production.lecture import Lecture, Part
@@ -139,13 +174,13 @@ def _foresee(
     kept = False
     if not force and all(one.current for one in planned):
         parts = tuple(Part(one, facts_of(one.target)) for one in planned)
-        kept = Lecture(parts, left_out, target).current
-    return _Made(target, "would keep" if kept else "would join", outcomes, left_out)
+        kept = goal.is_current(Lecture(parts, left_out, goal.target))
+    return _Made(goal, "would keep" if kept else f"would {goal.verb}", outcomes, left_out)
 
 
 def _make(
     planned: Sequence[Planned],
-    target: Target,
+    goal: Goal,
     left_out: Mapping[str, str],
     *,
     processes: int | None,
@@ -169,38 +204,51 @@ def _make(
         if outcome.status == UNSUITED:
             left_out = {**left_out, one.job.film: outcome.error or ""}
         elif outcome.rendered is None:
-            return _failed(target, outcomes, left_out, "not made, as a film is missing")
-    return _join(target, outcomes, left_out, force=force)
+            return _failed(goal, outcomes, left_out, "not made, as a film is missing")
+    return _reach(goal, outcomes, left_out, force=force)
 
 
-def _join(
-    target: Target, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, force: bool
+def _reach(
+    goal: Goal, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
     from scenes.production.child import RenderError
     from scenes.production.failures import one_line
-    from scenes.production.lecture import Lecture, Part, make_lecture
+    from scenes.production.lecture import Lecture, Part
 
     parts = tuple(Part(one.planned, one.rendered.facts) for one in outcomes if one.rendered)
     if not parts:
-        return _failed(target, outcomes, left_out, "not made, as no film can show this experiment")
+        return _failed(goal, outcomes, left_out, "not made, as no film can show this experiment")
+    lecture = Lecture(parts, left_out, goal.target)
     try:
-        joined = make_lecture(Lecture(parts, left_out, target), force=force)
+        reached = goal.make(lecture, force=force)
     except RenderError as error:
-        return _failed(target, outcomes, left_out, one_line(str(error)))
+        return _failed(goal, outcomes, left_out, one_line(str(error)))
     without = f", without {', '.join(left_out)}" if left_out else ""
-    if joined.reused:
-        tell(f"lecture: nothing has changed; --force joins it again{without}")
-        return _Made(target, "kept", outcomes, left_out, joined)
-    facts = joined.facts
+    if reached.reused:
+        tell(f"lecture: nothing has changed; --force {goal.verb}s it again{without}")
+        return _Made(goal, "kept", outcomes, left_out, lecture, reached)
     tell(
-        f"lecture: {len(parts)} film{'s' * (len(parts) != 1)}{without}, {facts['seconds']:.1f} s, "
-        f"{facts['bytes'] / 1e6:.1f} MB, joined in {joined.took:.0f} s"
+        f"lecture: {len(parts)} film{'s' * (len(parts) != 1)}{without}, {reached.words}, "
+        f"{goal.done} in {reached.took:.0f} s"
     )
-    return _Made(target, "joined", outcomes, left_out, joined)
+    return _Made(goal, goal.done, outcomes, left_out, lecture, reached)
+
+
+def _described(made: _Made, lecture: Lecture) -> _Made:
+    """Add what YouTube is to say, and tell what had to be changed for it."""
+    from scenes.production.decks.youtube import upload_of
+
+    try:
+        upload = upload_of(lecture)
+    except (ValueError, KeyError, TypeError) as error:
+        return _failed(made.goal, made.outcomes, made.left_out, f"no chapters: {error}")
+    for remark in upload.remarks:
+        tell(f"lecture: {remark}")
+    return replace(made, upload=upload)
 
 
 def _failed(
-    target: Target, outcomes: Sequence[Outcome], left_out: Mapping[str, str], error: str
+    goal: Goal, outcomes: Sequence[Outcome], left_out: Mapping[str, str], error: str
 ) -> _Made:
     tell(f"lecture: {error}")
-    return _Made(target, FAILURE, outcomes, left_out, error=f"lecture: {error}")
+    return _Made(goal, FAILURE, outcomes, left_out, error=f"lecture: {error}")

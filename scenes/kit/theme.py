@@ -79,6 +79,7 @@ class Theme:
 
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
+    # A page in these colours needs no Manim.
     from manim import ManimColor
 
     place = float(np.clip(level, 0, 1)) * (len(ramp) - 1)

@@ -1,10 +1,14 @@
-"""What a film can be written as."""
+"""What films and lectures can be written as."""
 
 from __future__ import annotations
 
 FORMATS = ("mp4", "webm", "gif", "webp")
 CLEAR = ("webm", "webp")
 """Those whose ground can be transparent."""
+LECTURES = ("mp4", "html", "pptx", "pdf", "png")
+"""What a lecture can be written as."""
+STILLS = "stills"
+"""How the name of the folder ends that takes the single pictures of a lecture."""
 
 
 def file_name(stem: str, format: str, *, transparent: bool = False) -> str:

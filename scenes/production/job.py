@@ -25,7 +25,7 @@ _PACKAGES = (
 )
 _ROOMS = ("kit", "stories", "production")
 """Folders of `scenes` whose code decides what a film looks like, beside the film's own file."""
-_AFTERWARDS = ("production/gallery",)
+_AFTERWARDS = ("production/gallery", "production/decks")
 """Folders in them whose code makes something of films that are there already."""
 
 

@@ -1,4 +1,4 @@
-"""Finished videos: joined, and ready to be put on a page."""
+"""Finished videos: joined, cut, and ready to be put on a page."""
 
 from __future__ import annotations
 
@@ -54,10 +54,47 @@ def join(
     """
     parts = [_read(source) for source in sources]
     _check_alike(parts)
+    _write(sources[0], target, parts, frame_rate, title, chapters)
+
+
+def cut(source: Path, clips: Mapping[Path, range], frame_rate: int) -> None:
+    """Copy parts of a video, without encoding them again, into videos of their own.
+
+    Parameters
+    ----------
+    source
+        The video.
+    clips
+        Where each part goes -> the numbers of its frames, the first of which is a key frame.
+    frame_rate
+        Frames per second.
+
+    Raises
+    ------
+    ValueError
+        If a part cannot be decoded without what stands before it.
+    av.FFmpegError
+        If the video cannot be read.
+    """
+    whole = _read(source)
+    for target, frames in clips.items():
+        part = whole.part(frames)
+        _write(source, target, [part], frame_rate, "", [])
+
+
+def _write(
+    like: Path,
+    target: Path,
+    parts: Sequence[_Part],
+    frame_rate: int,
+    title: str,
+    chapters: Sequence[Chapter],
+) -> None:
+    """Write parts, all encoded as the video `like`, one after the other."""
     # One delay for all, or the first frame of one would be decoded before the last of another.
     delay = max(_delay(part.places) for part in parts)
     with (
-        open_video(sources[0]) as first,
+        open_video(like) as first,
         av.open(str(target), "w", container_options=_OPTIONS[target.suffix]) as write,
     ):
         write.metadata["title"] = title
@@ -104,6 +141,17 @@ class _Part:
     packets: Sequence[av.Packet[av.VideoStream]]
     places: Sequence[int]
     encoding: Mapping[str, object]
+
+    def part(self, frames: range) -> _Part:
+        """Return some of its frames, as a video of their own."""
+        inside = slice(frames.start, frames.stop)
+        packets = self.packets[inside]
+        places = [place - frames.start for place in self.places[inside]]
+        if not packets or not packets[0].is_keyframe or sorted(places) != list(range(len(frames))):
+            raise ValueError(
+                f"frames {frames.start} to {frames.stop} of {self.name} do not stand by themselves"
+            )
+        return _Part(self.name, packets, places, self.encoding)
 
 
 def _read(path: Path) -> _Part:

@@ -1,8 +1,6 @@
 """`backprop lecture`: all films in one video, whole and in order, or nothing new."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fractions import Fraction
@@ -13,51 +11,20 @@ import av
 import numpy as np
 import pytest
 import srt
-from click.testing import CliRunner, Result
+from click.testing import Result
 from PIL import Image
 
 from backprop_core.config import Experiment
-from scenes.cli.main import main
 from scenes.production import catalog, joining, lecture, plan
 from scenes.production.decoding import decode
 from scenes.production.job import file_digest
+from tests.cli.tiny_lecture import OPTIONS
+from tests.cli.tiny_lecture import folder as folder
+from tests.cli.tiny_lecture import joined_once as joined_once
+from tests.cli.tiny_lecture import tiny as tiny
 
 Backprop = Callable[..., Result]
-TINY_FOLDER = Path(__file__).parents[1] / "production"
-SEARCHED = os.pathsep.join([str(TINY_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])
-OPTIONS = ("--quality", "low", "--output", "films")
 FILES = [f"lecture.{end}" for end in ("json", "md", "mp4", "png", "srt", "vtt")]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tiny() -> Iterator[None]:
-    """Put two films of a few seconds in the catalog, in place of the real ones."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", SEARCHED)
-        patch.syspath_prepend(TINY_FOLDER)
-        patch.setattr(catalog, "FILMS", {"tiny": "tiny:Tiny", "second": "tiny:Second"})
-        for module in (plan, lecture):
-            patch.setattr(module, "default_experiment", default)
-        yield
-
-
-def default(film: str) -> Experiment:
-    catalog.reference(film)
-    return Experiment()
-
-
-@pytest.fixture(scope="module")
-def _joined_once(tmp_path_factory: pytest.TempPathFactory, _tiny: None) -> Path:
-    folder = tmp_path_factory.mktemp("lecture") / "films"
-    words = ["lecture", *OPTIONS[:2], "--output", str(folder)]
-    assert CliRunner().invoke(main, words).exit_code == 0
-    return folder
-
-
-@pytest.fixture
-def folder(tmp_path: Path, _joined_once: Path) -> Path:
-    """Return a folder that holds both films and their lecture."""
-    return shutil.copytree(_joined_once, tmp_path / "films") / "default"
 
 
 def add_film(monkeypatch: pytest.MonkeyPatch, name: str, film: str) -> None:

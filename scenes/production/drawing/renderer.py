@@ -1,6 +1,7 @@
 """A renderer that draws some pieces of a film and walks through the others.
 
-The film is cut into pieces at its plays, and in the middle of long ones, always at the same frames.
+The film is cut into pieces at its beats and plays, and in the middle of long ones, always at the
+same frames. As each piece begins with a key frame, so does each beat: it can be cut out again.
 Whoever walks through the film and comes first to a piece draws it; the others only let its
 animations end. So several processes share a film without a plan, and each piece is the same whoever
 draws it.
@@ -22,11 +23,24 @@ from scenes.production.drawing.canvas import Canvas, ClearCanvas
 from scenes.production.drawing.encoder import Encoder, Encoding
 
 PIECE = 2.0
-"""Seconds; a piece ends with the first play that reaches them, and a longer play is cut."""
+"""Seconds; a piece ends with its beat or the first play that reaches them; a longer play is cut."""
 
 
 class Captions(SceneFileWriter):
-    """Of what Manim writes, only the captions; the pictures go another way."""
+    """Of what Manim writes, only the captions; the pictures go another way.
+
+    Attributes
+    ----------
+    begun
+        How many sections, which are the beats, have begun.
+    """
+
+    begun = 0
+
+    def next_section(self, *args: Any, **kwargs: Any) -> None:
+        """Count it."""
+        super().next_section(*args, **kwargs)
+        self.begun += 1
 
     def finish(self) -> None:
         """Write the captions."""
@@ -66,6 +80,7 @@ class Renderer(CairoRenderer):
         self.after_frame: Callable[[], None] = lambda: None
         self._pieces = 0
         self._until = 0
+        self._begun = 0
         self._cuts: set[int] = set()
         self._encoder: Encoder | None = None
         self._still = False
@@ -78,7 +93,7 @@ class Renderer(CairoRenderer):
     def play(self, scene: mn.Scene, *args: Any, **kwargs: Any) -> None:
         """Draw a play, or walk through it."""
         scene.compile_animation_data(*args, **kwargs)
-        if self.frames >= self._until:
+        if self.frames >= self._until or self._begun != self._sections():
             self._next_piece()
         scene.begin_animations()
         frozen = scene.is_current_animation_frozen_frame()
@@ -150,6 +165,7 @@ class Renderer(CairoRenderer):
         n = self._pieces
         self._pieces += 1
         self._until = self.frames + round(PIECE * self.camera.frame_rate)
+        self._begun = self._sections()
         if self._claim(n):
             width, height = self.canvas.pixel_width, self.canvas.pixel_height
             rate = round(self.camera.frame_rate)
@@ -159,6 +175,10 @@ class Renderer(CairoRenderer):
                 self._piece(n), self._encoding, width, height, rate, (red, green, blue)
             )
             self.canvas.start_anew()
+
+    def _sections(self) -> int:
+        assert isinstance(self.file_writer, Captions)
+        return self.file_writer.begun
 
     def _end_piece(self) -> None:
         if self._encoder is not None:

@@ -1,12 +1,15 @@
 """A film is the same whoever draws it: Manim, one process or many."""
 
+import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from manim.renderer.cairo_renderer import CairoRenderer
 
+from scenes.kit.quality import QUALITIES
 from scenes.kit.settings import rendering
 from scenes.production.decoding import decode
 from scenes.production.drawing.renderer import PIECE
@@ -59,3 +62,13 @@ def test_webm_too(make: Any) -> None:
     alone, two = (make(processes=n, name=f"by {n}", format="webm").target for n in (1, 2))
     assert decode(alone.video).frames == decode(two.video).frames
     assert alone.video.read_bytes() == two.video.read_bytes()
+
+
+def test_a_beat_begins_with_a_key_frame(made: Path) -> None:
+    beats = json.loads((made / "tiny.json").read_text(encoding="utf-8"))["beats"]
+    with av.open(str(made / "tiny.mp4")) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    starts = [round(beat["start"] * QUALITIES["low"][1]) for beat in beats]
+    # Sooner than a piece would end by itself.
+    assert 0 < starts[1] < PIECE * QUALITIES["low"][1]
+    assert all(packets[n].is_keyframe for n in starts)

@@ -1,0 +1,1 @@
+"""From finished films to slides, a page for each beat."""
