@@ -12,8 +12,8 @@ from scenes.production.video import Chapter
 
 SHORTEST, FEWEST = 10.0, 3
 """Seconds of a chapter, and chapters of a video: with less YouTube shows none."""
-_FORBIDDEN = str.maketrans({"<": "‹", ">": "›"})
-"""YouTube refuses texts with these."""
+_PLAINER = str.maketrans({"<": "‹", ">": "›", "\N{NARROW NO-BREAK SPACE}": " ", "\xa0": " "})
+"""YouTube refuses texts with the first two; a terminal would spell the others out."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def upload_of(lecture: Lecture) -> Upload:
     if len(chapters) < FEWEST:
         remarks.append(f"fewer than {FEWEST} chapters, which YouTube does not show; left out")
         chapters = []
-    title = deck.title.translate(_FORBIDDEN)
+    title = deck.title.translate(_PLAINER)
     return Upload(title, _description(deck, chapters), tuple(remarks))
 
 
@@ -96,7 +96,7 @@ def _description(deck: Deck, chapters: Sequence[Chapter]) -> str:
     sources = dict.fromkeys(source for film in deck.films for source in film.sources.split("; "))
     parts.append("\n".join(["Sources", *sources]))
     parts.append("Made with leaky-backprop. The captions are in the .srt beside the video.")
-    return "\n\n".join(parts).translate(_FORBIDDEN)
+    return "\n\n".join(parts).translate(_PLAINER)
 
 
 def _clock(seconds: float, longest: float) -> str:

@@ -11,6 +11,7 @@ from scenes.production.catalog import describe
 from scenes.production.decks.youtube import long_enough, upload_of
 from scenes.production.lecture import Lecture
 from scenes.production.video import Chapter
+from tests.production.decks.conftest import change
 
 
 def chapters(*lengths: float) -> list[Chapter]:
@@ -90,3 +91,11 @@ def test_a_title_of_the_users_own_is_taken(lecture_of: Callable[..., Lecture]) -
     upload = upload_of(lecture_of("leak", title="w < 0 > -1"))
     assert upload.title == "w ‹ 0 › -1"
     assert not {"<", ">"} & set(upload.text)
+
+
+def test_what_is_printed_can_be_pasted(lecture_of: Callable[..., Lecture]) -> None:
+    lecture = lecture_of("leak")
+    change(lecture.parts[0].planned.target.ledger, subtitle="1\N{NARROW NO-BREAK SPACE}000 digits")
+    upload = upload_of(lecture)
+    assert "1 000 digits." in upload.description.splitlines()
+    assert all(line.isprintable() for line in upload.text.splitlines())
