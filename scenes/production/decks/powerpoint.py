@@ -102,7 +102,7 @@ class _PowerPoint:
                 (film.sources, SMALL, self._theme.muted),
             )
         ]
-        self._text(page, lines, top=1.7)
+        self._text(page, lines, top=1.9)
         return page
 
     def _clip(self, slide: Clip, video: Path, poster: Path) -> Page:
@@ -156,7 +156,7 @@ class _PowerPoint:
 
         paragraph.alignment = PP_ALIGN.LEFT
         # What is muted belongs to the line above it.
-        paragraph.space_after = Pt(size if color == self._theme.muted else size // 4)
+        paragraph.space_after = Pt(size * 2 // 3 if color == self._theme.muted else size // 4)
         run = paragraph.add_run()
         run.text = words
         run.font.size, run.font.name = Pt(size), FACE
