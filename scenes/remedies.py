@@ -41,8 +41,9 @@ from scenes.kit.series import Style, series
 from scenes.kit.theme import LINE
 from scenes.kit.unit_map import UnitMap, layers_a_column
 from scenes.stories.large_step import Ladder
+from scenes.stories.recorded_remedies import RecordedNet, RecordedRemedies
 from scenes.stories.remedies import RemediesStory, times
-from scenes.stories.remedy_nets import Profile
+from scenes.stories.remedy_nets import Net, Profile
 from scenes.stories.seen import remedies
 
 COLUMNS = 4
@@ -65,26 +66,37 @@ class Remedies(Film):
         "training.learning_rate": 0.05,
         "training.epochs": 12,
     }
+    recordings = 2
     sources = "Glorot & Bengio (2010); He et al. (2015); Schoenholz et al. (2017)"
 
     def compute(self) -> None:
         """Draw, trace, train, and step too far."""
-        self.story = RemediesStory.of(self.experiment)
+        if self.recorded:
+            self.compared: RemediesStory | RecordedRemedies = RecordedRemedies.of(self.recorded)
+        else:
+            self.story = self.compared = RemediesStory.of(self.experiment)
+        self.nets: Sequence[Net | RecordedNet] = self.compared.nets
 
     def subtitle(self) -> Sentence:
         """Describe what the networks have in common."""
-        return self.story.subtitle()
+        return self.compared.subtitle()
 
     def seen(self) -> Mapping[str, str | Sentence]:
         """Describe the beats."""
-        return remedies.seen(self.story)
+        if isinstance(self.compared, RecordedRemedies):
+            return self.compared.seen()
+        return remedies.seen(self.compared)
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        return remedies.poster(self.story)
+        if isinstance(self.compared, RecordedRemedies):
+            return self.compared.poster()
+        return remedies.poster(self.compared)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats."""
+        """Return the beats: of recordings there is neither theory nor a price."""
+        if self.recorded:
+            return (self.three_nets, self.profiles, self.chi, self.losses, self.verdict)
         return (
             self.three_nets,
             self.profiles,
@@ -104,7 +116,7 @@ class Remedies(Film):
     def three_nets(self) -> None:
         """Name the networks, and draw their activations."""
         self._lay_out()
-        self.say(self.story.three_nets())
+        self.say(self.compared.three_nets())
         charts = self._function_charts()
         self.play(mn.FadeIn(*charts), run_time=QUICK)
         curves = (chart.curves for chart in charts)
@@ -115,10 +127,10 @@ class Remedies(Film):
 
     def profiles(self) -> None:
         """Draw the gradient of each layer, the last layer first."""
-        self.say(self.story.profiles())
+        self.say(self.compared.profiles())
         self.swap(self.f, self.profile_chart)
         self.first_part.add(self.profile_chart, self.slopes)
-        for net, style in zip(self.story.nets, self.styles, strict=True):
+        for net, style in zip(self.nets, self.styles, strict=True):
             if net.signal is not None:
                 places = self._profile(net.signal)[::-1]
                 line = series(places, style, self.theme.background)
@@ -128,10 +140,13 @@ class Remedies(Film):
 
     def chi(self) -> None:
         """Write chi beside each network, and draw what it makes of the gradient."""
-        self.say(self.story.chi())
+        self.say(self.compared.chi())
+        measured = [net.chi_measured for net in self.nets]
+        if self.recorded:
+            self._fill(1, "χ measured", measured)
+            return
         nets = self.story.nets
         theory = [net.chi_in_theory for net in nets]
-        measured = [net.chi_measured for net in nets]
         self.theory = mn.VGroup(
             *(
                 dashed(self._profile(net.theory), self.theme.theory, LINE)
@@ -159,23 +174,22 @@ class Remedies(Film):
 
     def losses(self) -> None:
         """Train all three."""
-        self.say(self.story.losses())
-        if not self.story.plan.trains:
+        self.say(self.compared.losses())
+        if not self.compared.trains:
             return
         chart = self._loss_chart()
         self.first_part.remove(self.slopes)
         self.swap(self.slopes, chart)
         self.first_part.add(chart)
-        for net, style in zip(self.story.nets, self.styles, strict=True):
-            if net.history is not None:
-                epochs = np.arange(len(net.history.loss))
-                places = chart.positions(epochs, net.history.loss)
+        for net, style in zip(self.nets, self.styles, strict=True):
+            if net.losses is not None:
+                places = chart.positions(net.times, net.losses)
                 line = series(places, style, self.theme.background)
                 self._draw(line)
                 self.first_part.add(line)
-        self._fill(2, "loss at last", [net.loss for net in self.story.nets])
-        if any(net.right is not None for net in self.story.nets):
-            self._fill(3, "right", [net.right for net in self.story.nets])
+        self._fill(2, "loss at last", [net.loss for net in self.nets])
+        if any(net.right is not None for net in self.nets):
+            self._fill(3, "right", [net.right for net in self.nets])
 
     # The beats: the price
 
@@ -240,7 +254,7 @@ class Remedies(Film):
 
     def verdict(self) -> None:
         """Say what it comes to."""
-        self.say(self.story.verdict())
+        self.say(self.compared.verdict())
         self.cite()
 
     # What moves
@@ -253,19 +267,19 @@ class Remedies(Film):
         self, number: int, name: str, values: Sequence[Figure | None], color: str | None = None
     ) -> None:
         """Write a column of the table."""
-        column = self.board.column(number, name, values, self.story.missing, color)
+        column = self.board.column(number, name, values, self.compared.missing, color)
         self.play(mn.FadeIn(column), run_time=QUICK)
         self.first_part.add(column)
 
     # The stage
 
     def _lay_out(self) -> None:
-        theme, nets = self.theme, self.story.nets
+        theme, nets = self.theme, self.nets
         self.styles = (
             Style(theme.contrast, "dot"),
             Style(theme.other, "ring"),
             Style(theme.healthy, "square"),
-        )
+        )[: len(nets)]
         rows = [(net.label(), style) for net, style in zip(nets, self.styles, strict=True)]
         self.board = Scoreboard(STAGE, rows, COLUMNS, self.pen)
         charts = STAGE.inset(top=Scoreboard.room(len(rows)) + GAP / 2)
@@ -275,7 +289,7 @@ class Remedies(Film):
             profiles += [p for p in (net.signal, net.theory, *(net.band or ())) if p is not None]
         self.profile_chart = Chart(
             self.left,
-            Layers(self.story.shown.depth),
+            Layers(self.compared.depth),
             covering(*profiles[1:] or profiles),
             self.pen,
             x_name="layer",
@@ -285,7 +299,7 @@ class Remedies(Film):
         self.first_part = mn.VGroup()
 
     def _function_charts(self) -> tuple[FunctionChart, FunctionChart]:
-        functions = [ACTIVATIONS[net.function] for net in self.story.nets]
+        functions = [ACTIVATIONS[net.function] for net in self.nets]
         colors = [style.color for style in self.styles]
         names = {"f": "activation of a unit", "slope": "slope of a unit"}
         f, slope = (
@@ -306,10 +320,16 @@ class Remedies(Film):
         return self.profile_chart.positions(np.arange(1, len(log10) + 1), log10)
 
     def _loss_chart(self) -> CurveChart:
-        histories = [net.history for net in self.story.nets if net.history is not None]
-        largest = max((float(history.loss.max()) for history in histories), default=1.0)
-        epochs = self.story.shown.training.epochs
-        chart = CurveChart(self.right, epochs, largest, self.pen, y_name="loss")
+        losses = [net.losses for net in self.nets if net.losses is not None]
+        largest = max((float(loss.max()) for loss in losses), default=1.0)
+        chart = CurveChart(
+            self.right,
+            self.compared.last,
+            largest,
+            self.pen,
+            y_name="loss",
+            x_name=self.compared.x_name,
+        )
         level(self.profile_chart, chart)
         return chart
 

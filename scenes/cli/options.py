@@ -109,7 +109,7 @@ _SELECTION_OPTIONS = (
         type=FILE,
         multiple=True,
         metavar="FILE",
-        help="Take a recorded training run in place of an experiment.",
+        help="Take a recorded training run in place of an experiment; remedies takes two.",
     ),
     click.option(
         "--theme",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -106,6 +106,23 @@ class RemediesStory:
         relu, leaky = (remedy(shown, name, "he") for name in ("relu", "leaky_relu"))
         price = Price.of(relu, leaky, plan.factors, plan.counted, plan.trained)
         return cls(shown, plan, nets, price)
+
+    x_name: ClassVar[str] = "epoch"
+
+    @property
+    def depth(self) -> int:
+        """Layers with weights."""
+        return self.shown.depth
+
+    @property
+    def last(self) -> int:
+        """The last epoch."""
+        return self.shown.training.epochs
+
+    @property
+    def trains(self) -> bool:
+        """Whether there are losses to show."""
+        return self.plan.trains
 
     @property
     def hidden(self) -> tuple[int, ...]:

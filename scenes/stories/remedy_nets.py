@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.arrays import FloatArray
 from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from backprop_core.ensemble import Ensemble, ensemble
@@ -94,6 +95,16 @@ class Net:
         if self.signal is None:
             return None
         return magnitude(f"{self.key}.factor", 2 * median_factor(self.signal))
+
+    @property
+    def losses(self) -> FloatArray | None:
+        """The loss before training and after every epoch."""
+        return None if self.history is None else self.history.loss
+
+    @property
+    def times(self) -> NDArray[np.int64]:
+        """The epochs of these losses."""
+        return np.arange(0 if self.history is None else len(self.history.loss))
 
     @property
     def loss(self) -> Figure | None:

@@ -94,6 +94,7 @@ BAD = {
     "with fields": (("numbers", "--set", "network.depth=3"), 'got "network.depth"; allowed film'),
     "trained": (("check", "--train"), "got --train and --recording"),
     "twice": (("numbers", "--recording", "other.npz"), "--recording: got 2; allowed one"),
+    "alone": (("render", "remedies"), "remedies: got 1 --recording; allowed 2, one for each"),
     "of films": (
         ("render", "vanishing", "--recording", "other.npz"),
         "got 2 --recording; allowed 1",

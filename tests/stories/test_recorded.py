@@ -14,6 +14,7 @@ from backprop_core.measures import factors
 from backprop_core.recording import Pass, Recording, from_arrays
 from backprop_core.trace import Trace, run
 from scenes.stories.recorded_initialization import RecordedInitialization
+from scenes.stories.recorded_remedies import RecordedRemedies
 from scenes.stories.recorded_saturation import RecordedSaturation
 from scenes.stories.recorded_speeds import RecordedSpeeds
 from scenes.stories.recorded_vanishing import RecordedVanishing
@@ -101,6 +102,26 @@ def test_initialization_compares_three_passes(recording: Recording, trace: Trace
     np.testing.assert_allclose(story.draws[0].shares[1:-1], inside)
     assert [story.heading(n).plain for n in range(3)] == ["step 0", "step 10", "step 20"]
     assert story.gradients().plain.endswith("other gains were not run.")
+
+
+def test_remedies_compares_two(recording: Recording, trace: Trace) -> None:
+    deltas = [0.9**-n * d for n, d in enumerate([trace.delta[-2]] * 3)]
+    other = from_arrays(Pass(z=trace.z[:3], delta=deltas), "relu")
+    story = RecordedRemedies.of([recording, other])
+    assert [net.label().plain for net in story.nets] == ["first: sigmoid", "second: ReLU"]
+    assert (
+        story.profiles().plain
+        == "At first the gradient vanishes in the first and holds in the second."
+    )
+    assert story.losses().plain == "In the end the loss is 1.80 in the first."
+    chi = story.nets[1].chi_measured
+    assert chi is not None
+    assert chi.value == pytest.approx(0.81)
+    assert (story.depth, story.last, story.trains) == (4, 20, True)
+    with pytest.raises(InputError, match="the second recording: has no one activation"):
+        RecordedRemedies.of(
+            [recording, from_arrays(Pass(z=trace.z, delta=trace.delta), [None] * 4)]
+        )
 
 
 def test_a_film_says_what_a_recording_lacks(recording: Recording, trace: Trace) -> None:
