@@ -11,6 +11,7 @@ from backprop_core.config import Experiment
 from backprop_core.datasets import load_data
 from backprop_core.diagnosis import Diagnosis, diagnose
 from backprop_core.errors import NumericalError
+from backprop_core.finding import Finding
 from backprop_core.history import History
 from backprop_core.trace import run
 from backprop_core.training import train
@@ -33,6 +34,8 @@ class Findings:
         Before and after training; None without, or if it diverged.
     diverged
         What training ended with, if it did not come to its end.
+    options
+        What chose the experiment, as it is typed behind a command.
     """
 
     diagnosis: Diagnosis
@@ -41,11 +44,18 @@ class Findings:
     epochs: int = 0
     loss: tuple[float, float] | None = None
     diverged: str | None = None
+    options: str = ""
+
+    def command(self, finding: Finding) -> str:
+        """Return the line that films a finding."""
+        return f"backprop render {finding.film}{self.options}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {
-            "findings": [finding.as_dict() for finding in self.diagnosis],
+            "findings": [
+                finding.as_dict() | {"command": self.command(finding)} for finding in self.diagnosis
+            ],
             "diagnosed_examples": self.examples,
             "epochs": self.epochs,
             "loss": self.loss,
@@ -69,9 +79,10 @@ class Findings:
         for finding in self.diagnosis:
             yield "finding", finding.words
             yield "  remedy", finding.remedy
+            yield "  film", self.command(finding)
 
 
-def find(experiment: Experiment, *, training: bool) -> Findings:
+def find(experiment: Experiment, *, training: bool, options: str = "") -> Findings:
     """Diagnose the network of an experiment.
 
     Parameters
@@ -79,6 +90,8 @@ def find(experiment: Experiment, *, training: bool) -> Findings:
     training
         Whether to train it as the experiment says, for as long as that takes, and to look at the
         updates. A run that diverges is itself something that was found.
+    options
+        What chose the experiment, as it is typed behind a command.
 
     Raises
     ------
@@ -101,4 +114,5 @@ def find(experiment: Experiment, *, training: bool) -> Findings:
         epochs=experiment.training.epochs if training else 0,
         loss=None if history is None else (float(history.loss[0]), float(history.loss[-1])),
         diverged=diverged,
+        options=options,
     )

@@ -134,11 +134,11 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
 
         if training:
             raise click.UsageError("got --train and --recording; a recording was trained already")
-        said = RecordedFindings(selection.recording(), selection.recordings[0])
+        said = RecordedFindings(selection.recording(), selection.options)
         _say(said, as_json=as_json)
         return
     report = check_gradient(experiment)
-    found = find(experiment, training=training)
+    found = find(experiment, training=training, options=selection.options)
     if as_json:
         answer_json(report.as_dict() | found.as_dict())
     else:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from backprop_core.diagnosis import Diagnosis, diagnose
 from backprop_core.finding import Finding
-from backprop_core.legible import source_name
 from backprop_core.recording import Recording
 from scenes.production.catalog import describe
 from scenes.production.recorded_table import about
@@ -19,16 +17,14 @@ MOST_NAMES = 8
 class RecordedFindings:
     """A diagnosis of a recording, with the commands that film it."""
 
-    def __init__(self, recording: Recording, path: Path) -> None:
-        self.recording, self._path = recording, path
+    def __init__(self, recording: Recording, options: str) -> None:
+        self.recording, self._options = recording, options
         self.diagnosis: Diagnosis = diagnose(recording)
 
     def command(self, finding: Finding) -> str:
         """Return the line that renders the film of a finding, with these numbers if it can."""
         if describe(finding.film).recordings == 1:
-            name = source_name(str(self._path))
-            quoted = f"'{name}'" if " " in name else name
-            return f"backprop render {finding.film} --recording {quoted}"
+            return f"backprop render {finding.film}{self._options}"
         return f"backprop render {finding.film}"
 
     def as_dict(self) -> dict[str, Any]:

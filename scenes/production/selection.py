@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from backprop_core import presets
 from backprop_core.config import Experiment, load_experiment, parse_override
 from backprop_core.datasets import layer_widths, load_data
 from backprop_core.errors import InputError
-from backprop_core.legible import legible, source_name
+from backprop_core.legible import escape, legible, source_name
 from scenes.production.naming import folder_name
 from scenes.production.problems import Problems
 
@@ -67,6 +68,17 @@ class Selection:
         if self.recordings:
             label = "+".join(path.stem for path in self.recordings)
         return folder_name(label, self.overrides)
+
+    @property
+    def options(self) -> str:
+        """What was chosen, as it is typed behind a command; with a blank in front, if anything."""
+        words = [] if self.config is None else ["--config", escape(str(self.config))]
+        words += [] if self.preset is None else ["--preset", self.preset]
+        for text in self.settings:
+            words += ["--set", text]
+        for path in self.recordings:
+            words += ["--recording", escape(str(path))]
+        return "".join(f" {shlex.quote(word)}" for word in words)
 
     @property
     def source(self) -> str:

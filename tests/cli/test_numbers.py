@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -153,7 +154,12 @@ def test_check_as_json_lists_the_findings(backprop: Backprop) -> None:
     words = ("check", "--json", "--set", "data.standardize=false", "--set", "data.scale=16")
     report = json.loads(backprop(*words).stdout)
     experiment = Experiment(data={"standardize": False, "scale": 16.0})
-    assert report["findings"] == [finding.as_dict() for finding in diagnose(run(experiment))]
+    found = report["findings"]
+    commands = [finding.pop("command") for finding in found]
+    assert found == [finding.as_dict() for finding in diagnose(run(experiment))]
+    assert commands[0].startswith("backprop render preprocessing --set ")
+    # What is printed films these very numbers.
+    assert backprop(*shlex.split(commands[0])[1:], "--dry-run").exit_code == 0
     assert [finding["kind"] for finding in report["findings"]][:2] == ["off_centre", "off_scale"]
     assert (report["epochs"], report["loss"], report["diverged"]) == (0, None, None)
     assert report["diagnosed_examples"] == 1000
@@ -173,6 +179,8 @@ def test_check_can_train_too(backprop: Backprop) -> None:
     experiment = Experiment(training={"epochs": 2})
     history = train(experiment)
     whole = diagnose(run(experiment), history)
+    for finding in report["findings"]:
+        assert finding.pop("command").endswith(" --set training.epochs=2")
     assert report["findings"] == [finding.as_dict() for finding in whole]
     assert {"small_updates", "large_updates"} <= whole.kinds
     assert (report["epochs"], report["loss"]) == (2, [history.loss[0], history.loss[-1]])
