@@ -13,6 +13,7 @@ from scenes.stories.speeds import Course
 
 def seen(story: LearningSpeedStory) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
+    ran = story.this.history is not None
     return {
         "speed": "Left, the network as a diagram, with a key to the colours of its edges: how fast "
         f"the weights of a layer move. Right, two empty charts over {story.steps_word(2)}: the "
@@ -21,8 +22,8 @@ def seen(story: LearningSpeedStory) -> Mapping[str, str | Sentence]:
         "diverges": "The charts stay empty.",
         "first_epoch": f"The first {story.unit} runs: the edges glow, a line for each layer begins "
         "in the lower chart, the curve of the loss in the upper one. Numbers at the left follow.",
-        "plateau": _until(story.this, story.this.plateau, "this.plateau"),
-        "wakes": _until(story.this, story.this.wakes, "this.wakes"),
+        "plateau": _until(story.this, story.this.plateau if ran else None, "this.plateau"),
+        "wakes": _until(story.this, story.this.wakes if ran else None, "this.wakes"),
         "outcome": _outcome(story),
         "epochs_lost": _reference(story),
         "other_draws": "There is no band: the picture stays."
