@@ -10,15 +10,15 @@ from scenes.stories.circuit import CircuitStory, wire_name
 
 def seen(story: CircuitStory) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
-    one, told = constant("one", "1"), story.told_product
+    one, told, s = constant("one", "1"), story.told_product, "s" * (story.inputs != 1)
     inverse = constant("gate", "1/x")
     w, x = (wire_name(f"{kind}{told}") for kind in "wx")
     return {
         "taken_apart": sentence(
-            "A graph of gates from left to right. {n} multiply gates take a weight and an input "
-            "each; an add gate sums their products and the bias to z; then come the gates −x, "
-            "e to the x, +{one} and {inverse}, whose output is a. The given values stand at the "
-            "free ends, the neuron as formulas above: z is the sum, a = {one} / ({one} + e to "
+            f"A graph of gates from left to right. {{n}} multiply gate{s} for a weight and an "
+            "input each; an add gate sums their products and the bias to z; then come the gates "
+            "−x, e to the x, +{one} and {inverse}, whose output is a. The given values stand at "
+            "the free ends, the neuron as formulas above: z is the sum, a = {one} / ({one} + e to "
             "the −z).",
             n=count("inputs", story.inputs),
             one=one,
@@ -59,12 +59,12 @@ def seen(story: CircuitStory) -> Mapping[str, str | Sentence]:
 
 def poster(story: CircuitStory) -> Sentence:
     """Describe the last picture."""
-    values, gradients = story.values(), story.gradients()
+    values, gradients, s = story.values(), story.gradients(), "s" * (story.inputs != 1)
     return sentence(
         "One neuron as a graph of gates, with the value above each wire and the gradient of the "
-        "output below it: {n} products and a bias sum to z = {z}, a sigma gate makes a = {a} of "
-        "it, and a gradient of {g} comes back to the sum. Above, a max gate hands all of its "
-        "gradient to one of its two inputs.",
+        f"output below it: {{n}} product{s} and a bias sum to z = {{z}}, a sigma gate makes "
+        "a = {a} of it, and a gradient of {g} comes back to the sum. Above, a max gate hands all "
+        "of its gradient to one of its two inputs.",
         n=count("inputs", story.inputs),
         z=values["z"],
         a=values["a"],

@@ -11,6 +11,7 @@ from scenes.stories.seen.writing import listed
 
 def seen(story: InitializationStory) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
+    many = story.seeds.value > 1
     return {
         "histograms": sentence(
             "Three columns, for gains {a}, {b} and {c}. In each a histogram of z over all units of "
@@ -26,8 +27,8 @@ def seen(story: InitializationStory) -> Mapping[str, str | Sentence]:
         "points": "The chart shrinks to the left. Beside it an empty one, of the loss in the end "
         "over the gain; the end of each curve moves there, above its gain.",
         "many_gains": sentence(
-            "A line through the median losses of {k} gains from {a} to {c}, with a band of all "
-            "{s} draws of each.",
+            "A line through the losses of {k} gains from {a} to {c}, of {s} draw"
+            + ("s of each: their median, and a band of all." if many else " of each."),
             k=count("gains", len(story.this.gains)),
             a=story.gain(0),
             c=story.gain(2),
@@ -35,7 +36,8 @@ def seen(story: InitializationStory) -> Mapping[str, str | Sentence]:
         ),
         "theory": _flags(story),
         "depths": sentence(
-            "A second line, with rings and a band, for {d} layers.", d=story.other.depth
+            f"A second line, with rings{' and a band' * many}, for {{d}} layers.",
+            d=story.other.depth,
         ),
     }
 
@@ -44,8 +46,7 @@ def poster(story: InitializationStory) -> Sentence:
     """Describe the last picture."""
     start = sentence(
         "Left, the loss of three runs over the epochs, with gains {a}, {b} and {c}. Right, the "
-        "loss after training over the gain, from {a} to {c}: a line with dots and a band for {d} "
-        "layers",
+        "loss after training over the gain, from {a} to {c}: a line with dots for {d} layers",
         d=story.this.depth,
         **{letter: story.gain(number) for number, letter in enumerate("abc")},
     )

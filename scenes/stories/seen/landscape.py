@@ -50,8 +50,8 @@ def poster(story: LandscapeStory) -> Sentence:
     n = story.examples
     return sentence(
         "A map of the hinge loss of a linear classifier over two random directions of its weights, "
-        "averaged over {n} examples and coloured from {low} to {high}. Arrows point downhill. "
-        "Its {k} kink lines have faded; {p} of it is flat.",
+        f"averaged over {{n}} example{'s' * (n > 1)} and coloured from {{low}} to {{high}}. Arrows "
+        "point downhill. Kink lines, {k} of them, have faded; {p} of it is flat.",
         n=story.averaged(n),
         low=story.lowest(n),
         high=story.highest(n),

@@ -58,11 +58,12 @@ def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
 
 def poster(story: VanishingStory) -> Sentence:
     """Describe the last picture."""
+    band = ", with a band of other draws" * (story.seeds > 1)
     return sentence(
         f"{NETWORK}, coloured by its gradient. Below, a chart of the gradient at each layer on a "
         "logarithmic axis: measured points go from {b} at layer {l} to {a} at layer {k}, by a "
-        "factor of {f} a layer, within a band of other draws; beside them the dashed line of "
-        "theory and the dotted one of the slopes alone.",
+        f"factor of {{f}} a layer{band}; beside them the dashed line of theory and the dotted one "
+        "of the slopes alone.",
         f=magnitude("median_factor", median_factor(story.signal)),
         **_ends(story),
     )
