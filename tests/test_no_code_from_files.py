@@ -37,7 +37,7 @@ WANTED = {"np.load": "allow_pickle", "numpy.load": "allow_pickle", "torch.load":
 """Functions that are only safe with an argument."""
 TEMPLATES = {"Environment", "Template", "NativeEnvironment"}
 IMPORTERS = {"backprop_core/__init__.py", "scenes/production/worker.py"}
-IMPORTERS |= {"scenes/production/doctor.py"}
+IMPORTERS |= {"scenes/production/decks/making.py", "scenes/production/doctor.py"}
 """Who imports by name: names of the project's own, looked up in a table."""
 LEARNERS = {"scenes/production/exercise/runner.py"}
 """Who runs a learner's file, as `backprop exercise check` is asked to: a process of its own."""

@@ -96,9 +96,9 @@ def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:
     InputError
         If it takes none, or another number of them.
     """
-    wanted = describe(film).recordings
     if not paths:
         return ()
+    wanted = describe(film).recordings
     if wanted == 0:
         able = [name for name in FILMS if describe(name).recordings]
         raise InputError(f"{film}: cannot show a recording; allowed {', '.join(able)}")

@@ -122,13 +122,11 @@ class _PowerPoint:
         return page
 
     def _page(self) -> Page:
-        from pptx.dml.color import RGBColor
-
         layout = self._presentation.slide_layouts[TITLE_ONLY]
         page: Page = self._presentation.slides.add_slide(layout)
         fill = page.background.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(self._theme.background.removeprefix("#"))
+        fill.fore_color.rgb = _rgb(self._theme.background)
         return page
 
     def _head(self, page: Page, words: str, *, top: float, size: int) -> None:
@@ -150,7 +148,6 @@ class _PowerPoint:
             self._set(frame.add_paragraph() if n else frame.paragraphs[0], *line)
 
     def _set(self, paragraph: Any, words: str, size: int, color: str) -> None:
-        from pptx.dml.color import RGBColor
         from pptx.enum.text import PP_ALIGN
         from pptx.util import Pt
 
@@ -160,7 +157,7 @@ class _PowerPoint:
         run = paragraph.add_run()
         run.text = words
         run.font.size, run.font.name = Pt(size), FACE
-        run.font.color.rgb = RGBColor.from_string(color.removeprefix("#"))
+        run.font.color.rgb = _rgb(color)
 
 
 def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
@@ -174,3 +171,10 @@ def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
         poster = clip.with_suffix(".png")
         first.save(poster)
         yield clip, poster
+
+
+def _rgb(color: str) -> Any:
+    """Return a colour of the theme, which is written ``#rrggbb``, as PowerPoint's."""
+    from pptx.dml.color import RGBColor
+
+    return RGBColor(*bytes.fromhex(color.removeprefix("#")))

@@ -40,7 +40,7 @@ class Encoding:
 H264 = Encoding(
     "libx264",
     "mp4",
-    {"preset": "ultrafast", "qp": "20", "x264-params": "cabac=1", "threads": "1"},
+    {"preset": "ultrafast", "qp": "21", "x264-params": "cabac=1", "threads": "1"},
 )
 """Nearer to pictures of lines and type than Manim's setting, in a tenth of its time, and in files
 of about the same size. What the slower presets look for, such pictures do not have; and as long as
