@@ -11,6 +11,7 @@ from backprop_core.exercise.losses import (
     GRADIENT_MISTAKES,
     LOSS_MISTAKES,
     ROWS_TAKEN,
+    SHAPES,
     mean_gradient,
     mean_loss,
     one_hot,
@@ -27,12 +28,6 @@ from backprop_core.exercise.task import (
 )
 from backprop_core.losses import comparison
 
-_SHAPES = {
-    "5 examples, 4 classes": (5, 4),
-    "1 example, 4 classes": (1, 4),
-    "4 examples, 4 classes": (4, 4),
-    "3 examples, 1 class": (3, 1),
-}
 _COUNTS_RIGHT_CLASS = Mistake(
     "right_class_counted",
     "right class",
@@ -52,7 +47,7 @@ def exercise() -> Exercise:
     """Return the exercise, with its numbers drawn: none lies at a kink."""
     rng = np.random.default_rng(SEED)
     cases = []
-    for name, (examples, classes) in _SHAPES.items():
+    for name, (examples, classes) in SHAPES.items():
         z = rng.normal(size=(examples, classes))
         y = rng.integers(classes, size=examples)
         cases.append(Case(name, {"z": z, "y": y}, examples))

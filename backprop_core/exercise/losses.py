@@ -10,6 +10,13 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.task import Mistake
 
+SHAPES = {
+    "5 examples, 4 classes": (5, 4),
+    "1 example, 4 classes": (1, 4),
+    "4 examples, 4 classes": (4, 4),
+    "3 examples, 1 class": (3, 1),
+}
+"""Of the scores that a loss is given: what they are called -> (examples, classes)."""
 ROWS_TAKEN = Mistake(
     "rows_taken",
     "index",

@@ -9,6 +9,7 @@ from backprop_core.exercise.losses import (
     GRADIENT_MISTAKES,
     LOSS_MISTAKES,
     ROWS_TAKEN,
+    SHAPES,
     mean_gradient,
     mean_loss,
     one_hot,
@@ -25,12 +26,6 @@ from backprop_core.exercise.task import (
 )
 from backprop_core.losses import comparison, softmax
 
-_SHAPES = {
-    "5 examples, 4 classes": (5, 4),
-    "1 example, 4 classes": (1, 4),
-    "4 examples, 4 classes": (4, 4),
-    "3 examples, 1 class": (3, 1),
-}
 _LARGE = 1000.0
 """exp overflows at 709.8."""
 _OVERFLOW = Mistake(
@@ -54,7 +49,7 @@ def exercise() -> Exercise:
     """Return the exercise, with its numbers drawn."""
     rng = np.random.default_rng(SEED)
     cases = []
-    for name, (examples, classes) in _SHAPES.items():
+    for name, (examples, classes) in SHAPES.items():
         z = rng.normal(scale=1.5, size=(examples, classes))
         y = rng.integers(classes, size=examples)
         cases.append(Case(name, {"z": z, "y": y}, examples))

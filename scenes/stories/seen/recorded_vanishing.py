@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Figure, Sentence, index, joined, magnitude, measured, sentence
+from scenes.kit.figures import Sentence, index, joined, magnitude, measured, sentence
 from scenes.kit.wording import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.stories.seen.vanishing import NETWORK
+from scenes.stories.seen.vanishing import NETWORK, ends
 
 
 def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
-    ends = _ends(story)
+    first_and_last = ends(story)
     found: dict[str, str | Sentence] = {
         "training_run": _training(story),
         "forward_pass": "From left to right the nodes fill with the activations of one example, "
@@ -29,7 +29,7 @@ def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:
         "measured_points": sentence(
             "From the last layer down the measured gradients land: {b} at layer {l}, {a} at layer "
             "{k}. A line joins them.",
-            **ends,
+            **first_and_last,
         ),
         "verdict": "All lines stay.",
     }
@@ -53,18 +53,8 @@ def poster(story: RecordedVanishing) -> Sentence:
         "logarithmic axis: recorded points go from {b} at layer {l} to {a} at layer {k}, by a "
         "factor of {f} a layer.",
         f=magnitude("median_factor", median_factor(story.signal)),
-        **_ends(story),
+        **ends(story),
     )
-
-
-def _ends(story: RecordedVanishing) -> dict[str, Figure]:
-    depth = story.depth
-    return {
-        "k": index(1),
-        "l": index(depth),
-        "a": magnitude("signal[1]", float(story.signal[0])),
-        "b": magnitude(f"signal[{depth}]", float(story.signal[-1])),
-    }
 
 
 def _training(story: RecordedVanishing) -> str | Sentence:

@@ -15,6 +15,7 @@ from scenes.kit.figures import (
     sentence,
 )
 from scenes.kit.wording import median_factor
+from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
 
 NETWORK = "Above, the network as a diagram, a column of nodes for each layer"
@@ -22,7 +23,7 @@ NETWORK = "Above, the network as a diagram, a column of nodes for each layer"
 
 def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
     """Describe the beats."""
-    ends = _ends(story)
+    first_and_last = ends(story)
     return {
         "training_run": _training(story),
         "forward_pass": "From left to right the nodes fill with the activations of one example, "
@@ -41,7 +42,7 @@ def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
         "measured_points": sentence(
             "From the last layer down the measured gradients land: {b} at layer {l}, {a} at layer "
             "{k}. A line joins them.",
-            **ends,
+            **first_and_last,
         ),
         "other_draws": _band(story),
         "slopes_alone": joined(
@@ -65,11 +66,12 @@ def poster(story: VanishingStory) -> Sentence:
         f"factor of {{f}} a layer{band}; beside them the dashed line of theory and the dotted one "
         "of the slopes alone.",
         f=magnitude("median_factor", median_factor(story.signal)),
-        **_ends(story),
+        **ends(story),
     )
 
 
-def _ends(story: VanishingStory) -> dict[str, Figure]:
+def ends(story: VanishingStory | RecordedVanishing) -> dict[str, Figure]:
+    """Return the first and the last layer, and their gradients."""
     depth = story.depth
     return {
         "k": index(1),
