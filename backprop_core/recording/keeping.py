@@ -34,6 +34,10 @@ class Kept:
         affordable = SNAPSHOT_BYTES // (np.dtype(np.float64).itemsize * numbers)
         few = max(1, min(batch, examples, affordable // 2))
         self._which: IntArray = np.sort(rng.permutation(batch)[:few]).astype(np.int64)
+        self._places = [
+            self._which[:, None] * layer.units + units
+            for layer, units in zip(layers, self._units, strict=True)
+        ]
         self._most = max(1, min(MOST_SNAPSHOTS, affordable // few))
         self._wide = layers[0].inputs <= caps.WIDTH[1]
         self._stride = 1
@@ -55,14 +59,16 @@ class Kept:
                 raise InputError(f"x: got shape {x.shape}; allowed ({len(z[0])}, inputs)")
             parts = [x[self._which]]
         a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
-        for here, back, out, units in zip(z, delta, a, self._units, strict=True):
+        for here, back, out, places in zip(z, delta, a, self._places, strict=True):
             few = [None if each is None else floats(each, "a") for each in (here, back, out)]
-            # Rows first: they lie in one piece.
+            if few[2] is not None and few[2].shape != here.shape:
+                raise InputError(f"a: got shape {few[2].shape}; allowed that of z, {here.shape}")
             parts += [
-                None if each is None else each[self._which][:, units].astype(like, copy=False)
+                None if each is None else each.ravel().take(places).astype(like, copy=False)
                 for each in few
             ]
-        if not all(part is None or np.isfinite(part).all() for part in parts):
+        # Those of z and delta have been looked at.
+        if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
             raise NumericalError("a or x: NaN or infinity")
         return parts
 

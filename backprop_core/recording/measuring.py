@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,11 @@ from backprop_core.magnitudes import norms
 from backprop_core.measures import RELU_FAMILY
 
 Arrays = Sequence[ArrayLike]
-_SAFE = (2.0**-900, 2.0**900)
+_SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
 """Between these no square that counts has been lost."""
+_AT_ONCE = 4096
+"""Squares that are summed in their own dtype: few enough for BLAS to call no threads, which would
+wait for the cores that the training has, and for a float32 to lose no digit that it had."""
 WIDEST = 8
 """Bytes of a float64; wider floats are narrowed to it."""
 
@@ -92,15 +96,24 @@ def norm(values: ArrayLike, name: str) -> float:
     """
     row = floats(values, name).ravel()
     with np.errstate(over="ignore", invalid="ignore"):
-        # Not by BLAS: its threads would wait for the cores that the training has.
-        square = float(np.einsum("i,i->", row, row, dtype=np.float64))
-        if _SAFE[0] < square < _SAFE[1]:
-            return float(np.sqrt(square))
+        if row.dtype in _SAFE:
+            square = _square(row)
+            least, most = _SAFE[row.dtype]
+            if least < square < most:
+                return math.sqrt(square)
         size = norms(row.reshape(1, 1, -1), np.zeros((1, 1, 1), dtype=np.int64))
         plain = float(np.ldexp(size.mantissa, size.exponent)[0])
     if not np.isfinite(plain):
         raise NumericalError(f"{name}: NaN or infinity")
     return plain
+
+
+def _square(row: FloatArray) -> float:
+    """Return the sum of squares, in float64 from block to block."""
+    blocks, rest = divmod(len(row), _AT_ONCE)
+    whole, left = row[: len(row) - rest].reshape(blocks, _AT_ONCE), row[len(row) - rest :]
+    square = float(np.vecdot(left, left)) if rest else 0.0
+    return square + math.fsum(np.vecdot(whole, whole))
 
 
 def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> dict[str, float]:
@@ -112,14 +125,19 @@ def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> 
         return found
     flat = _flat(z, activation)
     if activation in RELU_FAMILY or activation in {"sigmoid", "tanh"}:
-        found["saturated"] = float(flat.mean())
+        found["saturated"] = _count(flat) / flat.size
     if activation == "relu":
-        found["dead"] = float(flat.all(axis=0).sum())
-    nothing = delta == 0
+        found["dead"] = float(_count(np.asarray(flat.all(axis=0))))
+    nothing = np.asarray(delta == 0)
     if nothing.any():
-        sloped = ACTIVATIONS[activation].slope(z) != 0
-        found["zeros"] = float((nothing & sloped).sum() / max(1, sloped.sum()))
+        sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
+        found["zeros"] = _count(nothing & sloped) / max(1, _count(sloped))
     return found
+
+
+def _count(units: BoolArray) -> int:
+    # Ten times as fast as their sum or mean.
+    return int(np.count_nonzero(units))
 
 
 def _flat(z: FloatArray, activation: str) -> BoolArray:

@@ -346,10 +346,11 @@ def _passed_over(model: Any) -> Iterator[str]:
 
 def _array(tensor: Any) -> NDArray[Any]:
     """Return the numbers of a tensor; in their own memory, where they are on the CPU."""
-    plain = tensor.detach()
-    if plain.dtype is _torch().bfloat16:
-        plain = plain.float()
-    found: NDArray[Any] = plain.cpu().numpy()
+    try:
+        found: NDArray[Any] = tensor.numpy(force=True)
+    except TypeError:
+        # bfloat16, which NumPy does not know.
+        found = tensor.float().numpy(force=True)
     return found
 
 
