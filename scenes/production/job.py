@@ -25,8 +25,8 @@ _PACKAGES = (
 )
 _ROOMS = ("kit", "stories", "production")
 """Folders of `scenes` whose code decides what a film looks like, beside the film's own file."""
-_AFTERWARDS = ("production/gallery", "production/decks")
-"""Folders in them whose code makes something of films that are there already."""
+_AFTERWARDS = ("production/gallery", "production/decks", "production/exercise")
+"""Folders in them whose code makes something of films that are there already, or other pictures."""
 
 
 class Keys(NamedTuple):

@@ -6,7 +6,6 @@ The facts of the sweep stand on the first line of stdin; see `serving`.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES
 from scenes.kit.typesetting import Pen
 from scenes.production.overview_picture import Overview
-from scenes.production.serving import serve
+from scenes.production.serving import leave, serve
 from scenes.stories.sweep import SweepStory
 
 PICTURE = "overview.png"
@@ -40,4 +39,4 @@ def draw(facts: dict[str, Any], directory: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -13,7 +13,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, NoReturn, TextIO
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.production.failures import words
@@ -61,6 +62,18 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+def leave(code: int) -> NoReturn:
+    """End this process, all of whose files are closed, without taking it apart.
+
+    To free what Manim and the numbers took, object by object, would keep the film waiting for half
+    a second, and as long again for each process that helped.
+    """
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _reserve_stdout() -> TextIO:

@@ -7,7 +7,6 @@ process copies itself, and all draw.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -28,7 +27,7 @@ from scenes.production.drawing.renderer import Renderer
 from scenes.production.drawing.team import Team
 from scenes.production.job import Request
 from scenes.production.layer_table import LayerRow, as_dicts, rows_of
-from scenes.production.serving import Reports, end_with, serve
+from scenes.production.serving import Reports, end_with, leave, serve
 
 BETWEEN_REPORTS = 0.2
 """Seconds."""
@@ -123,4 +122,4 @@ def _add(ledger: Path, examples: int, rows: Sequence[LayerRow]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

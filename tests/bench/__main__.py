@@ -28,7 +28,7 @@ FEWEST = 9
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option(
     "--full-rounds",
-    type=click.IntRange(1),
+    type=click.IntRange(0),
     default=1,
     show_default=True,
     help="Of these, those with floor and 1 process; the others compare with Manim alone.",

@@ -98,3 +98,11 @@ def test_the_row_of_a_film() -> None:
         "PSNR, dB": "38.0",
         "Manim's": "38.0",
     }
+    del bench.times["floor"], bench.times["1 process"]
+    fewer = dict(zip(HEADS, cells(bench, 50.0, (300, 200), None), strict=True))
+    assert {head for head in row if not fewer[head]} == {
+        "ours / floor¹",
+        "1 process / ours¹",
+        "PSNR, dB",
+        "Manim's",
+    }

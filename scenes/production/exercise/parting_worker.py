@@ -6,7 +6,6 @@ A `Parting` and the quality stand on the first line of stdin; see `scenes.produc
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from scenes.production.drawing.encoder import H264
 from scenes.production.drawing.renderer import Renderer
 from scenes.production.exercise.parting import Parting
 from scenes.production.exercise.parting_film import PartingFilm
-from scenes.production.serving import serve
+from scenes.production.serving import leave, serve
 
 
 def main() -> int:
@@ -39,4 +38,4 @@ def draw(request: dict[str, Any], directory: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
