@@ -175,8 +175,9 @@ def test_an_interrupted_render_leaves_nothing(
         state = tmp_path / "films" / "default" / ".backprop"
         deadline = time.monotonic() + 30
         # Until it has drawn something: it will never be done.
-        while not list(state.glob("render-*/videos/**/*.mp4")) and time.monotonic() < deadline:
+        while not list(state.glob("render-*/piece-*")) and time.monotonic() < deadline:
             time.sleep(0.05)
+        assert time.monotonic() < deadline
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         worker = int(children.read_text().split()[0]) if children.exists() else None
         process.send_signal(sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,12 @@ from backprop_core.config import Experiment
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
 from scenes.production.catalog import FILMS, describe
-from scenes.production.drawing.encoder import H264
+from scenes.production.drawing.boxes import Box
 from scenes.production.drawing.renderer import Renderer
 from scenes.production.video import join
 from scenes.vanishing import Vanishing
-from tests.production.drawing.two_ways import Noting, Watching, run
-from tests.scenes.film_probe import probe
+from tests.production.drawing.two_ways import Noting, Watching, run, told
+from tests.scenes.film_probe import faults, probe
 from tests.scenes.recompute.again import Again, Document, read_back
 
 SECONDS = {
@@ -69,6 +70,8 @@ LAID_OUT: dict[str, dict[str, Any]] = {
     "light": {"film.theme": "light", "network.depth": 5},
     "silent": {"film.narration": False, "network.depth": 5},
 }  # fmt: skip
+LOOK_EVERY = 3
+"""Frames between two that are looked at: five of them a second."""
 FAR = 300
 """log10 from which on a magnitude is told by its logarithm alone."""
 LIGHT_WORK = {"data.samples": 200, "training.epochs": 3}
@@ -88,15 +91,6 @@ def film_class(name: str) -> type[Film]:
     module, _, attribute = FILMS[name].partition(":")
     film: type[Film] = getattr(import_module(module), attribute)
     return film
-
-
-@pytest.mark.parametrize(("film", "case"), told_apart(RENDERED))
-def test_nothing_overlaps_or_leaves_the_frame(film: str, case: str, tmp_path: Path) -> None:
-    shown = film_class(film)
-    experiment = shown.default_experiment().override(RENDERED[case])
-    found = probe(shown, experiment, tmp_path)
-    assert found.frames > 100
-    assert not found.problems
 
 
 @pytest.mark.parametrize(("film", "case"), told_apart(LAID_OUT))
@@ -120,14 +114,35 @@ def test_a_hundred_classes(film: str, tmp_path: Path) -> None:
     assert not found.problems
 
 
+class Inspecting(Noting):
+    """Encodes the pictures that it notes, and looks at what stands in some of them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, lambda n: True)
+        self.problems: set[str] = set()
+        self.scene: Any = None
+
+    def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
+        super()._write(repeat, boxes)
+        Renderer._write(self, repeat, boxes)
+        if repeat > 1 or self.frames % LOOK_EVERY == 0:
+            beat = self.scene._beat
+            self.problems.update(f"{beat}: {problem}" for problem in faults(self.scene))
+
+
 @pytest.mark.parametrize(("film", "case"), told_apart(RENDERED))
 def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
-    """Render a film, low, and hold the files to what they promise."""
+    """Render a film, low, and hold pictures and files to what they promise."""
     shown = film_class(film)
     with rendering(tmp_path, "low"):
-        renderer = Renderer(tmp_path, H264)
+        renderer = Inspecting(tmp_path)
         scene = shown(shown.default_experiment().override(RENDERED[case]), renderer=renderer)
+        renderer.scene = scene
         scene.render()
+    if case == "default":
+        it_is_the_film_that_manim_draws(renderer, scene, tmp_path / "manim")
+    # Nothing overlaps or leaves the frame.
+    assert not renderer.problems
     path = renderer.file_writer.movie_file_path
     join(renderer.pieces, path, QUALITIES["low"][1], "a film", ())
     document = json.loads(path.with_suffix(".json").read_text())
@@ -138,15 +153,11 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     every_beat_is_described(scene)
 
 
-@pytest.mark.parametrize("film", FILMS)
-def test_it_is_the_film_that_manim_draws(film: str, tmp_path: Path) -> None:
-    shown = film_class(film)
-    experiment = shown.default_experiment()
-    with rendering(tmp_path, "low"):
-        by_manim = run(shown, experiment, CairoRenderer(Watching))
-        noting = Noting(tmp_path, lambda n: True)
-        assert run(shown, experiment, noting) == by_manim
-    assert noting.changed_below == []
+def it_is_the_film_that_manim_draws(renderer: Inspecting, film: Film, folder: Path) -> None:
+    with rendering(folder, "low"):
+        by_manim = run(type(film), film.experiment, CairoRenderer(Watching))
+    assert told(film, renderer) == by_manim
+    assert renderer.changed_below == []
 
 
 def the_video_has_every_frame(film: Film, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from scenes.kit.figures import Sentence, index, joined, magnitude, measured, sentence
 from scenes.kit.wording import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.stories.seen.vanishing import NETWORK, ends
+from scenes.stories.seen.vanishing import NETWORK, chart, ends
 
 
 def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:
@@ -48,13 +48,7 @@ def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:
 
 def poster(story: RecordedVanishing) -> Sentence:
     """Describe the last picture."""
-    return sentence(
-        f"{NETWORK}, coloured by its gradient. Below, a chart of the gradient at each layer on a "
-        "logarithmic axis: recorded points go from {b} at layer {l} to {a} at layer {k}, by a "
-        "factor of {f} a layer.",
-        f=magnitude("median_factor", median_factor(story.signal)),
-        **ends(story),
-    )
+    return chart(story, "recorded")
 
 
 def _training(story: RecordedVanishing) -> str | Sentence:

@@ -60,11 +60,16 @@ def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
 def poster(story: VanishingStory) -> Sentence:
     """Describe the last picture."""
     band = ", with a band of other draws" * (story.seeds > 1)
+    lines = "; beside them the dashed line of theory and the dotted one of the slopes alone"
+    return chart(story, "measured", band + lines)
+
+
+def chart(story: VanishingStory | RecordedVanishing, points: str, beside: str = "") -> Sentence:
+    """Describe network and chart with points of this kind, and what else is beside them."""
     return sentence(
         f"{NETWORK}, coloured by its gradient. Below, a chart of the gradient at each layer on a "
-        "logarithmic axis: measured points go from {b} at layer {l} to {a} at layer {k}, by a "
-        f"factor of {{f}} a layer{band}; beside them the dashed line of theory and the dotted one "
-        "of the slopes alone.",
+        f"logarithmic axis: {points} points go from {{b}} at layer {{l}} to {{a}} at layer {{k}}, "
+        f"by a factor of {{f}} a layer{beside}.",
         f=magnitude("median_factor", median_factor(story.signal)),
         **ends(story),
     )

@@ -76,6 +76,11 @@ def run(film_class: type[Film], experiment: Experiment, renderer: Any) -> Told:
     """Draw a film."""
     film = film_class(experiment, renderer=renderer)
     film.render()
+    return told(film, renderer)
+
+
+def told(film: Film, renderer: Any) -> Told:
+    """Return what a film that was drawn has told its renderer."""
     writer = renderer.file_writer
     captions = writer.movie_file_path.with_suffix(".srt").read_text(encoding="utf-8")
     pictures = getattr(renderer, "pictures", None) or writer.pictures

@@ -61,7 +61,8 @@ class Runs:
 
     def _draws(self) -> list[int]:
         seeds = range(self.shown.seed, self.shown.seed + int(self.again.of("seeds")))
-        return [self.reached(core.train(self.shown.override({"seed": seed}))) for seed in seeds]
+        runs = core.train_many([self.shown.override({"seed": seed}) for seed in seeds])
+        return [self.reached(run) for run in runs if isinstance(run, core.History)]
 
 
 def table(again: Again) -> Table:
