@@ -130,7 +130,9 @@ class Saturation(Film):
         self.say(self.story.real_layer())
         large, small = self.large, self.curves
         self.play(mn.FadeOut(self.unit, large.marker, large.z_axis), run_time=QUICK)
-        large.charts[1].remove(large.z_axis)
+        # FadeOut leaves it where it belongs, and a transform makes something of each part.
+        for curves in (large, small):
+            curves.charts[1].x_axis.remove(*curves.z_axis)
         pairs = ((large, small), (large.bound, small.bound), (large.borders, small.borders))
         self.play(*(mn.ReplacementTransform(a, b) for a, b in pairs), run_time=MOVE)
         self.play(mn.FadeIn(self.histogram, self.tails), run_time=MOVE)

@@ -22,6 +22,8 @@ VISIBLE = 0.25
 """Opacity from which something counts as seen."""
 TOUCH = 0.015
 """Frame units by which boxes may touch."""
+FAR = 0.1
+"""Distance, in frame units, that what grows in its own place does not fly."""
 SAMPLE = 0.04
 """Distance between the points at which curves are looked at."""
 
@@ -81,6 +83,7 @@ def faults(scene: Film) -> Iterator[str]:
     inks = [m for m in _members(scene.mobjects) if isinstance(m, Ink) and _opacity(m) > VISIBLE]
     yield from _unrecorded(scene, inks)
     yield from _ghosts(scene)
+    yield from _from_nothing(scene.animations or [])
 
 
 def _members(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
@@ -136,6 +139,34 @@ def _ghosts(scene: Film) -> Iterator[str]:
     for mobject in listed:
         if id(mobject) not in present and _opacity(mobject) > VISIBLE:
             yield f"a {type(mobject).__name__} that has left the scene is still drawn"
+
+
+def _from_nothing(animations: Iterable[mn.Animation]) -> Iterator[str]:
+    """Yield what a transform makes of nothing, or nothing of: it flies from far, or away."""
+    for animation in animations:
+        if isinstance(animation, mn.AnimationGroup):
+            yield from _from_nothing(animation.animations)
+        elif isinstance(animation, mn.Transform) and hasattr(animation, "target_copy"):
+            ends = animation.starting_mobject, animation.target_copy
+            pairs = zip(*(_parts_with_points(end) for end in ends), strict=False)
+            if any(_flies(*pair) or _flies(*pair[::-1]) for pair in pairs):
+                yield f"parts of a {type(animation.mobject).__name__} have no counterpart"
+
+
+def _parts_with_points(mobject: mn.Mobject) -> list[mn.VMobject | None]:
+    family = mobject.get_family()
+    return [m if isinstance(m, mn.VMobject) and len(m.points) else None for m in family]
+
+
+def _flies(something: mn.VMobject | None, nothing: mn.VMobject | None) -> bool:
+    """Tell whether a visible thing and a far point are turned into each other."""
+    if something is None or nothing is None or np.ptp(nothing.points, axis=0).any():
+        return False
+    if max(_opacity(something), _opacity(nothing)) <= VISIBLE:
+        return False
+    low, high = something.points.min(axis=0), something.points.max(axis=0)
+    at = nothing.points[0]
+    return bool(np.any(high > low) and np.any((at < low - FAR) | (at > high + FAR)))
 
 
 def _counts(scene: Film, ink: Ink) -> bool:
