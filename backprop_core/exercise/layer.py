@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_core.activations import ACTIVATIONS
-from backprop_core.arrays import FloatArray
+from backprop_core.exercise.parameters import (
+    BIAS_KEEPS_DIMENSION,
+    BIAS_NOT_SUMMED,
+    GRADIENT_TRANSPOSED,
+    bias_averaged,
+    bias_gradient,
+)
 from backprop_core.exercise.sigmoid import sigmoid, slope, slope_mistakes
 from backprop_core.exercise.task import (
     SEED,
@@ -180,7 +186,13 @@ def _backward(passes: tuple[Case, ...]) -> Function:
         cases=_with(passes, "upstream", "x", "W", "z", "a", "b"),
         truth=_true_backward,
         recipe=_wrong_backward,
-        mistakes=(*_ABOUT_DZ, *slope_mistakes(), *_ABOUT_PRODUCTS, *_ABOUT_BIAS),
+        mistakes=(
+            *_ABOUT_DZ,
+            *slope_mistakes(),
+            *_ABOUT_PRODUCTS,
+            *_ABOUT_BIAS,
+            bias_averaged("upstream"),
+        ),
         objective=_sum_of_outputs,
     )
 
@@ -225,13 +237,7 @@ _ABOUT_PRODUCTS = (
         "forward took W.T; on the way back unit j hands its gradient to the inputs in row j of W",
         ("dx",),
     ),
-    Mistake(
-        "gradient_transposed",
-        "dW",
-        "dW lies on its side: it is the transpose of what it should be",
-        "dW has the shape of W, (units, inputs): which factor comes first?",
-        ("dW",),
-    ),
+    GRADIENT_TRANSPOSED,
     Mistake(
         "transpose_missing",
         "dW",
@@ -248,13 +254,7 @@ _ABOUT_PRODUCTS = (
     ),
 )
 _ABOUT_BIAS = (
-    Mistake(
-        "bias_not_summed",
-        "db",
-        "db is not summed over the batch: it has one row an example",
-        "one b serves all examples, so their gradients add up",
-        ("db",),
-    ),
+    BIAS_NOT_SUMMED,
     Mistake(
         "bias_axis",
         "db",
@@ -269,20 +269,7 @@ _ABOUT_BIAS = (
         "b has one entry a unit; sum over the examples alone",
         ("db",),
     ),
-    Mistake(
-        "bias_keeps_dimension",
-        "db",
-        "db keeps the batch as a dimension of 1 (keepdims)",
-        "db has the shape of b, (units,)",
-        ("db",),
-    ),
-    Mistake(
-        "bias_averaged",
-        "db",
-        "db is averaged over the examples where it should sum",
-        "upstream holds its 1/N already; here examples add up",
-        ("db",),
-    ),
+    BIAS_KEEPS_DIMENSION,
 )
 
 
@@ -302,18 +289,4 @@ def _wrong_backward(arguments: Arguments, made: frozenset[str]) -> Outputs:
         dW = dz @ x
     if "batch_forgotten" in made:
         dW = np.outer(dz, x)
-    return dx, dW, _wrong_bias(dz, made)
-
-
-def _wrong_bias(dz: FloatArray, made: frozenset[str]) -> FloatArray:
-    if "bias_not_summed" in made:
-        return dz
-    if "bias_axis" in made:
-        return np.asarray(dz.sum(axis=1))
-    if "bias_summed_whole" in made:
-        return np.asarray(dz.sum())
-    if "bias_keeps_dimension" in made:
-        return np.asarray(dz.sum(axis=0, keepdims=True))
-    if "bias_averaged" in made:
-        return np.asarray(dz.mean(axis=0))
-    return np.asarray(dz.sum(axis=0))
+    return dx, dW, bias_gradient(dz, made)

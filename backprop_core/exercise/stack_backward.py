@@ -5,6 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from backprop_core.arrays import FloatArray
+from backprop_core.exercise.parameters import (
+    BIAS_KEEPS_DIMENSION,
+    BIAS_NOT_SUMMED,
+    GRADIENT_TRANSPOSED,
+    bias_averaged,
+    bias_gradient,
+)
 from backprop_core.exercise.sigmoid import slope, slope_mistakes
 from backprop_core.exercise.task import Arguments, Case, Function, Mistake, Output, Outputs
 from backprop_core.forward import forward
@@ -33,7 +40,14 @@ def backward(cases: list[Case]) -> Function:
         cases=tuple(cases),
         truth=_true_backward,
         recipe=_wrong_backward,
-        mistakes=(*_ABOUT_LOSS, *_ABOUT_LAYERS, *slope_mistakes(), *_ABOUT_RESULTS),
+        mistakes=(
+            *_ABOUT_LOSS,
+            *_ABOUT_LAYERS,
+            *slope_mistakes(),
+            *_ABOUT_RESULTS,
+            bias_averaged("delta"),
+            BIAS_KEEPS_DIMENSION,
+        ),
         objective=_mean_loss,
     )
 
@@ -139,34 +153,8 @@ _ABOUT_RESULTS = (
         "the list begins with the last layer",
         "the backward pass meets layer L first; the list is to begin with layer 1",
     ),
-    Mistake(
-        "gradient_transposed",
-        "dW",
-        "dW lies on its side: it is the transpose of what it should be",
-        "dW has the shape of W, (units, inputs): which factor comes first?",
-        ("dW",),
-    ),
-    Mistake(
-        "bias_not_summed",
-        "db",
-        "db is not summed over the batch: it has one row an example",
-        "one b serves all examples, so their gradients add up",
-        ("db",),
-    ),
-    Mistake(
-        "bias_averaged",
-        "db",
-        "db is averaged over the examples where it should sum",
-        "delta holds its 1/N already; here examples add up",
-        ("db",),
-    ),
-    Mistake(
-        "bias_keeps_dimension",
-        "db",
-        "db keeps the batch as a dimension of 1 (keepdims)",
-        "db has the shape of b, (units,)",
-        ("db",),
-    ),
+    GRADIENT_TRANSPOSED,
+    BIAS_NOT_SUMMED,
 )
 
 
@@ -181,7 +169,7 @@ def _wrong_backward(arguments: Arguments, made: frozenset[str]) -> Outputs:
         inputs = a[layer] if "inputs_of_layer_above" in made else a[layer - 1]
         product = delta.T @ inputs
         dW.append(product.T if "gradient_transposed" in made else product)
-        db.append(_bias(delta, made))
+        db.append(bias_gradient(delta, made))
     order = 1 if "layers_reversed" in made else -1
     return dW[::order], db[::order]
 
@@ -217,11 +205,3 @@ def _handed_down(
     )
     wrong = "slope_of_layer_above" in made, "slope_of_layer_below" in made
     return np.asarray(arrived * slope(a[layer + wrong[0] - wrong[1]], made))
-
-
-def _bias(delta: FloatArray, made: frozenset[str]) -> FloatArray:
-    if "bias_not_summed" in made:
-        return delta
-    if "bias_averaged" in made:
-        return np.asarray(delta.mean(axis=0))
-    return np.asarray(delta.sum(axis=0, keepdims="bias_keeps_dimension" in made))

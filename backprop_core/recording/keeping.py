@@ -60,12 +60,12 @@ class Kept:
             parts = [x[self._which]]
         a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
         for here, back, out, places in zip(z, delta, a, self._places, strict=True):
-            few = [None if each is None else floats(each, "a") for each in (here, back, out)]
-            if few[2] is not None and few[2].shape != here.shape:
-                raise InputError(f"a: got shape {few[2].shape}; allowed that of z, {here.shape}")
+            active = None if out is None else floats(out, "a")
+            if active is not None and active.shape != here.shape:
+                raise InputError(f"a: got shape {active.shape}; allowed that of z, {here.shape}")
             parts += [
                 None if each is None else each.ravel().take(places).astype(like, copy=False)
-                for each in few
+                for each in (here, back, active)
             ]
         # Those of z and delta have been looked at.
         if not all(part is None or np.isfinite(part).all() for part in parts[::3]):

@@ -95,12 +95,13 @@ def norm(values: ArrayLike, name: str) -> float:
         If it is NaN or infinity.
     """
     row = floats(values, name).ravel()
+    if row.dtype != np.float32:
+        row = row.astype(np.float64, copy=False)
     with np.errstate(over="ignore", invalid="ignore"):
-        if row.dtype in _SAFE:
-            square = _square(row)
-            least, most = _SAFE[row.dtype]
-            if least < square < most:
-                return math.sqrt(square)
+        square = _square(row)
+        least, most = _SAFE[row.dtype]
+        if least < square < most:
+            return math.sqrt(square)
         size = norms(row.reshape(1, 1, -1), np.zeros((1, 1, 1), dtype=np.int64))
         plain = float(np.ldexp(size.mantissa, size.exponent)[0])
     if not np.isfinite(plain):

@@ -4,12 +4,10 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +17,6 @@ from backprop_core import caps, measures
 from backprop_core.config import Experiment
 from backprop_core.errors import InputError
 from backprop_core.recording import Pass, Recording, from_arrays, load
-from backprop_core.recording.measuring import norm
 from backprop_core.trace import Trace, run
 
 SIGMOIDS = Experiment(network={"depth": 4, "width": 12}, data={"samples": 40})
@@ -151,27 +148,6 @@ def test_arrays_that_do_not_fit_are_refused(change: dict[str, Any], said: str) -
 def test_what_is_no_network_is_refused(arguments: Any, said: str) -> None:
     with pytest.raises(InputError, match=said):
         from_arrays(*arguments)
-
-
-@pytest.mark.parametrize("size", [1, 4095, 4096, 4097, 20_000])
-@pytest.mark.parametrize(
-    ("dtype", "digits", "scales"),
-    [
-        ("float16", 2**-53, (1.0, 1e-7, 3e4)),
-        ("float32", 2**-23, (1.0, 1e-7, 1e-30, 1e-35, 1e30)),
-        ("float64", 2**-51, (1.0, 1e-7, 1e-200, 1e-290, 1e200)),
-    ],
-)
-def test_a_norm_has_the_digits_of_its_numbers(
-    size: int, dtype: str, digits: float, scales: tuple[float, ...]
-) -> None:
-    for scale in scales:
-        row = (scale * np.random.default_rng(size).uniform(-1, 1, size)).astype(dtype)
-        # Exact: every float is a fraction.
-        square = sum(Fraction(float(value)) ** 2 for value in row)
-        with mpmath.workdps(40):
-            wanted = mpmath.sqrt(mpmath.mpf(square.numerator) / square.denominator)
-            assert abs(norm(row, "row") - wanted) <= digits * wanted
 
 
 def test_steps_rise() -> None:

@@ -257,7 +257,7 @@ def test_nothing_recorded_is_no_recording() -> None:
 
 
 def test_recording_takes_little_of_the_time() -> None:
-    """Every tenth pass of a wide network; `make bench` measures narrow ones, too."""
+    """Every tenth pass of a wide network; of a narrow one it takes more, as the README says."""
     model = stack(nn.ReLU, (8, *[256] * 9, 5), torch.float32)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
 

@@ -71,7 +71,7 @@ LAID_OUT: dict[str, dict[str, Any]] = {
     "silent": {"film.narration": False, "network.depth": 5},
 }  # fmt: skip
 LOOK_EVERY = 3
-"""Frames between two that are looked at: five of them a second."""
+"""Of the frames of a play, the first is looked at and each so many after it: five a second."""
 FAR = 300
 """log10 from which on a magnitude is told by its logarithm alone."""
 LIGHT_WORK = {"data.samples": 200, "training.epochs": 3}
@@ -120,13 +120,18 @@ class Inspecting(Noting):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, lambda n: True)
         self.problems: set[str] = set()
+        self.looks = 0
         self.scene: Any = None
+        self._play = (-1, 0)
 
     def _write(self, repeat: int, boxes: Sequence[Box]) -> None:
         super()._write(repeat, boxes)
         Renderer._write(self, repeat, boxes)
-        if repeat > 1 or self.frames % LOOK_EVERY == 0:
+        if self._play[0] != self.num_plays:
+            self._play = (self.num_plays, self.frames)
+        if (self.frames - self._play[1]) % LOOK_EVERY == 0:
             beat = self.scene._beat
+            self.looks += 1
             self.problems.update(f"{beat}: {problem}" for problem in faults(self.scene))
 
 
@@ -142,6 +147,7 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     if case == "default":
         it_is_the_film_that_manim_draws(renderer, scene, tmp_path / "manim")
     # Nothing overlaps or leaves the frame.
+    assert renderer.looks > 100
     assert not renderer.problems
     path = renderer.file_writer.movie_file_path
     join(renderer.pieces, path, QUALITIES["low"][1], "a film", ())

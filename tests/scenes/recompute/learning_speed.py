@@ -62,7 +62,9 @@ class Runs:
     def _draws(self) -> list[int]:
         seeds = range(self.shown.seed, self.shown.seed + int(self.again.of("seeds")))
         runs = core.train_many([self.shown.override({"seed": seed}) for seed in seeds])
-        return [self.reached(run) for run in runs if isinstance(run, core.History)]
+        histories = [run for run in runs if isinstance(run, core.History)]
+        assert len(histories) == len(seeds)
+        return [self.reached(history) for history in histories]
 
 
 def table(again: Again) -> Table:
