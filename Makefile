@@ -22,7 +22,7 @@ test: lint
 # With the extra [cluster], which `make test` does without.
 cluster: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cluster]'
-	$(BIN)/python -m pytest tests/production/test_cluster.py
+	$(BIN)/python -m pytest tests/production/sweeps/test_cluster.py
 
 # Renders killed at a hundred moments, many at once, and in whatever goes wrong: a quarter of an hour.
 faults: $(READY)

@@ -17,16 +17,13 @@ One convention throughout:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from backprop_core.activations import ACTIVATIONS, Activation
-from backprop_core.circuit import Circuit, Gate, max_circuit, neuron_circuit
-from backprop_core.diagnosis import Diagnosis, diagnose
-from backprop_core.ensemble import Ensemble, ensemble
+from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
+from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.finding import Finding
-from backprop_core.gradcheck import GradCheck, check_trace, gradcheck
-from backprop_core.history import History
-from backprop_core.landscape import Landscape, landscape
-from backprop_core.measures import (
+from backprop_core.measures.ensemble import Ensemble, ensemble
+from backprop_core.measures.gradcheck import GradCheck, check_trace, gradcheck
+from backprop_core.measures.landscape import Landscape, landscape
+from backprop_core.measures.layers import (
     Factors,
     accuracy,
     dead_units,
@@ -35,23 +32,26 @@ from backprop_core.measures import (
     saturated_fraction,
     slope,
 )
-from backprop_core.network import Network, initialize
-from backprop_core.numerics import plain_signal
-from backprop_core.theory import Theory, mean_field, quarter_bound
-from backprop_core.trace import Trace, run, trace
-from backprop_core.training import step, train, train_many
+from backprop_core.measures.numerics import plain_signal
+from backprop_core.measures.theory import Theory, mean_field, quarter_bound
+from backprop_core.passes.activations import ACTIVATIONS, Activation
+from backprop_core.passes.circuit import Circuit, Gate, max_circuit, neuron_circuit
+from backprop_core.passes.network import Network, initialize
+from backprop_core.passes.trace import Trace, run, trace
+from backprop_core.training.history import History
+from backprop_core.training.sgd import step, train, train_many
 
 if TYPE_CHECKING:
-    from backprop_core.config import Experiment, load_experiment
-    from backprop_core.datasets import Data, layer_widths, load_data
+    from backprop_core.data.datasets import Data, layer_widths, load_data
+    from backprop_core.experiment.config import Experiment, load_experiment
 
 # These import pydantic and scikit-learn, which is slow; they are fetched when first asked for.
 _ELSEWHERE = {
-    "Experiment": "config",
-    "load_experiment": "config",
-    "Data": "datasets",
-    "layer_widths": "datasets",
-    "load_data": "datasets",
+    "Experiment": "experiment.config",
+    "load_experiment": "experiment.config",
+    "Data": "data.datasets",
+    "layer_widths": "data.datasets",
+    "load_data": "data.datasets",
 }
 
 __all__ = [

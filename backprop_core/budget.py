@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backprop_core.caps import orthogonal_products
-from backprop_core.datasets import layer_widths
+from backprop_core.data.datasets import layer_widths
 
 if TYPE_CHECKING:
-    from backprop_core.config import Experiment
+    from backprop_core.experiment.config import Experiment
 
 FILM_SECONDS = 10.0
 """The budget of a film, of which it may plan three quarters."""

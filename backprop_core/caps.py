@@ -1,7 +1,7 @@
 """Upper bounds on what a person may ask for, checked before any memory is taken.
 
-A bound on one field alone is written where the field is (`backprop_core.experiment` reads it from
-here); bounds on products of fields are checked by `budget_problems` once the widths are known.
+A bound on one field alone is written where the field is (`experiment.model` reads it from here);
+bounds on products of fields are checked by `budget_problems` once the widths are known.
 Films multiply none of them: they compute within `budget.FILM_SECONDS`, and have a few thousand
 frames and at most one drawn thing for each layer or class, whatever the experiment.
 """

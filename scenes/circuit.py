@@ -24,15 +24,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import manim as mn
 
-from scenes.kit.circuit_diagram import SYMBOLS, CircuitDiagram
-from scenes.kit.figures import Sentence, constant, sentence
+from scenes.kit.charts.legend import Legend
+from scenes.kit.charts.readout import Product
 from scenes.kit.film import QUICK, Film
 from scenes.kit.layout import GAP, STAGE, Region
-from scenes.kit.legend import Legend
-from scenes.kit.readout import Product
+from scenes.kit.parts.circuit_diagram import SYMBOLS, CircuitDiagram
 from scenes.kit.theme import NARRATION
 from scenes.stories.circuit import CircuitStory, wire_name
 from scenes.stories.seen import circuit
+from scenes.words.figures import Sentence, constant, sentence
 
 PULSE = 0.6
 NAME_ROOM = 0.85

@@ -21,18 +21,18 @@ from collections.abc import Callable, Mapping, Sequence
 import manim as mn
 import numpy as np
 
-from scenes.kit.draw_columns import Column, DrawColumns
-from scenes.kit.figures import Sentence
+from scenes.kit.charts.marks import dashed, dot, ring
+from scenes.kit.charts.scales import Linear, Marked, Scale
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region
-from scenes.kit.marks import dashed, dot, ring
-from scenes.kit.run_curves import RunCurves
-from scenes.kit.scales import Linear, Marked, Scale
-from scenes.kit.sweep_chart import Mark, SweepChart, losses_axis, on_axis
+from scenes.kit.parts.draw_columns import Column, DrawColumns
+from scenes.kit.parts.run_curves import RunCurves
+from scenes.kit.parts.sweep_chart import Mark, SweepChart, losses_axis, on_axis
 from scenes.stories.gains import Sweep
 from scenes.stories.initialization import InitializationStory
 from scenes.stories.recorded_initialization import RecordedInitialization
 from scenes.stories.seen import initialization
+from scenes.words.figures import Sentence
 
 THINK = 3.0
 """Seconds for the audience to guess."""

@@ -22,16 +22,16 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from scenes.kit.figures import Sentence
+from scenes.kit.charts.legend import Legend
+from scenes.kit.charts.readout import Readouts
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region, point
-from scenes.kit.legend import Legend
-from scenes.kit.ramp_chart import RampChart
-from scenes.kit.readout import Readouts
-from scenes.kit.surface_map import SurfaceBar, SurfaceMap
+from scenes.kit.parts.ramp_chart import RampChart
+from scenes.kit.parts.surface_map import SurfaceBar, SurfaceMap
 from scenes.kit.theme import SMALL
 from scenes.stories.landscape import ARROWS, LandscapeStory, cells
 from scenes.stories.seen import landscape
+from scenes.words.figures import Sentence
 
 LABEL_ROOM = 0.9
 START = 0.92

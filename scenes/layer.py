@@ -21,16 +21,16 @@ from typing import ClassVar
 
 import manim as mn
 
-from scenes.kit.code_listing import CodeListing
-from scenes.kit.figures import Sentence
+from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.arrays.matrix import Matrix
 from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.layer_board import LayerBoard
 from scenes.kit.layout import GAP, STAGE, Region, point
-from scenes.kit.matrix import Matrix
+from scenes.kit.parts.layer_board import LayerBoard
 from scenes.kit.theme import SMALL
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
 from scenes.stories.layer import LayerStory
 from scenes.stories.seen import layer
+from scenes.words.figures import Sentence
 
 LEADING = 1.0
 """Most that lines of code stand apart, with the shapes that meet in each below it."""

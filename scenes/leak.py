@@ -16,15 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 import manim as mn
 import numpy as np
 
-from scenes.kit.code_listing import CodeListing
-from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import Sentence, sentence
+from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.stories.seen import leak
 from scenes.stories.training_run import Run
+from scenes.words.figures import Sentence, sentence
 
 RUN = 3.0
 """Seconds that a training run takes on screen."""

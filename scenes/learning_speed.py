@@ -22,25 +22,25 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from scenes.kit.chart import NAME_ROOM
-from scenes.kit.figures import Figure, Kind, Sentence, count, index, power_tick, sentence
+from scenes.kit.charts.chart import NAME_ROOM
+from scenes.kit.charts.legend import ColorBar, Legend
+from scenes.kit.charts.marks import polyline
+from scenes.kit.charts.readout import Readouts, Rows
+from scenes.kit.charts.scales import Logarithmic, covering
+from scenes.kit.charts.trails import end_names
 from scenes.kit.film import MOVE, QUICK, Film
-from scenes.kit.layer_speeds import LayerSpeeds
 from scenes.kit.layout import GAP, STAGE, Region
-from scenes.kit.legend import ColorBar, Legend
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.loss_curves import LossCurves
-from scenes.kit.marks import polyline
-from scenes.kit.network_diagram import together
-from scenes.kit.readout import Readouts, Rows
-from scenes.kit.scales import Logarithmic, covering
+from scenes.kit.parts.layer_speeds import LayerSpeeds
+from scenes.kit.parts.loss_curves import LossCurves
+from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import LINE, SMALL
-from scenes.kit.trails import end_names
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
 from scenes.stories.learning_speed import LearningSpeedStory
 from scenes.stories.recorded_speeds import RecordedSpeeds
 from scenes.stories.seen import learning_speed
 from scenes.stories.speeds import GUIDE, Course
+from scenes.words.figures import Figure, Kind, Sentence, count, index, power_tick, sentence
 
 RUN = 7.0
 """Seconds that a whole training run takes on screen."""

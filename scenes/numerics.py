@@ -24,18 +24,17 @@ from typing import ClassVar
 
 import manim as mn
 
-from backprop_core.numerics import FLOATS
-from scenes.kit.code_listing import CodeListing
-from scenes.kit.descent_chart import DescentChart
-from scenes.kit.error_chart import ErrorChart
-from scenes.kit.figures import Figure, Sentence, index
+from backprop_core.measures.numerics import FLOATS
+from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.charts.readout import Readouts
 from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.gauges import Gauges
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.readout import Readouts
+from scenes.kit.parts.descent_chart import DescentChart
+from scenes.kit.parts.error_chart import ErrorChart
+from scenes.kit.parts.gauges import Gauges
 from scenes.kit.theme import NARRATION
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
 from scenes.stories.float_runs import FloatRun, Profile
 from scenes.stories.numerics import (
     BELOW,
@@ -47,6 +46,7 @@ from scenes.stories.numerics import (
     place,
 )
 from scenes.stories.seen import numerics
+from scenes.words.figures import Figure, Sentence, index
 
 HUGE = 72
 """Font size of the number that everything else in a picture follows."""

@@ -23,21 +23,21 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.activation_charts import SYMBOLS
-from scenes.kit.chart import Chart
-from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import Figure, Kind, Sentence, constant, count, index, sentence
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.curve_chart import CurveChart
+from scenes.kit.charts.legend import Legend
+from scenes.kit.charts.marks import dot, haloed, polyline
+from scenes.kit.charts.scales import Linear, Marked, covering
 from scenes.kit.film import MOVE, QUICK, Film
-from scenes.kit.layer_panel import LayerPanel
 from scenes.kit.layout import GAP, STAGE, Region, point
-from scenes.kit.legend import Legend
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import dot, haloed, polyline
-from scenes.kit.scales import Linear, Marked, covering
+from scenes.kit.parts.activation_charts import SYMBOLS
+from scenes.kit.parts.layer_panel import LayerPanel
 from scenes.kit.theme import SMALL
 from scenes.stories.preprocessing import PreprocessingStory, Side
 from scenes.stories.seen import preprocessing
+from scenes.words.figures import Figure, Kind, Sentence, constant, count, index, sentence
 
 LABEL_ROOM = 1.1
 KEY = 0.4

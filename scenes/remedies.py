@@ -24,27 +24,27 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.chart import Chart, level
-from scenes.kit.count_chart import CountChart
-from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import Figure, Kind, Sentence, constant, count, sentence
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.kit.charts.chart import Chart, level
+from scenes.kit.charts.curve_chart import CurveChart
+from scenes.kit.charts.function_chart import FunctionChart
+from scenes.kit.charts.marks import Points, band, dashed
+from scenes.kit.charts.readout import Readouts
+from scenes.kit.charts.scales import Layers, covering
+from scenes.kit.charts.series import Style, series
 from scenes.kit.film import MOVE, QUICK, Film
-from scenes.kit.function_chart import FunctionChart
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import Points, band, dashed
-from scenes.kit.readout import Readouts
-from scenes.kit.scales import Layers, covering
-from scenes.kit.scoreboard import Scoreboard
-from scenes.kit.series import Style, series
+from scenes.kit.parts.count_chart import CountChart
+from scenes.kit.parts.scoreboard import Scoreboard
+from scenes.kit.parts.unit_map import UnitMap, layers_a_column
 from scenes.kit.theme import LINE
-from scenes.kit.unit_map import UnitMap, layers_a_column
 from scenes.stories.large_step import Ladder
 from scenes.stories.recorded_remedies import RecordedNet, RecordedRemedies
 from scenes.stories.remedies import RemediesStory, times
 from scenes.stories.remedy_nets import Net, Profile
 from scenes.stories.seen import remedies
+from scenes.words.figures import Figure, Kind, Sentence, constant, count, sentence
 
 COLUMNS = 4
 RUNG = 0.9

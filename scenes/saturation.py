@@ -21,10 +21,21 @@ from typing import ClassVar
 import manim as mn
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.activation_charts import SYMBOLS, ActivationCharts
-from scenes.kit.chart import AXIS_ROOM, Chart
-from scenes.kit.figures import (
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.kit.charts.chart import AXIS_ROOM, Chart
+from scenes.kit.charts.histogram import Histogram
+from scenes.kit.charts.marks import dot, polyline, ring
+from scenes.kit.charts.readout import Readouts
+from scenes.kit.charts.scales import Linear, Marked, covering
+from scenes.kit.film import MOVE, QUICK, Film, sweep
+from scenes.kit.layout import GAP, STAGE, Region, point
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.parts.activation_charts import SYMBOLS, ActivationCharts
+from scenes.kit.theme import SMALL
+from scenes.stories.recorded_saturation import RecordedSaturation
+from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.stories.seen import saturation
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -34,17 +45,6 @@ from scenes.kit.figures import (
     percent,
     sentence,
 )
-from scenes.kit.film import MOVE, QUICK, Film, sweep
-from scenes.kit.histogram import Histogram
-from scenes.kit.layout import GAP, STAGE, Region, point
-from scenes.kit.live_number import LiveNumber
-from scenes.kit.marks import dot, polyline, ring
-from scenes.kit.readout import Readouts
-from scenes.kit.scales import Linear, Marked, covering
-from scenes.kit.theme import SMALL
-from scenes.stories.recorded_saturation import RecordedSaturation
-from scenes.stories.saturation import SCALES, SaturationStory
-from scenes.stories.seen import saturation
 
 LABEL_ROOM = 0.95
 START = 0.8

@@ -21,18 +21,18 @@ from collections.abc import Callable, Mapping, Sequence
 import manim as mn
 import numpy as np
 
-from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import Sentence, index, magnitude, measured, percent, sentence
+from scenes.kit.charts.curve_chart import CurveChart
+from scenes.kit.charts.legend import ColorBar, Legend
+from scenes.kit.charts.readout import Product, Readouts
+from scenes.kit.charts.scales import covering
 from scenes.kit.film import MOVE, QUICK, Film, levels, sweep
-from scenes.kit.gradient_chart import GradientChart
 from scenes.kit.layout import GAP, STAGE
-from scenes.kit.legend import ColorBar, Legend
-from scenes.kit.network_diagram import NetworkDiagram
-from scenes.kit.readout import Product, Readouts
-from scenes.kit.scales import covering
+from scenes.kit.parts.gradient_chart import GradientChart
+from scenes.kit.parts.network_diagram import NetworkDiagram
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.seen import recorded_vanishing, vanishing
 from scenes.stories.vanishing import VanishingStory
+from scenes.words.figures import Sentence, index, magnitude, measured, percent, sentence
 
 SWEEP = 3.0
 ROWS = (0.33, 0.67)

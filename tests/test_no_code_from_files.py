@@ -36,8 +36,8 @@ KEYWORDS = {"shell": False, "allow_pickle": False, "weights_only": True, "autoes
 WANTED = {"np.load": "allow_pickle", "numpy.load": "allow_pickle", "torch.load": "weights_only"}
 """Functions that are only safe with an argument."""
 TEMPLATES = {"Environment", "Template", "NativeEnvironment"}
-IMPORTERS = {"backprop_core/__init__.py", "scenes/production/worker.py"}
-IMPORTERS |= {"scenes/production/decks/making.py", "scenes/production/doctor.py"}
+IMPORTERS = {"backprop_core/__init__.py", "scenes/production/render/worker.py"}
+IMPORTERS |= {"scenes/production/lecture/decks/making.py", "scenes/production/doctor.py"}
 """Who imports by name: names of the project's own, looked up in a table."""
 LEARNERS = {"scenes/production/exercise/runner.py"}
 """Who runs a learner's file, as `backprop exercise check` is asked to: a process of its own."""

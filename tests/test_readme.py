@@ -16,14 +16,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from backprop_core.config import Experiment, parse_experiment
+from backprop_core.experiment.config import Experiment, parse_experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
-from scenes.production import batch, overview
-from scenes.production.catalog import FILMS
-from scenes.production.overview import Drawn
 from scenes.production.posters import WIDTH, write_overview
-from scenes.production.render import Rendered
+from scenes.production.render.render import Rendered
+from scenes.production.request.catalog import FILMS
+from scenes.production.sweeps import batch, overview
+from scenes.production.sweeps.overview import Drawn
 
 ROOT = Path(__file__).parents[1]
 SOLVED = ROOT / "tests/production/exercise/learners/solved_layer.py"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from backprop_core.errors import InputError
 from backprop_core.exercise import hinge, layer, softmax, stack
 from backprop_core.exercise.task import Exercise
-from backprop_core.legible import legible, nearest
+from backprop_core.formatting import legible, nearest
 
 _MAKERS: Mapping[str, Callable[[], Exercise]] = MappingProxyType(
     {

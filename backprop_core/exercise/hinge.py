@@ -26,7 +26,7 @@ from backprop_core.exercise.task import (
     Output,
     Outputs,
 )
-from backprop_core.losses import comparison
+from backprop_core.passes.losses import comparison
 
 _COUNTS_RIGHT_CLASS = Mistake(
     "right_class_counted",

@@ -14,7 +14,7 @@ from backprop_core.exercise import patterns
 from backprop_core.exercise.answers import Answer, Difference, Raised, difference
 from backprop_core.exercise.recognition import Cause, Suspects
 from backprop_core.exercise.task import Arguments, Case, Function, Outputs, parts
-from backprop_core.gradcheck import gradcheck
+from backprop_core.measures.gradcheck import gradcheck
 
 RIGHT, WRONG, FAILED = "right", "wrong", "failed"
 """A function agrees; differs somewhere; or nothing comes back from it."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.exercise.parameters import (
     BIAS_KEEPS_DIMENSION,
     BIAS_NOT_SUMMED,
@@ -25,8 +24,9 @@ from backprop_core.exercise.task import (
     Output,
     Outputs,
 )
-from backprop_core.network import Network
-from backprop_core.trace import trace
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import trace
 
 _SHAPES = {
     "4 examples, 3 inputs, 2 units": (4, 3, 2),

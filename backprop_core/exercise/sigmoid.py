@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.task import Mistake
+from backprop_core.passes.activations import ACTIVATIONS
 
 sigmoid = ACTIVATIONS["sigmoid"].f
 

@@ -24,7 +24,7 @@ from backprop_core.exercise.task import (
     Output,
     Outputs,
 )
-from backprop_core.losses import comparison, softmax
+from backprop_core.passes.losses import comparison, softmax
 
 _LARGE = 1000.0
 """exp overflows at 709.8."""

@@ -14,10 +14,10 @@ from backprop_core.exercise.parameters import (
 )
 from backprop_core.exercise.sigmoid import slope, slope_mistakes
 from backprop_core.exercise.task import Arguments, Case, Function, Mistake, Output, Outputs
-from backprop_core.forward import forward
-from backprop_core.losses import comparison
-from backprop_core.network import Network
-from backprop_core.trace import Trace, trace
+from backprop_core.passes.forward import forward
+from backprop_core.passes.losses import comparison
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import Trace, trace
 
 
 def passed(arguments: Arguments) -> Trace:

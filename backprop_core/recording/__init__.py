@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING, Any
 from backprop_core.recording.building import from_arrays
 from backprop_core.recording.contents import Layer, Recording, Snapshots
 from backprop_core.recording.files import load
-from backprop_core.recording.measuring import Pass
+from backprop_core.recording.measured_pass import Pass
 
 if TYPE_CHECKING:
     from backprop_core.recording.pytorch import Recorder

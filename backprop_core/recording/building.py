@@ -7,13 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.legible import legible
+from backprop_core.formatting import legible
+from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.contents import NORMS, SHARES, Layer, Recording
-from backprop_core.recording.keeping import Kept
-from backprop_core.recording.measuring import Pass, back_of, checked, floats, measured_layer, norm
+from backprop_core.recording.kept_passes import Kept
+from backprop_core.recording.measured_pass import (
+    Pass,
+    back_of,
+    checked,
+    floats,
+    measured_layer,
+    norm,
+)
 
 MOST_PARAMETERS = 2_000_000
 """Weights of more are not kept."""

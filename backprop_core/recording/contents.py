@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core import caps
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError
-from backprop_core.legible import is_seen, legible, shorten
+from backprop_core.formatting import is_seen, legible, shorten
+from backprop_core.passes.activations import ACTIVATIONS
 
 DTYPES = ("float16", "float32", "float64")
 NORMS = ("signal", "dW", "W", "update", "step_dW")

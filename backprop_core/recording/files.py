@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core import caps
+from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
-from backprop_core.legible import legible, source_name
-from backprop_core.npz_data import read_arrays
+from backprop_core.formatting import legible, source_name
 from backprop_core.recording.contents import NORMS, SHARES, Layer, Recording, Snapshots
 from backprop_core.regular_files import open_regular
 

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.legible import legible
+from backprop_core.formatting import legible
+from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.building import Building
 from backprop_core.recording.contents import LONGEST_NAME, Recording
-from backprop_core.recording.measuring import Pass, norm
+from backprop_core.recording.measured_pass import Pass, norm
 
 CLOSE = {"float16": 2e-3, "float32": 1e-6, "float64": 1e-12}
 """By how much an activation may differ from the function that it is taken for, of its size."""

@@ -12,12 +12,12 @@ import click
 from scenes.cli.films import format_option, quality_option
 from scenes.cli.group import FAILED
 from scenes.cli.options import FILE, debug_option, json_option, output_option
-from scenes.cli.speech import answer, answer_json, tell
+from scenes.cli.output import answer, answer_json, tell
 
 if TYPE_CHECKING:
-    from scenes.production.batch import Done
-    from scenes.production.batch_jobs import BatchJob
-    from scenes.production.sweep import Sweep
+    from scenes.production.sweeps.batch import Done
+    from scenes.production.sweeps.jobs import BatchJob
+    from scenes.production.sweeps.sweep import Sweep
 
 
 @click.command()
@@ -72,8 +72,8 @@ def batch(
 
     --list prints a line for each job, its name first; `backprop job` runs one of them.
     """  # noqa: D301 (click looks for the character)
-    from scenes.production.batch_jobs import plan_batch, write_specs
-    from scenes.production.sweep import load_sweep
+    from scenes.production.sweeps.jobs import plan_batch, write_specs
+    from scenes.production.sweeps.sweep import load_sweep
 
     if jobs is not None and dask is not None:
         raise click.UsageError("got both --jobs and --dask; allowed one of them")
@@ -84,7 +84,7 @@ def batch(
     if listing:
         _list(planned, root, as_json=as_json)
         return
-    from scenes.production.overview import check_overview
+    from scenes.production.sweeps.overview import check_overview
 
     check_overview(root, str(sweep.resolve()))
     results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
@@ -121,8 +121,8 @@ def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bo
     nothing has changed, it is left alone.
     """
     from scenes.cli.batch_progress import Lines
-    from scenes.production.batch import run_job
-    from scenes.production.batch_jobs import find_jobs
+    from scenes.production.sweeps.batch import run_job
+    from scenes.production.sweeps.jobs import find_jobs
 
     results = []
     for one, root in list(find_jobs(output, name)):
@@ -158,11 +158,11 @@ def _run(
 
     with watching(len(jobs)) as watcher:
         if dask is not None:
-            from scenes.production.cluster import run_on_cluster
+            from scenes.production.sweeps.cluster import run_on_cluster
 
             return run_on_cluster(jobs, root, watcher, address=dask, force=force)
-        from scenes.production.batch import run_locally
-        from scenes.production.cores import cores
+        from scenes.production.process.cores import cores
+        from scenes.production.sweeps.batch import run_locally
 
         workers = at_a_time or cores()
         return run_locally(jobs, root, watcher, workers=workers, force=force)
@@ -177,10 +177,10 @@ def _finish(
     -------
     The table, and the overview unless it failed.
     """
-    from scenes.production.batch_table import Numbers, write_table
-    from scenes.production.child import RenderError
-    from scenes.production.clean import clean
-    from scenes.production.overview import draw_overview
+    from scenes.production.process.worker_client import RenderError
+    from scenes.production.store.clean import clean
+    from scenes.production.sweeps.overview import draw_overview
+    from scenes.production.sweeps.table import Numbers, write_table
 
     clean(root)
     numbers = Numbers()

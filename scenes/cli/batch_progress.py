@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from backprop_core.legible import escape
+from backprop_core.formatting import escape
+from scenes.cli.output import tell
 from scenes.cli.progress import can_draw_bars
-from scenes.cli.speech import tell
-from scenes.production.batch import Done, Watcher
-from scenes.production.batch_jobs import BatchJob
-from scenes.production.child import Progress
+from scenes.production.process.worker_client import Progress
+from scenes.production.sweeps.batch import Done, Watcher
+from scenes.production.sweeps.jobs import BatchJob
 
 
 def watching(jobs: int) -> AbstractContextManager[Watcher]:

@@ -8,7 +8,7 @@ import click
 
 from scenes.cli.group import Group
 from scenes.cli.options import FILE, debug_option, json_option, preset_names
-from scenes.cli.speech import answer, answer_json, answer_lines, tell
+from scenes.cli.output import answer, answer_json, answer_lines, tell
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -32,8 +32,8 @@ def new(file: Path | None, preset: str | None, *, force: bool) -> None:
 
     It holds every field with its default, its meaning and what it allows.
     """
-    from backprop_core import presets
-    from backprop_core.config import commented_toml
+    from backprop_core.experiment import presets
+    from backprop_core.experiment.config import commented_toml
 
     text = presets.text(preset) if preset is not None else commented_toml()
     if file is None:
@@ -45,7 +45,7 @@ def new(file: Path | None, preset: str | None, *, force: bool) -> None:
 
 def _write(file: Path, text: str, *, force: bool) -> None:
     from backprop_core.errors import InputError
-    from backprop_core.legible import source_name
+    from backprop_core.formatting import source_name
 
     name = source_name(str(file))
     try:
@@ -62,7 +62,7 @@ def _write(file: Path, text: str, *, force: bool) -> None:
 @debug_option
 def presets(as_json: bool) -> None:
     """List the named experiments."""
-    from backprop_core import presets as named
+    from backprop_core.experiment import presets as named
 
     described = {name: named.describe(name) for name in named.names()}
     if as_json:
@@ -80,6 +80,6 @@ def schema() -> None:
 
     Editors that know it check a file while it is written, and complete its fields.
     """
-    from backprop_core.config import schema as json_schema
+    from backprop_core.experiment.config import schema as json_schema
 
     answer_json(json_schema(), indent=2)

@@ -10,7 +10,7 @@ import click
 from scenes.cli.films import quality_option
 from scenes.cli.group import FAILED, Group
 from scenes.cli.options import FILE, debug_option, json_option, output_option
-from scenes.cli.speech import answer, answer_json, answer_lines, tell, tell_lines
+from scenes.cli.output import answer, answer_json, answer_lines, tell, tell_lines
 
 if TYPE_CHECKING:
     from scenes.production.exercise.report import Report
@@ -56,7 +56,7 @@ def new(name: str, file: Path | None) -> None:
 
 def _write(path: Path, text: str) -> None:
     from backprop_core.errors import InputError
-    from backprop_core.legible import source_name
+    from backprop_core.formatting import source_name
 
     where = source_name(str(path))
     try:
@@ -147,8 +147,8 @@ def check(
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
     """Film what can be filmed; return for each function where its film is."""
+    from scenes.production.exercise.array_diff import partings
     from scenes.production.exercise.filming import film, place
-    from scenes.production.exercise.parting import partings
 
     found = partings(report, theme)
     places = {name: place(file, parting, output) for name, parting in found.items()}

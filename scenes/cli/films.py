@@ -10,20 +10,20 @@ from click.shell_completion import CompletionItem
 
 from scenes.cli.group import BAD_INPUT, DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
-from scenes.cli.speech import answer, answer_json
+from scenes.cli.output import answer, answer_json
 from scenes.kit.quality import QUALITIES
-from scenes.production.formats import FORMATS
+from scenes.production.request.formats import FORMATS
 
 if TYPE_CHECKING:
-    from scenes.production.catalog import FilmFacts
-    from scenes.production.selection import Selection
+    from scenes.production.request.catalog import FilmFacts
+    from scenes.production.request.selection import Selection
 
 
 def film_names(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Complete the name of a film."""
-    from scenes.production import catalog
+    from scenes.production.request import catalog
 
     return [
         CompletionItem(name, help=catalog.describe(name).summary)
@@ -70,8 +70,8 @@ def films(output: Path, as_json: bool) -> None:
     The length is that of the film in --output, of its own default experiment, that was rendered
     last; without one it is not known.
     """
-    from scenes.production.catalog import FILMS, describe
-    from scenes.production.lengths import length
+    from scenes.production.request.catalog import FILMS, describe
+    from scenes.production.store.durations import length
 
     listed = [(describe(name), length(name, output)) for name in FILMS]
     if as_json:
@@ -130,9 +130,9 @@ def render(
     again.
     """
     from backprop_core.errors import InputError
-    from scenes.cli.outcome import UNSUITED, foresee, make
-    from scenes.production.catalog import FILMS
-    from scenes.production.plan import plan
+    from scenes.cli.render_report import UNSUITED, foresee, make
+    from scenes.production.render.plan import plan
+    from scenes.production.request.catalog import FILMS
 
     if every == bool(names):
         raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop_core.budget import fewer_examples
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.diagnosis import Diagnosis, diagnose
+from backprop_core.data.datasets import load_data
+from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
+from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import NumericalError
-from backprop_core.finding import Finding
-from backprop_core.history import History
-from backprop_core.trace import run
-from backprop_core.training import train
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.trace import run
+from backprop_core.training.history import History
+from backprop_core.training.sgd import train
 
 SECONDS = 0.5
 """For one pass of the data; of an experiment that takes longer, fewer examples are passed."""

@@ -13,14 +13,14 @@ import click
 from scenes.cli.films import film_names, jobs_option, quality_option
 from scenes.cli.group import DEBUG, FAILED
 from scenes.cli.options import FILE, debug_option, json_option, selection_options
-from scenes.cli.speech import answer, answer_json, tell
+from scenes.cli.output import answer, answer_json, tell
 
 if TYPE_CHECKING:
-    from scenes.cli.outcome import Outcome
-    from scenes.production.batch import Done
+    from scenes.cli.render_report import Outcome
     from scenes.production.gallery.folder import Written
     from scenes.production.gallery.planning import GalleryPlan, SweepPlan
-    from scenes.production.selection import Selection
+    from scenes.production.request.selection import Selection
+    from scenes.production.sweeps.batch import Done
 
 
 @click.command()
@@ -172,7 +172,7 @@ def _job(done: Done) -> dict[str, Any]:
 
 
 def _foresee(plan: GalleryPlan, *, force: bool) -> _Made:
-    from scenes.cli.outcome import foresee
+    from scenes.cli.render_report import foresee
 
     outcomes = [foresee(one, force=force) for one in plan.films]
     for one in plan.sweeps:
@@ -183,7 +183,7 @@ def _foresee(plan: GalleryPlan, *, force: bool) -> _Made:
 def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _Made:
     """Render all films, until one fails for a reason that is not in the experiment; then write."""
     from backprop_core.errors import InputError, NumericalError
-    from scenes.cli.outcome import UNSUITED, make
+    from scenes.cli.render_report import UNSUITED, make
 
     outcomes: list[Outcome] = []
     left_out = dict(plan.left_out)
@@ -202,9 +202,9 @@ def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _
 def _run(plan: SweepPlan, *, jobs: int | None, force: bool) -> list[Done]:
     """Render the films of a sweep; one that fails stops no other."""
     from scenes.cli.batch_progress import watching
-    from scenes.production.batch import run_locally
-    from scenes.production.batch_jobs import write_specs
-    from scenes.production.cores import cores
+    from scenes.production.process.cores import cores
+    from scenes.production.sweeps.batch import run_locally
+    from scenes.production.sweeps.jobs import write_specs
 
     write_specs(plan.root, plan.jobs, plan.origin)
     with watching(len(plan.jobs)) as watcher:
@@ -217,9 +217,9 @@ def _write(
     left_out: Mapping[str, str],
     ran: Sequence[Sequence[Done]],
 ) -> _Made:
-    from scenes.production.child import RenderError
-    from scenes.production.failures import one_line
     from scenes.production.gallery.making import make_gallery
+    from scenes.production.process.error_messages import one_line
+    from scenes.production.process.worker_client import RenderError
 
     films = [one.planned.target for one in outcomes if one.rendered]
     if not films and not ran:

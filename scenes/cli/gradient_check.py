@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
-from backprop_core.gradcheck import GradCheck, check_trace
-from backprop_core.network import Network
-from backprop_core.trace import run, trace
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.gradcheck import GradCheck, check_trace
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import run, trace
 
 EXAMPLES = 10
 SECONDS = 5.0

@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 import click
 
 from scenes.cli.interrupts import Interrupted, interruptible
-from scenes.cli.speech import tell, tell_lines
-from scenes.production.failures import one_line, words
-from scenes.production.streams import make_lenient
+from scenes.cli.output import tell, tell_lines
+from scenes.production.process.error_messages import one_line, words
+from scenes.production.process.safe_stdio import make_lenient
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 DEBUG = "--debug"
@@ -28,7 +28,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the first argument names."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from backprop_core.legible import legible, nearest
+            from backprop_core.formatting import legible, nearest
 
             meant = nearest(args[0], self.commands)
             ctx.fail(
@@ -103,7 +103,7 @@ def _plain(error: BaseException) -> tuple[list[str], int] | None:
 def _in_words(error: BaseException) -> tuple[list[str], int]:
     # The numbers are not imported until something needs them: help must be quick.
     from backprop_core.errors import InputError, NumericalError
-    from backprop_core.legible import reason
+    from backprop_core.formatting import reason
 
     match error:
         case InputError():

@@ -11,16 +11,16 @@ import click
 from scenes.cli.films import film_names, jobs_option, quality_option
 from scenes.cli.group import DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
-from scenes.cli.speech import answer, answer_json, answer_lines, tell
-from scenes.production.formats import LECTURES
+from scenes.cli.output import answer, answer_json, answer_lines, tell
+from scenes.production.request.formats import LECTURES
 
 if TYPE_CHECKING:
     from scenes.cli.lecture_goals import Goal, Reached
-    from scenes.cli.outcome import Outcome
-    from scenes.production.decks.youtube import Upload
-    from scenes.production.lecture import Lecture
-    from scenes.production.plan import Planned
-    from scenes.production.selection import Selection
+    from scenes.cli.render_report import Outcome
+    from scenes.production.lecture.decks.youtube import Upload
+    from scenes.production.lecture.lecture import Lecture
+    from scenes.production.render.plan import Planned
+    from scenes.production.request.selection import Selection
 
 
 @click.command()
@@ -76,9 +76,9 @@ def lecture(
     changed since, is never written over: that is bad input, exit code 2.
     """
     from scenes.cli.lecture_goals import goal_of
-    from scenes.production.catalog import FILMS
-    from scenes.production.lecture import suited
-    from scenes.production.plan import plan
+    from scenes.production.lecture.lecture import suited
+    from scenes.production.render.plan import plan
+    from scenes.production.request.catalog import FILMS
 
     if youtube and to != "mp4":
         raise click.UsageError(f"got --youtube with --to {to}; allowed with --to mp4")
@@ -166,9 +166,9 @@ def _say(made: _Made, *, as_json: bool, dry_run: bool) -> None:
 def _foresee(
     planned: Sequence[Planned], goal: Goal, left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
-    from scenes.cli.outcome import foresee
-    from scenes.production.lecture import Lecture, Part
-    from scenes.production.publish import facts_of
+    from scenes.cli.render_report import foresee
+    from scenes.production.lecture.lecture import Lecture, Part
+    from scenes.production.store.publish import facts_of
 
     outcomes = [foresee(one, force=force) for one in planned]
     kept = False
@@ -189,7 +189,7 @@ def _make(
 ) -> _Made:
     """Render all films, until one fails for a reason that is not in the experiment; join them."""
     from backprop_core.errors import InputError, NumericalError
-    from scenes.cli.outcome import UNSUITED, make
+    from scenes.cli.render_report import UNSUITED, make
 
     outcomes: list[Outcome] = []
     for one in planned:
@@ -211,9 +211,9 @@ def _make(
 def _reach(
     goal: Goal, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
-    from scenes.production.child import RenderError
-    from scenes.production.failures import one_line
-    from scenes.production.lecture import Lecture, Part
+    from scenes.production.lecture.lecture import Lecture, Part
+    from scenes.production.process.error_messages import one_line
+    from scenes.production.process.worker_client import RenderError
 
     parts = tuple(Part(one.planned, one.rendered.facts) for one in outcomes if one.rendered)
     if not parts:
@@ -236,7 +236,7 @@ def _reach(
 
 def _described(made: _Made, lecture: Lecture) -> _Made:
     """Add what YouTube is to say, and tell what had to be changed for it."""
-    from scenes.production.decks.youtube import upload_of
+    from scenes.production.lecture.decks.youtube import upload_of
 
     try:
         upload = upload_of(lecture)

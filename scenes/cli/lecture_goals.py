@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from scenes.production.decks.output import Output
-    from scenes.production.lecture import Lecture
-    from scenes.production.plan import Planned
-    from scenes.production.target import Target
+    from scenes.production.lecture.decks.output import Output
+    from scenes.production.lecture.lecture import Lecture
+    from scenes.production.render.plan import Planned
+    from scenes.production.store.output_paths import Target
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Video(Goal):
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
         """Join the films."""
-        from scenes.production.lecture import make_lecture
+        from scenes.production.lecture.lecture import make_lecture
 
         made = make_lecture(lecture, force=force)
         words = f"{made.facts['seconds']:.1f} s, {made.facts['bytes'] / 1e6:.1f} MB"
@@ -128,13 +128,13 @@ class Slides(Goal):
 
     def is_current(self, lecture: Lecture) -> bool:
         """Tell whether they are there already, made of the same."""
-        from scenes.production.decks.making import key_of
+        from scenes.production.lecture.decks.making import key_of
 
         return self.output.is_current(key_of(lecture, self.output.to))
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
         """Write them."""
-        from scenes.production.decks.making import make_deck
+        from scenes.production.lecture.decks.making import make_deck
 
         made = make_deck(lecture, self.output, force=force)
         what = f"{made.facts['slides']} slides"
@@ -152,13 +152,13 @@ def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
     InputError
         With a line for each.
     """
-    from scenes.production.lecture import lecture_target
+    from scenes.production.lecture.lecture import lecture_target
 
     target = lecture_target(planned, named=named)
     if to == "mp4":
         return Video(target)
-    from scenes.production.decks.making import check_extra
-    from scenes.production.decks.output import Output
+    from scenes.production.lecture.decks.making import check_extra
+    from scenes.production.lecture.decks.output import Output
 
     check_extra(to)
     output = Output(target, to)

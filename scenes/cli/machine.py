@@ -8,7 +8,7 @@ import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, output_option
-from scenes.cli.speech import answer, answer_json, tell
+from scenes.cli.output import answer, answer_json, tell
 
 
 @click.command()
@@ -46,7 +46,7 @@ def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
 
     A folder goes only if the process that made it is dead; films and logs stay.
     """
-    from scenes.production.clean import clean as remove
+    from scenes.production.store.clean import clean as remove
 
     removed = remove(output, dry_run=dry_run)
     size = sum(one.bytes for one in removed)

@@ -8,12 +8,12 @@ import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, selection_options
-from scenes.cli.speech import answer, answer_json, answer_lines
+from scenes.cli.output import answer, answer_json, answer_lines
 
 if TYPE_CHECKING:
     from scenes.cli.recorded import RecordedFindings
-    from scenes.production.layer_table import LayerRow
-    from scenes.production.selection import Selection
+    from scenes.production.request.selection import Selection
+    from scenes.production.sidecars.layer_table import LayerRow
 
 RELU_NOTE = (
     "Theory takes the backward pass to be independent of the forward pass. With ReLU it is not: "
@@ -49,8 +49,8 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     With --recording they are those of a recorded pass: the first one, or that of --step. What was
     not observed is left empty, and of theory there is none.
     """  # noqa: D301 (click looks for the character)
-    from backprop_core.config import Experiment
-    from scenes.production import layer_table
+    from backprop_core.experiment.config import Experiment
+    from scenes.production.sidecars import layer_table
 
     if as_json and as_csv:
         raise click.UsageError("got both --json and --csv; allowed one of them")
@@ -72,7 +72,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
 
 def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], dict[str, Any]]:
     """Return the rows of a recorded pass, and what they are of."""
-    from scenes.production import recorded_table
+    from scenes.production.sidecars import recorded_table
 
     recording = selection.recording()
     row = 0 if step is None else recording.row(step)
@@ -86,7 +86,7 @@ def _print_table(rows: list[LayerRow]) -> None:
     from rich.console import Console, ConsoleDimensions
     from rich.table import Table
 
-    from scenes.production.layer_table import HEADINGS, as_text
+    from scenes.production.sidecars.layer_table import HEADINGS, as_text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS.values():
@@ -124,7 +124,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     which layer saturates first and when, what the loss does and why, clipping, the learning rate by
     update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
     """
-    from backprop_core.config import Experiment
+    from backprop_core.experiment.config import Experiment
     from scenes.cli.findings import find
     from scenes.cli.gradient_check import check_gradient
 

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from scenes.cli.group import DEBUG
 
 if TYPE_CHECKING:
-    from scenes.production.selection import Selection
+    from scenes.production.request.selection import Selection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,7 +57,7 @@ def preset_names(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Complete the name of a preset."""
-    from backprop_core import presets
+    from backprop_core.experiment import presets
 
     return [
         CompletionItem(name, help=presets.describe(name))
@@ -69,7 +69,7 @@ def preset_names(
 def _fields(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from backprop_core.config import Experiment
+    from backprop_core.experiment.config import Experiment
 
     sections = Experiment().model_dump()
     dotted = [
@@ -147,7 +147,7 @@ def _selection(
     recordings: tuple[Path, ...],
     theme: str | None,
 ) -> Selection:
-    from scenes.production.selection import Selection
+    from scenes.production.request.selection import Selection
 
     if config is not None and preset is not None:
         raise click.UsageError("got both --config and --preset; allowed one of them")

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from scenes.cli.speech import tell
-from scenes.production.child import Progress
+from scenes.cli.output import tell
+from scenes.production.process.worker_client import Progress
 
 Report = Callable[[Progress], None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from backprop_core.diagnosis import Diagnosis, diagnose
-from backprop_core.finding import Finding
+from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
+from backprop_core.diagnosis.finding import Finding
 from backprop_core.recording import Recording
-from scenes.production.catalog import describe
-from scenes.production.recorded_table import about
+from scenes.production.request.catalog import describe
+from scenes.production.sidecars.recorded_table import about
 
 MOST_NAMES = 8
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import manim as mn
 
-from scenes.kit.chart import Chart
-from scenes.kit.figures import Sentence, sentence
-from scenes.kit.ledger import Ledger, Shown
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.readout import Reading
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.readout import Reading
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
+from scenes.words.figures import Sentence, sentence
+from scenes.words.ledger import Ledger, Shown
 
 UNCHANGED = "The picture stays as it is."
 

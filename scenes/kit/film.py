@@ -15,20 +15,21 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment, load_experiment
-from backprop_core.datasets import layer_widths, load_data
+from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.legible import legible, source_name
+from backprop_core.experiment.config import Experiment, load_experiment
+from backprop_core.formatting import legible, source_name
 from backprop_core.recording import Recording
-from scenes.kit import heading, settings
+from scenes.kit import settings
 from scenes.kit.depiction import Depiction
-from scenes.kit.figures import Sentence, sentence, verbatim
 from scenes.kit.layout import NARRATION_BASELINE, SAFE, point
-from scenes.kit.ledger import Beat, Ledger, write_json
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import NARRATION, SMALL, THEMES, Theme
-from scenes.kit.titles import title_problem
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.type import heading
+from scenes.kit.type.titles import title_problem
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.words.figures import Sentence, sentence, verbatim
+from scenes.words.ledger import Beat, Ledger, write_json
 
 READING = 0.3
 """Seconds a word."""

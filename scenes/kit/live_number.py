@@ -8,8 +8,8 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.figures import Figure
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.words.figures import Figure
 
 STEPS_PER_SECOND = 10
 

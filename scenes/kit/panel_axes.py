@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.figures import Sentence, constant, index, sentence
-from scenes.kit.scales import Layers, nice_step, place
+from scenes.kit.charts.scales import Layers, nice_step, place
+from scenes.words.figures import Sentence, constant, index, sentence
 
 Profile = NDArray[np.float64]
 """log10 of a magnitude of each layer, layer 1 first, (L,); -inf is an exact zero."""

@@ -9,14 +9,14 @@ import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scenes.kit.chart import AXIS_ROOM, PAD, TICK
+from scenes.kit.charts.chart import AXIS_ROOM, PAD, TICK
+from scenes.kit.charts.marks import Points, segments
 from scenes.kit.facets import COLUMN_GAP, HEADING, ROW_GAP
-from scenes.kit.figures import Sentence, power_tick
 from scenes.kit.layout import GAP, Region, point
-from scenes.kit.marks import Points, segments
 from scenes.kit.panel_axes import AIR, Decades, LayerAxis
 from scenes.kit.theme import HAIR, SMALL
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.words.figures import Sentence, power_tick
 
 LABEL_DROP = TICK + PAD + 0.2
 """From a panel to the line on which the labels of x stand."""

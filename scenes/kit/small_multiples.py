@@ -9,12 +9,12 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.charts.marks import STAMPS, Points, haloed, polyline, rectangles, segments, stamps
 from scenes.kit.layout import Region, point
-from scenes.kit.marks import STAMPS, Points, haloed, polyline, rectangles, segments, stamps
 from scenes.kit.panel_axes import Decades
 from scenes.kit.panel_grid import PanelGrid
 from scenes.kit.theme import CURVE, LINE, SMALL, Theme
-from scenes.kit.typesetting import Pen
+from scenes.kit.type.typesetting import Pen
 
 Profile = NDArray[np.float64]
 """log10 of a magnitude of each layer, layer 1 first, (L,); -inf is an exact zero."""

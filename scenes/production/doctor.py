@@ -95,7 +95,7 @@ def _try(what: str, look: Callable[[], str], mend: str) -> Finding:
 
 
 def _type() -> str:
-    from scenes.kit.typst_cache import missing_glyphs
+    from scenes.kit.type.typst_cache import missing_glyphs
 
     if missing_glyphs("Gradient 0.25 ∂"):
         raise RuntimeError("the bundled typeface lacks letters")
@@ -111,7 +111,7 @@ def _encoder() -> str:
 
 
 def _cache() -> Finding:
-    from scenes.kit.typst_cache import cache_directory, cache_homes
+    from scenes.kit.type.typst_cache import cache_directory, cache_homes
 
     found, homes = cache_directory(), cache_homes()
     kept = any(map(found.is_relative_to, homes))
@@ -121,7 +121,7 @@ def _cache() -> Finding:
 
 
 def _output(output: Path) -> Finding:
-    from scenes.production.target import not_writable
+    from scenes.production.store.output_paths import not_writable
 
     blocked = not_writable(output)
     if blocked is None:

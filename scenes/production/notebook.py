@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from backprop_core.config import Experiment
 from backprop_core.errors import InputError
-from backprop_core.legible import legible
+from backprop_core.experiment.config import Experiment
+from backprop_core.formatting import legible
 from scenes.kit.quality import QUALITIES
-from scenes.production.catalog import default_experiment, known
-from scenes.production.child import Progress, RenderError
-from scenes.production.cores import cores
-from scenes.production.given import Given
-from scenes.production.plan import OUTPUT, Planned, plan
 from scenes.production.player import Playable, player
-from scenes.production.reading import LEDGER_BYTES, read_json
-from scenes.production.render import Rendered, render
+from scenes.production.process.cores import cores
+from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.render.plan import OUTPUT, Planned, plan
+from scenes.production.render.render import Rendered, render
+from scenes.production.request.catalog import default_experiment, known
+from scenes.production.request.notebook_selection import Given
+from scenes.production.store.manifest import LEDGER_BYTES, read_json
 
 MOST_EMBEDDED = 20_000_000
 """Bytes of a video that a notebook keeps; a film rendered low has less than a million."""

@@ -9,7 +9,7 @@ from html import escape as as_html
 from pathlib import Path
 from urllib.parse import quote
 
-from backprop_core.legible import escape, source_name
+from backprop_core.formatting import escape, source_name
 
 
 @dataclass(frozen=True)

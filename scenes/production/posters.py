@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from scenes.production.batch_table import Numbers
-from scenes.production.catalog import FILMS
-from scenes.production.overview import draw_overview
-from scenes.production.sweep import load_sweep
+from scenes.production.request.catalog import FILMS
+from scenes.production.sweeps.overview import draw_overview
+from scenes.production.sweeps.sweep import load_sweep
+from scenes.production.sweeps.table import Numbers
 
 WIDTH = 640
 POSTERS = Path("media/posters")

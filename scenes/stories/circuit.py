@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from backprop_core.circuit import Circuit, max_circuit, neuron_circuit
-from backprop_core.config import Experiment
-from scenes.kit.figures import (
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.circuit import Circuit, max_circuit, neuron_circuit
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
-from backprop_core.measures import saturated_fraction
-from backprop_core.trace import run
-from scenes.kit.figures import Figure, magnitude
-from scenes.kit.wording import median_factor
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.layers import saturated_fraction
+from backprop_core.passes.trace import run
 from scenes.stories.preactivations import shares
+from scenes.words.figures import Figure, magnitude
+from scenes.words.wording import median_factor
 
 Array = NDArray[np.float64]
 

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from backprop_core.budget import epoch_seconds, fewer_epochs
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
+from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.theory import mean_field
-from backprop_core.training import train_many
-from scenes.kit.figures import Figure, count
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.theory import mean_field
+from backprop_core.training.history import History
+from backprop_core.training.sgd import train_many
 from scenes.stories.learning import has_learned
 from scenes.stories.subject import at_another_depth
+from scenes.words.figures import Figure, count
 
 Array = NDArray[np.float64]
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.history import History
-from scenes.kit.figures import (
+from backprop_core.data.datasets import load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.history import History
+from scenes.stories.draws import Draw, drawn
+from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
+from scenes.stories.learning import has_learned
+from scenes.stories.preactivations import bin_edges, saturated_bins, state_of
+from scenes.stories.subject import describe
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -21,12 +26,7 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
-from scenes.kit.wording import Trend, trend
-from scenes.stories.draws import Draw, drawn
-from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
-from scenes.stories.learning import has_learned
-from scenes.stories.preactivations import bin_edges, saturated_bins, state_of
-from scenes.stories.subject import describe
+from scenes.words.wording import Trend, trend
 
 Array = NDArray[np.float64]
 

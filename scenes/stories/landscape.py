@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
-from backprop_core.landscape import Landscape, landscape
-from scenes.kit.figures import Figure, Sentence, count, index, measured, percent, sentence
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.landscape import Landscape, landscape
+from scenes.words.figures import Figure, Sentence, count, index, measured, percent, sentence
 
 Array = NDArray[np.float64]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.measures import accuracy, dead_units
-from backprop_core.network import Network, initialize
-from backprop_core.trace import Trace, run, trace
-from backprop_core.training import step, train_many
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.layers import accuracy, dead_units
+from backprop_core.passes.network import Network, initialize
+from backprop_core.passes.trace import Trace, run, trace
+from backprop_core.training.history import History
+from backprop_core.training.sgd import step, train_many
 
 Counts = NDArray[np.int64]
 """Dead units of each hidden layer, (L-1,)."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS, LEAK
 from backprop_core.arrays import FloatArray
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.layer import LayerGradients, layer_gradients
-from backprop_core.network import initialize
-from scenes.kit.figures import (
+from backprop_core.data.datasets import load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.activations import ACTIVATIONS, LEAK
+from backprop_core.passes.layer import LayerGradients, layer_gradients
+from backprop_core.passes.network import initialize
+from scenes.words.figures import (
     Figure,
     Kind,
     Sentence,
@@ -25,7 +25,7 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
-from scenes.kit.wording import ACTIVATION_WORDS, INIT_WORDS
+from scenes.words.wording import ACTIVATION_WORDS, INIT_WORDS
 
 Array = NDArray[np.float64]
 

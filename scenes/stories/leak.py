@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backprop_core.budget import fewer_epochs, fewer_examples
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from scenes.kit.figures import Figure, Sentence, count, sentence
+from backprop_core.data.datasets import load_data
+from backprop_core.experiment.config import Experiment
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import at_another_depth, describe
 from scenes.stories.training_run import Run
+from scenes.words.figures import Figure, Sentence, count, sentence
 
 CODE = (
     "net = initialize(depth)",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.training import train
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.history import History
+from backprop_core.training.sgd import train
 
 LEARNED = 0.05
 """A network has learned if it is right on this share of what the commonest class gets wrong."""

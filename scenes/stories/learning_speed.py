@@ -9,14 +9,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.training import train_many
-from scenes.kit.figures import Sentence, count, index, sentence
+from backprop_core.data.datasets import load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.sgd import train_many
 from scenes.stories.milestone import Goal, compared, plural, reckoned
 from scenes.stories.speeds import GUIDE, SLOW, Course, course, other_depths
 from scenes.stories.subject import describe
 from scenes.stories.training_run import affordable_runs
+from scenes.words.figures import Sentence, count, index, sentence
 
 SECONDS = 7.5
 """What may be planned of a film's ten seconds."""

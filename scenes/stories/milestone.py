@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.history import History
-from scenes.kit.figures import Figure, Kind, Sentence, count, percent, sentence
+from backprop_core.training.history import History
 from scenes.stories.learning import FALLEN, commonest_class
+from scenes.words.figures import Figure, Kind, Sentence, count, percent, sentence
 
 
 @dataclass(frozen=True)

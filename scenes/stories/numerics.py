@@ -7,12 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.budget import fewer_examples
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.network import initialize
-from backprop_core.numerics import (
+from backprop_core.data.datasets import load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.numerics import (
     DIGITS,
     FLOATS,
     SlopeErrors,
@@ -24,8 +22,12 @@ from backprop_core.numerics import (
     slope_errors,
     zero_border,
 )
-from backprop_core.trace import trace
-from scenes.kit.figures import (
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.network import initialize
+from backprop_core.passes.trace import trace
+from scenes.stories.float_runs import FloatRun, Profile, attempt
+from scenes.stories.subject import describe
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -38,8 +40,6 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
-from scenes.stories.float_runs import FloatRun, Profile, attempt
-from scenes.stories.subject import describe
 
 TYPED = ("a = 1 / (1 + np.exp(-z))", "slope = a * (1 - a)")
 """The sigmoid as one types it first."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray
-from backprop_core.layer import saturation_border
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.layer import saturation_border
 
 Array = NDArray[np.float64]
 

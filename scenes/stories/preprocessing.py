@@ -9,24 +9,13 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.budget import fewer_epochs
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
+from backprop_core.data.datasets import load_data
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.layer import layer_pass, saturation_border
-from backprop_core.network import Network
-from backprop_core.training import train_many
-from scenes.kit.figures import (
-    Figure,
-    Sentence,
-    coordinate,
-    count,
-    index,
-    magnitude,
-    measured,
-    percent,
-    sentence,
-)
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.layer import layer_pass, saturation_border
+from backprop_core.passes.network import Network
+from backprop_core.training.history import History
+from backprop_core.training.sgd import train_many
 from scenes.stories.learning import has_learned
 from scenes.stories.preactivations import (
     MOST_VALUES,
@@ -37,6 +26,17 @@ from scenes.stories.preactivations import (
     state_of,
 )
 from scenes.stories.subject import describe
+from scenes.words.figures import (
+    Figure,
+    Sentence,
+    coordinate,
+    count,
+    index,
+    magnitude,
+    measured,
+    percent,
+    sentence,
+)
 
 Array = NDArray[np.float64]
 
@@ -313,7 +313,7 @@ def _side(shown: Experiment, name: str) -> Side:
 
 def _few(x: NDArray[np.floating], shown: Experiment) -> NDArray[np.floating]:
     """Return so many examples that their histogram is quickly counted."""
-    from backprop_core.datasets import layer_widths
+    from backprop_core.data.datasets import layer_widths
 
     return x[: max(10, MOST_VALUES // layer_widths(shown)[1])]
 

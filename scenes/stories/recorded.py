@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError
 from backprop_core.recording import Recording
-from scenes.kit.figures import Sentence, count, sentence
-from scenes.kit.wording import ACTIVATION_WORDS, hidden_in_words
+from scenes.words.figures import Sentence, count, sentence
+from scenes.words.wording import ACTIVATION_WORDS, hidden_in_words
 
 FEWEST_LAYERS = 2
 """One layer has no gradient profile."""

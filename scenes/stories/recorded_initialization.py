@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.errors import InputError
+from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording import Recording
-from scenes.kit.figures import Figure, Kind, Sentence, count, index, percent, sentence
 from scenes.stories.draws import Draw
 from scenes.stories.preactivations import bin_edges, saturated_bins, shares, state_of
 from scenes.stories.recorded import describe, profile
+from scenes.words.figures import Figure, Kind, Sentence, count, index, percent, sentence
 
 Array = NDArray[np.float64]
 

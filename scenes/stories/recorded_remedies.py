@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from backprop_core.errors import InputError
 from backprop_core.recording import Recording
-from scenes.kit.figures import Figure, Sentence, constant, count, magnitude, measured, sentence
-from scenes.kit.wording import ACTIVATION_WORDS, Trend, median_factor, trend
 from scenes.stories.recorded import profile
 from scenes.stories.remedy_nets import Profile
+from scenes.words.figures import Figure, Sentence, constant, count, magnitude, measured, sentence
+from scenes.words.wording import ACTIVATION_WORDS, Trend, median_factor, trend
 
 KEYS = ("first", "second")
 VERBS = {Trend.VANISHES: "vanishes", Trend.HOLDS: "holds", Trend.EXPLODES: "explodes"}

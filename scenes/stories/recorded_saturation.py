@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backprop_core.config import Experiment
 from backprop_core.errors import InputError
-from backprop_core.layer import layer_pass
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.layer import layer_pass
 from backprop_core.recording import Recording
-from scenes.kit.figures import Kind, Sentence, count, index, percent, sentence
-from scenes.kit.wording import ACTIVATION_WORDS
 from scenes.stories.preactivations import MOST_VALUES, bin_edges
 from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.words.figures import Kind, Sentence, count, index, percent, sentence
+from scenes.words.wording import ACTIVATION_WORDS
 
 
 @dataclass(frozen=True, eq=False)

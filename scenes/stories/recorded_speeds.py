@@ -8,17 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import lock
-from backprop_core.config import Experiment
+from backprop_core.diagnosis.recorded import update_to_weight
 from backprop_core.errors import InputError
-from backprop_core.history import History
+from backprop_core.experiment.config import Experiment
 from backprop_core.recording import Recording
-from backprop_core.recording.diagnosing import update_to_weight
-from scenes.kit.figures import Sentence, sentence
+from backprop_core.training.history import History
 from scenes.stories.learning import FALLEN
 from scenes.stories.learning_speed import LearningSpeedStory
 from scenes.stories.milestone import Goal
 from scenes.stories.recorded import describe
 from scenes.stories.speeds import Course
+from scenes.words.figures import Sentence, sentence
 
 FEWEST_PASSES = 3
 

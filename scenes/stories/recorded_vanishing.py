@@ -8,12 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.measures import Factors
+from backprop_core.diagnosis.recorded import factors_of, update_to_weight
+from backprop_core.measures.layers import Factors
+from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
-from backprop_core.recording.diagnosing import factors_of, update_to_weight
-from backprop_core.theory import quarter_bound
-from scenes.kit.figures import Kind, Sentence, count, magnitude, measured, sentence
-from scenes.kit.wording import Trend, median_factor, trend
 from scenes.stories.recorded import (
     RecordedPass,
     describe,
@@ -21,6 +19,8 @@ from scenes.stories.recorded import (
     profile,
 )
 from scenes.stories.vanishing import Profile, Profiled
+from scenes.words.figures import Kind, Sentence, count, magnitude, measured, sentence
+from scenes.words.wording import Trend, median_factor, trend
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,9 @@ from backprop_core.budget import (
     fewer_examples,
     pass_seconds,
 )
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
-from backprop_core.history import History
-from scenes.kit.figures import Figure, Kind, Sentence, constant, count, measured, percent, sentence
-from scenes.kit.figures import setting as typed
-from scenes.kit.wording import hidden_in_words
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.history import History
 from scenes.stories.large_step import FACTORS, Price, Stepped
 from scenes.stories.remedy_nets import (
     BAND,
@@ -30,6 +27,18 @@ from scenes.stories.remedy_nets import (
     shorts,
     the_three,
 )
+from scenes.words.figures import (
+    Figure,
+    Kind,
+    Sentence,
+    constant,
+    count,
+    measured,
+    percent,
+    sentence,
+)
+from scenes.words.figures import setting as typed
+from scenes.words.wording import hidden_in_words
 
 MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 60, 20, 7
 """Draws whose profiles, dead ReLUs and later training are looked at."""

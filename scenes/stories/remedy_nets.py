@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.ensemble import Ensemble, ensemble
+from backprop_core.data.datasets import load_data
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.theory import mean_field
-from backprop_core.training import train_many
-from scenes.kit.figures import Figure, Sentence, magnitude, measured, percent, sentence, setting
-from scenes.kit.wording import ACTIVATION_WORDS, INIT_WORDS, Trend, median_factor, trend
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.ensemble import Ensemble, ensemble
+from backprop_core.measures.theory import mean_field
+from backprop_core.training.history import History
+from backprop_core.training.sgd import train_many
 from scenes.stories.large_step import passed
 from scenes.stories.learning import has_learned
+from scenes.words.figures import Figure, Sentence, magnitude, measured, percent, sentence, setting
+from scenes.words.wording import ACTIVATION_WORDS, INIT_WORDS, Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
 from backprop_core.arrays import FloatArray
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
-from backprop_core.layer import LayerPass, layer_pass, saturation_border
-from backprop_core.network import initialize
-from scenes.kit.figures import (
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
+from backprop_core.passes.layer import LayerPass, layer_pass, saturation_border
+from backprop_core.passes.network import initialize
+from scenes.stories.preactivations import (
+    MOST_VALUES,
+    bin_edges,
+    saturated_bins,
+    shares,
+    state_of,
+)
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -24,14 +31,7 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
-from scenes.kit.wording import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
-from scenes.stories.preactivations import (
-    MOST_VALUES,
-    bin_edges,
-    saturated_bins,
-    shares,
-    state_of,
-)
+from scenes.words.wording import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
 
 Array = NDArray[np.float64]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
+from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from scenes.kit.figures import Figure, magnitude
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.history import History
 from scenes.stories.learning import has_learned
 from scenes.stories.milestone import Goal
 from scenes.stories.subject import DEEP, SHALLOW, at_depth
 from scenes.stories.training_run import Run
+from scenes.words.figures import Figure, magnitude
 
 MIDDLE = 5
 GUIDE = 1e-3

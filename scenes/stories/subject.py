@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths
+from backprop_core.data.datasets import layer_widths
 from backprop_core.errors import InputError
-from scenes.kit.figures import Sentence
-from scenes.kit.wording import network_in_words
+from backprop_core.experiment.config import Experiment
+from scenes.words.figures import Sentence
+from scenes.words.wording import network_in_words
 
 SHALLOW, DEEP = 2, 9
 """The depth that a deep network is compared with, and that for one which is shallow itself."""

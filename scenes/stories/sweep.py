@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.legible import escape, shorten
-from scenes.kit.figures import (
+from backprop_core.formatting import escape, shorten
+from scenes.kit.type.typst_cache import missing_glyphs
+from scenes.words.figures import (
     MINUS,
     Figure,
     Kind,
@@ -24,8 +25,7 @@ from scenes.kit.figures import (
     setting,
     verbatim,
 )
-from scenes.kit.typst_cache import missing_glyphs
-from scenes.kit.wording import ACTIVATION_WORDS, INIT_WORDS, hidden_in_words
+from scenes.words.wording import ACTIVATION_WORDS, INIT_WORDS, hidden_in_words
 
 Place = tuple[int, ...]
 """The number of a value on each axis."""
@@ -81,7 +81,7 @@ class SweepStory:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> SweepStory:
-        """Read the facts of a sweep; see `scenes.production.sweep_networks`."""
+        """Read the facts of a sweep; see `scenes.production.sweeps.networks`."""
         varied = [axis for axis in facts["axes"] if len(axis["values"]) > 1]
         axes = tuple(map(Axis.of, varied))
         places = itertools.product(*(range(len(axis.labels)) for axis in axes))

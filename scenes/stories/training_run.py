@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_core.budget import epoch_seconds, orthogonal_seconds
-from backprop_core.config import Experiment
-from backprop_core.history import History
-from scenes.kit.figures import Figure, count, measured
+from backprop_core.experiment.config import Experiment
+from backprop_core.training.history import History
+from scenes.words.figures import Figure, count, measured
 
 MOST_SEEDS, FEWEST_SEEDS = 8, 4
 """Of a band; where even the fewest of them would be too much, there is one run and no band."""

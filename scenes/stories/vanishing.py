@@ -9,26 +9,26 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core import measures
-from backprop_core.activations import ACTIVATIONS
 from backprop_core.arrays import FloatArray
 from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
-from backprop_core.config import Experiment
-from backprop_core.ensemble import ensemble
 from backprop_core.errors import NumericalError
-from backprop_core.history import History
-from backprop_core.measures import Factors
-from backprop_core.theory import mean_field, quarter_bound
-from backprop_core.trace import Trace, run
-from scenes.kit.figures import Sentence, count, index, magnitude, percent, sentence, setting
-from scenes.kit.wording import (
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures import layers as measures
+from backprop_core.measures.ensemble import ensemble
+from backprop_core.measures.layers import Factors
+from backprop_core.measures.theory import mean_field, quarter_bound
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.trace import Trace, run
+from backprop_core.training.history import History
+from scenes.stories.learning import has_learned, history_of
+from scenes.stories.subject import describe
+from scenes.words.figures import Sentence, count, index, magnitude, percent, sentence, setting
+from scenes.words.wording import (
     ACTIVATION_WORDS,
     Trend,
     median_factor,
     trend,
 )
-from scenes.stories.learning import has_learned, history_of
-from scenes.stories.subject import describe
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""

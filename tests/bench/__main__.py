@@ -12,7 +12,7 @@ import sys
 import click
 
 from scenes.kit.quality import QUALITIES
-from scenes.production.catalog import FILMS
+from scenes.production.request.catalog import FILMS
 from tests.bench import films, start_up
 from tests.bench.measuring import ROOT, machine
 

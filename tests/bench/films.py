@@ -13,9 +13,9 @@ import av
 import click
 
 from scenes.kit.quality import QUALITIES
-from scenes.production.catalog import source_file
-from scenes.production.cores import cores
-from scenes.production.drawing.encoder import H264, Encoder
+from scenes.production.process.cores import cores
+from scenes.production.render.drawing.encoder import H264, Encoder
+from scenes.production.request.catalog import source_file
 from tests.bench.measuring import Run, Table, program, ratio, run, seconds
 from tests.bench.noise import noise
 

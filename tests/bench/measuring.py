@@ -16,7 +16,7 @@ from time import perf_counter
 
 import click
 
-from scenes.production.cores import cores
+from scenes.production.process.cores import cores
 
 ROOT = Path(__file__).parents[2]
 PROC = Path("/proc")

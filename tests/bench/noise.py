@@ -13,9 +13,9 @@ import numpy as np
 
 from scenes.kit.film import Film
 from scenes.kit.settings import rendering
-from scenes.production.catalog import reference
-from scenes.production.drawing.encoder import H264
-from scenes.production.drawing.renderer import Renderer
+from scenes.production.render.drawing.encoder import H264
+from scenes.production.render.drawing.renderer import Renderer
+from scenes.production.request.catalog import reference
 
 EVERY = 5
 """One frame of so many is compared: the errors of neighbours are nearly the same."""

@@ -333,10 +333,10 @@ def refused(backprop: Backprop, *words: str) -> list[str]:
 # Whoever is first loads scikit-learn.
 @pytest.fixture(autouse=True, scope="module")
 def _warm() -> None:
-    from backprop_core.config import Experiment
-    from scenes.production.batch_jobs import plan_batch
-    from scenes.production.plan import plan
-    from scenes.production.selection import Selection
+    from backprop_core.experiment.config import Experiment
+    from scenes.production.render.plan import plan
+    from scenes.production.request.selection import Selection
+    from scenes.production.sweeps.jobs import plan_batch
 
     Selection(settings=("film.title=x",)).experiment(Experiment())
     assert plan is not plan_batch

@@ -18,10 +18,11 @@ from click.testing import Result
 from PIL import Image
 
 from backprop_core import factors, run
-from backprop_core.config import Experiment
-from scenes.production import catalog, overview
-from scenes.production.decoding import decode
-from scenes.production.overview import Drawn
+from backprop_core.experiment.config import Experiment
+from scenes.production.request import catalog
+from scenes.production.sweeps import overview
+from scenes.production.sweeps.overview import Drawn
+from scenes.production.video.verify import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from click.testing import Result
 
-from backprop_core import presets
-from backprop_core.config import Experiment, commented_toml, load_experiment, schema
+from backprop_core.experiment import presets
+from backprop_core.experiment.config import Experiment, commented_toml, load_experiment, schema
 
 Backprop = Callable[..., Result]
 

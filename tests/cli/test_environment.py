@@ -17,7 +17,9 @@ from tests.production.mounts import POWERLESS, needs_rights
 from tests.production.real_program import LOW, command, environment, run
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="of Unix")
-CACHE = "from scenes.kit.typst_cache import svg_of; print(len(svg_of('#set page(width: auto)')))"
+CACHE = (
+    "from scenes.kit.type.typst_cache import svg_of; print(len(svg_of('#set page(width: auto)')))"
+)
 ROOT = Path(__file__).parents[2]
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from backprop_core.exercise.catalog import NAMES, exercise
-from scenes.production.decoding import decode
+from scenes.production.video.verify import decode
 
 Backprop = Callable[..., Result]
 LEARNERS = Path(__file__).parents[1] / "production" / "exercise" / "learners"

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from backprop_core.config import Experiment
-from scenes.production import catalog, plan
-from scenes.production.decoding import decode
-from scenes.production.job import Job
-from scenes.production.publish import is_current
-from scenes.production.target import Target
+from backprop_core.experiment.config import Experiment
+from scenes.production.render import plan
+from scenes.production.request import catalog
+from scenes.production.request.job import Job
+from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import is_current
+from scenes.production.video.verify import decode
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
@@ -155,7 +156,7 @@ def test_an_interrupted_render_leaves_nothing(
     tmp_path: Path, sent: signal.Signals, code: int, said: str
 ) -> None:
     program = (
-        "from backprop_core.config import Experiment\n"
+        "from backprop_core.experiment.config import Experiment\n"
         "from scenes.production import catalog, plan\n"
         "plan.default_experiment = lambda film: Experiment()\n"
         "catalog.FILMS = {'endless': 'tiny:Endless'}\n"

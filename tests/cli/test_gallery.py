@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from scenes.cli import outcome
-from scenes.production import batch
-from scenes.production.batch_jobs import plan_batch
-from scenes.production.child import RenderError
-from scenes.production.job import Job, file_digest
-from scenes.production.plan import plan
-from scenes.production.publish import Made, publish
-from scenes.production.selection import Selection
-from scenes.production.sweep import load_sweep
-from scenes.production.target import Target
+from scenes.cli import render_report as outcome
+from scenes.production.process.worker_client import RenderError
+from scenes.production.render.plan import plan
+from scenes.production.request.job import Job, file_digest
+from scenes.production.request.selection import Selection
+from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import Made, publish
+from scenes.production.sweeps import batch
+from scenes.production.sweeps.jobs import plan_batch
+from scenes.production.sweeps.sweep import load_sweep
 from tests.production.gallery.made_up import FRAME_RATE, HEIGHT, SECONDS, WIDTH, put_film
 
 Backprop = Callable[..., Result]

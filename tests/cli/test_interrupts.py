@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.holding import held
-from scenes.production.target import Target
+from scenes.production.store.folder_lock import held
+from scenes.production.store.output_paths import Target
 from tests.production.real_program import (
     LOW,
     command,

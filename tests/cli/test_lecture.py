@@ -14,10 +14,13 @@ import srt
 from click.testing import Result
 from PIL import Image
 
-from backprop_core.config import Experiment
-from scenes.production import catalog, joining, lecture, plan
-from scenes.production.decoding import decode
-from scenes.production.job import file_digest
+from backprop_core.experiment.config import Experiment
+from scenes.production.lecture import concat as joining
+from scenes.production.lecture import lecture
+from scenes.production.render import plan
+from scenes.production.request import catalog
+from scenes.production.request.job import file_digest
+from scenes.production.video.verify import decode
 from tests.cli.tiny_lecture import OPTIONS
 from tests.cli.tiny_lecture import folder as folder
 from tests.cli.tiny_lecture import joined_once as joined_once

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from pypdf import PdfReader
 
-from scenes.production.formats import LECTURES
+from scenes.production.request.formats import LECTURES
 from tests.cli.tiny_lecture import OPTIONS
 from tests.cli.tiny_lecture import folder as folder
 from tests.cli.tiny_lecture import joined_once as joined_once
@@ -84,7 +84,7 @@ def test_what_is_missing_is_named_with_the_line_that_installs_it(
     def find_spec(name: str, package: str | None = None) -> Any:
         return None if name == "pptx" else honest(name, package)
 
-    monkeypatch.setattr("scenes.production.decks.making.find_spec", find_spec)
+    monkeypatch.setattr("scenes.production.lecture.decks.making.find_spec", find_spec)
     refused = backprop("lecture", "--to", "pptx", *OPTIONS)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "pip install 'leaky-backprop[slides]'" in refused.stderr
@@ -106,7 +106,7 @@ def test_a_film_with_a_damaged_ledger_makes_no_slides(
     def broken(*_: object) -> None:
         raise KeyError("beats")
 
-    monkeypatch.setattr("scenes.production.decks.making.deck_of", broken)
+    monkeypatch.setattr("scenes.production.lecture.decks.making.deck_of", broken)
     failed = backprop("lecture", "--to", "html", *OPTIONS)
     assert (failed.exit_code, failed.stdout) == (1, "")
     assert failed.stderr.splitlines()[-1] == "lecture: the slides cannot be made: 'beats'"

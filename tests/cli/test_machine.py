@@ -8,9 +8,9 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
-from backprop_core import presets
+from backprop_core.experiment import presets
 from scenes.cli.main import main
-from scenes.production.catalog import FILMS
+from scenes.production.request.catalog import FILMS
 
 Backprop = Callable[..., Result]
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from backprop_core import presets
-from backprop_core.config import Experiment
-from backprop_core.datasets import load_data
-from backprop_core.diagnosis import diagnose
-from backprop_core.measures import factors, median_slope, saturated_fraction
-from backprop_core.theory import mean_field
-from backprop_core.trace import run
-from backprop_core.training import train
+from backprop_core.data.datasets import load_data
+from backprop_core.diagnosis.diagnose import diagnose
+from backprop_core.experiment import presets
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.layers import factors, median_slope, saturated_fraction
+from backprop_core.measures.theory import mean_field
+from backprop_core.passes.trace import run
+from backprop_core.training.sgd import train
 from scenes.cli import findings, gradient_check
 
 Backprop = Callable[..., Result]

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from backprop_core.config import Experiment
-from backprop_core.measures import factors, saturated_fraction
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.layers import factors, saturated_fraction
+from backprop_core.passes.trace import Trace, run
 from backprop_core.recording import Pass, from_arrays
-from backprop_core.trace import Trace, run
 
 Backprop = Callable[..., Result]
 
@@ -127,7 +127,7 @@ def test_a_bad_recording_is_one_line(
 
 
 def test_a_changed_recording_is_rendered_again(path: Path, tmp_path: Path) -> None:
-    from scenes.production.job import Job
+    from scenes.production.request.job import Job
 
     copy = tmp_path / "run.npz"
     copy.write_bytes(path.read_bytes())

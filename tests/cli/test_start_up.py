@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from scenes.kit.quality import QUALITIES
-from scenes.production.batch_jobs import plan_batch, write_specs
-from scenes.production.job import Job
-from scenes.production.plan import plan
-from scenes.production.publish import Made, publish
-from scenes.production.selection import Selection
-from scenes.production.sweep import load_sweep
-from scenes.production.target import Target
+from scenes.production.render.plan import plan
+from scenes.production.request.job import Job
+from scenes.production.request.selection import Selection
+from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import Made, publish
+from scenes.production.sweeps.jobs import plan_batch, write_specs
+from scenes.production.sweeps.sweep import load_sweep
 
 HEAVY = {
     *("manim", "sklearn", "scipy", "matplotlib", "av", "PIL", "typst", "rich", "numpy"),
@@ -145,6 +145,6 @@ def test_plug_ins_of_pydantic_are_not_loaded(
     monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
     heavy_modules("config", "schema")
     assert not (tmp_path / "spy.py.ran").exists()
-    plain = [sys.executable, "-c", "import backprop_core.config"]
+    plain = [sys.executable, "-c", "import backprop_core.experiment.config"]
     subprocess.run(plain, capture_output=True)
     assert (tmp_path / "spy.py.ran").exists()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.decoding import decode
-from scenes.production.streams import Lenient
+from scenes.production.process.safe_stdio import Lenient
+from scenes.production.video.verify import decode
 from tests.production.real_program import LOW, environment, left_behind, run, shell
 
 FULL = Path("/dev/full")
@@ -109,7 +109,7 @@ def test_a_stream_that_failed_takes_everything_and_says_why(tmp_path: Path) -> N
 
 def test_the_next_file_is_not_taken_for_a_stream_that_is_missing(tmp_path: Path) -> None:
     code = (
-        "import os\nfrom scenes.production.streams import make_lenient\nmake_lenient()\n"
+        "import os\nfrom scenes.production.process.safe_stdio import make_lenient\nmake_lenient()\n"
         "handle = os.open('mine', os.O_CREAT | os.O_RDWR)\nassert handle > 2, handle\n"
         "print('said')\nimport sys\nprint('wrong', file=sys.stderr)\n"
     )

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from backprop_core.config import Experiment
+from backprop_core.experiment.config import Experiment
 from scenes.cli.main import main
-from scenes.production import catalog, lecture, plan
+from scenes.production.lecture import lecture
+from scenes.production.render import plan
+from scenes.production.request import catalog
 
 TINY_FOLDER = Path(__file__).parents[1] / "production"
 SEARCHED = os.pathsep.join([str(TINY_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])

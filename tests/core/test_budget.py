@@ -12,7 +12,7 @@ from backprop_core.budget import (
     orthogonal_seconds,
     pass_seconds,
 )
-from backprop_core.datasets import layer_widths
+from backprop_core.data.datasets import layer_widths
 
 WIDE = {"widths": [64, 1200, 1200, 10]}
 NORMAL = Experiment(network=WIDE, data={"samples": 50}, training={"batch_size": 50})

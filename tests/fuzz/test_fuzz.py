@@ -22,19 +22,19 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backprop_core import datasets
-from backprop_core.config import Experiment, as_toml, load_experiment, parse_experiment
-from backprop_core.data_files import read_data_file
+from backprop_core.data import datasets
+from backprop_core.data.data_files import read_data_file
 from backprop_core.errors import InputError
-from backprop_core.legible import is_seen
+from backprop_core.experiment.config import Experiment, as_toml, load_experiment, parse_experiment
+from backprop_core.formatting import is_seen
 from backprop_core.recording import Recording, load
 from scenes.cli.main import main
-from scenes.production.batch_jobs import find_jobs, plan_batch
-from scenes.production.lengths import length
-from scenes.production.naming import LONGEST, slug
-from scenes.production.selection import Selection
-from scenes.production.sweep import load_sweep
-from scenes.production.target import Target, read_manifest, taken
+from scenes.production.request.naming import LONGEST, slug
+from scenes.production.request.selection import Selection
+from scenes.production.store.durations import length
+from scenes.production.store.output_paths import Target, read_manifest, taken
+from scenes.production.sweeps.jobs import find_jobs, plan_batch
+from scenes.production.sweeps.sweep import load_sweep
 from tests.fuzz import data, texts
 
 WISHED = int(os.environ.get("BACKPROP_FUZZ", "0"))

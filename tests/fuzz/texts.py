@@ -10,9 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from backprop_core import presets
-from backprop_core.allowed import given_type, section_schema
-from backprop_core.config import Experiment, as_toml, commented_toml, schema
+from backprop_core.experiment import presets
+from backprop_core.experiment.allowed_values import given_type, section_schema
+from backprop_core.experiment.config import Experiment, as_toml, commented_toml, schema
 
 NASTY = "\x00\x1b\x7f\x85\x9b\u00a0\u00ad\u034f\u200b\u2028\u202e\u3164\ufeff\ud800\U000e0041ß中😀"
 LETTERS = st.sampled_from(string.printable + NASTY) | st.characters()

@@ -3,7 +3,7 @@
 import pytest
 
 from scenes.kit.theme import THEMES, Theme
-from scenes.kit.typesetting import Pen
+from scenes.kit.type.typesetting import Pen
 
 
 @pytest.fixture(params=sorted(THEMES))

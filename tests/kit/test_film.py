@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from manim.scene.scene_file_writer import SceneFileWriter
 
-from backprop_core.config import Experiment
+from backprop_core.experiment.config import Experiment
 from scenes.kit import settings
-from scenes.kit.figures import Sentence, count, measured, sentence
 from scenes.kit.film import LAST_PICTURE, LONGEST_REST, Film, levels, sweep
 from scenes.kit.layout import SAFE, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
+from scenes.words.figures import Sentence, count, measured, sentence
 
 
 class Square(Film):

@@ -15,7 +15,7 @@ from PIL import Image
 
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES, Theme
-from scenes.kit.typesetting import Pen
+from scenes.kit.type.typesetting import Pen
 from tests.kit.pictures import basics, runs, singular
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from scenes.kit.figures import sentence
+from scenes.kit.charts.marks import STAMPS
 from scenes.kit.layout import STAGE
-from scenes.kit.marks import STAMPS
 from scenes.kit.panel_axes import Decades, LayerAxis
 from scenes.kit.panel_grid import Labels, PanelGrid, left_room
 from scenes.kit.small_multiples import Profile, SmallMultiples, exits, looks, visible
 from scenes.kit.theme import THEMES, Theme
-from scenes.kit.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.words.figures import sentence
 
 AXIS = Decades(-6, 2)
 DOWN = np.array([-5.0, -3.5, -2.0, -0.5, 0.5])

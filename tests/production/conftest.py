@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from backprop_core.config import Experiment
-from scenes.production.job import Job
-from scenes.production.render import Rendered, render
-from scenes.production.target import Target
+from backprop_core.experiment.config import Experiment
+from scenes.production.render.render import Rendered, render
+from scenes.production.request.job import Job
+from scenes.production.store.output_paths import Target
 
 Make = Callable[..., Rendered]
 

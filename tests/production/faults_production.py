@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from backprop_core.config import Experiment
-from scenes.production.clean import clean, leftovers
-from scenes.production.decoding import decode
-from scenes.production.job import Job, file_digest
-from scenes.production.publish import is_current
-from scenes.production.render import Rendered, render
-from scenes.production.target import Target
+from backprop_core.experiment.config import Experiment
+from scenes.production.render.render import Rendered, render
+from scenes.production.request.job import Job, file_digest
+from scenes.production.store.clean import clean, leftovers
+from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import is_current
+from scenes.production.video.verify import decode
 
 KILLS = 100
 FOLDER = Path(__file__).parent
@@ -29,9 +29,9 @@ FOLDER = Path(__file__).parent
 PROGRAM = """
 import sys
 from pathlib import Path
-from scenes.production.job import Job
-from scenes.production.render import render
-from scenes.production.target import Target
+from scenes.production.request.job import Job
+from scenes.production.render.render import render
+from scenes.production.store.output_paths import Target
 job = Job.from_json(sys.argv[1])
 target = Target(Path(sys.argv[2]), "tiny", job.format)
 render(job, target, origin="a test", processes=2, force=True)

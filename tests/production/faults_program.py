@@ -17,11 +17,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.production.test_faults_paths import ODD
 
-from scenes.production.clean import clean
-from scenes.production.decoding import decode
-from scenes.production.failures import FULL, TOO_LARGE
-from scenes.production.job import file_digest
+from scenes.production.process.error_messages import FULL, TOO_LARGE
+from scenes.production.request.job import file_digest
+from scenes.production.store.clean import clean
+from scenes.production.video.verify import decode
 from tests.cli.test_environment import shown
 from tests.cli.test_streams import ENCODINGS, LINES
 from tests.production.mounts import needs_mounts, on_a_disk
@@ -35,7 +36,6 @@ from tests.production.real_program import (
     run,
     shell,
 )
-from tests.production.test_faults_paths import ODD
 
 FILMS = Path("media/films")
 INTERRUPTIONS, REMOVALS, PLAIN_KILLS = 24, 8, 10

@@ -83,8 +83,11 @@ def main() -> None:
 
 
 def _put_films_in_the_catalog() -> None:
-    from backprop_core.config import Experiment
-    from scenes.production import batch_jobs, catalog, lecture, plan
+    from backprop_core.experiment.config import Experiment
+    from scenes.production.lecture import lecture
+    from scenes.production.render import plan
+    from scenes.production.request import catalog
+    from scenes.production.sweeps import jobs as batch_jobs
 
     catalog.FILMS = {name.lower(): f"tiny:{name}" for name in FILMS}
     for module in (batch_jobs, lecture, plan):

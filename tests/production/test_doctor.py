@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenes.kit.typst_cache import cache_directory
+from scenes.kit.type.typst_cache import cache_directory
 from scenes.production import doctor
 
 

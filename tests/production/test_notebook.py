@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from backprop_core.config import Experiment
 from backprop_core.errors import InputError
-from scenes.production import catalog, notebook, plan
-from scenes.production.child import RenderError
+from backprop_core.experiment.config import Experiment
+from scenes.production import notebook
 from scenes.production.notebook import Screening, show
+from scenes.production.process.worker_client import RenderError
+from scenes.production.render import plan
+from scenes.production.request import catalog
 from tests.production.test_player import Player
 
 TINY = Experiment(network={"depth": 2})
@@ -57,7 +59,7 @@ def test_what_is_shown_is_what_was_made(shown: Screening, output: Path) -> None:
 def test_a_film_that_is_there_is_shown_at_once(
     shown: Screening, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scenes.production import making
+    from scenes.production.render import render_pipeline as making
 
     monkeypatch.setattr(making, "draw", None)
     again = show("tiny", Experiment(film={"title": "Mine & <yours>"}), output=str(output))

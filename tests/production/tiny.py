@@ -12,10 +12,10 @@ import manim as mn
 import numpy as np
 
 from backprop_core.errors import InputError, NumericalError
-from scenes.kit.figures import Sentence, measured, sentence
 from scenes.kit.film import Film
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import LABEL
+from scenes.words.figures import Sentence, measured, sentence
 
 
 def allow_memory(more: int) -> None:

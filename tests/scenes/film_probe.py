@@ -11,11 +11,11 @@ import manim as mn
 import numpy as np
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from backprop_core.config import Experiment
+from backprop_core.experiment.config import Experiment
 from scenes.kit.film import Film
 from scenes.kit.layout import FRAME
 from scenes.kit.settings import rendering
-from scenes.kit.typesetting import Ink
+from scenes.kit.type.typesetting import Ink
 
 FRAME_RATE = 5
 VISIBLE = 0.25

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from backprop_core.config import Experiment
+from backprop_core.experiment.config import Experiment
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
-from scenes.production.catalog import FILMS, describe
-from scenes.production.drawing.boxes import Box
-from scenes.production.drawing.renderer import Renderer
-from scenes.production.video import join
+from scenes.production.render.drawing.boxes import Box
+from scenes.production.render.drawing.renderer import Renderer
+from scenes.production.request.catalog import FILMS, describe
+from scenes.production.video.files import join
 from scenes.vanishing import Vanishing
-from tests.production.drawing.two_ways import Noting, Watching, run, told
+from tests.production.render.drawing.two_ways import Noting, Watching, run, told
 from tests.scenes.film_probe import faults, probe
 from tests.scenes.recompute.again import Again, Document, read_back
 

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from scenes.production.decoding import decode
+from scenes.production.video.verify import decode
 from tests.production.test_player import Player
 
 ROOT = Path(__file__).parents[2]

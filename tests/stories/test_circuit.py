@@ -9,8 +9,8 @@ import mpmath
 import pytest
 
 from backprop_core import Experiment
-from scenes.kit.figures import Figure, Sentence
 from scenes.stories.circuit import CircuitStory
+from scenes.words.figures import Figure, Sentence
 
 CASES: dict[str, tuple[list[float], list[float]]] = {
     "default": ([2.0, -3.0, -3.0], [-1.0, -2.0]),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from backprop_core import Experiment, InputError, landscape
-from scenes.kit.figures import Sentence
 from scenes.stories.landscape import ASPECT, BOWL, FEW, LandscapeStory, telling_example
+from scenes.words.figures import Sentence
 
 CASES: dict[str, dict[str, dict[str, object]]] = {
     "default": {},

@@ -9,7 +9,13 @@ import pytest
 
 from backprop_core import ACTIVATIONS, Experiment, NumericalError, initialize, load_data, run
 from backprop_core.budget import pass_seconds
-from backprop_core.numerics import FLOATS, in_dtype, naive_sigmoid, naive_slope, plain_signal
+from backprop_core.measures.numerics import (
+    FLOATS,
+    in_dtype,
+    naive_sigmoid,
+    naive_slope,
+    plain_signal,
+)
 from scenes.stories.float_runs import FloatRun
 from scenes.stories.numerics import BELOW, SAFE, STABLE, TYPED, NumericsStory
 

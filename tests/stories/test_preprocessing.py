@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from backprop_core import initialize, load_data, train
-from scenes.kit.figures import Sentence
 from scenes.preprocessing import Preprocessing
 from scenes.stories.preprocessing import EPOCHS, PreprocessingStory
+from scenes.words.figures import Sentence
 
 QUICK = {"data.samples": 200, "training.epochs": 3}
 CASES: dict[str, dict[str, object]] = {

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop_core.config import Experiment
 from backprop_core.errors import InputError
-from backprop_core.layer import layer_pass
-from backprop_core.measures import factors
+from backprop_core.experiment.config import Experiment
+from backprop_core.measures.layers import factors
+from backprop_core.passes.layer import layer_pass
+from backprop_core.passes.trace import Trace, run
 from backprop_core.recording import Pass, Recording, from_arrays
-from backprop_core.trace import Trace, run
 from scenes.stories.recorded_initialization import RecordedInitialization
 from scenes.stories.recorded_remedies import RecordedRemedies
 from scenes.stories.recorded_saturation import RecordedSaturation

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from backprop_core import ACTIVATIONS, Experiment, initialize, layer_widths, load_data
-from scenes.kit.figures import Sentence
 from scenes.stories.preactivations import MOST_VALUES
 from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.words.figures import Sentence
 
 CASES: dict[str, dict[str, dict[str, object]]] = {
     "default": {"network": {"width": 100}},

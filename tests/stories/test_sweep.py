@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.kit.figures import Kind
 from scenes.stories.sweep import LONGEST, LONGEST_ROW, SweepStory
+from scenes.words.figures import Kind
 
 NETWORK = {
     "log10": [-2.0, -1.0, None],

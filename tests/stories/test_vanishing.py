@@ -20,9 +20,9 @@ from backprop_core import (
     train,
 )
 from backprop_core.budget import FILM_SECONDS, epoch_seconds, pass_seconds
-from scenes.kit.figures import Sentence
 from scenes.stories import vanishing
 from scenes.stories.vanishing import VanishingStory
+from scenes.words.figures import Sentence
 
 QUICK = {"data": {"samples": 100}, "training": {"epochs": 2}}
 DEEP_RELU = {"activation": "relu", "init": "he"}

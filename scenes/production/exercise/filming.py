@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from backprop_core.legible import source_name
-from scenes.kit.ledger import write_json
+from backprop_core.formatting import source_name
 from scenes.kit.quality import QUALITIES
-from scenes.production.captions import vtt_of
-from scenes.production.child import RenderError, converse
-from scenes.production.exercise.parting import Parting
-from scenes.production.failures import words
-from scenes.production.naming import slug
-from scenes.production.publish import put
-from scenes.production.target import Target, check_folder, memory, only_one, private_folder
+from scenes.production.exercise.array_diff import Parting
+from scenes.production.process.error_messages import words
+from scenes.production.process.worker_client import RenderError, converse
+from scenes.production.request.naming import slug
+from scenes.production.sidecars.captions import vtt_of
+from scenes.production.store.output_paths import (
+    Target,
+    check_folder,
+    memory,
+    only_one,
+    private_folder,
+)
+from scenes.production.store.publish import put
+from scenes.words.ledger import write_json
 
-WORKER = "scenes.production.exercise.parting_worker"
+WORKER = "scenes.production.exercise.array_diff_worker"
 """The module whose process draws."""
 
 
@@ -71,9 +77,9 @@ def _joined(
 ) -> tuple[Path, Path]:
     """Join the pieces of a film and decode the whole; return it and its last picture."""
     # What reads and writes videos is not imported before there is one.
-    from scenes.production.decoding import decode
-    from scenes.production.transcript import heading_of
-    from scenes.production.video import Chapter, join
+    from scenes.production.sidecars.transcript import heading_of
+    from scenes.production.video.files import Chapter, join
+    from scenes.production.video.verify import decode
 
     about = json.loads(ledger.read_text(encoding="utf-8"))
     chapters = [Chapter(heading_of(b["name"]), b["start"], b["end"]) for b in about["beats"]]

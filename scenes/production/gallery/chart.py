@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenes.kit.figures import magnitude, measured, percent
-from scenes.kit.scales import Layers, Linear, Logarithmic, Scale, covering, place
-from scenes.production.layer_table import LayerRow
+from scenes.kit.charts.scales import Layers, Linear, Logarithmic, Scale, covering, place
+from scenes.production.sidecars.layer_table import LayerRow
+from scenes.words.figures import magnitude, measured, percent
 
 WIDTH, HEIGHT = 420.0, 260.0
 """In units of the drawing, of which a page makes pixels."""

@@ -12,15 +12,15 @@ from urllib.parse import quote
 
 import srt
 
-from scenes.production.captions import as_vtt
-from scenes.production.catalog import describe
-from scenes.production.child import RenderError
-from scenes.production.failures import one_line
 from scenes.production.gallery.chart import Chart, charts_of
-from scenes.production.layer_table import HEADINGS, LayerRow, as_text, from_dict
-from scenes.production.reading import LEDGER_BYTES, read_json
-from scenes.production.target import Target
-from scenes.production.transcript import Transcript, transcript_of
+from scenes.production.process.error_messages import one_line
+from scenes.production.process.worker_client import RenderError
+from scenes.production.request.catalog import describe
+from scenes.production.sidecars.captions import as_vtt
+from scenes.production.sidecars.layer_table import HEADINGS, LayerRow, as_text, from_dict
+from scenes.production.sidecars.transcript import Transcript, transcript_of
+from scenes.production.store.manifest import LEDGER_BYTES, read_json
+from scenes.production.store.output_paths import Target
 
 Source = bytes | Path
 """What a file of the gallery holds, or the path of the file that it is a copy of."""
@@ -70,7 +70,7 @@ class FilmPage:
     narrated
         Whether its sentences are on the picture.
     transcript
-        See `scenes.production.transcript`.
+        See `scenes.production.sidecars.transcript`.
     rows
         Of its network, all layers; none where it is about no such network.
     examples, samples

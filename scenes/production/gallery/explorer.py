@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
-from backprop_core.builtin_data import LARGEST_PIXEL
-from backprop_core.config import Experiment
-from backprop_core.datasets import layer_widths, load_data
-from backprop_core.initializers import INITIALIZERS
-from backprop_core.network import weight_generator
-from scenes.kit.figures import percent
+from backprop_core.data.builtin import LARGEST_PIXEL
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
+from backprop_core.passes.initializers import INITIALIZERS
+from backprop_core.passes.network import weight_generator
+from scenes.words.figures import percent
 
 SETTINGS = "explorer_settings.js"
 SCRIPTS = (

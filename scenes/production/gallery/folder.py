@@ -12,13 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backprop_core.errors import InputError
-from backprop_core.legible import source_name
+from backprop_core.formatting import source_name
 from backprop_core.regular_files import open_regular
-from scenes.kit.ledger import write_json
 from scenes.production.gallery.content import Source
-from scenes.production.publish import put
-from scenes.production.reading import LEDGER_BYTES, digest_of, read_json
-from scenes.production.target import (
+from scenes.production.store.manifest import LEDGER_BYTES, digest_of, read_json
+from scenes.production.store.output_paths import (
     Target,
     leading_out,
     memory,
@@ -27,6 +25,8 @@ from scenes.production.target import (
     private_folder,
     taken,
 )
+from scenes.production.store.publish import put
+from scenes.words.ledger import write_json
 
 Places = Mapping[PurePosixPath, Source]
 _MOST_NAMED = 5

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from scenes.kit.figures import magnitude
-from scenes.production.batch_jobs import BatchJob, plain_values
-from scenes.production.catalog import describe
 from scenes.production.gallery.content import FilmPage, names_in
-from scenes.production.sweep import Sweep
+from scenes.production.request.catalog import describe
+from scenes.production.sweeps.jobs import BatchJob, plain_values
+from scenes.production.sweeps.sweep import Sweep
 from scenes.stories.sweep import Axis, listed
+from scenes.words.figures import magnitude
 
 FOLDER = PurePosixPath("sweeps")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from scenes.production.batch import Done
-from scenes.production.child import RenderError
-from scenes.production.failures import words
 from scenes.production.gallery.content import FilmPage, film_page
 from scenes.production.gallery.folder import Written, write_gallery
 from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
 from scenes.production.gallery.planning import FILMS_FOLDER, GalleryPlan, SweepPlan
 from scenes.production.gallery.site import Gallery, files_of, lecture_files
-from scenes.production.target import Target
+from scenes.production.process.error_messages import words
+from scenes.production.process.worker_client import RenderError
+from scenes.production.store.output_paths import Target
+from scenes.production.sweeps.batch import Done
 
 
 def make_gallery(

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backprop_core.errors import InputError
-from backprop_core.legible import source_name
-from scenes.production.batch_jobs import BatchJob, plan_batch
-from scenes.production.catalog import FILMS
+from backprop_core.formatting import source_name
 from scenes.production.gallery.content import names_in
 from scenes.production.gallery.folder import check_gallery
 from scenes.production.gallery.grid import sweep_names
-from scenes.production.lecture import TITLE, suited
-from scenes.production.plan import Planned, plan
-from scenes.production.problems import Problems
-from scenes.production.selection import Selection
-from scenes.production.sweep import Sweep, load_sweep
+from scenes.production.lecture.lecture import TITLE, suited
+from scenes.production.render.plan import Planned, plan
+from scenes.production.request.catalog import FILMS
+from scenes.production.request.error_collector import Problems
+from scenes.production.request.selection import Selection
+from scenes.production.sweeps.jobs import BatchJob, plan_batch
+from scenes.production.sweeps.sweep import Sweep, load_sweep
 
 FILMS_FOLDER = PurePosixPath("films")
 """Of the gallery, for the films of no sweep."""

@@ -14,7 +14,7 @@ from scenes.production.gallery.content import FilmPage, Source, href
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.grid import SweepPage
 from scenes.production.gallery.palette import icon_svg, palette_css
-from scenes.production.transcript import Number, Passage
+from scenes.production.sidecars.transcript import Number, Passage
 
 if TYPE_CHECKING:
     from jinja2 import Environment

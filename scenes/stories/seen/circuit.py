@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Sentence, constant, count, sentence
 from scenes.stories.circuit import CircuitStory, wire_name
+from scenes.words.figures import Sentence, constant, count, sentence
 
 
 def seen(story: CircuitStory) -> Mapping[str, str | Sentence]:

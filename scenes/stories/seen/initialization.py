@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Sentence, count, index, joined, sentence
 from scenes.stories.initialization import InitializationStory
 from scenes.stories.seen.writing import listed
+from scenes.words.figures import Sentence, count, index, joined, sentence
 
 
 def seen(story: InitializationStory) -> Mapping[str, str | Sentence]:

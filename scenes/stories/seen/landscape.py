@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Sentence, constant, sentence
 from scenes.stories.landscape import LandscapeStory
+from scenes.words.figures import Sentence, constant, sentence
 
 
 def seen(story: LandscapeStory) -> Mapping[str, str | Sentence]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scenes.kit.figures import Sentence, constant, count, sentence
 from scenes.stories.layer import LayerStory
 from scenes.stories.seen.writing import in_a_line
+from scenes.words.figures import Sentence, constant, count, sentence
 
 CELLS = "a filled cell is a positive number, an outlined one a negative one; large arrays are cut"
 

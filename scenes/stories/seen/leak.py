@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Sentence, joined, sentence
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.stories.seen.writing import in_a_line, listed
 from scenes.stories.training_run import Run
+from scenes.words.figures import Sentence, joined, sentence
 
 
 def seen(story: LeakStory) -> Mapping[str, str | Sentence]:

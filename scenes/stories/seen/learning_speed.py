@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Kind, Sentence, count, index, joined, sentence
 from scenes.stories.learning_speed import LearningSpeedStory
 from scenes.stories.milestone import reckoned
 from scenes.stories.seen.writing import listed
 from scenes.stories.speeds import Course
+from scenes.words.figures import Kind, Sentence, count, index, joined, sentence
 
 
 def seen(story: LearningSpeedStory) -> Mapping[str, str | Sentence]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backprop_core.numerics import FLOATS
-from scenes.kit.figures import Sentence, constant, count, index, joined, sentence, setting
+from backprop_core.measures.numerics import FLOATS
 from scenes.stories.float_runs import FloatRun
 from scenes.stories.numerics import BELOW, SAFE, STABLE, TYPED, NumericsStory, float_type
 from scenes.stories.seen.writing import in_a_line, listed
+from scenes.words.figures import Sentence, constant, count, index, joined, sentence, setting
 
 
 def seen(story: NumericsStory) -> Mapping[str, str | Sentence]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import Sentence, count, index, sentence
 from scenes.stories.preprocessing import PreprocessingStory, Side
 from scenes.stories.seen.writing import listed
+from scenes.words.figures import Sentence, count, index, sentence
 
 
 def seen(story: PreprocessingStory) -> Mapping[str, str | Sentence]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scenes.kit.figures import Figure, Kind, Sentence, count, joined, sentence
 from scenes.stories.large_step import Ladder
 from scenes.stories.remedies import RemediesStory, times
 from scenes.stories.remedy_nets import Net
 from scenes.stories.seen.writing import listed
+from scenes.words.figures import Figure, Kind, Sentence, count, joined, sentence
 
 
 def seen(story: RemediesStory) -> Mapping[str, str | Sentence]:

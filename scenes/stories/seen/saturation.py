@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.figures import (
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -15,8 +16,7 @@ from scenes.kit.figures import (
     sentence,
     setting,
 )
-from scenes.kit.wording import ACTIVATION_WORDS
-from scenes.stories.saturation import SCALES, SaturationStory
+from scenes.words.wording import ACTIVATION_WORDS
 
 
 def seen(story: SaturationStory) -> Mapping[str, str | Sentence]:

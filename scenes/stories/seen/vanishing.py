@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.kit.figures import (
+from scenes.stories.recorded_vanishing import RecordedVanishing
+from scenes.stories.vanishing import VanishingStory
+from scenes.words.figures import (
     Figure,
     Sentence,
     count,
@@ -14,9 +16,7 @@ from scenes.kit.figures import (
     measured,
     sentence,
 )
-from scenes.kit.wording import median_factor
-from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.stories.vanishing import VanishingStory
+from scenes.words.wording import median_factor
 
 NETWORK = "Above, the network as a diagram, a column of nodes for each layer"
 

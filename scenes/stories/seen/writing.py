@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenes.kit.figures import Sentence, joined, sentence
+from scenes.words.figures import Sentence, joined, sentence
 
 
 def in_a_line(code: Sequence[str]) -> str:

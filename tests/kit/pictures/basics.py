@@ -5,29 +5,29 @@ from collections.abc import Callable, Mapping
 import manim as mn
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.activation_charts import ActivationCharts
-from scenes.kit.chart import Chart
-from scenes.kit.code_listing import CodeListing
-from scenes.kit.curve_chart import CurveChart
-from scenes.kit.figures import (
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.curve_chart import CurveChart
+from scenes.kit.charts.histogram import Histogram
+from scenes.kit.charts.legend import ColorBar, Legend
+from scenes.kit.charts.marks import dot, polyline, ring
+from scenes.kit.charts.readout import Product, Readouts
+from scenes.kit.charts.scales import Layers, Linear, Marked, covering, place
+from scenes.kit.film import levels
+from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.parts.activation_charts import ActivationCharts
+from scenes.kit.parts.gradient_chart import GradientChart
+from scenes.kit.parts.layer_panel import LayerPanel
+from scenes.kit.parts.network_diagram import NetworkDiagram
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import (
     count,
     magnitude,
     measured,
     sentence,
     setting,
 )
-from scenes.kit.film import levels
-from scenes.kit.gradient_chart import GradientChart
-from scenes.kit.histogram import Histogram
-from scenes.kit.layer_panel import LayerPanel
-from scenes.kit.layout import GAP, STAGE, Region
-from scenes.kit.legend import ColorBar, Legend
-from scenes.kit.marks import dot, polyline, ring
-from scenes.kit.network_diagram import NetworkDiagram
-from scenes.kit.readout import Product, Readouts
-from scenes.kit.scales import Layers, Linear, Marked, covering, place
-from scenes.kit.typesetting import Pen
 
 WIDE, PANEL = STAGE.columns(0.755, 0.245, gap=2 * GAP)
 UPPER, LOWER = STAGE.rows(0.5, 0.5)

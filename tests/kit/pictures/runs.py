@@ -7,34 +7,34 @@ from functools import partial
 import manim as mn
 import numpy as np
 
-from backprop_core.activations import ACTIVATIONS
-from scenes.kit.chart import Chart
-from scenes.kit.chips import Chip, lines_of, put_lines
-from scenes.kit.count_chart import CountChart
-from scenes.kit.draw_columns import Column, DrawColumns
-from scenes.kit.figures import (
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.chips import Chip, lines_of, put_lines
+from scenes.kit.charts.function_chart import FunctionChart
+from scenes.kit.charts.legend import ColorBar
+from scenes.kit.charts.marks import Points, dashed, dot, polyline, ring, stamps
+from scenes.kit.charts.readout import Rows
+from scenes.kit.charts.scales import Layers, Linear, Logarithmic, Marked, covering
+from scenes.kit.charts.series import Style, series
+from scenes.kit.layout import GAP, STAGE
+from scenes.kit.panel_axes import Decades, LayerAxis
+from scenes.kit.panel_grid import Labels, PanelGrid, left_room
+from scenes.kit.parts.count_chart import CountChart
+from scenes.kit.parts.draw_columns import Column, DrawColumns
+from scenes.kit.parts.layer_speeds import LayerSpeeds
+from scenes.kit.parts.loss_curves import LossCurves
+from scenes.kit.parts.run_curves import RunCurves
+from scenes.kit.parts.scoreboard import Scoreboard
+from scenes.kit.parts.sweep_chart import SweepChart
+from scenes.kit.parts.unit_map import UnitMap
+from scenes.kit.small_multiples import Look, SmallMultiples, looks
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import (
     count,
     magnitude,
     measured,
     sentence,
 )
-from scenes.kit.function_chart import FunctionChart
-from scenes.kit.layer_speeds import LayerSpeeds
-from scenes.kit.layout import GAP, STAGE
-from scenes.kit.legend import ColorBar
-from scenes.kit.loss_curves import LossCurves
-from scenes.kit.marks import Points, dashed, dot, polyline, ring, stamps
-from scenes.kit.panel_axes import Decades, LayerAxis
-from scenes.kit.panel_grid import Labels, PanelGrid, left_room
-from scenes.kit.readout import Rows
-from scenes.kit.run_curves import RunCurves
-from scenes.kit.scales import Layers, Linear, Logarithmic, Marked, covering
-from scenes.kit.scoreboard import Scoreboard
-from scenes.kit.series import Style, series
-from scenes.kit.small_multiples import Look, SmallMultiples, looks
-from scenes.kit.sweep_chart import SweepChart
-from scenes.kit.typesetting import Pen
-from scenes.kit.unit_map import UnitMap
 
 PROFILE = np.array([-5.36, -4.72, -4.05, -3.4, -2.71, -2.05, -1.37, -0.38, 0.21])
 

@@ -6,11 +6,17 @@ from functools import partial
 import manim as mn
 import numpy as np
 
-from backprop_core.circuit import neuron_circuit
-from scenes.kit.circuit_diagram import CircuitDiagram
-from scenes.kit.descent_chart import DescentChart
-from scenes.kit.error_chart import ErrorChart
-from scenes.kit.figures import (
+from backprop_core.passes.circuit import neuron_circuit
+from scenes.kit.layout import GAP, STAGE
+from scenes.kit.parts.circuit_diagram import CircuitDiagram
+from scenes.kit.parts.descent_chart import DescentChart
+from scenes.kit.parts.error_chart import ErrorChart
+from scenes.kit.parts.gauges import Gauges
+from scenes.kit.parts.layer_board import LayerBoard
+from scenes.kit.parts.ramp_chart import RampChart
+from scenes.kit.parts.surface_map import SurfaceBar, SurfaceMap
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
@@ -20,12 +26,6 @@ from scenes.kit.figures import (
     measured,
     sentence,
 )
-from scenes.kit.gauges import Gauges
-from scenes.kit.layer_board import LayerBoard
-from scenes.kit.layout import GAP, STAGE
-from scenes.kit.ramp_chart import RampChart
-from scenes.kit.surface_map import SurfaceBar, SurfaceMap
-from scenes.kit.typesetting import Pen
 
 WIDE, PANEL = STAGE.columns(0.755, 0.245, gap=2 * GAP)
 LEFT = 1.25

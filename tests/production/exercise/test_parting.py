@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenes.production.exercise.parting import Parting, partings
-from scenes.production.exercise.parting_film import PartingFilm
+from scenes.production.exercise.array_diff import Parting, partings
+from scenes.production.exercise.array_diff_film import PartingFilm
 from scenes.production.exercise.report import Report
 from tests.production.exercise.variants import judged, standards
 from tests.scenes.film_probe import probe

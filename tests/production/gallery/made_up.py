@@ -14,11 +14,11 @@ import av
 import numpy as np
 from PIL import Image
 
-from backprop_core.config import Experiment
-from backprop_core.trace import run
-from scenes.production.catalog import default_experiment, describe
-from scenes.production.layer_table import as_dicts, rows_of
-from scenes.production.target import Target
+from backprop_core.experiment.config import Experiment
+from backprop_core.passes.trace import run
+from scenes.production.request.catalog import default_experiment, describe
+from scenes.production.sidecars.layer_table import as_dicts, rows_of
+from scenes.production.store.output_paths import Target
 
 SECONDS, FRAME_RATE, WIDTH, HEIGHT = 6, 10, 160, 90
 SENTENCES = ("A network learns nothing.", "Where w < 0 & b > 0, it is -->gone.", "Why?")

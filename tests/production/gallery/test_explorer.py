@@ -14,10 +14,9 @@ from click.testing import CliRunner
 from jinja2 import Environment, PackageLoader
 
 from backprop_core import ACTIVATIONS, Trace, factors, run, saturated_fraction
-from backprop_core.config import parse_experiment
-from backprop_core.initializers import INITIALIZERS
+from backprop_core.experiment.config import parse_experiment
+from backprop_core.passes.initializers import INITIALIZERS
 from scenes.cli.main import main
-from scenes.kit.figures import magnitude, measured, percent
 from scenes.production.gallery.explorer import (
     DEPTHS,
     GAINS,
@@ -31,6 +30,7 @@ from scenes.production.gallery.explorer import (
 )
 from scenes.production.gallery.palette import palette_css
 from scenes.production.gallery.site import POLICY
+from scenes.words.figures import magnitude, measured, percent
 from tests.browser import Visit
 
 PHONE = {"width": 390, "height": 844}

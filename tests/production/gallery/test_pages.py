@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from scenes.production.child import RenderError
 from scenes.production.gallery.content import FilmPage, Source, film_page
 from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files, size_in_words
+from scenes.production.process.worker_client import RenderError
 from tests.production.gallery.made_up import BEATS, SENTENCES, put_film
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -174,7 +174,7 @@ def place_of(tick: Tag, name: str) -> float:
 
 def test_the_chart_shows_the_gradient_of_the_core(page: FilmPage, pages: Pages) -> None:
     from backprop_core import run
-    from scenes.production.catalog import default_experiment
+    from scenes.production.request.catalog import default_experiment
     from tests.production.gallery.made_up import SMALL
 
     chart = pages["films/vanishing.html"].select_one(".chart > svg")
@@ -194,7 +194,7 @@ def test_the_chart_shows_the_gradient_of_the_core(page: FilmPage, pages: Pages) 
 
 def test_the_table_has_the_numbers_of_the_core(pages: Pages) -> None:
     from backprop_core import run
-    from scenes.production.catalog import default_experiment
+    from scenes.production.request.catalog import default_experiment
     from tests.production.gallery.made_up import SMALL
 
     rows = pages["films/vanishing.html"].select("tbody tr")
@@ -240,7 +240,7 @@ def test_what_is_left_out_and_the_lecture_are_named(pages: Pages) -> None:
 
 
 def test_the_configuration_makes_the_same_film(tmp_path: Path, pages: Pages) -> None:
-    from backprop_core.config import load_experiment
+    from backprop_core.experiment.config import load_experiment
 
     code = pages["films/vanishing.html"].find(id="configuration")
     command = pages["films/vanishing.html"].find(id="command")

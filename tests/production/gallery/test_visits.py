@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from scenes.kit.theme import DARK, LIGHT
-from scenes.production.batch import Done
 from scenes.production.gallery.making import make_gallery
 from scenes.production.gallery.planning import plan_gallery
-from scenes.production.selection import Selection
+from scenes.production.request.selection import Selection
+from scenes.production.sweeps.batch import Done
 from tests.browser import Visit
 from tests.production.gallery.made_up import HEIGHT, SECONDS, SENTENCES, WIDTH, put_film
 from tests.production.gallery.serving import served

@@ -9,7 +9,7 @@ from scipy.optimize import linprog
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 import backprop_core as core
-from backprop_core.losses import comparison, targets
+from backprop_core.passes.losses import comparison, targets
 from scenes.stories.landscape import ASPECT, LandscapeStory
 from tests.scenes.recompute.again import Again, Table
 

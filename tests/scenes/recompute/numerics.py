@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 
 import backprop_core as core
-from backprop_core.numerics import in_dtype
+from backprop_core.measures.numerics import in_dtype
 from tests.scenes.recompute.again import Again, Table
 
 DIGITS = {"float16": 11, "float32": 24, "float64": 53}

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 import backprop_core as core
-from backprop_core.layer import LayerPass, layer_pass
+from backprop_core.passes.layer import LayerPass, layer_pass
 from tests.scenes.recompute.again import Again, Table
 
 

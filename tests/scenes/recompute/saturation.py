@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 import backprop_core as core
-from backprop_core.layer import LayerPass, layer_pass, saturation_border
+from backprop_core.passes.layer import LayerPass, layer_pass, saturation_border
 from tests.scenes.recompute.again import Again, Table
 
 

@@ -1,0 +1,126 @@
+"""The user's own examples: which file, whether it may be read, whether its numbers are usable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core import caps
+from backprop_core.data.csv_data import read_csv
+from backprop_core.data.npz_data import read_npz
+from backprop_core.data.raw_data import RawData
+from backprop_core.errors import InputError
+from backprop_core.formatting import shorten, source_name
+from backprop_core.regular_files import open_regular, refuse_special, status_of
+
+Stamp = tuple[int, int]
+"""A file's time of change (ns) and size (bytes): another stamp, another content."""
+
+_READERS = {".npz": read_npz, ".csv": read_csv}
+
+
+def stamp(path: str) -> Stamp:
+    """Check that a file is there and may be read, and say when it changed.
+
+    Raises
+    ------
+    InputError
+        If it is missing, is a folder, a pipe or a device, or too large.
+    """
+    where = f"data.path: {source_name(path)}"
+    try:
+        status = status_of(Path(path))
+        refuse_special(status, "a regular file")
+    except FileNotFoundError:
+        raise InputError(f"{where}: no such file") from None
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    if status.st_size > caps.DATA_BYTES:
+        raise InputError(
+            f"{where}: got {status.st_size:,} bytes; allowed at most {caps.DATA_BYTES:,}"
+        )
+    return status.st_mtime_ns, status.st_size
+
+
+def read_data_file(path: str) -> RawData:
+    """Read an .npz or .csv file.
+
+    Parameters
+    ----------
+    path
+        `.npz` with `x` (examples, features) and `y`, whole numbers (examples,) in which every
+        class 0..C-1 occurs, or targets (examples, outputs). `.csv` with a header, whose last
+        column is the class, a word or a whole number; classes are counted in sorted order.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, holds pickled objects, NaN or infinity, or has another shape.
+    """
+    where = f"data.path: {source_name(path)}"
+    suffix = Path(path).suffix.lower()
+    if suffix not in _READERS:
+        raise InputError(f"{where}: allowed a file that ends in .npz or .csv")
+    try:
+        with open_regular(Path(path)) as file:
+            return _checked(*_READERS[suffix](file))
+    except InputError as error:
+        raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
+    except OSError as error:
+        raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
+
+
+def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
+    """Check shapes and values, and count the classes."""
+    if x.ndim != 2 or 0 in x.shape or x.shape[1] > caps.WIDTH[1]:
+        raise InputError(
+            f"x: got shape {shorten(str(x.shape))}; allowed (examples, features), "
+            f"with at least 1 example and 1 to {caps.WIDTH[1]} features"
+        )
+    if y.ndim not in (1, 2) or len(y) != len(x):
+        raise InputError(
+            f"y: got shape {shorten(str(y.shape))}; allowed ({len(x)},) classes or "
+            f"({len(x)}, outputs) targets, as x has {len(x)} examples"
+        )
+    inputs = _finite("x", x)
+    if y.ndim == 2:
+        outputs = y.shape[1]
+        targets: NDArray[np.float64] | NDArray[np.int64] = _finite("y", y)
+    else:
+        outputs = _count_classes(y)
+        targets = y.astype(np.int64)
+    if not 1 <= outputs <= caps.WIDTH[1]:
+        raise InputError(f"y: got {outputs} outputs; allowed 1 to {caps.WIDTH[1]}")
+    return RawData(inputs, targets, outputs)
+
+
+def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
+    # What is too large, or a NaN that signals, is refused below.
+    with np.errstate(all="ignore"):
+        floats = values.astype(np.float64)
+    bad = np.argwhere(~np.isfinite(floats))
+    if len(bad):
+        row, column = bad[0]
+        raise InputError(
+            f"{name}: got {floats[row, column]} in row {row}, column {column} (counted from 0), "
+            f"and {len(bad) - 1} more; allowed finite numbers"
+        )
+    return floats
+
+
+def _count_classes(y: NDArray[np.generic]) -> int:
+    """Count the classes 0..C-1, each of which must occur: a gap is mostly a mistake."""
+    if y.dtype.kind not in "biu":
+        raise InputError(
+            f"y: got {y.dtype} of shape {y.shape}; allowed whole numbers as classes, "
+            "or targets of shape (examples, outputs)"
+        )
+    classes = np.unique(y)
+    if len(classes) < 2 or int(classes[0]) != 0 or int(classes[-1]) != len(classes) - 1:
+        raise InputError(
+            f"y: got {len(classes)} classes from {int(classes[0])} to {int(classes[-1])}; "
+            "allowed classes 0, 1, ..., C-1, at least two, each of which occurs"
+        )
+    return len(classes)

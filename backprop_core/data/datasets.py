@@ -1,0 +1,205 @@
+"""Real and drawn examples, scaled as the experiment says, and the widths that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core import caps
+from backprop_core.data.builtin import digits, draw_blobs, draw_moons, draw_noise
+from backprop_core.data.data_files import Stamp, read_data_file, stamp
+from backprop_core.data.raw_data import Floats, RawData
+from backprop_core.errors import InputError
+from backprop_core.experiment.model import DataSection, Experiment
+from backprop_core.formatting import source_name
+
+DATA_STREAM = 0
+"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2,
+landscape 3."""
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Examples as a network takes them. The arrays are shared and read-only."""
+
+    name: str
+    """As in the configuration: digits, moons, blobs, noise or file."""
+    x: NDArray[np.floating]
+    """Inputs (examples, n_0), scaled, shifted and standardised, in the experiment's dtype."""
+    y: NDArray[np.floating] | NDArray[np.integer]
+    """Classes 0..n_L - 1 as int64 (examples,), or targets (examples, n_L) in the same dtype."""
+    outputs: int
+    """n_L: the number of classes, or of target columns."""
+    available: int | None
+    """Examples in the whole data set; None where as many are drawn as were asked for."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What a data set says of the network before a single example is drawn."""
+
+    features: int
+    outputs: int
+    available: int | None
+
+
+_DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = {
+    "moons": (Ends(2, 2, None), draw_moons),
+    "blobs": (Ends(2, 3, None), draw_blobs),
+    "noise": (Ends(64, 10, None), draw_noise),
+}
+_DIGITS = Ends(64, 10, 1797)
+_LARGE = 64 * 1024**2
+"""Bytes of inputs."""
+
+
+def load_data(experiment: Experiment) -> Data:
+    """Load or draw the examples of an experiment.
+
+    The same data section, seed and dtype give the same arrays, kept from one call to the next.
+    With the same seed, fewer samples of a fixed data set are the first ones of more.
+
+    Raises
+    ------
+    InputError
+        If a data file cannot be used, if scaling leaves the range of the dtype, or if targets are
+        not what the loss is defined for.
+    """
+    section = experiment.data
+    ends = _ends(section)
+    examples = min(section.samples, ends.available or section.samples)
+    large = examples * ends.features * 8 > _LARGE
+    load = _load_large if large else _load
+    data = load(section, experiment.seed, experiment.dtype, _stamp(section))
+    if data.y.ndim == 2:
+        _check_targets(data, experiment)
+    return data
+
+
+def layer_widths(experiment: Experiment) -> tuple[int, ...]:
+    """All widths, input first: the ends from the data, the hidden ones from the experiment.
+
+    Raises
+    ------
+    InputError
+        If `network.widths` does not match the data, if the network has too many parameters, or
+        needs too much memory or work for its examples.
+    """
+    network, ends = experiment.network, _ends(experiment.data)
+    widths = network.widths
+    if widths is None:
+        hidden = (network.width,) * (network.depth - 1)
+        widths = (ends.features, *hidden, ends.outputs)
+    elif (widths[0], widths[-1]) != (ends.features, ends.outputs):
+        raise InputError(
+            f"network.widths: got {widths[0]} inputs and {widths[-1]} outputs; allowed "
+            f"{ends.features} and {ends.outputs}, those of the data ({_called(experiment.data)})"
+        )
+    problems = caps.budget_problems(
+        widths,
+        examples=min(experiment.data.samples, ends.available or caps.EXAMPLES),
+        itemsize=np.dtype(experiment.dtype).itemsize,
+        epochs=experiment.training.epochs,
+        batch_size=experiment.training.batch_size,
+        orthogonal=network.init == "orthogonal",
+    )
+    if problems:
+        raise InputError(*problems)
+    return widths
+
+
+def _called(section: DataSection) -> str:
+    return source_name(section.path or section.name)
+
+
+def _stamp(section: DataSection) -> Stamp | None:
+    return stamp(section.path) if section.path is not None else None
+
+
+def _ends(section: DataSection) -> Ends:
+    if section.path is not None:
+        raw = _file(section.path, stamp(section.path))
+        return Ends(raw.x.shape[1], raw.outputs, raw.x.shape[0])
+    return _DIGITS if section.name == "digits" else _DRAWN[section.name][0]
+
+
+@lru_cache(maxsize=2)
+def _file(path: str, changed: Stamp) -> RawData:
+    """Keep what was read until the file's time or size (`changed`) is another."""
+    return read_data_file(path)
+
+
+@lru_cache(maxsize=8)
+def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    return _made(section, seed, dtype, changed)
+
+
+@lru_cache(maxsize=1)
+def _load_large(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    """Do the same, and keep only one: eight of half a gigabyte would be too much."""
+    return _made(section, seed, dtype, changed)
+
+
+def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+    x, y, outputs, available = _drawn(section, seed, changed)
+    # What overflows is refused below, with the field's name.
+    with np.errstate(all="ignore"):
+        _scale(x, section)
+        x = x.astype(dtype, copy=False)
+        y = y if y.ndim == 1 else y.astype(dtype)
+    if not np.isfinite(x).all():
+        raise InputError(
+            f"data.scale: got {section.scale:g} with shift {section.shift:g}, which takes inputs "
+            f"beyond the range of {dtype}; allowed finite inputs"
+        )
+    if not np.isfinite(y).all():
+        raise InputError(f"data.path: {_called(section)}: y leaves the range of {dtype}")
+    x.flags.writeable = y.flags.writeable = False
+    return Data(section.name, x, y, outputs, available)
+
+
+def _drawn(
+    section: DataSection, seed: int, changed: Stamp | None
+) -> tuple[Floats, Floats | NDArray[np.int64], int, int | None]:
+    """Return raw inputs that are nobody else's, classes or targets, outputs, and how many are."""
+    rng = np.random.default_rng((seed, DATA_STREAM))
+    if section.name in _DRAWN:
+        raw = _DRAWN[section.name][1](rng, section.samples)
+        return raw.x.copy(), raw.y, raw.outputs, None
+    raw = _file(section.path, changed) if section.path and changed else digits()
+    available = len(raw.x)
+    chosen = rng.permutation(available)[: section.samples]
+    return raw.x[chosen], raw.y[chosen], raw.outputs, available
+
+
+def _scale(x: Floats, section: DataSection) -> None:
+    """Scale, shift and standardise in place: a copy may be half a gigabyte."""
+    x *= section.scale
+    x += section.shift
+    if section.standardize:
+        # The computed deviation of a constant feature is rounding, not 0: it is only centred.
+        constant = x.max(axis=0) == x.min(axis=0)
+        mean, deviation = x.mean(axis=0), np.where(constant, 1.0, x.std(axis=0))
+        x -= mean
+        x /= deviation
+        x[:, constant] = 0.0
+
+
+def _check_targets(data: Data, experiment: Experiment) -> None:
+    """Refuse targets that are no probabilities for cross entropy, no classes for the hinge."""
+    network, y = experiment.network, data.y
+    where = f"data.path: {_called(experiment.data)}"
+    if network.loss == "hinge":
+        raise InputError(
+            f'{where}: y: got targets of shape {y.shape} with loss = "hinge"; '
+            "allowed classes, whole numbers of shape (examples,)"
+        )
+    if network.loss == "cross_entropy" and (y.min() < 0 or y.max() > 1):
+        raise InputError(
+            f"{where}: y: got targets from {y.min():g} to {y.max():g} "
+            'with loss = "cross_entropy"; allowed 0 to 1'
+        )

@@ -1,0 +1,212 @@
+"""NumPy archives, whose headers are read and judged before any array is made."""
+
+from __future__ import annotations
+
+import ast
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, BinaryIO, Literal
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from backprop_core import caps
+from backprop_core.errors import InputError
+from backprop_core.formatting import legible, reason, shorten
+
+Array = NDArray[np.generic]
+
+DIRECTORY_BYTES = 2**20
+"""The most of an archive that is its list of contents: NumPy's are 100 bytes long."""
+HEADER_BYTES = 1024
+"""The most of an array that is its header: NumPy's are 128 bytes long."""
+DIMENSIONS = 32
+_PART = 2**18
+_LENGTHS = {(1, 0): "<H", (2, 0): "<I"}
+"""Version of the format -> how the length of its header is written."""
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = (
+    *(zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, OverflowError),
+)
+"""What zipfile and the parsers raise for bytes that nobody meant to write."""
+
+
+def read_npz(file: BinaryIO) -> tuple[Array, Array]:
+    """Read the real arrays `x` and `y` of an archive, without pickle.
+
+    Raises
+    ------
+    InputError
+        If it is no archive, is damaged, lacks an array, or one holds no real numbers or too many.
+    """
+    with _opened(file) as archive:
+        missing = [name for name in "xy" if f"{name}.npy" not in archive.namelist()]
+        if missing:
+            raise InputError(f"has no array {' and no '.join(missing)}; allowed x and y")
+        x, y = _read_all(archive, "xy", caps.DATA_BYTES, "x and y")
+        return x, y
+
+
+def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) -> dict[str, Array]:
+    """Read the arrays of an archive whose names are wanted, without pickle.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    wanted
+        Tells by its name whether an array is to be read; the others are left alone.
+    most_bytes
+        That they may take together, counting eight for each number.
+
+    Raises
+    ------
+    InputError
+        If it is no archive, is damaged, or an array holds no real numbers or too many.
+    """
+    with _opened(file) as archive:
+        stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
+        names = [name for name in dict.fromkeys(stems) if wanted(name)]
+        return dict(zip(names, _read_all(archive, names, most_bytes, "its arrays"), strict=True))
+
+
+def _read_all(
+    archive: zipfile.ZipFile, names: Iterable[str], most_bytes: int, what: str
+) -> list[Array]:
+    """Read arrays, once all of their headers are known and right."""
+    headers = [_header(archive, name) for name in names]
+    size = sum(header.floats for header in headers)
+    if size > most_bytes:
+        raise InputError(
+            f"{what}: got {size:,} bytes when unpacked; allowed at most {most_bytes:,}"
+        )
+    return [_read(archive, header) for header in headers]
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; whatever is wrong with its bytes becomes one line."""
+    try:
+        with zipfile.ZipFile(_InParts(file)) as archive:
+            yield archive
+    except zipfile.BadZipFile:
+        raise InputError(
+            "is not an .npz archive, or is damaged; allowed what numpy.savez writes"
+        ) from None
+    except _DAMAGED as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"is damaged: {reason(error) or type(error).__name__}") from None
+
+
+class _InParts:
+    """A file of which nobody reads much at once: zipfile reads a list of contents whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._size = file.seek(0, os.SEEK_END)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._file.tell())
+        wanted = left if size < 0 else min(size, left)
+        if wanted > DIRECTORY_BYTES:
+            raise InputError(
+                f"got {wanted:,} bytes for its list of contents; allowed what numpy.savez writes"
+            )
+        return self._file.read(wanted)
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What an array says of itself; its numbers begin `start` bytes into its file."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    order: Literal["C", "F"]
+    start: int
+
+    @property
+    def count(self) -> int:
+        count = 1
+        for length in self.shape:
+            count *= length
+        return count
+
+    @property
+    def floats(self) -> int:
+        """Bytes that it will take: other numbers become float64."""
+        return self.count * max(self.dtype.itemsize, np.dtype(np.float64).itemsize)
+
+
+def _header(archive: zipfile.ZipFile, name: str) -> _Header:
+    """Return the header of an array, once it is known to announce real numbers that are there."""
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in _PACKINGS:
+        raise InputError(
+            f"{name}: is packed by method {info.compress_type}; allowed what numpy.savez writes"
+        )
+    with archive.open(info) as file:
+        header = _parsed(file, name)
+    if header.dtype.hasobject:
+        raise InputError(f"{name}: holds pickled Python objects; allowed an array of numbers")
+    if header.dtype.kind not in "biuf":
+        raise InputError(f"{name}: got {legible(header.dtype)}; allowed real numbers")
+    if min(header.shape, default=0) < 0:
+        raise InputError(
+            f"{name}: got shape {shorten(str(header.shape))}; allowed lengths of at least 0"
+        )
+    size = header.count * header.dtype.itemsize
+    if info.file_size < header.start + size:
+        raise InputError(f"{name}: is cut short: its header promises {size:,} bytes")
+    return header
+
+
+def _parsed(file: IO[bytes], name: str) -> _Header:
+    version = npy.read_magic(file)
+    if version not in _LENGTHS:
+        # Version 3 exists for field names beyond Latin-1, of which plain numbers have none.
+        raise InputError(f"{name}: got .npy version {version}; allowed 1 or 2")
+    width = struct.calcsize(_LENGTHS[version])
+    (length,) = struct.unpack(_LENGTHS[version], file.read(width))
+    if length > HEADER_BYTES:
+        raise InputError(
+            f"{name}: got a header of {length:,} bytes; allowed at most {HEADER_BYTES:,}"
+        )
+    try:
+        shape, dtype, order = _meaning(file.read(length).decode("latin1"))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, AttributeError):
+        raise InputError(f"{name}: is damaged: NumPy writes another header") from None
+    return _Header(name, shape, dtype, order, npy.MAGIC_LEN + width + length)
+
+
+def _meaning(header: str) -> tuple[tuple[int, ...], np.dtype[np.generic], Literal["C", "F"]]:
+    # NumPy's own parser mends headers by Python 2, which takes a tokenizer and warns on stderr.
+    match ast.literal_eval(header.strip()):
+        case {"descr": descr, "fortran_order": bool(turned), "shape": tuple(shape), **more}:
+            plain = all(type(length) is int for length in shape)
+            if plain and not more and len(shape) <= DIMENSIONS:
+                return shape, npy.descr_to_dtype(descr), "F" if turned else "C"
+    raise ValueError
+
+
+def _read(archive: zipfile.ZipFile, header: _Header) -> Array:
+    """Read the numbers of an array, and not one byte more."""
+    content = np.empty(header.count * header.dtype.itemsize, dtype=np.uint8)
+    with archive.open(f"{header.name}.npy") as file:
+        file.seek(header.start)
+        for start in range(0, len(content), _PART):
+            part = content[start : start + _PART]
+            read = file.read(len(part))
+            if len(read) < len(part):
+                raise EOFError(f"{header.name} ends early")
+            part[:] = np.frombuffer(read, dtype=np.uint8)
+    return content.view(header.dtype).reshape(header.shape, order=header.order)

@@ -1,0 +1,75 @@
+"""What is wrong with a network, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backprop_core.diagnosis.finding import Finding
+from backprop_core.diagnosis.symptoms import SYMPTOMS
+from backprop_core.errors import InputError
+from backprop_core.passes.trace import Trace
+from backprop_core.training.history import History
+
+if TYPE_CHECKING:
+    from backprop_core.recording import Recording
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """All that is wrong with a network; iterates over its findings.
+
+    Attributes
+    ----------
+    findings
+        From the input to the weights; empty for a healthy network.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of the findings."""
+        return frozenset(finding.kind for finding in self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def _repr_html_(self) -> str:
+        from backprop_core.html_tables import diagnosis_table
+
+        return diagnosis_table(self)
+
+
+def diagnose(trace: Trace | Recording, history: History | None = None) -> Diagnosis:
+    """Say what is wrong with a network.
+
+    Parameters
+    ----------
+    trace
+        One pass of its data: all but the updates is read from it. Or a recording of its training,
+        from which everything is read.
+    history
+        A training run of the same network: with it, the updates are looked at, too.
+
+    Raises
+    ------
+    InputError
+        If the history is one of another depth.
+    """
+    if not isinstance(trace, Trace):
+        from backprop_core.diagnosis.recorded import recorded_findings
+
+        return Diagnosis(recorded_findings(trace))
+    if history is not None and history.update_to_weight.shape[1] != trace.depth:
+        raise InputError(
+            f"history: got one of {history.update_to_weight.shape[1]} layers; "
+            f"allowed: one of {trace.depth}, as the trace"
+        )
+    return Diagnosis(tuple(finding for symptom in SYMPTOMS for finding in symptom(trace, history)))

@@ -1,0 +1,86 @@
+"""One thing that is wrong with a network, and what looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from backprop_core.arrays import BoolArray
+from backprop_core.passes.trace import Trace
+from backprop_core.training.history import History
+
+FILMS: Mapping[str, str] = MappingProxyType(
+    {
+        "off_centre": "preprocessing",
+        "off_scale": "preprocessing",
+        "saturated": "saturation",
+        "dead": "remedies",
+        "vanishing": "vanishing",
+        "exploding": "vanishing",
+        "zero": "vanishing",
+        "clipped": "vanishing",
+        "underflow": "numerics",
+        "lost": "numerics",
+        "small_updates": "learning_speed",
+        "large_updates": "learning_speed",
+        "flat": "learning_speed",
+        "diverged": "learning_speed",
+    }
+)
+"""Kind of finding -> the film that explains it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    kind
+        off_centre, off_scale (inputs); saturated, dead (units); vanishing, exploding, zero,
+        underflow, lost (gradient); small_updates, large_updates (weights); clipped, flat,
+        diverged (recorded training).
+    layers
+        The layers that it is about, counted from 1; 0 is the input.
+    value
+        The number that is wrong, that of the worst layer or input; of ``underflow`` the decimal
+        logarithm, as no float holds the number itself.
+    threshold
+        What it is measured against, in the same unit.
+    words
+        One line: what is wrong, the number and the threshold.
+    remedy
+        One line: what to do about it.
+    step
+        Of a recording: the step of the training at which it is first seen.
+    """
+
+    kind: str
+    layers: tuple[int, ...]
+    value: float
+    threshold: float
+    words: str
+    remedy: str
+    step: int | None = None
+
+    @property
+    def film(self) -> str:
+        """The film that explains it."""
+        return FILMS[self.kind]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self) | {"layers": list(self.layers), "film": self.film}
+
+
+Symptom: TypeAlias = Callable[[Trace, History | None], Iterable[Finding]]
+"""Looks for one kind of finding."""
+
+
+def layers_where(wrong: BoolArray) -> tuple[int, ...]:
+    """Return the layers for which this is true, where layer 1 stands first."""
+    return tuple(int(n) + 1 for n in np.flatnonzero(wrong))

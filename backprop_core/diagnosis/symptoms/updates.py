@@ -1,0 +1,79 @@
+"""Steps of training that are too small or too large for the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.formatting import layer_names, number
+from backprop_core.passes.trace import Trace
+from backprop_core.training.history import History
+
+UPDATE_TO_WEIGHT = 1e-3
+"""A step changes healthy weights by about this part of their norm: the rule of thumb of the
+Stanford course CS231n ("Neural Networks Part 3", ratio of weights to updates)."""
+
+FAR = 10.0
+"""Factor between update:weight and `UPDATE_TO_WEIGHT` from which on it is far from it, either way:
+a convention. Of the presets, those that learn stay within it."""
+
+
+def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find layers whose weights hardly change in training."""
+    if history is not None:
+        yield from small_updates_of(typical_of(history.update_to_weight))
+
+
+def small_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Iterator[Finding]:
+    """Judge what update:weight of each layer typically is, (L,); nan where it never was one."""
+    threshold = UPDATE_TO_WEIGHT / FAR
+    layers = layers_where(typical < threshold)
+    if layers:
+        value = float(np.nanmin(typical))
+        yield Finding(
+            "small_updates",
+            layers,
+            value,
+            threshold,
+            f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
+            f"its norm (median {when}); below {threshold:g} is slow.",
+            "Raise the learning rate (training.learning_rate)."
+            if len(layers) == len(typical)
+            else "Even out the gradient first: no single learning rate suits all layers.",
+        )
+
+
+def large_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find layers whose weights change too much in a step."""
+    if history is not None:
+        yield from large_updates_of(typical_of(history.update_to_weight))
+
+
+def large_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Iterator[Finding]:
+    """Judge what update:weight of each layer typically is, (L,); nan where it never was one."""
+    threshold = UPDATE_TO_WEIGHT * FAR
+    layers = layers_where(typical > threshold)
+    if layers:
+        value = float(np.nanmax(typical))
+        yield Finding(
+            "large_updates",
+            layers,
+            value,
+            threshold,
+            f"Updates are large in {layer_names(layers)}: a step changes W by {number(value)} of "
+            f"its norm (median {when}); above {threshold:g} is rough.",
+            "Lower the learning rate (training.learning_rate).",
+        )
+
+
+def typical_of(update_to_weight: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the median over rows of update:weight, (L,); nan where there never is one.
+
+    Not the last epoch's: of a network that has learnt all, the last steps are small, and rightly.
+    Weights of exactly 0 have no such ratio.
+    """
+    finite = [column[np.isfinite(column)] for column in update_to_weight.T]
+    return np.array([np.median(column) if len(column) else np.nan for column in finite])

@@ -1,0 +1,311 @@
+"""The experiment: what a configuration file says, as frozen, strict models.
+
+Every field carries its description and bounds. They are the one source of the JSON Schema, of the
+commented configuration file and of what an error line says is allowed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from backprop_core import caps
+from backprop_core.errors import InputError
+from backprop_core.experiment.field_rules import Rule, printable, refuse
+from backprop_core.experiment.overrides import merge
+from backprop_core.experiment.validation_errors import problems
+from backprop_core.formatting import source_name
+
+LEGAL_PAIRS = (
+    ("sigmoid", "cross_entropy"),
+    ("softmax", "cross_entropy"),
+    ("sigmoid", "quadratic"),
+    ("tanh", "quadratic"),
+    ("identity", "quadratic"),
+    ("identity", "hinge"),
+)
+"""Output and loss that go together: cross entropy is taken from the logits of its output."""
+
+
+def _as_tuple(value: object) -> object:
+    """TOML and JSON have lists; a frozen model holds tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Width = Annotated[int, Field(ge=caps.WIDTH[0], le=caps.WIDTH[1])]
+Value = Annotated[float, Field(ge=-1000, le=1000)]
+Widths = Annotated[
+    tuple[Width, ...],
+    Field(min_length=caps.DEPTH[0] + 1, max_length=caps.DEPTH[1] + 1),
+    BeforeValidator(_as_tuple),
+]
+PathText = Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(printable)]
+Title = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printable)]
+
+
+class Section(BaseModel):
+    """What all tables of the file share: no field too many, no silent conversion, no change."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class NetworkSection(Section):
+    """The fully connected network and the loss that it is trained on."""
+
+    depth: int = Field(
+        9,
+        ge=caps.DEPTH[0],
+        le=caps.DEPTH[1],
+        description="layers with weights: the hidden ones and the output",
+    )
+    width: int = Field(
+        30, ge=caps.WIDTH[0], le=caps.WIDTH[1], description="units of each hidden layer"
+    )
+    widths: Widths | None = Field(
+        None,
+        description="units of every layer, input first, instead of depth and width; "
+        "its ends must match the data",
+        examples=[[64, 30, 20, 10]],
+    )
+    activation: Literal["sigmoid", "tanh", "relu", "leaky_relu", "identity"] = Field(
+        "sigmoid", description="activation of the hidden layers"
+    )
+    output: Literal["sigmoid", "softmax", "tanh", "identity"] = Field(
+        "sigmoid", description="activation of the last layer; goes with loss"
+    )
+    init: Literal["normal", "uniform", "lecun", "xavier", "he", "orthogonal"] = Field(
+        "normal", description="how weights are drawn; normal: W ~ N(0, gain^2 / n_in)"
+    )
+    gain: float = Field(
+        1.0, gt=0, le=1000, description="factor on the standard deviation of the weights"
+    )
+    bias_std: float = Field(0.0, ge=0, le=1000, description="standard deviation of the biases")
+    loss: Literal["cross_entropy", "quadratic", "hinge"] = Field(
+        "cross_entropy",
+        description="what is minimised. With cross_entropy go the outputs sigmoid and softmax, "
+        "with quadratic sigmoid, tanh and identity, with hinge identity",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        return refuse(self, self._rules())
+
+    def _rules(self) -> Iterator[Rule]:
+        if self.widths is not None:
+            both = tuple(sorted({"depth", "width"} & self.model_fields_set))
+            if both:
+                yield Rule(
+                    ("widths", *both),
+                    f"given together with {' and '.join(both)}; "
+                    "allowed either widths, or depth and width",
+                )
+        if (self.output, self.loss) not in LEGAL_PAIRS:
+            pairs = ", ".join(f"{output} + {loss}" for output, loss in LEGAL_PAIRS)
+            yield Rule(
+                ("output", "loss"),
+                f'got "{self.output}" with loss = "{self.loss}"; allowed {pairs}',
+            )
+
+
+class DataSection(Section):
+    """The examples, and how they are scaled: x = raw * scale + shift, then standardised."""
+
+    name: Literal["digits", "moons", "blobs", "noise", "file"] = Field(
+        "digits", description="data set; file: your own, at path"
+    )
+    path: PathText | None = Field(
+        None,
+        description='with name = "file": an .npz file with x (examples, features) and y, '
+        "(examples,) classes 0, 1, 2, ... or (examples, outputs) targets; or a .csv file with a "
+        "header, whose last column is the class. Relative to the folder of this file",
+        examples=["mine.npz"],
+    )
+    samples: int = Field(
+        1000,
+        ge=1,
+        le=caps.EXAMPLES,
+        description="examples, drawn with the seed; all, if the data set has no more",
+    )
+    scale: float = Field(
+        1.0,
+        ge=-1e6,
+        le=1e6,
+        description="factor on the raw inputs (digits: pixels from 0 to 1)",
+    )
+    shift: float = Field(0.0, ge=-1e6, le=1e6, description="added to the scaled inputs")
+    standardize: bool = Field(
+        True,
+        description="bring each feature to mean 0 and standard deviation 1, after scale and shift",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        return refuse(self, self._rules())
+
+    def _rules(self) -> Iterator[Rule]:
+        if self.name == "file" and self.path is None:
+            yield Rule(
+                ("path", "name"), 'missing; name = "file" needs the path of an .npz or .csv file'
+            )
+        if self.name != "file" and self.path is not None:
+            yield Rule(
+                ("path", "name"), f'given with name = "{self.name}"; allowed with name = "file"'
+            )
+
+
+class TrainingSection(Section):
+    """Stochastic gradient descent on minibatches."""
+
+    epochs: int = Field(30, ge=1, le=caps.EPOCHS, description="passes through the examples")
+    learning_rate: float = Field(
+        0.5, gt=0, le=1000, description="step = learning_rate * gradient of the mean loss"
+    )
+    batch_size: int = Field(
+        10,
+        ge=1,
+        le=caps.EXAMPLES,
+        description="examples of a minibatch; all, if there are no more",
+    )
+
+
+class CircuitSection(Section):
+    """The one neuron of the film on the computational graph."""
+
+    weights: Annotated[tuple[Value, ...], BeforeValidator(_as_tuple)] = Field(
+        (2.0, -3.0, -3.0),
+        min_length=2,
+        max_length=5,
+        description="one for each input; the last one is the bias",
+    )
+    inputs: Annotated[tuple[Value, ...], BeforeValidator(_as_tuple)] = Field(
+        (-1.0, -2.0), min_length=1, max_length=4, description="the values that come in"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        return refuse(self, self._rules())
+
+    def _rules(self) -> Iterator[Rule]:
+        if len(self.weights) != len(self.inputs) + 1:
+            yield Rule(
+                ("weights", "inputs"),
+                f"got {len(self.weights)} for {len(self.inputs)} inputs; "
+                f"allowed {len(self.inputs) + 1}: one for each input, then the bias",
+            )
+
+
+class FilmSection(Section):
+    """How a film of this experiment looks."""
+
+    title: Title | None = Field(
+        None,
+        description="your own words in place of the film's title",
+        examples=["Why deep sigmoid stacks do not learn"],
+    )
+    theme: Literal["dark", "light"] = Field(
+        "dark", description="colours; light is for print and bright rooms"
+    )
+    narration: bool = Field(
+        True,
+        description="false: the sentences stay in captions and transcript, the lecturer speaks",
+    )
+
+
+class Experiment(Section):
+    """Everything that decides a computation and its film; equal experiments give equal numbers.
+
+    Sections are given as dictionaries: `Experiment(seed=1, network={"depth": 5})`.
+
+    Raises
+    ------
+    InputError
+        If any field is unknown, of the wrong type or out of bounds, or if two do not go together;
+        one line for each.
+    """
+
+    model_config = ConfigDict(
+        title="Experiment",
+        json_schema_extra={"description": "A network, its data, its training and its film."},
+    )
+
+    seed: int = Field(
+        0, ge=0, le=2**32 - 1, description="seed of everything that is drawn at random"
+    )
+    dtype: Literal["float64", "float32", "float16"] = Field(
+        "float64",
+        description="floating-point numbers to compute in; float16 is for the film on numerics",
+    )
+    network: NetworkSection = NetworkSection()
+    data: DataSection = DataSection()
+    training: TrainingSection = TrainingSection()
+    circuit: CircuitSection = CircuitSection()
+    film: FilmSection = FilmSection()
+
+    def __init__(self, /, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise InputError(*problems(type(self), error, fields)) from None
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers with weights, however it was given."""
+        widths = self.network.widths
+        return self.network.depth if widths is None else len(widths) - 1
+
+    def override(self, changes: Mapping[str, object], source: str = "--set") -> Experiment:
+        """Change fields by their dotted names.
+
+        Parameters
+        ----------
+        changes
+            `{"network.depth": 12}`. Setting `network.widths` drops an earlier depth and width;
+            `data.name` drops an earlier path. A relative `data.path` is taken from the working
+            folder.
+        source
+            Put in front of error lines.
+
+        Raises
+        ------
+        InputError
+            With a line for each change that is not allowed.
+        """
+        fields = merge(self.model_dump(exclude_unset=True), changes)
+        data = fields.get("data")
+        path = data.get("path") if isinstance(data, dict) else None
+        if isinstance(path, str) and path.strip() and path.isprintable():
+            fields["data"] = {**fields["data"], "path": str(Path.cwd() / path)}
+        return build(fields, source)
+
+    def canonical(self) -> str:
+        """Write the experiment as JSON in one way only, for use as a key.
+
+        Of a data file only the path is in it, not the content.
+        """
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    def _repr_html_(self) -> str:
+        from backprop_core.html_tables import experiment_table
+
+        return experiment_table(self)
+
+
+def build(fields: Mapping[str, object], source: str) -> Experiment:
+    """Validate plain dictionaries; every error line starts with `source`."""
+    try:
+        return Experiment(**fields)
+    except InputError as error:
+        where = source_name(source)
+        raise InputError(*(f"{where}: {line}" for line in error.problems)) from None

@@ -1,0 +1,119 @@
+"""TOML text into plain dictionaries, within bounds: nothing hangs, overflows or takes memory."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from backprop_core import caps
+from backprop_core.errors import InputError
+from backprop_core.formatting import legible, source_name
+from backprop_core.regular_files import read_bounded
+
+NESTING = 4
+"""Brackets within brackets, and parts of a dotted key: the format itself needs two."""
+
+# Closing quotes are optional and nothing is tried twice, so any text is scanned in linear time;
+# tomllib refuses what is not closed.
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5})?"
+    r'|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'[^'\n]*+'?"
+    r"|#[^\n]*+",
+    re.DOTALL,
+)
+_LONG_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING}}}")
+_START_FROM = "for one to start from, type: backprop config new"
+
+
+def read_toml_file(path: Path, source: str) -> str:
+    """Read a configuration file.
+
+    Parameters
+    ----------
+    path
+        A regular file of at most `caps.CONFIG_BYTES` bytes of UTF-8.
+    source
+        Its name in messages.
+
+    Raises
+    ------
+    InputError
+        If it is missing, is a folder, a pipe or a device, too large, unreadable or not text.
+    """
+    source = source_name(source)
+    try:
+        content = read_bounded(path, caps.CONFIG_BYTES, "a regular TOML file")
+        # Windows editors put a byte order mark in front, which TOML does not allow.
+        return content.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{source}: no such file; {_START_FROM}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{source}: is not text: byte {error.start} is not UTF-8; allowed TOML in UTF-8"
+        ) from None
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Parse TOML that may be hostile.
+
+    Raises
+    ------
+    InputError
+        If the text is empty, too long, too deeply nested, or not TOML; the line is named.
+    """
+    source = source_name(source)
+    if len(text) > caps.CONFIG_BYTES:
+        raise InputError(
+            f"{source}: got {len(text):,} characters; allowed at most {caps.CONFIG_BYTES:,}"
+        )
+    if not text.strip():
+        raise InputError(f"{source}: is empty; {_START_FROM}")
+    _refuse_nesting(text, source)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{source}: {_syntax_error(str(error), text)}") from None
+    except ValueError:
+        # int() refuses to read more.
+        raise InputError(
+            f"{source}: got a number of thousands of digits; allowed up to 4,300"
+        ) from None
+
+
+def _refuse_nesting(text: str, source: str) -> None:
+    """Bound the recursion of `tomllib` and of everything that walks its result."""
+    # Strings and comments become one letter each; their line ends stay, for the line's number.
+    bare = _STRING_OR_COMMENT.sub(lambda match: "s" + "\n" * match[0].count("\n"), text)
+    if match := _LONG_DOTTED_KEY.search(bare):
+        line = bare.count("\n", 0, match.start()) + 1
+        raise InputError(
+            f"{source}: line {line}: a dotted key of more than {NESTING} names; "
+            "allowed section.field"
+        )
+    depth = 0
+    for match in re.finditer(r"[][{}]", bare):
+        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
+        if depth > NESTING:
+            raise InputError(
+                f"{source}: brackets nested more than {NESTING} deep; "
+                "allowed sections of fields, and lists of numbers"
+            )
+
+
+def _syntax_error(message: str, text: str) -> str:
+    """Put the line first, and say plainly what `tomllib` says of a key that comes twice."""
+    what, _, position = message.partition(" (at ")
+    number = re.match(r"line (\d+)", position)
+    lines = text.splitlines() or [""]
+    line = min(int(number[1]), len(lines)) if number else len(lines)
+    if what == "Cannot overwrite a value" or what.startswith(("Cannot declare", "Cannot mutate")):
+        what = "a field or section that comes twice; allowed once"
+    else:
+        what = f"not TOML: {what[:1].lower()}{what[1:]}"
+    return f"line {line}: got {legible(lines[line - 1].strip())}, {what}"

@@ -1,0 +1,66 @@
+"""From experiments to TOML and JSON Schema: what a person starts from or reads back."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Any
+
+from backprop_core.experiment.allowed_values import Schema, allowed, given_type, section_schema
+from backprop_core.experiment.model import Experiment
+
+_COMMENT_WIDTH = 96
+
+
+def as_toml(experiment: Experiment) -> str:
+    """Write an experiment as TOML that loads back equal: every field that has a value."""
+    sections = experiment.model_dump(mode="json", exclude_none=True)
+    if "widths" in sections["network"]:
+        del sections["network"]["depth"], sections["network"]["width"]
+    lines = [f"{key} = {_toml(v)}" for key, v in sections.items() if not isinstance(v, dict)]
+    for section, fields in sections.items():
+        if isinstance(fields, dict):
+            lines += ["", f"[{section}]", *(f"{key} = {_toml(v)}" for key, v in fields.items())]
+    return "\n".join(lines) + "\n"
+
+
+def commented_toml() -> str:
+    """Write the default experiment as TOML, each field with what it means and allows.
+
+    Fields that have no value by default stand as comments, with an example.
+    """
+    whole = schema()
+    plain = {k: field for k, field in whole["properties"].items() if "$ref" not in field}
+    lines = ["# An experiment. Every line may be left out; what stands here is the default.", ""]
+    lines += _commented_fields(plain)
+    for section in [key for key in whole["properties"] if key not in plain]:
+        found = section_schema(whole, section)
+        lines += [f"# {found['description']}", f"[{section}]", ""]
+        lines += _commented_fields(found["properties"])
+    return "\n".join(lines)
+
+
+def schema() -> dict[str, Any]:
+    """Describe the configuration file as a JSON Schema (2020-12)."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return dialect | Experiment.model_json_schema()
+
+
+def _commented_fields(fields: Schema) -> list[str]:
+    lines = []
+    for name, field in fields.items():
+        description = field["description"]
+        words = f"{description[0].upper()}{description[1:]}. Allowed: {allowed(name, field)}."
+        lines += textwrap.wrap(words, _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
+        value = field["default"]
+        if value is None:
+            lines += [f"# {name} = {_toml(given_type(field)['examples'][0])}", ""]
+        else:
+            lines += [f"{name} = {_toml(value)}", ""]
+    return lines
+
+
+def _toml(value: object) -> str:
+    # JSON's strings, numbers, booleans and flat lists are TOML, once DEL is escaped and nothing
+    # is NaN or infinite; the models see to the latter.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""What is measured of passes, and what theory predicts of them."""

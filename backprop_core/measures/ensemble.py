@@ -1,0 +1,112 @@
+"""The same experiment over many seeds: one draw is an anecdote."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import lock
+from backprop_core.errors import InputError
+from backprop_core.measures.stack import Measures, measure, members_a_chunk, stacked
+from backprop_core.passes.losses import comparison, targets
+from backprop_core.passes.network import draw
+from backprop_core.passes.trace import checked_input
+from backprop_core.threads import one_blas_thread
+
+if TYPE_CHECKING:
+    from backprop_core.arrays import FloatArray
+    from backprop_core.experiment.config import Experiment
+
+# Each worker holds a chunk of networks: memory is bounded whatever the machine.
+_MOST_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Measurements over seeds; arrays are read-only.
+
+    Attributes
+    ----------
+    seeds
+        (seeds,), those that were used.
+    log10_signal
+        (seeds, L), decimal logarithms of the signal; -inf where it is exactly zero.
+    log10_dW
+        (seeds, L), the same of the norm of dW.
+    loss
+        (seeds,), the mean loss.
+    """
+
+    seeds: NDArray[np.int64]
+    log10_signal: FloatArray
+    log10_dW: FloatArray
+    loss: FloatArray
+
+    def percentile(self, p: float, kind: str = "signal") -> NDArray[np.float64]:
+        """Return a percentile over the seeds of each layer's decimal logarithm, (L,).
+
+        Parameters
+        ----------
+        p
+            0..100; 50 is the median.
+        kind
+            "signal" or "dW".
+
+        Raises
+        ------
+        InputError
+            For another kind, or p out of range.
+        """
+        allowed = {"signal": self.log10_signal, "dW": self.log10_dW}
+        if kind not in allowed or not 0 <= p <= 100:
+            raise InputError(f"percentile: got {p}, {kind!r}; allowed: 0..100 of {list(allowed)}")
+        with np.errstate(invalid="ignore"):
+            between = np.percentile(allowed[kind], p, axis=0)
+        below = np.percentile(allowed[kind], p, axis=0, method="lower")
+        # Anything between -inf and a number is -inf; interpolation makes it nan.
+        return np.where(np.isneginf(below), below, between)
+
+
+def ensemble(experiment: Experiment, seeds: int = 200) -> Ensemble:
+    """Pass the same data through the same experiment with other weights.
+
+    Parameters
+    ----------
+    experiment
+        The first member is this experiment itself.
+    seeds
+        How many: the weights are drawn from seed, seed + 1, ...; the data are loaded once.
+
+    Raises
+    ------
+    InputError
+        If seeds is less than 1, or the data cannot be used.
+    NumericalError
+        If NaN or infinity arises in any member.
+    """
+    from backprop_core.data.datasets import layer_widths, load_data
+
+    if seeds < 1:
+        raise InputError(f"seeds: got {seeds}; allowed: 1 or more")
+    data, widths = load_data(experiment), layer_widths(experiment)
+    numbers = np.arange(experiment.seed, experiment.seed + seeds)
+    size = members_a_chunk(widths, len(data.x), data.x.itemsize)
+    chunks = np.array_split(numbers, -(-seeds // size))
+    loss, dtype = experiment.network.loss, np.dtype(experiment.dtype)
+    x, wanted = checked_input(data.x, widths[0], dtype), targets(data.y, widths[-1], loss, dtype)
+    compare = comparison(experiment.network.output, loss)
+
+    def passed(chunk: NDArray[np.int64]) -> Measures:
+        network = stacked([draw(experiment, widths, int(seed)) for seed in chunk])
+        return measure(network, x, data.y, wanted, compare)
+
+    with one_blas_thread(), ThreadPoolExecutor(min(_MOST_WORKERS, cpu_count() or 1)) as pool:
+        measures = Measures.joined(list(pool.map(passed, chunks)))
+    return Ensemble(
+        lock(numbers), lock(measures.log10_signal), lock(measures.log10_dW), lock(measures.loss)
+    )

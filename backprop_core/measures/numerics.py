@@ -1,0 +1,177 @@
+"""Where floats end: what overflows, what cancels, and what becomes exactly zero.
+
+A plain backward pass, as it is written everywhere, stands here beside the one of `trace`, which
+never underflows; and the sigmoid as one types it first beside the one of `activations`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import FloatArray, IntArray
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.finite import EXPLODES, OVERFLOWS, require_finite
+from backprop_core.passes.forward import forward
+from backprop_core.passes.losses import comparison, targets
+from backprop_core.passes.magnitudes import norm_of, row_norms
+from backprop_core.passes.network import Network
+from backprop_core.passes.scaled import matmul
+from backprop_core.threads import one_blas_thread
+
+FLOATS = ("float16", "float32", "float64")
+"""The float types that networks are trained in, short ones first."""
+
+DIGITS = 50
+"""Decimal digits of the slopes that are taken for exact."""
+
+
+def exp_border(dtype: str) -> float:
+    """Return the z from which exp(z) overflows: it rounds to infinity from there on.
+
+    That is the logarithm of the largest float and half of its last digit: about 11.09, 88.72 and
+    709.78.
+    """
+    info = np.finfo(dtype)
+    return float(info.maxexp * np.log(2) + np.log1p(-(2.0 ** -(info.nmant + 2))))
+
+
+def one_border(dtype: str) -> float:
+    """Return the z from which a sigmoid rounds to 1, so that 1 - a is exactly 0.
+
+    There 1 + exp(-z) rounds to 1: exp(-z) is half of the last digit of 1. So z = p ln 2 with p
+    binary digits, 11, 24 or 53: about 7.62, 16.64 and 36.74.
+    """
+    return float((np.finfo(dtype).nmant + 1) * np.log(2))
+
+
+def zero_border(dtype: str) -> float:
+    """Return the z from which the slope of a sigmoid itself rounds to 0, however it is computed.
+
+    There exp(-z) is half of the smallest float: about 17.33, 103.97 and 745.13.
+    """
+    info = np.finfo(dtype)
+    return float((info.nmant + 1 - info.minexp) * np.log(2))
+
+
+def naive_sigmoid(z: FloatArray) -> FloatArray:
+    """Return 1 / (1 + exp(-z)) as it is typed first; where exp overflows that is 0."""
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def naive_slope(z: FloatArray) -> FloatArray:
+    """Return a * (1 - a), which cancels where a is nearly 1."""
+    a = naive_sigmoid(z)
+    return np.asarray(a * (1 - a))
+
+
+@dataclass(frozen=True, eq=False)
+class SlopeErrors:
+    """Relative errors of the slope of a sigmoid, the largest within each step of z.
+
+    Attributes
+    ----------
+    z
+        (steps,), the middle of each step.
+    naive
+        (steps,), of a * (1 - a); 1 where it is exactly 0.
+    ours
+        (steps,), of the slope of `activations`.
+    """
+
+    z: NDArray[np.float64]
+    naive: NDArray[np.float64]
+    ours: NDArray[np.float64]
+
+
+def slope_errors(dtype: str, edges: NDArray[np.float64], samples: int = 8) -> SlopeErrors:
+    """Compare both slopes with mpmath, which carries 50 digits.
+
+    Parameters
+    ----------
+    dtype
+        One of `FLOATS`.
+    edges
+        (steps + 1,), where the steps of z begin and end; of one sign.
+    samples
+        Places in each step, evenly spaced; the first is the edge itself.
+    """
+    shares = np.arange(samples) / samples
+    z = (edges[:-1, None] + shares * np.diff(edges)[:, None]).astype(dtype)
+    exact = [_exact_slope(float(value)) for value in z.ravel()]
+    naive, ours = (
+        _relative_errors(slope(z), exact) for slope in (naive_slope, ACTIVATIONS["sigmoid"].slope)
+    )
+    return SlopeErrors((edges[:-1] + edges[1:]) / 2, naive.max(axis=1), ours.max(axis=1))
+
+
+def _exact_slope(z: float) -> object:
+    # Only this asks for mpmath, so only this pays for its import.
+    import mpmath
+
+    with mpmath.workdps(DIGITS):
+        e = mpmath.exp(-abs(mpmath.mpf(z)))
+        return e / (1 + e) ** 2
+
+
+def _relative_errors(slopes: FloatArray, exact: list[object]) -> NDArray[np.float64]:
+    import mpmath
+
+    with mpmath.workdps(DIGITS):
+        pairs = zip(slopes.ravel(), exact, strict=True)
+        errors = [float(abs(mpmath.mpf(float(slope)) / true - 1)) for slope, true in pairs]
+    return np.array(errors).reshape(slopes.shape)
+
+
+def plain_signal(
+    network: Network, x: FloatArray, y: IntArray | FloatArray, loss: str = "cross_entropy"
+) -> NDArray[np.float64]:
+    """Return log10 of the signal of every layer, (L,), as plain backpropagation has it.
+
+    Every number is a float of the network's dtype and nothing is rescaled: the gradient loses its
+    digits, then becomes exactly 0 (-inf), and stays so down to layer 1. Products of float16 add up
+    in float32, as graphics cards do it.
+
+    Parameters
+    ----------
+    network
+        One network; its dtype is that of the pass.
+    x, y, loss
+        As for `trace`.
+
+    Raises
+    ------
+    InputError
+        If x or y do not fit the network, or output and loss do not go together.
+    NumericalError
+        If NaN or infinity arises: says at which layer; layer 0 is the input.
+    """
+    compare = comparison(network.output, loss)
+    wanted = targets(y, network.widths[-1], loss, network.dtype)
+    with np.errstate(over="ignore"):
+        x = np.asarray(x).astype(network.dtype, copy=False)
+    require_finite(x, x, 0, OVERFLOWS)
+    sizes = np.empty(network.depth)
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        passed = forward(network, x)
+        compared = compare(passed.z[-1], wanted)
+        delta = compared.residual / network.dtype.type(len(x))
+        if compared.slope is not None:
+            delta = delta * compared.slope
+        for layer in range(network.depth, 0, -1):
+            require_finite(delta, delta, layer, EXPLODES)
+            sizes[layer - 1] = norm_of(row_norms(delta)).log10()
+            if layer > 1:
+                delta = matmul(delta, network.weights[layer - 1]) * passed.slope[layer - 2]
+    return np.asarray(sizes + np.log10(len(x)) / 2)
+
+
+def in_dtype(network: Network, dtype: str) -> Network:
+    """Return the same network with its weights and biases rounded to another float type."""
+    with np.errstate(over="ignore"):
+        weights = tuple(W.astype(dtype, copy=False) for W in network.weights)
+        biases = tuple(b.astype(dtype, copy=False) for b in network.biases)
+    return Network(weights, biases, network.activation, network.output)

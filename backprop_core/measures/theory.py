@@ -1,0 +1,161 @@
+"""What mean-field theory predicts, and what the bound on the slope alone would say.
+
+Schoenholz, Gilmer, Ganguli & Sohl-Dickstein 2017, "Deep Information Propagation", eq. 3 (q) and
+section 4 (chi), layer by layer and for finite widths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import FloatArray, lock
+from backprop_core.errors import NumericalError
+from backprop_core.passes.activations import ACTIVATIONS, named
+from backprop_core.passes.initializers import INITIALIZERS
+
+if TYPE_CHECKING:
+    from backprop_core.experiment.config import Experiment
+
+# The grid of `gaussian_mean` in units of z, and in standard deviations.
+_STEP_Z = 0.25
+_STEP_DEVIATIONS = 0.1
+_REACH = 12.0
+_MOST_NODES = 200_001
+
+
+@dataclass(frozen=True)
+class Theory:
+    """The prediction for one experiment; arrays are read-only.
+
+    Attributes
+    ----------
+    q
+        (L,), variance of z[l], l = 1..L.
+    chi
+        (L-1,), factor of the squared signal from layer l+1 to layer l, l = 1..L-1.
+    """
+
+    q: FloatArray
+    chi: FloatArray
+
+    def log10_signal(self, anchor: float) -> NDArray[np.float64]:
+        """Return the predicted decimal logarithm of the signal of each layer, (L,).
+
+        Parameters
+        ----------
+        anchor
+            The measured logarithm of the signal of layer L, where the prediction starts.
+        """
+        with np.errstate(divide="ignore"):
+            steps = 0.5 * np.log10(self.chi)
+        return np.append(anchor + np.cumsum(steps[::-1])[::-1], anchor)
+
+    def _repr_html_(self) -> str:
+        from backprop_core.html_tables import theory_table
+
+        return theory_table(self)
+
+
+def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
+    """Return E[g(sqrt(q) Z)], Z ~ N(0, 1).
+
+    The midpoint rule, which for smooth g converges exponentially. Its grid is as fine as g needs;
+    Gauss-Hermite nodes miss the peak of a slope where q is large. It is symmetric about 0 without
+    a node there, so a kink at 0 costs nothing.
+
+    Parameters
+    ----------
+    g
+        A function of z that varies over distances of order 1.
+    q
+        Variance of z.
+    """
+    deviation = np.sqrt(q)
+    step = min(_STEP_DEVIATIONS, _STEP_Z / deviation) if deviation > 0 else _STEP_DEVIATIONS
+    half = min(int(_REACH / step), _MOST_NODES // 2)
+    nodes = (np.arange(-half, half) + 0.5) * (_REACH / half)
+    weights = np.exp(-(nodes**2) / 2)
+    return float(weights @ g(deviation * nodes) / weights.sum())
+
+
+def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
+    """Predict the variance of every layer and the decay of the signal.
+
+    q[1] = n_0 Var(W[1]) mean(x^2) + Var(b); q[l+1] = n_l Var(W[l+1]) E[f^2] + Var(b);
+    chi[l] = n_l Var(W[l+1]) E[f'^2], where the backward pass is taken to be independent of the
+    forward pass. For a ReLU this is not so, and measured signals may lie above.
+
+    Parameters
+    ----------
+    experiment
+        Its scheme of initialization, gain, bias_std and activation.
+    x
+        (examples, n_0), the data as they enter the network.
+
+    Raises
+    ------
+    NumericalError
+        If a variance is beyond a float. The network itself may still be within: the square of what
+        a float can hold is not.
+
+    Notes
+    -----
+    The orthogonal scheme is treated as independent weights of the same variance.
+    """
+    from backprop_core.data.datasets import layer_widths
+
+    settings = experiment.network
+    widths = layer_widths(experiment)
+    f = ACTIVATIONS[settings.activation]
+    variance = INITIALIZERS[settings.init].variance
+    bias = settings.bias_std**2
+    spread = [variance(n, m, settings.gain) for n, m in pairwise(widths)]
+    q = [widths[0] * spread[0] * float(np.mean(np.square(x, dtype=np.float64))) + bias]
+    chi = []
+    for layer, (n, variance_above) in enumerate(
+        zip(widths[1:-1], spread[1:], strict=True), start=2
+    ):
+        chi.append(n * variance_above * gaussian_mean(lambda z: f.slope(z) ** 2, q[-1]))
+        with np.errstate(over="ignore"):
+            q.append(n * variance_above * gaussian_mean(lambda z: f.f(z) ** 2, q[-1]) + bias)
+        if not np.isfinite(q[-1]):
+            raise NumericalError(
+                f"layer {layer}, mean-field theory: the variance is beyond a float; "
+                "weights this large explode on their way up",
+                layer,
+            )
+    return Theory(lock(np.array(q)), lock(np.array(chi)))
+
+
+def quarter_bound(activation: str, depth: int, anchor: float) -> NDArray[np.float64]:
+    """Return the profile that the largest slope alone would give: a quarter a layer for a sigmoid.
+
+    It bounds the slopes, not the signal, which also passes the weights.
+
+    Parameters
+    ----------
+    activation
+        Name of the hidden layers' activation.
+    depth
+        Number L of layers.
+    anchor
+        Decimal logarithm at layer L.
+
+    Returns
+    -------
+    (L,) decimal logarithms.
+
+    Raises
+    ------
+    InputError
+        If there is no such activation.
+    """
+    slope = named(activation).max_slope
+    layers_above = np.arange(depth - 1, -1, -1, dtype=np.float64)
+    return anchor + layers_above * float(np.log10(slope))

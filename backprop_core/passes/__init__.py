@@ -1,0 +1,1 @@
+"""Networks and passes through them: activations, losses, forward, backward."""

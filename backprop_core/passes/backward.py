@@ -1,0 +1,147 @@
+"""The backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray, IntArray, LayerArrays
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.finite import EXPLODES, require_layers_finite
+from backprop_core.passes.forward import Forward
+from backprop_core.passes.magnitudes import Magnitudes, norms
+from backprop_core.passes.network import Network
+from backprop_core.passes.scaled import (
+    Scaled,
+    matmul,
+    normalized,
+    stays_in_range,
+    times_slope,
+    times_weights,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """The gradients of the mean loss at K neighbouring layers; the first axis counts them.
+
+    Attributes
+    ----------
+    layers
+        The layers l, counted 1..L.
+    delta
+        (K, examples, n_l), with respect to z[l], an exponent for each example.
+    dW, db
+        (K, n_l, n_{l-1}) and (K, 1, n_l), mantissas of those with respect to W[l] and b[l].
+    exponent
+        (K, 1, 1), of dW and db.
+    norms
+        (K,), Frobenius norms of "delta", "dW", "db", and but at the output layer of "back": the
+        gradient with respect to a[l], delta[l+1] before the slope.
+    """
+
+    layers: range
+    delta: Scaled
+    dW: FloatArray
+    db: FloatArray
+    exponent: IntArray
+    norms: Mapping[str, Magnitudes]
+
+
+def backward(
+    network: Network, passed: Forward, delta: Scaled, memory: LayerArrays | None = None
+) -> Iterator[Gradients]:
+    """Propagate a gradient from the output down, one stretch of layers after the other.
+
+    Parameters
+    ----------
+    network
+        The network, or a stack of them.
+    passed
+        Its forward pass; the slopes in it are used up.
+    delta
+        (examples, n_L), the gradient with respect to z[L], normalized.
+    memory
+        Where to put dW of every layer; new arrays by default.
+
+    Yields
+    ------
+    The gradients at layers L, L-1, ... 1, as Rumelhart et al. 1986, eq. 4-7, has them.
+
+    Raises
+    ------
+    NumericalError
+        If a gradient is not finite.
+    """
+    *below, output = passed.stretches
+    yield _gradients(passed, output, {}, delta[None], memory)
+    for stretch in reversed(below):
+        for layers, back, deltas in _sent_back(network, passed, delta, stretch):
+            yield _gradients(passed, layers, {"back": back}, deltas, memory)
+            delta = deltas[0]
+
+
+def _sent_back(
+    network: Network, passed: Forward, delta: Scaled, layers: range
+) -> Iterator[tuple[range, Magnitudes, Scaled]]:
+    """Yield norm of the gradient with respect to a, and delta, given delta above a stretch."""
+    delta = normalized(delta)
+    # float16 has no range to spare.
+    roomy = network.dtype != np.float16
+    if roomy:
+        back, deltas = _plainly(network, passed, delta, layers)
+        if stays_in_range(delta, deltas):
+            yield layers, back, deltas
+            return
+    # Something grows or shrinks so fast that floats may end: again, with all care.
+    f = ACTIVATIONS[network.activation]
+    for layer in reversed(layers):
+        z = passed.z[layer - 1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            slope = f.slope(z) if roomy else passed.slope[layer - 1]
+            sent = times_weights(delta, network.weights[layer])
+            delta = times_slope(sent, z, slope, f)
+        yield range(layer, layer + 1), sent[None].norm(), delta[None]
+
+
+def _plainly(
+    network: Network, passed: Forward, delta: Scaled, layers: range
+) -> tuple[Magnitudes, Scaled]:
+    """Send a gradient back through a stretch as it is written everywhere; slopes become deltas."""
+    deltas = passed.slope.joined(layers[0] - 1, len(layers))
+    back = passed.spare_like(deltas)
+    above = delta.mantissa
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer, sent, slope in zip(layers[::-1], back[::-1], deltas[::-1], strict=True):
+            matmul(above, network.weights[layer], out=sent)
+            above = np.multiply(sent, slope, out=slope)
+        exponent = np.broadcast_to(delta.exponent, (len(layers), *delta.exponent.shape))
+        return norms(back, exponent), Scaled.of(deltas, exponent)
+
+
+def _gradients(
+    passed: Forward,
+    layers: range,
+    back: Mapping[str, Magnitudes],
+    delta: Scaled,
+    memory: LayerArrays | None,
+) -> Gradients:
+    place = None if memory is None else memory.joined(layers[0] - 1, len(layers))
+    common = delta.aligned()
+    dW = _sum_of_products(common.mantissa, passed.inputs(layers), place)
+    db = common.mantissa.sum(axis=-2, keepdims=True)
+    exponent = common.exponent
+    sizes = {"delta": delta.norm(), "dW": norms(dW, exponent), "db": norms(db, exponent)}
+    for array, size in zip((delta.mantissa, dW, db), sizes.values(), strict=True):
+        require_layers_finite(array, size.mantissa[::-1], layers[::-1], EXPLODES)
+    return Gradients(layers, delta, dW, db, exponent, {**sizes, **back})
+
+
+def _sum_of_products(delta: FloatArray, a: FloatArray, out: FloatArray | None) -> FloatArray:
+    """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if a.dtype == np.float16:
+            return delta.astype(np.float32).mT @ a.astype(np.float32)
+        return np.matmul(delta.mT, a, out=out)

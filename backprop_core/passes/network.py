@@ -1,0 +1,137 @@
+"""A fully connected network, and how it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray, locked_copy
+from backprop_core.errors import InputError
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.initializers import INITIALIZERS
+
+if TYPE_CHECKING:
+    from backprop_core.experiment.config import Experiment
+
+WEIGHT_STREAM = 1
+"""Of the streams that one seed feeds; see `backprop_core.data.datasets.DATA_STREAM`."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights, biases and activations; layer l = 1..L stands at index l - 1.
+
+    Attributes
+    ----------
+    weights
+        ``weights[l-1]`` is W[l], (n_l, n_{l-1}). A leading axis, if there is one, counts the
+        networks of a stack.
+    biases
+        ``biases[l-1]`` is b[l], (n_l,), with the same leading axis.
+    activation
+        Name of the hidden layers' activation.
+    output
+        Name of the output layer's: an activation or "softmax".
+
+    Raises
+    ------
+    InputError
+        If shapes or dtypes do not fit together, or the activation is unknown.
+    """
+
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+    activation: str = "sigmoid"
+    output: str = "sigmoid"
+
+    def __post_init__(self) -> None:
+        problems = _problems(self)
+        if problems:
+            raise InputError(*problems)
+        object.__setattr__(self, "weights", tuple(map(locked_copy, self.weights)))
+        object.__setattr__(self, "biases", tuple(map(locked_copy, self.biases)))
+
+    @property
+    def depth(self) -> int:
+        """Number L of layers with weights."""
+        return len(self.weights)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of every layer, (L+1,), the input first."""
+        return (self.weights[0].shape[-1], *(W.shape[-2] for W in self.weights))
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """The dtype of every weight."""
+        return self.weights[0].dtype
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(W.size for W in self.weights) + sum(b.size for b in self.biases)
+
+
+def _problems(network: Network) -> list[str]:
+    weights, biases = network.weights, network.biases
+    if not weights or len(weights) != len(biases):
+        return [f"network: {len(weights)} weights and {len(biases)} biases; allowed: one of each"]
+    problems = []
+    if network.activation not in ACTIVATIONS:
+        allowed = ", ".join(ACTIVATIONS)
+        problems.append(f"network.activation: got {network.activation!r}; allowed: {allowed}")
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        if W.ndim < 2 or W.shape[:-1] != b.shape or 0 in W.shape:
+            problems.append(f"layer {layer}: W {W.shape} and b {b.shape}; allowed: (n, m) and (n,)")
+        elif layer > 1 and W.shape[-1] != weights[layer - 2].shape[-2]:
+            problems.append(
+                f"layer {layer}: W {W.shape} after {weights[layer - 2].shape[-2]} units"
+            )
+        if W.dtype != weights[0].dtype or b.dtype != W.dtype or W.dtype.kind != "f":
+            problems.append(
+                f"layer {layer}: {W.dtype} and {b.dtype}; allowed: one float type for all"
+            )
+    return problems
+
+
+def initialize(experiment: Experiment) -> Network:
+    """Draw the network of an experiment from its seed.
+
+    Parameters
+    ----------
+    experiment
+        Its ``network`` says the shape and the scheme; the ends come from its data.
+
+    Returns
+    -------
+    The same weights, rounded, for every dtype; the same weights for every ``bias_std``.
+    """
+    from backprop_core.data.datasets import layer_widths
+
+    return draw(experiment, layer_widths(experiment), experiment.seed)
+
+
+def weight_generator(seed: int) -> np.random.Generator:
+    """Return what the weights of a seed are drawn from: W[1], W[2], ..., each row by row."""
+    return np.random.default_rng((seed, WEIGHT_STREAM))
+
+
+def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
+    """Draw a network with these widths, input first, from this seed."""
+    settings = experiment.network
+    rng = weight_generator(seed)
+    initializer = INITIALIZERS[settings.init]
+    weights = [
+        initializer.draw(rng, n_in, n_out, settings.gain) for n_in, n_out in pairwise(widths)
+    ]
+    biases = [settings.bias_std * rng.standard_normal(n) for n in widths[1:]]
+    dtype = np.dtype(experiment.dtype)
+    return Network(
+        weights=tuple(W.astype(dtype, copy=False) for W in weights),
+        biases=tuple(b.astype(dtype, copy=False) for b in biases),
+        activation=settings.activation,
+        output=settings.output,
+    )

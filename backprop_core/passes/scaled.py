@@ -1,0 +1,198 @@
+"""Matrices that never underflow: float mantissas and integer exponents.
+
+Multiplying by a power of two is exact, and it commutes with matrix products as long as nothing
+under- or overflows within them. So a backward pass on mantissas gives the very bits of a plain one
+where that one survives, and goes on where it would report zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_core.arrays import BoolArray, FloatArray, IntArray
+from backprop_core.passes.activations import Activation
+from backprop_core.passes.magnitudes import ZERO_EXPONENT, Magnitudes, norm_of, row_norms
+
+LN_2 = float(np.log(2.0))
+
+
+def times_power_of_two(
+    matrix: FloatArray, exponent: IntArray, out: FloatArray | None = None
+) -> FloatArray:
+    """Return matrix * 2**exponent: exact, or rounded once where it underflows."""
+    info, one = np.finfo(matrix.dtype), matrix.dtype.type(1)
+    if exponent.min() >= info.minexp and exponent.max() < info.maxexp:
+        return np.multiply(matrix, np.ldexp(one, exponent), out=out)
+    # Two steps, as 2**exponent itself is out of range where the product may not be.
+    half = exponent // 2
+    product = np.multiply(matrix, np.ldexp(one, half), out=out)
+    product *= np.ldexp(one, exponent - half)
+    return product
+
+
+def plain(mantissa: FloatArray, exponent: IntArray, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return mantissa * 2**exponent as ordinary floats: rounded once, 0 where it underflows.
+
+    It takes the place of the mantissas if these have that dtype.
+    """
+    if not exponent.any():
+        return mantissa.astype(dtype, copy=False)
+    wide = mantissa.astype(np.float64, copy=False)
+    times_power_of_two(wide, exponent, out=wide)
+    place = mantissa if mantissa.dtype == dtype else np.empty_like(mantissa, dtype=dtype)
+    if place is not wide:
+        place[...] = wide
+    return place
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A matrix as mantissa * 2**exponent, with an exponent for each row or one for all.
+
+    Attributes
+    ----------
+    mantissa
+        (..., rows, columns).
+    exponent
+        (..., rows, 1) or (..., 1, 1), integers, never above 0.
+    rows
+        (..., rows), norm of every row of the mantissa.
+    """
+
+    mantissa: FloatArray
+    exponent: IntArray
+    rows: Magnitudes
+
+    @classmethod
+    def of(cls, mantissa: FloatArray, exponent: IntArray) -> Scaled:
+        """Return mantissa * 2**exponent, with the norms of its rows."""
+        return cls(mantissa, exponent, row_norms(mantissa))
+
+    def __getitem__(self, index: int | None) -> Scaled:
+        rows = Magnitudes(self.rows.mantissa[index], self.rows.exponent[index])
+        return Scaled(self.mantissa[index], self.exponent[index], rows)
+
+    def shifted(self, shift: IntArray, exponent: IntArray) -> Scaled:
+        """Return the same matrix with another exponent, smaller by `shift`."""
+        rows = Magnitudes(self.rows.mantissa, self.rows.exponent + shift[..., 0])
+        return Scaled(times_power_of_two(self.mantissa, shift), exponent, rows)
+
+    def aligned(self) -> Scaled:
+        """Return the same matrix with one exponent, that of its largest row."""
+        first = self.exponent[..., :1, :]
+        if (self.exponent == first).all():
+            return Scaled(self.mantissa, first, self.rows)
+        alive = self.rows.mantissa[..., None] > 0
+        common = np.max(self.exponent, -2, keepdims=True, where=alive, initial=ZERO_EXPONENT)
+        return self.shifted(np.where(alive, self.exponent - common, 0), common)
+
+    def norm(self) -> Magnitudes:
+        """Return the Frobenius norm of each matrix, shape (...)."""
+        exponent = self.rows.exponent + self.exponent[..., 0]
+        return norm_of(Magnitudes(self.rows.mantissa, exponent))
+
+
+def normalized(matrix: Scaled) -> Scaled:
+    """Give small rows the exponent that brings the norm of the largest into [1/2, 1).
+
+    Rows that differ much have an exponent each. A row that is not small has exponent 0: its
+    mantissas are the plain floats.
+    """
+    sizes, info = matrix.rows, np.finfo(matrix.mantissa.dtype)
+    plain = not (matrix.exponent.any() or sizes.exponent.any())
+    if plain and sizes.mantissa.min() >= 2.0 ** (info.minexp // 8):
+        return Scaled(matrix.mantissa, matrix.exponent[..., :1, :], sizes)
+    _, binary = np.frexp(sizes.mantissa)
+    total = matrix.exponent[..., 0] + sizes.exponent + binary
+    alive = sizes.mantissa > 0
+    highest = total.max(axis=-1, keepdims=True, where=alive, initial=ZERO_EXPONENT)
+    lowest = total.min(axis=-1, keepdims=True, where=alive, initial=0)
+    if (highest - lowest < -info.minexp // 16).all():
+        total = highest
+    small = (total < info.minexp // 8) & (total > ZERO_EXPONENT)
+    exponent = np.where(small, total, 0)[..., None]
+    # A row of zeros takes any exponent, however far; its mantissas stay as they are.
+    shift = np.where(alive[..., None], matrix.exponent - exponent, 0)
+    if not shift.any():
+        return Scaled(matrix.mantissa, exponent, sizes)
+    return matrix.shifted(shift, exponent)
+
+
+def stays_in_range(start: Scaled, path: Scaled) -> bool:
+    """Tell whether the products of a path were far from where floats end, so that none lost bits.
+
+    Parameters
+    ----------
+    start
+        (..., rows, columns), normalized.
+    path
+        (layers, ..., rows, columns), what it was multiplied to. A row of zeros may stay so.
+    """
+    low = 2.0 ** (np.finfo(path.mantissa.dtype).minexp // 2)
+    sizes = path.rows.mantissa
+    inside = (sizes > low) & (sizes < 1 / low) & (path.rows.exponent == 0)
+    return bool(inside.all() or (inside | (start.rows.mantissa == 0)).all())
+
+
+def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
+    """Send the gradient at z[l+1] back through W[l+1]: delta @ W.
+
+    Parameters
+    ----------
+    delta
+        (..., examples, n_{l+1}), normalized.
+    weights
+        (..., n_{l+1}, n_l).
+    """
+    largest = np.maximum(weights.max(axis=(-2, -1)), -weights.min(axis=(-2, -1)))
+    _, binary = np.frexp(largest[..., None, None])
+    # Weights so small that a product may underflow take their exponent along.
+    exponent = np.where(binary < np.finfo(weights.dtype).minexp // 2, binary, 0)
+    W = times_power_of_two(weights, -exponent) if exponent.any() else weights
+    return Scaled.of(matmul(delta.mantissa, W), delta.exponent + exponent)
+
+
+def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Activation) -> Scaled:
+    """Multiply a signal by the slopes of the units that it enters: delta = back * f'(z).
+
+    Parameters
+    ----------
+    back
+        (..., examples, n), the gradient with respect to a.
+    z, slope
+        Same shape: pre-activations and f'(z). The result takes the place of the slopes.
+    activation
+        The f.
+    """
+    product = Scaled.of(np.multiply(back.mantissa, slope, out=slope), back.exponent)
+    if activation.log_slope is not None:
+        size = np.ldexp(product.rows.mantissa, product.rows.exponent)
+        lost = (size < np.finfo(slope.dtype).tiny) & (back.rows.mantissa > 0)
+        if lost.any():
+            log_slope = activation.log_slope(z[lost].astype(np.float64))
+            product = _by_logarithms(product, back, lost, log_slope)
+    return normalized(product)
+
+
+def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
+    """Take those rows of a product again in which the slopes underflowed."""
+    fraction, binary = np.frexp(back.mantissa[lost].astype(np.float64))
+    log2 = np.where(fraction != 0, binary + log_slope / LN_2, -np.inf)
+    shift = np.maximum(np.ceil(log2.max(axis=-1, keepdims=True)), ZERO_EXPONENT)
+    product.mantissa[lost] = fraction * np.exp2(log2 - shift)
+    exponent = np.array(np.broadcast_to(product.exponent, (*lost.shape, 1)), dtype=np.int64)
+    exponent[lost] += shift.astype(np.int64)
+    return Scaled.of(product.mantissa, exponent)
+
+
+def matmul(left: FloatArray, right: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return left @ right, in `out` if given; float16 adds up in float32 and rounds once."""
+    if left.dtype != np.float16:
+        return np.matmul(left, right, out=out)
+    narrow = (left.astype(np.float32) @ right.astype(np.float32)).astype(np.float16)
+    if out is None:
+        return narrow
+    out[...] = narrow
+    return out

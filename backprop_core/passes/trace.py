@@ -1,0 +1,275 @@
+"""One pass forward and one backward through a network, with every number kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import FloatArray, IntArray, layer_arrays, lock, locked_copy
+from backprop_core.errors import InputError
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.backward import Gradients, backward
+from backprop_core.passes.finite import (
+    EXPLODES,
+    OVERFLOWS,
+    require_finite,
+    require_layers_finite,
+)
+from backprop_core.passes.forward import Forward, forward
+from backprop_core.passes.losses import Compare, Comparison, comparison, targets
+from backprop_core.passes.magnitudes import Magnitudes, joined
+from backprop_core.passes.network import Network, initialize
+from backprop_core.passes.scaled import (
+    Scaled,
+    normalized,
+    plain,
+    times_slope,
+    times_weights,
+)
+from backprop_core.threads import one_blas_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from backprop_core.experiment.config import Experiment
+
+_MEASURED = ("delta", "dW", "db", "back")
+KINDS = (*_MEASURED, "signal")
+"""What `Trace.log10_norm` and `Trace.norm` know."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every number of one forward and one backward pass; all arrays are read-only.
+
+    Layer l = 1..L stands at index l - 1, but in ``a``, where layer l stands at index l and
+    ``a[0]`` is the input. Gradients are those of the mean loss, so they hold a 1/N.
+
+    Attributes
+    ----------
+    network
+        What was passed through.
+    y
+        Integer classes (examples,) or targets (examples, n_L), as they came.
+    z
+        L arrays (examples, n_l), pre-activations.
+    a
+        L+1 arrays (examples, n_l), the input first, the output last.
+    delta
+        L arrays (examples, n_l), gradients with respect to z: the exact value rounded to the
+        dtype, hence 0 where it underflows. Their true size is in `log10_norm`.
+    dW, db
+        L arrays (n_l, n_{l-1}) and (n_l,), gradients with respect to W and b, rounded likewise.
+    loss
+        Mean over the examples of the loss summed over the outputs.
+    """
+
+    network: Network
+    y: IntArray | FloatArray
+    z: tuple[FloatArray, ...]
+    a: tuple[FloatArray, ...]
+    delta: tuple[FloatArray, ...]
+    dW: tuple[FloatArray, ...]
+    db: tuple[FloatArray, ...]
+    loss: float
+    _first: Scaled = field(repr=False)
+    _norms: Mapping[str, Magnitudes] = field(repr=False)
+
+    @property
+    def x(self) -> FloatArray:
+        """The input, (examples, n_0)."""
+        return self.a[0]
+
+    @property
+    def examples(self) -> int:
+        """Number N of examples."""
+        return int(self.x.shape[0])
+
+    @property
+    def depth(self) -> int:
+        """Number L of layers with weights."""
+        return self.network.depth
+
+    @cached_property
+    def slope(self) -> tuple[FloatArray, ...]:
+        """f'(z) of the hidden layers, L-1 arrays (examples, n_l); computed when first asked for."""
+        f = ACTIVATIONS[self.network.activation]
+        return tuple(lock(f.slope(z)) for z in self.z[:-1])
+
+    @cached_property
+    def dx(self) -> FloatArray:
+        """Gradient with respect to the input, (examples, n_0)."""
+        sent = times_weights(self._first, self.network.weights[0])
+        return lock(plain(sent.mantissa, sent.exponent, self.network.dtype))
+
+    def norm(self, kind: str) -> Magnitudes:
+        """Return the size of something at every layer, as mantissas and exponents.
+
+        Parameters
+        ----------
+        kind
+            "delta", "dW", "db": Frobenius norms, (L,). "signal": sqrt(N) times that of delta, the
+            root mean square over the examples of the norm of one example's gradient, (L,).
+            "back": Frobenius norm of the gradient with respect to a[l], before the slope of layer
+            l; hidden layers only, (L-1,).
+
+        Raises
+        ------
+        InputError
+            For another kind.
+        """
+        if kind not in self._norms:
+            raise InputError(f"kind: got {kind!r}; allowed: {', '.join(KINDS)}")
+        return self._norms[kind]
+
+    def log10_norm(self, kind: str) -> NDArray[np.float64]:
+        """Return decimal logarithms of `norm`; right where floats underflow, -inf for exact 0.
+
+        Parameters
+        ----------
+        kind
+            "delta", "signal", "dW", "db" give (L,); "back" gives (L-1,).
+        """
+        return self.norm(kind).log10()
+
+    def __repr__(self) -> str:
+        # The arrays, which may be millions of numbers, are there for those who ask for them.
+        layers = f"{self.depth} layers, {self.network.activation}"
+        return f"<Trace: {layers}, {self.examples} examples, loss {self.loss:.3g}>"
+
+    def _repr_html_(self) -> str:
+        from backprop_core.html_tables import trace_table
+
+        return trace_table(self)
+
+
+def run(experiment: Experiment) -> Trace:
+    """Load the data of an experiment, draw its network and pass the one through the other.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used.
+    NumericalError
+        If NaN or infinity arises.
+    """
+    from backprop_core.data.datasets import load_data
+
+    data = load_data(experiment)
+    return trace(initialize(experiment), data.x, data.y, experiment.network.loss)
+
+
+def trace(
+    network: Network, x: FloatArray, y: IntArray | FloatArray, loss: str = "cross_entropy"
+) -> Trace:
+    """Pass a batch forward and its mean loss backward, and keep every number.
+
+    Parameters
+    ----------
+    network
+        One network.
+    x
+        (examples, n_0), any numbers that fit the network's dtype.
+    y
+        Integer classes (examples,) or targets (examples, n_L).
+    loss
+        "cross_entropy", "quadratic" or "hinge"; must go with the network's output.
+
+    Raises
+    ------
+    InputError
+        If x or y do not fit the network, or output and loss do not go together.
+    NumericalError
+        If NaN or infinity arises: names layer, step and likely cause.
+    """
+    compare = comparison(network.output, loss)
+    x = checked_input(x, network.weights[0].shape[1], network.dtype)
+    wanted = targets(y, len(network.biases[-1]), loss, network.dtype)
+    if len(wanted) != len(x):
+        raise InputError(f"y: {len(wanted)} examples; allowed: as many as x, {len(x)}")
+    with one_blas_thread():
+        passed = forward(network, x)
+        compared = compare_output(network, passed, compare, wanted)
+        (memory,) = layer_arrays(network.dtype, [W.shape for W in network.weights])
+        start = output_delta(network, passed, compared)
+        parts = list(backward(network, passed, start, memory))[::-1]
+    first = parts[0].delta[0]
+    # Below, mantissas give way to plain floats.
+    first = replace(first, mantissa=first.mantissa.copy())
+    delta = (plain(part.delta.mantissa, part.delta.exponent, network.dtype) for part in parts)
+    return Trace(
+        network=network,
+        y=locked_copy(y),
+        z=passed.z.locked(),
+        a=(lock(x), *passed.hidden.locked(), lock(compared.a)),
+        delta=tuple(chain.from_iterable(map(lock, delta))),
+        dW=tuple(dW for part in parts for dW in _plain(part, part.dW, network.dtype)),
+        db=tuple(db[0] for part in parts for db in _plain(part, part.db, network.dtype)),
+        loss=float(compared.loss.mean(dtype=np.float64)),
+        _first=first,
+        _norms=MappingProxyType(norms_by_kind(reversed(parts), len(x))),
+    )
+
+
+def compare_output(
+    network: Network, passed: Forward, compare: Compare, wanted: FloatArray
+) -> Comparison:
+    """Compare the output with the targets; raise NumericalError if the loss is not finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        compared = compare(passed.z[-1], wanted)
+    require_finite(compared.loss, compared.loss, network.depth, f"loss of the {OVERFLOWS}")
+    return compared
+
+
+def output_delta(network: Network, passed: Forward, compared: Comparison) -> Scaled:
+    """Return the gradient of the mean loss with respect to z[L], (..., examples, n_L)."""
+    # Dividing by the mantissa of N and lowering the exponent is exact where 1/N is too small.
+    mantissa, binary = np.frexp(network.dtype.type(1) * compared.residual.shape[-2])
+    residual = compared.residual / network.dtype.type(mantissa)
+    exponent = np.full((*residual.shape[:-1], 1), -binary, dtype=np.int64)
+    mean = normalized(Scaled.of(residual, exponent))
+    if compared.slope is None:
+        return mean
+    return times_slope(mean, passed.z[-1], compared.slope, ACTIVATIONS[network.output])
+
+
+def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnitudes]:
+    """Return the norms of a backward pass, (..., L) with layer 1 first; see `Trace.norm`.
+
+    Parameters
+    ----------
+    parts
+        As `backward` yields them, from layer L down; none of them is kept.
+    examples
+        N.
+    """
+    norms = [part.norms for part in parts][::-1]
+    by_kind = {kind: joined([n[kind] for n in norms if kind in n]) for kind in _MEASURED}
+    root = float(np.sqrt(examples))
+    return by_kind | {"signal": by_kind["delta"].times(root)}
+
+
+def _plain(part: Gradients, gradient: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
+    with np.errstate(over="ignore"):
+        floats = plain(gradient, part.exponent, dtype)
+    if floats is not gradient:
+        require_layers_finite(floats, floats[::-1], part.layers[::-1], EXPLODES)
+    return lock(floats)
+
+
+def checked_input(x: FloatArray, n: int, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return x in the dtype of a network; raise InputError where it does not fit n input units."""
+    x = np.asarray(x)
+    if x.ndim != 2 or x.shape[1] != n or not len(x):
+        raise InputError(f"x: got shape {x.shape}; allowed: (examples, {n})")
+    with np.errstate(over="ignore"):
+        cast = x.astype(dtype, copy=False)
+    if not np.isfinite(cast).all():
+        raise InputError(f"x: got NaN or infinity; allowed: finite numbers in {dtype}")
+    return cast if cast is not x or not x.flags.writeable else x.copy()

@@ -1,0 +1,178 @@
+"""One pass of a network, from whatever library, and what is measured of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from backprop_core.arrays import BoolArray, FloatArray
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.formatting import shorten
+from backprop_core.measures.layers import RELU_FAMILY
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.layer import saturation_border
+from backprop_core.passes.magnitudes import norms
+
+Arrays = Sequence[ArrayLike]
+_SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
+"""Between these no square that counts has been lost."""
+_AT_ONCE = 4096
+"""Squares that are summed in their own dtype: few enough for BLAS to call no threads, which would
+wait for the cores that the training has, and for a float32 to lose no digit that it had."""
+WIDEST = 8
+"""Bytes of a float64; wider floats are narrowed to it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """One pass forward and backward of a batch; what was not observed is left out.
+
+    Lists have an entry for each layer, the first one first. Layouts are those of this project: a
+    row for each example, and ``W`` (units, inputs), so that ``z = a @ W.T + b``. Libraries that
+    keep ``W`` as (inputs, units) give ``W.T``.
+
+    Attributes
+    ----------
+    z, delta
+        (examples, n_l) each: pre-activations, and gradients of the mean loss with respect to them.
+    step
+        Its number in the training, counted from 0.
+    a
+        (examples, n_l) each: activations.
+    x
+        (examples, m_1), the input.
+    weights, biases
+        (n_l, m_l) and (n_l,) each.
+    dW
+        (n_l, m_l) each: gradients of the mean loss with respect to W.
+    update
+        (n_l, m_l) each: W after the step that follows, minus W before it.
+    step_dW
+        (n_l, m_l) each: the gradients that the optimizer got, if they were clipped.
+    back
+        (examples, n_l) of the hidden layers: gradients with respect to a. Where a[l] is what W[l+1]
+        is applied to, they are computed of delta and weights.
+    loss
+        The mean loss of the batch.
+    """
+
+    z: Arrays
+    delta: Arrays
+    step: int = 0
+    a: Arrays | None = None
+    x: ArrayLike | None = None
+    weights: Arrays | None = None
+    biases: Arrays | None = None
+    dW: Arrays | None = None
+    update: Arrays | None = None
+    step_dW: Arrays | None = None
+    back: Arrays | None = None
+    loss: float | None = None
+
+
+def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> FloatArray:
+    """Return values as an array of floats, in their own dtype or in that of others."""
+    array = np.asarray(values)
+    kind = array.dtype.kind
+    if kind not in "biuf":
+        raise InputError(f"{name}: got {array.dtype}; allowed real numbers")
+    if kind != "f" or array.dtype.itemsize > WIDEST:
+        array = array.astype(np.float64)
+    return array if like is None else array.astype(like, copy=False)
+
+
+def norm(values: ArrayLike, name: str) -> float:
+    """Return the Frobenius norm, right also where squares underflow.
+
+    Raises
+    ------
+    NumericalError
+        If it is NaN or infinity.
+    """
+    row = floats(values, name).ravel()
+    if row.dtype != np.float32:
+        row = row.astype(np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = _square(row)
+        least, most = _SAFE[row.dtype]
+        if least < square < most:
+            return math.sqrt(square)
+        size = norms(row.reshape(1, 1, -1), np.zeros((1, 1, 1), dtype=np.int64))
+        plain = float(np.ldexp(size.mantissa, size.exponent)[0])
+    if not np.isfinite(plain):
+        raise NumericalError(f"{name}: NaN or infinity")
+    return plain
+
+
+def _square(row: FloatArray) -> float:
+    """Return the sum of squares, in float64 from block to block."""
+    blocks, rest = divmod(len(row), _AT_ONCE)
+    whole, left = row[: len(row) - rest].reshape(blocks, _AT_ONCE), row[len(row) - rest :]
+    square = float(np.vecdot(left, left)) if rest else 0.0
+    return square + math.fsum(np.vecdot(whole, whole))
+
+
+def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> dict[str, float]:
+    """Return what one layer's row has to say: signal and `SHARES`."""
+    size = norm(delta, "delta") * float(np.sqrt(len(delta)))
+    found = {"signal": size, "saturated": 0.0, "dead": 0.0, "zeros": 0.0}
+    found["largest"] = max(float(delta.max()), -float(delta.min()))
+    if activation is None:
+        return found
+    flat = _flat(z, activation)
+    if activation in RELU_FAMILY or activation in {"sigmoid", "tanh"}:
+        found["saturated"] = _count(flat) / flat.size
+    if activation == "relu":
+        found["dead"] = float(_count(np.asarray(flat.all(axis=0))))
+    nothing = np.asarray(delta == 0)
+    if nothing.any():
+        sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
+        found["zeros"] = _count(nothing & sloped) / max(1, _count(sloped))
+    return found
+
+
+def _count(units: BoolArray) -> int:
+    # Ten times as fast as their sum or mean.
+    return int(np.count_nonzero(units))
+
+
+def _flat(z: FloatArray, activation: str) -> BoolArray:
+    """Tell which units are saturated: where z lies, as slopes would take their time."""
+    border = saturation_border(activation)
+    if border is None:
+        return np.zeros(z.shape, dtype=bool)
+    return np.asarray(z <= 0 if border == 0 else np.abs(z) > border)
+
+
+def back_of(one: Pass, delta: Sequence[FloatArray]) -> list[NDArray[Any]] | None:
+    """Return the gradients with respect to the activations of hidden layers, if they are known."""
+    if one.back is not None:
+        return [floats(values, "back") for values in one.back]
+    if one.weights is None:
+        return None
+    weights = [floats(W, "weights") for W in one.weights]
+    if any(W.shape[1] != d.shape[1] for W, d in zip(weights[1:], delta, strict=False)):
+        return None
+    return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True)]
+
+
+def checked(one: Pass) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Return z and delta as arrays; raise InputError where they do not go together."""
+    z = [floats(values, "z") for values in one.z]
+    delta = [floats(values, "delta") for values in one.delta]
+    if not z or len(z) != len(delta):
+        raise InputError(
+            f"pass: got {len(z)} z and {len(delta)} delta; allowed one of each a layer"
+        )
+    for number, (here, back) in enumerate(zip(z, delta, strict=True), start=1):
+        if here.ndim != 2 or here.shape != back.shape or 0 in here.shape:
+            shapes = f"z {shorten(str(here.shape))} and delta {shorten(str(back.shape))}"
+            raise InputError(f"layer {number}: got {shapes}; allowed (examples, units) for both")
+    if len({len(here) for here in z}) > 1:
+        raise InputError("z: got different numbers of examples; allowed one for all layers")
+    return z, delta

@@ -1,0 +1,1 @@
+"""Gradient descent, of one network or of many side by side."""

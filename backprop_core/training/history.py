@@ -1,0 +1,60 @@
+"""What training made of every layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import FloatArray, IntArray
+from backprop_core.passes.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """A training run, measured on all examples before it and after every epoch.
+
+    Where `train_many` was told to measure less often there are as many rows as ``measured``.
+
+    Attributes
+    ----------
+    measured
+        (epochs+1,), the epochs after which it was measured: 0 is before training.
+    loss
+        (epochs+1,), the mean loss.
+    accuracy
+        (epochs+1,), fraction of examples classified rightly; None where targets are not classes.
+    log10_signal
+        (epochs+1, L), decimal logarithm of the signal of each layer.
+    log10_dW
+        (epochs+1, L), decimal logarithm of the norm of dW.
+    update_to_weight
+        (epochs, L), mean over the steps of an epoch of norm(step of W) / norm(W) before it.
+    saturated
+        (epochs+1, L-1), fraction of saturated units x examples of each hidden layer.
+    dead
+        (epochs+1, L-1), number of dead units of each hidden layer.
+    network
+        As trained; None of a recorded run.
+    """
+
+    measured: IntArray
+    loss: FloatArray
+    accuracy: FloatArray | None
+    log10_signal: FloatArray
+    log10_dW: FloatArray
+    update_to_weight: FloatArray
+    saturated: FloatArray
+    dead: IntArray
+    network: Network | None
+
+    @property
+    def signal(self) -> NDArray[np.float64]:
+        """The signal, (epochs+1, L), in plain floats: 0 where it underflows."""
+        return np.asarray(10.0**self.log10_signal)
+
+    @property
+    def norm_dW(self) -> NDArray[np.float64]:  # noqa: N802
+        """The norm of dW, (epochs+1, L), in plain floats: 0 where it underflows."""
+        return np.asarray(10.0**self.log10_dW)

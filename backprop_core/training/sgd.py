@@ -1,0 +1,165 @@
+"""Plain stochastic gradient descent, of one network or of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from os import cpu_count
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.threads import one_blas_thread
+from backprop_core.training.history import History
+from backprop_core.training.runs import Runs
+
+if TYPE_CHECKING:
+    from backprop_core.experiment.config import Experiment
+    from backprop_core.passes.network import Network
+    from backprop_core.passes.trace import Trace
+
+# Networks that descend side by side: enough to hide the calls, few enough for the cache.
+_MOST_TOGETHER = 16
+_MOST_WORKERS = 4
+# Numbers in the largest array of a stack. Below that its threads wait for the interpreter, not for
+# arithmetic: two of them took half as long again as one.
+_WORTH_THREADS = 8000
+
+Watch: TypeAlias = "Callable[[int, int, Network], None]"
+"""Takes the number of an experiment, an epoch and the network as it is after it."""
+
+
+def train(experiment: Experiment) -> History:
+    """Train the network of an experiment by plain stochastic gradient descent.
+
+    Each step subtracts learning_rate times the gradient of the mean loss over a minibatch. Every
+    epoch takes the examples in a new order; its last minibatch may be smaller.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used.
+    NumericalError
+        If it diverges: names epoch, layer and likely cause.
+    """
+    (outcome,) = train_many((experiment,))
+    if isinstance(outcome, NumericalError):
+        raise outcome
+    return outcome
+
+
+def train_many(
+    experiments: Sequence[Experiment],
+    every: int | None = 1,
+    watch: Watch | None = None,
+    starts: Sequence[Network] | None = None,
+) -> tuple[History | NumericalError, ...]:
+    """Train many experiments; those of one shape descend side by side, if large on all cores.
+
+    Parameters
+    ----------
+    experiments
+        For a band, the same one with other seeds; for a sweep, with another gain or learning rate.
+    every
+        Measure after every so many epochs, and after the last; None: only before and after.
+    watch
+        Called wherever a network is measured, for what a `History` does not keep; of one experiment
+        in the order of the epochs, of several from several threads.
+    starts
+        For each experiment the network that it starts from, instead of a new draw: of its shape,
+        dtype and activations.
+
+    Returns
+    -------
+    For each experiment its history, the same to the last bit as that of `train`, or the error with
+    which it diverged.
+
+    Raises
+    ------
+    InputError
+        If the data of one cannot be used, `every` is less than 1, or a start does not fit.
+    """
+    if every is not None and every < 1:
+        raise InputError(f"every: got {every}; allowed: 1 or more, or None")
+    if starts is not None and len(starts) != len(experiments):
+        raise InputError(f"starts: got {len(starts)}; allowed: one each, {len(experiments)}")
+    groups: dict[Any, list[int]] = {}
+    for number, experiment in enumerate(experiments):
+        groups.setdefault(_shape(experiment), []).append(number)
+    workers = max(_workers(shape, len(group)) for shape, group in groups.items()) if groups else 1
+    chunks = [
+        part.tolist()
+        for group in groups.values()
+        for part in np.array_split(group, _parts(len(group), workers))
+    ]
+
+    def run(chunk: list[int]) -> list[History | NumericalError]:
+        def watching(member: int, epoch: int, network: Network) -> None:
+            if watch is not None:
+                watch(chunk[member], epoch, network)
+
+        begin = None if starts is None else [starts[i] for i in chunk]
+        return Runs([experiments[i] for i in chunk], watching, begin).train(every)
+
+    outcomes: dict[int, History | NumericalError] = {}
+    with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
+        runs = pool.map(run, chunks)
+        for chunk, outcome in zip(chunks, runs, strict=True):
+            outcomes.update(zip(chunk, outcome, strict=True))
+    return tuple(outcomes[number] for number in range(len(experiments)))
+
+
+def step(trace: Trace, learning_rate: float) -> Network:
+    """Return the network after one step of gradient descent on all examples of its trace.
+
+    Raises
+    ------
+    NumericalError
+        If a weight leaves the range of floats.
+    """
+    network = trace.network
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = tuple(
+            W - W.dtype.type(learning_rate) * dW
+            for W, dW in zip(network.weights, trace.dW, strict=True)
+        )
+        biases = tuple(
+            b - b.dtype.type(learning_rate) * db
+            for b, db in zip(network.biases, trace.db, strict=True)
+        )
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        if not (np.isfinite(W).all() and np.isfinite(b).all()):
+            raise NumericalError(
+                f"layer {layer}, gradient step: not finite; likely cause: the learning rate"
+            )
+    return replace(network, weights=weights, biases=biases)
+
+
+def _workers(shape: tuple[Any, ...], members: int) -> int:
+    """Return how many threads are worth it for a group of experiments of this `_shape`."""
+    widths, batch_size = shape[0], shape[3][0]
+    numbers = min(members, _MOST_TOGETHER) * batch_size * max(widths[1:])
+    return min(_MOST_WORKERS, cpu_count() or 1) if numbers >= _WORTH_THREADS else 1
+
+
+def _parts(members: int, workers: int) -> int:
+    """Return into how many stacks to cut a group: as many for every worker."""
+    least = -(-members // _MOST_TOGETHER)
+    return min(members, -(-least // workers) * workers)
+
+
+def _shape(experiment: Experiment) -> tuple[Any, ...]:
+    """Return what experiments must have in common to be trained together."""
+    from backprop_core.data.datasets import layer_widths
+
+    network, training = experiment.network, experiment.training
+    return (
+        layer_widths(experiment),
+        experiment.dtype,
+        (network.activation, network.output, network.loss),
+        (training.batch_size, training.epochs),
+        experiment.data.samples,
+        (experiment.data.name, experiment.data.path),
+    )

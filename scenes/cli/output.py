@@ -1,0 +1,48 @@
+"""All that the program says: nothing in it steers a terminal, whoever named files and fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+
+def answer(line: str) -> None:
+    """Write a line of what was asked for to stdout."""
+    # The numbers are not imported until something needs them: help must be quick.
+    from backprop_core.formatting import escape
+
+    click.echo(escape(line))
+
+
+def answer_lines(text: str) -> None:
+    """Write text that ends with a line end to stdout."""
+    from backprop_core.formatting import escape_lines
+
+    click.echo(escape_lines(text), nl=False)
+
+
+def answer_json(document: Mapping[str, Any], *, indent: int | None = None) -> None:
+    """Write an object to stdout, in ASCII alone."""
+    # Of the characters that are not seen, JSON leaves but one as it is.
+    click.echo(json.dumps(document, indent=indent).replace("\x7f", "\\u007f"))
+
+
+def tell(line: str) -> None:
+    """Write a line about what happens to stderr."""
+    try:
+        from backprop_core.formatting import escape
+    except (ImportError, MemoryError):
+        # There is no room for the numbers, which may be what the line is about.
+        click.echo(ascii(line)[1:-1], err=True)
+        return
+    click.echo(escape(line), err=True)
+
+
+def tell_lines(text: str) -> None:
+    """Write the lines of a log to stderr."""
+    from backprop_core.formatting import escape_lines
+
+    click.echo(escape_lines(text), err=True)

@@ -1,0 +1,135 @@
+"""Making planned films one after the other, and what to tell of each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from backprop_core.errors import InputError, NumericalError
+from scenes.cli.output import tell, tell_lines
+from scenes.cli.progress import progress_bar
+from scenes.production.process.cores import cores
+from scenes.production.process.error_messages import one_line
+from scenes.production.process.worker_client import RenderError
+from scenes.production.render.plan import Planned
+from scenes.production.render.render import Rendered, render
+from scenes.production.store.manifest import read_text
+
+UNSUITED = "left out"
+"""Status of a film that cannot show this experiment."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became, or would become, of one planned film.
+
+    Attributes
+    ----------
+    status
+        "rendered", "kept", "failed", "left out", "would render" or "would keep".
+    rendered
+        If it is in its place.
+    error
+        One line, if it failed or was left out.
+    """
+
+    planned: Planned
+    status: str
+    rendered: Rendered | None = None
+    error: str | None = None
+
+    @property
+    def video(self) -> Path:
+        """Where the film is, or would be."""
+        return self.planned.target.video
+
+    @property
+    def line(self) -> str:
+        """What stdout says: the film's path, after what would be done to it."""
+        return str(self.video) if self.rendered else f"{self.status} {self.video}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        target = self.planned.target
+        about: dict[str, Any] = {
+            "film": self.planned.job.film,
+            "status": self.status,
+            "video": str(target.video),
+            "ledger": str(target.ledger),
+            "poster": str(target.poster),
+            "captions": str(target.captions),
+            "web_captions": str(target.web_captions),
+            "transcript": str(target.transcript),
+        }
+        if self.error is not None:
+            about["error"] = self.error
+        if self.rendered is not None:
+            about |= {**self.rendered.facts, "took": round(self.rendered.took, 3)}
+        return about
+
+
+def foresee(planned: Planned, *, force: bool) -> Outcome:
+    """Say what `make` would do."""
+    return Outcome(planned, "would keep" if planned.current and not force else "would render")
+
+
+def make(
+    planned: Planned,
+    *,
+    processes: int | None,
+    force: bool,
+    debug: bool,
+    leave_out: tuple[type[InputError | NumericalError], ...] = (),
+) -> Outcome:
+    """Render a film, with its progress on stderr; a film that fails stops no other.
+
+    Parameters
+    ----------
+    processes
+        How many draw; None for as many as there are cores.
+    leave_out
+        The errors by which a film says that it cannot show this experiment.
+    """
+    job, target, film = planned.job, planned.target, planned.job.film
+    try:
+        with progress_bar(f"{film} {job.size}") as report:
+            rendered = render(
+                job,
+                target,
+                origin=planned.origin,
+                processes=processes or cores(),
+                force=force,
+                report=report,
+                waiting=cache(lambda: tell(f"{film}: waiting for another render of it")),
+            )
+    except (InputError, NumericalError) as error:
+        if isinstance(error, leave_out):
+            return _failed(planned, one_line(str(error)), UNSUITED)
+        if isinstance(error, InputError):
+            raise
+        return _failed(planned, one_line(str(error)))
+    except RenderError as error:
+        log = target.log
+        if debug:
+            with suppress(OSError, ValueError):
+                tell_lines(read_text(log))
+        hint = f"; what the render said is in {log}" if log.is_file() else ""
+        return _failed(planned, f"render failed: {one_line(str(error))}{hint}")
+    if rendered.reused:
+        tell(f"{film}: nothing has changed; --force renders it again")
+        return Outcome(planned, "kept", rendered)
+    facts = rendered.facts
+    tell(
+        f"{film}: {facts['seconds']:.1f} s, {facts['bytes'] / 1e6:.1f} MB, "
+        f"made in {rendered.took:.0f} s"
+    )
+    return Outcome(planned, "rendered", rendered)
+
+
+def _failed(planned: Planned, error: str, status: str = "failed") -> Outcome:
+    line = f"{planned.job.film}: {error}"
+    tell(line)
+    return Outcome(planned, status, error=line)

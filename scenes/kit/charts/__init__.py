@@ -1,0 +1,1 @@
+"""Charts: axes, scales, marks, and their keys."""

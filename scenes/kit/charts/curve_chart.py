@@ -1,0 +1,68 @@
+"""Curves over time: a loss that falls, or one that does not."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.marks import haloed, polyline
+from scenes.kit.charts.scales import Linear
+from scenes.kit.layout import Region
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import Sentence
+
+HEADROOM = 1.15
+
+
+class CurveChart(Chart):
+    """A linear chart of one quantity over epochs, from zero.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    epochs
+        The last epoch.
+    largest
+        The largest value that will be drawn.
+    pen
+        Sets the labels.
+    y_name
+        What is drawn.
+    x_name
+        What is counted on the other axis.
+    left, right
+        Room for the labels of y, and beside the plot for those of the curves.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        epochs: int,
+        largest: float,
+        pen: Pen,
+        *,
+        y_name: str,
+        x_name: str | Sentence = "epoch",
+        left: float | None = None,
+        right: float = 0.0,
+    ) -> None:
+        top = largest * HEADROOM if largest > 0 else 1.0
+        super().__init__(
+            region,
+            Linear(0.0, float(epochs), 6),
+            Linear(0.0, top, 5),
+            pen,
+            x_name=x_name,
+            y_name=y_name,
+            left=left,
+            right=right,
+        )
+
+    def curve(self, values: ArrayLike, color: str) -> mn.VGroup:
+        """Draw one value for each epoch from 0 on."""
+        series = np.asarray(values, dtype=np.float64)
+        line = polyline(self.positions(np.arange(len(series)), series), color)
+        return haloed(line, self.pen.theme.background)

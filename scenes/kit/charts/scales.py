@@ -1,0 +1,189 @@
+"""From data to a place along an axis. Arrays in, arrays out: nothing here draws."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scenes.words.figures import Figure, Kind, index, power_tick, tick
+
+Array = NDArray[np.float64]
+
+
+class Scale(Protocol):
+    """One axis of a chart."""
+
+    @property
+    def low(self) -> float:
+        """The datum at the start of the axis."""
+
+    @property
+    def high(self) -> float:
+        """The datum at its end."""
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return the ticks: where, and what is written there."""
+
+
+def place(scale: Scale, data: ArrayLike) -> Array:
+    """Return where `data` lies along the axis, 0 at its start and 1 at its end; not clipped."""
+    values = np.asarray(data, dtype=np.float64)
+    return (values - scale.low) / (scale.high - scale.low)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """An axis on which equal steps are equal differences."""
+
+    low: float
+    high: float
+    most_ticks: int = 5
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return ticks at multiples of 1, 2 or 5 times a power of ten; none if none are wanted."""
+        if self.most_ticks == 0:
+            return ()
+        step = nice_step(self.high - self.low, self.most_ticks)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        # Round off the error of the product: a tick reads 0.3, not 0.30000000000000004.
+        digits = max(0, 1 - math.floor(math.log10(step)))
+        places = [round(number * step, digits) for number in range(first, last + 1)]
+        return tuple((at, tick(at)) for at in places)
+
+
+@dataclass(frozen=True)
+class Logarithmic:
+    """An axis on which equal steps are equal ratios; data come as log10, so nothing underflows.
+
+    Attributes
+    ----------
+    low, high
+        log10 of the ends.
+    """
+
+    low: float
+    high: float
+    most_ticks: int = 5
+
+    def padded(self, below: float, above: float) -> Logarithmic:
+        """Return the axis with these shares of its length added at its ends, for labels."""
+        length = self.high - self.low
+        low, high = self.low - below * length, self.high + above * length
+        return Logarithmic(low, high, self.most_ticks)
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return ticks at whole powers of ten."""
+        first, last = math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9)
+        step = max(1, math.ceil(nice_step(max(last - first, 1), self.most_ticks)))
+        powers = range(math.ceil(first / step) * step, last + 1, step)
+        return tuple((float(power), power_tick(power)) for power in powers)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An axis with ticks at places of one's own, such as the scales that were tried."""
+
+    low: float
+    high: float
+    marks: tuple[tuple[float, Figure], ...]
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return the marks."""
+        return self.marks
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers 1..depth of a network, with half a layer of air at both ends."""
+
+    depth: int
+    most_ticks: int = 12
+
+    @property
+    def low(self) -> float:
+        """Half a layer before the first."""
+        return 1 - self._air
+
+    @property
+    def high(self) -> float:
+        """Half a layer after the last."""
+        return self.depth + self._air
+
+    @property
+    def _air(self) -> float:
+        return max(0.5, self.depth / 40)
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return a tick for each layer, or the first, the last and round ones between."""
+        return tuple((float(layer), index(layer)) for layer in self.labelled())
+
+    def labelled(self) -> tuple[int, ...]:
+        """Return the layers whose number is written."""
+        if self.depth <= self.most_ticks:
+            return tuple(range(1, self.depth + 1))
+        step = int(nice_step(self.depth, 6))
+        # A round number too near the last layer would touch its label.
+        between = (n for n in range(step, self.depth, step) if self.depth - n >= step / 2)
+        return (1, *between, self.depth)
+
+
+@dataclass(frozen=True)
+class Fractions:
+    """A linear axis of magnitudes from zero, whose unit may lie outside what a float can hold.
+
+    Data are given as shares of the largest magnitude, 10**`log10_largest`.
+    """
+
+    log10_largest: float
+    low: float = 0.0
+    high: float = 1.08
+
+    def ticks(self) -> tuple[tuple[float, Figure], ...]:
+        """Return zero, a round magnitude below the largest, and half of that."""
+        exponent = math.floor(self.log10_largest)
+        lead = 10 ** (self.log10_largest - exponent)
+        top = max(digit for digit in (1, 2, 4, 6, 8) if digit <= lead)
+        chosen = [(0.0, tick(0.0))]
+        for digit in (top / 2, top):
+            share = digit / lead
+            value = digit * 10.0**exponent if abs(exponent) < 300 else math.nan
+            plain = abs(exponent) < 3
+            # Half of 1 is written as 5 of the decade below.
+            shift = int(digit < 1)
+            text = f"{value:g}" if plain else f"{digit * 10**shift:g}"
+            power = None if plain else exponent - shift
+            chosen.append((share, Figure("tick", value, text, power, kind=Kind.TICK)))
+        return tuple(chosen)
+
+
+def nice_step(span: float, most: int) -> float:
+    """Return 1, 2 or 5 times a power of ten, so that at most `most` steps cover `span`."""
+    rough = span / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+
+
+def covering(*log10: ArrayLike, least: float = 2.0) -> Logarithmic:
+    """Return a logarithmic axis that holds all finite data, with a little air, in whole decades.
+
+    Parameters
+    ----------
+    log10
+        Arrays of log10 magnitudes; exact zeros (-inf) do not count.
+    least
+        Decades that the axis spans at least.
+    """
+    values = np.concatenate([np.ravel(np.asarray(each, dtype=np.float64)) for each in log10])
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return Logarithmic(-1.0, 1.0)
+    low, high = float(finite.min()), float(finite.max())
+    air = max(0.04 * (high - low), 0.1)
+    low, high = math.floor(low - air), math.ceil(high + air)
+    while high - low < least:
+        low, high = (low - 1, high) if (high - low) % 2 else (low, high + 1)
+    return Logarithmic(float(low), float(high))

@@ -1,0 +1,117 @@
+"""Lines over time that are drawn as time goes on, and names at their ends that keep apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import isotonic_regression
+
+from scenes.kit.charts.marks import Points, dot, haloed, polyline
+from scenes.kit.layout import GAP, Region, point
+from scenes.kit.parts.network_diagram import together
+from scenes.kit.theme import CURVE
+from scenes.kit.type.typesetting import Ink, Pen
+
+MOST_POINTS = 400
+"""A line of more points than that is drawn through so many of them."""
+TIP = 0.08
+APART = 0.4
+"""Least distance of the baselines of two names."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Trail:
+    places: Points
+    line: mn.VGroup
+    tip: mn.Circle | None
+
+
+class Trails(mn.VGroup):
+    """Lines of one chart that end at the present.
+
+    Parameters
+    ----------
+    pen
+        Knows the colours.
+    """
+
+    def __init__(self, pen: Pen) -> None:
+        super().__init__()
+        self.pen = pen
+        self._trails: list[_Trail] = []
+
+    def trail(self, places: Points, color: str, *, width: float = CURVE, tip: bool = True) -> None:
+        """Add a line, of which nothing is drawn yet.
+
+        Parameters
+        ----------
+        places
+            The positions that it goes through, from left to right, (n, 3).
+        color, width
+            How it is drawn.
+        tip
+            Whether a dot marks where it is now; such a line also stands out from those behind it.
+        """
+        thinned = _thinned(places)
+        path = polyline(thinned[[0, 0]], color, width)
+        line = haloed(path, self.pen.theme.background) if tip else mn.VGroup(path)
+        mark = dot(thinned[0], color, self.pen.theme.background, TIP) if tip else None
+        self._trails.append(_Trail(thinned, line, mark))
+        self.add(line, *([mark] if mark is not None else []))
+
+    def recede(self) -> mn.Animation:
+        """Let the lines step back behind others that are spoken of now."""
+        muted = self.pen.theme.muted
+        moves: list[object] = []
+        for trail in self._trails:
+            moves.append(trail.line[-1].animate.set_stroke(muted))
+            moves += [] if trail.tip is None else [trail.tip.animate.set_fill(muted)]
+        return together(moves)
+
+    def draw_to(self, x: float) -> None:
+        """Draw all lines up to the place `x` of the frame, in place."""
+        for trail in self._trails:
+            drawn = _until(trail.places, x)
+            for path in trail.line:
+                path.set_points_as_corners(drawn)
+            if trail.tip is not None:
+                trail.tip.move_to(drawn[-1])
+
+
+def end_names(plot: Region, names: Sequence[Ink], heights: ArrayLike) -> mn.VGroup:
+    """Put names beside the right end of a plot, near the heights of their lines but apart."""
+    # The lowest name may hang over the axis a little: its ticks end with the plot.
+    low, high = plot.bottom + APART / 4, plot.top - APART / 2
+    for name, height in zip(names, kept_apart(heights, APART, low, high), strict=True):
+        name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
+    return mn.VGroup(*names)
+
+
+def kept_apart(heights: ArrayLike, least: float, low: float, high: float) -> NDArray[np.float64]:
+    """Return the nearest heights that lie at least `least` apart, between `low` and `high`."""
+    wanted = np.asarray(heights, dtype=np.float64)
+    order = np.argsort(wanted, kind="stable")
+    steps = least * np.arange(len(wanted))
+    free = np.asarray(isotonic_regression(wanted[order] - steps).x)
+    placed: NDArray[np.float64] = np.empty_like(wanted)
+    placed[order] = np.clip(free, low, max(low, high - float(steps[-1]))) + steps
+    return placed
+
+
+def _thinned(places: Points) -> Points:
+    count = min(len(places), MOST_POINTS)
+    kept = np.linspace(0, len(places) - 1, count).round().astype(np.int64)
+    return np.asarray(places[kept])
+
+
+def _until(places: Points, x: float) -> Points:
+    """Cut a line off at `x`, between two of its points if need be; at least two points remain."""
+    along = places[:, 0]
+    x = float(np.clip(x, along[0], along[-1]))
+    end = [np.interp(x, along, places[:, axis]) for axis in range(3)]
+    before = places[along < x]
+    return np.array([*(before if len(before) else places[:1]), end])

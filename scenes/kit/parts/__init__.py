@@ -1,0 +1,1 @@
+"""Components that serve one picture each."""

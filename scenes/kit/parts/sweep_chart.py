@@ -1,0 +1,191 @@
+"""One value a run, over the setting that the runs differ in: medians, bands, and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import manim as mn
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scenes.kit.charts.chart import Chart
+from scenes.kit.charts.marks import Points, band, haloed, polyline, segments
+from scenes.kit.charts.scales import Linear, Logarithmic, Scale, covering
+from scenes.kit.layout import GAP, Region, point
+from scenes.kit.theme import CURVE, LINE, SMALL
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.words.figures import Sentence
+
+Array = NDArray[np.float64]
+Mark: TypeAlias = Callable[[Points, str, str], mn.VMobject]
+"""Draws a measured point: `dot`, or `ring` for a second series."""
+
+FLAG = 0.45
+"""Height of the row of flags above a plot."""
+BASELINE, NAME_DROP = 0.14, 0.3
+CROSS = 0.11
+FAR = 30.0
+"""A linear axis would press most values to its bottom where the largest is so often the median."""
+HEADROOM = 1.08
+
+
+def losses_axis(finals: ArrayLike, runs: Sequence[Array] = ()) -> Scale:
+    """Return an axis for losses: linear from zero, logarithmic where they differ too much.
+
+    Parameters
+    ----------
+    finals
+        Losses in the end, all of which it holds; infinite ones do not count.
+    runs
+        Losses after each epoch from 0 on. The logarithmic axis holds all of them; a linear one may
+        leave out how they fall at first.
+    """
+    values = np.ravel(np.asarray(finals, dtype=np.float64))
+    values = values[np.isfinite(values)]
+    if not len(values) or values.max() <= 0:
+        return Linear(0.0, 1.0)
+    top = float(values.max())
+    if top > FAR * np.median(values):
+        return covering(*(on_axis(Logarithmic(0, 1), each) for each in (values, *runs)))
+    top = max([top, *(_after_the_fall(run) for run in runs)])
+    near = [float(run[0]) for run in runs if run[0] <= 1.5 * top]
+    return Linear(0.0, HEADROOM * max([top, *near]))
+
+
+def _after_the_fall(run: Array) -> float:
+    """Return the largest loss of a run once it has first risen: until then it may be off the axis.
+
+    So a curve enters the axis once, from above, and never leaves it.
+    """
+    rises = np.flatnonzero(np.diff(run) >= 0)
+    return float(run[rises[0] if len(rises) else len(run) - 1 :].max())
+
+
+def on_axis(scale: Scale, losses: ArrayLike) -> Array:
+    """Return losses as data of an axis: decimal logarithms where it is logarithmic."""
+    values = np.asarray(losses, dtype=np.float64)
+    if not isinstance(scale, Logarithmic):
+        return values
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log10(values))
+
+
+class SweepChart(Chart):
+    """Runs over a setting, with room for flags above the plot.
+
+    Parameters
+    ----------
+    region
+        What the chart may take up.
+    x, y
+        The scales; settings and values are given as data of these.
+    pen
+        Sets the labels.
+    x_name, y_name, left, right
+        See `Chart`.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        x: Scale,
+        y: Scale,
+        pen: Pen,
+        *,
+        x_name: str | Sentence,
+        y_name: str | Sentence,
+        left: float | None = None,
+        right: float = 0.0,
+    ) -> None:
+        below = region.inset(top=FLAG)
+        super().__init__(below, x, y, pen, x_name=x_name, y_name=y_name, left=left, right=right)
+        # Flags stand on the plot, the name above them.
+        self.region = region
+        for name in self.y_name:
+            name.on_baseline(region.top - NAME_DROP)
+
+    def places(self, x: ArrayLike, y: ArrayLike) -> Points:
+        """Return where marks stand: those of infinite values at the top, clear of the flags."""
+        places = self.positions(x, y)
+        places[np.isposinf(np.broadcast_to(y, places[:, 1].shape)), 1] -= 1.5 * CROSS
+        return places
+
+    def median(
+        self,
+        x: Array,
+        y: Array,
+        color: str,
+        mark: Mark,
+    ) -> mn.VGroup:
+        """Draw a line with marks; where y is infinite there is a cross at the top instead."""
+        theme, places = self.pen.theme, self.places(x, y)
+        finite = np.isfinite(y) | np.isneginf(y)
+        picture = mn.VGroup()
+        for start, stop in _runs(finite):
+            if stop - start > 1:
+                line = polyline(places[start:stop], color)
+                picture.add(haloed(line, theme.background))
+        marks = [mark(place, color, theme.background) for place in places[finite]]
+        crosses = [cross(place, theme.saturated) for place in places[~finite]]
+        return picture.add(*marks, *crosses)
+
+    def band(self, x: Array, low: Array, high: Array, color: str) -> mn.VGroup:
+        """Fill between the smallest and the largest value, up to the top where that is infinite."""
+        there = np.isfinite(low) | np.isneginf(low)
+        upper, lower = self.positions(x, high), self.positions(x, low)
+        return mn.VGroup(
+            *(
+                band(upper[start:stop], lower[start:stop], color, 0.22)
+                for start, stop in _runs(there)
+                if stop - start > 1
+            )
+        )
+
+    def flag(
+        self,
+        x: float,
+        words: str | Sentence,
+        color: str,
+        *,
+        left: bool,
+        line: Callable[[Points, str, float], mn.VMobject] = polyline,
+    ) -> mn.VGroup:
+        """Mark a place on the x axis by an upright line with its name on top.
+
+        Parameters
+        ----------
+        x
+            The place.
+        words, color
+            Its name, and the colour of both.
+        left
+            Whether the name stands left of the line.
+        line
+            Draws it: `polyline`, or `dashed` for theory.
+        """
+        foot = self.positions(x, self.y_scale.low)
+        top = self.plot.top
+        pole = line(np.stack([foot, point(foot[0], top + 0.75 * FLAG)]), color, LINE)
+        side = mn.LEFT if left else mn.RIGHT
+        name = self.pen.label(words, color).next_to(foot, side, buff=GAP / 2)
+        return mn.VGroup(pole, name.on_baseline(top + BASELINE))
+
+    def note(self, words: str | Sentence) -> Ink:
+        """Write a remark on what lies beyond the axis in the row above the plot."""
+        name = self.pen.label(words, size=SMALL)
+        return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + BASELINE)
+
+
+def cross(place: Points, color: str) -> mn.VMobject:
+    """Draw a run that left the range of floats."""
+    ways = CROSS * np.array([[1.0, 1.0, 0.0], [1.0, -1.0, 0.0]])
+    return segments(place - ways, place + ways, color, CURVE)
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return start and stop of each run of true values."""
+    padded = np.concatenate([[False], flags, [False]])
+    bounds = np.flatnonzero(padded[1:] != padded[:-1])
+    return [(int(a), int(b)) for a, b in list(pairwise(bounds))[::2]]

@@ -1,0 +1,1 @@
+"""Type: Typst compiled to outlines, and titles."""

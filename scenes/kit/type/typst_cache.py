@@ -1,0 +1,117 @@
+"""Type that is set once: Typst compiled to SVG, in a cache that processes can share.
+
+Compiling a formula costs up to 43 ms. The cache is addressed by content (source, compiler
+version), its files appear whole or not at all, and only the bundled faces are used, so the picture
+is the same on every machine. Importing this module does not import Manim.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from scenes.words.figures import quoted
+from scenes.words.files import write_whole
+
+TEXT_FACE = "Libertinus Serif"
+MATH_FACE = "New Computer Modern Math"
+CODE_FACE = "DejaVu Sans Mono"
+LEADING = "0.5em"
+"""The space between lines."""
+_LAST_WORD = b"</svg>"
+_NO_CHARACTER = "\U0010fffd"
+_GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
+
+
+@lru_cache(maxsize=1)
+def cache_directory() -> Path:
+    """Return the folder of the cache, made if it is missing.
+
+    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``; where neither can
+    be written, in a private folder that goes when this process ends.
+    """
+    name = Path("leaky-backprop", f"typst-{version('typst')}")
+    for home in cache_homes():
+        candidate = home / name
+        try:
+            candidate.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(candidate, os.W_OK):
+            return candidate
+    private = Path(tempfile.mkdtemp(prefix="leaky-backprop-"))
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    (private / name).mkdir(parents=True)
+    return private / name
+
+
+def cache_homes() -> list[Path]:
+    """Return the folders in which programs of this person keep caches, the first choice first."""
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    homes = [Path(chosen)] if chosen else []
+    home = os.environ.get("HOME") or _home_of_the_account()
+    return [*homes, Path(home) / ".cache"] if home else homes
+
+
+def _home_of_the_account() -> str | None:
+    if sys.platform == "win32":
+        return None
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return None
+
+
+def compile_svg(source: str) -> bytes:
+    """Compile a Typst document of one page with the bundled faces alone."""
+    # Most of what needs this module needs no compiler.
+    import typst
+
+    svg = typst.compile(source.encode(), format="svg", ignore_system_fonts=True)
+    if not isinstance(svg, bytes):
+        raise TypeError("the document has more than one page")
+    return svg
+
+
+def svg_of(source: str) -> bytes:
+    """Return the SVG of a Typst document, from the cache if it was ever compiled here."""
+    path = cache_directory() / f"{hashlib.sha256(source.encode()).hexdigest()}.svg"
+    with suppress(OSError):
+        kept = path.read_bytes()
+        # Where the power failed, a file may be there without what was written to it.
+        if kept.rstrip().endswith(_LAST_WORD):
+            return kept
+    content = compile_svg(source)
+    # A full disk makes it slow, not impossible.
+    with suppress(OSError):
+        write_whole(path, content)
+    return content
+
+
+def missing_glyphs(text: str) -> str:
+    """Return the characters of `text` that the text face cannot draw, each once, in order."""
+    if not _glyphs(text) & _undrawable():
+        return ""
+    return "".join(c for c in dict.fromkeys(text) if _glyphs(c) & _undrawable())
+
+
+@lru_cache(maxsize=1)
+def _undrawable() -> set[str]:
+    return _glyphs(_NO_CHARACTER)
+
+
+def _glyphs(text: str) -> set[str]:
+    face = f"#set text(font: {quoted(TEXT_FACE)}, fallback: false)\n"
+    page = "#set page(width: auto, height: auto, margin: 0pt)\n"
+    return set(_GLYPH.findall(compile_svg(page + face + "#" + quoted(text)).decode()))

@@ -1,0 +1,1 @@
+"""Films joined to a lecture, and its slides."""

@@ -1,0 +1,135 @@
+"""Joining films without encoding them again, with a chapter for each, and all their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import srt
+
+from scenes.production.lecture.lecture import Lecture, Part
+from scenes.production.process.worker_client import RenderError
+from scenes.production.sidecars.captions import vtt_of
+from scenes.production.sidecars.transcript import transcript_of
+from scenes.production.sidecars.transcript_markdown import lecture_as_markdown
+from scenes.production.store.manifest import LEDGER_BYTES, read_json, read_text
+from scenes.production.store.publish import Made
+from scenes.production.video.files import Chapter, join
+from scenes.production.video.verify import Decoded, decode
+from scenes.words.ledger import write_json
+
+
+def joined(lecture: Lecture, private: Path) -> Made:
+    """Make the files of a lecture in a private folder.
+
+    Raises
+    ------
+    RenderError
+        If the films do not fit together. They may have been there before, with sidecars that
+        somebody else has made.
+    OSError, MemoryError
+        If there is no room.
+    """
+    try:
+        return _made(lecture, private)
+    except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
+        raise RenderError(f"the films cannot be joined: {error}") from error
+
+
+def _made(lecture: Lecture, private: Path) -> Made:
+    video, poster = private / "lecture.mp4", private / "lecture.png"
+    captions, ledger = private / "lecture.srt", private / "lecture.json"
+    decoded = _joined(lecture, video)
+    decoded.last.save(poster, optimize=True)
+    web_captions, transcript = private / "lecture.vtt", private / "lecture.md"
+    said = _captions(lecture)
+    captions.write_text(said, encoding="utf-8")
+    web_captions.write_text(vtt_of(said), encoding="utf-8")
+    transcript.write_text(_transcript(lecture), encoding="utf-8")
+    write_json(ledger, _document(lecture))
+    facts = {
+        "quality": lecture.parts[0].planned.job.quality,
+        "format": "mp4",
+        "width": decoded.width,
+        "height": decoded.height,
+        "fps": lecture.frame_rate,
+        "frames": decoded.frames,
+        "seconds": decoded.frames / lecture.frame_rate,
+    }
+    return Made(video, poster, captions, web_captions, transcript, ledger, facts)
+
+
+def _joined(lecture: Lecture, video: Path) -> Decoded:
+    """Join the films, and see that what came out is all of them and without a gap."""
+    sources = [part.planned.target.video for part in lecture.parts]
+    chapters = [Chapter(part.title, start, end) for part, start, end in lecture.timed()]
+    try:
+        join(sources, video, lecture.frame_rate, lecture.title, chapters)
+        decoded = decode(video)
+    except av.FFmpegError as error:
+        if isinstance(error, (OSError, MemoryError)):
+            raise
+        raise ValueError(str(error)) from error
+    if decoded.frames != lecture.frames:
+        raise ValueError(f"got {decoded.frames} frames; the films have {lecture.frames}")
+    if decoded.last_shown != Fraction(lecture.frames - 1, lecture.frame_rate):
+        raise ValueError(f"the last frame is shown at {float(decoded.last_shown):.3f} s")
+    return decoded
+
+
+def _captions(lecture: Lecture) -> str:
+    """Return the captions of all films, shifted and numbered through."""
+    captions = [
+        srt.Subtitle(0, start + caption.start, start + caption.end, caption.content)
+        for part, first, _ in lecture.timed()
+        for start in [timedelta(seconds=first)]
+        for caption in srt.parse(read_text(part.planned.target.captions))
+    ]
+    return str(srt.compose(captions))
+
+
+def _transcript(lecture: Lecture) -> str:
+    transcripts = [transcript_of(_ledger(part), start) for part, start, _ in lecture.timed()]
+    # All have the title that a person chose, if there is one.
+    named = [
+        replace(transcript, stem=part.planned.target.stem, title=part.title)
+        for part, transcript in zip(lecture.parts, transcripts, strict=True)
+    ]
+    notes = [f"Left out is {film}: {why}." for film, why in lecture.left_out.items()]
+    return lecture_as_markdown(lecture.title, named, notes)
+
+
+def _document(lecture: Lecture) -> dict[str, Any]:
+    return {
+        "title": lecture.title,
+        "films": [
+            {
+                "film": part.film,
+                "title": part.title,
+                "start": start,
+                "end": end,
+                "ledger": part.planned.target.ledger.name,
+                "beats": [_shifted(beat, start) for beat in _beats(part)],
+            }
+            for part, start, end in lecture.timed()
+        ],
+        "left_out": [{"film": film, "why": why} for film, why in lecture.left_out.items()],
+    }
+
+
+def _ledger(part: Part) -> dict[str, Any]:
+    return read_json(part.planned.target.ledger, LEDGER_BYTES)
+
+
+def _beats(part: Part) -> list[dict[str, Any]]:
+    beats: list[dict[str, Any]] = _ledger(part)["beats"]
+    return beats
+
+
+def _shifted(beat: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    return {**beat, **{name: beat[name] + seconds for name in ("start", "end", "pause")}}

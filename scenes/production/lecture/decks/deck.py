@@ -1,0 +1,202 @@
+"""What is on the slides of a lecture, whatever they are written as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenes.production.lecture.lecture import Lecture, Part
+from scenes.production.request.catalog import describe
+from scenes.production.store.manifest import LEDGER_BYTES, read_json
+
+SOURCES_A_SLIDE = 6
+"""So many films have their sources on one slide; each may take two lines."""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A part of a film that plays and then waits.
+
+    Attributes
+    ----------
+    number
+        Its place in the film, from 1.
+    name, sentence
+        As in the film's ledger.
+    alt
+        The sentence, and what is to be seen when it waits.
+    frames
+        Of the film: from its first to the one after its last. Those at the end are all the same.
+    start, hold
+        The second of the film at which it begins, and one at which it stands still.
+    """
+
+    number: int
+    name: str
+    sentence: str
+    alt: str
+    frames: range
+    start: float
+    hold: float
+
+    @property
+    def still(self) -> int:
+        """The frame that shows it when it waits."""
+        return self.frames[-1]
+
+
+@dataclass(frozen=True)
+class DeckFilm:
+    """A film of a lecture.
+
+    Attributes
+    ----------
+    number
+        Its place in the lecture, from 1.
+    name, title, summary, sources
+        As in the catalog.
+    network
+        The network that it shows, in words.
+    rate
+        Frames per second.
+    """
+
+    number: int
+    name: str
+    title: str
+    summary: str
+    network: str
+    sources: str
+    video: Path
+    rate: int
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True)
+class Title:
+    """The first slide."""
+
+    deck: Deck
+
+
+@dataclass(frozen=True)
+class Section:
+    """The slide that a film begins with."""
+
+    film: DeckFilm
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A slide on which one beat plays and waits."""
+
+    film: DeckFilm
+    beat: Beat
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A slide that says what some of the films rest on."""
+
+    films: tuple[DeckFilm, ...]
+
+
+Slide = Title | Section | Clip | Sources
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A lecture as slides.
+
+    Attributes
+    ----------
+    title
+        Of the lecture.
+    network
+        The network in words, if all films show one; else that each shows its own.
+    theme
+        "dark" or "light".
+    width, height
+        Of the films, in pixels.
+    """
+
+    title: str
+    network: str
+    theme: str
+    width: int
+    height: int
+    films: tuple[DeckFilm, ...]
+
+    def slides(self) -> Iterator[Slide]:
+        """Yield the slides in order."""
+        yield Title(self)
+        for film in self.films:
+            yield Section(film)
+            yield from (Clip(film, beat) for beat in film.beats)
+        for first in range(0, len(self.films), SOURCES_A_SLIDE):
+            yield Sources(self.films[first : first + SOURCES_A_SLIDE])
+
+
+def deck_of(lecture: Lecture) -> Deck:
+    """Return the slides of a lecture whose films are in their places.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If a ledger beside them is none.
+    """
+    films = tuple(_film(n, part) for n, part in enumerate(lecture.parts, start=1))
+    first = lecture.parts[0]
+    return Deck(
+        title=lecture.title,
+        network=_network(films),
+        theme=first.planned.job.experiment.film.theme,
+        width=int(first.facts["width"]),
+        height=int(first.facts["height"]),
+        films=films,
+    )
+
+
+def _network(films: Sequence[DeckFilm]) -> str:
+    networks = {film.network for film in films}
+    if len(networks) == 1:
+        return films[0].network
+    return f"{len(films)} films; each says which network it shows"
+
+
+def _film(number: int, part: Part) -> DeckFilm:
+    ledger = read_json(part.planned.target.ledger, LEDGER_BYTES)
+    rate, frames = int(part.facts["fps"]), int(part.facts["frames"])
+    facts = describe(part.film)
+    return DeckFilm(
+        number=number,
+        name=part.film,
+        title=facts.title,
+        summary=facts.summary,
+        network=str(ledger["subtitle"]),
+        sources=facts.sources,
+        video=part.planned.target.video,
+        rate=rate,
+        beats=tuple(_beats(ledger, rate, frames)),
+    )
+
+
+def _beats(ledger: Mapping[str, Any], rate: int, frames: int) -> Iterator[Beat]:
+    """Yield the beats of a film; the last one takes what stands after it."""
+    beats: list[dict[str, Any]] = ledger["beats"]
+    if not beats:
+        raise ValueError("a film has no beats")
+    starts = [round(beat["start"] * rate) for beat in beats]
+    shown = {entry["beat"]: str(entry["text"]) for entry in ledger["shown"]}
+    for n, (beat, first, end) in enumerate(
+        zip(beats, starts, [*starts[1:], frames], strict=True), start=1
+    ):
+        if not first < end <= frames:
+            raise ValueError(f"the beat {beat['name']} is not in the film")
+        # Half way through what stands still: neither is a player exact.
+        hold = (max(beat["pause"], beat["start"]) + end / rate) / 2
+        name, sentence = str(beat["name"]), str(beat["sentence"])
+        alt = f"{sentence} {shown.get(name, '')}".strip()
+        yield Beat(n, name, sentence, alt, range(first, end), first / rate, hold)

@@ -1,0 +1,114 @@
+"""Slides as one page of HTML that needs nothing else: no network, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from PIL import Image
+
+from scenes.kit.theme import THEMES, Theme
+from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section
+from scenes.production.lecture.decks.stills import stills
+
+STILL_WIDTH = 1280
+"""Pixels, at most: stills stand for the film on paper and beside the speaker's notes."""
+COLOURS = ("background", "ink", "muted", "grid", "forward", "backward")
+
+
+def write_page(deck: Deck, private: Path) -> dict[str, Path]:
+    """Write all slides, films and stills into one file.
+
+    Returns
+    -------
+    Name -> file.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("scenes.production.lecture", "decks"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _style(THEMES[deck.theme]), _text("deck.js")
+    slides = list(deck.slides())
+    page = environment.get_template("deck.html.j2").stream(
+        deck=deck,
+        slides=slides,
+        kind=lambda slide: type(slide).__name__.lower(),
+        places={
+            slide.film.name: n for n, slide in enumerate(slides, 1) if isinstance(slide, Section)
+        },
+        # Films are read as they are written: all at once would take the memory of all.
+        still=_Stills(deck).next,
+        data=lambda film: base64.b64encode(film.video.read_bytes()).decode("ascii"),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+    path = private / "lecture.html"
+    with path.open("wb") as file:
+        page.dump(file, encoding="utf-8")
+    return {path.name: path}
+
+
+class _Stills:
+    """The stills of a deck in their order, each as an address that holds it."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._addresses = (address for film in deck.films for address in self._of(film))
+
+    def next(self, slide: Clip) -> str:
+        """Return that of the following beat."""
+        return next(self._addresses)
+
+    @staticmethod
+    def _of(film: DeckFilm) -> Iterator[str]:
+        for still in stills(film.video, [beat.still for beat in film.beats]):
+            yield "data:image/webp;base64," + base64.b64encode(_webp(still)).decode("ascii")
+
+
+def _webp(still: Image.Image) -> bytes:
+    if still.width > STILL_WIDTH:
+        height = round(still.height * STILL_WIDTH / still.width)
+        still = still.resize((STILL_WIDTH, height), Image.Resampling.LANCZOS)
+    held = io.BytesIO()
+    # Lines and type: lossy pictures of them are larger at the same sharpness.
+    still.save(held, "webp", quality=80, method=4)
+    return held.getvalue()
+
+
+def _style(theme: Theme) -> str:
+    colours = "".join(f"--{name}:{getattr(theme, name)};" for name in COLOURS)
+    return f":root{{color-scheme:{theme.name};{colours}}}\n{_text('deck.css')}"
+
+
+def _text(name: str) -> str:
+    # A browser reads line ends as one letter, and so must who hashes the text.
+    return (files(__package__) / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: nothing is loaded, and nothing else is run."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_source(script)}",
+            f"style-src {_source(style)}",
+            "img-src data:",
+            "media-src blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _source(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"

@@ -1,0 +1,27 @@
+"""A still of each beat, for printed notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenes.production.lecture.decks.deck import Deck
+from scenes.production.lecture.decks.stills import stills
+
+
+def write_pictures(deck: Deck, private: Path) -> dict[str, Path]:
+    """Write the picture at which each beat waits, as large as the film.
+
+    Returns
+    -------
+    Name -> file.
+    """
+    files: dict[str, Path] = {}
+    for film in deck.films:
+        wanted = [beat.still for beat in film.beats]
+        for beat, still in zip(film.beats, stills(film.video, wanted), strict=True):
+            name = (
+                f"{film.number:02}-{film.name}-{beat.number:02}-{beat.name.replace('_', '-')}.png"
+            )
+            still.save(private / name)
+            files[name] = private / name
+    return files

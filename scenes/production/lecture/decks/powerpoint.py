@@ -1,0 +1,180 @@
+"""Slides for PowerPoint: each beat is a video that plays by itself, to its last picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenes.kit.theme import THEMES, Theme
+from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section, Sources, Title
+from scenes.production.lecture.decks.playing import group_slides, play_by_itself
+from scenes.production.lecture.decks.stills import stills
+from scenes.production.video.files import cut
+
+if TYPE_CHECKING:
+    from pptx.slide import Slide as Page
+
+INCH = 914_400
+"""In the unit of the format."""
+WIDTH, HEIGHT = 12_192_000, 6_858_000
+"""Of a slide, 16:9."""
+MARGIN = INCH // 2
+FACE = "Georgia"
+"""On Windows and macOS alike, and near to that of the films."""
+TITLE_ONLY = 5
+"""The layout with a title alone: outlines and screen readers want one."""
+HUGE, LARGE, PLAIN, SMALL = 44, 40, 24, 18
+"""Sizes of type, in points."""
+
+
+def write_powerpoint(deck: Deck, private: Path) -> dict[str, Path]:
+    """Write all slides.
+
+    Returns
+    -------
+    Name -> file.
+    """
+    made = _PowerPoint(deck, private).made()
+    path = private / "lecture.pptx"
+    made.save(str(path))
+    return {path.name: path}
+
+
+class _PowerPoint:
+    """Puts slides into a presentation, one after the other."""
+
+    def __init__(self, deck: Deck, private: Path) -> None:
+        from pptx import Presentation
+
+        self._deck, self._private = deck, private
+        self._theme: Theme = THEMES[deck.theme]
+        self._presentation: Any = Presentation()
+        self._presentation.slide_width, self._presentation.slide_height = WIDTH, HEIGHT
+        self._presentation.core_properties.title = deck.title
+        self._presentation.core_properties.author = ""
+        self._presentation.core_properties.subject = deck.network
+
+    def made(self) -> Any:
+        """Return the presentation with all slides in it."""
+        groups: list[tuple[str, list[Page]]] = []
+        clips: Iterator[tuple[Path, Path]] = iter(())
+        for slide in self._deck.slides():
+            match slide:
+                case Title():
+                    groups.append((self._deck.title, [self._title()]))
+                case Section(film):
+                    groups.append((film.title, [self._section(film)]))
+                    clips = _cut(film, self._private)
+                case Clip():
+                    groups[-1][1].append(self._clip(slide, *next(clips)))
+                case Sources(films):
+                    if groups[-1][0] != "Sources":
+                        groups.append(("Sources", []))
+                    groups[-1][1].append(self._sources(films))
+        group_slides(self._presentation, groups)
+        return self._presentation
+
+    def _title(self) -> Page:
+        page, deck = self._page(), self._deck
+        self._head(page, deck.title, top=2.2, size=HUGE)
+        self._text(page, [(deck.network, PLAIN, self._theme.muted)], top=4.0)
+        return page
+
+    def _section(self, film: DeckFilm) -> Page:
+        page = self._page()
+        self._head(page, film.title, top=2.2, size=LARGE)
+        lines = [
+            (f"{film.summary}.", PLAIN, self._theme.ink),
+            (film.network, SMALL, self._theme.muted),
+        ]
+        self._text(page, lines, top=4.0)
+        return page
+
+    def _sources(self, films: Sequence[DeckFilm]) -> Page:
+        page = self._page()
+        self._head(page, "Sources", top=0.5, size=LARGE)
+        lines = [
+            line
+            for film in films
+            for line in (
+                (film.title, SMALL, self._theme.ink),
+                (film.sources, SMALL, self._theme.muted),
+            )
+        ]
+        self._text(page, lines, top=1.9)
+        return page
+
+    def _clip(self, slide: Clip, video: Path, poster: Path) -> Page:
+        page, beat = self._page(), slide.beat
+        # A title that outlines and screen readers find, above the edge of the slide.
+        self._head(page, beat.sentence, top=-1.5, size=PLAIN)
+        width = min(WIDTH, HEIGHT * self._deck.width // self._deck.height)
+        height = min(HEIGHT, WIDTH * self._deck.height // self._deck.width)
+        place = ((WIDTH - width) // 2, (HEIGHT - height) // 2, width, height)
+        movie = page.shapes.add_movie(str(video), *place, str(poster), "video/mp4")
+        movie.name = f"{slide.film.title}: {beat.number} of {len(slide.film.beats)}"
+        movie._element.nvPicPr.cNvPr.set("descr", beat.alt)
+        play_by_itself(page, movie.shape_id, len(beat.frames) / slide.film.rate)
+        notes = page.notes_slide.notes_text_frame
+        assert notes is not None
+        notes.text = beat.sentence
+        return page
+
+    def _page(self) -> Page:
+        layout = self._presentation.slide_layouts[TITLE_ONLY]
+        page: Page = self._presentation.slides.add_slide(layout)
+        fill = page.background.fill
+        fill.solid()
+        fill.fore_color.rgb = _rgb(self._theme.background)
+        return page
+
+    def _head(self, page: Page, words: str, *, top: float, size: int) -> None:
+        from pptx.enum.text import MSO_ANCHOR
+
+        title: Any = page.shapes.title
+        title.left, title.top = MARGIN, round(top * INCH)
+        title.width, title.height = WIDTH - 2 * MARGIN, round(1.3 * INCH)
+        frame = title.text_frame
+        frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
+        self._set(frame.paragraphs[0], words, size, self._theme.ink)
+        frame.paragraphs[0].runs[0].font.bold = True
+
+    def _text(self, page: Page, lines: Sequence[tuple[str, int, str]], *, top: float) -> None:
+        place = (MARGIN, round(top * INCH), WIDTH - 2 * MARGIN, HEIGHT - round(top * INCH) - MARGIN)
+        frame = page.shapes.add_textbox(*place).text_frame
+        frame.word_wrap = True
+        for n, line in enumerate(lines):
+            self._set(frame.add_paragraph() if n else frame.paragraphs[0], *line)
+
+    def _set(self, paragraph: Any, words: str, size: int, color: str) -> None:
+        from pptx.enum.text import PP_ALIGN
+        from pptx.util import Pt
+
+        paragraph.alignment = PP_ALIGN.LEFT
+        # What is muted belongs to the line above it.
+        paragraph.space_after = Pt(size * 2 // 3 if color == self._theme.muted else size // 4)
+        run = paragraph.add_run()
+        run.text = words
+        run.font.size, run.font.name = Pt(size), FACE
+        run.font.color.rgb = _rgb(color)
+
+
+def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
+    """Cut a film at its beats; return the clips, each with its first picture."""
+    clips = {private / f"{film.number:02}-{beat.number:02}.mp4": beat.frames for beat in film.beats}
+    cut(film.video, clips, film.rate)
+    # What stands until the video plays is what it begins with: nothing jumps.
+    for clip, first in zip(
+        clips, stills(film.video, [b.frames[0] for b in film.beats]), strict=True
+    ):
+        poster = clip.with_suffix(".png")
+        first.save(poster)
+        yield clip, poster
+
+
+def _rgb(color: str) -> Any:
+    """Return a colour of the theme, which is written ``#rrggbb``, as PowerPoint's."""
+    from pptx.dml.color import RGBColor
+
+    return RGBColor(*bytes.fromhex(color.removeprefix("#")))

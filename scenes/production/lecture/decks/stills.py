@@ -1,0 +1,40 @@
+"""Single pictures of a film."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from scenes.production.video.verify import open_video
+
+
+def stills(video: Path, wanted: Sequence[int]) -> Iterator[Image.Image]:
+    """Decode a video once, from its first frame on, and yield some of its frames.
+
+    Parameters
+    ----------
+    wanted
+        Their numbers, ascending.
+
+    Raises
+    ------
+    ValueError
+        If it has fewer frames.
+    av.FFmpegError
+        If it cannot be decoded.
+    """
+    left = iter(wanted)
+    following = next(left, None)
+    with open_video(video) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for n, frame in enumerate(container.decode(stream)):
+            while n == following:
+                yield Image.fromarray(frame.to_ndarray(format="rgb24"))
+                following = next(left, None)
+            if following is None:
+                return
+    if following is not None:
+        raise ValueError(f"{video.name} has no frame {following}")

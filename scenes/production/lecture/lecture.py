@@ -1,0 +1,187 @@
+"""All films as one video: which they are, where it goes, and whether it is there already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backprop_core.errors import InputError
+from scenes.production.process.error_messages import words
+from scenes.production.process.worker_client import RenderError
+from scenes.production.render.plan import Planned
+from scenes.production.render.render import Rendered
+from scenes.production.request.catalog import default_experiment, describe, known
+from scenes.production.request.job import Keys, hash_of
+from scenes.production.request.selection import Selection
+from scenes.production.store.output_paths import Target, check_folder, only_one, private_folder
+from scenes.production.store.publish import facts_of, is_current, publish
+
+STEM = "lecture"
+TITLE = "Backpropagation is a leaky abstraction"
+"""Of the video, unless the experiment has one of its own."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A film of a lecture, in its place.
+
+    Attributes
+    ----------
+    facts
+        About its video; see `Rendered`.
+    """
+
+    planned: Planned
+    facts: Mapping[str, Any]
+
+    @property
+    def film(self) -> str:
+        """Its name."""
+        return self.planned.job.film
+
+    @property
+    def title(self) -> str:
+        """Its own title: a person's own words would name all chapters alike."""
+        return describe(self.film).title
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """Films that are to be joined.
+
+    Attributes
+    ----------
+    parts
+        At least one, in the order in which they are shown.
+    left_out
+        Film -> why this experiment cannot show it.
+    target
+        See `lecture_target`.
+    """
+
+    parts: tuple[Part, ...]
+    left_out: Mapping[str, str]
+    target: Target
+
+    @property
+    def title(self) -> str:
+        """What a player shows."""
+        return self.parts[0].planned.job.experiment.film.title or TITLE
+
+    @property
+    def frame_rate(self) -> int:
+        """Frames per second."""
+        return int(self.parts[0].facts["fps"])
+
+    @property
+    def frames(self) -> int:
+        """Of all films together."""
+        return sum(part.facts["frames"] for part in self.parts)
+
+    def keys(self) -> Keys:
+        """Return the keys of the lecture as code, packages and films are at this moment."""
+        keys = [part.planned.job.keys() for part in self.parts]
+        parts = list(zip(self.parts, keys, strict=True))
+        content = hash_of(
+            {
+                "title": self.title,
+                "films": [(part.film, part.title, key.content) for part, key in parts],
+                "left out": dict(self.left_out),
+            }
+        )
+        videos = [(key.video, part.facts["sha256"]) for part, key in parts]
+        return Keys(content, hash_of({"content": content, "videos": videos}))
+
+    @property
+    def current(self) -> bool:
+        """Whether its files are there already, made of the same."""
+        return is_current(self.target, self.keys())
+
+    def timed(self) -> Iterator[tuple[Part, float, float]]:
+        """Yield each film with the seconds at which it begins and ends."""
+        before = 0
+        for part in self.parts:
+            after = before + part.facts["frames"]
+            yield part, before / self.frame_rate, after / self.frame_rate
+            before = after
+
+
+def suited(films: Iterable[str], selection: Selection) -> tuple[list[str], dict[str, str]]:
+    """Tell the films that can show an experiment from those that cannot, and why.
+
+    Parameters
+    ----------
+    films
+        Names of the catalog.
+    selection
+        The experiment to film, where it is not each film's own.
+
+    Raises
+    ------
+    InputError
+        If there is no such film, or if no film can show the experiment.
+    """
+    able: list[str] = []
+    unable: dict[str, str] = {}
+    lines: dict[str, None] = {}
+    for film in dict.fromkeys(films):
+        default = default_experiment(known(film))
+        try:
+            selection.experiment(default)
+        except InputError as error:
+            unable[film] = "; ".join(error.problems)
+            lines |= dict.fromkeys(error.problems)
+        else:
+            able.append(film)
+    if not able:
+        raise InputError(*lines)
+    return able, unable
+
+
+def lecture_target(planned: Sequence[Planned], *, named: bool) -> Target:
+    """Return where the lecture of these films goes: into their folder.
+
+    Parameters
+    ----------
+    named
+        Whether a person chose the folder's name.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing in the way.
+    """
+    target = Target(planned[0].target.folder, STEM, "mp4")
+    check_folder(target, planned[0].origin, named=named)
+    return target
+
+
+def make_lecture(lecture: Lecture, *, force: bool = False) -> Rendered:
+    """Make the files of a lecture, unless they are there and nothing has changed.
+
+    Parameters
+    ----------
+    force
+        Join even if nothing has changed.
+
+    Raises
+    ------
+    RenderError
+        If the films cannot be joined. Nothing is in its place then that was not there before.
+    """
+    started = time.monotonic()
+    keys = lecture.keys()
+    if not force and is_current(lecture.target, keys):
+        return Rendered(lecture.target, True, facts_of(lecture.target), time.monotonic() - started)
+    try:
+        # What reads and writes videos is not imported for a lecture that is there.
+        from scenes.production.lecture.concat import joined
+
+        with only_one(lecture.target), private_folder(lecture.target) as private:
+            made = joined(lecture, private)
+            facts = publish(made, lecture.target, keys, lecture.parts[0].planned.origin)
+    except (OSError, MemoryError) as error:
+        raise RenderError(f"the films cannot be joined: {words(error)}") from error
+    return Rendered(lecture.target, False, facts, time.monotonic() - started)

@@ -1,0 +1,1 @@
+"""Worker processes: started, listened to, and never left behind."""

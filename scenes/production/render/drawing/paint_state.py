@@ -1,0 +1,151 @@
+"""How things look at one moment, and painting them so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import cairo
+import manim as mn
+import numpy as np
+from manim.mobject.types.image_mobject import AbstractImageMobject
+from numpy.typing import NDArray
+
+from scenes.production.render.drawing.shapes import Context, Lines, Plane, Shape
+
+_OPAQUE = 0.99
+"""Below this opacity no colour is opaque for cairo, which counts to 65535 and rounds."""
+
+
+class Look(NamedTuple):
+    """All that decides the pixels of a thing."""
+
+    points: bytes
+    fill: bytes
+    stroke: bytes
+    below: bytes
+    """Of the stroke under the fill."""
+    lines: Lines
+    gradient: tuple[float, ...] | None
+    """x and y where its colours begin and end, if it has several."""
+
+
+class Painted:
+    """A thing as it was painted last.
+
+    Parameters
+    ----------
+    thing
+        Held, so that no other can take its identity. It may have changed since.
+    look
+        How it was painted.
+    shape
+        What of the picture it covered.
+    """
+
+    __slots__ = ("_coats", "look", "shape", "thing")
+
+    def __init__(self, thing: mn.VMobject, look: Look, shape: Shape) -> None:
+        self.thing, self.look, self.shape = thing, look, shape
+        self._coats: list[tuple[cairo.Pattern, float | None, bool]] | None = None
+
+    def paint(self, context: Context) -> None:
+        """Paint it: first the stroke under the fill, at last the stroke over it."""
+        if self._coats is None:
+            self._coats = list(_coats(self.look))
+        for color, width, opaque in self._coats:
+            context.set_matrix(self.shape.plane.matrix())
+            context.set_source(color)
+            self.shape.cover(context, width, opaque=opaque)
+
+
+def visible(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
+    """Return what of these, and of their parts, can be painted, in Manim's order of painting.
+
+    Raises
+    ------
+    TypeError
+        If one is an image or a cloud of points, which no part of the kit draws.
+    """
+    members: list[mn.Mobject] = []
+    for mobject in mobjects:
+        _gather(mobject, members)
+    found = []
+    # Of what stands there twice, the last one counts.
+    for member in reversed(dict.fromkeys(reversed(members))):
+        if isinstance(member, (mn.PMobject, AbstractImageMobject)):
+            raise TypeError(f"{type(member).__name__} cannot be painted; allowed shapes of curves")
+        # Trackers of values cannot be seen.
+        if isinstance(member, mn.VMobject) and len(member.points):
+            found.append(member)
+    return sorted(found, key=_height)
+
+
+def _gather(mobject: mn.Mobject, members: list[mn.Mobject]) -> None:
+    members.append(mobject)
+    for part in mobject.submobjects:
+        _gather(part, members)
+
+
+def _height(mobject: mn.Mobject) -> float:
+    return float(mobject.z_index)
+
+
+def seen(mobject: mn.VMobject, before: Painted | None, plane: Plane, unit: float) -> Painted:
+    """Return how a thing looks now: `before` itself if that is as it looked.
+
+    Parameters
+    ----------
+    unit
+        Of widths of strokes, in units of the scene.
+    """
+    look = _look(mobject, unit)
+    if before is not None and before.look == look:
+        return before
+    points = np.frombuffer(look.points, np.float64).reshape(-1, 3)
+    steps = plane.steps(points)
+    if before is not None and before.shape.looks_like(steps, look.lines):
+        return Painted(mobject, look, before.shape)
+    return Painted(mobject, look, Shape(points, steps, look.lines, plane))
+
+
+def _look(mobject: mn.VMobject, unit: float) -> Look:
+    fill, stroke = mobject.get_fill_rgbas(), mobject.get_stroke_rgbas()
+    below = mobject.get_stroke_rgbas(background=True)
+    gradient = None
+    if max(len(fill), len(stroke), len(below)) > 1:
+        ends = mobject.get_gradient_start_and_end_points()
+        gradient = tuple(float(value) for end in ends for value in end[:2])
+    lines = Lines(
+        mobject.get_stroke_width() * unit,
+        mobject.get_stroke_width(background=True) * unit,
+        mobject.joint_type,
+        mobject.cap_style,
+    )
+    return Look(
+        mobject.points.tobytes(), fill.tobytes(), stroke.tobytes(), below.tobytes(), lines, gradient
+    )
+
+
+def _coats(look: Look) -> Iterable[tuple[cairo.Pattern, float | None, bool]]:
+    """Yield the colours that leave a trace, each with the width of its stroke, None for a fill."""
+    lines = look.lines
+    layers = ((look.below, lines.width_below), (look.fill, None), (look.stroke, lines.width))
+    for raw, width in layers:
+        rgbas: NDArray[np.float64] = np.frombuffer(raw, np.float64).reshape(-1, 4)
+        if width != 0 and (len(rgbas) > 1 or rgbas[0, 3] > 0):
+            # The rounding of colours that change is left to cairo, as Manim does.
+            opaque = len(rgbas) > 1 or bool(rgbas[0, 3] >= _OPAQUE)
+            yield _color(rgbas, look.gradient), width, opaque
+
+
+def _color(rgbas: NDArray[np.float64], gradient: tuple[float, ...] | None) -> cairo.Pattern:
+    # The bytes of a pixel are read as blue, green, red by cairo, and as red, green, blue elsewhere.
+    swapped = rgbas[:, (2, 1, 0, 3)].tolist()
+    if len(swapped) == 1:
+        return cairo.SolidPattern(*swapped[0])
+    assert gradient is not None
+    pattern = cairo.LinearGradient(*gradient)
+    for offset, rgba in zip(np.linspace(0, 1, len(swapped)).tolist(), swapped, strict=True):
+        pattern.add_color_stop_rgba(offset, *rgba)
+    return pattern

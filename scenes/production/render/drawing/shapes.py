@@ -1,0 +1,211 @@
+"""Shapes as cairo holds them: paths in steps of 1/256 pixel, and how much of each pixel they cover.
+
+A thing that fades keeps its shape; its points change only in their last bits. So shapes outlast
+the moments at which things are looked at, and what is worked out once for a shape is kept with it.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import NamedTuple, TypeAlias
+
+import cairo
+import manim as mn
+import numpy as np
+from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
+from numpy.typing import NDArray
+
+from scenes.production.render.drawing.boxes import NOTHING, Box, tiled
+
+Context: TypeAlias = "cairo.Context[cairo.ImageSurface]"
+Points: TypeAlias = NDArray[np.float64]
+
+CURVE = 4
+"""Points of a cubic curve: an anchor, two handles, an anchor."""
+_STEPS = 256.0
+"""Of cairo, to a pixel."""
+_MITER = 10.0
+"""How far a sharp corner may stand out, in half line widths: cairo's own limit."""
+_MARGIN = 2
+"""Pixels around a shape that are counted to it."""
+_WORTH = 500
+"""Pixels that are covered from memory as fast as one curve is filled or stroked."""
+_CLOSE, _CLOSE_TO = 1e-6, 1e-5
+"""What Manim calls the same place: so many units apart, and so large a share of where it is."""
+
+
+class Lines(NamedTuple):
+    """How a shape is stroked; widths in units of the scene, the second under the fill."""
+
+    width: float
+    width_below: float
+    joint: mn.LineJointType
+    cap: mn.CapStyleType
+
+
+class Plane(NamedTuple):
+    """Where the points of a scene lie in a picture of `width` x `height` pixels.
+
+    Attributes
+    ----------
+    scale
+        Pixels to a unit across and down: the second is negative, as y points up in a scene.
+    origin
+        The pixel of the origin.
+    """
+
+    width: int
+    height: int
+    scale: tuple[float, float]
+    origin: tuple[float, float]
+
+    def matrix(self, left: int = 0, top: int = 0) -> cairo.Matrix:
+        """Return what leads from points to the pixels of a part that begins at left, top."""
+        across, down = self.scale
+        return cairo.Matrix(across, 0, 0, down, self.origin[0] - left, self.origin[1] - top)
+
+    def steps(self, points: Points) -> Points:
+        """Return points as cairo rounds them, (n, 2), in its steps."""
+        pixels: Points = points[:, :2] * self.scale + self.origin
+        return np.rint(pixels * _STEPS)
+
+
+class Shape:
+    """A path with the way in which it is stroked.
+
+    Parameters
+    ----------
+    points
+        (4 curves, 3), of a scene.
+    steps
+        Where they are in the picture; see `Plane.steps`.
+    lines
+        How they are stroked.
+    plane
+        The picture.
+
+    Attributes
+    ----------
+    box
+        The pixels that it may touch; none if a point of it is nowhere.
+    lines, plane
+        As given.
+    """
+
+    __slots__ = ("_masks", "_path", "_points", "_seen", "_steps", "box", "lines", "plane")
+
+    def __init__(self, points: Points, steps: Points, lines: Lines, plane: Plane) -> None:
+        self.lines, self.plane = lines, plane
+        self._points, self._steps = points, steps
+        self._path: cairo.Path | None = None
+        self._masks: dict[float | None, cairo.ImageSurface] = {}
+        self._seen: set[float | None] = set()
+        self.box = self._box()
+
+    def looks_like(self, steps: Points, lines: Lines) -> bool:
+        """Tell whether these points, stroked in this way, cover the same pixels."""
+        return self.lines == lines and np.array_equal(self._steps, steps)
+
+    def cover(self, context: Context, width: float | None, *, opaque: bool) -> None:
+        """Fill the shape with the colour that the context holds, or stroke it.
+
+        Parameters
+        ----------
+        context
+            Of the whole picture, in units of the scene.
+        width
+            Of the stroke, in units of the scene; None to fill.
+        opaque
+            Whether the colour may hide what lies below it. Cairo rounds such colours in another
+            way where it takes from memory how much of a pixel is covered.
+        """
+        if not opaque and self._is_worth_a_mask(width):
+            left, top = self.box[:2]
+            context.identity_matrix()
+            context.mask_surface(self._mask(width), left, top)
+        else:
+            self._trace(context, width)
+
+    def _is_worth_a_mask(self, width: float | None) -> bool:
+        """Tell whether this was covered before, and is long for its size."""
+        if width not in self._seen:
+            self._seen.add(width)
+            return False
+        return self.box[2] * self.box[3] < _WORTH * len(self._points) // CURVE
+
+    def _mask(self, width: float | None) -> cairo.ImageSurface:
+        if width not in self._masks:
+            left, top, across, down = self.box
+            mask = cairo.ImageSurface(cairo.Format.A8, across, down)
+            context = cairo.Context(mask)
+            context.set_matrix(self.plane.matrix(left, top))
+            self._trace(context, width, left, top)
+            mask.flush()
+            self._masks[width] = mask
+        return self._masks[width]
+
+    def _trace(self, context: Context, width: float | None, left: int = 0, top: int = 0) -> None:
+        matrix = context.get_matrix()
+        if self._path is None:
+            self._path = self._traced()
+        context.new_path()
+        context.set_matrix(cairo.Matrix(x0=-left, y0=-top))
+        context.append_path(self._path)
+        context.set_matrix(matrix)
+        if width is None:
+            context.fill()
+            return
+        context.set_line_width(width)
+        context.set_line_join(LINE_JOIN_MAP[self.lines.joint])
+        context.set_line_cap(CAP_STYLE_MAP[self.lines.cap])
+        context.stroke()
+
+    def _traced(self) -> cairo.Path:
+        """Trace the path as Manim's camera does, in pixels."""
+        context = cairo.Context(cairo.ImageSurface(cairo.Format.A8, 1, 1))
+        if self.box == NOTHING:
+            return context.copy_path()
+        count = len(self._points) // CURVE
+        curves = (self._steps[: CURVE * count] / _STEPS).reshape(count, 2 * CURVE).tolist()
+        firsts, closed = _subpaths(self._points[: CURVE * count, :2])
+        ends = [*firsts[1:], count]
+        for first, end, close in zip(firsts, ends, closed, strict=True):
+            context.new_sub_path()
+            context.move_to(*curves[first][:2])
+            for curve in curves[first:end]:
+                context.curve_to(*curve[2:])
+            if close:
+                context.close_path()
+        return context.copy_path()
+
+    def _box(self) -> Box:
+        if len(self._points) < CURVE or not np.isfinite(self._steps).all():
+            return NOTHING
+        left, top = (self._steps.min(axis=0) / _STEPS).tolist()
+        right, bottom = (self._steps.max(axis=0) / _STEPS).tolist()
+        pad = max(self.lines.width, self.lines.width_below) / 2 * self.plane.scale[0]
+        pad = pad * (_MITER if len(self._points) > CURVE else 2) + _MARGIN
+        return tiled(
+            *(floor(left - pad), floor(top - pad), ceil(right + pad), ceil(bottom + pad)),
+            *(self.plane.width, self.plane.height),
+        )
+
+
+def _subpaths(points: Points) -> tuple[list[int], list[bool]]:
+    """Return the first curve of each subpath, and whether it is closed.
+
+    Parameters
+    ----------
+    points
+        (4 curves, 2).
+    """
+    starts, ends = points[::CURVE], points[CURVE - 1 :: CURVE]
+    firsts = np.flatnonzero(np.concatenate([[True], ~_close(ends[:-1], starts[1:])]))
+    lasts = np.append(firsts[1:], len(starts)) - 1
+    return firsts.tolist(), _close(starts[firsts], ends[lasts]).tolist()
+
+
+def _close(these: Points, those: Points) -> NDArray[np.bool_]:
+    """Tell which points Manim takes for the same, (n,)."""
+    near: NDArray[np.bool_] = np.abs(these - those) <= _CLOSE + _CLOSE_TO * np.abs(those)
+    return near[:, 0] & near[:, 1]

@@ -1,0 +1,115 @@
+"""From a person's words to jobs and their places, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from backprop_core.errors import InputError
+from scenes.production.request.catalog import FILMS, default_experiment, describe, known
+from scenes.production.request.error_collector import Problems
+from scenes.production.request.formats import check_transparent
+from scenes.production.request.job import Job
+from scenes.production.request.naming import checked_name
+from scenes.production.request.selection import Selection
+from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.publish import is_current
+
+OUTPUT = Path("media/films")
+"""Where the folders of films go, unless a person says otherwise."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One film that is to be made.
+
+    Attributes
+    ----------
+    origin
+        What its experiment starts from; see `Selection.origin`.
+    """
+
+    job: Job
+    target: Target
+    origin: str
+
+    @property
+    def current(self) -> bool:
+        """Whether its files are there already, made of the same."""
+        return is_current(self.target, self.job.keys())
+
+
+def plan(
+    films: Iterable[str],
+    selection: Selection,
+    *,
+    quality: str,
+    format: str,
+    transparent: bool = False,
+    output: Path = OUTPUT,
+    name: str | None = None,
+) -> list[Planned]:
+    """Check everything that can be wrong, and say what is to be made; nothing is written.
+
+    Parameters
+    ----------
+    films
+        Names of the catalog, each taken once.
+    selection
+        The experiment to film, where it is not each film's own.
+    quality, format, transparent
+        See `Job`.
+    output, name
+        The folder of folders, and the name of the folder in it.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing that is wrong, with any of the films.
+    """
+    problems = Problems()
+    if transparent:
+        with problems.collected():
+            check_transparent(format)
+    folder = Path()
+    with problems.collected():
+        folder = output / (checked_name(name) if name is not None else selection.name)
+    planned = []
+    for film in dict.fromkeys(films):
+        with problems.collected():
+            experiment = selection.experiment(default_experiment(known(film)))
+            paths = _recordings(film, selection.recordings)
+            job = Job(film, experiment, quality, format, transparent, paths)
+            target = Target(folder, job.stem, format, transparent)
+            check_folder(target, selection.origin, named=name is not None)
+            planned.append(Planned(job, target, selection.origin))
+    problems.raise_all()
+    return planned
+
+
+def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the paths of the recordings that a film is to show, once they can be read.
+
+    Raises
+    ------
+    InputError
+        If it takes none, or another number of them.
+    """
+    if not paths:
+        return ()
+    wanted = describe(film).recordings
+    if wanted == 0:
+        able = [name for name in FILMS if describe(name).recordings]
+        raise InputError(f"{film}: cannot show a recording; allowed {', '.join(able)}")
+    if len(paths) != wanted:
+        raise InputError(
+            f"{film}: got {len(paths)} --recording; allowed {wanted}"
+            + (", one for each network that is compared" if wanted > 1 else "")
+        )
+    from backprop_core.recording import load
+
+    for path in paths:
+        load(path)
+    # A render runs in a folder of its own.
+    return tuple(str(path.resolve()) for path in paths)

@@ -1,0 +1,1 @@
+"""What is asked for: films, experiments, formats and names."""

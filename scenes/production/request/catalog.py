@@ -1,0 +1,131 @@
+"""The films in the order of the lecture, and what each says about itself without being imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from backprop_core.errors import InputError
+from backprop_core.experiment.config import Experiment
+from backprop_core.formatting import legible, nearest
+
+FILMS: Mapping[str, str] = {
+    "leak": "scenes.leak:Leak",
+    "layer": "scenes.layer:Layer",
+    "circuit": "scenes.circuit:Circuit",
+    "saturation": "scenes.saturation:Saturation",
+    "vanishing": "scenes.vanishing:Vanishing",
+    "learning_speed": "scenes.learning_speed:LearningSpeed",
+    "initialization": "scenes.initialization:Initialization",
+    "preprocessing": "scenes.preprocessing:Preprocessing",
+    "remedies": "scenes.remedies:Remedies",
+    "numerics": "scenes.numerics:Numerics",
+    "landscape": "scenes.landscape:Landscape",
+}
+"""Name -> module and class."""
+
+
+@dataclass(frozen=True)
+class FilmFacts:
+    """What a film says about itself in the attributes of its class; see `scenes.kit.film.Film`."""
+
+    name: str
+    title: str
+    summary: str
+    reads: tuple[str, ...]
+    defaults: Mapping[str, object]
+    sources: str
+    recordings: int = 0
+
+
+def reference(name: str) -> str:
+    """Return ``module:Class`` of a film; a name of this form stands for itself.
+
+    Raises
+    ------
+    InputError
+        If there is no such film; the nearest name is suggested.
+    """
+    return name if ":" in name else FILMS[known(name)]
+
+
+def known(name: str) -> str:
+    """Return the name of a film of the catalog as it is: nothing else that is typed is imported.
+
+    Raises
+    ------
+    InputError
+        If there is no such film; the nearest name is suggested.
+    """
+    if name not in FILMS:
+        meant = nearest(name, FILMS)
+        raise InputError(
+            f"film: got {legible(name)}; allowed {', '.join(FILMS)}"
+            + (f"; did you mean {meant}?" if meant else "")
+        )
+    return name
+
+
+def is_film(name: object) -> bool:
+    """Tell whether the catalog has a film of this name."""
+    return isinstance(name, str) and name in FILMS
+
+
+def source_file(name: str) -> Path:
+    """Return the file that a film is written in.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    module = reference(name).partition(":")[0]
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"no module {module}", name=module)
+    return Path(spec.origin)
+
+
+@cache
+def describe(name: str) -> FilmFacts:
+    """Read what a film says about itself from its source: importing Manim takes a second.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    wanted = reference(name).partition(":")[2]
+    tree = ast.parse(source_file(name).read_text(encoding="utf-8"))
+    body = next(n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == wanted)
+    literals = {
+        name: ast.literal_eval(value)
+        for name, value in _assignments(body)
+        if name in FilmFacts.__dataclass_fields__
+    }
+    return FilmFacts(name, **{"defaults": {}} | literals)
+
+
+def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the plain names that are assigned to, with or without an annotation."""
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, value
+
+
+def default_experiment(name: str) -> Experiment:
+    """Return the experiment that a film shows unless it is told otherwise.
+
+    Raises
+    ------
+    InputError
+        If there is no such film.
+    """
+    return Experiment().override(dict(describe(name).defaults))

@@ -1,0 +1,183 @@
+"""Which experiment a person chose: a file, a preset or a film's own, with single fields changed."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.errors import InputError
+from backprop_core.experiment import presets
+from backprop_core.experiment.config import Experiment, load_experiment, parse_override
+from backprop_core.formatting import escape, legible, source_name
+from scenes.production.request.error_collector import Problems
+from scenes.production.request.naming import folder_name
+
+if TYPE_CHECKING:
+    from backprop_core.recording import Recording
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A choice of experiment, before anything is read.
+
+    Attributes
+    ----------
+    config, preset
+        A configuration file or the name of a preset; neither means the default.
+    settings
+        Changes to single fields, ``KEY=VALUE`` each; of two for one field the later counts.
+    recordings
+        Files of recordings to show in place of an experiment, of which only ``film`` counts then.
+    """
+
+    config: Path | None = None
+    preset: str | None = None
+    settings: tuple[str, ...] = ()
+    recordings: tuple[Path, ...] = ()
+
+    @property
+    def overrides(self) -> dict[str, object]:
+        """The settings as dotted names and values.
+
+        Raises
+        ------
+        InputError
+            With a line for each that cannot be read.
+        """
+        problems = Problems()
+        found = self._parsed(problems)
+        problems.raise_all()
+        return found
+
+    @property
+    def origin(self) -> str:
+        """What the experiment starts from, in one line: an output folder remembers it."""
+        if self.recordings:
+            return " and ".join(str(path.resolve()) for path in self.recordings)
+        if self.config is not None:
+            return str(self.config.resolve())
+        return f"preset {self.preset}" if self.preset is not None else "the films' own defaults"
+
+    @property
+    def name(self) -> str:
+        """The name of its output folder."""
+        label = self.config.stem if self.config is not None else self.preset or "default"
+        if self.recordings:
+            label = "+".join(path.stem for path in self.recordings)
+        return folder_name(label, self.overrides)
+
+    @property
+    def options(self) -> str:
+        """What was chosen, as it is typed behind a command; with a blank in front, if anything."""
+        words = [] if self.config is None else ["--config", escape(str(self.config))]
+        words += [] if self.preset is None else ["--preset", self.preset]
+        for text in self.settings:
+            words += ["--set", text]
+        for path in self.recordings:
+            words += ["--recording", escape(str(path))]
+        return "".join(f" {shlex.quote(word)}" for word in words)
+
+    @property
+    def source(self) -> str:
+        """What error lines start with."""
+        if self.config is None and self.preset is None:
+            return "--set" if self.settings else "default experiment"
+        base = source_name(str(self.config)) if self.config else f"preset {self.preset}"
+        return f"{base} with --set" if self.settings else base
+
+    def experiment(self, default: Experiment) -> Experiment:
+        """Read the experiment and check all of it, data and sizes included.
+
+        Parameters
+        ----------
+        default
+            What to start from where neither file nor preset was chosen.
+
+        Raises
+        ------
+        InputError
+            With a line for each thing that is wrong.
+        """
+        problems = Problems()
+        overrides = self._parsed(problems)
+        for field in overrides if self.recordings else ():
+            with problems.collected():
+                if not field.startswith("film."):
+                    raise InputError(
+                        f"--set: got {legible(field)}; allowed film.title, film.theme and "
+                        "film.narration: all else is in the recording"
+                    )
+        experiment = default
+        with problems.collected():
+            base = self._base(default)
+            experiment = base.override(overrides) if overrides else base
+        problems.raise_all()
+        check_experiment(experiment, f"{self.source}: ")
+        return experiment
+
+    def recording(self) -> Recording:
+        """Read the one recording that was chosen.
+
+        Raises
+        ------
+        InputError
+            If there are more, or it cannot be used.
+        """
+        if len(self.recordings) > 1:
+            raise InputError(f"--recording: got {len(self.recordings)}; allowed one")
+        from backprop_core.recording import load
+
+        return load(self.recordings[0])
+
+    def _parsed(self, problems: Problems) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for text in self.settings:
+            with problems.collected():
+                key, value = parse_override(text)
+                found[key] = value
+        return found
+
+    def _base(self, default: Experiment) -> Experiment:
+        if self.config is not None:
+            return absolute(load_experiment(self.config))
+        return presets.load(self.preset) if self.preset is not None else default
+
+
+def absolute(experiment: Experiment) -> Experiment:
+    """Name its data file from the root: a render runs in a folder of its own."""
+    path = experiment.data.path
+    return experiment if path is None else experiment.override({"data.path": path})
+
+
+def check_experiment(experiment: Experiment, prefix: str = "") -> None:
+    """Check what an experiment alone cannot know: its data, its size and the film's typeface.
+
+    Raises
+    ------
+    InputError
+        With a line for each thing that is wrong, after `prefix`.
+    """
+    problems = Problems(prefix)
+    with problems.collected():
+        _check_title(experiment)
+    with problems.collected():
+        _check_data(experiment)
+    problems.raise_all()
+
+
+def _check_data(experiment: Experiment) -> None:
+    layer_widths(experiment)
+    load_data(experiment)
+
+
+def _check_title(experiment: Experiment) -> None:
+    title = experiment.film.title
+    if title is None:
+        return
+    from scenes.kit.type.titles import title_problem
+
+    if problem := title_problem(title):
+        raise InputError(f"film.title: got {legible(title)}; allowed {problem}")

@@ -1,0 +1,1 @@
+"""What lies beside a film: captions, transcripts, tables."""

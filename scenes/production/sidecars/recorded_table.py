@@ -1,0 +1,72 @@
+"""The numbers of each layer of a recorded network, in the rows of `layer_table`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.recording import Recording
+from scenes.production.sidecars.layer_table import LayerRow
+
+KNOWN_SLOPES = {"sigmoid", "tanh", "relu", "leaky_relu"}
+
+
+def rows_of(recording: Recording, row: int) -> list[LayerRow]:
+    """Return the rows of a recorded pass, layer 1 first; what was not observed is None.
+
+    Parameters
+    ----------
+    row
+        Which of its passes.
+    """
+    delta = recording.norms["signal"][row] / math.sqrt(float(recording.batch[row]))
+    back = None if recording.back is None else recording.back[row]
+    total = _ratios(delta[:-1], delta[1:])
+    weights = None if back is None else _ratios(back, delta[1:])
+    slopes = None if back is None else _ratios(delta[:-1], back)
+    signal = recording.log10("signal")[row]
+    norm_dW = recording.log10("dW")[row] if "dW" in recording.norms else None
+    saturated = recording.shares["saturated"][row]
+    return [
+        LayerRow(
+            layer=n + 1,
+            width=layer.units,
+            log10_signal=float(signal[n]),
+            log10_dW=None if norm_dW is None else float(norm_dW[n]),
+            factor=_at(total, n),
+            weight_part=_at(weights, n),
+            slope_part=_at(slopes, n),
+            median_slope=None,
+            saturated=_at(saturated[:-1], n) if layer.activation in KNOWN_SLOPES else None,
+            log10_theory=None,
+        )
+        for n, layer in enumerate(recording.layers)
+    ]
+
+
+def about(recording: Recording, row: int) -> dict[str, Any]:
+    """Return what the rows are of, as plain data."""
+    return {
+        "source": recording.source,
+        "dtype": recording.dtype,
+        "passes": recording.passes,
+        "step": int(recording.steps[row]),
+        "batch": int(recording.batch[row]),
+        "layers": [vars(layer) for layer in recording.layers],
+        "passed_over": list(recording.passed_over),
+        "ended": recording.ended,
+    }
+
+
+def _ratios(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    there = below > 0
+    return np.where(there, above / np.where(there, below, 1.0), np.nan)
+
+
+def _at(values: NDArray[np.float64] | None, n: int) -> float | None:
+    if values is None or n >= len(values) or math.isnan(values[n]):
+        return None
+    return float(values[n])

@@ -1,0 +1,1 @@
+"""Where outputs lie: keys, locks, manifests, and files that appear whole."""

@@ -1,0 +1,1 @@
+"""Films over the points of a sweep, and their overview."""

@@ -1,0 +1,177 @@
+"""Running the jobs of a sweep: one by itself, or many side by side."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from backprop_core.errors import InputError, NumericalError
+from scenes.production.process.cores import cores
+from scenes.production.process.error_messages import one_line, words
+from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.render.render import render
+from scenes.production.request.selection import check_experiment
+from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.sweeps.jobs import BatchJob
+
+RENDERED, REUSED, FAILED = "rendered", "reused", "failed"
+
+
+class Stopped(BaseException):
+    """The batch is to end now: raised where a job reports."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a job.
+
+    Attributes
+    ----------
+    status
+        "rendered", "reused" or "failed".
+    took
+        Seconds.
+    facts
+        About the video, if it is in its place; see `Rendered`.
+    error
+        One line, if it failed.
+    """
+
+    job: BatchJob
+    status: str
+    took: float
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
+class Watcher(Protocol):
+    """Whoever shows a person how a batch is doing; called from several threads."""
+
+    def progress(self, job: BatchJob, progress: Progress) -> None:
+        """Hear how far a job is."""
+
+    def waiting(self, job: BatchJob) -> None:
+        """Hear that another process makes the same film."""
+
+    def done(self, done: Done) -> None:
+        """Hear that a job has ended."""
+
+
+def run_job(
+    one: BatchJob,
+    root: Path,
+    watcher: Watcher,
+    *,
+    processes: int = 1,
+    force: bool = False,
+    stopped: threading.Event | None = None,
+) -> Done:
+    """Make the film of a job, unless it is there; whatever goes wrong is in what is returned.
+
+    Parameters
+    ----------
+    root
+        The folder of the sweep.
+    processes
+        How many draw the film.
+    force
+        Render even if nothing has changed.
+    stopped
+        Once it is set, the job ends within a second and leaves nothing.
+
+    Raises
+    ------
+    Stopped
+        If it was ended so.
+    """
+    started = time.monotonic()
+    ending = stopped or threading.Event()
+    if one.job is None:
+        return Done(one, FAILED, 0.0, error=one.error)
+    target = one.target(root)
+
+    def report(progress: Progress) -> None:
+        if ending.is_set():
+            raise Stopped
+        watcher.progress(one, progress)
+
+    tell_once = cache(lambda: watcher.waiting(one))
+
+    def waiting() -> None:
+        if ending.is_set():
+            raise Stopped
+        tell_once()
+
+    try:
+        check_experiment(one.job.experiment)
+        check_folder(target, one.origin, named=False)
+        made = render(
+            one.job,
+            target,
+            origin=one.origin,
+            processes=processes,
+            force=force,
+            report=report,
+            waiting=waiting,
+        )
+    except Exception as error:
+        took = time.monotonic() - started
+        return Done(one, FAILED, took, error=_line(error, target))
+    return Done(one, REUSED if made.reused else RENDERED, made.took, made.facts)
+
+
+def _line(error: Exception, target: Target) -> str:
+    if isinstance(error, InputError):
+        return one_line("; ".join(error.problems))
+    if isinstance(error, NumericalError):
+        return one_line(str(error))
+    # Whatever it is, it stops no other.
+    said = str(error) if isinstance(error, RenderError) else words(error)
+    hint = f"; what the render said is in {target.log}" if target.log.is_file() else ""
+    return f"render failed: {one_line(said)}{hint}"
+
+
+def run_locally(
+    jobs: Sequence[BatchJob], root: Path, watcher: Watcher, *, workers: int, force: bool = False
+) -> list[Done]:
+    """Run jobs side by side; each renders in a process of its own.
+
+    Whatever is raised here, Ctrl-C included, ends all of them first.
+
+    Parameters
+    ----------
+    workers
+        How many at a time.
+
+    Returns
+    -------
+    What became of the jobs, in their order.
+    """
+    # Cores that no film takes draw another piece of one.
+    processes = max(1, cores() // max(1, min(workers, len(jobs))))
+    stopped = threading.Event()
+    results: dict[str, Done] = {}
+    executor = ThreadPoolExecutor(workers)
+
+    def run(one: BatchJob) -> Done:
+        if stopped.is_set():
+            raise Stopped
+        return run_job(one, root, watcher, processes=processes, force=force, stopped=stopped)
+
+    try:
+        for future in as_completed([executor.submit(run, one) for one in jobs]):
+            done = future.result()
+            results[done.job.hash] = done
+            watcher.done(done)
+    except BaseException:
+        stopped.set()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+    return [results[one.hash] for one in jobs]

@@ -1,0 +1,199 @@
+"""The jobs of a sweep on a Dask cluster whose machines share the output folder."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from backprop_core.errors import InputError
+from backprop_core.formatting import legible
+from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.request.job import Job
+from scenes.production.sweeps.batch import FAILED, Done, Watcher, run_job
+from scenes.production.sweeps.jobs import BatchJob
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+TRIES = 3
+"""Of a job whose render failed, or whose worker died."""
+_CONNECT = 5
+"""Seconds until a scheduler has to answer."""
+_BETWEEN_LOOKS = 1.0
+"""Seconds between two questions of a job whether it is to end."""
+
+
+def run_on_cluster(
+    jobs: Sequence[BatchJob], root: Path, watcher: Watcher, *, address: str, force: bool = False
+) -> list[Done]:
+    """Run jobs on the workers of a cluster, as many at a time as these have threads.
+
+    A job whose worker dies runs on another one; a job that is no experiment fails at once.
+    Whatever is raised here, Ctrl-C included, ends all of them first.
+
+    Parameters
+    ----------
+    root
+        The folder of the sweep; every worker sees it under the same path.
+    address
+        Of the scheduler, for example ``tcp://127.0.0.1:8786``.
+
+    Returns
+    -------
+    What became of the jobs, in their order.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed, or no scheduler answers.
+    """
+    with _connected(address) as client:
+        from distributed import Event, as_completed
+
+        stop = Event(f"stop-{uuid4().hex}", client=client)
+        results: dict[str, Done] = {}
+        futures = {
+            client.submit(
+                _run_remotely,
+                _sent(one),
+                str(root.absolute()),
+                force,
+                stop.name,
+                key=f"{one.hash}-{uuid4().hex[:8]}",
+                retries=TRIES - 1,
+                pure=False,
+            ): one
+            for one in jobs
+            if one.job is not None
+        }
+        try:
+            for one in jobs:
+                if one.job is None:
+                    results[one.hash] = run_job(one, root, watcher)
+                    watcher.done(results[one.hash])
+            for future in as_completed(list(futures), loop=client.loop):
+                one = futures[future]
+                results[one.hash] = _received(future, one, root)
+                watcher.done(results[one.hash])
+        except BaseException:
+            stop.set()
+            client.cancel(list(futures))
+            _await_end(client)
+            raise
+        return [results[one.hash] for one in jobs]
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError(
+            "--dask: needs Dask, which is not installed; "
+            "type: pip install 'leaky-backprop[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"--dask: got {legible(address)}, where no scheduler answers; allowed the address "
+            "that `dask scheduler` prints, for example tcp://127.0.0.1:8786"
+        ) from error
+    with client:
+        yield client
+
+
+def _await_end(client: Client) -> None:
+    """Wait a little until the workers have ended what they were at."""
+    deadline = time.monotonic() + 2 * _BETWEEN_LOOKS
+    while time.monotonic() < deadline and any(client.processing().values()):
+        time.sleep(_BETWEEN_LOOKS / 5)
+
+
+def _sent(one: BatchJob) -> dict[str, Any]:
+    """Return a job as plain data: a worker knows the modules of films, if not this catalog."""
+    assert one.job is not None
+    about = {"hash": one.hash, "film": one.film, "folder": one.folder, "origin": one.origin}
+    return about | {"job": one.job.as_json()}
+
+
+def _received(future: Any, one: BatchJob, root: Path) -> Done:
+    """Return what became of a job, and see that its film is here."""
+    error = future.exception()
+    if error is not None:
+        line = " ".join(str(error).split())
+        if type(error).__name__ == "KilledWorker":
+            line = "render failed: the workers that tried it died"
+        return Done(one, FAILED, 0.0, error=line)
+    sent: Mapping[str, Any] = future.result()
+    done = Done(one, sent["status"], sent["took"], sent["facts"], sent["error"])
+    if done.error is None and not one.target(root).video.is_file():
+        return Done(
+            one,
+            FAILED,
+            done.took,
+            error=f"made on {sent['worker']}, which does not share the folder {root.absolute()}",
+        )
+    return done
+
+
+class _Silent:
+    """Nobody watches on a worker."""
+
+    def progress(self, job: BatchJob, progress: Progress) -> None:
+        pass
+
+    def waiting(self, job: BatchJob) -> None:
+        pass
+
+    def done(self, done: Done) -> None:
+        pass
+
+
+def _run_remotely(sent: Mapping[str, Any], root: str, force: bool, stop: str) -> dict[str, Any]:
+    """Run a job on a worker; a render that fails raises, and so is tried again."""
+    from distributed import Event, get_worker, worker_client
+
+    stopped = threading.Event()
+    one = BatchJob(
+        sent["hash"], sent["film"], {}, sent["folder"], sent["origin"], Job.from_json(sent["job"])
+    )
+    with worker_client(separate_thread=False) as client:
+        asked = Event(stop, client=client)
+        with _watching(asked, stopped):
+            done = run_job(one, Path(root), _Silent(), force=force, stopped=stopped)
+    if done.error is not None and done.error.startswith("render failed"):
+        raise RenderError(done.error)
+    return {
+        "status": done.status,
+        "took": done.took,
+        "facts": dict(done.facts),
+        "error": done.error,
+        "worker": get_worker().address,
+    }
+
+
+@contextmanager
+def _watching(asked: Any, stopped: threading.Event) -> Iterator[None]:
+    """Set `stopped` when the event of the cluster is set, or when there is no cluster any more."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_BETWEEN_LOOKS):
+            try:
+                if asked.is_set():
+                    stopped.set()
+            except Exception:
+                stopped.set()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()

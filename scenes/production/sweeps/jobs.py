@@ -1,0 +1,244 @@
+"""Jobs of a sweep: each a film with a name of its own, planned, written down and found again."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backprop_core.errors import InputError
+from backprop_core.experiment.model import Experiment
+from backprop_core.experiment.overrides import merge
+from backprop_core.formatting import legible, source_name
+from scenes.kit.quality import QUALITIES
+from scenes.production.request.catalog import default_experiment, is_film, reference
+from scenes.production.request.formats import FORMATS
+from scenes.production.request.job import Job, hash_of
+from scenes.production.request.naming import checked_name, folder_name
+from scenes.production.store.manifest import read_json
+from scenes.production.store.output_paths import (
+    MEMORY,
+    STATE,
+    Target,
+    leading_out,
+    memory,
+    not_to_be_written,
+    taken,
+)
+from scenes.production.sweeps.sweep import Sweep
+from scenes.words.ledger import write_json
+
+MOST_LAYERS = 200_000
+"""Of all points of a sweep together."""
+_HASH = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """A film of one point of a sweep.
+
+    Attributes
+    ----------
+    hash
+        16 hexadecimal digits of what decides the film: experiment, film, quality and format.
+    values
+        The values of the axes.
+    folder
+        The name of the point's folder.
+    origin
+        What its folder is to remember that it was made from.
+    job
+        None if the point is no experiment; `error` then says why, in one line.
+    """
+
+    hash: str
+    film: str
+    values: Mapping[str, object]
+    folder: str
+    origin: str
+    job: Job | None
+    error: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return f"{self.film} {self.folder}"
+
+    def target(self, root: Path) -> Target:
+        """Return where its files go, in the folder of the sweep."""
+        assert self.job is not None
+        return Target(root / self.folder, self.film, self.job.format)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data, whole."""
+        about: dict[str, Any] = {
+            "hash": self.hash,
+            "film": self.film,
+            "values": plain_values(self.values),
+            "folder": self.folder,
+            "origin": self.origin,
+        }
+        if self.job is None:
+            return about | {"error": self.error}
+        experiment = self.job.experiment.model_dump(mode="json", exclude_unset=True)
+        shape = {"quality": self.job.quality, "format": self.job.format}
+        return about | shape | {"experiment": experiment}
+
+
+def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
+    """Return the jobs of a sweep, each film of each point; nothing is written.
+
+    A point that is no experiment is a job with an error, and stops no other.
+
+    Raises
+    ------
+    InputError
+        If the table of the sweep would be too long: it tells of every layer of every point.
+    """
+    origin = str(sweep.file.resolve())
+    found: dict[str, BatchJob] = {}
+    bases = bases_of(sweep)
+    for values in sweep.points():
+        for film, base in bases.items():
+            job, error = None, None
+            try:
+                job = Job(film, at_point(base, values), quality, format)
+            except InputError as wrong:
+                error = "; ".join(wrong.problems)
+            name = _hash(job) if job is not None else _hash_of_values(film, values)
+            folder = folder_name(None, values)
+            found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
+    _check_layers(found.values())
+    return list(found.values())
+
+
+def bases_of(sweep: Sweep) -> dict[str, Experiment]:
+    """Return what the points of each film start from."""
+    return {film: sweep.base or default_experiment(film) for film in sweep.films}
+
+
+def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:
+    """Return the experiment of a point.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    return Experiment(**merge(base.model_dump(exclude_unset=True), values))
+
+
+def _check_layers(jobs: Iterable[BatchJob]) -> None:
+    depths = {(one.folder, one.job.experiment.depth) for one in jobs if one.job is not None}
+    layers = sum(depth for _, depth in depths)
+    if layers > MOST_LAYERS:
+        raise InputError(
+            f"axes x network.depth: got {len(depths):,} points with {layers:,} layers in all; "
+            f"allowed at most {MOST_LAYERS:,}"
+        )
+
+
+def _hash(job: Job) -> str:
+    parts = {
+        "film": reference(job.film),
+        "experiment": job.experiment.canonical(),
+        "quality": job.quality,
+        "format": job.format,
+    }
+    return hash_of(parts)[:16]
+
+
+def _hash_of_values(film: str, values: Mapping[str, object]) -> str:
+    return hash_of({"film": film, "values": plain_values(values)})[:16]
+
+
+def plain_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a point as JSON has them: a bad one may hold nan or infinity."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+    return {name: plain(value) for name, value in values.items()}
+
+
+def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
+    """Write what `read_job` reads, and remove what an earlier version of the sweep has left.
+
+    Parameters
+    ----------
+    root
+        The folder of the sweep.
+    origin
+        The file of the sweep: another one of the same name does not take the folder over.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there, or if it holds the films of another sweep.
+    """
+    advice = f"--output {root.parent}-2"
+    folder = root / STATE / "jobs"
+    problems = [not_to_be_written(root), taken(root, origin, advice)]
+    problems += leading_out(root, folder.parent, folder)
+    if any(problems):
+        raise InputError(*filter(None, problems))
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(root / STATE / MEMORY, memory(origin))
+    wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
+    for name, one in wanted.items():
+        write_json(folder / name, one.as_dict())
+    for path in folder.glob("*.json"):
+        if path.name not in wanted and _HASH.fullmatch(path.stem):
+            path.unlink(missing_ok=True)
+
+
+def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
+    """Yield the job of this name, with the folder of its sweep: of each sweep that has it.
+
+    Parameters
+    ----------
+    output
+        The folder of the folders of sweeps.
+
+    Raises
+    ------
+    InputError
+        If the name is none, if no sweep has such a job, or if its file is damaged.
+    """
+    if not _HASH.fullmatch(name):
+        raise InputError(
+            f"HASH: got {legible(name)}; allowed 16 hexadecimal digits, "
+            "as `backprop batch SWEEP --list` prints them"
+        )
+    paths = sorted(output.glob(f"*/{STATE}/jobs/{name}.json"))
+    if not paths:
+        raise InputError(
+            f"{source_name(str(output))}: no sweep has a job {name}; "
+            "`backprop batch SWEEP --list` writes the jobs of a sweep"
+        )
+    for path in paths:
+        yield _read_job(path), path.parents[2]
+
+
+def _read_job(path: Path) -> BatchJob:
+    found = read_json(path)
+    try:
+        if not is_film(found["film"]):
+            raise ValueError("no film of the catalog")
+        if found["quality"] not in QUALITIES or found["format"] not in FORMATS:
+            raise ValueError("no quality or format")
+        experiment = Experiment(**found["experiment"])
+        job = Job(found["film"], experiment, found["quality"], found["format"])
+        if _hash(job) != path.stem:
+            raise ValueError("of another job")
+        values, folder = dict(found["values"]), checked_name(found["folder"])
+        return BatchJob(path.stem, job.film, values, folder, str(found["origin"]), job)
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{source_name(str(path))}: is damaged; `backprop batch SWEEP --list` writes it anew"
+        ) from None

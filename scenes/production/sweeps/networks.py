@@ -1,0 +1,87 @@
+"""The networks of a sweep, each once, at their places on its axes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backprop_core.errors import InputError
+from backprop_core.experiment.model import Experiment
+from scenes.production.sweeps.jobs import at_point, bases_of, plain_values
+from scenes.production.sweeps.sweep import Sweep
+from scenes.production.sweeps.table import READ, Numbers
+
+Network = dict[str, Any] | None
+"""What is known of a network; None where there is none."""
+
+
+def sweep_facts(sweep: Sweep, numbers: Numbers) -> dict[str, Any]:
+    """Return as plain data what the overview of a sweep shows.
+
+    Returns
+    -------
+    name, theme
+        Of the sweep, and of the picture.
+    axes
+        Each with its `fields` and `values`, a list for each place on it. Axes side by side are one;
+        an axis ``film`` comes last where films start from networks of their own.
+    unread
+        Fields that no network depends on, so that they are on no axis.
+    networks
+        A network for each combination of places, the last axis fastest: `log10` of the signal of
+        each layer (None: 0 exactly), `examples` that were passed, and what else is told of it.
+    """
+    read = [field for field in sweep.axes if field.partition(".")[0] in READ]
+    together = [read] if sweep.combine == "zip" and read else [[field] for field in read]
+    points = [(values, plain_values(values)) for values in sweep.points()]
+    axes = [{"fields": f, "values": _once([_at(p, f) for _, p in points])} for f in together]
+    films: dict[str, list[str]] = {}
+    networks: dict[str, list[Network]] = {}
+    for film, base in bases_of(sweep).items():
+        found: dict[str, Network] = {}
+        for values, plain in points:
+            place = json.dumps(_at(plain, read))
+            # Points that differ in nothing that is read have one network, if any of them has.
+            if found.get(place) is None:
+                found[place] = _network(base, values, numbers)
+        key = json.dumps(list(found.values()))
+        films.setdefault(key, []).append(film)
+        networks[key] = list(found.values())
+    if len(films) > 1:
+        axes.append({"fields": ["film"], "values": [[", ".join(same)] for same in films.values()]})
+    return {
+        "name": sweep.name,
+        "theme": sweep.base.film.theme if sweep.base is not None else "dark",
+        "axes": axes,
+        "unread": [field for field in sweep.axes if field not in read],
+        "networks": [one for row in zip(*networks.values(), strict=True) for one in row],
+    }
+
+
+def _at(values: Mapping[str, object], fields: Sequence[str]) -> list[object]:
+    return [values[field] for field in fields]
+
+
+def _once(rows: Sequence[list[object]]) -> list[list[object]]:
+    return list({json.dumps(row): row for row in rows}.values())
+
+
+def _network(base: Experiment, values: Mapping[str, object], numbers: Numbers) -> Network:
+    try:
+        experiment = at_point(base, values)
+    except InputError:
+        return None
+    found = numbers.of(experiment)
+    if found is None:
+        return None
+    network = experiment.network
+    return {
+        "log10": [layer["log10_signal"] for layer in found["layers"]],
+        "examples": found["examples"],
+        "hidden": [layer["width"] for layer in found["layers"][:-1]],
+        "activation": network.activation,
+        "init": network.init,
+        "gain": network.gain,
+        "data": experiment.data.name,
+    }

@@ -1,0 +1,1 @@
+"""Videos as files: encoded, verified, made smaller."""

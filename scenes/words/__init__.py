@@ -1,0 +1,1 @@
+"""Numbers as people read them, sentences, and the record of what was shown. No Manim."""

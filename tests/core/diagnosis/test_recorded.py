@@ -1,0 +1,125 @@
+"""What a recorded training run is said to suffer from, planted one thing at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backprop_core.diagnosis.diagnose import diagnose
+from backprop_core.diagnosis.finding import Finding
+from backprop_core.recording import Pass, Recording, from_arrays
+
+LAYERS, N, UNITS = 5, 40, 10
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((N, UNITS))
+Z = [0.5 * RNG.standard_normal((N, UNITS)) for _ in range(LAYERS)]
+DELTA = [1e-2 * RNG.standard_normal((N, UNITS)) for _ in range(LAYERS)]
+W = [RNG.standard_normal((UNITS, UNITS)) / UNITS**0.5 for _ in range(LAYERS)]
+
+
+def healthy(step: int, **changes: Any) -> Pass:
+    """Return a pass of a network that lacks nothing, but for the changes."""
+    parts: dict[str, Any] = {
+        "x": X,
+        "z": Z,
+        "delta": DELTA,
+        "weights": W,
+        "biases": [np.zeros(UNITS)] * LAYERS,
+        "dW": W,
+        "step_dW": W,
+        "update": [1e-3 * each for each in W],
+        "loss": 2.0 / (1 + step),
+    }
+    return Pass(step=step, **{**parts, **changes})
+
+
+def run(changes: Sequence[dict[str, Any]], activation: str = "sigmoid") -> Recording:
+    return from_arrays([healthy(10 * n, **each) for n, each in enumerate(changes)], activation)
+
+
+def only(recording: Recording, kind: str) -> Finding:
+    found = diagnose(recording)
+    assert found.kinds == {kind}
+    return found.findings[0]
+
+
+def test_a_healthy_run_is_healthy() -> None:
+    assert diagnose(run([{}] * 6)).healthy
+
+
+def test_the_first_layer_and_step_that_saturate_are_named() -> None:
+    late = [z + 20 * (n in {2, 3}) for n, z in enumerate(Z)]
+    more = [z + 20 * (n in {1, 2, 3}) for n, z in enumerate(Z)]
+    finding = only(run([{}, {}, {"z": late}, {"z": more}, {}, {}]), "saturated")
+    assert finding.layers == (2, 3, 4)
+    assert finding.step == 20
+    assert finding.words.endswith("Layer 3 is the first, at step 20.")
+    assert finding.film == "saturation"
+
+
+def test_vanishing_is_found_at_its_layers_and_step() -> None:
+    small = [0.1 ** (LAYERS - 1 - n) * d for n, d in enumerate(DELTA)]
+    finding = only(run([{"delta": small}] * 2), "vanishing")
+    assert finding.layers == (1, 2, 3, 4)
+    assert finding.step == 0
+    assert finding.value == pytest.approx(0.1, rel=0.2)
+    assert only(run([{}, {"delta": small}]), "vanishing").step == 10
+
+
+def test_clipping_that_hides_an_explosion_is_found() -> None:
+    large, cut = [100 * each for each in W], [0.5 * each for each in W]
+    finding = only(run([{}, {"dW": large, "step_dW": cut}, {}]), "clipped")
+    assert finding.value == pytest.approx(0.005)
+    assert finding.step == 10
+    assert "in 33.3 % of the passes" in finding.words
+    assert finding.words.endswith("This hides an explosion.")
+
+
+def test_a_loss_scale_is_no_clipping() -> None:
+    scaled = [2.0**-10 * each for each in W]
+    assert diagnose(run([{"step_dW": scaled}] * 3)).healthy
+
+
+def test_the_learning_rate_is_judged_by_its_steps() -> None:
+    finding = only(run([{"update": [1e-6 * each for each in W]}] * 3), "small_updates")
+    assert finding.remedy == "Multiply the learning rate by about 1000."
+    uneven = [(1e-3 if n else 1e-7) * each for n, each in enumerate(W)]
+    finding = only(run([{"update": uneven}] * 3), "small_updates")
+    assert finding.layers == (1,)
+    assert finding.remedy.endswith("update:weight goes from 1.00 × 10⁻⁷ to 0.00100.")
+
+
+def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:
+    half = [d.astype(np.float16) for d in DELTA]
+    # An eighth of the gradients of layer 1 are smaller than float16 can hold.
+    half[0] = half[0].copy()
+    half[0].flat[::8] = 0
+    changes = {"delta": half, "z": [z.astype(np.float16) for z in Z]}
+    finding = only(run([changes] * 2), "lost")
+    assert finding.layers == (1,)
+    assert finding.value == pytest.approx(1 / 8)
+    largest = max(float(np.abs(d).max()) for d in half)
+    power = int(finding.remedy.partition("2^")[2].partition(",")[0])
+    assert largest * 2.0**power < 65504 < largest * 2.0 ** (power + 2)
+
+
+def test_a_flat_loss_is_traced_to_its_cause() -> None:
+    small = [0.1 ** (LAYERS - 1 - n) * d for n, d in enumerate(DELTA)]
+    found = diagnose(run([{"loss": 2.3, "delta": small}] * 6))
+    assert found.kinds == {"vanishing", "flat"}
+    assert "most likely as the gradient vanishes" in found.findings[-1].words
+    finding = only(run([{"loss": 2.3}] * 6), "flat")
+    assert "nothing that was recorded says why" in finding.words
+
+
+def test_a_run_that_diverges_says_where() -> None:
+    bad = [d.copy() for d in DELTA]
+    bad[3][0, 0] = np.inf
+    finding = only(run([{}, {}, {"delta": bad}]), "diverged")
+    assert "step 20: layer 4, delta: NaN or infinity" in finding.words
+
+
+def test_what_was_not_observed_is_not_judged() -> None:
+    bare = from_arrays([Pass(z=Z, delta=DELTA, step=n) for n in range(6)], "relu")
+    assert diagnose(bare).healthy

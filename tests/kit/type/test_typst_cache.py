@@ -1,0 +1,133 @@
+"""The shared cache of type: whole files, a place to put them, and glyphs that are not there."""
+
+import multiprocessing
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scenes.kit.type import typst_cache
+from scenes.kit.type.typst_cache import cache_directory, compile_svg, missing_glyphs, svg_of
+
+SOURCE = "#set page(width: auto, height: auto)\nshared"
+
+
+@pytest.fixture(autouse=True)
+def _no_directory_is_remembered():
+    cache_directory.cache_clear()
+    yield
+    cache_directory.cache_clear()
+
+
+def _read(home: str, barrier, results) -> None:
+    os.environ["XDG_CACHE_HOME"] = home
+    cache_directory.cache_clear()
+    barrier.wait()
+    results.put([svg_of(f"{SOURCE} {number}") for number in range(5)])
+
+
+def test_processes_side_by_side_read_whole_files(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    barrier, results = context.Barrier(2), context.Queue()
+    workers = [context.Process(target=_read, args=(str(tmp_path), barrier, results)) for _ in "ab"]
+    for worker in workers:
+        worker.start()
+    first, second = results.get(timeout=60), results.get(timeout=60)
+    for worker in workers:
+        worker.join()
+    assert first == second == [compile_svg(f"{SOURCE} {number}") for number in range(5)]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(path.suffix for path in files) == [".svg"] * 5
+
+
+def test_the_cache_lies_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_directory().is_relative_to(tmp_path / "xdg" / "leaky-backprop")
+    cache_directory.cache_clear()
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert cache_directory().is_relative_to(tmp_path / "home" / ".cache" / "leaky-backprop")
+
+
+@pytest.mark.parametrize("given", ["a file", "nothing"])
+def test_without_a_home_there_is_a_private_folder(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+        if given == "a file":
+            # No folder can be made below a file, not even by root.
+            (tmp_path / name).write_text("")
+            monkeypatch.setenv(name, str(tmp_path / name))
+    if given == "nothing":
+        monkeypatch.setattr("pwd.getpwuid", dict[int, object]().__getitem__)
+    folder = cache_directory()
+    assert folder.is_dir()
+    private = folder.parents[1]
+    assert private.parent == tmp_path
+    assert private.stat().st_mode & 0o077 == 0
+    assert svg_of(SOURCE) == compile_svg(SOURCE)
+
+
+def test_without_an_environment_it_lies_in_the_home_of_the_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda user: SimpleNamespace(pw_dir=str(tmp_path)))
+    assert cache_directory().is_relative_to(tmp_path / ".cache" / "leaky-backprop")
+
+
+def test_a_file_that_lost_its_end_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    whole = svg_of(SOURCE)
+    (kept,) = cache_directory().iterdir()
+    for damaged in (b"", whole[:-10]):
+        kept.write_bytes(damaged)
+        assert svg_of(SOURCE) == whole
+        assert kept.read_bytes() == whole
+
+
+def test_a_second_reading_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = svg_of(SOURCE)
+
+    def refuse(source: str) -> bytes:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(typst_cache, "compile_svg", refuse)
+    assert svg_of(SOURCE) == first
+
+
+def test_a_failed_write_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = cache_directory()
+
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert svg_of(SOURCE) == compile_svg(SOURCE)
+    assert list(folder.iterdir()) == []
+
+
+def test_more_than_one_page_is_an_error() -> None:
+    with pytest.raises(Exception, match="page"):
+        compile_svg("one\n#pagebreak()\ntwo")
+
+
+@pytest.mark.parametrize("text", ["Why deep stacks do not learn", "äöüß é ∂L/∂z × −", ' "#$\\'])
+def test_what_the_face_can_draw(text: str) -> None:
+    assert missing_glyphs(text) == ""
+
+
+def test_what_the_face_cannot_draw_is_named_once_in_order() -> None:
+    assert missing_glyphs("a漢b🙂漢c") == "漢🙂"

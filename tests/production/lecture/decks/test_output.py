@@ -1,0 +1,170 @@
+"""What this program has not made is never written over, and what it has made is known again."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from backprop_core.errors import InputError
+from scenes.production.lecture.decks import output as module
+from scenes.production.lecture.decks.making import make_deck
+from scenes.production.lecture.decks.output import Output
+from scenes.production.lecture.lecture import Lecture
+from scenes.production.store.output_paths import Target
+
+KEYS = {"a": "a" * 64, "b": "b" * 64}
+
+
+def put(output: Output, key: str, **texts: str) -> None:
+    """Publish files with these contents."""
+    private = output.target.state / "private"
+    private.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for n, (name, text) in enumerate(texts.items()):
+        name = name.replace("_", ".")
+        files[name] = private / str(n)
+        files[name].write_text(text)
+    output.publish(files, KEYS[key], {"slides": 3}, private)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Output:
+    return Output(Target(tmp_path / "films", "lecture", "mp4"), "html")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Output:
+    return Output(Target(tmp_path / "films", "lecture", "mp4"), "png")
+
+
+def test_what_was_made_is_known_again(page: Output) -> None:
+    assert not page.is_current(KEYS["a"])
+    put(page, "a", lecture_html="one")
+    assert page.path.read_text() == "one"
+    assert page.is_current(KEYS["a"])
+    assert not page.is_current(KEYS["b"])
+    put(page, "b", lecture_html="two")
+    assert page.path.read_text() == "two"
+    assert page.is_current(KEYS["b"])
+    page.path.unlink()
+    assert not page.is_current(KEYS["b"])
+
+
+def test_what_a_person_has_changed_stays(page: Output) -> None:
+    put(page, "a", lecture_html="one")
+    page.path.write_text("one, and an evening's work")
+    for refused in (page.check, lambda: put(page, "b", lecture_html="two")):
+        with pytest.raises(InputError, match=r"lecture\.html: was changed since it was made; "):
+            refused()
+    assert page.path.read_text() == "one, and an evening's work"
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "link", "pipe"])
+def test_what_somebody_else_has_made_stays(page: Output, what: str) -> None:
+    page.path.parent.mkdir(parents=True)
+    elsewhere = page.target.folder / "elsewhere"
+    elsewhere.write_text("theirs")
+    match what:
+        case "file":
+            page.path.write_text("theirs")
+        case "folder":
+            page.path.mkdir()
+        case "link":
+            page.path.symlink_to(elsewhere)
+        case "pipe":
+            os.mkfifo(page.path)
+    before = page.path.lstat()
+    for refused in (page.check, lambda: put(page, "a", lecture_html="one")):
+        with pytest.raises(InputError, match=r"lecture\.html: was not made by this program; "):
+            refused()
+    assert page.path.lstat() == before
+    assert elsewhere.read_text() == "theirs"
+
+
+def test_a_folder_keeps_what_is_not_ours_and_loses_what_was(pictures: Output) -> None:
+    put(pictures, "a", one_png="1", two_png="2")
+    (pictures.path / "mine.txt").write_text("mine")
+    put(pictures, "b", two_png="two")
+    left = {path.name: path.read_text() for path in pictures.path.iterdir()}
+    assert left == {"mine.txt": "mine", "two.png": "two"}
+    (pictures.path / "three.png").write_text("mine")
+    with pytest.raises(InputError, match=r"three\.png: was not made by this program"):
+        put(pictures, "a", two_png="2", three_png="3")
+    assert (pictures.path / "three.png").read_text() == "mine"
+    assert (pictures.path / "two.png").read_text() == "two"
+
+
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_stills_need_a_folder(pictures: Output, tmp_path: Path, what: str) -> None:
+    pictures.path.parent.mkdir(parents=True)
+    if what == "file":
+        pictures.path.write_text("mine")
+    else:
+        (tmp_path / "far").mkdir()
+        pictures.path.symlink_to(tmp_path / "far")
+    with pytest.raises(InputError, match="lecture-stills: is no folder; rename it"):
+        put(pictures, "a", one_png="1")
+
+
+class Death(BaseException):
+    """Ends everything."""
+
+
+MOVES = 6
+"""A record, itself written and moved; two files; a record again."""
+
+
+@pytest.mark.parametrize("after", range(MOVES + 1))
+def test_whoever_dies_meanwhile_blocks_nobody(
+    pictures: Output, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    put(pictures, "a", one_png="1", two_png="2")
+    left, honest = after, Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Death
+        return honest(path, target)
+
+    with monkeypatch.context() as patch, suppress(Death):
+        patch.setattr(Path, "replace", replace)
+        put(pictures, "b", two_png="zwei", three_png="drei")
+    assert pictures.is_current(KEYS["b"]) == (after == MOVES)
+    pictures.check()
+    put(pictures, "a", one_png="1", four_png="4")
+    assert {path.name for path in pictures.path.iterdir()} == {"one.png", "four.png"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"key": 1}', '{"key": "%s", "facts": {}, "files": {"../x": "%s"}}']
+)
+def test_a_record_of_somebody_else_leads_nowhere(page: Output, text: str) -> None:
+    page.record.parent.mkdir(parents=True)
+    page.record.write_text(text.replace("%s", "a" * 64))
+    assert page.read() is None
+    assert not page.is_current(KEYS["a"])
+    put(page, "a", lecture_html="one")
+    assert page.is_current(KEYS["a"])
+
+
+def test_slides_that_are_there_are_kept(
+    lecture_of: Callable[..., Lecture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture = lecture_of("leak")
+    output = Output(lecture.target, "png")
+    first = make_deck(lecture, output)
+    assert (first.reused, first.facts["files"]) == (False, 2)
+
+    def fail(*_: object) -> None:
+        raise AssertionError("published again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "put", fail)
+        again = make_deck(lecture, output)
+    assert (again.reused, again.facts) == (True, first.facts)
+    assert not make_deck(lecture, output, force=True).reused
+    assert not list(output.target.state.glob("render-*"))

@@ -1,0 +1,130 @@
+"""When a rendered film may be used again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from backprop_core.experiment.config import Experiment
+from scenes.production.request import job as jobs
+from scenes.production.request.job import Job
+
+
+def job(quality: str = "low", format: str = "mp4", **fields: object) -> Job:
+    return Job("tiny:Tiny", Experiment(**fields), quality, format)
+
+
+def test_a_job_survives_its_way_to_another_process() -> None:
+    given = job(network={"widths": [64, 8, 10]}, film={"title": "Ä\n"[0]})
+    assert Job.from_json(given.as_json()) == given
+    assert "\n" not in given.as_json()
+
+
+def test_a_film_of_the_catalog_travels_as_its_class() -> None:
+    sent = Job.from_json(Job("vanishing", Experiment()).as_json())
+    assert sent.film == "scenes.vanishing:Vanishing"
+
+
+def test_equal_jobs_have_equal_keys() -> None:
+    assert job().keys() == job(network={"depth": 9}).keys()
+
+
+OTHERS: dict[str, object] = {
+    "seed": 1,
+    "dtype": "float32",
+    "network.depth": 8,
+    "network.width": 31,
+    "network.widths": [64, 30, 10],
+    "network.activation": "tanh",
+    "network.output": "softmax",
+    "network.init": "uniform",
+    "network.gain": 1.0000000000000002,
+    "network.bias_std": 5e-324,
+    "network.loss": "quadratic",
+    "data.name": "noise",
+    "data.path": "another.npz",
+    "data.samples": 999,
+    "data.scale": 1.5,
+    "data.shift": 0.5,
+    "data.standardize": False,
+    "training.epochs": 31,
+    "training.learning_rate": 0.25,
+    "training.batch_size": 11,
+    "circuit.weights": [2.0, -3.0, -2.0],
+    "circuit.inputs": [-1.0, -1.0],
+    "film.title": "Another",
+    "film.theme": "light",
+    "film.narration": False,
+}
+"""Another value for each field."""
+
+
+def fields_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from fields_of(inner, f"{name}.")
+        else:
+            yield before + name
+
+
+def test_no_field_is_forgotten_here() -> None:
+    assert set(OTHERS) == set(fields_of(Experiment))
+
+
+@pytest.mark.parametrize("field", OTHERS)
+def test_any_changed_field_is_another_content(
+    field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the path is to differ: both files have the same bytes.
+    monkeypatch.setattr(jobs, "_data_digest", lambda experiment: None)
+    base = job()
+    if field == "data.path":
+        base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
+    changed = replace(base, experiment=base.experiment.override({field: OTHERS[field]}))
+    assert changed.keys().content != base.keys().content
+
+
+@pytest.mark.parametrize("shape", [{"quality": "4k"}, {"format": "gif"}])
+def test_another_size_or_format_is_the_same_content(shape: dict[str, str]) -> None:
+    assert job(**shape).keys().content == job().keys().content
+    assert job(**shape).keys().video != job().keys().video
+
+
+def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.npz"
+    fields = {"data": {"name": "file", "path": str(path)}}
+    np.savez(path, x=np.zeros((4, 2)), y=np.array([0, 1, 0, 1]))
+    before = job(**fields).keys()
+    np.savez(path, x=np.ones((4, 2)), y=np.array([0, 1, 0, 1]))
+    assert job(**fields).keys().content != before.content
+
+
+def test_code_and_versions_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "written_here.py"
+    monkeypatch.syspath_prepend(tmp_path)
+    source.write_text("SPEED = 1\n")
+    film = Job("written_here:Film", Experiment())
+    before = film.keys()
+    source.write_text("SPEED = 2\n")
+    changed = film.keys()
+    assert changed.content != before.content
+    monkeypatch.setattr(jobs, "_versions", lambda: {"manim": "99"})
+    assert film.keys().content != changed.content
+
+
+def test_pages_of_films_are_no_reason_to_render_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    honest = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        read.append(path.parent.name)
+        return honest(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    job().keys()
+    assert {"kit", "stories", "production", "drawing"} <= set(read)
+    assert "gallery" not in read

@@ -1,0 +1,92 @@
+"""Names of output folders."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_core.errors import InputError
+from scenes.production.request.naming import LONGEST, checked_name, folder_name
+
+
+@pytest.mark.parametrize(
+    ("label", "overrides", "name"),
+    [
+        ("default", {}, "default"),
+        ("deep", {"network.depth": 3}, "deep,network.depth=3"),
+        ("deep", {"film.theme": "light"}, "deep,light"),
+        (
+            "deep",
+            {"film.theme": "light", "seed": 1, "network.gain": 10.0},
+            "deep,network.gain=10,seed=1,light",
+        ),
+        ("deep", {"network.widths": [64, 8, 10]}, "deep,network.widths=64+8+10"),
+        ("deep", {"data.standardize": False}, "deep,data.standardize=false"),
+        ("My net", {}, "My-net"),
+        ("réseau", {}, "réseau"),
+        ("../etc/passwd", {}, "etc-passwd"),
+        (".hidden", {}, "hidden"),
+        ("...", {}, "experiment"),
+        ("con", {}, "con-"),
+        ("NUL.tar", {}, "NUL-.tar"),
+        ("lpt1", {"network.depth": 3}, "lpt1-,network.depth=3"),
+        ("constant", {}, "constant"),
+        ("con1", {}, "con1"),
+        ("a\u3164b\u115f", {}, "a-b-"),
+        ("x\x1b[31m\u202e", {}, "x--31m-"),
+    ],
+)
+def test_names(label: str, overrides: dict[str, object], name: str) -> None:
+    assert folder_name(label, overrides) == name
+
+
+def test_values_that_lose_letters_do_not_share_a_folder() -> None:
+    names = {folder_name("deep", {"data.path": path}) for path in ("a/b.npz", "a b.npz", "a-b.npz")}
+    assert len(names) == 3
+    assert all(name.startswith("deep,data.path=a-b.npz") for name in names)
+
+
+def test_long_names_that_differ_at_their_end_differ() -> None:
+    titles = ("x" * 200 + "1", "x" * 200 + "2")
+    first, second = (folder_name("deep", {"film.title": title}) for title in titles)
+    assert first != second
+    assert len(first) <= LONGEST
+
+
+def test_values_that_are_no_experiment_have_a_name_too() -> None:
+    huge = 16**5000
+    names = {
+        folder_name("deep", {"seed": value})
+        for value in (huge, huge + 1, -huge, [huge, 1], {"a": huge}, {"a": [1, huge]})
+    }
+    assert len(names) == 6
+    assert all(len(name) <= LONGEST for name in names)
+
+
+values = st.one_of(st.text(max_size=80), st.integers(), st.floats(), st.booleans())
+
+
+@given(
+    st.text(max_size=300), st.dictionaries(st.sampled_from(["a.b", "c.d", "film.theme"]), values)
+)
+def test_any_name_is_one_folder_on_any_file_system(
+    label: str, overrides: dict[str, object]
+) -> None:
+    name = folder_name(label, overrides)
+    assert 0 < len(name.encode()) <= LONGEST
+    assert all(c.isalnum() or c in "._=,+-" for c in name)
+    assert name[0].isalnum()
+    assert name == folder_name(label, dict(reversed(overrides.items())))
+
+
+@pytest.mark.parametrize("name", ["lecture-3", "deep,light", "v1.2"])
+def test_a_given_name_is_taken_as_it_is(name: str) -> None:
+    assert checked_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "a/b", "a\\b", "-x", "a b", "x" * 121, "a\n", "a.", "con", "aux.x", "a\u3164"],
+)
+def test_a_given_name_that_is_no_folder_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"^--name: got .*; allowed 1 to 120 letters"):
+        checked_name(name)

@@ -1,0 +1,83 @@
+"""The experiment that a person chose, and everything that is wrong with it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backprop_core.errors import InputError
+from backprop_core.experiment import presets
+from backprop_core.experiment.config import Experiment
+from scenes.production.request.selection import Selection
+
+
+def problems(selection: Selection) -> tuple[str, ...]:
+    with pytest.raises(InputError) as caught:
+        selection.experiment(Experiment())
+    return caught.value.problems
+
+
+def test_nothing_chosen_is_the_default() -> None:
+    default = Experiment(network={"depth": 4})
+    assert Selection().experiment(default) == default
+    assert Selection().name == "default"
+
+
+def test_settings_change_the_default_the_preset_or_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text("network.gain = 2.0\n")
+    settings = ("network.depth=3", "network.depth=5")
+    default = Experiment(seed=7)
+    chosen = Selection(settings=settings).experiment(default)
+    assert chosen == Experiment(seed=7, network={"depth": 5})
+    chosen = Selection(config=path, settings=settings).experiment(default)
+    assert chosen == Experiment(network={"depth": 5, "gain": 2.0})
+    chosen = Selection(preset="shallow", settings=settings).experiment(default)
+    assert chosen == presets.load("shallow").override({"network.depth": 5})
+
+
+def test_a_data_file_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "sub"
+    folder.mkdir()
+    np.savez(folder / "mine.npz", x=np.eye(4), y=np.array([0, 1, 0, 1]))
+    (folder / "mine.toml").write_text('[data]\nname = "file"\npath = "mine.npz"\n')
+    monkeypatch.chdir(tmp_path)
+    found = Selection(config=Path("sub/mine.toml")).experiment(Experiment())
+    assert found.data.path == str(folder / "mine.npz")
+
+
+def test_everything_wrong_is_said_together() -> None:
+    wrong = Selection(settings=("x", "network.depth=1", "network.gain=-1"))
+    assert problems(wrong) == (
+        '--set: got "x"; allowed KEY=VALUE, for example network.depth=12',
+        "--set: network.depth: got 1; allowed a whole number, 2 <= depth <= 2000",
+        "--set: network.gain: got -1; allowed 0 < gain <= 1000",
+    )
+
+
+def test_what_only_the_data_and_the_typeface_can_tell_is_said_together(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[film]\ntitle = "Größe 中 ∂"\n[network]\nwidths = [3, 3, 3]\n')
+    assert problems(Selection(config=path)) == (
+        f'{path}: film.title: got "Größe 中 ∂"; allowed characters that the film\'s typeface can '
+        'draw, which "中" are not',
+        f"{path}: network.widths: got 3 inputs and 3 outputs; allowed 64 and 10, those of the "
+        "data (digits)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("selection", "source"),
+    [
+        (Selection(settings=("network.width=4096", "network.depth=2000")), "--set"),
+        (
+            Selection(preset="relu-he", settings=("network.width=4096", "network.depth=2000")),
+            "preset relu-he with --set",
+        ),
+    ],
+)
+def test_lines_name_where_the_numbers_came_from(selection: Selection, source: str) -> None:
+    (line,) = problems(selection)
+    assert line.startswith(f"{source}: network: got 33,5")

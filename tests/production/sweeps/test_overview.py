@@ -1,0 +1,386 @@
+"""The overview of a sweep: its numbers, whether it can be read, and its way to its place."""
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backprop_core import Experiment, run
+from backprop_core.errors import InputError
+from scenes.kit.theme import THEMES
+from scenes.kit.type.typesetting import Ink, Pen
+from scenes.production.process.worker_client import RenderError
+from scenes.production.sweeps import overview
+from scenes.production.sweeps.networks import sweep_facts
+from scenes.production.sweeps.overview import draw_overview
+from scenes.production.sweeps.overview_picture import Overview
+from scenes.production.sweeps.sweep import Sweep, load_sweep
+from scenes.production.sweeps.table import Numbers
+from scenes.stories.sweep import SweepStory
+from tests.scenes.film_probe import misplaced
+
+Load = Callable[[str], Sweep]
+SMALL = "[experiment]\nnetwork.depth = 3\nnetwork.width = 4\ndata.samples = 20\n"
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Return a function that reads a text as the file mine.toml."""
+
+    def load(text: str) -> Sweep:
+        (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+        return load_sweep(tmp_path / "mine.toml")
+
+    return load
+
+
+def facts_of(sweep: Sweep) -> dict[str, Any]:
+    return sweep_facts(sweep, Numbers())
+
+
+# The numbers
+
+
+def test_each_network_stands_at_its_place_with_the_numbers_of_the_core(load: Load) -> None:
+    axes = '[axes]\n"network.gain" = [1.0, 3.0]\nseed = [7, 8, -1]\n'
+    facts = facts_of(load(f'films = ["leak", "vanishing"]\n{axes}{SMALL}'))
+    assert facts["axes"] == [
+        {"fields": ["network.gain"], "values": [[1.0], [3.0]]},
+        {"fields": ["seed"], "values": [[7], [8], [-1]]},
+    ]
+    assert len(facts["networks"]) == 6
+    for (gain, seed), network in zip(
+        itertools.product((1.0, 3.0), (7, 8, -1)), facts["networks"], strict=True
+    ):
+        if seed == -1:
+            assert network is None
+            continue
+        base = {"depth": 3, "width": 4, "gain": gain}
+        trace = run(Experiment(seed=seed, network=base, data={"samples": 20}))
+        assert network["log10"] == list(trace.log10_norm("signal"))
+        assert (network["gain"], network["hidden"], network["examples"]) == (gain, [4, 4], 20)
+
+
+def test_exact_zeros_have_no_logarithm(load: Load) -> None:
+    dead = "[experiment]\nseed = 1\nnetwork.activation = 'relu'\nnetwork.width = 1\n"
+    (network,) = facts_of(load(f'films = ["leak"]\n{dead}data.samples = 5\n'))["networks"]
+    assert network["log10"][:8] == [None] * 8
+    assert math.isfinite(network["log10"][8])
+
+
+def test_fields_that_no_network_depends_on_are_no_axes(load: Load) -> None:
+    axes = '[axes]\n"training.epochs" = [-1, 2]\nseed = [1, 2]\n"film.theme" = ["light", "dark"]\n'
+    facts = facts_of(load(f'films = ["leak"]\n{axes}{SMALL}'))
+    assert [axis["fields"] for axis in facts["axes"]] == [["seed"]]
+    assert facts["unread"] == ["training.epochs", "film.theme"]
+    # A point that failed for another reason hides none that has the same network.
+    assert len(facts["networks"]) == 2
+    assert None not in facts["networks"]
+
+
+def test_axes_side_by_side_are_one_axis_and_no_point_comes_twice(load: Load) -> None:
+    axes = 'combine = "zip"\n[axes]\nseed = [1, 1, 2]\n"network.gain" = [1.0, 1.0, 3.0]\n'
+    facts = facts_of(load(f'films = ["leak"]\n{axes}{SMALL}'))
+    assert facts["axes"] == [{"fields": ["seed", "network.gain"], "values": [[1, 1.0], [2, 3.0]]}]
+    assert len(facts["networks"]) == 2
+
+
+def test_films_with_networks_of_their_own_are_an_axis(load: Load) -> None:
+    films = 'films = ["vanishing", "learning_speed", "initialization"]\n'
+    facts = facts_of(load(f'{films}[axes]\n"data.samples" = [20, 30]\n'))
+    assert facts["axes"][1:] == [
+        {"fields": ["film"], "values": [["vanishing, initialization"], ["learning_speed"]]}
+    ]
+    depths = [len(network["log10"]) for network in facts["networks"]]
+    assert depths == [9, 5, 9, 5]
+    assert [network["examples"] for network in facts["networks"]] == [20, 20, 30, 30]
+    assert facts_of(load(f"{films}{SMALL}"))["axes"] == []
+
+
+def test_the_theme_is_that_of_the_experiment(load: Load) -> None:
+    assert facts_of(load('films = ["leak"]\n'))["theme"] == "dark"
+    light = f'films = ["leak"]\n{SMALL}film.theme = "light"\n'
+    assert facts_of(load(light))["theme"] == "light"
+
+
+# Whether it can be read
+
+
+def network(log10: Iterator[float] | list[float | None], **about: Any) -> dict[str, Any]:
+    told = {"examples": 1000, "activation": "leaky_relu", "init": "orthogonal", "gain": 1.0}
+    profile = list(log10)
+    told |= {"hidden": [30] * (len(profile) - 1), "data": "digits"}
+    return {**told, "log10": profile, **about}
+
+
+def fall(depth: int, slope: float) -> list[float | None]:
+    return [slope * (layer - depth) for layer in range(1, depth + 1)]
+
+
+def facts(*axes: tuple[str, list[Any]], **changes: Any) -> dict[str, Any]:
+    """Return facts of a product of axes, with profiles of all kinds."""
+    total = math.prod(len(values) for _, values in axes)
+    kinds = [
+        network(fall(9, 0.6)),
+        network(fall(9, -0.4)),
+        network([None, None, *fall(7, 0.6)]),
+        None,
+        network(fall(9, 0.05)),
+    ]
+    return {
+        "name": "gains",
+        "theme": "dark",
+        "axes": [{"fields": [field], "values": [[v] for v in values]} for field, values in axes],
+        "unread": [],
+        "networks": [kinds[n % len(kinds)] for n in range(total)],
+    } | changes
+
+
+GAINS = [round(0.1 * 1.2**n, 6) for n in range(40)]
+WIDTHS = [[64, *[100 + n] * 6, 10] for n in range(7)]
+WORDS = ["sigmoid", "leaky_relu", "tanh", "relu", "identity"]
+ZIPPED = ["network.gain", "network.activation", "network.widths", "seed", "data.standardize"]
+
+CASES: dict[str, dict[str, Any]] = {
+    "one": facts(),
+    "one_failed": facts(networks=[None]),
+    "all_failed": facts(("network.depth", [1, 0, -3]), networks=[None] * 3),
+    "two": facts(("network.activation", ["sigmoid", "leaky_relu"])),
+    "readme": facts(("network.gain", [1.0, 3.0, 10.0]), ("network.depth", [3, 6, 9])),
+    "8x5x2": facts(
+        ("network.gain", GAINS[:8]), ("network.depth", [2, 3, 4, 5, 6]), ("seed", [1, 2])
+    ),
+    "1x30": facts(("network.gain", GAINS[:30])),
+    "30x2": facts(("network.gain", GAINS[:30]), ("network.activation", ["tanh", "sigmoid"])),
+    "40x20x9": facts(
+        ("network.gain", GAINS), ("network.width", [*range(1, 61, 3)]), ("seed", [*range(9)])
+    ),
+    "four_axes": facts(
+        ("network.gain", [1.0, 2.5]),
+        ("network.init", ["normal", "orthogonal", "xavier"]),
+        ("network.activation", WORDS),
+        ("data.standardize", [True, False]),
+    ),
+    "widths": facts(("network.widths", WIDTHS), ("data.standardize", [True, False])),
+    "widths_alone": facts(("network.widths", WIDTHS)),
+    "zip": facts(
+        axes=[
+            {
+                "fields": ZIPPED,
+                "values": [
+                    [GAINS[n], WORDS[n % 5], WIDTHS[n % 7], 10**n, n % 2 == 0] for n in range(9)
+                ],
+            }
+        ],
+        networks=[network(fall(9, 0.1 * n)) for n in range(9)],
+    ),
+    "zip_and_films": facts(
+        axes=[
+            {"fields": ZIPPED[:3], "values": [[GAINS[n], WORDS[0], WIDTHS[n]] for n in range(7)]},
+            {"fields": ["film"], "values": [["vanishing, initialization, leak"], ["numerics"]]},
+        ],
+        networks=[network(fall(9, 0.5)), network(fall(1000, 0.63))] * 7,
+    ),
+    "depths": facts(
+        ("network.depth", [2, 9, 100, 1000]),
+        ("network.gain", [0.5, 1.0]),
+        networks=[network(fall(d, s)) for d in (2, 9, 100, 1000) for s in (0.9, 0.3)],
+    ),
+    "explodes": facts(
+        ("seed", [*range(9)]),
+        networks=[*[network(fall(9, 0.2))] * 7, network(fall(9, -99.0)), network(fall(9, 99.0))],
+    ),
+    "everything_to_be_noted": facts(
+        ("network.gain", GAINS),
+        ("seed", [*range(20)]),
+        ("network.activation", WORDS),
+        networks=[
+            (None, network(fall(99, 6.0)), *[network(fall(9, 0.2))] * 8)[n % 10]
+            for n in range(4000)
+        ],
+        unread=["training.learning_rate", "training.batch_size", "circuit.inputs"],
+        name="a-name-" * 17,
+        theme="light",
+    ),
+    "strange_words": facts(
+        ("network.activation", ["tanh", "#let x = 1", "日本", "a" * 5000, "$x^2$", "\\u202e"])
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_any_sweep_can_be_read(case: str) -> None:
+    found = CASES[case]
+    picture = Overview(SweepStory.of(found), Pen(THEMES[found["theme"]]))
+    assert list(misplaced([picture])) == []
+    words = [member for member in picture.get_family() if isinstance(member, Ink)]
+    for ink in words:
+        rest = ink.plain
+        for figure in sorted(ink.figures, key=lambda f: -len(f.plain)):
+            rest = rest.replace(figure.plain, "")
+        assert not any(letter.isdigit() for letter in rest), ink.plain
+    if any(one is None for one in found["networks"]) and len(found["networks"]) > 1:
+        assert any("failed" in ink.plain for ink in words)
+    # Nothing is left out in silence.
+    shown = sum(len(lines) for *_, lines in picture.facets.panels)
+    assert (shown < len(found["networks"])) == any(ink.plain.endswith("shown") for ink in words)
+
+
+def test_what_is_drawn_and_not_drawn_adds_up() -> None:
+    picture = Overview(SweepStory.of(CASES["1x30"]), Pen(THEMES["dark"]))
+    assert len(picture.multiples.grid.panels) == 30
+    plain = [member.plain for member in picture.get_family() if isinstance(member, Ink)]
+    assert plain.count("failed") == 6
+    assert "6 of 30 networks failed" in plain
+    assert "exactly zero" in plain
+
+
+# Its way to its place
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "films" / "mine"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def drawing(calls: list[str]) -> Callable[..., dict[str, Any]]:
+    """Return what stands for the process that draws: it paints the picture one colour."""
+
+    def converse(module: str, request: str, directory: Path, **_: Any) -> dict[str, Any]:
+        calls.append(request)
+        (directory / "render.log").write_text("said\n")
+        path = directory / "overview.png"
+        Image.new("RGB", (1920, 1080), (len(calls), 0, 0)).save(path)
+        return {"picture": str(path)}
+
+    return converse
+
+
+def hidden(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / ".backprop").iterdir())
+
+
+def test_a_process_draws_it(load: Load, root: Path) -> None:
+    sweep = load(f'films = ["leak"]\n[axes]\nseed = [1, -1]\n{SMALL}film.theme = "light"\n')
+    made = draw_overview(root, sweep, Numbers())
+    assert (made.picture, made.reused) == (root / "sweep.png", False)
+    with Image.open(made.picture) as picture:
+        assert (picture.size, picture.mode) == ((1920, 1080), "RGB")
+        assert picture.getpixel((2, 2)) == (255, 255, 255)
+        assert len(picture.getcolors(2**20)) > 50
+    assert made.picture.stat().st_size < 400_000
+    assert hidden(root) == ["sweep.json"]
+
+
+def test_it_is_drawn_again_only_if_something_has_changed(
+    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(overview, "converse", drawing(calls))
+    text = f'films = ["leak"]\n[axes]\nseed = [1, 2]\n{SMALL}'
+    sweep = load(text)
+
+    def make(sweep: Sweep = sweep, **options: Any) -> bool:
+        return draw_overview(root, sweep, Numbers(), **options).reused
+
+    assert [make(), make(), make()] == [False, True, True]
+    assert [make(force=True), make()] == [False, True]
+    (root / "sweep.png").write_bytes((root / "sweep.png").read_bytes()[:-1])
+    assert [make(), make()] == [False, True]
+    (root / "sweep.png").unlink()
+    assert [make(), make()] == [False, True]
+    assert [make(load(text.replace("[1, 2]", "[1, 3]"))), len(calls)] == [False, 5]
+    # Its film changes no number, and epochs are not those of this picture.
+    assert make(load(text.replace("[1, 2]", "[1, 3]") + "training.epochs = 3\n"))
+    monkeypatch.setattr(overview, "drawn_by", lambda: {"versions": {"manim": "99"}})
+    assert not make(load(text))
+
+
+def test_numbers_that_changed_are_drawn(
+    load: Load, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(overview, "converse", drawing(calls))
+    sweep = load('films = ["leak"]\n[experiment.data]\nname = "file"\npath = "mine.npz"\n')
+    for seed, reused in ((0, False), (0, True), (1, False)):
+        x = np.random.default_rng(seed).normal(size=(20, 3))
+        np.savez(tmp_path / "mine.npz", x=x, y=np.arange(20) % 2)
+        assert draw_overview(root, sweep, Numbers()).reused is reused
+    first, second = (json.loads(call)["networks"][0]["log10"] for call in calls)
+    assert first != second
+
+
+def broken(**instead: Any) -> Callable[..., dict[str, Any]]:
+    def converse(module: str, request: str, directory: Path, **_: Any) -> dict[str, Any]:
+        path = directory / "overview.png"
+        (directory / "render.log").write_text("Traceback ...\n")
+        if "error" in instead:
+            raise instead["error"]
+        Image.new("RGB", instead.get("size", (1920, 1080))).save(path)
+        path.write_bytes(path.read_bytes()[: instead.get("length")])
+        return {"picture": str(path)}
+
+    return converse
+
+
+@pytest.mark.parametrize(
+    ("converse", "said"),
+    [
+        (broken(error=RenderError("KeyError:\n  'x'")), "KeyError: 'x'; what was said is in "),
+        (broken(error=InputError("seed: bad")), "seed: bad"),
+        (broken(error=OSError(28, "No space left on device")), "the disk is full; make room"),
+        (broken(length=5000), "image file is truncated"),
+        (broken(size=(854, 480)), "the picture has (854, 480) pixels; wanted (1920, 1080)"),
+    ],
+)
+def test_one_that_fails_says_so_in_a_line_and_leaves_the_old_one(
+    converse: Callable[..., dict[str, Any]],
+    said: str,
+    load: Load,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sweep = load(f'films = ["leak"]\n{SMALL}')
+    monkeypatch.setattr(overview, "converse", drawing([]))
+    draw_overview(root, sweep, Numbers())
+    before = (root / "sweep.png").read_bytes()
+    monkeypatch.setattr(overview, "converse", converse)
+    with pytest.raises(RenderError) as failed:
+        draw_overview(root, sweep, Numbers(), force=True)
+    assert str(failed.value).startswith(said)
+    assert "\n" not in str(failed.value)
+    assert (root / "sweep.png").read_bytes() == before
+    assert set(hidden(root)) <= {"sweep.json", "sweep.log"}
+    # The log goes once it succeeds, and what failed was not noted as made.
+    monkeypatch.setattr(overview, "converse", drawing([]))
+    assert draw_overview(root, sweep, Numbers()).reused
+    draw_overview(root, sweep, Numbers(), force=True)
+    assert hidden(root) == ["sweep.json"]
+
+
+def test_one_that_is_interrupted_leaves_nothing(
+    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = load(f'films = ["leak"]\n{SMALL}')
+    monkeypatch.setattr(overview, "converse", broken(error=KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        draw_overview(root, sweep, Numbers())
+    assert not root.exists()
+
+
+def test_a_process_that_cannot_start_is_a_failure(
+    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "WORKER", "scenes.production.nothing")
+    with pytest.raises(RenderError, match=r"No module named scenes\.production\.nothing; what"):
+        draw_overview(root, load(f'films = ["leak"]\n{SMALL}'), Numbers())
+    assert [path.name for path in root.iterdir()] == [".backprop"]
+    assert hidden(root) == ["sweep.log"]

@@ -1,0 +1,58 @@
+"""The table of a sweep: whatever somebody typed is a cell, and no more."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from scenes.production.sweeps.batch import FAILED, Done
+from scenes.production.sweeps.jobs import plan_batch
+from scenes.production.sweeps.sweep import load_sweep
+from scenes.production.sweeps.table import Numbers, write_table
+
+CELLS = {
+    "=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@SUM(A1)": "'@SUM(A1)",
+    "a\u001b[31m": r"a\x1b[31m",
+    "a\r\nb": r"a\r\nb",
+    "\t=1": r"\t=1",
+    "\u202e": r"\u202e",
+    'a,"b"': 'a,"b"',
+    "<b>&": "<b>&",
+}
+
+
+@pytest.mark.parametrize("typed", CELLS, ids=ascii)
+def test_words(tmp_path: Path, typed: str) -> None:
+    file = tmp_path / "sweep.toml"
+    # As JSON writes strings, so does TOML.
+    file.write_text(f'films = ["leak"]\n[axes]\n"network.init" = [{json.dumps(typed)}]\n')
+    (job,) = plan_batch(load_sweep(file), "low", "mp4")
+    assert job.error is not None
+    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)], Numbers())
+    with path.open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["network.init"] == CELLS[typed]
+    assert row["error"].startswith("network.init: got")
+    for written in (path, path.with_suffix(".json")):
+        lines = written.read_text(encoding="utf-8").splitlines()
+        assert all(line.isprintable() for line in lines)
+    document = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert document["jobs"][0]["values"] == {"network.init": typed}
+
+
+def test_lists_and_switches(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.toml"
+    file.write_text(
+        'films = ["leak"]\n[axes]\n"circuit.inputs" = [[-1.0, 2.0]]\n'
+        '"data.standardize" = [false]\n"network.gain" = [-2.0]\n'
+    )
+    (job,) = plan_batch(load_sweep(file), "low", "mp4")
+    path = write_table(tmp_path, [Done(job, FAILED, 0.0, error=job.error)], Numbers())
+    with path.open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["circuit.inputs"] == "[-1.0, 2.0]"
+    assert (row["data.standardize"], row["network.gain"]) == ("false", "-2.0")
