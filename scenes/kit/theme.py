@@ -73,10 +73,6 @@ class Theme:
         """Return the colour of a loss; `level` runs from 0, lowest, to 1, highest."""
         return _along(self.loss_ramp, level)
 
-    def step(self, level: float) -> ManimColor:
-        """Return the colour of one of several gradients; `level` runs from 0, first, to 1, last."""
-        return _along(self.steps, level)
-
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
     # A page in these colours needs no Manim.

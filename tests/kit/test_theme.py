@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL, THEMES, TITLE, Theme
 
@@ -81,8 +82,9 @@ def test_steps_are_even_and_each_can_be_read(theme: Theme) -> None:
     assert (np.sign(steps) == np.sign(steps[0])).all()
     assert np.abs(steps) == pytest.approx(np.abs(steps).mean(), rel=0.05)
     assert np.abs(steps).min() > 0.05
-    for level in np.linspace(0, 1, 11):
-        assert contrast(theme.step(float(level)).to_hex(), theme.background) >= 4.5
+    ramp = LinearSegmentedColormap.from_list("steps", theme.steps)
+    for color in ramp(np.linspace(0, 1, 11)):
+        assert contrast(to_hex(color), theme.background) >= 4.5
 
 
 def oklab_lightness(color: str) -> float:

@@ -17,8 +17,6 @@ Points = NDArray[np.float64]
 DASH, DASH_GAP = 0.16, 0.1
 DOT, DOT_GAP = 0.01, 0.19
 HATCH_STEP = 0.09
-STAMPS = ("dot", "ring", "square", "frame", "diamond", "kite")
-"""Marks that can be told apart without colour: round, square and on a corner; full and hollow."""
 HEAD, HEAD_WIDTH = 0.13, 0.7
 """Length of an arrow's head, and half its width as a share of that."""
 
@@ -123,33 +121,6 @@ def square(point: Points, color: str, background: str, radius: float = 0.085) ->
     """Draw a measured point of a third series."""
     box = mn.Square(side_length=2 * radius, color=color, fill_opacity=1.0)
     return box.set_stroke(color=background, width=HAIR).move_to(point)
-
-
-def stamps(shape: str, places: Points, color: str, background: str, radius: float) -> mn.VMobject:
-    """Draw the same mark at many places, all of them one path.
-
-    `shape` is one of `STAMPS`.
-    """
-    round_one = shape in {"dot", "ring"}
-    unit = _circle() if round_one else _tilted(shape in {"square", "frame"})
-    path = mn.VMobject(color=color, fill_opacity=1.0, stroke_width=HAIR)
-    if shape in {"ring", "frame", "kite"}:
-        path.set_fill(background, opacity=1.0)
-    else:
-        path.set_stroke(background)
-    if len(places):
-        path.set_points((places[:, None, :] + radius * unit[None]).reshape(-1, 3))
-    return path
-
-
-def _circle() -> Points:
-    return np.asarray(mn.Circle(radius=1.0).points)
-
-
-def _tilted(upright: bool) -> Points:
-    """Return a square of about the area of the circle, on a side or on a corner."""
-    box = mn.Square(side_length=1.8)
-    return np.asarray((box if upright else box.rotate(np.pi / 4)).points)
 
 
 def _corners(box: Region) -> Points:

@@ -11,9 +11,9 @@ from typing import Any
 
 from scenes.production.gallery.content import FilmPage, names_in
 from scenes.production.request.catalog import describe
+from scenes.production.sweeps.axes import Axis, listed
 from scenes.production.sweeps.jobs import BatchJob, plain_values
 from scenes.production.sweeps.sweep import Sweep
-from scenes.stories.sweep import Axis, listed
 from scenes.words.figures import magnitude
 
 FOLDER = PurePosixPath("sweeps")
@@ -210,9 +210,7 @@ _NOTHING = Side("", (Step("", "", ()),))
 def _side(axis: Mapping[str, Any]) -> Side:
     said = Axis.of(axis)
     steps = tuple(
-        Step(
-            label.plain, f"{said.name} {label.plain}", tuple(zip(axis["fields"], row, strict=True))
-        )
+        Step(label, f"{said.name} {label}", tuple(zip(axis["fields"], row, strict=True)))
         for label, row in zip(said.labels, axis["values"], strict=True)
     )
     return Side(said.name, steps)

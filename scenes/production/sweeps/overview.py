@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from PIL import Image
-
-from backprop_core.errors import InputError, NumericalError
 from scenes.production.process.error_messages import one_line, words
-from scenes.production.process.worker_client import LOG, RenderError, converse
+from scenes.production.process.worker_client import RenderError
 from scenes.production.request.job import drawn_by, file_digest, hash_of
 from scenes.production.store.manifest import LEDGER_BYTES, digest_of, read_json
 from scenes.production.store.output_paths import Target, check_folder, only_one, private_folder
@@ -22,9 +17,6 @@ from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.sweep import Sweep
 from scenes.production.sweeps.table import Numbers
 from scenes.words.ledger import write_json
-
-WORKER = "scenes.production.sweeps.overview_worker"
-SIZE = (1920, 1080)
 
 
 @dataclass(frozen=True)
@@ -69,8 +61,6 @@ def draw_overview(
 ) -> Drawn:
     """Make ``sweep.png`` in the folder of a sweep, unless it is there and nothing has changed.
 
-    A process of its own draws it, in a private folder.
-
     Parameters
     ----------
     numbers
@@ -87,36 +77,23 @@ def draw_overview(
     """
     target = _target(root)
     facts = sweep_facts(sweep, numbers)
-    key = hash_of({"facts": facts, **drawn_by()})
+    key = hash_of({"facts": facts, "matplotlib": version("matplotlib"), **drawn_by()})
+    # The films of the sweep are made: whatever goes wrong here, their numbers are still told.
     try:
         with only_one(target, waiting):
             if not force and _is_current(target, key):
                 return Drawn(target.poster, True)
+            # It takes half a second to import, in vain where the picture is there.
+            from scenes.production.sweeps.overview_picture import draw
+
             with private_folder(target) as private:
-                _make(facts, key, target, private)
-    except (RenderError, InputError, NumericalError, OSError, MemoryError) as error:
-        said = words(error) if isinstance(error, (OSError, MemoryError)) else str(error)
-        hint = f"; what was said is in {target.log}" if target.log.is_file() else ""
-        raise RenderError(f"{one_line(said)}{hint}") from error
+                picture, manifest = private / target.poster.name, private / "manifest.json"
+                draw(facts, picture)
+                write_json(manifest, {"key": key, "sha256": file_digest(picture)})
+                put({picture: target.poster, manifest: target.manifest})
+    except Exception as error:
+        raise RenderError(one_line(words(error))) from error
     return Drawn(target.poster, False)
-
-
-def _make(facts: Mapping[str, Any], key: str, target: Target, private: Path) -> None:
-    """Let a process draw, see that what came out is a whole picture, and publish it."""
-    try:
-        said = converse(WORKER, json.dumps(facts), private, ends_with="picture")
-    except RenderError:
-        with suppress(OSError):
-            (private / LOG).replace(target.log)
-        raise
-    picture, manifest = private / said["picture"], private / "manifest.json"
-    with Image.open(picture) as found:
-        found.load()
-        if found.size != SIZE:
-            raise RenderError(f"the picture has {found.size} pixels; wanted {SIZE}")
-    write_json(manifest, {"key": key, "sha256": file_digest(picture)})
-    put({picture: target.poster, manifest: target.manifest})
-    target.log.unlink(missing_ok=True)
 
 
 def _target(root: Path) -> Target:

@@ -1,199 +1,216 @@
-"""How the overview of a sweep is put together: title, key, panels, notes."""
+"""The picture of a sweep: the gradient profile of every network, in small multiples."""
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Iterator, Sequence
-from functools import partial
+import textwrap
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-import manim as mn
 import numpy as np
+from matplotlib import style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.lines import Line2D
+from matplotlib.transforms import IdentityTransform
+from PIL import Image
 
-from scenes.kit.charts.chart import AXIS_ROOM
-from scenes.kit.charts.chips import LINE_STEP, Chip, lines_of, put_lines, width_of
-from scenes.kit.charts.marks import Points, polyline, rectangles, stamps
-from scenes.kit.facets import Facets, Room, arrange
-from scenes.kit.layout import GAP, SAFE, STAGE, Region
-from scenes.kit.panel_axes import Decades, LayerAxis, Profile, decades
-from scenes.kit.panel_grid import Labels, PanelGrid, left_room
-from scenes.kit.small_multiples import ARROW, ZERO, Look, SmallMultiples, arrow, cross, looks
-from scenes.kit.theme import LINE, SMALL
-from scenes.kit.type import heading
-from scenes.kit.type.typesetting import Ink, Pen
-from scenes.stories.sweep import Axis, SweepStory
-from scenes.words.figures import Sentence, joined, verbatim
+from backprop_core.formatting import escape
+from scenes.kit.theme import THEMES, Theme
+from scenes.production.sweeps import overview_words as words
+from scenes.production.sweeps.axes import Axis
+from scenes.production.sweeps.overview_grid import COLUMN_GAP, HEADING, ROW_GAP, arrange
+from scenes.production.sweeps.overview_panels import Panel, Scales, draw_panel, looks
+from scenes.production.sweeps.overview_words import Profile
 
-QUANTITY = "gradient of the loss at each layer, before training (norm of ∂L/∂z)"
-NOTE_LINES = 2
-"""Lines of notes that panels leave room for in any case."""
-LONGEST_NAME = 14
-"""Characters of the name of an axis that stands at its labels; longer ones stand in the key."""
-MEASURED = 12
-"""Labels of an axis that are set to find the widest."""
-MARK = 0.07
-"""Radius of a mark in the key."""
-
-Panels = Sequence[Sequence[Profile | None]]
-"""The profiles of each panel."""
+SIZE = WIDTH, HEIGHT = 1920, 1080
+FACE, TITLE, TEXT, SMALL = "DejaVu Sans", 42, 27, 24
+"""The font, and its sizes in pixels, as all lengths."""
+LINE, MARGIN, LEFT, TOP, FOOT, TICKS = 38, 60, 150, 190, 32, 42
+"""A line of words; room at the sides, left of the panels, for the head, at the foot, for layers."""
+SAMPLE = 100
+"""Width of a line in the key, with its gaps."""
+NOTES_WIDTH = 125
+"""Characters of a line of notes."""
 
 
-class Overview(mn.VGroup):
-    """The whole picture.
+def draw(facts: Mapping[str, Any], path: Path) -> None:
+    """Draw the overview of a sweep as a PNG file; the same facts make the same bytes.
 
     Parameters
     ----------
-    story
-        What it shows and says.
-    pen
-        Sets it.
+    facts
+        What `scenes.production.sweeps.networks.sweep_facts` returns.
+    path
+        Of the file.
+    """
+    # Nobody's matplotlibrc decides how it looks, and nothing that a person typed is a formula.
+    with style.context(style_of(THEMES[facts["theme"]]), after_reset=True):
+        canvas = Overview(facts).canvas
+        canvas.draw()
+        Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).save(path, optimize=True)
+
+
+def style_of(theme: Theme) -> dict[str, Any]:
+    """Return the settings of matplotlib for a theme: what is not in them is matplotlib's own."""
+    colors = {
+        theme.muted: ("text.color", "xtick.color", "ytick.color"),
+        theme.ink: ("axes.titlecolor", "legend.labelcolor"),
+        theme.background: ("figure.facecolor", "axes.facecolor"),
+        theme.grid: ("axes.edgecolor", "grid.color"),
+    }
+    fonts = {"font.family": FACE, "font.size": SMALL, "axes.titlesize": SMALL}
+    frame = {"axes.linewidth": 2, "grid.linewidth": 1.5, "axes.titlepad": 10}
+    grid = {"axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True}
+    key = {"legend.frameon": False, "legend.borderpad": 0, "legend.borderaxespad": 0}
+    painted = {name: color for color, names in colors.items() for name in names}
+    return {"text.parse_math": False, **painted, **fonts, **frame, **grid, **key}
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(get_font(findfont(FACE)).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """Replace what the typeface cannot draw by question marks."""
+    return "".join(c if ord(c) in _glyphs() else "?" for c in text)
+
+
+class Overview:
+    """A figure with all that is shown and said of a sweep; `facts` as for `draw`.
 
     Attributes
     ----------
-    facets
-        Which axis went where, and which of its values are shown.
-    multiples
-        The panels.
+    grid
+        The panels, and which networks are in them.
+    panels
+        The profiles of those networks.
     """
 
-    def __init__(self, story: SweepStory, pen: Pen) -> None:
-        super().__init__()
-        self._story, self._pen = story, pen
-        stage = Region(SAFE.left, SAFE.right, SAFE.bottom, STAGE.top)
-        self.facets = self._arranged(stage)
-        panels = [[story.profiles[place] for place in lines] for *_, lines in self.facets.panels]
-        shown = [one for lines in panels for one in lines if one is not None]
-        x, y = LayerAxis.of([len(one) for one in shown]), decades(shown)
-        styles = looks(len(self.facets.shown_within), pen.theme)
-        stage = self._head(stage, self._key(styles, panels))
-        stage = self._foot(stage, list(self._notes(shown, x, y)))
-        shape = (self.facets.rows, self.facets.columns)
-        left = self._left(y)
-        grid = PanelGrid(stage, *shape, self._labels(), x, y, left, pen)
-        self.multiples = SmallMultiples(grid, panels, styles)
-        self.add(self._title(), heading.subtitle(story.subtitle(), pen))
-        self.add(self.multiples)
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)
+        self.canvas = FigureCanvasAgg(self.figure)
+        self._theme = THEMES[facts["theme"]]
+        axes = [Axis.of(a, drawable) for a in facts["axes"] if len(a["values"]) > 1]
+        # With a name beside and above the panels, and a line of key and of notes.
+        width = WIDTH - LEFT - MARGIN - LINE - 2 * COLUMN_GAP
+        height = HEIGHT - TOP - FOOT - TICKS - 4 * LINE
+        self.grid = arrange(axes, self._width, width, height)
+        networks = facts["networks"]
+        self.panels = [[_profile(networks[n]) for n in panel] for panel in self.grid.panels]
+        known = [one for lines in self.panels for one in lines if one is not None]
+        self._scales = Scales.of(known)
+        title = words.title(drawable(escape(facts["name"])), axes)
+        self._line(76, title, TITLE, color=self._theme.ink, weight="bold")
+        self._line(122, words.subtitle(networks, facts["axes"]), TEXT)
+        self._line(166, words.QUANTITY, TEXT)
+        top = HEIGHT - TOP - self._key(known)
+        notes = [*words.left_out(self.grid), *words.notes(networks, facts["unread"])]
+        notes += words.beyond(known, self._scales.low, self._scales.high)
+        self._panels(top, self._foot(notes))
 
-    def _arranged(self, stage: Region) -> Facets:
-        pen, axes = self._pen, self._story.axes
-        names = [pen.label(_beside(axis), size=SMALL).width for axis in axes]
-        labels = [
-            max(pen.label(words, size=SMALL).width for words in _longest(axis)) for axis in axes
+    def _width(self, text: str) -> float:
+        font = FontProperties(family=FACE, size=SMALL)
+        return float(self.canvas.get_renderer().get_text_width_height_descent(text, font, False)[0])
+
+    def _line(self, down: float, text: str, size: float, **how: Any) -> None:
+        """Write a line from the left margin, so far from the top."""
+        self._text(MARGIN, HEIGHT - down, text, WIDTH - 2 * MARGIN, size, **how)
+
+    def _text(
+        self, x: float, y: float, text: str, room: float, size: float = SMALL, **how: Any
+    ) -> None:
+        """Write a text, smaller where it would be too long for its room."""
+        made = self.figure.text(x, y, text, size=size, transform=IdentityTransform(), **how)
+        box = made.get_window_extent(self.canvas.get_renderer())
+        made.set_fontsize(size * min(1.0, room / max(box.width, box.height)))
+
+    def _key(self, known: Sequence[Profile]) -> float:
+        """Say above the panels what lines and marks mean; return the height of that."""
+        red, orange = self._theme.saturated, self._theme.backward
+        signs = (
+            ("0 exactly", "s", red, any(np.isneginf(p).any() for p in known)),
+            ("below the axis", "v", orange, any(self._scales.below(p).any() for p in known)),
+            ("above the axis", "^", orange, any((p > self._scales.high).any() for p in known)),
+            ("failed", "x", red, any(map(_partly, self.panels))),
+        )
+        labels = self.grid.line_labels if self.grid.within else ()
+        named = zip(labels, looks(len(labels), self._theme), strict=False)
+        handles = [Line2D([], [], label=label, ms=10, lw=3, **look) for label, look in named]
+        handles += [
+            Line2D([], [], label=label, marker=mark, color=color, ls="", ms=11, mew=3)
+            for label, mark, color, is_there in signs
+            if is_there
         ]
-        known = [one for one in self._story.profiles.values() if one is not None]
-        room = Room(
-            stage.width - self._left(decades(known)),
-            stage.height - (1 + NOTE_LINES) * LINE_STEP - GAP / 2 - AXIS_ROOM,
+        if not handles:
+            return 0.0
+        widths = [self._width(str(handle.get_label())) + SAMPLE for handle in handles]
+        room = WIDTH - 2 * MARGIN
+        each_line = len(handles) if sum(widths) < room else max(1, int(room / max(widths)))
+        made = self.figure.legend(
+            # It is filled by columns and read by lines.
+            handles=[handle for n in range(each_line) for handle in handles[n::each_line]],
+            ncols=each_line,
+            loc="upper left",
+            bbox_to_anchor=(MARGIN, HEIGHT - TOP),
+            bbox_transform=IdentityTransform(),
         )
-        return arrange([len(axis.labels) for axis in axes], labels, names, room)
+        return float(made.get_window_extent(self.canvas.get_renderer()).height) + LINE / 4
 
-    def _title(self) -> Ink:
-        long, short = (heading.title(words, self._pen) for words in self._story.titles)
-        one_line = self._pen.title(verbatim(long.plain), SMALL).width <= SAFE.width
-        return long if one_line else short
+    def _foot(self, notes: Sequence[str]) -> float:
+        """Write notes at the foot; return where they end."""
+        # A note is broken only where it is too long for a line.
+        whole = [n.replace(" ", "\N{NO-BREAK SPACE}") if len(n) < NOTES_WIDTH else n for n in notes]
+        lines = textwrap.wrap("   ·   ".join(whole), NOTES_WIDTH)
+        for n, line in enumerate(reversed(lines)):
+            self._line(HEIGHT - FOOT - n * LINE, line.strip(" ·"), SMALL)
+        return FOOT + LINE * len(lines)
 
-    def _left(self, y: Decades) -> float:
-        names = [_beside(axis) for axis in self._story.axes]
-        return left_room(names, (y.low, y.high), self._pen)
-
-    def _labels(self) -> Labels:
-        axes, facets = self._story.axes, self.facets
-        if facets.across is None:
-            return Labels("", ())
-        across = axes[facets.across]
-        columns = tuple(across.labels[n] for n in facets.shown_across)
-        if facets.down is None:
-            return Labels(_beside(across), columns)
-        down = axes[facets.down]
-        rows = tuple(down.labels[n] for n in facets.shown_down)
-        return Labels(_beside(across), columns, _beside(down), rows)
-
-    # Above and below the panels
-
-    def _head(self, stage: Region, key: list[Chip]) -> Region:
-        """Put the name of y on top, and the key beside or below it; return what is left."""
-        name = Chip(QUANTITY, self._pen)
-        beside = not key or width_of([name, *key]) <= stage.width
-        lines = [key] if beside else lines_of(key, stage.width)
-        put_lines([[name]], stage)
-        self.add(name, *key)
-        if not beside:
-            stage = stage.inset(top=LINE_STEP)
-        put_lines(lines, stage, right=beside)
-        return stage.inset(top=LINE_STEP * len(lines) + GAP / 3)
-
-    def _foot(self, stage: Region, notes: list[Chip]) -> Region:
-        """Put notes below the panels; return what is left."""
-        if not notes:
-            return stage
-        lines = lines_of(notes, stage.width)
-        height = LINE_STEP * len(lines)
-        put_lines(lines, Region(stage.left, stage.right, stage.bottom, stage.bottom + height))
-        self.add(*notes)
-        return stage.inset(bottom=height + GAP / 2)
-
-    def _key(self, styles: Sequence[Look], panels: Panels) -> list[Chip]:
-        """Say what lines, zeros and crosses mean, as far as there are any."""
-        pen, ink, chips = self._pen, self._pen.theme.ink, []
-        facets, every = self.facets, self._story.axes
-        for axis, where in ((facets.across, "columns"), (facets.down, "rows")):
-            if axis is not None and not _beside(every[axis]):
-                where = "panels" if facets.wrapped else where
-                chips.append(Chip(f"{where}: {every[axis].name}", pen))
-        axes = [every[n] for n in facets.within]
-        if axes:
-            chips.append(Chip(", ".join(axis.name for axis in axes), pen))
-            for at, look in zip(self.facets.shown_within, styles, strict=True):
-                labels = [axis.labels[n] for axis, n in zip(axes, at, strict=True)]
-                chips.append(Chip(joined(labels, ", "), pen, partial(self._line, look), ink))
-        if any(one is not None and np.isneginf(one).any() for lines in panels for one in lines):
-            chips.append(Chip("exactly zero", pen, self._zero, ink))
-        if any(0 < sum(one is None for one in lines) < len(lines) for lines in panels):
-            chips.append(Chip("failed", pen, self._cross, ink))
-        return chips
-
-    def _line(self, look: Look, start: Points, end: Points) -> mn.VMobject:
-        middle = ((start + end) / 2)[None]
-        mark = stamps(look.shape, middle, look.color, self._pen.theme.background, MARK)
-        return mn.VGroup(polyline(np.stack([start, end]), look.color, LINE), mark)
-
-    def _zero(self, start: Points, end: Points) -> mn.VMobject:
-        bar = Region(start[0], end[0], start[1] - ZERO / 2, start[1] + ZERO / 2)
-        return rectangles([bar], self._pen.theme.saturated)
-
-    def _cross(self, start: Points, end: Points) -> mn.VMobject:
-        return cross((start + end) / 2, self._pen)
-
-    def _notes(self, shown: Sequence[Profile], x: LayerAxis, y: Decades) -> Iterator[Chip]:
-        """Yield what is left out, cut, out of scale or missing."""
-        story, axes, facets, pen = self._story, self._story.axes, self.facets, self._pen
-        spans = (
-            ((facets.across,), len(facets.shown_across)),
-            ((facets.down,), len(facets.shown_down)),
-            (facets.within, len(facets.shown_within)),
-        )
-        for numbers, some in spans:
-            chosen = [axes[n] for n in numbers if n is not None]
-            of = math.prod(len(axis.labels) for axis in chosen)
-            if some < of:
-                yield Chip(story.shown([axis.name for axis in chosen], some, of), pen)
-        for up, words in story.beyond(shown, y.low, y.high):
-            yield Chip(words, pen, partial(self._arrow, up))
-        own = story.own_depth() if x.own else None
-        for note in (own, story.failed(), story.unread()):
-            if note is not None:
-                yield Chip(note, pen)
-
-    def _arrow(self, up: bool, start: Points, end: Points) -> mn.VMobject:
-        tip = (start + end) / 2 + ARROW / 2 * (mn.UP if up else mn.DOWN)
-        return arrow(tip, self._pen.theme.backward, up=up)
+    def _panels(self, top: float, bottom: float) -> None:
+        """Put the panels between two heights, with the names and values of their axes."""
+        grid = self.grid
+        center: dict[str, Any] = {"ha": "center", "va": "center"}
+        sides = [self._width(label) + 2 * COLUMN_GAP + LINE for label in grid.row_labels]
+        room = WIDTH - LEFT - MARGIN - max(sides, default=0)
+        if self._scales.depths:
+            name = words.layers_name(*self._scales.depths, own=self._scales.own)
+            self._text(LEFT + room / 2, bottom + LINE / 2, name, room, **center)
+            bottom += LINE + TICKS
+        for axis in grid.across:
+            self._text(LEFT + room / 2, top - LINE / 2, axis.name, room, **center)
+            top -= LINE + HEADING
+        for axis in grid.down:
+            place = WIDTH - MARGIN - LINE / 2, (top + bottom) / 2
+            self._text(*place, axis.name, top - bottom, rotation=270, **center)
+        gap = ROW_GAP if grid.down else ROW_GAP + HEADING
+        width = (room + COLUMN_GAP) / grid.columns - COLUMN_GAP
+        height = (top - bottom + gap) / grid.rows - gap
+        ticks = self._scales.ticks(width, height, self._width)
+        for n, lines in enumerate(self.panels):
+            row, column = divmod(n, grid.columns)
+            x = LEFT + column * (width + COLUMN_GAP)
+            y = top - height - row * (height + gap)
+            ax = self.figure.add_axes((x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT))
+            ax.set(autoscale_on=False, **ticks)
+            first, last = column == 0, n + grid.columns >= len(self.panels)
+            ax.tick_params(left=first, labelleft=first, bottom=last, labelbottom=last)
+            ax.set_title(grid.headings[n] if n < len(grid.headings) else "")
+            if grid.down and column == grid.columns - 1:
+                right = 1 + COLUMN_GAP / width, 0.5, grid.row_labels[row]
+                ax.text(*right, transform=ax.transAxes, va="center", color=self._theme.ink)
+            draw_panel(ax, lines, self._scales, self._theme)
 
 
-def _longest(axis: Axis) -> list[Sentence]:
-    """Return the labels among which the widest is: it takes long to set thousands."""
-    return heapq.nlargest(MEASURED, axis.labels, key=lambda words: len(words.plain))
+def _profile(network: Mapping[str, Any] | None) -> Profile | None:
+    if network is None:
+        return None
+    return np.array([-math.inf if value is None else value for value in network["log10"]])
 
 
-def _beside(axis: Axis) -> str:
-    """Return the name that stands at the labels of an axis, if there is room for it."""
-    return axis.name if len(axis.name) <= LONGEST_NAME else ""
+def _partly(lines: Panel) -> bool:
+    """Tell whether some of the networks of a panel, and not all, have failed."""
+    return 0 < sum(line is None for line in lines) < len(lines)

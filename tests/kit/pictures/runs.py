@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
 import manim as mn
 import numpy as np
 
 from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.charts.chart import Chart
-from scenes.kit.charts.chips import Chip, lines_of, put_lines
 from scenes.kit.charts.function_chart import FunctionChart
 from scenes.kit.charts.legend import ColorBar
-from scenes.kit.charts.marks import Points, dashed, dot, polyline, ring, stamps
+from scenes.kit.charts.marks import dashed, dot, ring
 from scenes.kit.charts.readout import Rows
 from scenes.kit.charts.scales import Layers, Linear, Logarithmic, Marked, covering
 from scenes.kit.charts.series import Style, series
 from scenes.kit.layout import GAP, STAGE
-from scenes.kit.panel_axes import Decades, LayerAxis
-from scenes.kit.panel_grid import Labels, PanelGrid, left_room
 from scenes.kit.parts.count_chart import CountChart
 from scenes.kit.parts.draw_columns import Column, DrawColumns
 from scenes.kit.parts.layer_speeds import LayerSpeeds
@@ -27,7 +23,6 @@ from scenes.kit.parts.run_curves import RunCurves
 from scenes.kit.parts.scoreboard import Scoreboard
 from scenes.kit.parts.sweep_chart import SweepChart
 from scenes.kit.parts.unit_map import UnitMap
-from scenes.kit.small_multiples import Look, SmallMultiples, looks
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import (
     count,
@@ -163,35 +158,10 @@ def layer_speeds(pen: Pen) -> mn.Mobject:
     return mn.VGroup(losses, *parts, *shown, color_bar, rows)
 
 
-def panels(pen: Pen) -> mn.Mobject:
-    """Profiles of many networks: some leave the axis, some are exactly zero, some failed."""
-    layers = np.arange(-8.0, 1.0)
-    dead = np.where(np.arange(9) < 4, -np.inf, 0.4 * layers)
-    profiles = [
-        [slope * layers, None if slope < 0 else (slope + 0.5) * layers, dead]
-        for slope in (0.1, 0.7, 1.5, -0.3, 0.0)
-    ]
-    values = [sentence("{v}", v=count("gain", n)) for n in (1, 10, 100)]
-    labels = Labels("gain", tuple(values), "init", (sentence("normal"), sentence("He")))
-    axis, styles = Decades(-8, 2), looks(3, pen.theme)
-    left = left_room(["gain"], (axis.low, axis.high), pen)
-    grid = PanelGrid(STAGE.inset(top=0.5), 2, 3, labels, LayerAxis.of([9]), axis, left, pen)
-
-    def sample(look: Look, start: Points, end: Points) -> mn.VMobject:
-        mark = stamps(look.shape, end[None], look.color, pen.theme.background, 0.07)
-        return mn.VGroup(polyline(np.stack([start, end]), look.color), mark)
-
-    names = zip(("seed one", "seed two", "seed three"), styles, strict=True)
-    key = [Chip(name, pen, partial(sample, look), pen.theme.ink) for name, look in names]
-    put_lines(lines_of(key, STAGE.width), STAGE)
-    return mn.VGroup(SmallMultiples(grid, [*profiles, [None] * 3], styles), *key)
-
-
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "columns": columns,
     "sweeps": sweeps,
     "comparison": comparison,
     "units": units,
     "layer_speeds": layer_speeds,
-    "panels": panels,
 }

@@ -1,29 +1,27 @@
 """The overview of a sweep: its numbers, whether it can be read, and its way to its place."""
 
 import itertools
-import json
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
 import pytest
+from matplotlib import style
+from matplotlib.text import Text
 from PIL import Image
 
 from backprop_core import Experiment, run
-from backprop_core.errors import InputError
 from scenes.kit.theme import THEMES
-from scenes.kit.type.typesetting import Ink, Pen
 from scenes.production.process.worker_client import RenderError
-from scenes.production.sweeps import overview
+from scenes.production.sweeps import overview, overview_picture
 from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.overview import draw_overview
-from scenes.production.sweeps.overview_picture import Overview
+from scenes.production.sweeps.overview_picture import SIZE, Overview, draw, drawable, style_of
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 from scenes.production.sweeps.table import Numbers
-from scenes.stories.sweep import SweepStory
-from tests.scenes.film_probe import misplaced
 
 Load = Callable[[str], Sweep]
 SMALL = "[experiment]\nnetwork.depth = 3\nnetwork.width = 4\ndata.samples = 20\n"
@@ -214,31 +212,83 @@ CASES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def drawn(case: str) -> Overview:
+    with style.context(style_of(THEMES[CASES[case]["theme"]]), after_reset=True):
+        picture = Overview(CASES[case])
+        picture.canvas.draw()
+    return picture
+
+
+def texts(picture: Overview) -> list[Text]:
+    """Return what can be read."""
+    found = picture.figure.findobj(Text)
+    return [
+        text for text in found if isinstance(text, Text) and text.get_visible() and text.get_text()
+    ]
+
+
+def read(picture: Overview) -> list[str]:
+    return [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in texts(picture)]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_any_sweep_can_be_read(case: str) -> None:
-    found = CASES[case]
-    picture = Overview(SweepStory.of(found), Pen(THEMES[found["theme"]]))
-    assert list(misplaced([picture])) == []
-    words = [member for member in picture.get_family() if isinstance(member, Ink)]
-    for ink in words:
-        rest = ink.plain
-        for figure in sorted(ink.figures, key=lambda f: -len(f.plain)):
-            rest = rest.replace(figure.plain, "")
-        assert not any(letter.isdigit() for letter in rest), ink.plain
-    if any(one is None for one in found["networks"]) and len(found["networks"]) > 1:
-        assert any("failed" in ink.plain for ink in words)
+    picture, found = drawn(case), CASES[case]
+    boxes = {}
+    for text in texts(picture):
+        box = text.get_window_extent()
+        # A line is as high as its highest letters may be.
+        boxes[text] = box.expanded(0.98, 0.7)
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= SIZE[0]
+        assert box.y1 <= SIZE[1], text
+        assert text.get_fontsize() >= 20, text
+    for one, other in itertools.combinations(boxes, 2):
+        assert not boxes[one].overlaps(boxes[other]), (one, other)
+    said = read(picture)
+    if any(one is None for one in found["networks"]):
+        assert any("failed" in words for words in said)
     # Nothing is left out in silence.
-    shown = sum(len(lines) for *_, lines in picture.facets.panels)
-    assert (shown < len(found["networks"])) == any(ink.plain.endswith("shown") for ink in words)
+    shown = sum(map(len, picture.panels))
+    assert (shown < len(found["networks"])) == any("values of" in words for words in said)
 
 
 def test_what_is_drawn_and_not_drawn_adds_up() -> None:
-    picture = Overview(SweepStory.of(CASES["1x30"]), Pen(THEMES["dark"]))
-    assert len(picture.multiples.grid.panels) == 30
-    plain = [member.plain for member in picture.get_family() if isinstance(member, Ink)]
-    assert plain.count("failed") == 6
-    assert "6 of 30 networks failed" in plain
-    assert "exactly zero" in plain
+    said = read(drawn("1x30"))
+    assert said.count("failed") == 6
+    assert "6 of 30 networks failed" in said
+    assert "0 exactly" in said
+
+
+def test_words_of_a_person_are_shown_as_typed_or_by_question_marks() -> None:
+    said = read(drawn("strange_words"))
+    assert {"#let x = 1", "??", "$x^2$", "\\u202e"} <= set(said)
+    assert {drawable(words) for words in said} == set(said)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_same_facts_make_the_same_bytes_in_the_colours_of_the_theme(
+    theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = dict(matplotlib.rcParams)
+    draw(CASES["readme"] | {"theme": theme}, tmp_path / "one.png")
+    # Whatever a person's matplotlibrc says.
+    monkeypatch.setitem(matplotlib.rcParams, "text.usetex", True)
+    monkeypatch.setitem(matplotlib.rcParams, "lines.linewidth", 20)
+    draw(CASES["readme"] | {"theme": theme}, tmp_path / "two.png")
+    monkeypatch.undo()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    assert dict(matplotlib.rcParams) == settings
+    with Image.open(tmp_path / "one.png") as picture:
+        colors = {color for _, color in picture.getcolors(2**20)}
+        assert picture.getpixel((2, 2)) == to_rgb(THEMES[theme].background)
+        assert picture.info == {}
+    assert {to_rgb(getattr(THEMES[theme], name)) for name in ("ink", "backward", "grid")} <= colors
+
+
+def to_rgb(color: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(color[1:]))
 
 
 # Its way to its place
@@ -251,24 +301,24 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def drawing(calls: list[str]) -> Callable[..., dict[str, Any]]:
-    """Return what stands for the process that draws: it paints the picture one colour."""
+Draw = Callable[[dict[str, Any], Path], None]
 
-    def converse(module: str, request: str, directory: Path, **_: Any) -> dict[str, Any]:
-        calls.append(request)
-        (directory / "render.log").write_text("said\n")
-        path = directory / "overview.png"
-        Image.new("RGB", (1920, 1080), (len(calls), 0, 0)).save(path)
-        return {"picture": str(path)}
 
-    return converse
+def drawing(calls: list[dict[str, Any]]) -> Draw:
+    """Return what stands for the drawing: it paints the picture one colour."""
+
+    def draw(facts: dict[str, Any], path: Path) -> None:
+        calls.append(facts)
+        Image.new("RGB", SIZE, (len(calls), 0, 0)).save(path)
+
+    return draw
 
 
 def hidden(root: Path) -> list[str]:
     return sorted(path.name for path in (root / ".backprop").iterdir())
 
 
-def test_a_process_draws_it(load: Load, root: Path) -> None:
+def test_it_is_drawn(load: Load, root: Path) -> None:
     sweep = load(f'films = ["leak"]\n[axes]\nseed = [1, -1]\n{SMALL}film.theme = "light"\n')
     made = draw_overview(root, sweep, Numbers())
     assert (made.picture, made.reused) == (root / "sweep.png", False)
@@ -283,8 +333,8 @@ def test_a_process_draws_it(load: Load, root: Path) -> None:
 def test_it_is_drawn_again_only_if_something_has_changed(
     load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[str] = []
-    monkeypatch.setattr(overview, "converse", drawing(calls))
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(overview_picture, "draw", drawing(calls))
     text = f'films = ["leak"]\n[axes]\nseed = [1, 2]\n{SMALL}'
     sweep = load(text)
 
@@ -307,80 +357,56 @@ def test_it_is_drawn_again_only_if_something_has_changed(
 def test_numbers_that_changed_are_drawn(
     load: Load, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[str] = []
-    monkeypatch.setattr(overview, "converse", drawing(calls))
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(overview_picture, "draw", drawing(calls))
     sweep = load('films = ["leak"]\n[experiment.data]\nname = "file"\npath = "mine.npz"\n')
     for seed, reused in ((0, False), (0, True), (1, False)):
         x = np.random.default_rng(seed).normal(size=(20, 3))
         np.savez(tmp_path / "mine.npz", x=x, y=np.arange(20) % 2)
         assert draw_overview(root, sweep, Numbers()).reused is reused
-    first, second = (json.loads(call)["networks"][0]["log10"] for call in calls)
+    first, second = (facts["networks"][0]["log10"] for facts in calls)
     assert first != second
 
 
-def broken(**instead: Any) -> Callable[..., dict[str, Any]]:
-    def converse(module: str, request: str, directory: Path, **_: Any) -> dict[str, Any]:
-        path = directory / "overview.png"
-        (directory / "render.log").write_text("Traceback ...\n")
-        if "error" in instead:
-            raise instead["error"]
-        Image.new("RGB", instead.get("size", (1920, 1080))).save(path)
-        path.write_bytes(path.read_bytes()[: instead.get("length")])
-        return {"picture": str(path)}
+def broken(error: BaseException) -> Draw:
+    def draw(facts: dict[str, Any], path: Path) -> None:
+        path.write_bytes(b"half of it")
+        raise error
 
-    return converse
+    return draw
 
 
 @pytest.mark.parametrize(
-    ("converse", "said"),
+    ("error", "said"),
     [
-        (broken(error=RenderError("KeyError:\n  'x'")), "KeyError: 'x'; what was said is in "),
-        (broken(error=InputError("seed: bad")), "seed: bad"),
-        (broken(error=OSError(28, "No space left on device")), "the disk is full; make room"),
-        (broken(length=5000), "image file is truncated"),
-        (broken(size=(854, 480)), "the picture has (854, 480) pixels; wanted (1920, 1080)"),
+        (KeyError("x\n y"), "KeyError: "),
+        (MemoryError(), "ran out of memory"),
+        (OSError(28, "No space left on device"), "the disk is full; make room"),
     ],
 )
 def test_one_that_fails_says_so_in_a_line_and_leaves_the_old_one(
-    converse: Callable[..., dict[str, Any]],
-    said: str,
-    load: Load,
-    root: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    error: Exception, said: str, load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep = load(f'films = ["leak"]\n{SMALL}')
-    monkeypatch.setattr(overview, "converse", drawing([]))
+    monkeypatch.setattr(overview_picture, "draw", drawing([]))
     draw_overview(root, sweep, Numbers())
     before = (root / "sweep.png").read_bytes()
-    monkeypatch.setattr(overview, "converse", converse)
+    monkeypatch.setattr(overview_picture, "draw", broken(error))
     with pytest.raises(RenderError) as failed:
         draw_overview(root, sweep, Numbers(), force=True)
     assert str(failed.value).startswith(said)
     assert "\n" not in str(failed.value)
     assert (root / "sweep.png").read_bytes() == before
-    assert set(hidden(root)) <= {"sweep.json", "sweep.log"}
-    # The log goes once it succeeds, and what failed was not noted as made.
-    monkeypatch.setattr(overview, "converse", drawing([]))
-    assert draw_overview(root, sweep, Numbers()).reused
-    draw_overview(root, sweep, Numbers(), force=True)
     assert hidden(root) == ["sweep.json"]
+    # What failed was not noted as made.
+    assert draw_overview(root, sweep, Numbers()).reused
 
 
-def test_one_that_is_interrupted_leaves_nothing(
-    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("no")])
+def test_one_that_ends_early_leaves_nothing(
+    error: BaseException, load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sweep = load(f'films = ["leak"]\n{SMALL}')
-    monkeypatch.setattr(overview, "converse", broken(error=KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
-        draw_overview(root, sweep, Numbers())
-    assert not root.exists()
-
-
-def test_a_process_that_cannot_start_is_a_failure(
-    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overview, "WORKER", "scenes.production.nothing")
-    with pytest.raises(RenderError, match=r"No module named scenes\.production\.nothing; what"):
+    monkeypatch.setattr(overview_picture, "draw", broken(error))
+    with pytest.raises((KeyboardInterrupt, RenderError)):
         draw_overview(root, load(f'films = ["leak"]\n{SMALL}'), Numbers())
-    assert [path.name for path in root.iterdir()] == [".backprop"]
-    assert hidden(root) == ["sweep.log"]
+    assert not root.exists()

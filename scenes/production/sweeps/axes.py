@@ -1,0 +1,86 @@
+"""The axes of a sweep in words: what varies, and a label for each of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backprop_core.formatting import escape, shorten
+from scenes.words.figures import MINUS, count, setting
+
+LONGEST, LONGEST_ROW = 20, 28
+"""Characters of a label: of one value, and of several together."""
+FEW_DIGITS, ALL_DIGITS = 3, 6
+"""Of a value between the ends of a range; all of them, where values would read the same."""
+_WORDS = {"data.name": "data set", "data.path": "data file"}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What varies, in words, and a label for each of its values; no two are labelled alike."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, axis: Mapping[str, Any], drawable: Callable[[str], str] = str) -> Axis:
+        """Put an axis into words.
+
+        Parameters
+        ----------
+        axis
+            Its `fields`, and its `values`: a row of them for each place.
+        drawable
+            Replaces what cannot be drawn in a value that somebody typed.
+        """
+        fields, rows = axis["fields"], axis["values"]
+        return cls(", ".join(map(in_words, fields)), tuple(_labels(fields, rows, drawable)))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does: by commas, the last one by "and"."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def in_words(field: str) -> str:
+    """Name a field by its last part: "bias std" for ``network.bias_std``."""
+    return _WORDS.get(field, field.rpartition(".")[2].replace("_", " "))
+
+
+def label(value: object, drawable: Callable[[str], str] = str, digits: int = ALL_DIGITS) -> str:
+    """Write a value as a person does, a number to so many digits."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, float):
+        return setting("value", float(f"{value:.{digits}g}")).plain
+    if isinstance(value, int) and not isinstance(value, bool):
+        return count("value", value).plain.replace("-", MINUS)
+    return drawable(shorten(escape(shorten(_typed(value), 4 * LONGEST)), 2 * LONGEST))
+
+
+def _labels(
+    fields: Sequence[str], rows: Sequence[Sequence[object]], drawable: Callable[[str], str]
+) -> Iterator[str]:
+    several = len(fields) > 1 or fields[0] == "film"
+    longest = LONGEST_ROW if several else LONGEST
+    numbers = [value for row in rows for value in row if isinstance(value, float)]
+    # Those of a range are long; what a person has typed is left as it is.
+    is_long = any(value != float(f"{value:.{FEW_DIGITS + 1}g}") for value in numbers)
+    labels: list[str] = []
+    for digits in (FEW_DIGITS, ALL_DIGITS) if is_long else (ALL_DIGITS,):
+        whole = [", ".join(label(value, drawable, digits) for value in row) for row in rows]
+        labels = [shorten(words, longest) for words in whole]
+        if len(set(labels)) == len(labels):
+            return iter(labels)
+    # Those that are cut to the same are told apart by their numbers.
+    return (shorten(f"{n}: {words}", LONGEST_ROW) for n, words in enumerate(labels, start=1))
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_typed, value))}]"
+    return str(value)

@@ -1,0 +1,163 @@
+"""One panel of the overview of a sweep: its axes, and the profiles of its networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from numpy.typing import NDArray
+
+from scenes.kit.charts.scales import Layers
+from scenes.kit.theme import Theme
+from scenes.production.sweeps.overview_grid import COLUMN_GAP, spread
+from scenes.production.sweeps.overview_words import Profile
+from scenes.words.figures import power_tick
+
+Panel = Sequence[Profile | None]
+"""A profile for each line; None where there is no network."""
+
+AIR, OWN_AIR = 0.06, 0.12
+"""Between the ends of y, or of networks with the whole width, and those of a panel; as a share."""
+OWN_FROM = 1.5
+"""Where networks are so many times as deep as others, each has the whole width for its layers."""
+SHORT, FAR, LEAST_DECADES = 24, 3, 3
+"""Decades that are never cut; how many times too many there are, to be cut; the fewest."""
+MARKS = "oossDD"
+"""Of the lines in a panel; each second one is hollow."""
+MOST_BEYOND = 5
+"""Marks of a line for layers beyond an end of the axis."""
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The axes that all panels share.
+
+    Attributes
+    ----------
+    low, high
+        The ends of y, as log10.
+    depths
+        Of the shallowest and the deepest network; none if all have failed.
+    """
+
+    low: float
+    high: float
+    depths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, profiles: Sequence[Profile]) -> Scales:
+        """Return axes for profiles, y in whole decades with some air around them.
+
+        It holds all profiles, or three quarters where the others go on much further.
+        """
+        finite = [p[np.isfinite(p)] for p in profiles if np.isfinite(p).any()]
+        lows = sorted(float(p.min()) for p in finite) or [0.0]
+        highs = sorted(float(p.max()) for p in finite) or [0.0]
+        low, high, quarter = lows[0], highs[-1], len(finite) // 4
+        cut = highs[-1 - quarter] - lows[quarter]
+        if high - low > max(SHORT, FAR * cut):
+            low, high = lows[quarter], highs[-1 - quarter]
+        bottom = math.floor(low)
+        top = max(math.ceil(high), bottom + LEAST_DECADES)
+        air = AIR * (top - bottom)
+        depths = sorted(map(len, profiles))
+        return cls(bottom - air, top + air, (*depths[:1], *depths[-1:]))
+
+    @property
+    def own(self) -> bool:
+        """Whether each network has the whole width for its layers."""
+        return self.depths[-1:] > tuple(OWN_FROM * depth for depth in self.depths[:1])
+
+    def below(self, profile: Profile) -> NDArray[np.bool_]:
+        """Tell which layers lie below the axis without being exactly zero."""
+        return np.isfinite(profile) & (profile < self.low)
+
+    def across(self, profile: Profile) -> NDArray[np.float64]:
+        """Return where the layers of a network stand."""
+        layers = np.arange(1.0, len(profile) + 1)
+        return (layers - 1) / max(1, len(profile) - 1) if self.own else layers
+
+    def ticks(
+        self, width: float, height: float, width_of: Callable[[str], float]
+    ) -> dict[str, Any]:
+        """Return limits and ticks for a panel of that size, in pixels, as `Axes.set` takes them."""
+        if not self.depths:
+            return {"xticks": [], "yticks": []}
+        powers = self._powers(height)
+        y = {"yticks": powers, "yticklabels": [power_tick(power).plain for power in powers]}
+        y["ylim"] = (self.low, self.high)
+        if self.own:
+            ends = {"xticks": (0, 1), "xticklabels": ("1", "last")}
+            return {"xlim": (-OWN_AIR, 1 + OWN_AIR), **ends, **y}
+        layers = Layers(self.depths[-1])
+        most = max(2, int(width / (width_of(str(layers.depth)) + COLUMN_GAP)))
+        even = (range(1, layers.depth + 1, n) for n in range(2, 6) if layers.depth % n == 1)
+        every = (layers.labelled(), *even, (1, layers.depth))
+        chosen = next(ticks for ticks in every if len(ticks) <= most)
+        return {"xlim": (layers.low, layers.high), "xticks": chosen, **y}
+
+    def _powers(self, height: float) -> list[int]:
+        apart = max(30, height / 5) * (self.high - self.low) / height
+        step = next(n * 10**k for k in range(9) for n in (1, 2, 5) if n * 10**k >= apart)
+        low, high = math.ceil(self.low), math.floor(self.high)
+        round_ones = list(range(-(-low // step) * step, high + 1, step))
+        # One number alone is no scale.
+        return round_ones if len(round_ones) > 1 else [low, high]
+
+
+def looks(count: int, theme: Theme) -> list[dict[str, Any]]:
+    """Return how each of so many lines is drawn, as `Axes.plot` takes it."""
+    ramp = LinearSegmentedColormap.from_list("steps", theme.steps)(np.linspace(0, 1, count))
+    colors = [to_hex(color) for color in ramp] if count > 1 else [theme.backward]
+    return [
+        {"color": c, "marker": MARKS[n], "mfc": theme.background if n % 2 else c, "mew": 2}
+        for n, c in enumerate(colors)
+    ]
+
+
+def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
+    """Draw the profiles of a panel; what is not on its axes is marked at its frame."""
+    missing = sum(line is None for line in lines)
+    if missing == len(lines):
+        ax.text(0.5, 0.5, "failed", transform=ax.transAxes, ha="center", va="center")
+        return
+    width, height = ax.bbox.size
+    size = 12 if width > 250 and height > 80 else 7
+    frame: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ls": ""}
+    for n in range(missing):
+        # Where profiles are seldom: they end at the right, near the top.
+        at = 1 - (20 * n + 14) / width, 14 / height
+        ax.plot(*at, "x", ms=10, mew=3, color=theme.saturated, transform=ax.transAxes)
+    for n, (line, look) in enumerate(zip(lines, looks(len(lines), theme), strict=True)):
+        if line is None:
+            continue
+        x = scales.across(line)
+        marks = marked(line, n, len(lines), int(width / (3 * size)))
+        ax.plot(x, line, ms=size, lw=size / 3, markevery=marks, **look)
+        # On the frame what is exactly zero, within it what goes on beyond an end.
+        edge, color, zero = 7 / height, look["color"], np.isneginf(line)
+        for flags, y, most, how in (
+            (zero, 0.0, len(line), {"marker": "s", "color": theme.saturated, "clip_on": False}),
+            (scales.below(line), edge, MOST_BEYOND, {"marker": "v", "color": color}),
+            (line > scales.high, 1 - edge, MOST_BEYOND, {"marker": "^", "color": color}),
+        ):
+            if flags.any():
+                there = x[flags][spread(int(flags.sum()), most)]
+                ax.plot(there, np.full(len(there), y), ms=9, **how, **frame)
+
+
+def marked(profile: Profile, turn: int, of: int, most: int) -> list[int]:
+    """Return which layers get a mark: at most so many in a panel, and each that stands alone.
+
+    Several lines are marked in turn, so that each is seen where they run together.
+    """
+    finite = np.pad(np.isfinite(profile), 1)
+    seen = np.flatnonzero(finite[1:-1])
+    step = of * math.ceil(len(seen) / most)
+    alone = np.flatnonzero(finite[1:-1] & ~finite[:-2] & ~finite[2:])
+    return sorted({*seen[turn * step // of :: max(1, step)].tolist(), *alone.tolist()})
