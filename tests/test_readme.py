@@ -20,10 +20,10 @@ from backprop_core.experiment.config import Experiment, parse_experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
 from scenes.production.posters import WIDTH, write_overview
-from scenes.production.render.render import Rendered
 from scenes.production.request.catalog import FILMS
+from scenes.production.store.build import Built
 from scenes.production.sweeps import batch, overview
-from scenes.production.sweeps.overview import Drawn
+from scenes.production.sweeps.overview import OverviewOutput
 
 ROOT = Path(__file__).parents[1]
 SOLVED = ROOT / "tests/production/exercise/learners/solved_layer.py"
@@ -65,8 +65,12 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     if words[0] in {"batch", "job"}:
         names = sweep_jobs()
         # The films themselves are rendered elsewhere.
-        monkeypatch.setattr(batch, "render", lambda job, target, **_: Rendered(target, True, {}, 0))
-        monkeypatch.setattr(overview, "draw_overview", lambda root, *_, **__: Drawn(root, True))
+        monkeypatch.setattr(batch, "render", lambda job, target, **_: Built(target, True, {}, 0))
+        monkeypatch.setattr(
+            overview,
+            "draw_overview",
+            lambda root, *_, **__: Built(OverviewOutput(root), True, {}, 0),
+        )
         words = [names[0] if word == "HASH" else word for word in words]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output

@@ -177,7 +177,7 @@ def _finish(
     -------
     The table, and the overview unless it failed.
     """
-    from scenes.production.process.worker_client import RenderError
+    from scenes.production.process.error_messages import RenderError
     from scenes.production.store.clean import clean
     from scenes.production.sweeps.overview import draw_overview
     from scenes.production.sweeps.table import Numbers, write_table
@@ -187,7 +187,7 @@ def _finish(
     table = write_table(root, results, numbers)
     try:
         drawn = draw_overview(root, sweep, numbers, force=force, waiting=cache(_waits))
-        return table, drawn.picture
+        return table, drawn.target.picture
     except RenderError as error:
         tell(f"overview: render failed: {error}")
         return table, None

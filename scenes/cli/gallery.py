@@ -17,9 +17,9 @@ from scenes.cli.output import answer, answer_json, tell
 
 if TYPE_CHECKING:
     from scenes.cli.render_report import Outcome
-    from scenes.production.gallery.folder import Written
     from scenes.production.gallery.planning import GalleryPlan, SweepPlan
     from scenes.production.request.selection import Selection
+    from scenes.production.store.publish import Counts
     from scenes.production.sweeps.batch import Done
 
 
@@ -133,7 +133,7 @@ class _Made:
     outcomes: Sequence[Outcome]
     left_out: Mapping[str, str]
     ran: Sequence[Sequence[Done]] = ()
-    written: Written | None = None
+    written: Counts | None = None
     error: str | None = None
 
     @property
@@ -218,8 +218,7 @@ def _write(
     ran: Sequence[Sequence[Done]],
 ) -> _Made:
     from scenes.production.gallery.making import make_gallery
-    from scenes.production.process.error_messages import one_line
-    from scenes.production.process.worker_client import RenderError
+    from scenes.production.process.error_messages import RenderError, one_line
 
     films = [one.planned.target for one in outcomes if one.rendered]
     if not films and not ran:

@@ -168,12 +168,16 @@ def _foresee(
 ) -> _Made:
     from scenes.cli.render_report import foresee
     from scenes.production.lecture.lecture import Lecture, Part
-    from scenes.production.store.publish import facts_of
 
     outcomes = [foresee(one, force=force) for one in planned]
     kept = False
     if not force and all(one.current for one in planned):
-        parts = tuple(Part(one, facts_of(one.target)) for one in planned)
+        records = [one.target.record() for one in planned]
+        parts = tuple(
+            Part(one, record.parts[one.target.part].facts)
+            for one, record in zip(planned, records, strict=True)
+            if record is not None
+        )
         kept = goal.is_current(Lecture(parts, left_out, goal.target))
     return _Made(goal, "would keep" if kept else f"would {goal.verb}", outcomes, left_out)
 
@@ -212,8 +216,7 @@ def _reach(
     goal: Goal, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, force: bool
 ) -> _Made:
     from scenes.production.lecture.lecture import Lecture, Part
-    from scenes.production.process.error_messages import one_line
-    from scenes.production.process.worker_client import RenderError
+    from scenes.production.process.error_messages import RenderError, one_line
 
     parts = tuple(Part(one.planned, one.rendered.facts) for one in outcomes if one.rendered)
     if not parts:

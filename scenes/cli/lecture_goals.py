@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from scenes.production.lecture.decks.output import Output
+    from scenes.production.lecture.decks.output import DeckOutput
     from scenes.production.lecture.lecture import Lecture
     from scenes.production.render.plan import Planned
     from scenes.production.store.output_paths import Target
@@ -97,11 +97,13 @@ class Video(Goal):
 
     def is_current(self, lecture: Lecture) -> bool:
         """Tell whether it is there already, made of the same."""
-        return lecture.current
+        from scenes.production.store.build import current
+
+        return current(self.target, lecture.keys()) is not None
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
         """Join the films."""
-        from scenes.production.lecture.lecture import make_lecture
+        from scenes.production.lecture.concat import make_lecture
 
         made = make_lecture(lecture, force=force)
         words = f"{made.facts['seconds']:.1f} s, {made.facts['bytes'] / 1e6:.1f} MB"
@@ -112,7 +114,7 @@ class Video(Goal):
 class Slides(Goal):
     """A slide for each beat, or a still."""
 
-    output: Output
+    output: DeckOutput
     verb = "make"
     done = "made"
 
@@ -128,9 +130,10 @@ class Slides(Goal):
 
     def is_current(self, lecture: Lecture) -> bool:
         """Tell whether they are there already, made of the same."""
-        from scenes.production.lecture.decks.making import key_of
+        from scenes.production.lecture.decks.making import keys_of
+        from scenes.production.store.build import current
 
-        return self.output.is_current(key_of(lecture, self.output.to))
+        return current(self.output, keys_of(lecture, self.output.to)) is not None
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
         """Write them."""
@@ -158,9 +161,10 @@ def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
     if to == "mp4":
         return Video(target)
     from scenes.production.lecture.decks.making import check_extra
-    from scenes.production.lecture.decks.output import Output
+    from scenes.production.lecture.decks.output import DeckOutput
+    from scenes.production.store.publish import check_places
 
     check_extra(to)
-    output = Output(target, to)
-    output.check()
+    output = DeckOutput(target.folder, target.stem, to)
+    check_places(output)
     return Slides(target, output)

@@ -12,11 +12,12 @@ from backprop_core.errors import InputError, NumericalError
 from scenes.cli.output import tell, tell_lines
 from scenes.cli.progress import progress_bar
 from scenes.production.process.cores import cores
-from scenes.production.process.error_messages import one_line
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError, one_line
 from scenes.production.render.plan import Planned
-from scenes.production.render.render import Rendered, render
-from scenes.production.store.manifest import read_text
+from scenes.production.render.render import render
+from scenes.production.store.bounded_reads import read_text
+from scenes.production.store.build import Built
+from scenes.production.store.output_paths import Target
 
 UNSUITED = "left out"
 """Status of a film that cannot show this experiment."""
@@ -38,7 +39,7 @@ class Outcome:
 
     planned: Planned
     status: str
-    rendered: Rendered | None = None
+    rendered: Built[Target] | None = None
     error: str | None = None
 
     @property

@@ -14,12 +14,15 @@ from backprop_core.formatting import legible
 from scenes.kit.quality import QUALITIES
 from scenes.production.player import Playable, player
 from scenes.production.process.cores import cores
-from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.process.error_messages import RenderError
+from scenes.production.process.worker_client import Progress
 from scenes.production.render.plan import OUTPUT, Planned, plan
-from scenes.production.render.render import Rendered, render
+from scenes.production.render.render import render
 from scenes.production.request.catalog import default_experiment, known
 from scenes.production.request.notebook_selection import Given
-from scenes.production.store.manifest import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.build import Built
+from scenes.production.store.output_paths import Target
 
 MOST_EMBEDDED = 20_000_000
 """Bytes of a video that a notebook keeps; a film rendered low has less than a million."""
@@ -111,7 +114,7 @@ def _planned(
     return planned
 
 
-def _rendered(planned: Planned, say: Say) -> Rendered:
+def _rendered(planned: Planned, say: Say) -> Built[Target]:
     name = planned.job.film
 
     def report(progress: Progress) -> None:

@@ -56,7 +56,9 @@ def write_overview(readme: Path, poster: Path) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sweep.toml"
         path.write_text(found[1], encoding="utf-8")
-        write_poster(draw_overview(Path(folder), load_sweep(path), Numbers()).picture, poster)
+        write_poster(
+            draw_overview(Path(folder), load_sweep(path), Numbers()).target.picture, poster
+        )
 
 
 def main() -> int:

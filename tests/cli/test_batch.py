@@ -20,8 +20,9 @@ from PIL import Image
 from backprop_core import factors, run
 from backprop_core.experiment.config import Experiment
 from scenes.production.request import catalog
+from scenes.production.store.build import Built
 from scenes.production.sweeps import overview, overview_picture
-from scenes.production.sweeps.overview import Drawn
+from scenes.production.sweeps.overview import OverviewOutput
 from scenes.production.video.verify import decode
 
 Backprop = Callable[..., Result]
@@ -49,7 +50,9 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the overview out."""
-    monkeypatch.setattr(overview, "draw_overview", lambda root, *_, **__: Drawn(root, True))
+    monkeypatch.setattr(
+        overview, "draw_overview", lambda root, *_, **__: Built(OverviewOutput(root), True, {}, 0)
+    )
 
 
 def write(text: str, name: str = "mine.toml") -> None:
@@ -327,7 +330,8 @@ def program(endless: str) -> list[str]:
         f"catalog.FILMS = {{'tiny': 'tiny:Tiny', 'endless': 'tiny:{endless}'}}\n"
         # Without the overview.
         "from scenes.production.sweeps import overview\n"
-        "overview.draw_overview = lambda root, *_, **__: overview.Drawn(root / 'sweep.png', True)\n"
+        "overview.draw_overview = lambda root, *_, **__: overview.Built(\n"
+        "    overview.OverviewOutput(root), True, {}, 0)\n"
         "from scenes.cli.main import main\n"
         "main(['batch', 'mine.toml', '--quality', 'low', '--jobs', '3'])\n"
     )

@@ -17,8 +17,8 @@ from backprop_core.experiment.config import Experiment
 from scenes.production.render import plan
 from scenes.production.request import catalog
 from scenes.production.request.job import Job
+from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import is_current
 from scenes.production.video.verify import decode
 
 Backprop = Callable[..., Result]
@@ -157,7 +157,8 @@ def test_an_interrupted_render_leaves_nothing(
 ) -> None:
     program = (
         "from backprop_core.experiment.config import Experiment\n"
-        "from scenes.production import catalog, plan\n"
+        "from scenes.production.render import plan\n"
+        "from scenes.production.request import catalog\n"
         "plan.default_experiment = lambda film: Experiment()\n"
         "catalog.FILMS = {'endless': 'tiny:Endless'}\n"
         "from scenes.cli.main import main\n"
@@ -205,7 +206,7 @@ def test_a_real_film_from_end_to_end(backprop: Backprop, tmp_path: Path) -> None
     assert facts["seconds"] == pytest.approx(ledger["beats"][-1]["end"] + 2, abs=0.2)
     experiment = catalog.default_experiment("vanishing").override({"network.depth": 2})
     job = Job("vanishing", experiment, "low")
-    assert is_current(Target(folder, "vanishing", "mp4"), job.keys())
+    assert current(Target(folder, "vanishing", "mp4"), job.keys())
 
 
 @pytest.mark.usefixtures("tiny")

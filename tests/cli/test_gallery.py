@@ -9,12 +9,14 @@ import pytest
 from click.testing import Result
 
 from scenes.cli import render_report as outcome
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError
 from scenes.production.render.plan import plan
-from scenes.production.request.job import Job, file_digest
+from scenes.production.request.job import Job
+from scenes.production.request.keys import file_digest
 from scenes.production.request.selection import Selection
+from scenes.production.store.film_files import FilmFiles, film_files
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import Made, publish
+from scenes.production.store.publish import publish
 from scenes.production.sweeps import batch
 from scenes.production.sweeps.jobs import plan_batch
 from scenes.production.sweeps.sweep import load_sweep
@@ -32,7 +34,8 @@ def put(job: Job, target: Target, origin: str, private: Path) -> None:
     facts |= {"fps": FRAME_RATE, "frames": FRAME_RATE * SECONDS, "seconds": float(SECONDS)}
     target.state.mkdir(parents=True, exist_ok=True)
     files = (made.video, made.poster, made.captions, made.web_captions, made.transcript)
-    publish(Made(*files, made.ledger, facts), target, job.keys(), origin)
+    finished = film_files(FilmFiles(*files, made.ledger, facts), target, job.keys())
+    publish(finished, target, job.keys(), origin, private)
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def test_a_file_of_others_is_in_the_way_before_anything_is_rendered(
     result = backprop("gallery", "vanishing", "leak", "--output", "site", *OPTIONS)
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith("site/films/leak.html: is not of a gallery; ")
+    assert line.startswith("site/films/leak.html: was not made by this program; ")
     assert [path for path in (tmp_path / "site").rglob("*") if path.is_file()] == [page]
     assert page.read_text() == "mine"
 

@@ -19,7 +19,7 @@ from scenes.production.lecture import concat as joining
 from scenes.production.lecture import lecture
 from scenes.production.render import plan
 from scenes.production.request import catalog
-from scenes.production.request.job import file_digest
+from scenes.production.request.keys import file_digest
 from scenes.production.video.verify import decode
 from tests.cli.tiny_lecture import OPTIONS
 from tests.cli.tiny_lecture import folder as folder

@@ -11,8 +11,9 @@ from scenes.kit.quality import QUALITIES
 from scenes.production.render.plan import plan
 from scenes.production.request.job import Job
 from scenes.production.request.selection import Selection
+from scenes.production.store.film_files import FilmFiles, film_files
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import Made, publish
+from scenes.production.store.publish import publish
 from scenes.production.sweeps.jobs import plan_batch, write_specs
 from scenes.production.sweeps.sweep import load_sweep
 
@@ -104,7 +105,8 @@ def put_a_film(job: Job, target: Target, origin: str, folder: Path) -> None:
     facts |= {"fps": fps, "frames": fps, "seconds": 1.0}
     target.folder.mkdir(parents=True, exist_ok=True)
     target.state.mkdir(exist_ok=True)
-    publish(Made(*others, ledger, facts), target, job.keys(), origin)
+    made = film_files(FilmFiles(*others, ledger, facts), target, job.keys())
+    publish(made, target, job.keys(), origin, folder)
 
 
 def test_a_film_that_is_there_needs_nothing_that_makes_films(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from backprop_core.experiment.config import Experiment
-from scenes.production.render.render import Rendered, render
+from scenes.production.render.render import render
 from scenes.production.request.job import Job
+from scenes.production.store.build import Built
 from scenes.production.store.output_paths import Target
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,7 +50,7 @@ def _rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _make(folder: Path, film: str, format: str, **options: Any) -> Rendered:
+def _make(folder: Path, film: str, format: str, **options: Any) -> Built[Target]:
     clear = options.pop("transparent", False)
     job = Job(f"tiny:{film}", Experiment(**options.pop("fields", {})), "low", format, clear)
     return render(job, Target(folder, job.stem, format, clear), origin="a test", **options)

@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from backprop_core.experiment.config import Experiment
-from scenes.production.render.render import Rendered, render
-from scenes.production.request.job import Job, file_digest
+from scenes.production.render.render import render
+from scenes.production.request.job import Job
+from scenes.production.request.keys import file_digest
+from scenes.production.store.build import Built, current
 from scenes.production.store.clean import clean, leftovers
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import is_current
 from scenes.production.video.verify import decode
 
 KILLS = 100
@@ -106,7 +107,7 @@ def test_a_hundred_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     clean(output)
     assert list(leftovers(output)) == []
     assert render(job(seed=7), target, origin="a test", force=True).reused is False
-    assert is_current(target, job(seed=7).keys())
+    assert current(target, job(seed=7).keys())
     names = sorted(path.name for path in target.state.iterdir())
     assert names == ["folder.json", "tiny.json"]
     with capsys.disabled():
@@ -116,7 +117,7 @@ def test_a_hundred_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_four_at_once_are_the_same_as_four_in_turn(tmp_path: Path) -> None:
     jobs = [job(film, seed) for film in ("Tiny", "Second") for seed in (0, 1)]
 
-    def make(folder: Path, number: int) -> Rendered:
+    def make(folder: Path, number: int) -> Built[Target]:
         one = jobs[number]
         stem = f"{one.film.partition(':')[2].lower()}-{one.experiment.seed}"
         return render(one, Target(folder, stem, "mp4"), origin="a test")
@@ -148,6 +149,6 @@ def test_any_flipped_byte_is_noticed(tmp_path: Path) -> None:
             flipped = bytearray(content)
             flipped[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
             path.write_bytes(flipped)
-            assert not is_current(target, job().keys()), path.name
+            assert not current(target, job().keys()), path.name
         path.write_bytes(content)
-    assert is_current(target, job().keys())
+    assert current(target, job().keys())

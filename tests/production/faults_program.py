@@ -20,7 +20,7 @@ import pytest
 from tests.production.test_faults_paths import ODD
 
 from scenes.production.process.error_messages import FULL, TOO_LARGE
-from scenes.production.request.job import file_digest
+from scenes.production.request.keys import file_digest
 from scenes.production.store.clean import clean
 from scenes.production.video.verify import decode
 from tests.cli.test_environment import shown

@@ -12,7 +12,7 @@ from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from scenes.production import notebook
 from scenes.production.notebook import Screening, show
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError
 from scenes.production.render import plan
 from scenes.production.request import catalog
 from tests.production.test_player import Player
@@ -93,10 +93,11 @@ def test_where_ipython_is_not_there_it_is_not_needed(shown: Screening, output: P
 import sys
 sys.modules["IPython"] = None
 from backprop_core import Experiment
-from scenes.production import catalog, making
+from scenes.production.render import render_pipeline
+from scenes.production.request import catalog
 from scenes.production.notebook import show
 catalog.FILMS["tiny"] = "tiny:Tiny"
-making.draw = None
+render_pipeline.draw = None
 print(show("tiny", Experiment(film={{"title": "Mine & <yours>"}}), output={str(output)!r}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,7 +19,7 @@ from scenes.kit.film import LAST_PICTURE, LONGEST_FILM, Film
 from scenes.kit.settings import rendering
 from scenes.production.request.catalog import FILMS, default_experiment
 from scenes.production.request.selection import check_experiment
-from scenes.production.store.manifest import LEDGER_BYTES
+from scenes.production.store.bounded_reads import LEDGER_BYTES
 from tests.production.tiny import Tiny
 from tests.scenes.film_probe import FRAME_RATE, ProbeRenderer
 

@@ -8,19 +8,15 @@ from pathlib import Path
 from backprop_core.formatting import source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.exercise.array_diff import Parting
-from scenes.production.process.error_messages import words
-from scenes.production.process.worker_client import RenderError, converse
+from scenes.production.process.error_messages import RenderError
+from scenes.production.process.worker_client import converse
+from scenes.production.request.keys import Keys, file_digest
 from scenes.production.request.naming import slug
 from scenes.production.sidecars.captions import vtt_of
-from scenes.production.store.output_paths import (
-    Target,
-    check_folder,
-    memory,
-    only_one,
-    private_folder,
-)
-from scenes.production.store.publish import put
-from scenes.words.ledger import write_json
+from scenes.production.store.build import build
+from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.publish import Made, Source
+from scenes.production.store.record import Fact
 
 WORKER = "scenes.production.exercise.array_diff_worker"
 """The module whose process draws."""
@@ -47,35 +43,35 @@ def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
     RenderError
         If it could not be made; what was in its place before is there still.
     """
+    request = json.dumps({"parting": parting.as_json(), "quality": quality})
+
+    def produce(private: Path) -> Made:
+        drawn = converse(WORKER, request, private, ends_with="finished")
+        pieces = [private / piece for piece in drawn["pieces"]]
+        ledger, captions = private / drawn["ledger"], private / drawn["captions"]
+        video, poster, facts = _joined(pieces, private, ledger, quality, drawn["finished"])
+        files: dict[Path, Source] = {
+            target.video: video,
+            target.poster: poster,
+            target.captions: captions,
+            target.web_captions: vtt_of(captions.read_text(encoding="utf-8")).encode(),
+            target.ledger: ledger,
+        }
+        return Made({place.name: source for place, source in files.items()}, facts)
+
     try:
-        with only_one(target), private_folder(target) as private:
-            request = json.dumps({"parting": parting.as_json(), "quality": quality})
-            drawn = converse(WORKER, request, private, ends_with="finished")
-            pieces = [private / piece for piece in drawn["pieces"]]
-            ledger, captions = private / drawn["ledger"], private / drawn["captions"]
-            video, poster = _joined(pieces, private, ledger, quality, drawn["finished"])
-            web_captions, remembered = private / "captions.vtt", private / "memory.json"
-            web_captions.write_text(vtt_of(captions.read_text(encoding="utf-8")), encoding="utf-8")
-            write_json(remembered, memory(str(file.resolve())))
-            put(
-                {
-                    video: target.video,
-                    poster: target.poster,
-                    captions: target.captions,
-                    web_captions: target.web_captions,
-                    ledger: target.ledger,
-                    remembered: target.memory,
-                }
-            )
-    except (OSError, MemoryError) as error:
-        raise RenderError(f"{source_name(str(target.video))}: {words(error)}") from error
+        # A learner tries again and again: it is drawn each time.
+        keys = Keys.of({"request": request})
+        build(target, keys, produce, origin=str(file.resolve()), force=True)
+    except RenderError as error:
+        raise RenderError(f"{source_name(str(target.video))}: {error}") from error
     return target.video
 
 
 def _joined(
     pieces: list[Path], private: Path, ledger: Path, quality: str, frames: int
-) -> tuple[Path, Path]:
-    """Join the pieces of a film and decode the whole; return it and its last picture."""
+) -> tuple[Path, Path, dict[str, Fact]]:
+    """Join the pieces of a film and decode the whole; return it, its last picture and facts."""
     # What reads and writes videos is not imported before there is one.
     from scenes.production.sidecars.transcript import heading_of
     from scenes.production.video.files import Chapter, join
@@ -89,4 +85,6 @@ def _joined(
     if decoded.frames != frames:
         raise RenderError(f"the finished video has {decoded.frames} of {frames} frames")
     decoded.last.save(poster)
-    return video, poster
+    facts: dict[str, Fact] = {**decoded.facts(quality, "mp4", QUALITIES[quality][1])}
+    facts |= {"bytes": video.stat().st_size, "sha256": file_digest(video)}
+    return video, poster, facts

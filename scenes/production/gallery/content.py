@@ -13,13 +13,12 @@ from urllib.parse import quote
 import srt
 
 from scenes.production.gallery.chart import Chart, charts_of
-from scenes.production.process.error_messages import one_line
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError, one_line
 from scenes.production.request.catalog import describe
 from scenes.production.sidecars.captions import as_vtt
 from scenes.production.sidecars.layer_table import HEADINGS, LayerRow, as_text, from_dict
 from scenes.production.sidecars.transcript import Transcript, transcript_of
-from scenes.production.store.manifest import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
 from scenes.production.store.output_paths import Target
 
 Source = bytes | Path

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from scenes.production.gallery.content import FilmPage, film_page
-from scenes.production.gallery.folder import Written, write_gallery
+from scenes.production.gallery.folder import write_gallery
 from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
 from scenes.production.gallery.planning import FILMS_FOLDER, GalleryPlan, SweepPlan
 from scenes.production.gallery.site import Gallery, files_of, lecture_files
-from scenes.production.process.error_messages import words
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError, words
 from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import Counts
 from scenes.production.sweeps.batch import Done
 
 
@@ -22,7 +22,7 @@ def make_gallery(
     ran: Sequence[Sequence[Done]],
     *,
     waiting: Callable[[], None] = lambda: None,
-) -> Written:
+) -> Counts:
     """Write the pages and files of a gallery; what is there and has not changed is left alone.
 
     Parameters
@@ -52,8 +52,9 @@ def make_gallery(
             lecture=lecture_files(plan.films[0].target.folder),
         )
         return write_gallery(plan.root, files_of(gallery), plan.origin, waiting=waiting)
-    except (OSError, MemoryError) as error:
-        raise RenderError(f"it cannot be written: {words(error)}") from error
+    except (RenderError, OSError, MemoryError) as error:
+        said = str(error) if isinstance(error, RenderError) else words(error)
+        raise RenderError(f"it cannot be written: {said}") from error
 
 
 def _sweep(plan: SweepPlan, ran: Sequence[Done]) -> SweepPage:

@@ -13,35 +13,50 @@ import av
 import srt
 
 from scenes.production.lecture.lecture import Lecture, Part
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError
 from scenes.production.sidecars.captions import vtt_of
 from scenes.production.sidecars.transcript import transcript_of
 from scenes.production.sidecars.transcript_markdown import lecture_as_markdown
-from scenes.production.store.manifest import LEDGER_BYTES, read_json, read_text
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json, read_text
+from scenes.production.store.build import Built, build
+from scenes.production.store.film_files import FilmFiles, film_files
+from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Made
 from scenes.production.video.files import Chapter, join
 from scenes.production.video.verify import Decoded, decode
 from scenes.words.ledger import write_json
 
 
-def joined(lecture: Lecture, private: Path) -> Made:
-    """Make the files of a lecture in a private folder.
+def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
+    """Make the files of a lecture, unless they are there and nothing has changed.
+
+    Parameters
+    ----------
+    force
+        Join even if nothing has changed.
 
     Raises
     ------
     RenderError
-        If the films do not fit together. They may have been there before, with sidecars that
-        somebody else has made.
-    OSError, MemoryError
-        If there is no room.
+        If the films cannot be joined: they may have been there before, with sidecars that somebody
+        else has made. Nothing is in its place then that was not there before.
     """
+    keys = lecture.keys()
+    origin = lecture.parts[0].planned.origin
+
+    def produce(private: Path) -> Made:
+        try:
+            return film_files(_made(lecture, private), lecture.target, keys)
+        except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
+            raise RenderError(str(error)) from error
+
     try:
-        return _made(lecture, private)
-    except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
+        return build(lecture.target, keys, produce, origin=origin, force=force)
+    except RenderError as error:
         raise RenderError(f"the films cannot be joined: {error}") from error
 
 
-def _made(lecture: Lecture, private: Path) -> Made:
+def _made(lecture: Lecture, private: Path) -> FilmFiles:
     video, poster = private / "lecture.mp4", private / "lecture.png"
     captions, ledger = private / "lecture.srt", private / "lecture.json"
     decoded = _joined(lecture, video)
@@ -52,16 +67,8 @@ def _made(lecture: Lecture, private: Path) -> Made:
     web_captions.write_text(vtt_of(said), encoding="utf-8")
     transcript.write_text(_transcript(lecture), encoding="utf-8")
     write_json(ledger, _document(lecture))
-    facts = {
-        "quality": lecture.parts[0].planned.job.quality,
-        "format": "mp4",
-        "width": decoded.width,
-        "height": decoded.height,
-        "fps": lecture.frame_rate,
-        "frames": decoded.frames,
-        "seconds": decoded.frames / lecture.frame_rate,
-    }
-    return Made(video, poster, captions, web_captions, transcript, ledger, facts)
+    facts = decoded.facts(lecture.parts[0].planned.job.quality, "mp4", lecture.frame_rate)
+    return FilmFiles(video, poster, captions, web_captions, transcript, ledger, facts)
 
 
 def _joined(lecture: Lecture, video: Path) -> Decoded:

@@ -1,22 +1,17 @@
-"""All films as one video: which they are, where it goes, and whether it is there already."""
+"""All films as one video: which they are, where it goes, and what decides it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backprop_core.errors import InputError
-from scenes.production.process.error_messages import words
-from scenes.production.process.worker_client import RenderError
 from scenes.production.render.plan import Planned
-from scenes.production.render.render import Rendered
 from scenes.production.request.catalog import default_experiment, describe, known
-from scenes.production.request.job import Keys, hash_of
+from scenes.production.request.keys import Keys, hash_of
 from scenes.production.request.selection import Selection
-from scenes.production.store.output_paths import Target, check_folder, only_one, private_folder
-from scenes.production.store.publish import facts_of, is_current, publish
+from scenes.production.store.output_paths import Target, check_folder
 
 STEM = "lecture"
 TITLE = "Backpropagation is a leaky abstraction"
@@ -30,7 +25,7 @@ class Part:
     Attributes
     ----------
     facts
-        About its video; see `Rendered`.
+        About its video; see `Built`.
     """
 
     planned: Planned
@@ -94,11 +89,6 @@ class Lecture:
         videos = [(key.video, part.facts["sha256"]) for part, key in parts]
         return Keys(content, hash_of({"content": content, "videos": videos}))
 
-    @property
-    def current(self) -> bool:
-        """Whether its files are there already, made of the same."""
-        return is_current(self.target, self.keys())
-
     def timed(self) -> Iterator[tuple[Part, float, float]]:
         """Yield each film with the seconds at which it begins and ends."""
         before = 0
@@ -156,32 +146,3 @@ def lecture_target(planned: Sequence[Planned], *, named: bool) -> Target:
     target = Target(planned[0].target.folder, STEM, "mp4")
     check_folder(target, planned[0].origin, named=named)
     return target
-
-
-def make_lecture(lecture: Lecture, *, force: bool = False) -> Rendered:
-    """Make the files of a lecture, unless they are there and nothing has changed.
-
-    Parameters
-    ----------
-    force
-        Join even if nothing has changed.
-
-    Raises
-    ------
-    RenderError
-        If the films cannot be joined. Nothing is in its place then that was not there before.
-    """
-    started = time.monotonic()
-    keys = lecture.keys()
-    if not force and is_current(lecture.target, keys):
-        return Rendered(lecture.target, True, facts_of(lecture.target), time.monotonic() - started)
-    try:
-        # What reads and writes videos is not imported for a lecture that is there.
-        from scenes.production.lecture.concat import joined
-
-        with only_one(lecture.target), private_folder(lecture.target) as private:
-            made = joined(lecture, private)
-            facts = publish(made, lecture.target, keys, lecture.parts[0].planned.origin)
-    except (OSError, MemoryError) as error:
-        raise RenderError(f"the films cannot be joined: {words(error)}") from error
-    return Rendered(lecture.target, False, facts, time.monotonic() - started)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 if sys.platform != "win32":
     import resource
 
+LOG = "render.log"
+"""Name of the file in a private folder that takes what a worker, Manim and the libraries say."""
 SMALLER = "try a smaller --quality or fewer --jobs"
 FULL = "the disk is full; make room, or choose another folder with --output"
 TOO_LARGE = "a file would be larger than the disk, or `ulimit -f`, allows; try a smaller --quality"
@@ -19,6 +21,10 @@ _NO_ROOM_TO_LOAD = ("failed to map segment", "cannot allocate memory")
 _LONGEST = 120
 """Characters of what libraries say; the log has all of it."""
 _NO_THREAD = "can't start new thread"
+
+
+class RenderError(RuntimeError):
+    """A film could not be made, for a reason that is neither in its input nor in its numbers."""
 
 
 class EndedError(RuntimeError):

@@ -18,13 +18,11 @@ from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.type.typst_cache import cache_directory
-from scenes.production.process.error_messages import ending
+from scenes.production.process.error_messages import LOG, RenderError, ending
 from scenes.production.request.job import Request
 
 WORKER = "scenes.production.render.worker"
 """The module whose process renders a film."""
-LOG = "render.log"
-"""Name of the file that takes what the process, Manim and the libraries say."""
 _FAILURES = {"problems", "numerical", "crashed"}
 """What a process says of its failure."""
 _IDLE = 0.25
@@ -92,10 +90,6 @@ class Drawn:
     ledger: Path
     captions: Path
     ground: str
-
-
-class RenderError(RuntimeError):
-    """A film could not be made, for a reason that is neither in its input nor in its numbers."""
 
 
 def draw(

@@ -13,8 +13,8 @@ from scenes.production.request.formats import check_transparent
 from scenes.production.request.job import Job
 from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
+from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target, check_folder
-from scenes.production.store.publish import is_current
 
 OUTPUT = Path("media/films")
 """Where the folders of films go, unless a person says otherwise."""
@@ -37,7 +37,7 @@ class Planned:
     @property
     def current(self) -> bool:
         """Whether its files are there already, made of the same."""
-        return is_current(self.target, self.job.keys())
+        return current(self.target, self.job.keys()) is not None
 
 
 def plan(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenes.production.request.catalog import default_experiment
-from scenes.production.store.manifest import LEDGER_BYTES, LONGEST_FILM, read_json
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.record import LONGEST_FILM
 
 
 def length(film: str, output: Path) -> float | None:

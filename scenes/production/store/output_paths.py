@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
+
+from pydantic import ValidationError
 
 from backprop_core.errors import InputError
 from backprop_core.formatting import source_name
 from scenes.production.request.formats import file_name, file_names
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
 from scenes.production.store.folder_lock import held
-from scenes.production.store.manifest import as_manifest, read_json
+from scenes.production.store.record import Record, VideoFacts, all_inside
 
 STATE = ".backprop"
 """Manifests, private folders of renders and the folder's memory."""
@@ -26,25 +29,122 @@ PRIVATE, LOCK = "render-", ".lock"
 
 
 @dataclass(frozen=True)
-class Target:
-    """The files of one film in one folder.
+class Output:
+    """Something that is made and kept: its folder, and the name that the folder knows it by.
 
     Attributes
     ----------
     folder
-        Holds all films of one experiment.
+        All its files lie in or below it.
     stem
-        Of the files: the film's name.
-    format
-        Extension of the video.
-    transparent
-        Whether nothing lies under the film: it lies beside the one that has a ground.
+        How the names of its record, its log and its lock begin.
     """
 
     folder: Path
     stem: str
+
+    guarded: ClassVar[bool] = False
+    """Whether a file that this program has not made, or that was changed since, stops it."""
+
+    @property
+    def part(self) -> str:
+        """The form in which it is made now; see `Record.parts`."""
+        return self.stem
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Places, relative to the folder, without which it is not complete."""
+        return frozenset()
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Places that are written with it, whether they are part of it or not."""
+        return self.required
+
+    @property
+    def advice(self) -> str:
+        """What to do about a file in the way."""
+        return f"rename it, or choose another folder, for example --name {self.folder.name}-2"
+
+    def blocked(self) -> Iterator[str]:
+        """Yield a line for each thing that cannot be where it is, whoever made it."""
+        yield from leading_out(self.folder, self.state)
+        if self.manifest.is_dir():
+            yield f"{source_name(str(self.manifest))}: is a folder; allowed a file, or nothing"
+
+    def owns(self, record: Record) -> bool:
+        """Tell whether a record can be of this output: it tells of no other files."""
+        return all_inside(record.places)
+
+    def record(self) -> Record | None:
+        """Return what is remembered, or None where there is no record that can be read."""
+        try:
+            record = Record.model_validate(read_json(self.manifest, LEDGER_BYTES))
+        except ValidationError:
+            return None
+        return record if self.owns(record) else None
+
+    @property
+    def state(self) -> Path:
+        """The folder for what is not for people."""
+        return self.folder / STATE
+
+    @property
+    def manifest(self) -> Path:
+        """The file that holds the record; written last."""
+        return self.state / f"{self.stem}.json"
+
+    @property
+    def log(self) -> Path:
+        """What a render said before it failed."""
+        return self.state / f"{self.stem}.log"
+
+    @property
+    def memory(self) -> Path:
+        """What the folder remembers that it was made from."""
+        return self.state / MEMORY
+
+    @property
+    def lock(self) -> Path:
+        """The folder that a process holds while it makes the output."""
+        return self.state / f"{self.stem}{LOCK}"
+
+
+@dataclass(frozen=True)
+class Target(Output):
+    """The files of one film in one folder, which holds all films of one experiment.
+
+    Attributes
+    ----------
+    format
+        Extension of the video.
+    transparent
+        Whether nothing lies under the film: it lies beside the one that has a background.
+    """
+
     format: str
     transparent: bool = False
+
+    @property
+    def part(self) -> str:
+        """The name of the video."""
+        return self.video.name
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The video and what lies beside it."""
+        return frozenset(path.name for path in (self.video, *self.sidecars))
+
+    def owns(self, record: Record) -> bool:
+        """Tell whether a record can be of this film, and says of videos what there is to say."""
+        videos = file_names(self.stem)
+        try:
+            for part in record.parts.values():
+                VideoFacts.model_validate(part.facts)
+        except ValidationError:
+            return False
+        ours = videos | {path.name for path in self.sidecars}
+        return record.parts.keys() <= videos and record.places <= ours
 
     @property
     def video(self) -> Path:
@@ -81,33 +181,8 @@ class Target:
         """What lies beside the film."""
         return self.ledger, self.poster, self.captions, self.web_captions, self.transcript
 
-    @property
-    def state(self) -> Path:
-        """The folder for what is not for people."""
-        return self.folder / STATE
 
-    @property
-    def manifest(self) -> Path:
-        """What the film was made of, and the checksums of its files; written last."""
-        return self.state / f"{self.stem}.json"
-
-    @property
-    def log(self) -> Path:
-        """What a render said before it failed."""
-        return self.state / f"{self.stem}.log"
-
-    @property
-    def memory(self) -> Path:
-        """What the folder remembers that it was made from."""
-        return self.state / MEMORY
-
-    @property
-    def lock(self) -> Path:
-        """The folder that a process holds while it makes the film."""
-        return self.state / f"{self.stem}{LOCK}"
-
-
-def check_folder(target: Target, origin: str, *, named: bool) -> None:
+def check_folder(target: Output, origin: str, *, named: bool) -> None:
     """See that the files can be written, and that they belong into their folder.
 
     Parameters
@@ -142,9 +217,9 @@ def leading_out(*folders: Path) -> Iterator[str]:
             yield f"{source_name(str(folder))}: is a symbolic link; allowed a folder, or nothing"
 
 
-def _in_the_way(target: Target) -> Iterator[str]:
-    files = (target.video, *target.sidecars, target.manifest, target.log, target.memory)
-    for path in dict.fromkeys(files):
+def _in_the_way(target: Output) -> Iterator[str]:
+    state = (target.manifest, target.log, target.memory)
+    for path in (*(target.folder / name for name in sorted(target.written)), *state):
         if path.is_dir() and not path.is_symlink():
             yield f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
     if os.path.lexists(target.lock) and (target.lock.is_symlink() or not target.lock.is_dir()):
@@ -184,25 +259,13 @@ def taken(folder: Path, origin: str, advice: str) -> str | None:
     )
 
 
-def read_manifest(target: Target) -> dict[str, Any]:
-    """Return the manifest, or an empty one where there is none that can be read.
-
-    Whoever made it, it tells of no other files than those of the film.
-    """
-    return as_manifest(
-        read_json(target.manifest),
-        videos=file_names(target.stem),
-        sidecars={path.name for path in target.sidecars},
-    )
-
-
 def memory(origin: str) -> dict[str, str]:
     """Return what a folder remembers, as `check_folder` reads it."""
     return {"made_from": origin}
 
 
 @contextmanager
-def private_folder(target: Target) -> Iterator[Path]:
+def private_folder(target: Output) -> Iterator[Path]:
     """Make a folder on the target's file system that nobody else uses; it goes when left."""
     target.state.mkdir(parents=True, exist_ok=True)
     # As short as the target's own name: what lies above it may have a name that FFmpeg cannot read.
@@ -215,7 +278,7 @@ def private_folder(target: Target) -> Iterator[Path]:
 
 
 @contextmanager
-def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def only_one(target: Output, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Wait until nobody else makes these files, and let nobody until it is left.
 
     The target's folders go when it is left if nothing was put into them.
@@ -233,7 +296,7 @@ def only_one(target: Target, waiting: Callable[[], None] = lambda: None) -> Iter
         _remove_if_empty(target)
 
 
-def _remove_if_empty(target: Target) -> None:
+def _remove_if_empty(target: Output) -> None:
     for folder in (target.state, target.folder):
         try:
             folder.rmdir()

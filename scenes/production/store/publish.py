@@ -1,96 +1,115 @@
-"""Putting finished files in their places: each is absent, old or complete at every moment."""
+"""Moving finished files to their places: each is absent, old or complete at every moment."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
-from scenes.production.request.job import Keys, file_digest
-from scenes.production.store.manifest import LEDGER_BYTES, digest_of
-from scenes.production.store.output_paths import Target, memory, read_manifest
+from backprop_core.errors import InputError
+from backprop_core.formatting import source_name
+from backprop_core.regular_files import open_regular
+from scenes.production.request.keys import Keys
+from scenes.production.store.bounded_reads import digest_of
+from scenes.production.store.output_paths import Output, memory
+from scenes.production.store.record import Fact, File, Part, Record
 from scenes.words.ledger import write_json
+
+Source = bytes | Path
+"""What a file is made of: its content, or a file, which is moved if it is private, else copied."""
+_MOST_NAMED = 5
+"""Files in the way that are named."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """Finished files in a private folder on the file system of their target.
+    """What a producer has made.
 
     Attributes
     ----------
-    ledger
-        The film's record; facts about the files are added to it.
+    files
+        Place in the folder of the output -> what is to be there.
     facts
-        About the video: quality, format, width, height, fps, frames, seconds.
+        About them, for people and for ``--json``.
     """
 
-    video: Path
-    poster: Path
-    captions: Path
-    web_captions: Path
-    transcript: Path
-    ledger: Path
-    facts: Mapping[str, Any]
-
-    def sidecars(self, target: Target) -> dict[Path, Path]:
-        """Return the file -> place of all but the video."""
-        return {
-            self.poster: target.poster,
-            self.captions: target.captions,
-            self.web_captions: target.web_captions,
-            self.transcript: target.transcript,
-            self.ledger: target.ledger,
-        }
+    files: Mapping[str, Source]
+    facts: Mapping[str, Fact]
 
 
-def publish(made: Made, target: Target, keys: Keys, origin: str) -> dict[str, Any]:
-    """Move finished files to their places, the manifest last.
+@dataclass(frozen=True)
+class Counts:
+    """What became of the files of an output.
 
-    A symbolic link in one of the places is replaced, not followed.
+    Attributes
+    ----------
+    written, kept, removed
+        How many are new or changed, were right already, or belong to it no longer.
+    """
+
+    written: int = 0
+    kept: int = 0
+    removed: int = 0
+
+
+def publish(made: Made, output: Output, keys: Keys, origin: str | None, private: Path) -> Counts:
+    """Put the files of an output into their places, its record last.
+
+    Of an output that is guarded, a file that is there and right is left alone. A symbolic link in a
+    place is replaced, not followed. Before the first file is moved, the record says what is coming:
+    whoever reads it meanwhile, or after a power failure, knows a mixture for what it is.
 
     Parameters
     ----------
     made
-        The files.
-    target
-        Their places.
+        What was made.
+    output
+        Its folder and name; nobody else makes it meanwhile.
     keys
-        Of the job as it was before it was begun.
+        Of the output as it was before it was begun.
     origin
-        What the folder is to remember that it was made from.
+        What the folder is to remember that it was made from, if anything.
+    private
+        A folder of ours on the same file system.
 
-    Returns
-    -------
-    The facts about the video, as they stand in ledger and manifest.
+    Raises
+    ------
+    InputError
+        If the output is guarded, and something that this program has not made is in the way.
     """
-    facts = {
-        **made.facts,
-        "bytes": made.video.stat().st_size,
-        "sha256": file_digest(made.video),
+    check_places(output, made.files)
+    before = output.record()
+    after = {place: _described(source) for place, source in made.files.items()}
+    changed = {
+        place: source
+        for place, source in made.files.items()
+        if not output.guarded or not _is(output.folder / place, [after[place]])
     }
-    videos = _others(target, keys.content) | {target.video.name: facts | {"key": keys.video}}
-    document = json.loads(made.ledger.read_text(encoding="utf-8"))
-    # The film in another format that lies beside it shows the same numbers.
-    document["files"] = {name: _without_key(about) for name, about in sorted(videos.items())}
-    write_json(made.ledger, document)
-    manifest = {
-        "content": keys.content,
-        "videos": videos,
-        "sidecars": {
-            place.name: file_digest(file) for file, place in made.sidecars(target).items()
-        },
+    staged = {
+        _staged(private / f"new-{n}", source, private): output.folder / place
+        for n, (place, source) in enumerate(changed.items())
     }
-    places = {
-        made.video: target.video,
-        **made.sidecars(target),
-        _written(made.video.with_name("folder.json"), memory(origin)): target.memory,
-        _written(made.video.with_name("manifest.json"), manifest): target.manifest,
-    }
-    put(places)
-    return facts
+    kept = other_parts(output, before, keys.content)
+    parts = {**kept, output.part: Part(key=keys.video, facts=dict(made.facts))}
+    old = before.files if before else {}
+    coming = {place: [*(before.known(place) if before else ()), after[place]] for place in after}
+    gone = before.places - after.keys() if before and output.guarded else set()
+    coming |= {place: before.known(place) for place in gone} if before else {}
+    record = Record(content=keys.content, parts=parts, files={}, coming=coming)
+    _note(record, output, private)
+    for place in staged.values():
+        place.parent.mkdir(parents=True, exist_ok=True)
+    put(staged)
+    if origin is not None:
+        put({_written(private / "memory.json", memory(origin)): output.memory})
+    removed = sum(_remove(output.folder, place, coming[place]) for place in gone)
+    files = {**{name: old[name] for name in kept if name in old}, **after}
+    _note(record.model_copy(update={"files": files, "coming": {}}), output, private)
+    return Counts(len(changed), len(after) - len(changed), removed)
 
 
 def put(places: Mapping[Path, Path]) -> None:
@@ -110,44 +129,106 @@ def put(places: Mapping[Path, Path]) -> None:
         _sync(folder)
 
 
-def is_current(target: Target, keys: Keys) -> bool:
-    """Tell whether the files in place are those that the job would make, and are intact."""
-    manifest = read_manifest(target)
-    about = manifest.get("videos", {}).get(target.video.name, {})
-    if manifest.get("content") != keys.content or about.get("key") != keys.video:
-        return False
-    # A file is read only if it can be the right one: somebody may have put an endless one there.
-    return digest_of(target.video, about["bytes"]) == about["sha256"] and all(
-        digest_of(target.folder / name, LEDGER_BYTES) == digest
-        for name, digest in manifest["sidecars"].items()
-    )
+def check_places(output: Output, places: Iterable[str] | None = None) -> None:
+    """See that nothing is lost if an output that is guarded is written.
+
+    Parameters
+    ----------
+    output
+        Its folder and name.
+    places
+        Those that are to be written; if they are not known yet, those that surely will be, and
+        those that were written before.
+
+    Raises
+    ------
+    InputError
+        With a line for each of the first files that this program has not made, or that were
+        changed since.
+    """
+    if not output.guarded:
+        return
+    record = output.record()
+    known = record.places if record else set()
+    wanted = known | output.required if places is None else places
+    problems = list(output.blocked())
+    for place in sorted(wanted):
+        path = output.folder / place
+        if not os.path.lexists(path) or _is(path, record.known(place) if record else []):
+            continue
+        if len(problems) == _MOST_NAMED:
+            problems.append(f"{source_name(str(output.folder))}: there are more such files")
+            break
+        what = "was changed since it was made" if place in known else "was not made by this program"
+        problems.append(f"{source_name(str(path))}: {what}; {output.advice}")
+    if problems:
+        raise InputError(*problems)
 
 
-def facts_of(target: Target) -> dict[str, Any]:
-    """Return the facts about a video that `is_current`."""
-    return _without_key(read_manifest(target)["videos"][target.video.name])
-
-
-def _others(target: Target, content: str) -> dict[str, Any]:
-    """Return what is known of the same film in other formats."""
-    manifest = read_manifest(target)
-    if manifest.get("content") != content:
+def other_parts(output: Output, before: Record | None, content: str) -> dict[str, Part]:
+    """Return the other forms of the same content that are still there."""
+    if before is None or before.content != content:
         return {}
-    videos: dict[str, Any] = manifest["videos"]
     return {
-        name: about
-        for name, about in videos.items()
-        if name != target.video.name and (target.folder / name).is_file()
+        name: part
+        for name, part in before.parts.items()
+        if name != output.part and (output.folder / name).is_file()
     }
 
 
-def _without_key(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name != "key"}
+def _is(path: Path, files: list[File]) -> bool:
+    """Tell whether a path is a file, and no link, with the content of one of these."""
+    try:
+        size = path.lstat().st_size
+    except OSError:
+        return False
+    # A file is read only if it can be the right one: somebody may have put an endless one there.
+    likely = {file.sha256 for file in files if file.bytes == size}
+    return bool(likely) and not path.is_symlink() and digest_of(path, size) in likely
 
 
-def _written(path: Path, document: Mapping[str, Any]) -> Path:
+def _described(source: Source) -> File:
+    if isinstance(source, bytes):
+        return File(bytes=len(source), sha256=hashlib.sha256(source).hexdigest())
+    with open_regular(source) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return File(bytes=os.fstat(file.fileno()).st_size, sha256=digest)
+
+
+def _staged(path: Path, source: Source, private: Path) -> Path:
+    """Return a file in the private folder that can be moved to its place."""
+    if isinstance(source, Path) and source.is_relative_to(private):
+        return source
+    with path.open("wb") as copy:
+        if isinstance(source, bytes):
+            copy.write(source)
+        else:
+            with open_regular(source) as file:
+                shutil.copyfileobj(file, copy)
+    path.chmod(0o644)
+    return path
+
+
+def _note(record: Record, output: Output, private: Path) -> None:
+    output.state.mkdir(parents=True, exist_ok=True)
+    put({_written(private / "record.json", record.model_dump()): output.manifest})
+
+
+def _written(path: Path, document: Mapping[str, object]) -> Path:
     write_json(path, document)
     return path
+
+
+def _remove(root: Path, place: str, files: list[File]) -> bool:
+    """Remove a file that is as it was made, and folders that are empty then."""
+    parents = [root / parent for parent in PurePosixPath(place).parents]
+    if any(parent.is_symlink() for parent in parents) or not _is(root / place, files):
+        return False
+    (root / place).unlink(missing_ok=True)
+    for parent in parents[:-1]:
+        with suppress(OSError):
+            parent.rmdir()
+    return True
 
 
 def _sync(path: Path) -> None:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.production.process.cores import cores
-from scenes.production.process.error_messages import one_line, words
-from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.process.error_messages import RenderError, one_line, words
+from scenes.production.process.worker_client import Progress
 from scenes.production.render.render import render
 from scenes.production.request.selection import check_experiment
 from scenes.production.store.output_paths import Target, check_folder

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from backprop_core.errors import InputError
 from backprop_core.formatting import legible
-from scenes.production.process.worker_client import Progress, RenderError
+from scenes.production.process.error_messages import RenderError
+from scenes.production.process.worker_client import Progress
 from scenes.production.request.job import Job
 from scenes.production.sweeps.batch import FAILED, Done, Watcher, run_job
 from scenes.production.sweeps.jobs import BatchJob

@@ -16,9 +16,10 @@ from backprop_core.formatting import legible, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
 from scenes.production.request.formats import FORMATS
-from scenes.production.request.job import Job, hash_of
+from scenes.production.request.job import Job
+from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import checked_name, folder_name
-from scenes.production.store.manifest import read_json
+from scenes.production.store.bounded_reads import read_json
 from scenes.production.store.output_paths import (
     MEMORY,
     STATE,

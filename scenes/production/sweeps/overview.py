@@ -7,30 +7,36 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from scenes.production.process.error_messages import one_line, words
-from scenes.production.process.worker_client import RenderError
-from scenes.production.request.job import drawn_by, file_digest, hash_of
-from scenes.production.store.manifest import LEDGER_BYTES, digest_of, read_json
-from scenes.production.store.output_paths import Target, check_folder, only_one, private_folder
-from scenes.production.store.publish import put
+from scenes.production.process.error_messages import RenderError, one_line, words
+from scenes.production.request.keys import Keys, digest_of_sources
+from scenes.production.store.build import Built, build
+from scenes.production.store.output_paths import Output, check_folder
+from scenes.production.store.publish import Made
 from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.sweep import Sweep
 from scenes.production.sweeps.table import Numbers
-from scenes.words.ledger import write_json
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """An overview that is in its place.
+class OverviewOutput(Output):
+    """The picture in the folder of a sweep."""
 
-    Attributes
-    ----------
-    reused
-        Whether it was there already, made of the same.
-    """
+    stem: str = "sweep"
 
-    picture: Path
-    reused: bool
+    @property
+    def picture(self) -> Path:
+        """Its place."""
+        return self.folder / f"{self.stem}.png"
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The picture."""
+        return frozenset({self.picture.name})
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The picture and the tables."""
+        return self.required | {f"{self.stem}.csv", f"{self.stem}.json"}
 
 
 def check_overview(root: Path, origin: str) -> None:
@@ -48,7 +54,7 @@ def check_overview(root: Path, origin: str) -> None:
     InputError
         With a line for each thing in the way.
     """
-    check_folder(_target(root), origin, named=False)
+    check_folder(OverviewOutput(root), origin, named=False)
 
 
 def draw_overview(
@@ -58,7 +64,7 @@ def draw_overview(
     *,
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
-) -> Drawn:
+) -> Built[OverviewOutput]:
     """Make ``sweep.png`` in the folder of a sweep, unless it is there and nothing has changed.
 
     Parameters
@@ -75,34 +81,25 @@ def draw_overview(
     RenderError
         If it could not be made, in one line. What was in its place before is still there then.
     """
-    target = _target(root)
+    output = OverviewOutput(root)
     facts = sweep_facts(sweep, numbers)
-    key = hash_of({"facts": facts, "matplotlib": version("matplotlib"), **drawn_by()})
+    here = set(Path(__file__).parent.glob("*.py"))
+    drawn_by = {"matplotlib": version("matplotlib"), "source": digest_of_sources(here)}
+
+    def produce(private: Path) -> Made:
+        # It takes half a second to import, in vain where the picture is there.
+        from scenes.production.sweeps.overview_picture import draw
+
+        picture = private / output.picture.name
+        draw(facts, picture)
+        return Made({picture.name: picture}, {"bytes": picture.stat().st_size})
+
     # The films of the sweep are made: whatever goes wrong here, their numbers are still told.
     try:
-        with only_one(target, waiting):
-            if not force and _is_current(target, key):
-                return Drawn(target.poster, True)
-            # It takes half a second to import, in vain where the picture is there.
-            from scenes.production.sweeps.overview_picture import draw
-
-            with private_folder(target) as private:
-                picture, manifest = private / target.poster.name, private / "manifest.json"
-                draw(facts, picture)
-                write_json(manifest, {"key": key, "sha256": file_digest(picture)})
-                put({picture: target.poster, manifest: target.manifest})
+        return build(
+            output, Keys.of({"facts": facts, **drawn_by}), produce, force=force, waiting=waiting
+        )
+    except RenderError:
+        raise
     except Exception as error:
         raise RenderError(one_line(words(error))) from error
-    return Drawn(target.poster, False)
-
-
-def _target(root: Path) -> Target:
-    return Target(root, "sweep", "png")
-
-
-def _is_current(target: Target, key: str) -> bool:
-    manifest = read_json(target.manifest)
-    if manifest.get("key") != key:
-        return False
-    digest = digest_of(target.poster, LEDGER_BYTES)
-    return digest is not None and bool(manifest.get("sha256") == digest)

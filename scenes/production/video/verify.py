@@ -38,6 +38,18 @@ class Decoded:
     last: Image.Image
     last_shown: Fraction
 
+    def facts(self, quality: str, format: str, frame_rate: int) -> dict[str, str | int | float]:
+        """Return what a film's record says of its video."""
+        return {
+            "quality": quality,
+            "format": format,
+            "width": self.width,
+            "height": self.height,
+            "fps": frame_rate,
+            "frames": self.frames,
+            "seconds": self.frames / frame_rate,
+        }
+
 
 class _Last(NamedTuple):
     """The last frame of a part, and the second at which it is shown."""

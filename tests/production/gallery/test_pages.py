@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scenes.production.gallery.content import FilmPage, Source, film_page
 from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files, size_in_words
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError
 from tests.production.gallery.made_up import BEATS, SENTENCES, put_film
 
 HOSTILE = '"><script>alert(1)</script>'

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.process.error_messages import SMALLER, ending, words
-from scenes.production.process.worker_client import RenderError
-from scenes.production.render.render import Rendered
+from scenes.production.process.error_messages import SMALLER, RenderError, ending, words
+from scenes.production.store.build import Built
+from scenes.production.store.output_paths import Target
 from tests.production.real_program import LOW, left_behind, run, shell
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process takes")
 SEEMS = r"^ran out of memory, it seems \(`ulimit -v` allows [\d,]+ MB\): .*; " + SMALLER + "$"
 

@@ -12,16 +12,18 @@ from PIL import Image
 
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
-from scenes.production.process.worker_client import Drawn, Progress, RenderError
+from scenes.production.process.error_messages import RenderError
+from scenes.production.process.worker_client import Drawn, Progress
 from scenes.production.render import render_pipeline as making
-from scenes.production.render.render import Rendered
 from scenes.production.request.formats import FORMATS
-from scenes.production.request.job import Job, file_digest
+from scenes.production.request.job import Job
+from scenes.production.request.keys import file_digest
+from scenes.production.store import build as store
+from scenes.production.store.build import Built, current
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import is_current
 from scenes.production.video.verify import decode
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 FILES = ["tiny.json", "tiny.md", "tiny.mp4", "tiny.png", "tiny.srt", "tiny.vtt"]
 
 
@@ -92,9 +94,9 @@ def test_what_has_not_changed_is_not_rendered_again(
 def test_a_file_that_was_touched_does_not_count_as_made(made: Path, name: str) -> None:
     keys = Job("tiny:Tiny", Experiment(), "low").keys()
     target = Target(made, "tiny", "mp4")
-    assert is_current(target, keys)
+    assert current(target, keys)
     (made / name).write_bytes((made / name).read_bytes()[:-1])
-    assert not is_current(target, keys)
+    assert not current(target, keys)
 
 
 @pytest.mark.usefixtures("made")
@@ -123,7 +125,7 @@ def test_another_experiment_takes_the_place_of_the_first(make: Make, made: Path)
     files = json.loads(other.target.ledger.read_text(encoding="utf-8"))["files"]
     assert list(files) == ["tiny.mp4"]
     gif = Job("tiny:Tiny", Experiment(**light), "low", "gif")
-    assert not is_current(Target(made, "tiny", "gif"), gif.keys())
+    assert not current(Target(made, "tiny", "gif"), gif.keys())
 
 
 def test_settings_of_the_user_do_not_leak_in(
@@ -237,7 +239,7 @@ def test_a_full_disk_is_a_render_that_failed(
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(making, "publish", full)
+    monkeypatch.setattr(store, "publish", full)
     with pytest.raises(RenderError, match=r"^the disk is full; make room"):
         make()
     assert visible(tmp_path / "films" / "default") == []

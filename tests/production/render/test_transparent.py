@@ -16,8 +16,8 @@ from scenes.production.request.catalog import FILMS
 from scenes.production.request.formats import CLEAR, FORMATS, file_names
 from scenes.production.request.job import Job
 from scenes.production.request.selection import Selection
+from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target
-from scenes.production.store.publish import is_current
 from tests.production.conftest import Make
 
 GROUND = (14, 17, 22)
@@ -55,8 +55,8 @@ def test_a_transparent_film_lies_beside_the_opaque_one(make: Make) -> None:
     holds_only_ink(shown[-1])
     # The opaque one is still there, and is what it was.
     opaque = Job("tiny:Tiny", Experiment(), "low", "mp4")
-    assert is_current(Target(folder, "tiny", "mp4"), opaque.keys())
-    assert not is_current(
+    assert current(Target(folder, "tiny", "mp4"), opaque.keys())
+    assert not current(
         Target(folder, "tiny", "webm"), Job("tiny:Tiny", Experiment(), "low", "webm").keys()
     )
     assert make(format="webm", transparent=True).reused

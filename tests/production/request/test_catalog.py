@@ -46,7 +46,7 @@ def test_an_unknown_film_suggests_the_nearest() -> None:
 
 def test_manim_is_not_imported() -> None:
     program = (
-        "import sys; from scenes.production import catalog\n"
+        "import sys; from scenes.production.request import catalog\n"
         "for name in catalog.FILMS: catalog.default_experiment(name)\n"
         "sys.exit('manim' in sys.modules)"
     )

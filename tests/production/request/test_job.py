@@ -1,5 +1,7 @@
 """When a rendered film may be used again."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +10,12 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+import scenes
 from backprop_core.experiment.config import Experiment
-from scenes.production.request import job as jobs
+from scenes.production.request import keys
+from scenes.production.request.catalog import FILMS, source_file
 from scenes.production.request.job import Job
+from scenes.production.request.keys import drawing_sources
 
 
 def job(quality: str = "low", format: str = "mp4", **fields: object) -> Job:
@@ -80,7 +85,7 @@ def test_any_changed_field_is_another_content(
     field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Only the path is to differ: both files have the same bytes.
-    monkeypatch.setattr(jobs, "_data_digest", lambda experiment: None)
+    monkeypatch.setattr("scenes.production.request.job._data_digest", lambda experiment: None)
     base = job()
     if field == "data.path":
         base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
@@ -112,19 +117,52 @@ def test_code_and_versions_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     source.write_text("SPEED = 2\n")
     changed = film.keys()
     assert changed.content != before.content
-    monkeypatch.setattr(jobs, "_versions", lambda: {"manim": "99"})
+    monkeypatch.setattr(keys, "_versions", lambda: {"manim": "99"})
     assert film.keys().content != changed.content
 
 
-def test_pages_of_films_are_no_reason_to_render_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    honest = Path.read_bytes
+def of_the_project(path: Path) -> str:
+    (root,) = (Path(folder) for folder in scenes.__path__)
+    return path.relative_to(root.parent).as_posix()
 
-    def noted(path: Path) -> bytes:
-        read.append(path.parent.name)
-        return honest(path)
 
-    monkeypatch.setattr(Path, "read_bytes", noted)
-    job().keys()
-    assert {"kit", "stories", "production", "drawing"} <= set(read)
-    assert "gallery" not in read
+def test_what_draws_counts_and_what_is_made_of_films_does_not() -> None:
+    counted = {of_the_project(path) for path in drawing_sources()}
+    assert {
+        "backprop_core/passes/backward.py",
+        "scenes/words/figures.py",
+        "scenes/kit/film.py",
+        "scenes/stories/vanishing.py",
+        "scenes/production/render/drawing/canvas.py",
+        "scenes/production/video/files.py",
+        "scenes/production/sidecars/captions.py",
+    } <= counted
+    rooms = {name.split("/")[2] for name in counted if name.startswith("scenes/production/")}
+    assert rooms == {"render", "video", "sidecars"}
+    assert not any(name.startswith("scenes/cli/") for name in counted)
+
+
+CARRIES = ("scenes.production.process", "scenes.production.request", "scenes.production.store")
+"""What a worker imports and no picture depends on: how it is told what to draw, and where."""
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_whatever_a_worker_imports_to_draw_a_film_counts(film: str) -> None:
+    module = FILMS[film].partition(":")[0]
+    code = (
+        f"import sys, scenes.production.render.worker, scenes.production.render.render_pipeline,"
+        f" {module}\n"
+        "for name, found in sorted(sys.modules.items()):\n"
+        "    ours = name.split('.')[0] in ('scenes', 'backprop_core')\n"
+        "    if ours and getattr(found, '__file__', None):\n"
+        "        print(name, found.__file__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    counted = {*drawing_sources(), source_file(film)}
+    imported = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    forgotten = {
+        name
+        for name, path in imported.items()
+        if Path(path) not in counted and not name.startswith(CARRIES)
+    }
+    assert forgotten <= {"scenes", "scenes.production"}

@@ -10,18 +10,17 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
-from scenes.production.process.error_messages import FULL, TOO_LARGE, words
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import FULL, TOO_LARGE, RenderError, words
 from scenes.production.render import render_pipeline as making
-from scenes.production.render.render import Rendered
-from scenes.production.request.job import file_digest
+from scenes.production.request.keys import file_digest
+from scenes.production.store.build import Built
 from scenes.production.store.folder_lock import held
 from scenes.production.store.output_paths import Target, check_folder, not_writable
 from scenes.production.store.publish import put
 from tests.production.mounts import POWERLESS, needs_mounts, needs_rights, on_a_disk
 from tests.production.real_program import LOW, left_behind, run
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 
 
 def contents(folder: Path) -> dict[str, str]:

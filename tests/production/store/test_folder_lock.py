@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.render.render import Rendered
+from scenes.production.store.build import Built
 from scenes.production.store.clean import clean
 from scenes.production.store.folder_lock import held, is_held
 from scenes.production.store.output_paths import Target, only_one, private_folder
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 ROOT = Path(__file__).parents[3]
 
 HOLD = """
@@ -105,7 +105,7 @@ def test_another_film_in_the_same_folder_need_not_wait(tmp_path: Path) -> None:
 
 
 def test_the_one_that_waited_has_nothing_left_to_do(make: Make) -> None:
-    made: list[Rendered] = []
+    made: list[Built[Target]] = []
     threads = [threading.Thread(target=lambda: made.append(make())) for _ in range(2)]
     for thread in threads:
         thread.start()

@@ -13,24 +13,24 @@ import pytest
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import RenderError
 from scenes.production.render import render_pipeline as making
-from scenes.production.render.render import Rendered
 from scenes.production.request.catalog import default_experiment
-from scenes.production.request.job import Job, hash_of
+from scenes.production.request.job import Job
+from scenes.production.request.keys import hash_of
+from scenes.production.store.bounded_reads import STATE_BYTES, read_json
+from scenes.production.store.build import Built, current
 from scenes.production.store.clean import clean
 from scenes.production.store.durations import length
 from scenes.production.store.folder_lock import held
-from scenes.production.store.manifest import STATE_BYTES, read_json
-from scenes.production.store.output_paths import Target, check_folder, read_manifest
-from scenes.production.store.publish import facts_of, is_current
+from scenes.production.store.output_paths import Target, check_folder
 from scenes.production.sweeps.jobs import find_jobs, plan_batch, write_specs
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.video.files import join
 from scenes.production.video.verify import decode
 from scenes.words.ledger import write_json
 
-Make = Callable[..., Rendered]
+Make = Callable[..., Built[Target]]
 
 UNREADABLE: dict[str, Callable[[Path], object]] = {
     "a pipe": os.mkfifo,
@@ -79,7 +79,7 @@ def test_what_cannot_be_read_is_nothing(tmp_path: Path, unreadable: Callable[[Pa
 def test_a_memory_and_a_manifest(made: Path, unreadable: Callable[[Path], None]) -> None:
     unreadable(made / ".backprop" / "tiny.json")
     keys = Job("tiny:Tiny", Experiment(), "low").keys()
-    assert quickly(lambda: is_current(target(made), keys)) is False
+    assert quickly(lambda: current(target(made), keys)) is None
     unreadable(made / ".backprop" / "folder.json")
     if not (made / ".backprop" / "folder.json").is_dir():
         quickly(lambda: check_folder(target(made), "another", named=False))
@@ -123,35 +123,46 @@ def changed(document: dict[str, Any], value: object, *place: str) -> dict[str, A
     return document
 
 
-FACTS = ("videos", "tiny.mp4")
+PART = ("parts", "tiny.mp4")
+FACTS = (*PART, "facts")
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "no content": lambda m: without(m, "content"),
-    "no videos": lambda m: without(m, "videos"),
-    "videos are a number": lambda m: changed(m, 3, "videos"),
+    "no parts": lambda m: without(m, "parts"),
+    "parts are a number": lambda m: changed(m, 3, "parts"),
     "facts are a number": lambda m: changed(m, 3, *FACTS),
     "no checksum": lambda m: without(m, *FACTS, "sha256"),
-    "no key": lambda m: without(m, *FACTS, "key"),
+    "no key": lambda m: without(m, *PART, "key"),
     "no frames": lambda m: without(m, *FACTS, "frames"),
     "frames of a word": lambda m: changed(m, "99", *FACTS, "frames"),
     "frames without end": lambda m: changed(m, 10**30, *FACTS, "frames"),
     "no length": lambda m: changed(m, float("nan"), *FACTS, "seconds"),
     "no rate": lambda m: changed(m, 0, *FACTS, "fps"),
     "something more": lambda m: changed(m, "\x1b[31m", *FACTS, "more"),
-    "another video": lambda m: changed(m, m["videos"]["tiny.mp4"], "videos", "../../x.mp4"),
-    "another sidecar": lambda m: changed(m, "0" * 64, "sidecars", "../../../etc/passwd"),
-    "no sidecar": lambda m: without(m, "sidecars", "tiny.srt"),
-    "a sidecar of a number": lambda m: changed(m, 3, "sidecars", "tiny.srt"),
+    "another video": lambda m: changed(m, m["parts"]["tiny.mp4"], "parts", "../../x.mp4"),
+    "another file": lambda m: changed(m, m["files"]["tiny.srt"], "files", "../../../etc/passwd"),
+    "a file of another film": lambda m: changed(m, m["files"]["tiny.srt"], "files", "leak.srt"),
+    "a file to come elsewhere": lambda m: changed(m, {"../x": []}, "coming"),
+    "a file of a number": lambda m: changed(m, 3, "files", "tiny.srt"),
+    "a file of endless size": lambda m: changed(m, 2**60, "files", "tiny.srt", "bytes"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_manifest_that_nobody_wrote_is_none(made: Path, change: str) -> None:
     keys = Job("tiny:Tiny", Experiment(), "low").keys()
-    assert is_current(target(made), keys)
+    assert current(target(made), keys)
     path = made / ".backprop" / "tiny.json"
     path.write_text(json.dumps(CHANGES[change](json.loads(path.read_text()))))
-    assert read_manifest(target(made)) == {}
-    assert not is_current(target(made), keys)
+    assert target(made).record() is None
+    assert current(target(made), keys) is None
+
+
+@pytest.mark.parametrize("name", ["tiny.mp4", "tiny.srt", "tiny.json"])
+def test_a_record_that_leaves_a_file_out_is_of_no_complete_film(made: Path, name: str) -> None:
+    keys = Job("tiny:Tiny", Experiment(), "low").keys()
+    path = made / ".backprop" / "tiny.json"
+    path.write_text(json.dumps(without(json.loads(path.read_text()), "files", name)))
+    assert current(target(made), keys) is None
 
 
 @pytest.mark.parametrize("name", ["tiny.mp4", "tiny.json", "tiny.png", "tiny.md"])
@@ -167,11 +178,13 @@ def test_files_in_the_place_of_a_film_are_not_read_without_end(
     else:
         UNREADABLE[kind](path)
     keys = Job("tiny:Tiny", Experiment(), "low").keys()
-    assert quickly(lambda: is_current(target(made), keys)) is False
+    assert quickly(lambda: current(target(made), keys)) is None
 
 
 def test_facts_are_those_of_the_manifest(made: Path) -> None:
-    assert facts_of(target(made)).keys() == {
+    record = target(made).record()
+    assert record is not None
+    assert record.parts["tiny.mp4"].facts.keys() == {
         *("quality", "format", "width", "height", "fps", "frames", "seconds", "bytes", "sha256")
     }
 

@@ -321,12 +321,12 @@ def hidden(root: Path) -> list[str]:
 def test_it_is_drawn(load: Load, root: Path) -> None:
     sweep = load(f'films = ["leak"]\n[axes]\nseed = [1, -1]\n{SMALL}film.theme = "light"\n')
     made = draw_overview(root, sweep, Numbers())
-    assert (made.picture, made.reused) == (root / "sweep.png", False)
-    with Image.open(made.picture) as picture:
+    assert (made.target.picture, made.reused) == (root / "sweep.png", False)
+    with Image.open(made.target.picture) as picture:
         assert (picture.size, picture.mode) == ((1920, 1080), "RGB")
         assert picture.getpixel((2, 2)) == (255, 255, 255)
         assert len(picture.getcolors(2**20)) > 50
-    assert made.picture.stat().st_size < 400_000
+    assert made.target.picture.stat().st_size < 400_000
     assert hidden(root) == ["sweep.json"]
 
 
@@ -350,7 +350,7 @@ def test_it_is_drawn_again_only_if_something_has_changed(
     assert [make(load(text.replace("[1, 2]", "[1, 3]"))), len(calls)] == [False, 5]
     # Its film changes no number, and epochs are not those of this picture.
     assert make(load(text.replace("[1, 2]", "[1, 3]") + "training.epochs = 3\n"))
-    monkeypatch.setattr(overview, "drawn_by", lambda: {"versions": {"manim": "99"}})
+    monkeypatch.setattr(overview, "version", lambda package: "99")
     assert not make(load(text))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from scenes.production.lecture.lecture import Lecture, Part
 from scenes.production.request.catalog import describe
-from scenes.production.store.manifest import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
 
 SOURCES_A_SLIDE = 6
 """So many films have their sources on one slide; each may take two lines."""

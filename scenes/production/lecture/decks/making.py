@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from backprop_core.errors import InputError
 from scenes.production.lecture.decks.deck import Deck, deck_of
-from scenes.production.lecture.decks.output import Output
+from scenes.production.lecture.decks.output import DeckOutput
 from scenes.production.lecture.lecture import Lecture
-from scenes.production.process.error_messages import one_line, words
-from scenes.production.process.worker_client import RenderError
-from scenes.production.request.job import hash_of
-from scenes.production.store.output_paths import only_one, private_folder
+from scenes.production.process.error_messages import RenderError, one_line
+from scenes.production.request.keys import Keys, digest_of_sources
+from scenes.production.store.build import Built, build
+from scenes.production.store.publish import Made
+from scenes.production.store.record import Fact
 
 
 @dataclass(frozen=True)
@@ -56,25 +54,6 @@ _WRITERS: Mapping[str, Writer] = {
 }
 
 
-@dataclass(frozen=True)
-class MadeDeck:
-    """Slides that are in their place.
-
-    Attributes
-    ----------
-    reused
-        Whether they were there already, made of the same.
-    facts
-        slides, files and bytes.
-    took
-        Seconds.
-    """
-
-    reused: bool
-    facts: Mapping[str, Any]
-    took: float
-
-
 def check_extra(to: str) -> None:
     """See that what writes a format is installed.
 
@@ -89,23 +68,20 @@ def check_extra(to: str) -> None:
         )
 
 
-def key_of(lecture: Lecture, to: str) -> str:
-    """Return the hash of everything that decides the slides."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(path for path in here.iterdir() if path.is_file()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return hash_of(
+def keys_of(lecture: Lecture, to: str) -> Keys:
+    """Return the hashes of everything that decides the slides."""
+    here = {path for path in Path(__file__).parent.iterdir() if path.is_file()}
+    return Keys.of(
         {
             "to": to,
             "lecture": lecture.keys().video,
-            "source": digest.hexdigest(),
+            "source": digest_of_sources(here),
             "versions": {name: version(name) for name in _WRITERS[to].packages},
         }
     )
 
 
-def make_deck(lecture: Lecture, output: Output, *, force: bool = False) -> MadeDeck:
+def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> Built[DeckOutput]:
     """Make the slides of a lecture.
 
     Parameters
@@ -120,38 +96,21 @@ def make_deck(lecture: Lecture, output: Output, *, force: bool = False) -> MadeD
     RenderError
         If they cannot be made. Nothing is in their place then that was not there before.
     """
-    started = time.monotonic()
-    key = key_of(lecture, output.to)
 
-    def kept() -> MadeDeck | None:
-        if force or not output.is_current(key):
-            return None
-        record = output.read()
-        return MadeDeck(True, record.facts if record else {}, time.monotonic() - started)
-
-    try:
-        if (there := kept()) is not None:
-            return there
-        with only_one(output.target):
-            return kept() or _made(lecture, output, key, started)
-    except (OSError, MemoryError) as error:
-        raise RenderError(f"the slides cannot be made: {words(error)}") from error
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
-        if isinstance(error, InputError):
-            raise
-        # The films may have been there before, with sidecars that somebody else has made.
-        said = one_line(str(error))
-        raise RenderError(f"the slides cannot be made: {said}") from error
-
-
-def _made(lecture: Lecture, output: Output, key: str, started: float) -> MadeDeck:
-    with private_folder(output.target) as private:
+    def produce(private: Path) -> Made:
         deck = deck_of(lecture)
         files = _WRITERS[output.to].load()(deck, private)
-        facts = {
+        facts: dict[str, Fact] = {
             "slides": len(list(deck.slides())),
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files.values()),
         }
-        output.publish(files, key, facts, private)
-    return MadeDeck(False, facts, time.monotonic() - started)
+        return Made({output.place(name): path for name, path in files.items()}, facts)
+
+    try:
+        return build(output, keys_of(lecture, output.to), produce, force=force)
+    except InputError:
+        raise
+    except (RenderError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        # The films may have been there before, with sidecars that somebody else has made.
+        raise RenderError(f"the slides cannot be made: {one_line(str(error))}") from error

@@ -14,7 +14,8 @@ from scenes.production.lecture.decks.deck import Deck, deck_of
 from scenes.production.lecture.lecture import Lecture, Part
 from scenes.production.render.drawing.encoder import H264, Encoder
 from scenes.production.render.plan import Planned
-from scenes.production.request.job import Job, file_digest
+from scenes.production.request.job import Job
+from scenes.production.request.keys import file_digest
 from scenes.production.store.output_paths import Target
 from scenes.production.video.files import join
 from scenes.words.ledger import write_json

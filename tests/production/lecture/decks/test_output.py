@@ -8,63 +8,65 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
-from scenes.production.lecture.decks import output as module
 from scenes.production.lecture.decks.making import make_deck
-from scenes.production.lecture.decks.output import Output
+from scenes.production.lecture.decks.output import DeckOutput
 from scenes.production.lecture.lecture import Lecture
-from scenes.production.store.output_paths import Target
+from scenes.production.request.keys import Keys
+from scenes.production.store import build as module
+from scenes.production.store.build import current
+from scenes.production.store.publish import Made, check_places, publish
 
-KEYS = {"a": "a" * 64, "b": "b" * 64}
+KEYS = {"a": Keys("a" * 64, "a" * 64), "b": Keys("b" * 64, "b" * 64)}
 
 
-def put(output: Output, key: str, **texts: str) -> None:
+def put(output: DeckOutput, key: str, **texts: str) -> None:
     """Publish files with these contents."""
-    private = output.target.state / "private"
+    private = output.state / "private"
     private.mkdir(parents=True, exist_ok=True)
     files = {}
     for n, (name, text) in enumerate(texts.items()):
         name = name.replace("_", ".")
-        files[name] = private / str(n)
-        files[name].write_text(text)
-    output.publish(files, KEYS[key], {"slides": 3}, private)
+        file = files[output.place(name)] = private / str(n)
+        file.write_text(text)
+    publish(Made(files, {"slides": 3}), output, KEYS[key], None, private)
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Output:
-    return Output(Target(tmp_path / "films", "lecture", "mp4"), "html")
+def page(tmp_path: Path) -> DeckOutput:
+    return DeckOutput(tmp_path / "films", "lecture", "html")
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Output:
-    return Output(Target(tmp_path / "films", "lecture", "mp4"), "png")
+def pictures(tmp_path: Path) -> DeckOutput:
+    return DeckOutput(tmp_path / "films", "lecture", "png")
 
 
-def test_what_was_made_is_known_again(page: Output) -> None:
-    assert not page.is_current(KEYS["a"])
+def test_what_was_made_is_known_again(page: DeckOutput) -> None:
+    assert not current(page, KEYS["a"])
     put(page, "a", lecture_html="one")
     assert page.path.read_text() == "one"
-    assert page.is_current(KEYS["a"])
-    assert not page.is_current(KEYS["b"])
+    assert current(page, KEYS["a"])
+    assert not current(page, KEYS["b"])
     put(page, "b", lecture_html="two")
     assert page.path.read_text() == "two"
-    assert page.is_current(KEYS["b"])
+    assert current(page, KEYS["b"])
     page.path.unlink()
-    assert not page.is_current(KEYS["b"])
+    assert not current(page, KEYS["b"])
 
 
-def test_what_a_person_has_changed_stays(page: Output) -> None:
+def test_what_a_person_has_changed_stays(page: DeckOutput) -> None:
     put(page, "a", lecture_html="one")
     page.path.write_text("one, and an evening's work")
-    for refused in (page.check, lambda: put(page, "b", lecture_html="two")):
+    for refused in (lambda: check_places(page), lambda: put(page, "b", lecture_html="two")):
         with pytest.raises(InputError, match=r"lecture\.html: was changed since it was made; "):
             refused()
     assert page.path.read_text() == "one, and an evening's work"
 
 
 @pytest.mark.parametrize("what", ["file", "folder", "link", "pipe"])
-def test_what_somebody_else_has_made_stays(page: Output, what: str) -> None:
+def test_what_somebody_else_has_made_stays(page: DeckOutput, what: str) -> None:
     page.path.parent.mkdir(parents=True)
-    elsewhere = page.target.folder / "elsewhere"
+    elsewhere = page.folder / "elsewhere"
     elsewhere.write_text("theirs")
     match what:
         case "file":
@@ -76,14 +78,14 @@ def test_what_somebody_else_has_made_stays(page: Output, what: str) -> None:
         case "pipe":
             os.mkfifo(page.path)
     before = page.path.lstat()
-    for refused in (page.check, lambda: put(page, "a", lecture_html="one")):
+    for refused in (lambda: check_places(page), lambda: put(page, "a", lecture_html="one")):
         with pytest.raises(InputError, match=r"lecture\.html: was not made by this program; "):
             refused()
     assert page.path.lstat() == before
     assert elsewhere.read_text() == "theirs"
 
 
-def test_a_folder_keeps_what_is_not_ours_and_loses_what_was(pictures: Output) -> None:
+def test_a_folder_keeps_what_is_not_ours_and_loses_what_was(pictures: DeckOutput) -> None:
     put(pictures, "a", one_png="1", two_png="2")
     (pictures.path / "mine.txt").write_text("mine")
     put(pictures, "b", two_png="two")
@@ -97,7 +99,7 @@ def test_a_folder_keeps_what_is_not_ours_and_loses_what_was(pictures: Output) ->
 
 
 @pytest.mark.parametrize("what", ["file", "link"])
-def test_stills_need_a_folder(pictures: Output, tmp_path: Path, what: str) -> None:
+def test_stills_need_a_folder(pictures: DeckOutput, tmp_path: Path, what: str) -> None:
     pictures.path.parent.mkdir(parents=True)
     if what == "file":
         pictures.path.write_text("mine")
@@ -118,7 +120,7 @@ MOVES = 6
 
 @pytest.mark.parametrize("after", range(MOVES + 1))
 def test_whoever_dies_meanwhile_blocks_nobody(
-    pictures: Output, monkeypatch: pytest.MonkeyPatch, after: int
+    pictures: DeckOutput, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     put(pictures, "a", one_png="1", two_png="2")
     left, honest = after, Path.replace
@@ -133,29 +135,36 @@ def test_whoever_dies_meanwhile_blocks_nobody(
     with monkeypatch.context() as patch, suppress(Death):
         patch.setattr(Path, "replace", replace)
         put(pictures, "b", two_png="zwei", three_png="drei")
-    assert pictures.is_current(KEYS["b"]) == (after == MOVES)
-    pictures.check()
+    assert (current(pictures, KEYS["b"]) is not None) == (after == MOVES)
+    check_places(pictures)
     put(pictures, "a", one_png="1", four_png="4")
     assert {path.name for path in pictures.path.iterdir()} == {"one.png", "four.png"}
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"key": 1}', '{"key": "%s", "facts": {}, "files": {"../x": "%s"}}']
+    "text",
+    [
+        "",
+        "[]",
+        '{"content": 1}',
+        '{"content": "%s", "parts": {}, "files": {"../x": {"bytes": 1, "sha256": "%s"}}}',
+        '{"content": "%s", "parts": {}, "files": {}, "coming": {"/x": []}}',
+    ],
 )
-def test_a_record_of_somebody_else_leads_nowhere(page: Output, text: str) -> None:
-    page.record.parent.mkdir(parents=True)
-    page.record.write_text(text.replace("%s", "a" * 64))
-    assert page.read() is None
-    assert not page.is_current(KEYS["a"])
+def test_a_record_of_somebody_else_leads_nowhere(page: DeckOutput, text: str) -> None:
+    page.manifest.parent.mkdir(parents=True)
+    page.manifest.write_text(text.replace("%s", "a" * 64))
+    assert page.record() is None
+    assert not current(page, KEYS["a"])
     put(page, "a", lecture_html="one")
-    assert page.is_current(KEYS["a"])
+    assert current(page, KEYS["a"])
 
 
 def test_slides_that_are_there_are_kept(
     lecture_of: Callable[..., Lecture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lecture = lecture_of("leak")
-    output = Output(lecture.target, "png")
+    output = DeckOutput(lecture.target.folder, lecture.target.stem, "png")
     first = make_deck(lecture, output)
     assert (first.reused, first.facts["files"]) == (False, 2)
 
@@ -163,8 +172,8 @@ def test_slides_that_are_there_are_kept(
         raise AssertionError("published again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "put", fail)
+        patch.setattr(module, "publish", fail)
         again = make_deck(lecture, output)
     assert (again.reused, again.facts) == (True, first.facts)
     assert not make_deck(lecture, output, force=True).reused
-    assert not list(output.target.state.glob("render-*"))
+    assert not list(output.state.glob("render-*"))

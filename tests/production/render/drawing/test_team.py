@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from scenes.production.process.error_messages import EndedError
-from scenes.production.process.worker_client import RenderError
+from scenes.production.process.error_messages import EndedError, RenderError
 from scenes.production.render.drawing.team import CAN_SHARE, Team
 
 pytestmark = pytest.mark.skipif(not CAN_SHARE, reason="processes are copied on Linux only")
