@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test cluster faults lint bench posters clean
+.PHONY: film test cluster faults fuzz lint bench posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -27,6 +27,11 @@ cluster: $(READY)
 # Renders killed at a hundred moments, many at once, and in whatever goes wrong: a quarter of an hour.
 faults: $(READY)
 	$(BIN)/python -m pytest tests/production/faults_production.py tests/production/faults_program.py
+
+# All that is drawn at random, drawn anew: files and words that nobody would write, by the thousand.
+CASES ?= 100000
+fuzz: $(READY)
+	BACKPROP_FUZZ=$(CASES) $(BIN)/python -m pytest -s -m hypothesis
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

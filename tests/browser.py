@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -90,6 +92,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         def open_page(place: Path | str, **settings: Any) -> Visit:
             context = browser.new_context(**settings)
             visits.callback(context.close)
+            context.set_default_timeout(1000 * PATIENCE)
             found = Visit(context.new_page())
             _watch(found)
             found.page.goto(place.as_uri() if isinstance(place, Path) else place)

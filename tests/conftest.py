@@ -1,15 +1,18 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what is drawn at random in it."""
 
+import os
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import configuration, settings
+from hypothesis import HealthCheck, configuration, settings
+from hypothesis.internal.conjecture import providers
 
 from tests.browser import browser as browser
 from tests.browser import visit as visit
 
 HOME = "hypothesis-of-leaky-backprop-"
+REPEATABLE, FUZZ = "repeatable", "fuzz"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,9 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let hypothesis keep nothing in the project's folder, from this run to the next."""
+    """Let Hypothesis draw the same at each run, and other cases for `make fuzz`.
+
+    Nothing depends on the clock, and nothing is kept in the project's folder for the next run.
+    """
     folder = tempfile.TemporaryDirectory(prefix=HOME)
     config.add_cleanup(folder.cleanup)
     configuration.set_hypothesis_home_dir(Path(folder.name))
-    settings.register_profile("kept nowhere", database=None)
-    settings.load_profile("kept nowhere")
+    slow = [HealthCheck.too_slow]
+    settings.register_profile(FUZZ, database=None, deadline=None, suppress_health_check=slow)
+    settings.register_profile(REPEATABLE, settings.get_profile(FUZZ), derandomize=True)
+    if int(os.environ.get("BACKPROP_FUZZ", "0")):
+        settings.load_profile(FUZZ)
+    else:
+        settings.load_profile(REPEATABLE)
+        # It would draw constants of the modules that happen to be imported, too: other ones where
+        # a test runs alone than where it runs with others. There is no setting for that.
+        providers.HypothesisProvider._local_constants = providers.Constants()

@@ -24,6 +24,7 @@ from scenes.production.store.build import Built
 from scenes.production.sweeps import overview, overview_picture
 from scenes.production.sweeps.overview import OverviewOutput
 from scenes.production.video.verify import decode
+from tests.patience import PATIENCE, wait_until
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
@@ -308,7 +309,7 @@ def test_a_terminal_shows_bars_and_what_failed(tmp_path: Path) -> None:
         while part := os.read(ours, 65536):
             shown += part
     os.close(ours)
-    stdout, _ = process.communicate(timeout=20)
+    stdout, _ = process.communicate(timeout=PATIENCE)
     words = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", shown.decode())
     assert (process.returncode, stdout.decode()) == (
         1,
@@ -360,16 +361,14 @@ def test_an_interrupted_batch_leaves_nothing_and_goes_on_where_it_was(
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
-        deadline = time.monotonic() + 60
         # Both films that come to an end are there, and the others never will be.
-        while len(films(root)) < 2 and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: len(films(root)) == 2, process=process)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         tasks = children.parents[1].glob("*/children") if children.exists() else []
         workers = [int(word) for path in tasks for word in path.read_text().split()]
         start = time.monotonic()
         process.send_signal(sent)
-        _, stderr = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=PATIENCE)
         assert time.monotonic() - start < 5
     finally:
         process.kill()

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from scenes.production.request.job import Job
 from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target
 from scenes.production.video.verify import decode
+from tests.patience import PATIENCE, wait_until
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
@@ -175,15 +175,12 @@ def test_an_interrupted_render_leaves_nothing(
     )
     try:
         state = tmp_path / "films" / "default" / ".backprop"
-        deadline = time.monotonic() + 30
         # Until it has drawn something: it will never be done.
-        while not list(state.glob("render-*/piece-*")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert time.monotonic() < deadline
+        wait_until(lambda: list(state.glob("render-*/piece-*")), process=process)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         worker = int(children.read_text().split()[0]) if children.exists() else None
         process.send_signal(sent)
-        _, stderr = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == code

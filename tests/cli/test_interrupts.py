@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 
 from scenes.production.store.folder_lock import held
 from scenes.production.store.output_paths import Target
+from tests.patience import PATIENCE, wait_until
 from tests.production.real_program import (
     LOW,
     command,
@@ -45,14 +46,6 @@ def started(*words: str, cwd: Path, ignored: Sequence[int] = ()) -> subprocess.P
     )
 
 
-def wait_for(found: Callable[[], object], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
-    while not found():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def is_drawing(output: Path) -> bool:
     """Tell whether a film that never ends has begun."""
     return bool(list(output.rglob("render-*/piece-*")))
@@ -79,20 +72,20 @@ def test_what_renders_ends_with_it(
         words = ("job", job_of("endless", tmp_path))
     process = started(*words, cwd=tmp_path)
     try:
-        wait_for(partial(is_drawing, tmp_path / FILMS), process)
+        wait_until(partial(is_drawing, tmp_path / FILMS), process=process)
         start = time.monotonic()
         for number in sent:
             # People press Ctrl-C twice; what is being cleaned up is cleaned up all the same.
             process.send_signal(number)
             time.sleep(0.01)
-        stdout, stderr = process.communicate(timeout=20)
+        stdout, stderr = process.communicate(timeout=PATIENCE)
+        wait_until(lambda: not processes_in(tmp_path))
         assert time.monotonic() - start < 5
     finally:
         process.kill()
     assert (process.returncode, stdout) == (code, "")
     assert stderr.splitlines()[-1] == said
     assert "Traceback" not in stderr
-    assert processes_in(tmp_path) == []
     assert left_behind(tmp_path / FILMS) == []
     assert list((tmp_path / FILMS).rglob("*.mp4")) == []
 
@@ -118,7 +111,7 @@ def test_who_waits_for_another_render_need_not(tmp_path: Path, words: tuple[str,
         assert process.poll() is None
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=PATIENCE)
         assert time.monotonic() - start < 5
     assert (process.returncode, stderr) == (130, "interrupted\n")
 
@@ -146,9 +139,9 @@ def test_ctrl_c_is_answered_while_the_program_is_imported(tmp_path: Path) -> Non
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
-        wait_for((tmp_path / "begun").exists, process)
+        wait_until((tmp_path / "begun").exists, process=process)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=20)
+        said = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert (process.returncode, *said) == (130, "", "interrupted\n")

@@ -1,7 +1,7 @@
 """Whatever comes: a valid result, or lines that say what is wrong. Never anything else, and soon.
 
-`BACKPROP_FUZZ=100000 pytest -s tests/fuzz` tries as many cases, other ones each time, instead of
-the few thousand that are always the same.
+`make fuzz` tries a hundred thousand cases, other ones each time, instead of the few thousand that
+are always the same; `BACKPROP_FUZZ=N pytest -s tests/fuzz` tries N.
 """
 
 from __future__ import annotations
@@ -51,10 +51,7 @@ SLOWEST: dict[str, tuple[float, str]] = {}
 def cases(few: int) -> settings:
     """Return how many cases to try: `few`, or the share of what was wished for."""
     return settings(
-        max_examples=WISHED // TARGETS if WISHED else few,
-        derandomize=not WISHED,
-        database=None,
-        deadline=None,
+        max_examples=max(1, WISHED // TARGETS) if WISHED else few,
         suppress_health_check=list(HealthCheck),
     )
 

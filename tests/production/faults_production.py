@@ -23,6 +23,7 @@ from scenes.production.store.build import Built, current
 from scenes.production.store.clean import clean, leftovers
 from scenes.production.store.output_paths import Target
 from scenes.production.video.verify import decode
+from tests.patience import wait_until
 
 KILLS = 100
 FOLDER = Path(__file__).parent
@@ -59,10 +60,7 @@ def seconds_of_a_render(folder: Path) -> float:
 
 def wait_for_the_orphan(output: Path) -> None:
     """A worker ends within a second or so after the process that began it."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and _workers(output):
-        time.sleep(0.1)
-    assert not _workers(output)
+    wait_until(lambda: not _workers(output))
 
 
 def _workers(output: Path) -> list[int]:

@@ -25,6 +25,7 @@ from scenes.production.store.clean import clean
 from scenes.production.video.verify import decode
 from tests.cli.test_environment import shown
 from tests.cli.test_streams import ENCODINGS, LINES
+from tests.patience import PATIENCE, wait_until
 from tests.production.mounts import needs_mounts, on_a_disk
 from tests.production.real_program import (
     FOLDER,
@@ -183,7 +184,7 @@ def test_interrupted_at_any_moment(tmp_path: Path, made: Path) -> None:
         time.sleep(rng.uniform(0.4, took))
         start = time.monotonic()
         process.send_signal(sent)
-        _, stderr = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=PATIENCE)
         assert time.monotonic() - start < 5
         assert process.returncode in {0, 128 + sent}
         interrupted += process.returncode != 0
@@ -204,7 +205,7 @@ def test_removed_at_any_moment(tmp_path: Path) -> None:
         # At once: else what is made at this moment would keep the folder in its place.
         (tmp_path / "films").rename(tmp_path / "gone")
         shutil.rmtree(tmp_path / "gone", ignore_errors=True)
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=PATIENCE)
         assert process.returncode in {0, 1}
         assert "Traceback" not in stderr
         if process.returncode:
@@ -280,13 +281,9 @@ def test_a_plain_render_that_fails_does_not_end_with_0(tmp_path: Path) -> None:
 
 def test_nothing_is_left_of_killed_renders_after_a_cleaning(tmp_path: Path) -> None:
     process = begun("render", "endless", *LOW, cwd=tmp_path)
-    while not list(tmp_path.rglob("render-*/piece-*")):
-        time.sleep(0.05)
+    wait_until(lambda: list(tmp_path.rglob("render-*/piece-*")), process=process)
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 5
-    while processes_in(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_in(tmp_path) == []
+    wait_until(lambda: not processes_in(tmp_path))
     assert len(clean(tmp_path / FILMS)) == 2
     assert left_behind(tmp_path) == []

@@ -9,6 +9,7 @@ import pytest
 
 from scenes.kit.type import typst_cache
 from scenes.kit.type.typst_cache import cache_directory, compile_svg, missing_glyphs, svg_of
+from tests.patience import PATIENCE
 
 SOURCE = "#set page(width: auto, height: auto)\nshared"
 
@@ -33,7 +34,7 @@ def test_processes_side_by_side_read_whole_files(tmp_path: Path) -> None:
     workers = [context.Process(target=_read, args=(str(tmp_path), barrier, results)) for _ in "ab"]
     for worker in workers:
         worker.start()
-    first, second = results.get(timeout=60), results.get(timeout=60)
+    first, second = (results.get(timeout=PATIENCE) for _ in workers)
     for worker in workers:
         worker.join()
     assert first == second == [compile_svg(f"{SOURCE} {number}") for number in range(5)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scenes.production.gallery.planning import plan_gallery
 from scenes.production.request.selection import Selection
 from scenes.production.sweeps.batch import Done
 from tests.browser import Visit
+from tests.patience import wait_until
 from tests.production.gallery.made_up import HEIGHT, SECONDS, SENTENCES, WIDTH, put_film
 from tests.production.gallery.serving import served
 
@@ -87,11 +89,8 @@ def wrong(found: Visit, address: str) -> list[str]:
 
 def until(found: Visit, condition: str) -> None:
     """Wait for a condition; Playwright's own way to do so is one that the policy forbids."""
-    for _ in range(100):
-        if found.page.evaluate(condition):
-            return
-        found.page.wait_for_timeout(50)
-    raise AssertionError(f"never: {condition}")
+    page = found.page
+    wait_until(partial(page.evaluate, condition), pause=partial(page.wait_for_timeout, 20))
 
 
 def is_at(found: Visit, seconds: float) -> None:

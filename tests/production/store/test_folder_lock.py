@@ -14,6 +14,7 @@ from scenes.production.store.build import Built
 from scenes.production.store.clean import clean
 from scenes.production.store.folder_lock import held, is_held
 from scenes.production.store.output_paths import Target, only_one, private_folder
+from tests.patience import PATIENCE
 
 Make = Callable[..., Built[Target]]
 ROOT = Path(__file__).parents[3]
@@ -83,7 +84,7 @@ def test_the_second_waits_until_the_first_is_dead(tmp_path: Path) -> None:
             threading.Timer(0.2, end, (process,)).start()
 
     with only_one(target, waiting):
-        assert process.wait(timeout=10) == -signal.SIGKILL
+        assert process.wait(timeout=PATIENCE) == -signal.SIGKILL
     # Again and again, so that whoever waits can have enough of it.
     assert len(told) > 1
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import chdir, suppress
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import av
@@ -29,6 +28,7 @@ from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.video.files import join
 from scenes.production.video.verify import decode
 from scenes.words.ledger import write_json
+from tests.patience import at_once
 
 Make = Callable[..., Built[Target]]
 
@@ -60,10 +60,8 @@ def unreadable(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
 
 def quickly(function: Callable[[], object]) -> object:
-    start = perf_counter()
-    result = function()
-    assert perf_counter() - start < 1
-    return result
+    with at_once():
+        return function()
 
 
 def target(folder: Path) -> Target:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from scenes.production.sweeps.batch import Done
 from scenes.production.sweeps.cluster import run_on_cluster
 from scenes.production.sweeps.jobs import BatchJob, plan_batch
 from scenes.production.sweeps.sweep import load_sweep
+from tests.patience import wait_until
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]")
 SEARCHED = os.pathsep.join(
@@ -35,9 +35,7 @@ class Cluster:
         quiet = ("--no-dashboard", "--port", "0", "--host", "127.0.0.1")
         self._scheduler = self._start("scheduler", *quiet, "--scheduler-file", str(self._file))
         self.workers = [self._worker(n) for n in range(2)]
-        deadline = time.monotonic() + 20
-        while not self._file.is_file() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(self._file.is_file, process=self._scheduler)
         self.address: str = json.loads(self._file.read_text())["address"]
 
     def _worker(self, n: int) -> subprocess.Popen[bytes]:
@@ -114,10 +112,8 @@ def test_the_job_of_a_worker_that_is_killed_runs_on_the_other(
     class Killing(Watching):
         def after(self, done: Done) -> None:
             if len([d for d in self.ended if d.error is None]) == 1:
-                deadline = time.monotonic() + 20
                 # Either of them: one may come so late that the other is through with the jobs.
-                while not any(map(renders, cluster.workers)) and time.monotonic() < deadline:
-                    time.sleep(0.05)
+                wait_until(lambda: any(map(renders, cluster.workers)))
                 next(filter(renders, cluster.workers)).send_signal(signal.SIGKILL)
 
     watcher = Killing()
@@ -149,10 +145,7 @@ def test_an_interrupted_batch_ends_its_jobs_on_the_workers(
 ) -> None:
     class Interrupting(Watching):
         def after(self, done: Done) -> None:
-            deadline = time.monotonic() + 20
-            while not any(map(renders, cluster.workers)) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert any(map(renders, cluster.workers))
+            wait_until(lambda: any(map(renders, cluster.workers)))
             raise KeyboardInterrupt
 
     root = tmp_path / "films"
@@ -163,10 +156,7 @@ def test_an_interrupted_batch_ends_its_jobs_on_the_workers(
             Interrupting(),
             address=cluster.address,
         )
-    deadline = time.monotonic() + 5
-    while any(map(renders, cluster.workers)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any(map(renders, cluster.workers))
+    wait_until(lambda: not any(map(renders, cluster.workers)))
     assert list(root.glob("**/render-*")) == []
     assert all(worker.poll() is None for worker in cluster.workers)
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from backprop_core.errors import InputError
 from scenes.production.sweeps.jobs import plan_batch
 from scenes.production.sweeps.sweep import MOST_JOBS, Sweep, load_sweep
+from tests.patience import at_once
 
 Load = Callable[[str], Sweep]
 HEAD = 'films = ["leak"]\n'
@@ -168,10 +168,8 @@ BAD = [
 
 @pytest.mark.parametrize(("text", "said"), BAD)
 def test_what_is_wrong_is_said_in_a_line(load: Load, text: str, said: str) -> None:
-    start = perf_counter()
-    with pytest.raises(InputError) as error:
+    with at_once(), pytest.raises(InputError) as error:
         load(HEAD + text)
-    assert perf_counter() - start < 1
     (line,) = error.value.problems
     assert line.startswith("gains.toml: ")
     assert line.endswith(said) or said in line
@@ -205,10 +203,9 @@ def test_everything_that_is_wrong_is_said_together(load: Load) -> None:
 
 def test_the_largest_sweep_is_planned_quickly(load: Load) -> None:
     sweep = load(f"{HEAD}[axes]\nseed = {{ from = 1, to = {MOST_JOBS}, step = 1 }}\n")
-    start = perf_counter()
-    jobs = plan_batch(sweep, "low", "mp4")
-    assert len({job.hash for job in jobs}) == MOST_JOBS
-    assert perf_counter() - start < 20
+    with at_once(20):
+        jobs = plan_batch(sweep, "low", "mp4")
+        assert len({job.hash for job in jobs}) == MOST_JOBS
 
 
 def test_a_sweep_whose_table_would_be_too_long(load: Load) -> None:
@@ -270,17 +267,13 @@ VALUES = st.recursive(
     values=st.dictionaries(st.sampled_from(["seed", "network.depth", "film.title", "x"]), VALUES),
     films=VALUES,
 )
-@settings(
-    max_examples=60,
-    deadline=1000,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_stands_in_it_is_planned_or_refused(
     load: Load, monkeypatch: pytest.MonkeyPatch, values: dict[str, object], films: object
 ) -> None:
     from scenes.production.sweeps import sweep as module
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, at_once():
         patch.setattr(
             module,
             "parse_toml",

@@ -1,7 +1,7 @@
 """The page as a lecturer uses it, in a real browser."""
 
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,10 @@ from scenes.production.lecture.decks.deck import Deck, deck_of
 from scenes.production.lecture.decks.page import write_page
 from scenes.production.lecture.lecture import Lecture
 from tests.browser import Visit
+from tests.patience import wait_until
 
 Open = Callable[..., Visit]
 HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(1)">'
-PATIENCE = 10
-"""Seconds until something has to happen."""
 PLAYING = "() => [...document.querySelectorAll('video')].some(v => !v.paused)"
 STANDS = (
     "() => { const v = document.querySelector('#screen video:not([hidden])');"
@@ -25,10 +24,7 @@ STANDS = (
 
 def until(page: Any, condition: str) -> None:
     """Wait; Playwright's own way to do so is against the policy of the page."""
-    end = time.monotonic() + PATIENCE
-    while not page.evaluate(condition):
-        assert time.monotonic() < end, condition
-        page.wait_for_timeout(20)
+    wait_until(partial(page.evaluate, condition), pause=partial(page.wait_for_timeout, 20))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from scenes.production.lecture.decks.deck import Clip, Deck, deck_of
 from scenes.production.lecture.decks.powerpoint import write_powerpoint
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.video.files import cut
+from tests.patience import PATIENCE
 from tests.production.lecture.decks.conftest import RATE, frames_of
 
 HOSTILE = "<b>&\"'{{ 1 }}"
@@ -139,7 +140,7 @@ def test_libreoffice_shows_every_page(path: Path, deck: Deck, tmp_path: Path) ->
     pypdf = pytest.importorskip("pypdf")
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     words = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    done = subprocess.run([*words, str(path)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([*words, str(path)], capture_output=True, text=True, timeout=PATIENCE)
     printed = tmp_path / "lecture.pdf"
     assert printed.is_file(), done.stderr
     pages = pypdf.PdfReader(printed).pages

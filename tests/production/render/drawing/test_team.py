@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from scenes.production.process.error_messages import EndedError, RenderError
 from scenes.production.render.drawing.team import CAN_SHARE, Team
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.skipif(not CAN_SHARE, reason="processes are copied on Linux only")
 
@@ -27,13 +27,6 @@ def helping(what: Callable[[], object]) -> Team:
         finally:
             os._exit(code)
     return team
-
-
-def check_for(team: Team, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        team.check()
-        time.sleep(0.01)
 
 
 def test_who_is_alone_has_nobody_to_wait_for() -> None:
@@ -62,7 +55,7 @@ def test_a_helper_that_fails_is_noticed() -> None:
 def test_a_helper_that_is_killed_is_noticed_while_others_draw() -> None:
     team = helping(lambda: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(EndedError, match="was killed, as happens where memory"):
-        check_for(team, seconds=10)
+        wait_until(team.check)
 
 
 @pytest.mark.parametrize(
