@@ -1,11 +1,12 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test cluster faults fuzz lint bench posters clean
+.PHONY: film test test-all cluster faults fuzz lint bench posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 # pycairo and ManimPango are compiled on Linux; the rest comes as wheels.
 SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev python3-venv
+TEST   := $(BIN)/python -m pytest -n 2 --dist worksteal -rs
 FILM   := media/videos/vanishing/720p30/Vanishing.mp4
 
 film: $(READY)
@@ -15,9 +16,14 @@ film: $(READY)
 	@echo "The film:                   $(CURDIR)/$(FILM)"
 	@echo "To use the backprop command: source $(BIN)/activate"
 
+# Style, types, and one case of every promise.
 test: lint
 	@sh .ci/browser
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(TEST) -m "not thorough"
+
+# All the others as well: every test once.
+test-all: test
+	$(TEST) -m thorough
 
 # With the extra [cluster], which `make test` does without.
 cluster: $(READY)

@@ -10,6 +10,7 @@ from hypothesis.internal.conjecture import providers
 
 from tests.browser import browser as browser
 from tests.browser import visit as visit
+from tests.selection import Left
 
 HOME = "hypothesis-of-leaky-backprop-"
 REPEATABLE, FUZZ = "repeatable", "fuzz"
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Nothing depends on the clock, and nothing is kept in the project's folder for the next run.
     """
+    config.pluginmanager.register(Left())
     folder = tempfile.TemporaryDirectory(prefix=HOME)
     config.add_cleanup(folder.cleanup)
     configuration.set_hypothesis_home_dir(Path(folder.name))

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.selection import quick_cases
+
 ROOT = Path(__file__).parents[1]
 CORE, SCENES = ROOT / "backprop_core", ROOT / "scenes"
 SOURCES = sorted([*CORE.rglob("*.py"), *SCENES.rglob("*.py")])
 FILMS = sorted(path for path in SCENES.glob("*.py") if path.stem != "__init__")
 FILM_MODULES = {f"scenes.{path.stem}" for path in FILMS}
 STORIES = sorted(p.stem for p in (SCENES / "stories").glob("*.py") if p.stem != "__init__")
+TOLD = [f"scenes.stories.{name}" for name in STORIES]
 
 PURE = {
     *("float", "int", "max", "min", "tuple", "frozenset", "dict"),
@@ -272,7 +275,9 @@ def run_python(code: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("module", [f"scenes.stories.{name}" for name in STORIES])
+@pytest.mark.parametrize(
+    "module", quick_cases(TOLD, "scenes.stories.leak", "scenes.stories.vanishing")
+)
 def test_a_story_is_told_without_manim(module: str) -> None:
     code = f"import sys, {module}; print([m for m in ('manim', 'click') if m in sys.modules])"
     assert run_python(code) == "[]"

@@ -25,6 +25,7 @@ from scenes.production.sweeps import overview, overview_picture
 from scenes.production.sweeps.overview import OverviewOutput
 from scenes.production.video.verify import decode
 from tests.patience import PATIENCE, wait_until
+from tests.selection import quick_cases
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
@@ -341,7 +342,10 @@ def program(endless: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("sent", "code", "said"),
-    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+    quick_cases(
+        [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+        (signal.SIGINT, 130, "interrupted"),
+    ),
 )
 def test_an_interrupted_batch_leaves_nothing_and_goes_on_where_it_was(
     tmp_path: Path, sent: signal.Signals, code: int, said: str

@@ -20,6 +20,7 @@ from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target
 from scenes.production.video.verify import decode
 from tests.patience import PATIENCE, wait_until
+from tests.selection import quick_cases
 
 Backprop = Callable[..., Result]
 TINY_FOLDER = Path(__file__).parents[1] / "production"
@@ -150,7 +151,10 @@ def test_a_film_that_fails_stops_no_other(backprop: Backprop) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "code", "said"),
-    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+    quick_cases(
+        [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+        (signal.SIGINT, 130, "interrupted"),
+    ),
 )
 def test_an_interrupted_render_leaves_nothing(
     tmp_path: Path, sent: signal.Signals, code: int, said: str
@@ -207,6 +211,7 @@ def test_a_real_film_from_end_to_end(backprop: Backprop, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("tiny")
+@pytest.mark.thorough
 def test_a_film_that_cannot_show_the_experiment_stops_no_other(
     backprop: Backprop, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import publish
 from scenes.production.sweeps.jobs import plan_batch, write_specs
 from scenes.production.sweeps.sweep import load_sweep
+from tests.selection import quick_cases
 
 HEAVY = {
     *("manim", "sklearn", "scipy", "matplotlib", "av", "PIL", "typst", "rich", "numpy"),
@@ -48,40 +49,42 @@ def heavy_modules(*words: str, **environment: str) -> set[str]:
     return HEAVY & imported
 
 
+NEEDED: dict[str, set[str]] = {
+    "": set(),
+    "--help": set(),
+    "--version": {"importlib.metadata"},
+    "render --help": set(),
+    "lecture --help": set(),
+    "gallery --help": set(),
+    "batch --help": set(),
+    "numbers --help": set(),
+    "completion bash": set(),
+    "render --no-such-option": NUMBERS,
+    "rendr": NUMBERS,
+    "render": MODELS,
+    "films": MODELS,
+    "config presets": MODELS,
+    "config new": MODELS,
+    "config schema": MODELS,
+    "check": MODELS,
+    "exercise check --help": set(),
+    "exercise new layer -": NUMBERS,
+    "exercise check gone.py": MODELS,
+    "numbers --json": MODELS,
+    "numbers --csv": MODELS,
+    "numbers": MODELS | {"rich"},
+    "render vanishing --dry-run": MODELS,
+    "render leak vanishing --dry-run": MODELS,
+    "lecture leak vanishing --dry-run": MODELS,
+    "gallery leak vanishing --dry-run": MODELS,
+}
+
+
 @pytest.mark.parametrize(
-    ("line", "needed"),
-    [
-        ("", set()),
-        ("--help", set()),
-        ("--version", {"importlib.metadata"}),
-        ("render --help", set()),
-        ("lecture --help", set()),
-        ("gallery --help", set()),
-        ("batch --help", set()),
-        ("numbers --help", set()),
-        ("completion bash", set()),
-        ("render --no-such-option", NUMBERS),
-        ("rendr", NUMBERS),
-        ("render", MODELS),
-        ("films", MODELS),
-        ("config presets", MODELS),
-        ("config new", MODELS),
-        ("config schema", MODELS),
-        ("check", MODELS),
-        ("exercise check --help", set()),
-        ("exercise new layer -", NUMBERS),
-        ("exercise check gone.py", MODELS),
-        ("numbers --json", MODELS),
-        ("numbers --csv", MODELS),
-        ("numbers", MODELS | {"rich"}),
-        ("render vanishing --dry-run", MODELS),
-        ("render leak vanishing --dry-run", MODELS),
-        ("lecture leak vanishing --dry-run", MODELS),
-        ("gallery leak vanishing --dry-run", MODELS),
-    ],
+    "line", quick_cases(NEEDED, "", "rendr", "numbers", "render vanishing --dry-run")
 )
-def test_a_command_imports_what_it_needs(line: str, needed: set[str]) -> None:
-    assert heavy_modules(*line.split()) <= needed
+def test_a_command_imports_what_it_needs(line: str) -> None:
+    assert heavy_modules(*line.split()) <= NEEDED[line]
 
 
 def test_what_is_heavy_is_seen() -> None:

@@ -10,6 +10,7 @@ import pytest
 from scenes.production.process.safe_stdio import Lenient
 from scenes.production.video.verify import decode
 from tests.production.real_program import LOW, environment, left_behind, run, shell
+from tests.selection import quick_cases
 
 FULL = Path("/dev/full")
 NO_ROOM = "stdout: cannot be written to: No space left on device\n"
@@ -56,6 +57,7 @@ def test_bad_input_stays_bad_input(tmp_path: Path) -> None:
 
 
 @needs_full
+@pytest.mark.thorough
 def test_a_film_whose_path_cannot_be_said_is_there(tmp_path: Path) -> None:
     with FULL.open("wb") as full:
         done = run("render", "tiny", "--json", *LOW, cwd=tmp_path, stdout=full)
@@ -83,7 +85,7 @@ ENCODINGS = {
 }
 
 
-@pytest.mark.parametrize("name", ENCODINGS)
+@pytest.mark.parametrize("name", quick_cases(ENCODINGS, "ascii"))
 def test_letters_that_the_terminal_has_not(tmp_path: Path, name: str) -> None:
     (tmp_path / "Übung.toml").write_text('film.title = "Grüße ∂L/∂z"\nnetwork.depth = 3\n')
     env = environment("LANG", "LC_ALL", "LC_CTYPE", **ENCODINGS[name])

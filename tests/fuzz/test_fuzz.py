@@ -129,6 +129,7 @@ CONFIGURATIONS = (
 
 @cases(1000)
 @given(content=CONFIGURATIONS)
+@pytest.mark.thorough
 def test_configurations(folder: Path, content: bytes) -> None:
     path = folder / "deep.toml"
     path.write_bytes(content)
@@ -139,6 +140,7 @@ def test_configurations(folder: Path, content: bytes) -> None:
 
 @cases(500)
 @given(fields=texts.experiments())
+@pytest.mark.thorough
 def test_experiments_from_plain_data(fields: dict[str, Any]) -> None:
     found = expect("plain data", fields, lambda: Experiment(**fields))
     if isinstance(found, Experiment):
@@ -162,6 +164,7 @@ SETTINGS = (
 
 @cases(700)
 @given(chosen=st.lists(SETTINGS | texts.WORDS, max_size=4))
+@pytest.mark.thorough
 def test_settings(chosen: list[str]) -> None:
     selection = Selection(settings=tuple(chosen))
     name = expect("names", chosen, lambda: selection.name)
@@ -209,6 +212,7 @@ SWEEP_TEXTS = (
 
 @cases(700)
 @given(text=SWEEP_TEXTS)
+@pytest.mark.thorough
 def test_sweeps(folder: Path, text: str) -> None:
     path = folder / "sweep.toml"
     path.write_bytes(text.encode("utf-8", "replace"))
@@ -237,6 +241,7 @@ def read(path: Path) -> None:
 
 @cases(700)
 @given(content=data.archives())
+@pytest.mark.thorough
 def test_archives(folder: Path, content: bytes) -> None:
     path = folder / "mine.npz"
     path.write_bytes(content)
@@ -283,6 +288,7 @@ def json_values() -> st.SearchStrategy[Any]:
 
 @cases(500)
 @given(document=json_values(), cut=st.just(1.0) | st.floats(0, 1))
+@pytest.mark.thorough
 def test_states_of_folders(folder: Path, document: object, cut: float) -> None:
     """An output folder that came from somebody else is read without harm, whatever is in it."""
     text = json.dumps(document)

@@ -10,6 +10,7 @@ import backprop_core as core
 from scenes.circuit import Circuit
 from tests.scenes.film_probe import probe
 from tests.scenes.test_films import every_number_is_computed_again, the_text_says_what_the_value_is
+from tests.selection import quick_cases
 
 NEURONS = {
     "one input": ([1.0, 0.25], [0.5]),
@@ -21,8 +22,8 @@ NEURONS = {
 }
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("case", NEURONS)
+@pytest.mark.parametrize("theme", quick_cases(["dark", "light"], "dark"))
+@pytest.mark.parametrize("case", quick_cases(NEURONS, "overflows", "long numbers"))
 def test_any_neuron(case: str, theme: str, tmp_path: Path) -> None:
     weights, inputs = NEURONS[case]
     changes = {"circuit.weights": weights, "circuit.inputs": inputs, "film.theme": theme}
@@ -51,6 +52,7 @@ def _again(name: str, weights: list[float], inputs: list[float]) -> Decimal:
     return circuit.local[wire][0] if kind == "local" else getattr(circuit, kind)[wire]
 
 
+@pytest.mark.thorough
 def test_the_network_makes_no_difference(tmp_path: Path) -> None:
     changes = {"network.depth": 2, "data.name": "moons", "seed": 5, "dtype": "float32"}
     shown = []

@@ -22,6 +22,7 @@ from scenes.production.request.selection import check_experiment
 from scenes.production.store.bounded_reads import LEDGER_BYTES
 from tests.production.tiny import Tiny
 from tests.scenes.film_probe import FRAME_RATE, ProbeRenderer
+from tests.selection import quick_cases
 
 FEW = {"data.samples": 60, "training.epochs": 2}
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -36,7 +37,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("film", "changes"), CASES, ids=[film for film, _ in CASES])
+@pytest.mark.parametrize(
+    ("film", "changes"), quick_cases(CASES, "layer", "circuit", ids=[film for film, _ in CASES])
+)
 def test_a_film_is_bounded(film: str, changes: dict[str, Any], tmp_path: Path) -> None:
     if changes.get("data.name") == "file":
         # As many classes as there may be.

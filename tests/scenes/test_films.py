@@ -26,6 +26,7 @@ from scenes.vanishing import Vanishing
 from tests.production.render.drawing.two_ways import Noting, Watching, run, told
 from tests.scenes.film_probe import faults, probe
 from tests.scenes.recompute.again import Again, Document, read_back
+from tests.selection import quick_cases
 
 SECONDS = {
     "leak": (20, 35),
@@ -70,6 +71,10 @@ LAID_OUT: dict[str, dict[str, Any]] = {
     "light": {"film.theme": "light", "network.depth": 5},
     "silent": {"film.narration": False, "network.depth": 5},
 }  # fmt: skip
+HARDEST = {case: LAID_OUT[case] for case in ("overflows", "widths", "long title")}
+"""Deep and with numbers beyond floats; uneven, with ten classes; and with the most words."""
+COMPARED = [("leak", "default"), ("circuit", "default")]
+"""Films that `make test` renders; `make test-all` renders all."""
 LOOK_EVERY = 3
 """Of the frames of a play, the first is looked at and each so many after it: five a second."""
 FAR = 300
@@ -93,7 +98,7 @@ def film_class(name: str) -> type[Film]:
     return film
 
 
-@pytest.mark.parametrize(("film", "case"), told_apart(LAID_OUT))
+@pytest.mark.parametrize(("film", "case"), quick_cases(told_apart(LAID_OUT), *told_apart(HARDEST)))
 def test_any_network_is_laid_out(film: str, case: str, tmp_path: Path) -> None:
     shown = film_class(film)
     changes = LIGHT_WORK | LAID_OUT[case]
@@ -103,6 +108,19 @@ def test_any_network_is_laid_out(film: str, case: str, tmp_path: Path) -> None:
     every_beat_is_described(found.film)
 
 
+@pytest.mark.parametrize("film", FILMS)
+def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -> None:
+    shown = film_class(film)
+    found = probe(shown, shown.default_experiment(), tmp_path)
+    assert not found.problems
+    assert found.film is not None
+    every_beat_is_described(found.film)
+    document = found.film.ledger.document(found.film.about())
+    every_number_is_computed_again(document)
+    the_text_says_what_the_value_is(document)
+
+
+@pytest.mark.thorough
 @pytest.mark.parametrize("film", [film for film in FILMS if "data" in describe(film).reads])
 def test_a_hundred_classes(film: str, tmp_path: Path) -> None:
     shown = film_class(film)
@@ -135,7 +153,7 @@ class Inspecting(Noting):
             self.problems.update(f"{beat}: {problem}" for problem in faults(self.scene))
 
 
-@pytest.mark.parametrize(("film", "case"), told_apart(RENDERED))
+@pytest.mark.parametrize(("film", "case"), quick_cases(told_apart(RENDERED), *COMPARED))
 def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     """Render a film, low, and hold pictures and files to what they promise."""
     shown = film_class(film)

@@ -54,6 +54,7 @@ def html(outputs: list[nbformat.NotebookNode]) -> str:
     return str(outputs[-1].data["text/html"])
 
 
+@pytest.mark.thorough
 def test_every_cell_shows_something_and_none_complains(
     outputs: dict[str, list[nbformat.NotebookNode]],
 ) -> None:
@@ -63,6 +64,7 @@ def test_every_cell_shows_something_and_none_complains(
         assert shown[-1].output_type == "execute_result"
 
 
+@pytest.mark.thorough
 def test_tables_are_shown(outputs: dict[str, list[nbformat.NotebookNode]]) -> None:
     assert "network.depth" in html(outputs["build"])
     for name in ("trace", "theory", "healthy-trace"):
@@ -73,6 +75,7 @@ def test_tables_are_shown(outputs: dict[str, list[nbformat.NotebookNode]]) -> No
 
 
 @pytest.mark.parametrize("name", ["film", "healthy-film"])
+@pytest.mark.thorough
 def test_films_are_shown_with_captions(
     name: str, outputs: dict[str, list[nbformat.NotebookNode]], tmp_path: Path
 ) -> None:
@@ -87,6 +90,7 @@ def test_films_are_shown_with_captions(
     assert progress.data["text/plain"].startswith("leak: ")
 
 
+@pytest.mark.thorough
 def test_films_go_to_the_folder_of_the_notebook(
     folder: Path, outputs: dict[str, list[nbformat.NotebookNode]]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from backprop_core import Experiment
 from scenes.stories.circuit import CircuitStory
 from scenes.words.figures import Figure, Sentence
+from tests.selection import quick_cases
 
 CASES: dict[str, tuple[list[float], list[float]]] = {
     "default": ([2.0, -3.0, -3.0], [-1.0, -2.0]),
@@ -68,7 +69,11 @@ class Told:
         return said.plain
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(
+    params=quick_cases(
+        CASES, "default", "four inputs", "tie", "at the edge", "lost on the way back"
+    )
+)
 def told(request: pytest.FixtureRequest):
     weights, inputs = CASES[request.param]
     experiment = Experiment(circuit={"weights": weights, "inputs": inputs})

@@ -13,6 +13,7 @@ from scenes.stories import gains as gains_module
 from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
 from scenes.stories.initialization import InitializationStory
 from scenes.stories.subject import at_another_depth
+from tests.selection import quick_cases
 
 LIGHT: dict[str, Any] = {"data.samples": 200, "training.epochs": 3}
 RELU = {"network.activation": "relu", "network.init": "he"}
@@ -55,6 +56,7 @@ def sentences(story: InitializationStory) -> list[str]:
     return [beat().plain for beat in beats]
 
 
+@pytest.mark.thorough
 def test_the_default_is_a_u_whose_best_gain_is_not_where_theory_keeps_the_gradient(
     default: InitializationStory,
 ) -> None:
@@ -73,6 +75,7 @@ def test_the_default_is_a_u_whose_best_gain_is_not_where_theory_keeps_the_gradie
     assert "every gain learns: depth makes gain matter" in default.depths().plain
 
 
+@pytest.mark.thorough
 def test_large_weights_saturate_the_units_and_yet_the_gradient_grows(
     default: InitializationStory,
 ) -> None:
@@ -86,6 +89,7 @@ def test_large_weights_saturate_the_units_and_yet_the_gradient_grows(
     assert default.gradients().plain.startswith("Gain 30 saturates most units, yet")
 
 
+@pytest.mark.thorough
 def test_the_runs_are_those_of_the_core(default: InitializationStory) -> None:
     for gain, history in zip(default.gains, default.histories, strict=True):
         alone = train(default.shown.override({"network.gain": gain}))
@@ -98,7 +102,7 @@ def test_the_runs_are_those_of_the_core(default: InitializationStory) -> None:
     assert default.other.losses[default.other.gains.index(6.0), 2] == train(third).loss[-1]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", quick_cases(CASES, "huge", "no classes"))
 def test_sentences_fit_the_numbers(case: str) -> None:
     story = InitializationStory.of(Experiment().override(LIGHT | CASES[case]))
     said = sentences(story)
@@ -122,6 +126,7 @@ def test_sentences_fit_the_numbers(case: str) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_relus_are_off_not_saturated_and_overflow_is_said() -> None:
     story = InitializationStory.of(Experiment().override(LIGHT | CASES["huge"]))
     assert story.draws[-1] is None
@@ -143,6 +148,7 @@ def _with(story: InitializationStory, median: list[float], learning: int = 3) ->
     return other.swept().plain, other.theory().plain
 
 
+@pytest.mark.thorough
 def test_the_shape_is_named_by_the_losses(default: InitializationStory) -> None:
     swept, theory = _with(default, [3.0, 1.0, 3.0, 3.0])
     assert "one draw each: too small hurts, and so does too large" in swept
@@ -174,6 +180,7 @@ def test_the_gain_that_keeps_the_gradient_is_the_one_of_the_closed_form(
     assert kept_gain(Experiment().override(changes)) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.thorough
 def test_at_that_gain_chi_is_one_on_a_deep_stack_too(default: InitializationStory) -> None:
     deep = Experiment().override({"network.depth": 60})
     kept = kept_gain(deep)

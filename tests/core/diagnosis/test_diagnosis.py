@@ -24,6 +24,7 @@ from backprop_core.diagnosis.symptoms import SYMPTOMS
 from backprop_core.diagnosis.symptoms.gradient import EXPLODING, VANISHING
 from backprop_core.experiment import presets
 from scenes.words import wording
+from tests.selection import quick_cases
 
 FEW = {"samples": 100}
 QUICK = {"epochs": 3}
@@ -171,7 +172,7 @@ def test_exploding() -> None:
     assert "1.39 of it (median), all together 14.0" in finding.words
 
 
-@pytest.mark.parametrize("preset", ["relu-he", "tanh-xavier", "shallow"])
+@pytest.mark.parametrize("preset", quick_cases(["relu-he", "tanh-xavier", "shallow"], "shallow"))
 def test_networks_that_learn_have_nothing_wrong(preset: str) -> None:
     experiment = presets.load(preset)
     assert diagnose(run(experiment), train(experiment)).findings == ()

@@ -11,6 +11,7 @@ from backprop_core import ACTIVATIONS, Experiment, ensemble, load_data, mean_fie
 from backprop_core.errors import NumericalError
 from backprop_core.measures.theory import gaussian_mean
 from backprop_core.passes.initializers import INITIALIZERS
+from tests.selection import quick_cases
 
 
 def by_quadrature(g: Any, q: float) -> float:
@@ -84,7 +85,7 @@ def deviation(network: dict[str, Any]) -> float:
     return float(np.abs(median - theory.log10_signal(median[-1])).max())
 
 
-@pytest.mark.parametrize("width", [100, 300])
+@pytest.mark.parametrize("width", quick_cases([100, 300], 100))
 @pytest.mark.parametrize("gain", [1.0, 4.0])
 def test_theory_meets_wide_sigmoids(width: int, gain: float) -> None:
     assert 10 ** deviation({"width": width, "gain": gain}) <= 1.10

@@ -241,6 +241,7 @@ def expected_table(trace: Trace) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.thorough
 def test_the_command_films_the_file(
     opened: Callable[..., Visit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +258,7 @@ def test_the_command_films_the_file(
     assert "vanishing" in json.dumps(json.loads(result.stdout))
 
 
+@pytest.mark.thorough
 def test_copying_and_selecting_where_a_browser_does_not_copy(opened: Callable[..., Visit]) -> None:
     page = opened().page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -293,6 +295,7 @@ def test_a_curve_is_kept_for_comparison(opened: Callable[..., Visit]) -> None:
         {"color_scheme": "dark", "viewport": PHONE, "reduced_motion": "reduce"},
     ],
 )
+@pytest.mark.thorough
 def test_no_one_is_shut_out(settings: dict[str, Any], opened: Callable[..., Visit]) -> None:
     found = opened(**settings)
     page = found.page
@@ -305,6 +308,7 @@ def test_no_one_is_shut_out(settings: dict[str, Any], opened: Callable[..., Visi
     assert wide <= 0
 
 
+@pytest.mark.thorough
 def test_a_missing_part_is_named(tmp_path: Path, visit: Callable[..., Visit]) -> None:
     write_page(tmp_path)
     (tmp_path / "explorer-uniform-0.js").unlink()
@@ -316,6 +320,7 @@ def test_a_missing_part_is_named(tmp_path: Path, visit: Callable[..., Visit]) ->
     said(found, "The signal is")
 
 
+@pytest.mark.thorough
 def test_without_javascript_the_page_says_what_to_type(
     page: Path, visit: Callable[..., Visit]
 ) -> None:

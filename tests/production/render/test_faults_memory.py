@@ -12,6 +12,7 @@ from scenes.production.process.error_messages import SMALLER, RenderError, endin
 from scenes.production.store.build import Built
 from scenes.production.store.output_paths import Target
 from tests.production.real_program import LOW, left_behind, run, shell
+from tests.selection import quick_cases
 
 Make = Callable[..., Built[Target]]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process takes")
@@ -25,6 +26,7 @@ def test_a_library_that_does_not_say_what_it_lacks(make: Make) -> None:
 
 
 @linux
+@pytest.mark.thorough
 def test_in_a_batch_it_stops_no_other(tmp_path: Path) -> None:
     films = '["killed", "hungry", "tiny"]'
     (tmp_path / "mine.toml").write_text(f"films = {films}\n[experiment]\nseed = 1\n")
@@ -43,7 +45,7 @@ SURELY_TOO_LITTLE = 150
 """Megabytes of address space in which NumPy cannot start; above, it depends on the processor."""
 
 
-@pytest.mark.parametrize("megabytes", [40, 80, 130, 150, 200])
+@pytest.mark.parametrize("megabytes", quick_cases([40, 80, 130, 150, 200], 80, 150))
 def test_a_program_that_cannot_even_begin(tmp_path: Path, megabytes: int) -> None:
     line = f'ulimit -v {megabytes * 1024}; "$@"'
     done = shell(line, "numbers", cwd=tmp_path)

@@ -22,6 +22,7 @@ from scenes.production.store import build as store
 from scenes.production.store.build import Built, current
 from scenes.production.store.output_paths import Target
 from scenes.production.video.verify import decode
+from tests.selection import quick_cases
 
 Make = Callable[..., Built[Target]]
 FILES = ["tiny.json", "tiny.md", "tiny.mp4", "tiny.png", "tiny.srt", "tiny.vtt"]
@@ -100,6 +101,7 @@ def test_a_file_that_was_touched_does_not_count_as_made(made: Path, name: str) -
 
 
 @pytest.mark.usefixtures("made")
+@pytest.mark.thorough
 def test_formats_lie_side_by_side(make: Make) -> None:
     mp4, webm, gif, webp = (make(format=format) for format in FORMATS)
     folder = mp4.target.folder
@@ -199,7 +201,7 @@ def test_a_killed_render_leaves_no_part_of_a_film(make: Make, tmp_path: Path) ->
     assert visible(tmp_path / "films" / "default") == []
 
 
-@pytest.mark.parametrize("lost", ["frame", "half", "piece"])
+@pytest.mark.parametrize("lost", quick_cases(["frame", "half", "piece"], "frame"))
 def test_a_video_that_is_not_what_was_drawn_is_not_published(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_transparent_film_lies_beside_the_opaque_one(make: Make) -> None:
     assert make(format="webm", transparent=True).reused
 
 
+@pytest.mark.thorough
 def test_its_poster_has_the_ground_of_the_theme(make: Make, made: Path) -> None:
     with Image.open(made / "tiny.png") as poster:
         opaque = np.asarray(poster.convert("RGB")).astype(int)

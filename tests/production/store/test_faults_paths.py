@@ -18,6 +18,7 @@ bytes_in_names = pytest.mark.skipif(
 )
 
 
+@pytest.mark.thorough
 def test_a_film_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
     done = run("render", "tiny", "broken", "--json", "--output", ODD, *LOW, cwd=tmp_path)
     tiny, broken = json.loads(done.stdout)["films"]
@@ -42,6 +43,7 @@ def test_an_output_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 @bytes_in_names
+@pytest.mark.thorough
 def test_a_working_folder_that_is_no_text_is_no_matter(tmp_path: Path) -> None:
     here = tmp_path / os.fsdecode(NO_TEXT)
     here.mkdir()

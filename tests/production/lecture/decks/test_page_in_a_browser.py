@@ -12,6 +12,7 @@ from scenes.production.lecture.decks.page import write_page
 from scenes.production.lecture.lecture import Lecture
 from tests.browser import Visit
 from tests.patience import wait_until
+from tests.selection import quick_cases
 
 Open = Callable[..., Visit]
 HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(1)">'
@@ -54,6 +55,7 @@ def press(page: Any, *keys: str) -> int:
     return number(page)
 
 
+@pytest.mark.thorough
 def test_a_beat_plays_and_waits_where_nothing_moves(path: Path, deck: Deck, visit: Open) -> None:
     seen = visit(path)
     page = seen.page
@@ -191,7 +193,7 @@ def test_words_of_a_person_do_nothing(
     assert seen.misdeeds == []
 
 
-@pytest.mark.parametrize("slide", [1, 2, 3, 9])
+@pytest.mark.parametrize("slide", quick_cases([1, 2, 3, 9], 2))
 def test_nobody_is_shut_out(path: Path, visit: Open, slide: int) -> None:
     seen = visit(f"{path.as_uri()}#{slide}")
     assert seen.barriers() == []

@@ -14,6 +14,7 @@ from scenes.kit.settings import rendering
 from scenes.production.render.drawing.renderer import PIECE
 from scenes.production.video.verify import decode
 from tests.production.render.drawing.two_ways import Noting, Watching, run
+from tests.selection import quick_cases
 
 FILMS = [
     ("tiny", "Tiny", {}),
@@ -23,7 +24,7 @@ FILMS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "name", "fields"), FILMS)
+@pytest.mark.parametrize(("module", "name", "fields"), quick_cases(FILMS, *FILMS[:3]))
 def test_pictures_numbers_and_captions_are_those_of_manim(
     tmp_path: Path, module: str, name: str, fields: dict[str, Any]
 ) -> None:
@@ -49,6 +50,7 @@ def test_a_long_play_is_cut_for_many_to_draw(tmp_path: Path) -> None:
     assert len(renderer.pieces) >= renderer.frames / renderer.camera.frame_rate / (2 * PIECE)
 
 
+@pytest.mark.thorough
 def test_as_many_processes_as_you_like_write_the_same_bytes(make: Any) -> None:
     alone, three, many = (make("Counting", processes=n, name=f"by {n}").target for n in (1, 3, 8))
     for other in (three, many):
@@ -58,6 +60,7 @@ def test_as_many_processes_as_you_like_write_the_same_bytes(make: Any) -> None:
             assert ours.read_bytes() == theirs.read_bytes()
 
 
+@pytest.mark.thorough
 def test_webm_too(make: Any) -> None:
     alone, two = (make(processes=n, name=f"by {n}", format="webm").target for n in (1, 2))
     assert decode(alone.video).frames == decode(two.video).frames
