@@ -267,11 +267,14 @@ def test_recording_takes_little_of_the_time() -> None:
         return process_time() - begun
 
     plain, watched = [], []
-    for _ in range(5):
+    # What else runs takes of the caches of the machine, but not all the time.
+    for rounds in range(30):
+        if rounds >= 5 and min(watched) < 1.25 * min(plain):
+            break
         plain.append(takes())
         with record(model, every=10):
             # What is done once takes longer: activations are found, weights are kept.
             train(model, 10, optimizer, examples=256)
             watched.append(takes())
-    # 1.02 to 1.07 alone on a machine: what else runs on it takes of its caches.
+    # 1.02 to 1.07 alone on a machine.
     assert min(watched) < 1.25 * min(plain)

@@ -80,12 +80,16 @@ def test_the_second_waits_until_the_first_is_dead(tmp_path: Path) -> None:
 
     def waiting() -> None:
         told.append(True)
-        if len(told) == 1:
-            threading.Timer(0.2, end, (process,)).start()
+        # It is told again and again, so that whoever waits can have enough of it.
+        if len(told) == 2:
+            process.kill()
 
+    hangs = threading.Timer(PATIENCE, process.kill)
+    hangs.start()
     with only_one(target, waiting):
+        hangs.cancel()
         assert process.wait(timeout=PATIENCE) == -signal.SIGKILL
-    # Again and again, so that whoever waits can have enough of it.
+    end(process)
     assert len(told) > 1
 
 
