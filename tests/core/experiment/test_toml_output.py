@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from backprop_core.legible import is_seen
+from backprop_core.formatting import is_seen
 from hypothesis import given
 from hypothesis import strategies as st
 
