@@ -1,8 +1,7 @@
-"""Values, names and numbers as they stand in a line of text: short, nothing unprintable."""
+"""Values and names as they stand in a line of text: short, nothing unprintable."""
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -20,11 +19,8 @@ _UNSEEN = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 """Fillers, selectors and blanks, which Python counts as printable: they draw nothing."""
-
-MINUS = "\N{MINUS SIGN}"
 MOST_RANGES = 3
 """Ranges of layers that are still read one by one."""
-_SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
@@ -108,34 +104,6 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     return by_lower[matches[0]] if matches else None
 
 
-def number(value: float) -> str:
-    """Write a finite number with 3 significant digits: 0.250, −12.1, 2.31 × 10⁻⁷."""
-    if value == 0:
-        return "0 exactly"
-    mantissa, exponent = f"{abs(value):.2e}".split("e")
-    sign = MINUS if value < 0 else ""
-    if -4 < int(exponent) < 4:
-        return f"{sign}{abs(value):.{max(2 - int(exponent), 0)}f}"
-    return sign + _scientific(mantissa, int(exponent))
-
-
-def power_of_ten(log10: float) -> str:
-    """Write 10**log10 as `number` does, also where no float holds it; log10 is finite."""
-    if -300 < log10 < 300:
-        return number(10.0**log10)
-    exponent = math.floor(log10)
-    mantissa = f"{10.0 ** (log10 - exponent):.2f}"
-    if mantissa == "10.00":
-        mantissa, exponent = "1.00", exponent + 1
-    return _scientific(mantissa, exponent)
-
-
-def percent(share: float) -> str:
-    """Write a share of 1; only all of it reads 100 %."""
-    text = f"{100 * share:.3g}"
-    return "over 99.9 %" if text == "100" and share < 1 else f"{text} %"
-
-
 def layer_names(layers: Sequence[int]) -> str:
     """Name ascending layers by their ranges: "layer 3", "layers 1 to 7 and 9"."""
     if len(layers) == 1:
@@ -153,7 +121,3 @@ def layer_names(layers: Sequence[int]) -> str:
 
 def _run(first: int, last: int) -> str:
     return str(first) if first == last else f"{first} to {last}"
-
-
-def _scientific(mantissa: str, exponent: int) -> str:
-    return f"{mantissa} × 10{str(exponent).replace('-', MINUS).translate(_SUPERSCRIPTS)}"

@@ -13,14 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backprop_core.formatting import (
-    escape,
-    layer_names,
-    legible,
-    number,
-    percent,
-    power_of_ten,
-)
+from backprop_core.formatting import escape, layer_names, legible
 from backprop_core.measures.layers import (
     RELU_FAMILY,
     accuracy,
@@ -29,6 +22,7 @@ from backprop_core.measures.layers import (
     median_slope,
     saturated_fraction,
 )
+from backprop_core.number_text import number, percent, power_of_ten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

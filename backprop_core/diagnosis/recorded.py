@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.symptoms import gradient, inputs, units, updates
-from backprop_core.formatting import number, percent
 from backprop_core.measures.layers import RELU_FAMILY
+from backprop_core.number_text import number, percent, roughly
 from backprop_core.recording.contents import Recording
 
 Array = NDArray[np.float64]
@@ -143,7 +143,7 @@ def _of_updates(recording: Recording) -> Iterator[Finding]:
     for finding in (finding for each in found for finding in each):
         finite = typical[np.isfinite(typical) & (typical > 0)]
         if len(finding.layers) == recording.depth and len(finite):
-            times = number(updates.UPDATE_TO_WEIGHT / float(np.median(finite)))
+            times = roughly(updates.UPDATE_TO_WEIGHT / float(np.median(finite)))
             remedy = f"Multiply the learning rate by about {times}."
             finding = replace(finding, remedy=remedy)
         elif len(finite):

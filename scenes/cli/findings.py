@@ -12,6 +12,7 @@ from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
+from backprop_core.number_text import number
 from backprop_core.passes.trace import run
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train
@@ -70,7 +71,7 @@ class Findings:
         elif self.loss is not None:
             before, after = self.loss
             epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
-            yield "training", f"{epochs}, loss from {before:.3g} to {after:.3g}"
+            yield "training", f"{epochs}, loss from {number(before)} to {number(after)}"
         if self.examples < self.of:
             yield "diagnosed", f"on {self.examples:,} of {self.of:,} examples"
         if self.diagnosis.healthy and self.diverged is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
+from backprop_core.number_text import number
 from backprop_core.recording import Recording
 from scenes.production.request.catalog import describe
 from scenes.production.sidecars.recorded_table import about
@@ -49,7 +50,7 @@ class RecordedFindings:
         yield "passes", f"{passes}, steps {first:,} to {last:,}, {recording.batch[0]:,} examples"
         if recording.loss is not None:
             before, after = recording.loss[0], recording.loss[-1]
-            yield "training", f"loss from {before:.3g} to {after:.3g}"
+            yield "training", f"loss from {number(before)} to {number(after)}"
         if recording.passed_over:
             names = recording.passed_over
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""

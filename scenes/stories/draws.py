@@ -13,7 +13,7 @@ from backprop_core.measures.layers import saturated_fraction
 from backprop_core.passes.trace import run
 from scenes.stories.preactivations import shares
 from scenes.words.figures import Figure, magnitude
-from scenes.words.wording import median_factor
+from scenes.words.trends import median_factor
 
 Array = NDArray[np.float64]
 

@@ -26,7 +26,7 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.wording import Trend, trend
+from scenes.words.trends import Trend, trend
 
 Array = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from scenes.stories.recorded import (
 )
 from scenes.stories.vanishing import Profile, Profiled
 from scenes.words.figures import Kind, Sentence, count, magnitude, measured, sentence
-from scenes.words.wording import Trend, median_factor, trend
+from scenes.words.trends import Trend, median_factor, trend
 
 
 @dataclass(frozen=True, eq=False)

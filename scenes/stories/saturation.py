@@ -31,7 +31,7 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.wording import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
+from scenes.words.trends import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
 
 Array = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from backprop_core.training.history import History
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
 from scenes.words.figures import Sentence, count, index, magnitude, percent, sentence, setting
-from scenes.words.wording import (
+from scenes.words.trends import (
     ACTIVATION_WORDS,
     Trend,
     median_factor,

@@ -14,10 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-MINUS = "\N{MINUS SIGN}"
-TIMES = "\N{MULTIPLICATION SIGN}"
+from backprop_core.number_text import (
+    MINUS,
+    TIMES,
+    Digits,
+    digits_of,
+    digits_of_power,
+    digits_of_share,
+    scientific,
+    signed,
+)
+
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
-_SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
 
@@ -71,10 +79,7 @@ class Figure:
     @property
     def digits(self) -> str:
         """The number without its unit."""
-        if self.exponent is None:
-            return self.mantissa
-        power = _signed(self.exponent).translate(_SUPERSCRIPTS)
-        return f"{self.mantissa} {TIMES} 10{power}" if self.mantissa else f"10{power}"
+        return Digits(self.mantissa, self.exponent).plain
 
     @property
     def markup(self) -> str:
@@ -82,7 +87,7 @@ class Figure:
         unit = f"{NARROW_SPACE}{self.unit}" if self.unit else ""
         if self.exponent is None:
             return quoted(self.mantissa + unit)
-        power = quoted(_signed(self.exponent))
+        power = quoted(signed(self.exponent))
         factor = f"{self.mantissa}{NARROW_SPACE}{TIMES}{NARROW_SPACE}" if self.mantissa else ""
         base = quoted(f"{factor}10")
         return f"box({base} + super(typographic: false, size: 0.7em, {power})) + {quoted(unit)}"
@@ -93,48 +98,26 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _signed(number: int) -> str:
-    return f"{MINUS if number < 0 else ''}{abs(number)}"
-
-
 def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Figure:
-    """Write a measured number with `digits` significant digits.
-
-    From 1e-3 up to 1000 the number is written out, beyond that as a power of ten. An exact zero
-    reads "0 exactly": here a gradient that is zero is an event, not a rounding.
-    """
+    """Write a measured number with `digits` significant digits; see `digits_of`."""
     value = float(value)
     if math.isnan(value) or math.isinf(value):
         raise ValueError(f"{name} is {value}: only finite numbers are drawn")
-    if value == 0.0:
-        return Figure(name, 0.0, "0 exactly", unit=unit)
-    mantissa, exponent = _scientific(abs(value), digits)
-    sign = MINUS if value < 0 else ""
-    if -4 < exponent < 3:
-        decimals = max(digits - 1 - exponent, 0)
-        return Figure(name, value, f"{sign}{abs(value):.{decimals}f}", unit=unit)
-    return Figure(name, value, f"{sign}{mantissa}", exponent, unit)
+    return Figure(name, value + 0.0, *digits_of(value, digits), unit=unit)
 
 
 def magnitude(
     name: str, log10: float, *, unit: str = "", digits: int = 3, negative: bool = False
 ) -> Figure:
     """Write 10**log10, or minus that, also where it is too small or too large for a float."""
-    if log10 == -math.inf:
-        return Figure(name, 0.0, "0 exactly", unit=unit, log10=log10)
-    if not math.isfinite(log10):
+    if log10 == math.inf or math.isnan(log10):
         raise ValueError(f"log10 of {name} is {log10}: only finite numbers are drawn")
-    sign = -1 if negative else 1
-    if -300 < log10 < 300:
-        figure = measured(name, sign * 10.0**log10, unit=unit, digits=digits)
-        return Figure(name, figure.value, figure.mantissa, figure.exponent, unit, log10=log10)
-    exponent = math.floor(log10)
-    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
-    if mantissa.startswith("10"):
-        mantissa, exponent = f"{1:.{digits - 1}f}", exponent + 1
-    mantissa = MINUS * negative + mantissa
-    value = sign * math.inf if log10 > 0 else 0.0
-    return Figure(name, value, mantissa, exponent, unit, log10=log10)
+    written = digits_of_power(log10, digits, negative=negative)
+    if abs(log10) < 300:
+        value = -(10.0**log10) if negative else 10.0**log10
+    else:
+        value = (-math.inf if negative else math.inf) if log10 > 0 else 0.0
+    return Figure(name, value, *written, unit=unit, log10=log10)
 
 
 def infinite(name: str) -> Figure:
@@ -144,14 +127,7 @@ def infinite(name: str) -> Figure:
 
 def percent(name: str, fraction: float) -> Figure:
     """Write a fraction of 1 as a percentage; only nothing reads 0, and only all reads 100."""
-    if fraction in (0.0, 1.0):
-        return Figure(name, fraction, f"{100 * fraction:.0f}", unit="%")
-    if fraction < 0.0005:
-        return Figure(name, fraction, "under 0.1", unit="%")
-    if fraction >= 0.9995:
-        return Figure(name, fraction, "over 99.9", unit="%")
-    decimals = 1 if fraction < 0.0995 or fraction > 0.99 else 0
-    return Figure(name, fraction, f"{100 * fraction:.{decimals}f}", unit="%")
+    return Figure(name, fraction, digits_of_share(fraction), unit="%")
 
 
 def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
@@ -166,7 +142,7 @@ def index(number: int) -> Figure:
 
 def setting(name: str, value: float, *, unit: str = "") -> Figure:
     """Write a value of the experiment, or of the method, as it was typed."""
-    mantissa, exponent = _scientific(abs(value), 3) if value else ("0", 0)
+    mantissa, exponent = scientific(abs(value)) if value else ("0", 0)
     if -4 < exponent < 4:
         text = f"{value:.6g}".replace("-", MINUS)
         return Figure(name, value, text, unit=unit, kind=Kind.SETTING)
@@ -203,11 +179,6 @@ def power_tick(exponent: int) -> Figure:
         return Figure("tick", 10.0**exponent, f"{10**exponent}", kind=Kind.TICK, log10=exponent)
     value = 10.0**exponent if abs(exponent) < 300 else math.nan
     return Figure("tick", value, "", exponent, kind=Kind.TICK, log10=float(exponent))
-
-
-def _scientific(value: float, digits: int) -> tuple[str, int]:
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return mantissa, int(exponent)
 
 
 @dataclass(frozen=True)

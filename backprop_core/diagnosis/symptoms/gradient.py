@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
-from backprop_core.formatting import layer_names, number, percent, power_of_ten
+from backprop_core.formatting import layer_names
 from backprop_core.measures.layers import factors
+from backprop_core.number_text import number, percent, power_of_ten
 from backprop_core.passes.magnitudes import LOG10_2
 from backprop_core.passes.trace import Trace
 from backprop_core.recording.measured_pass import measured_layer

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.diagnosis.finding import Finding
-from backprop_core.formatting import number
+from backprop_core.number_text import number
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 

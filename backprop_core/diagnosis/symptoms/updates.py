@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
-from backprop_core.formatting import layer_names, number
+from backprop_core.formatting import layer_names
+from backprop_core.number_text import number
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.judgement import Finding, Judgement
+from backprop_core.number_text import MINUS
 from scenes.production.exercise.report import Report
-from scenes.words.figures import MINUS, Figure, Sentence, constant, measured, sentence, verbatim
+from scenes.words.figures import Figure, Sentence, constant, measured, sentence, verbatim
 
 _DRAWN = ("value", "shape")
 """Kinds of differences of which there are two arrays of numbers."""

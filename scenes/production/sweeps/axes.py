@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop_core.formatting import escape, shorten
-from scenes.words.figures import MINUS, count, setting
+from backprop_core.number_text import MINUS
+from scenes.words.figures import count, setting
 
 LONGEST, LONGEST_ROW = 20, 28
 """Characters of a label: of one value, and of several together."""

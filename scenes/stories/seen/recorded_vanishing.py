@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.seen.vanishing import NETWORK, chart, ends
 from scenes.words.figures import Sentence, index, joined, magnitude, measured, sentence
-from scenes.words.wording import median_factor
+from scenes.words.trends import median_factor
 
 
 def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:

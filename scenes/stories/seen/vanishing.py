@@ -16,7 +16,7 @@ from scenes.words.figures import (
     measured,
     sentence,
 )
-from scenes.words.wording import median_factor
+from scenes.words.trends import median_factor
 
 NETWORK = "Above, the network as a diagram, a column of nodes for each layer"
 

@@ -23,7 +23,7 @@ from backprop_core import (
 from backprop_core.diagnosis.symptoms import SYMPTOMS
 from backprop_core.diagnosis.symptoms.gradient import EXPLODING, VANISHING
 from backprop_core.experiment import presets
-from scenes.words import wording
+from scenes.words import trends
 from tests.selection import quick_cases
 
 FEW = {"samples": 100}
@@ -346,4 +346,4 @@ def test_the_kinds_are_those_that_are_documented() -> None:
 
 
 def test_the_films_draw_the_same_line() -> None:
-    assert (VANISHING, EXPLODING) == (wording.VANISHING, wording.EXPLODING)
+    assert (VANISHING, EXPLODING) == (trends.VANISHING, trends.EXPLODING)

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from backprop_core.formatting import is_seen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from backprop_core.experiment.config import (
     parse_experiment,
     schema,
 )
+from backprop_core.formatting import is_seen
 
 
 def fields(definition: dict[str, object]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.initializers import INITIALIZERS
-from scenes.words.wording import (
+from scenes.words.trends import (
     ACTIVATION_WORDS,
     INIT_WORDS,
     Trend,

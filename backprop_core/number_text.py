@@ -1,0 +1,117 @@
+"""The one writer of numbers: what films, tables, findings and terminals read is decided here.
+
+A number has three significant digits. From 1e-3 up to 1000 it is written out, beyond that as a
+power of ten: 0.250, −12.1, 8.14 × 10⁵, 2.31 × 10⁻⁷. An exact zero reads "0 exactly": here a
+gradient that is zero is an event, not a rounding. JSON and CSV hold numbers as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+DIGITS = 3
+"""Significant digits."""
+_SMALLEST, _LARGEST = -4, 3
+"""Powers of ten between which a number is written out."""
+_FLOAT_POWERS = 300
+"""Powers of ten that a float surely holds."""
+_SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Digits(NamedTuple):
+    """How a number is written, before it is set as text or as type.
+
+    Attributes
+    ----------
+    mantissa
+        The digits before a power of ten (none for the bare power), or the whole number.
+    exponent
+        The power of ten, or None where the number is written out.
+    """
+
+    mantissa: str
+    exponent: int | None = None
+
+    @property
+    def plain(self) -> str:
+        """The number in Unicode: ``8.14 × 10⁵``."""
+        if self.exponent is None:
+            return self.mantissa
+        power = signed(self.exponent).translate(_SUPERSCRIPTS)
+        return f"{self.mantissa} {TIMES} 10{power}" if self.mantissa else f"10{power}"
+
+
+ZERO = Digits("0 exactly")
+
+
+def signed(number: int) -> str:
+    """Write an integer with a minus sign, not a hyphen."""
+    return f"{MINUS if number < 0 else ''}{abs(number)}"
+
+
+def scientific(value: float, digits: int = DIGITS) -> tuple[str, int]:
+    """Return mantissa and power of ten of a positive number, rounded to significant digits."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return mantissa, int(exponent)
+
+
+def digits_of(value: float, digits: int = DIGITS) -> Digits:
+    """Write a finite number."""
+    if value == 0:
+        return ZERO
+    mantissa, exponent = scientific(abs(value), digits)
+    sign = MINUS if value < 0 else ""
+    if _SMALLEST < exponent < _LARGEST:
+        return Digits(f"{sign}{abs(value):.{max(digits - 1 - exponent, 0)}f}")
+    return Digits(sign + mantissa, exponent)
+
+
+def digits_of_power(log10: float, digits: int = DIGITS, *, negative: bool = False) -> Digits:
+    """Write 10**log10, or minus that, also where no float holds it; -inf is an exact zero."""
+    if log10 == -math.inf:
+        return ZERO
+    if abs(log10) < _FLOAT_POWERS:
+        return digits_of(-(10.0**log10) if negative else 10.0**log10, digits)
+    exponent = math.floor(log10)
+    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
+    if mantissa.startswith("10"):
+        mantissa, exponent = f"{1:.{digits - 1}f}", exponent + 1
+    return Digits(MINUS * negative + mantissa, exponent)
+
+
+def digits_of_share(share: float) -> str:
+    """Write a share of 1 in percent, without the sign; only nothing reads 0, and only all 100."""
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f}"
+    if share < 0.0005:
+        return "under 0.1"
+    if share >= 0.9995:
+        return "over 99.9"
+    decimals = 1 if share < 0.0995 or share > 0.99 else 0
+    return f"{100 * share:.{decimals}f}"
+
+
+def number(value: float) -> str:
+    """Write a finite number as text."""
+    return digits_of(value).plain
+
+
+def roughly(value: float) -> str:
+    """Write a positive number with one digit, as advice does: about 0.03, about 1000."""
+    mantissa, exponent = scientific(value, 1)
+    if _SMALLEST < exponent < 2 * _LARGEST:
+        return f"{float(f'{value:.0e}'):.{max(-exponent, 0)}f}"
+    return Digits(mantissa, exponent).plain
+
+
+def power_of_ten(log10: float) -> str:
+    """Write 10**log10 as text, also where no float holds it."""
+    return digits_of_power(log10).plain
+
+
+def percent(share: float) -> str:
+    """Write a share of 1 as text: ``5.0 %``."""
+    return f"{digits_of_share(share)} %"
