@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.diagnosis.symptoms import SYMPTOMS
 from backprop_core.errors import InputError
+from backprop_core.html_tables import html_table
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
@@ -42,9 +43,16 @@ class Diagnosis:
         return iter(self.findings)
 
     def _repr_html_(self) -> str:
-        from backprop_core.html_tables import diagnosis_table
-
-        return diagnosis_table(self)
+        if self.healthy:
+            return "<p><strong>Diagnosis</strong>: nothing found.</p>"
+        count = len(self.findings)
+        rows = [[f.kind.replace("_", " "), f.where, f.words, f.remedy] for f in self.findings]
+        return html_table(
+            f"Diagnosis: {count} finding{'s' * (count != 1)}",
+            ["finding", "where", "what is wrong", "what to do"],
+            rows,
+            worded=True,
+        )
 
 
 def diagnose(trace: Trace | Recording, history: History | None = None) -> Diagnosis:

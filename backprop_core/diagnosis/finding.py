@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backprop_core.arrays import BoolArray
+from backprop_core.formatting import layer_names
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
@@ -71,6 +72,11 @@ class Finding:
     def film(self) -> str:
         """The film that explains it."""
         return FILMS[self.kind]
+
+    @property
+    def where(self) -> str:
+        """The layers in words: "input", "layers 1 to 7"."""
+        return "input" if tuple(self.layers) == (0,) else layer_names(self.layers)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data."""

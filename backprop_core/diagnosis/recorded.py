@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.symptoms import gradient, inputs, units, updates
-from backprop_core.measures.layers import RELU_FAMILY
 from backprop_core.number_text import number, percent, roughly
+from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.recording.contents import Recording
 
 Array = NDArray[np.float64]

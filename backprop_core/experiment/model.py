@@ -23,10 +23,12 @@ from pydantic import (
 
 from backprop_core import caps
 from backprop_core.errors import InputError
+from backprop_core.experiment.field_rows import field_rows
 from backprop_core.experiment.field_rules import Rule, printable, refuse
 from backprop_core.experiment.overrides import merge
 from backprop_core.experiment.validation_errors import problems
 from backprop_core.formatting import source_name
+from backprop_core.html_tables import html_table
 
 LEGAL_PAIRS = (
     ("sigmoid", "cross_entropy"),
@@ -297,9 +299,13 @@ class Experiment(Section):
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def _repr_html_(self) -> str:
-        from backprop_core.html_tables import experiment_table
-
-        return experiment_table(self)
+        given = self.network.widths is not None
+        return html_table(
+            f"Experiment: {self.depth} layers, {self.network.activation}, {self.data.name}",
+            ["field", "value", "what it is"],
+            list(field_rows(self, {"network.depth", "network.width"} if given else ())),
+            worded=True,
+        )
 
 
 def build(fields: Mapping[str, object], source: str) -> Experiment:

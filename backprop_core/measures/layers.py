@@ -12,11 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.slopes import dead_count, saturated_share
 from backprop_core.passes.trace import Trace
-
-RELU_FAMILY = ("relu", "leaky_relu")
-"""Activations whose units can die: elsewhere a slope of 0 is only too small for a float."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,8 @@ def saturated_fraction(trace: Trace) -> NDArray[np.float64]:
     Saturated means a slope below 4 % of the activation's largest. By this definition a ReLU that
     is off, or a leaky one that leaks, is saturated.
     """
-    f = ACTIVATIONS[trace.network.activation]
-    return np.array([f.saturated(s).mean() for s in trace.slope], dtype=np.float64)
+    shares = [saturated_share(s, trace.network.activation) for s in trace.slope]
+    return np.array(shares, dtype=np.float64)
 
 
 def dead_units(trace: Trace) -> NDArray[np.int64]:
@@ -73,13 +70,10 @@ def dead_units(trace: Trace) -> NDArray[np.int64]:
 
     Zero throughout for activations outside the ReLU family.
     """
-    if trace.network.activation not in RELU_FAMILY:
-        return np.zeros(trace.depth - 1, dtype=np.int64)
-    return np.array([(s == 0).all(axis=0).sum() for s in trace.slope], dtype=np.int64)
+    counts = [dead_count(s, trace.network.activation) for s in trace.slope]
+    return np.array(counts, dtype=np.int64)
 
 
 def accuracy(trace: Trace) -> float | None:
     """Return the fraction of examples whose largest output is their class; None without classes."""
-    if trace.y.ndim != 1:
-        return None
-    return float((trace.a[-1].argmax(axis=1) == trace.y).mean())
+    return trace.accuracy

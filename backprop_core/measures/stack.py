@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, IntArray, lock
-from backprop_core.measures.layers import RELU_FAMILY
-from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.backward import backward
 from backprop_core.passes.forward import Forward, forward
 from backprop_core.passes.losses import Compare
 from backprop_core.passes.network import Network
+from backprop_core.passes.slopes import dead_count, saturated_share
 from backprop_core.passes.trace import compare_output, norms_by_kind, output_delta
 
 CHUNK_BYTES = 2**20
@@ -121,11 +120,9 @@ def measure(
 
 def _slopes(network: Network, passed: Forward) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Count saturated and dead units while the slopes are still there."""
-    f = ACTIVATIONS[network.activation]
     shape = (len(network.weights[0]), network.depth - 1)
     saturated, dead = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     for i, slope in enumerate(passed.slope):
-        saturated[:, i] = f.saturated(slope).mean(axis=(-2, -1))
-        if network.activation in RELU_FAMILY:
-            dead[:, i] = (slope == 0).all(axis=-2).sum(axis=-1)
+        saturated[:, i] = saturated_share(slope, network.activation)
+        dead[:, i] = dead_count(slope, network.activation)
     return saturated, dead

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
 from backprop_core.errors import NumericalError
+from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden, value
 from backprop_core.passes.activations import ACTIVATIONS, named
 from backprop_core.passes.initializers import INITIALIZERS
 
@@ -57,9 +58,21 @@ class Theory:
         return np.append(anchor + np.cumsum(steps[::-1])[::-1], anchor)
 
     def _repr_html_(self) -> str:
-        from backprop_core.html_tables import theory_table
-
-        return theory_table(self)
+        signal = self.log10_signal(0.0)
+        columns: dict[str, Column] = {
+            "layer": lambda n: str(n + 1),
+            "q": lambda n: value(float(self.q[n])),
+            "χ": of_hidden(self.chi, value),
+            "factor √χ": of_hidden(np.sqrt(self.chi), value),
+            "signal / signal of the last layer": lambda n: magnitude(float(signal[n])),
+        }
+        return layer_table(
+            f"Mean-field theory: {len(self.q)} layers",
+            len(self.q),
+            columns,
+            "q: variance of z. χ: factor of the squared signal from the next layer up to this one; "
+            "its root is what a trace measures as factor.",
+        )
 
 
 def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, IntArray, layer_arrays, lock, locked_copy
 from backprop_core.errors import InputError
+from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden, value
+from backprop_core.number_text import percent
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.backward import Gradients, backward
 from backprop_core.passes.finite import (
@@ -32,6 +34,7 @@ from backprop_core.passes.scaled import (
     times_slope,
     times_weights,
 )
+from backprop_core.passes.slopes import RELU_FAMILY, dead_count, saturated_share
 from backprop_core.threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -102,6 +105,13 @@ class Trace:
         f = ACTIVATIONS[self.network.activation]
         return tuple(lock(f.slope(z)) for z in self.z[:-1])
 
+    @property
+    def accuracy(self) -> float | None:
+        """Fraction of examples whose largest output is their class; None without classes."""
+        if self.y.ndim != 1:
+            return None
+        return float((self.a[-1].argmax(axis=1) == self.y).mean())
+
     @cached_property
     def dx(self) -> FloatArray:
         """Gradient with respect to the input, (examples, n_0)."""
@@ -144,9 +154,37 @@ class Trace:
         return f"<Trace: {layers}, {self.examples} examples, loss {self.loss:.3g}>"
 
     def _repr_html_(self) -> str:
-        from backprop_core.html_tables import trace_table
+        right = self.accuracy
+        judged = "" if right is None else f", {percent(right)} of them right"
+        return layer_table(
+            f"Trace: {self.depth} layers, {self.network.activation}, "
+            f"{self.examples:,} examples{judged}, loss {value(self.loss)}",
+            self.depth,
+            self._columns(),
+            "Signal: root mean square over the examples of the norm of dL/dz. Norm of dW: of the "
+            "gradient of the mean loss. Factor: signal of a layer over that of the next layer up. "
+            "Saturated: slopes below 4 % of the activation's largest.",
+        )
 
-        return trace_table(self)
+    def _columns(self) -> dict[str, Column]:
+        """Return what a notebook's table says of each layer."""
+        f, delta = self.network.activation, self.norm("delta")
+        signal, norm_dW = self.log10_norm("signal"), self.log10_norm("dW")
+        medians = [float(np.median(s)) for s in self.slope]
+        shares = [float(saturated_share(s, f)) for s in self.slope]
+        columns: dict[str, Column] = {
+            "layer": lambda n: str(n + 1),
+            "units": lambda n: str(self.network.widths[n + 1]),
+            "signal": lambda n: magnitude(float(signal[n])),
+            "norm of dW": lambda n: magnitude(float(norm_dW[n])),
+            "factor": of_hidden(delta[:-1].ratio(delta[1:]), value),
+            "median slope": of_hidden(medians, value),
+            "saturated": of_hidden(shares, percent),
+        }
+        if f in RELU_FAMILY:
+            dead = [int(dead_count(s, f)) for s in self.slope]
+            columns["dead units"] = of_hidden(dead, lambda count: str(int(count)))
+        return columns
 
 
 def run(experiment: Experiment) -> Trace:

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import shorten
-from backprop_core.measures.layers import RELU_FAMILY
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import saturation_border
 from backprop_core.passes.magnitudes import norms
+from backprop_core.passes.slopes import RELU_FAMILY
 
 Arrays = Sequence[ArrayLike]
 _SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}

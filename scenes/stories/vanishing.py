@@ -18,6 +18,7 @@ from backprop_core.measures.ensemble import ensemble
 from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import mean_field, quarter_bound
 from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.passes.trace import Trace, run
 from backprop_core.training.history import History
 from scenes.stories.learning import has_learned, history_of
@@ -265,7 +266,7 @@ class VanishingStory(Profiled):
             return sentence("The measured layers land on it: a factor of {f} a layer.", f=factor)
         if off < NEAR:
             return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
-        if self.shown.network.activation in measures.RELU_FAMILY:
+        if self.shown.network.activation in RELU_FAMILY:
             words = "Measured: {f} a layer. For ReLUs the two passes depend; theory says otherwise."
         else:
             words = "The measured layers leave it: {f} a layer; this theory is for wide layers."

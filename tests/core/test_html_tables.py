@@ -20,7 +20,7 @@ from backprop_core import (
 )
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import parse_override
-from backprop_core.html_tables import magnitude, table, value
+from backprop_core.html_tables import html_table, magnitude, value
 from backprop_core.measures.layers import dead_units, factors, median_slope, saturated_fraction
 from backprop_core.measures.theory import Theory
 
@@ -213,7 +213,7 @@ HOSTILE = "<script>alert(1)</script>\"'&\x1b[31m\u202e"
 
 def test_whatever_was_typed_stays_text() -> None:
     finding = Finding(HOSTILE, (1,), 1.0, 1.0, HOSTILE, HOSTILE)
-    by_hand = table(HOSTILE, [HOSTILE], [[HOSTILE], HOSTILE], HOSTILE)
+    by_hand = html_table(HOSTILE, [HOSTILE], [[HOSTILE], HOSTILE], HOSTILE)
     for html in (by_hand, Diagnosis((finding,))._repr_html_()):
         read = Page(html)
         assert "script" not in {tag for tag, _ in read.tags}

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.formatting import layer_names
-from backprop_core.measures.layers import RELU_FAMILY, dead_units, saturated_fraction
+from backprop_core.measures.layers import dead_units, saturated_fraction
 from backprop_core.number_text import percent
+from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
