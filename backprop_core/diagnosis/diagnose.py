@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from backprop_core.diagnosis.finding import Finding
+from backprop_core.diagnosis.recorded import recorded_findings
 from backprop_core.diagnosis.symptoms import SYMPTOMS
 from backprop_core.errors import InputError
 from backprop_core.html_tables import html_table
 from backprop_core.passes.trace import Trace
+from backprop_core.recording import Recording
 from backprop_core.training.history import History
-
-if TYPE_CHECKING:
-    from backprop_core.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,6 @@ def diagnose(trace: Trace | Recording, history: History | None = None) -> Diagno
         If the history is one of another depth.
     """
     if not isinstance(trace, Trace):
-        from backprop_core.diagnosis.recorded import recorded_findings
-
         return Diagnosis(recorded_findings(trace))
     if history is not None and history.update_to_weight.shape[1] != trace.depth:
         raise InputError(

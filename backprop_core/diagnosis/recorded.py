@@ -12,7 +12,7 @@ from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.symptoms import gradient, inputs, units, updates
 from backprop_core.number_text import number, percent, roughly
 from backprop_core.passes.slopes import RELU_FAMILY
-from backprop_core.recording.contents import Recording
+from backprop_core.recording import Recording
 
 Array = NDArray[np.float64]
 

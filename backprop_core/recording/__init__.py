@@ -48,15 +48,14 @@ that all numbers are finite.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_core.recording.building import from_arrays
-from backprop_core.recording.contents import Layer, Recording, Snapshots
+from backprop_core.recording.contents import Layer, Snapshots
 from backprop_core.recording.files import load
 from backprop_core.recording.measured_pass import Pass
-
-if TYPE_CHECKING:
-    from backprop_core.recording.pytorch import Recorder
+from backprop_core.recording.pytorch import Recorder
+from backprop_core.recording.recording import Recording
 
 __all__ = ["Layer", "Pass", "Recording", "Snapshots", "from_arrays", "load", "record"]
 
@@ -91,6 +90,4 @@ def record(
     InputError
         If the model is none, has no linear layers, or PyTorch is not installed.
     """
-    from backprop_core.recording.pytorch import Recorder
-
     return Recorder(model, every, neurons=neurons, examples=examples, seed=seed, weights=weights)

@@ -11,7 +11,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import legible
 from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.recording.contents import NORMS, SHARES, Layer, Recording
+from backprop_core.recording.contents import NORMS, SHARES, Layer
 from backprop_core.recording.kept_passes import Kept
 from backprop_core.recording.measured_pass import (
     Pass,
@@ -21,6 +21,7 @@ from backprop_core.recording.measured_pass import (
     measured_layer,
     norm,
 )
+from backprop_core.recording.recording import Recording
 
 MOST_PARAMETERS = 2_000_000
 """Weights of more are not kept."""

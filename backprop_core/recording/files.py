@@ -1,13 +1,11 @@
-"""Recordings in files: written whole or not at all, checked when read."""
+"""Recordings read from files, and checked."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -19,12 +17,11 @@ from backprop_core import caps
 from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
 from backprop_core.formatting import legible, source_name
-from backprop_core.recording.contents import NORMS, SHARES, Layer, Recording, Snapshots
+from backprop_core.recording.archive import ABOUT, ABOUT_BYTES, FORMAT, VERSION
+from backprop_core.recording.contents import NORMS, SHARES, Layer, Snapshots
+from backprop_core.recording.recording import Recording
 from backprop_core.regular_files import open_regular
 
-FORMAT, VERSION = "backprop recording", 1
-ABOUT = "about"
-ABOUT_BYTES = 2**20
 _LAYERED = {"units", "z", "a", "delta", "W", "b"}
 _PLAIN = {ABOUT, "steps", "batch", "loss", "back", "kept", "x", *NORMS, *SHARES}
 _NUMBER = re.compile("[1-9][0-9]{0,3}")
@@ -49,65 +46,6 @@ def load(path: str | os.PathLike[str]) -> Recording:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
     except OSError as error:
         raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
-
-
-def save(recording: Recording, path: Path) -> Path:
-    """Write a recording; see `Recording.save`."""
-    where = source_name(str(path))
-    if path.suffix.lower() != ".npz":
-        raise InputError(f"{where}: allowed a file that ends in .npz")
-    _refuse_foreign(path, where)
-    arrays = {ABOUT: np.frombuffer(about(recording), dtype=np.uint8), **recording.arrays()}
-    size = sum(array.size for array in arrays.values()) * np.dtype(np.float64).itemsize
-    if size > caps.DATA_BYTES:
-        raise InputError(f"{where}: got {size:,} bytes; allowed at most {caps.DATA_BYTES:,}")
-    try:
-        handle, name = tempfile.mkstemp(prefix=".recording-", suffix=".npz", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except OSError as error:
-        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-    return path
-
-
-def _umask() -> int:
-    # It can only be read by setting it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _refuse_foreign(path: Path, where: str) -> None:
-    """Raise InputError if a file lies there that is no recording: it would be lost."""
-    if not os.path.lexists(path):
-        return
-    try:
-        with open_regular(path) as file:
-            is_ours = ABOUT in read_arrays(file, lambda name: name == ABOUT, ABOUT_BYTES)
-    except (InputError, OSError):
-        is_ours = False
-    if not is_ours:
-        raise InputError(f"{where}: exists and is no recording; allowed another name")
-
-
-def about(recording: Recording) -> bytes:
-    """Return what a file says about itself, as JSON."""
-    facts: dict[str, Any] = {"format": FORMAT, "version": VERSION}
-    for name in ("source", "dtype", "every", "seed", "ended"):
-        facts[name] = getattr(recording, name)
-    facts["passed_over"] = list(recording.passed_over)
-    facts["layers"] = [vars(layer) for layer in recording.layers]
-    return json.dumps(facts).encode()
 
 
 def _allowed(name: str) -> bool:

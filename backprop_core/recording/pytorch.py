@@ -1,4 +1,4 @@
-"""Watching a PyTorch model while it trains; nothing here is imported before somebody asks.
+"""Watching a PyTorch model while it trains; PyTorch is imported when a model is to be watched.
 
 What is exact: z, a, delta, dL/da and dW are those of the very pass, taken by hooks on tensors. The
 loss is what ``backward`` is called on. With an optimizer of ``torch.optim`` the gradient that it
@@ -22,8 +22,9 @@ from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import legible
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.building import Building
-from backprop_core.recording.contents import LONGEST_NAME, Recording
+from backprop_core.recording.contents import LONGEST_NAME
 from backprop_core.recording.measured_pass import Pass, norm
+from backprop_core.recording.recording import Recording
 
 CLOSE = {"float16": 2e-3, "float32": 1e-6, "float64": 1e-12}
 """By how much an activation may differ from the function that it is taken for, of its size."""

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from backprop_core.recording import Pass, from_arrays
-from backprop_core.recording.files import about
+from backprop_core.recording.archive import about
 from tests.fuzz.texts import WORDS
 
 TOKENS = [

@@ -1,0 +1,97 @@
+"""A recording in memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.errors import InputError
+from backprop_core.formatting import legible
+from backprop_core.recording.archive import save
+from backprop_core.recording.checks import problems_of
+from backprop_core.recording.contents import Contents
+
+
+@dataclass(frozen=True, eq=False)
+class Recording(Contents):
+    """What was observed of a network: S passes of L layers; all arrays are read-only.
+
+    Attributes
+    ----------
+    layers
+        The layers in the order in which they were run.
+    source, dtype
+        What was watched, and what it computes in.
+    steps, batch
+        (S,), the number of each pass in its training, and the examples of its batch.
+    norms
+        (S, L) for each kind of `NORMS` that was observed; see the package's docstring.
+    shares
+        (S, L) for each kind of `SHARES`.
+    loss, back
+        (S,) and (S, L-1), where they were observed.
+    snapshots, weights, biases
+        Passes in part, and W and b at the first pass, where they were kept.
+    every, seed
+        How passes, and units and examples, were chosen.
+    ended
+        What ended the recording before its training, if anything did.
+    passed_over
+        Names of modules that were not recorded.
+
+    Raises
+    ------
+    InputError
+        If shapes, dtypes or numbers do not go together.
+    """
+
+    def __post_init__(self) -> None:
+        problems = list(problems_of(self))
+        if problems:
+            raise InputError(*problems)
+        for array in self.arrays().values():
+            array.setflags(write=False)
+
+    def log10(self, kind: str) -> NDArray[np.float64]:
+        """Return decimal logarithms of the norms of a kind, (S, L); -inf is exactly 0.
+
+        Raises
+        ------
+        InputError
+            If it was not observed.
+        """
+        if kind not in self.norms:
+            raise InputError(f"recording: has no {kind}; it has {', '.join(self.norms)}")
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log10(self.norms[kind]))
+
+    def row(self, step: int) -> int:
+        """Return the row of a step of the training.
+
+        Raises
+        ------
+        InputError
+            If that step was not recorded; the nearest one is named.
+        """
+        found = np.flatnonzero(self.steps == step)
+        if len(found):
+            return int(found[0])
+        near = int(self.steps[np.argmin(np.abs(self.steps.astype(np.float64) - step))])
+        raise InputError(
+            f"--step: got {legible(step)}; allowed a step that was recorded, {self.steps[0]} to "
+            f"{self.steps[-1]}; the nearest is {near}"
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the recording to a file, whole or not at all, and return its path.
+
+        Raises
+        ------
+        InputError
+            If it does not end in .npz, cannot be written, or lies where another file is.
+        """
+        return save(self, Path(path))
