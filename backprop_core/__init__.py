@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Any
 from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.measures.ensemble import Ensemble, ensemble
 from backprop_core.measures.gradcheck import GradCheck, check_trace, gradcheck
-from backprop_core.measures.landscape import Landscape, landscape
 from backprop_core.measures.layers import (
     Factors,
     accuracy,
@@ -33,25 +31,32 @@ from backprop_core.measures.layers import (
     slope,
 )
 from backprop_core.measures.numerics import plain_signal
-from backprop_core.measures.theory import Theory, mean_field, quarter_bound
 from backprop_core.passes.activations import ACTIVATIONS, Activation
 from backprop_core.passes.circuit import Circuit, Gate, max_circuit, neuron_circuit
-from backprop_core.passes.network import Network, initialize
-from backprop_core.passes.trace import Trace, run, trace
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import Trace, trace
 from backprop_core.training.history import History
-from backprop_core.training.sgd import step, train, train_many
 
 if TYPE_CHECKING:
     from backprop_core.data.datasets import Data, layer_widths, load_data
+    from backprop_core.data.resolved import Resolved, resolve
     from backprop_core.experiment.config import Experiment, load_experiment
+    from backprop_core.measures.ensemble import Ensemble, ensemble
+    from backprop_core.measures.landscape import Landscape, landscape
+    from backprop_core.measures.theory import Theory, mean_field, quarter_bound
+    from backprop_core.passes.first_pass import initialize, run
+    from backprop_core.training.sgd import step, train, train_many
 
-# These import pydantic and scikit-learn, which is slow; they are fetched when first asked for.
+# What takes an experiment imports pydantic, which is slow: it is fetched when first asked for.
 _ELSEWHERE = {
-    "Experiment": "experiment.config",
-    "load_experiment": "experiment.config",
-    "Data": "data.datasets",
-    "layer_widths": "data.datasets",
-    "load_data": "data.datasets",
+    **dict.fromkeys(("Experiment", "load_experiment"), "experiment.config"),
+    **dict.fromkeys(("Data", "layer_widths", "load_data"), "data.datasets"),
+    **dict.fromkeys(("Resolved", "resolve"), "data.resolved"),
+    **dict.fromkeys(("initialize", "run"), "passes.first_pass"),
+    **dict.fromkeys(("Ensemble", "ensemble"), "measures.ensemble"),
+    **dict.fromkeys(("Landscape", "landscape"), "measures.landscape"),
+    **dict.fromkeys(("Theory", "mean_field", "quarter_bound"), "measures.theory"),
+    **dict.fromkeys(("step", "train", "train_many"), "training.sgd"),
 }
 
 __all__ = [
@@ -71,6 +76,7 @@ __all__ = [
     "Landscape",
     "Network",
     "NumericalError",
+    "Resolved",
     "Theory",
     "Trace",
     "accuracy",
@@ -91,6 +97,7 @@ __all__ = [
     "neuron_circuit",
     "plain_signal",
     "quarter_bound",
+    "resolve",
     "run",
     "saturated_fraction",
     "slope",

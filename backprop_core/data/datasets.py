@@ -75,8 +75,7 @@ def load_data(experiment: Experiment) -> Data:
     large = examples * ends.features * 8 > _LARGE
     load = _load_large if large else _load
     data = load(section, experiment.seed, experiment.dtype, _stamp(section))
-    if data.y.ndim == 2:
-        _check_targets(data, experiment)
+    check_targets(data, experiment)
     return data
 
 
@@ -189,9 +188,14 @@ def _scale(x: Floats, section: DataSection) -> None:
         x[:, constant] = 0.0
 
 
-def _check_targets(data: Data, experiment: Experiment) -> None:
-    """Refuse targets that are no probabilities for cross entropy, no classes for the hinge."""
+def check_targets(data: Data, experiment: Experiment) -> None:
+    """Raise InputError for targets that are no probabilities or classes where the loss wants them.
+
+    Cross entropy takes probabilities, the hinge takes classes.
+    """
     network, y = experiment.network, data.y
+    if y.ndim == 1:
+        return
     where = f"data.path: {_called(experiment.data)}"
     if network.loss == "hinge":
         raise InputError(

@@ -5,22 +5,19 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.arrays import lock
+from backprop_core.arrays import FloatArray, lock
+from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.errors import InputError
+from backprop_core.experiment.model import Experiment
 from backprop_core.measures.stack import Measures, measure, members_a_chunk, stacked
+from backprop_core.passes.first_pass import draw
 from backprop_core.passes.losses import comparison, targets
-from backprop_core.passes.network import draw
 from backprop_core.passes.trace import checked_input
 from backprop_core.threads import one_blas_thread
-
-if TYPE_CHECKING:
-    from backprop_core.arrays import FloatArray
-    from backprop_core.experiment.config import Experiment
 
 # Each worker holds a chunk of networks: memory is bounded whatever the machine.
 _MOST_WORKERS = 4
@@ -72,7 +69,7 @@ class Ensemble:
         return np.where(np.isneginf(below), below, between)
 
 
-def ensemble(experiment: Experiment, seeds: int = 200) -> Ensemble:
+def ensemble(experiment: Experiment | Resolved, seeds: int = 200) -> Ensemble:
     """Pass the same data through the same experiment with other weights.
 
     Parameters
@@ -89,20 +86,19 @@ def ensemble(experiment: Experiment, seeds: int = 200) -> Ensemble:
     NumericalError
         If NaN or infinity arises in any member.
     """
-    from backprop_core.data.datasets import layer_widths, load_data
-
     if seeds < 1:
         raise InputError(f"seeds: got {seeds}; allowed: 1 or more")
-    data, widths = load_data(experiment), layer_widths(experiment)
-    numbers = np.arange(experiment.seed, experiment.seed + seeds)
+    resolved = resolve(experiment)
+    settings, data, widths = resolved.experiment, resolved.data, resolved.widths
+    numbers = np.arange(settings.seed, settings.seed + seeds)
     size = members_a_chunk(widths, len(data.x), data.x.itemsize)
     chunks = np.array_split(numbers, -(-seeds // size))
-    loss, dtype = experiment.network.loss, np.dtype(experiment.dtype)
+    loss, dtype = settings.network.loss, np.dtype(settings.dtype)
     x, wanted = checked_input(data.x, widths[0], dtype), targets(data.y, widths[-1], loss, dtype)
-    compare = comparison(experiment.network.output, loss)
+    compare = comparison(settings.network.output, loss)
 
     def passed(chunk: NDArray[np.int64]) -> Measures:
-        network = stacked([draw(experiment, widths, int(seed)) for seed in chunk])
+        network = stacked([draw(settings, widths, int(seed)) for seed in chunk])
         return measure(network, x, data.y, wanted, compare)
 
     with one_blas_thread(), ThreadPoolExecutor(min(_MOST_WORKERS, cpu_count() or 1)) as pool:

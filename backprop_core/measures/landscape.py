@@ -9,16 +9,14 @@ is made of plane pieces, and the lines where they meet, c + d . (a, b) = 0, have
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backprop_core.arrays import IntArray, lock
+from backprop_core.data.datasets import load_data
 from backprop_core.errors import InputError, NumericalError
-
-if TYPE_CHECKING:
-    from backprop_core.experiment.config import Experiment
+from backprop_core.experiment.model import Experiment
 
 Array = NDArray[np.float64]
 
@@ -189,8 +187,6 @@ def landscape(experiment: Experiment, examples: int = MOST_EXAMPLES) -> Landscap
     NumericalError
         If scores leave the range of floats.
     """
-    from backprop_core.data.datasets import load_data
-
     if examples < 1:
         raise InputError(f"examples: got {examples}; allowed at least 1")
     # The loss says what the targets must be: classes.

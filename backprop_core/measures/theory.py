@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
+from backprop_core.data.resolved import Resolved, experiment_of, widths_of
 from backprop_core.errors import NumericalError
+from backprop_core.experiment.model import Experiment
 from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden, value
 from backprop_core.passes.activations import ACTIVATIONS, named
 from backprop_core.passes.initializers import INITIALIZERS
-
-if TYPE_CHECKING:
-    from backprop_core.experiment.config import Experiment
 
 # The grid of `gaussian_mean` in units of z, and in standard deviations.
 _STEP_Z = 0.25
@@ -97,7 +95,7 @@ def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
     return float(weights @ g(deviation * nodes) / weights.sum())
 
 
-def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
+def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
     """Predict the variance of every layer and the decay of the signal.
 
     q[1] = n_0 Var(W[1]) mean(x^2) + Var(b); q[l+1] = n_l Var(W[l+1]) E[f^2] + Var(b);
@@ -121,10 +119,7 @@ def mean_field(experiment: Experiment, x: FloatArray) -> Theory:
     -----
     The orthogonal scheme is treated as independent weights of the same variance.
     """
-    from backprop_core.data.datasets import layer_widths
-
-    settings = experiment.network
-    widths = layer_widths(experiment)
+    settings, widths = experiment_of(experiment).network, widths_of(experiment)
     f = ACTIVATIONS[settings.activation]
     variance = INITIALIZERS[settings.init].variance
     bias = settings.bias_std**2

@@ -1,20 +1,14 @@
-"""A fully connected network, and how it is drawn."""
+"""A fully connected network, and what its weights are drawn from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backprop_core.arrays import FloatArray, locked_copy
 from backprop_core.errors import InputError
 from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.passes.initializers import INITIALIZERS
-
-if TYPE_CHECKING:
-    from backprop_core.experiment.config import Experiment
 
 WEIGHT_STREAM = 1
 """Of the streams that one seed feeds; see `backprop_core.data.datasets.DATA_STREAM`."""
@@ -97,41 +91,6 @@ def _problems(network: Network) -> list[str]:
     return problems
 
 
-def initialize(experiment: Experiment) -> Network:
-    """Draw the network of an experiment from its seed.
-
-    Parameters
-    ----------
-    experiment
-        Its ``network`` says the shape and the scheme; the ends come from its data.
-
-    Returns
-    -------
-    The same weights, rounded, for every dtype; the same weights for every ``bias_std``.
-    """
-    from backprop_core.data.datasets import layer_widths
-
-    return draw(experiment, layer_widths(experiment), experiment.seed)
-
-
 def weight_generator(seed: int) -> np.random.Generator:
     """Return what the weights of a seed are drawn from: W[1], W[2], ..., each row by row."""
     return np.random.default_rng((seed, WEIGHT_STREAM))
-
-
-def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
-    """Draw a network with these widths, input first, from this seed."""
-    settings = experiment.network
-    rng = weight_generator(seed)
-    initializer = INITIALIZERS[settings.init]
-    weights = [
-        initializer.draw(rng, n_in, n_out, settings.gain) for n_in, n_out in pairwise(widths)
-    ]
-    biases = [settings.bias_std * rng.standard_normal(n) for n in widths[1:]]
-    dtype = np.dtype(experiment.dtype)
-    return Network(
-        weights=tuple(W.astype(dtype, copy=False) for W in weights),
-        biases=tuple(b.astype(dtype, copy=False) for b in biases),
-        activation=settings.activation,
-        output=settings.output,
-    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from backprop_core.passes.finite import (
 from backprop_core.passes.forward import Forward, forward
 from backprop_core.passes.losses import Compare, Comparison, comparison, targets
 from backprop_core.passes.magnitudes import Magnitudes, joined
-from backprop_core.passes.network import Network, initialize
+from backprop_core.passes.network import Network
 from backprop_core.passes.scaled import (
     Scaled,
     normalized,
@@ -36,11 +36,6 @@ from backprop_core.passes.scaled import (
 )
 from backprop_core.passes.slopes import RELU_FAMILY, dead_count, saturated_share
 from backprop_core.threads import one_blas_thread
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from backprop_core.experiment.config import Experiment
 
 _MEASURED = ("delta", "dW", "db", "back")
 KINDS = (*_MEASURED, "signal")
@@ -185,22 +180,6 @@ class Trace:
             dead = [int(dead_count(s, f)) for s in self.slope]
             columns["dead units"] = of_hidden(dead, lambda count: str(int(count)))
         return columns
-
-
-def run(experiment: Experiment) -> Trace:
-    """Load the data of an experiment, draw its network and pass the one through the other.
-
-    Raises
-    ------
-    InputError
-        If the data cannot be used.
-    NumericalError
-        If NaN or infinity arises.
-    """
-    from backprop_core.data.datasets import load_data
-
-    data = load_data(experiment)
-    return trace(initialize(experiment), data.x, data.y, experiment.network.loss)
 
 
 def trace(

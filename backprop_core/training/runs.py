@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
+from backprop_core.data.resolved import Resolved, data_of, experiment_of, widths_of
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.experiment.model import Experiment
 from backprop_core.measures.stack import Measures, measure, members_a_chunk, stacked
+from backprop_core.passes.first_pass import draw
 from backprop_core.passes.losses import comparison, targets
-from backprop_core.passes.network import Network, draw
+from backprop_core.passes.network import Network
 from backprop_core.passes.trace import checked_input
 from backprop_core.training.descent import Descent
 from backprop_core.training.history import History
-
-if TYPE_CHECKING:
-    from backprop_core.experiment.config import Experiment
 
 
 class Runs:
@@ -41,25 +41,25 @@ class Runs:
 
     def __init__(
         self,
-        experiments: Sequence[Experiment],
+        experiments: Sequence[Experiment | Resolved],
         watch: Callable[[int, int, Network], None],
         starts: Sequence[Network] | None = None,
     ) -> None:
-        first = experiments[0]
-        self._experiments, self._watch = experiments, watch
+        settings = [experiment_of(each) for each in experiments]
+        first = settings[0]
+        self._experiments, self._watch = settings, watch
         self._outcomes: list[NumericalError | None] = [None] * len(experiments)
         self._rows: list[list[Measures]] = [[] for _ in experiments]
         self._ratios: list[list[NDArray[np.float64]]] = [[] for _ in experiments]
-        self._orders = [np.random.default_rng((e.seed, 2)) for e in experiments]
+        self._orders = [np.random.default_rng((e.seed, 2)) for e in settings]
         self._samples = _Samples(experiments)
         self._compare = comparison(first.network.output, first.network.loss)
         self._alive = list(range(len(experiments)))
         self._descend_from(
-            [draw(e, self._samples.widths, e.seed) for e in experiments]
+            [draw(e, self._samples.widths, e.seed) for e in settings]
             if starts is None
             else [
-                _fitting(n, e, self._samples.widths)
-                for n, e in zip(starts, experiments, strict=True)
+                _fitting(n, e, self._samples.widths) for n, e in zip(starts, settings, strict=True)
             ]
         )
 
@@ -165,15 +165,14 @@ class _Samples:
         Units of every layer, the input first.
     """
 
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
-        from backprop_core.data.datasets import layer_widths, load_data
-
-        first = experiments[0]
-        self.widths = layer_widths(first)
-        keys = [(e.seed, e.data.model_dump_json()) for e in experiments]
+    def __init__(self, experiments: Sequence[Experiment | Resolved]) -> None:
+        settings = [experiment_of(each) for each in experiments]
+        first = settings[0]
+        self.widths = widths_of(experiments[0])
+        keys = [(e.seed, e.data.model_dump_json()) for e in settings]
         places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
         self.which = np.array([places[key] for key in keys])
-        sets = [load_data(experiments[keys.index(key)]) for key in places]
+        sets = [data_of(experiments[keys.index(key)]) for key in places]
         dtype, loss = np.dtype(first.dtype), first.network.loss
         self.x = np.stack([checked_input(data.x, self.widths[0], dtype) for data in sets])
         self.y = np.stack([data.y for data in sets])

@@ -6,19 +6,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import cpu_count
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from backprop_core.data.resolved import Resolved, experiment_of, widths_of
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.experiment.model import Experiment
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import Trace
 from backprop_core.threads import one_blas_thread
 from backprop_core.training.history import History
 from backprop_core.training.runs import Runs
-
-if TYPE_CHECKING:
-    from backprop_core.experiment.config import Experiment
-    from backprop_core.passes.network import Network
-    from backprop_core.passes.trace import Trace
 
 # Networks that descend side by side: enough to hide the calls, few enough for the cache.
 _MOST_TOGETHER = 16
@@ -27,11 +26,11 @@ _MOST_WORKERS = 4
 # arithmetic: two of them took half as long again as one.
 _WORTH_THREADS = 8000
 
-Watch: TypeAlias = "Callable[[int, int, Network], None]"
+Watch: TypeAlias = Callable[[int, int, Network], None]
 """Takes the number of an experiment, an epoch and the network as it is after it."""
 
 
-def train(experiment: Experiment) -> History:
+def train(experiment: Experiment | Resolved) -> History:
     """Train the network of an experiment by plain stochastic gradient descent.
 
     Each step subtracts learning_rate times the gradient of the mean loss over a minibatch. Every
@@ -51,7 +50,7 @@ def train(experiment: Experiment) -> History:
 
 
 def train_many(
-    experiments: Sequence[Experiment],
+    experiments: Sequence[Experiment | Resolved],
     every: int | None = 1,
     watch: Watch | None = None,
     starts: Sequence[Network] | None = None,
@@ -150,16 +149,15 @@ def _parts(members: int, workers: int) -> int:
     return min(members, -(-least // workers) * workers)
 
 
-def _shape(experiment: Experiment) -> tuple[Any, ...]:
+def _shape(experiment: Experiment | Resolved) -> tuple[Any, ...]:
     """Return what experiments must have in common to be trained together."""
-    from backprop_core.data.datasets import layer_widths
-
-    network, training = experiment.network, experiment.training
+    settings = experiment_of(experiment)
+    network, training = settings.network, settings.training
     return (
-        layer_widths(experiment),
-        experiment.dtype,
+        widths_of(experiment),
+        settings.dtype,
         (network.activation, network.output, network.loss),
         (training.batch_size, training.epochs),
-        experiment.data.samples,
-        (experiment.data.name, experiment.data.path),
+        settings.data.samples,
+        (settings.data.name, settings.data.path),
     )

@@ -10,8 +10,9 @@ from typing import Any
 from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.gradcheck import GradCheck, check_trace
+from backprop_core.passes.first_pass import run
 from backprop_core.passes.network import Network
-from backprop_core.passes.trace import run, trace
+from backprop_core.passes.trace import trace
 
 EXAMPLES = 10
 SECONDS = 5.0

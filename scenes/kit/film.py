@@ -15,7 +15,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment, load_experiment
 from backprop_core.formatting import legible, source_name
@@ -118,8 +118,7 @@ class Film(mn.Scene, ABC):
             if problem := title_problem(experiment.film.title):
                 came = legible(experiment.film.title)
                 raise InputError(f"film.title: got {came}; allowed {problem}")
-            layer_widths(experiment)
-            load_data(experiment)
+            resolve(experiment)
         return experiment
 
     @abstractmethod

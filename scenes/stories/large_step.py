@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.data.resolved import Resolved
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import accuracy, dead_units
-from backprop_core.passes.network import Network, initialize
-from backprop_core.passes.trace import Trace, run, trace
+from backprop_core.passes.first_pass import initialize, run
+from backprop_core.passes.network import Network
+from backprop_core.passes.trace import Trace, trace
 from backprop_core.training.history import History
 from backprop_core.training.sgd import step, train_many
 
@@ -134,7 +136,7 @@ class Price:
         )
 
 
-def passed(experiment: Experiment) -> Trace | None:
+def passed(experiment: Experiment | Resolved) -> Trace | None:
     """Pass forward and backward, or return None where that leaves the range of floats."""
     try:
         return run(experiment)

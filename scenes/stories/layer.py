@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.data.datasets import load_data
+from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.activations import ACTIVATIONS, LEAK
+from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.layer import LayerGradients, layer_gradients
-from backprop_core.passes.network import initialize
 from scenes.words.figures import (
     Figure,
     Kind,
@@ -128,7 +128,8 @@ class LayerStory:
     @classmethod
     def of(cls, experiment: Experiment) -> LayerStory:
         """Draw the layer and pass the first example through it, and back."""
-        network, x = initialize(experiment), load_data(experiment).x[0]
+        resolved = resolve(experiment)
+        network, x = initialize(resolved), resolved.data.x[0]
         weights, biases = network.weights[0], network.biases[0]
         name = experiment.network.activation
         gradients = layer_gradients(weights, biases, x, name)

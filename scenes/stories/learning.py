@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.data.resolved import Resolved
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
@@ -16,7 +17,7 @@ FALLEN = 0.5
 """Without classes: if its loss has fallen below this share of what it was."""
 
 
-def history_of(experiment: Experiment) -> History | None:
+def history_of(experiment: Experiment | Resolved) -> History | None:
     """Train, or return None where training leaves the range of floats."""
     try:
         return train(experiment)

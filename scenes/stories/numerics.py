@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from backprop_core.budget import fewer_examples
-from backprop_core.data.datasets import load_data
+from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.numerics import (
     DIGITS,
@@ -23,7 +23,7 @@ from backprop_core.measures.numerics import (
     zero_border,
 )
 from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.passes.network import initialize
+from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.trace import trace
 from scenes.stories.float_runs import FloatRun, Profile, attempt
 from scenes.stories.subject import describe
@@ -87,7 +87,8 @@ class NumericsStory:
         for dtype, seconds in SECONDS.items():
             shown = fewer_examples(shown.override({"dtype": dtype}), seconds)
         shown = shown.override({"dtype": "float64"})
-        network, data = initialize(shown), load_data(shown)
+        resolved = resolve(shown)
+        network, data = initialize(resolved), resolved.data
         loss = shown.network.loss
 
         def plain(name: str) -> FloatRun:

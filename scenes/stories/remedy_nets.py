@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.data.datasets import load_data
+from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.ensemble import Ensemble, ensemble
@@ -195,9 +195,10 @@ def shorts(nets: Sequence[Net]) -> list[str]:
 
 
 def _net(key: str, experiment: Experiment, seeds: int, history: History | None) -> Net:
-    data = load_data(experiment)
-    theory = mean_field(experiment, data.x)
-    trace = passed(experiment)
+    resolved = resolve(experiment)
+    data = resolved.data
+    theory = mean_field(resolved, data.x)
+    trace = passed(resolved)
     signal = None if trace is None else trace.log10_norm("signal")
     return Net(
         key=key,
@@ -205,14 +206,14 @@ def _net(key: str, experiment: Experiment, seeds: int, history: History | None) 
         signal=signal,
         theory=None if signal is None else theory.log10_signal(float(signal[-1])),
         log10_chi=2 * median_factor(theory.log10_signal(0.0)),
-        draws=_draws(experiment, seeds),
+        draws=_draws(resolved, seeds),
         history=history,
         learned=history is not None and has_learned(history, data.y),
         classes=data.y.ndim == 1,
     )
 
 
-def _draws(experiment: Experiment, seeds: int) -> Ensemble | None:
+def _draws(experiment: Resolved, seeds: int) -> Ensemble | None:
     if seeds < 2:
         return None
     try:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.datasets import layer_widths
+from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
+from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.layer import LayerPass, layer_pass, saturation_border
-from backprop_core.passes.network import initialize
 from scenes.stories.preactivations import (
     MOST_VALUES,
     bin_edges,
@@ -69,7 +70,8 @@ class SaturationStory:
         shown = experiment
         if experiment.data.samples > most:
             shown = experiment.override({"data.samples": most})
-        network, x = initialize(shown), load_data(shown).x
+        resolved = resolve(shown)
+        network, x = initialize(resolved), resolved.data.x
         weights, biases = network.weights[0], network.biases[0]
         name = shown.network.activation
         passes = tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
+from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures import layers as measures
@@ -18,8 +19,9 @@ from backprop_core.measures.ensemble import ensemble
 from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import mean_field, quarter_bound
 from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.first_pass import run
 from backprop_core.passes.slopes import RELU_FAMILY
-from backprop_core.passes.trace import Trace, run
+from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
@@ -158,28 +160,30 @@ class VanishingStory(Profiled):
     def of(cls, experiment: Experiment) -> VanishingStory:
         """Compute everything; raise NumericalError where the network itself overflows."""
         shown = fewer_examples(experiment, 0.16)
-        trace = run(shown)
+        resolved = resolve(shown)
+        trace = run(resolved)
         signal = trace.log10_norm("signal")
         top = float(signal[-1])
-        seeds = affordable_seeds(shown, 3.2)
-        draws = ensemble(shown, seeds)
+        seeds = affordable_seeds(resolved, 3.2)
+        draws = ensemble(resolved, seeds)
         ends = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
-        training = fewer_epochs(shown, 4.0)
+        training = fewer_epochs(resolved, 4.0)
         gain = experiment.network.gain
         other_gain = gain * CONTRAST if gain * CONTRAST <= 1000 else gain / CONTRAST
+        other = shown.override({"network.gain": other_gain})
         return cls(
             shown=shown,
             trace=trace,
             signal=signal,
             factors=measures.factors(trace),
-            theory=mean_field(shown, trace.x).log10_signal(top),
+            theory=mean_field(resolved, trace.x).log10_signal(top),
             bound=quarter_bound(experiment.network.activation, len(signal), top),
             seeds=seeds,
             band=(draws.percentile(ends[0]), draws.percentile(ends[1])),
             training=training,
-            history=history_of(training),
+            history=history_of(resolve(training, resolved)),
             other_gain=other_gain,
-            other=_profile(shown.override({"network.gain": other_gain})),
+            other=_profile(resolve(other, resolved)),
         )
 
     left_out: ClassVar[frozenset[str]] = frozenset()
@@ -323,7 +327,7 @@ def _units(activation: str) -> str:
     return {"identity": "a linear unit"}.get(activation, f"a {ACTIVATION_WORDS[activation]}")
 
 
-def _profile(experiment: Experiment) -> Profile | None:
+def _profile(experiment: Resolved) -> Profile | None:
     try:
         return run(experiment).log10_norm("signal")
     except NumericalError:

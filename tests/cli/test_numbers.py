@@ -16,7 +16,7 @@ from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
 from backprop_core.measures.theory import mean_field
-from backprop_core.passes.trace import run
+from backprop_core.passes.first_pass import run
 from backprop_core.training.sgd import train
 from scenes.cli import findings, gradient_check
 

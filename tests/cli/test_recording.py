@@ -12,7 +12,8 @@ from click.testing import Result
 
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, saturated_fraction
-from backprop_core.passes.trace import Trace, run
+from backprop_core.passes.first_pass import run
+from backprop_core.passes.trace import Trace
 from backprop_core.recording import Pass, from_arrays
 
 Backprop = Callable[..., Result]

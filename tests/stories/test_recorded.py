@@ -10,8 +10,9 @@ import pytest
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors
+from backprop_core.passes.first_pass import run
 from backprop_core.passes.layer import layer_pass
-from backprop_core.passes.trace import Trace, run
+from backprop_core.passes.trace import Trace
 from backprop_core.recording import Pass, Recording, from_arrays
 from scenes.stories.recorded_initialization import RecordedInitialization
 from scenes.stories.recorded_remedies import RecordedRemedies

@@ -1,10 +1,14 @@
 """Every sentence of `vanishing` is true of numbers that are computed here once more."""
 
 import re
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, FrameType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ import pytest
 from backprop_core import (
     Experiment,
     NumericalError,
+    Resolved,
     ensemble,
     layer_widths,
     load_data,
@@ -142,6 +147,30 @@ def number(text: str) -> float:
 def close(text: str, log10: float) -> bool:
     """Tell whether a written number is 10**log10, to three digits."""
     return number(text) == log10 or abs(number(text) - log10) < 0.0025
+
+
+@contextmanager
+def entered(code: CodeType) -> Iterator[list[str]]:
+    """Record from where a function is called, in any thread."""
+    seen: list[str] = []
+
+    def watch(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is code and frame.f_back is not None:
+            seen.append(frame.f_back.f_code.co_name)
+
+    threading.setprofile(watch)
+    sys.setprofile(watch)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+def test_the_data_are_asked_for_once() -> None:
+    with entered(load_data.__code__) as seen:
+        VanishingStory.of(Experiment(**QUICK))
+    assert seen == ["resolve"]
 
 
 def test_nothing_was_left_out_of_a_small_experiment(told: Told) -> None:
@@ -342,12 +371,13 @@ def planned_seconds(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> 
         percentile=lambda p: np.zeros(experiment.depth),
     )
 
-    def one_pass(shown: Experiment, times: int = 1) -> SimpleNamespace:
-        spent.append(times * pass_seconds(shown, shown.data.samples))
+    def one_pass(shown: Resolved, times: int = 1) -> SimpleNamespace:
+        spent.append(times * pass_seconds(shown, shown.experiment.data.samples))
         return nothing
 
-    def training(shown: Experiment) -> None:
-        spent.append(shown.training.epochs * epoch_seconds(shown, shown.data.samples))
+    def training(shown: Resolved) -> None:
+        planned = shown.experiment
+        spent.append(planned.training.epochs * epoch_seconds(shown, planned.data.samples))
 
     with monkeypatch.context() as patch:
         patch.setattr(vanishing, "run", one_pass)

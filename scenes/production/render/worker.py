@@ -15,7 +15,7 @@ from typing import Any
 
 from backprop_core.budget import fewer_examples
 from backprop_core.errors import NumericalError
-from backprop_core.passes.trace import run
+from backprop_core.passes.first_pass import run
 from backprop_core.recording import load
 from scenes.kit.film import Film
 from scenes.kit.settings import rendering

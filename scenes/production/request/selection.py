@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment, load_experiment, parse_override
@@ -164,13 +164,8 @@ def check_experiment(experiment: Experiment, prefix: str = "") -> None:
     with problems.collected():
         _check_title(experiment)
     with problems.collected():
-        _check_data(experiment)
+        resolve(experiment)
     problems.raise_all()
-
-
-def _check_data(experiment: Experiment) -> None:
-    layer_widths(experiment)
-    load_data(experiment)
 
 
 def _check_title(experiment: Experiment) -> None:

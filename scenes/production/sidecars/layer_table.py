@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.datasets import load_data
+from backprop_core.arrays import FloatArray
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
 from backprop_core.measures.theory import mean_field
-from backprop_core.passes.trace import Trace, run
+from backprop_core.passes.first_pass import run
+from backprop_core.passes.trace import Trace
 from scenes.words.figures import magnitude, measured, percent
 
 
@@ -65,7 +66,7 @@ def layer_rows(experiment: Experiment) -> list[LayerRow]:
 def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
     """Return the rows of an experiment's trace, layer 1 first."""
     signal, norm_dW = trace.log10_norm("signal"), trace.log10_norm("dW")
-    theory = _theory(experiment, float(signal[-1]))
+    theory = _theory(experiment, trace.x, float(signal[-1]))
     parts = factors(trace)
     slopes, saturated = median_slope(trace), saturated_fraction(trace)
     return [
@@ -85,9 +86,9 @@ def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
     ]
 
 
-def _theory(experiment: Experiment, anchor: float) -> NDArray[np.float64] | None:
+def _theory(experiment: Experiment, x: FloatArray, anchor: float) -> NDArray[np.float64] | None:
     try:
-        return mean_field(experiment, load_data(experiment).x).log10_signal(anchor)
+        return mean_field(experiment, x).log10_signal(anchor)
     except NumericalError:
         return None
 

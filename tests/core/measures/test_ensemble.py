@@ -12,7 +12,7 @@ from backprop_core import (
     run,
     trace,
 )
-from backprop_core.passes.network import draw
+from backprop_core.passes.first_pass import draw
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

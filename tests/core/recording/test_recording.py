@@ -17,7 +17,8 @@ from backprop_core import caps
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures import layers as measures
-from backprop_core.passes.trace import Trace, run
+from backprop_core.passes.first_pass import run
+from backprop_core.passes.trace import Trace
 from backprop_core.recording import Pass, Recording, from_arrays, load
 
 SIGMOIDS = Experiment(network={"depth": 4, "width": 12}, data={"samples": 40})

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.trace import run
+from backprop_core.passes.first_pass import run
 from scenes.production.request.catalog import default_experiment, describe
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.store.output_paths import Target

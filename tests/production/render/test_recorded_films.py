@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from backprop_core.data.datasets import load_data
 from backprop_core.diagnosis.diagnose import diagnose
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.network import initialize
+from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.trace import trace
 from backprop_core.recording import Pass, Recording, from_arrays, load, record
 from backprop_core.training.sgd import step
