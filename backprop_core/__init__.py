@@ -49,14 +49,14 @@ if TYPE_CHECKING:
 
 # What takes an experiment imports pydantic, which is slow: it is fetched when first asked for.
 _ELSEWHERE = {
-    **dict.fromkeys(("Experiment", "load_experiment"), "experiment.config"),
-    **dict.fromkeys(("Data", "layer_widths", "load_data"), "data.datasets"),
-    **dict.fromkeys(("Resolved", "resolve"), "data.resolved"),
-    **dict.fromkeys(("initialize", "run"), "passes.first_pass"),
-    **dict.fromkeys(("Ensemble", "ensemble"), "measures.ensemble"),
-    **dict.fromkeys(("Landscape", "landscape"), "measures.landscape"),
-    **dict.fromkeys(("Theory", "mean_field", "quarter_bound"), "measures.theory"),
-    **dict.fromkeys(("step", "train", "train_many"), "training.sgd"),
+    "experiment.config": ("Experiment", "load_experiment"),
+    "data.datasets": ("Data", "layer_widths", "load_data"),
+    "data.resolved": ("Resolved", "resolve"),
+    "passes.first_pass": ("initialize", "run"),
+    "measures.ensemble": ("Ensemble", "ensemble"),
+    "measures.landscape": ("Landscape", "landscape"),
+    "measures.theory": ("Theory", "mean_field", "quarter_bound"),
+    "training.sgd": ("step", "train", "train_many"),
 }
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ELSEWHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
+    for module, names in _ELSEWHERE.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

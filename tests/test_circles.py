@@ -69,7 +69,7 @@ CORE_ORDER: tuple[tuple[str, ...], ...] = (
     ("recording",),
     ("diagnosis",),
     ("exercise",),
-    ("budget",),
+    ("budget", "textbook"),
     ("",),
 )
 """The rooms of `backprop_core` and the files beside them, in the order in which data flow.

@@ -19,6 +19,7 @@ import numpy as np
 from autograd import value_and_grad
 
 from backprop_core import Experiment, Network, Trace, ensemble, run, trace, train
+from backprop_core.textbook import backward, forward, output_delta
 from backprop_core.threads import one_blas_thread
 from tests.bench.measuring import Table, in_turns, ratio, seconds
 
@@ -77,25 +78,15 @@ class Case:
 
         return bare
 
-    def by_hand(self) -> Work:
-        """Return the pass as it is often written: slopes cancel, nothing is checked or measured."""
+    def textbook(self) -> Work:
+        """Return the pass of the textbook: slopes cancel, nothing is checked or measured."""
         wanted = np.eye(self.network.widths[-1])[self.y]
-        weights, biases = self.network.weights, self.network.biases
-
-        def both() -> object:
-            a, z = [self.x], []
-            for W, b in zip(weights, biases, strict=True):
-                z.append(a[-1] @ W.T + b)
-                a.append(1 / (1 + np.exp(-z[-1])))
-            deltas = [(a[-1] - wanted) / len(wanted)]
-            for W, below in zip(weights[:0:-1], a[-2:0:-1], strict=True):
-                deltas.append(deltas[-1] @ W * below * (1 - below))
-            dW = [delta.T @ below for delta, below in zip(deltas, a[-2::-1], strict=True)]
-            return z, a, deltas, dW, [delta.sum(axis=0) for delta in deltas]
 
         def differentiate() -> object:
             with one_blas_thread():
-                return both()
+                z, a = forward(self.network, self.x)
+                delta = output_delta(self.network, z[-1], a[-1], wanted, "cross_entropy")
+                return z, a, backward(self.network, z, a, delta)
 
         return differentiate
 
@@ -158,7 +149,7 @@ def passes(layers: int, width: int, batch: int, rounds: int) -> Iterator[tuple[s
         f"trace of {layers} layers x {width}, batch {batch}": case.trace,
         "its bare matrix products": case.products(),
         "the products, with z and dW kept": case.kept(),
-        "a loop in NumPy, nothing checked": case.by_hand(),
+        "a loop in NumPy, nothing checked": case.textbook(),
         "HIPS autograd": case.autograd(),
     }
     if importlib.util.find_spec("torch"):

@@ -11,6 +11,7 @@ import pytest
 
 import backprop_core as core
 from backprop_core.budget import epoch_seconds, pass_seconds
+from backprop_core.textbook import backward, forward, output_delta
 from scenes.remedies import Remedies
 from scenes.stories.large_step import MANY, Ladder, Stepped, climb
 from scenes.stories.remedies import NEAR, Plan, RemediesStory, affordable
@@ -81,26 +82,18 @@ def test_the_default_tells_the_story(default: RemediesStory) -> None:
 
 
 def test_the_dead_are_counted_by_hand(default: RemediesStory) -> None:
-    """A plain loop that shares nothing with the core but the data and the weights."""
+    """The pass of the textbook shares nothing with the core but the data and the weights."""
     ladder = default.price.ladder
     assert ladder is not None
     relu = the_three(default.shown)["relu"]
     network, data = core.initialize(relu), core.load_data(relu)
-    weights = [W.copy() for W in network.weights]
-    biases = [np.zeros(len(W)) for W in weights]
-    a = [data.x]
-    for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        a.append(np.maximum(a[-1] @ W.T + b, 0))
-    logits = a[-1] @ weights[-1].T
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
-    delta = (shares - np.eye(data.outputs)[data.y]) / len(data.x)
+    z, a = forward(network, data.x)
+    wanted = np.eye(data.outputs)[data.y]
+    delta = output_delta(network, z[-1], a[-1], wanted, relu.network.loss)
+    _, dW, db = backward(network, z, a, delta)
     rate = ladder.last.factor * relu.training.learning_rate
-    for i in range(len(weights) - 1, -1, -1):
-        dW, db = delta.T @ a[i], delta.sum(axis=0)
-        delta = (delta @ weights[i]) * (a[i] > 0)
-        weights[i] -= rate * dW
-        biases[i] -= rate * db
+    weights = [W - rate * step for W, step in zip(network.weights, dW, strict=True)]
+    biases = [b - rate * step for b, step in zip(network.biases, db, strict=True)]
     x, dead = data.x, []
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
         x = np.maximum(x @ W.T + b, 0)

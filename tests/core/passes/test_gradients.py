@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from backprop_core import ACTIVATIONS, Network, Trace, trace
 from backprop_core.passes.initializers import INITIALIZERS
 from backprop_core.passes.losses import LEGAL_PAIRS
+from backprop_core.textbook import FUNCTIONS, backward, forward, output_delta
 
 Parameters = list[tuple[Any, Any]]
 
@@ -103,20 +104,20 @@ def test_every_activation_output_loss_and_init(
 
 
 def textbook(t: Trace, mutation: str = "") -> list[np.ndarray]:
-    """Backpropagate as a learner would, with at most one mistake; cross-entropy, sigmoids."""
-    targets = np.eye(t.network.widths[-1])[t.y]
-    delta = t.a[-1] - targets
-    if mutation != "no 1/N":
-        delta = delta / t.examples
-    gradients: list[np.ndarray] = []
-    for i in range(t.depth - 1, -1, -1):
-        gradients = [delta.T @ t.a[i], delta.sum(axis=0), *gradients]
-        W = t.network.weights[i]
-        delta = delta @ (W.T if mutation == "transpose" else W)
-        if i > 0:
-            a = t.a[i]
-            delta = delta * (a if mutation == "slope" else a * (1 - a))
-    return [*gradients, delta]
+    """Backpropagate as the textbook does, with at most one mistake; cross-entropy, sigmoids."""
+    network, functions = t.network, dict(FUNCTIONS)
+    if mutation == "transpose":
+        network = Network(tuple(W.T for W in network.weights), network.biases)
+    if mutation == "slope":
+        functions["sigmoid"] = (FUNCTIONS["sigmoid"][0], lambda z, a: a)
+    z, a = forward(t.network, t.x)
+    targets = np.eye(network.widths[-1])[t.y]
+    delta = output_delta(network, z[-1], a[-1], targets, "cross_entropy")
+    if mutation == "no 1/N":
+        delta = delta * t.examples
+    deltas, dW, db = backward(network, z, a, delta, functions)
+    by_layer = [g for pair in zip(dW, db, strict=True) for g in pair]
+    return [*by_layer, deltas[0] @ network.weights[0]]
 
 
 def square_trace() -> Trace:

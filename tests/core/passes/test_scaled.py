@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backprop_core import Network, Trace, factors, trace
+from backprop_core.textbook import backward
 
 mpmath.mp.dps = 60
 
@@ -75,7 +76,7 @@ def test_depth_1000_against_mpmath() -> None:
     widths = [3] * 1000 + [2]
     t = trace(network(widths), *batch(widths, 3))
     assert t.log10_norm("signal")[0] < -600
-    plain, _ = plain_backward(t)
+    plain, *_ = textbook_backward(t)
     assert not plain[0].any()
     assert not t.delta[0].any()
     assert_true_to(t, 1e-10)
@@ -92,14 +93,20 @@ def test_short_floats_against_mpmath(dtype: Any, tolerance: float) -> None:
     assert_true_to(t, tolerance)
 
 
-def plain_backward(t: Trace) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return delta and dW by backpropagation in float64 with nothing else."""
-    e = [np.exp(-np.abs(z)) for z in t.z]
-    slope = [e_l * (1 / (1 + e_l)) * (1 / (1 + e_l)) for e_l in e]
-    delta = [t.delta[-1]]
-    for i in range(t.depth - 1, 0, -1):
-        delta.insert(0, (delta[0] @ t.network.weights[i]) * slope[i - 1])
-    return delta, [d.T @ a for d, a in zip(delta, t.a[:-1], strict=True)]
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+
+
+def sigmoid_slope(z: np.ndarray, _: np.ndarray) -> np.ndarray:
+    e = np.exp(-np.abs(z))
+    r = 1 / (1 + e)
+    return e * r * r
+
+
+def textbook_backward(t: Trace) -> tuple[list[np.ndarray], ...]:
+    """Return delta, dW and db as the textbook has them, with slopes that do not cancel."""
+    functions = {"sigmoid": (sigmoid, sigmoid_slope)}
+    return backward(t.network, list(t.z), list(t.a), t.delta[-1], functions)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,7 @@ def plain_backward(t: Trace) -> tuple[list[np.ndarray], list[np.ndarray]]:
 def test_bits_are_those_of_plain_backpropagation(depth: int, gain: float) -> None:
     widths = [20] * depth + [10]
     t = trace(network(widths, gain=gain), *batch(widths, 40))
-    delta, dW = plain_backward(t)
+    delta, dW, _ = textbook_backward(t)
     assert np.abs(delta[0]).max() > 1e-200
     for ours, plain in zip((*t.delta, *t.dW), (*delta, *dW), strict=True):
         np.testing.assert_array_equal(ours, plain)

@@ -1,4 +1,4 @@
-"""Training against a plain loop that shares nothing with it but the order of the examples."""
+"""Training against a plain loop: the pass of the textbook, and the same order of the examples."""
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from backprop_core import (
     train,
     train_many,
 )
+from backprop_core.textbook import backward, forward, output_delta
 
 SMALL = {
     "network": {"depth": 3, "width": 12, "gain": 3.0},
@@ -25,31 +26,26 @@ SMALL = {
 }
 
 
-def sigmoid(z: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-z))
-
-
 def plain_loop(experiment: Experiment) -> tuple[list[np.ndarray], np.ndarray]:
     """Return the trained weights and the mean update:weight of each epoch."""
     network, data = initialize(experiment), load_data(experiment)
     weights, biases = [W.copy() for W in network.weights], [b.copy() for b in network.biases]
     order, ratios = np.random.default_rng((experiment.seed, 2)), []
+    rate = experiment.training.learning_rate
     for _ in range(experiment.training.epochs):
         shuffled, steps = order.permutation(len(data.x)), []
         for first in range(0, len(shuffled), experiment.training.batch_size):
             batch = shuffled[first : first + experiment.training.batch_size]
-            a = [data.x[batch]]
-            for W, b in zip(weights, biases, strict=True):
-                a.append(sigmoid(a[-1] @ W.T + b))
-            delta = (a[-1] - np.eye(data.outputs)[data.y[batch]]) / len(batch)
+            moved = Network(tuple(weights), tuple(biases))
+            z, a = forward(moved, data.x[batch])
+            targets = np.eye(data.outputs)[data.y[batch]]
+            delta = output_delta(moved, z[-1], a[-1], targets, "cross_entropy")
+            _, dW, db = backward(moved, z, a, delta)
             step = []
-            for i in range(len(weights) - 1, -1, -1):
-                dW, db = delta.T @ a[i], delta.sum(axis=0)
-                delta = delta @ weights[i] * a[i] * (1 - a[i])
-                rate = experiment.training.learning_rate
-                step.insert(0, rate * np.linalg.norm(dW) / np.linalg.norm(weights[i]))
-                weights[i] -= rate * dW
-                biases[i] -= rate * db
+            for i in range(len(weights)):
+                step.append(rate * np.linalg.norm(dW[i]) / np.linalg.norm(weights[i]))
+                weights[i] -= rate * dW[i]
+                biases[i] -= rate * db[i]
             steps.append(step)
         ratios.append(np.mean(steps, axis=0))
     return weights, np.array(ratios)
