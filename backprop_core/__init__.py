@@ -12,6 +12,8 @@ One convention throughout:
   gradient with respect to z: sqrt(N) times the Frobenius norm of ``delta``.
 * Sizes are decimal logarithms, right where floats underflow; -inf means exactly zero.
 * NaN and infinity are never returned: `NumericalError` names the layer and the likely cause.
+
+The pass as one teaches it, a formula a line, is `backprop_core.textbook`.
 """
 
 from importlib import import_module

@@ -187,6 +187,8 @@ def trace(
 ) -> Trace:
     """Pass a batch forward and its mean loss backward, and keep every number.
 
+    What it computes stands in `backprop_core.textbook`, a formula a line.
+
     Parameters
     ----------
     network
