@@ -12,6 +12,7 @@ from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
+from backprop_core.number_text import number
 from backprop_core.passes.first_pass import run
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train

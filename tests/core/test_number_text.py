@@ -154,7 +154,7 @@ OTHERS = {
     "backprop_core/measures/landscape.py": "the largest float",
     "backprop_core/passes/finite.py": "the largest float",
     "backprop_core/passes/trace.py": "a repr, for programmers",
-    "backprop_core/recording/contents.py": "values of a file in errors",
+    "backprop_core/recording/checks.py": "values of a file in errors",
     "scenes/kit/film.py": "seconds in an error",
     "scenes/kit/type/titles.py": "Typst code",
     "scenes/kit/type/typesetting.py": "Typst code",
