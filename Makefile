@@ -7,14 +7,15 @@ READY  := .venv/.ready
 # pycairo and ManimPango are compiled on Linux; the rest comes as wheels.
 SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev python3-venv
 TEST   := $(BIN)/python -m pytest -n 2 --dist worksteal -rs
-FILM   := media/videos/vanishing/720p30/Vanishing.mp4
+FILM   := media/films/default/vanishing.mp4
 
 film: $(READY)
-	$(BIN)/manim render --quality m --frame_rate 30 --verbosity WARNING --media_dir media scenes/vanishing.py
-	@test -s $(FILM) || { echo "make film: manim wrote no film" >&2; exit 1; }
+	@echo "Rendering the first film ..."
+	@$(BIN)/backprop render vanishing
 	@echo
-	@echo "The film:                   $(CURDIR)/$(FILM)"
-	@echo "To use the backprop command: source $(BIN)/activate"
+	@echo "Open it:                     $(CURDIR)/$(FILM)"
+	@echo "Then switch to its programs: source $(BIN)/activate"
+	@echo "A page with an explorer:     backprop gallery vanishing"
 
 # Style, types, and one case of every promise.
 test: lint
@@ -63,9 +64,12 @@ clean:
 
 # Nothing here runs again until the pins or the dependencies change.
 $(READY): pyproject.toml constraints.txt
+	@echo "1 of 3: system packages (cairo, pango, a C compiler) ..."
 	@$(MAKE) --no-print-directory .system
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@echo "2 of 3: a virtual environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+	@echo "3 of 3: Python packages, about a minute ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[test]'
 	@touch $@
 
 .PHONY: .system

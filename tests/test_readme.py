@@ -19,7 +19,7 @@ from PIL import Image
 from backprop_core.experiment.config import Experiment, parse_experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
-from scenes.production.posters import WIDTH, write_overview
+from scenes.production.posters import SWEEPS, WIDTH, write_overview
 from scenes.production.request.catalog import FILMS
 from scenes.production.store.build import Built
 from scenes.production.sweeps import batch, overview
@@ -27,11 +27,27 @@ from scenes.production.sweeps.overview import OverviewOutput
 
 ROOT = Path(__file__).parents[1]
 SOLVED = ROOT / "tests/production/exercise/learners/solved_layer.py"
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = sorted(
+    path
+    for path in ROOT.rglob("README.md")
+    if not any(part.startswith(".") or part == "media" for part in path.relative_to(ROOT).parts)
+)
+TEXTS = {path: path.read_text(encoding="utf-8") for path in READMES}
+README = TEXTS[ROOT / "README.md"]
+LONGEST = 150
+"""Lines of the first README, which is for a person who has a minute."""
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    """Return the blocks of a language in all READMEs."""
+    block = re.compile(rf"^```{language}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return [found for text in TEXTS.values() for found in block.findall(text)]
+
+
+def block_with(language: str, words: str) -> str:
+    """Return the one block of a language that holds these words."""
+    (found,) = [block for block in blocks(language) if words in block]
+    return found
 
 
 def lines(program: str) -> list[str]:
@@ -41,7 +57,7 @@ def lines(program: str) -> list[str]:
     return [line for line in found if program in line.split()]
 
 
-COMMANDS = lines("backprop")
+COMMANDS = list(dict.fromkeys(lines("backprop")))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -78,7 +94,7 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def sweep_jobs() -> list[str]:
     """Write the sweep of the README to sweep.toml, and return the names of its jobs."""
-    Path("sweep.toml").write_text(blocks("toml")[1], encoding="utf-8")
+    Path("sweep.toml").write_text(block_with("toml", "films = "), encoding="utf-8")
     listed = CliRunner().invoke(main, ["batch", "sweep.toml", "--list"])
     assert listed.exit_code == 0, listed.output
     return [line.split()[0] for line in listed.stdout.splitlines()]
@@ -104,7 +120,7 @@ def test_a_queue_runs_every_job_once(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not here")
-    first, *others = blocks("bash")[0].splitlines()
+    first, *others = block_with("bash", "jobs.txt").splitlines()
     (line,) = (line for line in others if line.startswith(program))
     subprocess.run(["sh", "-ec", f"{first}\n{line}"], check=True, capture_output=True)
     ran = Path("ran.txt").read_text().splitlines()
@@ -118,7 +134,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_the_configuration_is_the_default_and_whole() -> None:
-    text = blocks("toml")[0]
+    text = block_with("toml", "[network]\ndepth")
     assert parse_experiment(text) == Experiment()
     shown = tomllib.loads(re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE))
     model = Experiment().model_dump()
@@ -129,7 +145,7 @@ def test_the_configuration_is_the_default_and_whole() -> None:
 
 
 def test_the_code_prints_what_it_says() -> None:
-    code = blocks("python")[0]
+    code = block_with("python", "mean_field(experiment")
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
@@ -166,16 +182,40 @@ def test_every_film_has_its_row_and_its_poster() -> None:
 
 def test_the_overview_of_the_sweep_is_shown(tmp_path: Path) -> None:
     shown = ROOT / "media/posters/sweep.png"
-    assert "](media/posters/sweep.png)" in README
+    assert "/media/posters/sweep.png)" in TEXTS[ROOT / SWEEPS]
     assert shown.stat().st_size < 200_000
-    write_overview(ROOT / "README.md", tmp_path / "sweep.png")
+    write_overview(ROOT / SWEEPS, tmp_path / "sweep.png")
     with Image.open(shown) as old, Image.open(tmp_path / "sweep.png") as new:
         assert old.size == new.size == (WIDTH, WIDTH * 9 // 16)
         difference = np.abs(np.subtract(*(np.asarray(p, dtype=float) for p in (old, new))))
     assert difference.mean() < 1.0, "run: python -m scenes.production.posters"
 
 
-def test_links_to_files_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.parent.name)
+def test_links_to_files_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXTS[path]):
         if "://" not in target:
-            assert (ROOT / target).is_file(), target
+            assert (path.parent / target).is_file(), target
+
+
+def test_the_first_readme_is_short() -> None:
+    assert len(README.splitlines()) <= LONGEST
+
+
+def test_every_other_readme_is_reached_from_the_first() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        path = waiting.pop()
+        reached.add(path)
+        links = re.findall(r"\]\(([^)#:]+README\.md)\)", TEXTS[path])
+        waiting += {(path.parent / link).resolve() for link in links} - reached
+    assert reached == set(READMES)
+
+
+def test_a_picture_moves() -> None:
+    shown = ROOT / "media/posters/moving.webp"
+    assert "](media/posters/moving.webp)" in README
+    assert shown.stat().st_size < 2_000_000
+    with Image.open(shown) as picture:
+        assert picture.size == (WIDTH, WIDTH * 9 // 16)
+        assert picture.n_frames > 40

@@ -1,7 +1,7 @@
 """The small pictures that the README shows: ``python -m scenes.production.posters``.
 
 Run it after a change to a film; it takes the last pictures of the default films in ``media/films``,
-and draws the overview of the sweep that is in the README.
+a few moving seconds of one of them, and draws the overview of the sweep that is in the README.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ from scenes.production.request.catalog import FILMS
 from scenes.production.sweeps.overview import draw_overview
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.sweeps.table import Numbers
+from scenes.production.video.verify import frames_of
 
 WIDTH = 640
+MOVING = ("saturation", 1.0, 11.0)
+"""The film that moves at the top of the README, and the seconds that are shown of it."""
+MOVING_RATE = 10
+"""Frames a second."""
+SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
 """The first block of a README that is a sweep."""
@@ -38,6 +44,27 @@ def write_poster(picture: Path, poster: Path) -> None:
     poster.parent.mkdir(parents=True, exist_ok=True)
     # No palette: it would give thin lines another hue, and a hue has a meaning here.
     small.save(poster, optimize=True)
+
+
+def write_moving(video: Path, picture: Path, start: float, end: float) -> None:
+    """Write some seconds of a film as a small animated WebP that begins again and again."""
+    frames: list[Image.Image] = []
+    for frame in frames_of(video):
+        if start + len(frames) / MOVING_RATE <= frame.time < end:
+            height = round(frame.height * WIDTH / frame.width)
+            full = Image.fromarray(frame.to_ndarray(format="rgb24"))
+            frames.append(full.resize((WIDTH, height), Image.Resampling.LANCZOS))
+    first, *others = frames
+    # Neighbouring pictures are alike, so the file stays far below a megabyte.
+    first.save(
+        picture,
+        save_all=True,
+        append_images=others,
+        duration=1000 // MOVING_RATE,
+        loop=0,
+        quality=75,
+        method=6,
+    )
 
 
 def write_overview(readme: Path, poster: Path) -> None:
@@ -69,7 +96,9 @@ def main() -> int:
             sys.stderr.write(f"{picture} is missing: backprop render --all\n")
             return 1
         write_poster(picture, POSTERS / f"{name}.png")
-    write_overview(Path("README.md"), POSTERS / "sweep.png")
+    film, start, end = MOVING
+    write_moving(Path(f"media/films/default/{film}.mp4"), POSTERS / "moving.webp", start, end)
+    write_overview(SWEEPS, POSTERS / "sweep.png")
     return 0
 
 

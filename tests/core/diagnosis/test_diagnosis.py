@@ -23,6 +23,7 @@ from backprop_core import (
 from backprop_core.diagnosis.symptoms import SYMPTOMS
 from backprop_core.diagnosis.symptoms.gradient import EXPLODING, VANISHING
 from backprop_core.experiment import presets
+from backprop_core.number_text import percent
 from scenes.words import trends
 from tests.selection import quick_cases
 
@@ -111,7 +112,7 @@ def test_large_weights_saturate_sigmoids() -> None:
     assert finding.layers == (1, 2, 3)
     assert finding.value == pytest.approx(max(shares))
     assert finding.threshold == 0.5
-    assert f"{100 * max(shares):.1f} % of slopes" in finding.words
+    assert f"{percent(max(shares))} of slopes" in finding.words
 
 
 def test_only_the_layers_that_saturate_are_named() -> None:

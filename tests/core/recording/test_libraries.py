@@ -12,7 +12,9 @@ from backprop_core.passes.network import Network
 from backprop_core.passes.trace import trace
 from backprop_core.recording import Recording, load
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[3] / "backprop_core/recording/README.md").read_text(
+    encoding="utf-8"
+)
 WIDTHS = (8, 7, 6, 5)
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((20, 8)).astype("float32")
