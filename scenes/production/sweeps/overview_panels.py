@@ -128,7 +128,7 @@ def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
         return
     width, height = ax.bbox.size
     size = 12 if width > 250 and height > 80 else 7
-    frame: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ls": ""}
+    frame: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ls": "", "zorder": 3}
     for n in range(missing):
         # Where profiles are seldom: they end at the right, near the top.
         at = 1 - (20 * n + 14) / width, 14 / height
