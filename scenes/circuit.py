@@ -20,30 +20,371 @@ gradient is, beat 4 does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import manim as mn
 
+from scenes.kit.beat import Beat
 from scenes.kit.charts.legend import Legend
 from scenes.kit.charts.readout import Product
 from scenes.kit.film import QUICK, Film
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.parts.circuit_diagram import SYMBOLS, CircuitDiagram
 from scenes.kit.theme import NARRATION
-from scenes.stories.circuit import CircuitStory, wire_name
-from scenes.stories.seen import circuit
-from scenes.words.figures import Sentence, constant, sentence
+from scenes.stories.circuit import EXP, CircuitStory, number_of, wire_name
+from scenes.words.figures import Sentence, constant, count, sentence, setting
 
 PULSE = 0.6
 NAME_ROOM = 0.85
 """For the names of products, beside the max gate."""
 
 
+class TakenApart(Beat[CircuitStory, "Circuit"]):
+    """Show the gates, and what is given."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what the picture is."""
+        return sentence(
+            "One neuron, taken apart: each circle is a gate that does one simple thing."
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Name the gates."""
+        one = constant("one", "1")
+        inverse = constant("gate", "1/x")
+        template = (
+            "A graph of gates from left to right. {n} multiply gate for a weight and an input "
+            "each; an add gate sums their products and the bias to z; then come the gates −x, e to "
+            "the x, +{one} and {inverse}, whose output is a. The given values stand at the free "
+            "ends, the neuron as formulas above: z is the sum, a = {one} / ({one} + e to the −z)."
+            if story.inputs == 1
+            else "A graph of gates from left to right. {n} multiply gates for a weight and an "
+            "input each; an add gate sums their products and the bias to z; then come the gates "
+            "−x, e to the x, +{one} and {inverse}, whose output is a. The given values stand at "
+            "the free ends, the neuron as formulas above: z is the sum, a = {one} / ({one} + e to "
+            "the −z)."
+        )
+        return sentence(
+            template,
+            n=count("inputs", story.inputs),
+            one=one,
+            inverse=inverse,
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Show the gates, and what is given."""
+        film.play(mn.FadeIn(film.formulas), run_time=QUICK)
+        film.play(_shown(film.diagram.values, film.diagram.leaves), run_time=QUICK)
+
+
+class Forward(Beat[CircuitStory, "Circuit"]):
+    """Let values flow to the output."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what the forward pass does, and what comes out."""
+        a = number_of("value[a]", story.neuron.value["a"])
+        return sentence("Forward: gate by gate, numbers flow to the output, which is {a}.", a=a)
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the flashes."""
+        return sentence(
+            "From left to right flashes run along the wires; each gate lights up, and what "
+            "it makes is written above its wire."
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Let values flow to the output."""
+        film.explain("value, forward", film.theme.forward)
+        film.flow(film.diagram, film.products)
+        for gate in film.single:
+            film.flow(film.diagram, [gate])
+
+
+class BeyondFloats(Beat[CircuitStory, "Circuit"]):
+    """Say what floats would have made of the exponential."""
+
+    def when(self, story: CircuitStory) -> bool:
+        """Only where the exponential leaves the range of floats."""
+        return story.leaves_float64
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what floats would have made of the exponential."""
+        floats = constant("dtype", "float64")
+        if story.neuron.value[EXP] > 1:
+            return sentence(
+                "In {f} this exponential would overflow: the film goes on in decimals.", f=floats
+            )
+        return sentence(
+            "In {f} this exponential would be zero: the film goes on in decimals.", f=floats
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the colour."""
+        return sentence("The value of exp(−z) turns to the colour of what is lost.")
+
+    def moves(self, film: Circuit) -> None:
+        """Say what floats would have made of the exponential."""
+        exponential = film.diagram.values["exp(-z)"]
+        film.play(exponential.animate.set_fill(film.theme.saturated), run_time=QUICK)
+
+
+class Backward(Beat[CircuitStory, "Circuit"]):
+    """Begin at the output."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say where the backward pass begins."""
+        one = number_of("gradient[a]", story.neuron.gradient["a"])
+        return sentence(
+            "Backward: begin at the output, whose gradient with respect to itself is {one}.",
+            one=one,
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the first gradient."""
+        return sentence(
+            "The formulas leave. At the output the first gradient is written, below the wire."
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Begin at the output."""
+        film.play(mn.FadeOut(film.formulas), run_time=QUICK)
+        film.explain("gradient of a, backward", film.theme.backward)
+        film.begin(film.diagram)
+
+
+class Rule(Beat[CircuitStory, "Circuit"]):
+    """Apply the rule at the last gate."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what each gate does to a gradient."""
+        if float(story.neuron.local["a"][0]) == 0:
+            return sentence(
+                "Each gate multiplies by its local gradient; in {f} this one would be zero.",
+                f=constant("dtype", "float64"),
+            )
+        return sentence("Every gate multiplies the gradient it receives by its own local gradient.")
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the equation."""
+        inverse = constant("gate", "1/x")
+        return sentence(
+            "Above the chain an equation: what is passed on = what was received × the local "
+            "gradient of {inverse}. The gradient passed on is written below the next wire.",
+            inverse=inverse,
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Apply the rule at the last gate."""
+        film.explain("× local gradient of the gate", film.theme.ink)
+        film.pass_on("a")
+
+
+class Chain(Beat[CircuitStory, "Circuit"]):
+    """Apply it at the gates between output and sum."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what arrives at the sum."""
+        g = story.at_sum
+        if story.saturated:
+            return sentence(
+                "The neuron is saturated: gate by gate, only {g} arrives at the sum.", g=g
+            )
+        return sentence("The same rule, gate by gate: {g} arrives at the sum.", g=g)
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the way back."""
+        return sentence(
+            "From right to left, gate by gate, the equation is written anew, a flash runs "
+            "back, and the gradient appears below the wire."
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Apply it at the gates between output and sum."""
+        for gate in reversed(film.single[1:-1]):
+            film.pass_on(gate)
+
+
+class AddGate(Beat[CircuitStory, "Circuit"]):
+    """Share the gradient of the sum."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what an add gate does."""
+        return sentence(
+            "Add shares: its local gradients are {one}, so each input gets the same {g}.",
+            one=constant("local", "1"),
+            g=story.at_sum,
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the equal shares."""
+        return sentence(
+            "The gradient of z is passed on along every wire that enters the sum, the same to each."
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Share the gradient of the sum."""
+        film.pass_on("z")
+
+
+class MultiplyGates(Beat[CircuitStory, "Circuit"]):
+    """Let the two values of a product change places."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what a multiply gate does."""
+        i = story.told_product
+        w, x = (story.neuron.value[f"{kind}{i}"] for kind in "wx")
+        names = {"w": wire_name(f"w{i}"), "x": wire_name(f"x{i}")}
+        if w and x:
+            return sentence(
+                "Multiply swaps: each input gets the gradient times the other one's value."
+            )
+        if not w and not x:
+            return sentence(
+                "Multiply swaps: {w} and {x} are both zero, so neither gets any gradient.", **names
+            )
+        if w:
+            return sentence(
+                "Multiply swaps: {x} is zero, so its weight {w} gets no gradient.", **names
+            )
+        return sentence("Multiply swaps: {w} is zero, so no gradient passes to {x}.", **names)
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the two equations."""
+        w, x = (wire_name(f"{kind}{story.told_product}") for kind in "wx")
+        return sentence(
+            "Two equations: the gradient of {w} is what its product received times {x}, and that "
+            "of {x} is the same times {w}. Then the gradients of all weights and inputs appear.",
+            w=w,
+            x=x,
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Let the two values of a product change places."""
+        w, x = (f"{kind}{film.story.told_product}" for kind in "wx")
+        upper, lower = film.upper.inset(bottom=GAP).rows(1, 1, gap=GAP)
+        film.show_equation(
+            mn.VGroup(film.swapped(upper, w, x, w + x), film.swapped(lower, x, w, w + x))
+        )
+        film.give_back(film.diagram, film.products)
+
+
+class Fold(Beat[CircuitStory, "Circuit"]):
+    """Fold the chain into one gate."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what folding does."""
+        one = constant("one", "1")
+        if story.leaves_float64 and story.neuron.value[EXP] > 1:
+            return sentence(
+                "Folded into σ, nothing need overflow; its local gradient is ({one} − a) × a.",
+                one=one,
+            )
+        return sentence(
+            "Four gates fold into one, σ, whose local gradient is ({one} − a) × a.", one=one
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the gate that is left."""
+        one = constant("one", "1")
+        inverse = constant("gate", "1/x")
+        return sentence(
+            "The gates from −x to {inverse} become one gate, σ. The equation above: its local "
+            "gradient = ({one} − a) × a.",
+            inverse=inverse,
+            one=one,
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Fold the chain into one gate."""
+        diagram, theme = film.diagram, film.theme
+        inner = [
+            numbers[n] for n in film.single[1:-1] for numbers in (diagram.values, diagram.gradients)
+        ]
+        film.play(mn.FadeOut(film.equation, film.locals, *inner), run_time=QUICK)
+        for move, seconds in zip(
+            diagram.fold(film.story.folded.gates[-1]), (QUICK, 1.0, QUICK), strict=True
+        ):
+            film.play(move, run_time=seconds)
+        slope, rest, a = film.story.sigma()
+        one_minus = sentence("{one} − a", one=constant("one", "1"))
+        terms = (
+            (slope, _of("sigmoid"), theme.ink),
+            (rest, one_minus, theme.forward),
+            (a, "a", theme.forward),
+        )
+        local = diagram.local("a", slope)
+        film.equation = Product(film.upper, terms, film.pen)
+        film.play(mn.FadeIn(film.equation, local), run_time=QUICK)
+        film.play(diagram.give_back(["a"]), run_time=PULSE)
+        film.play(diagram.darken(["a"]), run_time=QUICK)
+
+
+class MaxGate(Beat[CircuitStory, "Circuit"]):
+    """Route a gradient through a max gate."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what a max gate does."""
+        if story.is_tie:
+            return sentence(
+                "Max routes; its inputs are equal here: by convention the first gets all."
+            )
+        larger = story.routed_values()["max"]
+        if larger.is_zero:
+            larger = setting(larger.name, 0.0)
+        return sentence("Max routes: all of its gradient goes to the larger input, {m}.", m=larger)
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the second graph."""
+        return sentence(
+            "Above the neuron a second graph: a max gate over the first two terms of the "
+            "sum. Values flow to it, and its gradient flows back to one of them; the other gets "
+            "nothing."
+        )
+
+    def moves(self, film: Circuit) -> None:
+        """Route a gradient through a max gate."""
+        routing = film.routing
+        film.show_equation(routing)
+        film.play(_shown(routing.values, routing.leaves), run_time=QUICK)
+        film.flow(routing, ["max"])
+        film.begin(routing)
+        film.give_back(routing, ["max"])
+
+
+class Verdict(Beat[CircuitStory, "Circuit"]):
+    """Say what to remember."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what to remember."""
+        if story.saturated:
+            return sentence(
+                "Add shares, multiply swaps, max routes; a saturated sigma lets almost nothing by."
+            )
+        return sentence(
+            "Add shares, multiply swaps, max routes: so a gradient is read off a graph."
+        )
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Say what stays."""
+        return sentence("Both graphs stay.")
+
+    def moves(self, film: Circuit) -> None:
+        """Say what to remember."""
+        film.cite()
+
+
 class Circuit(Film):
     """Values flow forward through the gates of one neuron, and gradients flow back."""
 
+    order = 3
     title = "One neuron, gate by gate"
     summary = "A neuron as a graph of gates: values forward, local gradients, gradients backward"
+    description = (
+        "One neuron as a graph of gates: values flow forward, gradients flow back, each gate "
+        "multiplies by its local gradient. Four gates fold into one sigma; add shares, "
+        "multiply swaps, max routes."
+    )
+    seconds = 55
     reads = ("circuit", "film")
     sources = (
         "CS231n, Backpropagation, Intuitions; Karpathy, Yes you should understand backprop (2016)"
@@ -53,6 +394,22 @@ class Circuit(Film):
     """What stands in the space above the chain."""
     locals: mn.VGroup
 
+    beats = (
+        TakenApart(),
+        Forward(),
+        BeyondFloats(),
+        Backward(),
+        Rule(),
+        Chain(),
+        AddGate(),
+        MultiplyGates(),
+        Fold(),
+        MaxGate(),
+        Verdict(),
+    )
+
+    story: CircuitStory
+
     def compute(self) -> None:
         """Pass the inputs through the neuron, forward and backward."""
         self.story = CircuitStory.of(self.experiment)
@@ -61,150 +418,33 @@ class Circuit(Film):
         """Describe the neuron."""
         return self.story.subtitle()
 
-    def seen(self) -> Mapping[str, str | Sentence]:
-        """Describe the beats."""
-        return circuit.seen(self.story)
-
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        return circuit.poster(self.story)
-
-    def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats."""
-        return (
-            self.taken_apart,
-            self.forward,
-            *((self.beyond_floats,) if self.story.leaves_float64 else ()),
-            self.backward,
-            self.rule,
-            self.chain,
-            self.add_gate,
-            self.multiply_gates,
-            self.fold,
-            self.max_gate,
-            self.verdict,
-        )
-
-    # The beats
-
-    def taken_apart(self) -> None:
-        """Show the gates, and what is given."""
-        self._lay_out()
-        self.add(self.diagram)
-        self.say(self.story.taken_apart())
-        self.play(mn.FadeIn(self.formulas), run_time=QUICK)
-        self.play(_shown(self.diagram.values, self.diagram.leaves), run_time=QUICK)
-
-    def forward(self) -> None:
-        """Let values flow to the output."""
-        self.say(self.story.forward())
-        self._explain("value, forward", self.theme.forward)
-        self._flow(self.diagram, self.products)
-        for gate in self.single:
-            self._flow(self.diagram, [gate])
-
-    def beyond_floats(self) -> None:
-        """Say what floats would have made of the exponential."""
-        self.say(self.story.beyond_floats())
-        exponential = self.diagram.values["exp(-z)"]
-        self.play(exponential.animate.set_fill(self.theme.saturated), run_time=QUICK)
-
-    def backward(self) -> None:
-        """Begin at the output."""
-        self.say(self.story.backward())
-        self.play(mn.FadeOut(self.formulas), run_time=QUICK)
-        self._explain("gradient of a, backward", self.theme.backward)
-        self._begin(self.diagram)
-
-    def rule(self) -> None:
-        """Apply the rule at the last gate."""
-        self.say(self.story.rule())
-        self._explain("× local gradient of the gate", self.theme.ink)
-        self._pass_on("a")
-
-    def chain(self) -> None:
-        """Apply it at the gates between output and sum."""
-        self.say(self.story.chain())
-        for gate in reversed(self.single[1:-1]):
-            self._pass_on(gate)
-
-    def add_gate(self) -> None:
-        """Share the gradient of the sum."""
-        self.say(self.story.add())
-        self._pass_on("z")
-
-    def multiply_gates(self) -> None:
-        """Let the two values of a product change places."""
-        self.say(self.story.multiply())
-        w, x = (f"{kind}{self.story.told_product}" for kind in "wx")
-        upper, lower = self.upper.inset(bottom=GAP).rows(1, 1, gap=GAP)
-        self._show_equation(
-            mn.VGroup(self._swapped(upper, w, x, w + x), self._swapped(lower, x, w, w + x))
-        )
-        self._return(self.diagram, self.products)
-
-    def fold(self) -> None:
-        """Fold the chain into one gate."""
-        self.say(self.story.fold())
-        diagram, theme = self.diagram, self.theme
-        inner = [
-            numbers[n] for n in self.single[1:-1] for numbers in (diagram.values, diagram.gradients)
-        ]
-        self.play(mn.FadeOut(self.equation, self.locals, *inner), run_time=QUICK)
-        for move, seconds in zip(
-            diagram.fold(self.story.folded.gates[-1]), (QUICK, 1.0, QUICK), strict=True
-        ):
-            self.play(move, run_time=seconds)
-        slope, rest, a = self.story.sigma()
-        one_minus = sentence("{one} − a", one=constant("one", "1"))
-        terms = (
-            (slope, _of("sigmoid"), theme.ink),
-            (rest, one_minus, theme.forward),
-            (a, "a", theme.forward),
-        )
-        local = diagram.local("a", slope)
-        self.equation = Product(self.upper, terms, self.pen)
-        self.play(mn.FadeIn(self.equation, local), run_time=QUICK)
-        self.play(diagram.give_back(["a"]), run_time=PULSE)
-        self.play(diagram.darken(["a"]), run_time=QUICK)
-
-    def max_gate(self) -> None:
-        """Route a gradient through a max gate."""
-        self.say(self.story.routes())
-        routing = self.routing
-        self._show_equation(routing)
-        self.play(_shown(routing.values, routing.leaves), run_time=QUICK)
-        self._flow(routing, ["max"])
-        self._begin(routing)
-        self._return(routing, ["max"])
-
-    def verdict(self) -> None:
-        """Say what to remember."""
-        self.say(self.story.verdict())
-        self.cite()
+        return poster(self.story)
 
     # What moves
 
-    def _explain(self, words: str, color: str) -> None:
+    def explain(self, words: str, color: str) -> None:
+        """Add an entry to the key."""
         self.play(mn.FadeIn(self.key.entry(words, "dot", color)), run_time=QUICK)
 
-    def _flow(self, diagram: CircuitDiagram, gates: Sequence[str]) -> None:
+    def flow(self, diagram: CircuitDiagram, gates: Sequence[str]) -> None:
         """Send values through gates."""
         self.play(diagram.arrive(gates), run_time=PULSE)
         self.play(diagram.light(gates), _shown(diagram.values, gates), run_time=QUICK)
 
-    def _begin(self, diagram: CircuitDiagram) -> None:
+    def begin(self, diagram: CircuitDiagram) -> None:
         """Let a gradient begin at the output."""
         output = diagram.output
         self.play(diagram.begin(), _shown(diagram.gradients, [output]), run_time=QUICK)
 
-    def _return(self, diagram: CircuitDiagram, gates: Sequence[str]) -> None:
+    def give_back(self, diagram: CircuitDiagram, gates: Sequence[str]) -> None:
         """Send gradients from gates back along their inputs."""
         self.play(diagram.give_back(gates), run_time=PULSE)
         inputs = [name for gate in gates for name in diagram.plan[gate].inputs]
         self.play(diagram.darken(gates), _shown(diagram.gradients, inputs), run_time=QUICK)
 
-    def _pass_on(self, gate: str) -> None:
+    def pass_on(self, gate: str) -> None:
         """Multiply a gradient by the local gradient of a gate, and pass it on."""
         gradients, plan = self.story.gradients(), self.diagram.plan[gate]
         slope = self.story.local(gate)
@@ -215,10 +455,10 @@ class Circuit(Film):
         )
         local = self.diagram.local(gate, slope)
         self.locals.add(local)
-        self._show_equation(Product(self.upper, terms, self.pen), local)
-        self._return(self.diagram, [gate])
+        self.show_equation(Product(self.upper, terms, self.pen), local)
+        self.give_back(self.diagram, [gate])
 
-    def _swapped(self, region: Region, to: str, other: str, product: str) -> Product:
+    def swapped(self, region: Region, to: str, other: str, product: str) -> Product:
         """Write the gradient of a factor: what its product receives times the other factor."""
         gradients, theme = self.story.gradients(), self.theme
         terms = (
@@ -232,7 +472,7 @@ class Circuit(Film):
         )
         return Product(region, terms, self.pen)
 
-    def _show_equation(self, equation: mn.VGroup, *more: mn.Mobject) -> None:
+    def show_equation(self, equation: mn.VGroup, *more: mn.Mobject) -> None:
         """Put an equation, or what else needs the space, in place of the last one."""
         if len(self.equation):
             self.play(mn.FadeOut(self.equation), run_time=QUICK / 2)
@@ -241,7 +481,8 @@ class Circuit(Film):
 
     # The stage
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Draw the gates, and prepare all that is written at them."""
         story, pen = self.story, self.pen
         names = {n: _math(n) for n in (*story.neuron.value, *story.routing.gates[0].inputs)}
         self.diagram = CircuitDiagram(STAGE, story.neuron.gates, names, pen)
@@ -256,6 +497,7 @@ class Circuit(Film):
         self.routing.write(story.routed_values(), story.routed_gradients())
         self.formulas = self._formulas()
         self.equation, self.locals = mn.VGroup(), mn.VGroup()
+        self.add(self.diagram)
 
     def _formulas(self) -> mn.VGroup:
         """Write the neuron as two lines of mathematics."""
@@ -282,3 +524,26 @@ def _of(operation: str) -> Sentence:
 def _math(name: str) -> tuple[str, str]:
     """Return the name of a wire as Typst math and as text."""
     return re.sub(r"(\d)", r"_\1 ", name).strip(), name
+
+
+def poster(story: CircuitStory) -> Sentence:
+    """Describe the last picture."""
+    values, gradients = story.values(), story.gradients()
+    template = (
+        "One neuron as a graph of gates, with the value above each wire and the gradient of the "
+        "output below it: {n} product and a bias sum to z = {z}, a sigma gate makes a = {a} of "
+        "it, and a gradient of {g} comes back to the sum. Above, a max gate hands all of its "
+        "gradient to one of its two inputs."
+        if story.inputs == 1
+        else "One neuron as a graph of gates, with the value above each wire and the gradient of "
+        "the output below it: {n} products and a bias sum to z = {z}, a sigma gate makes a = {a} "
+        "of it, and a gradient of {g} comes back to the sum. Above, a max gate hands all of its "
+        "gradient to one of its two inputs."
+    )
+    return sentence(
+        template,
+        n=count("inputs", story.inputs),
+        z=values["z"],
+        a=values["a"],
+        g=gradients["z"],
+    )

@@ -46,8 +46,16 @@ AIR = 0.06
 class Initialization(Film):
     """Three gains are looked at and guessed about; many gains show a U, which depth makes."""
 
+    order = 7
     title = "How large should weights start?"
     summary = "Three gains before training, the one that learns, and the U-curve of many gains"
+    description = (
+        "Three gains: where the units of a layer stand, the gradient of every layer. Which "
+        "one trains? The three losses answer, and many gains with several draws each: a U for "
+        "the deep net, with the gain that theory picks beside the best one; almost none for "
+        "the shallow net."
+    )
+    seconds = 46
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     sources = "Glorot & Bengio (2010); Schoenholz et al., Deep Information Propagation (2017)"

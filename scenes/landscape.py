@@ -47,8 +47,15 @@ BAR_ROOM = 1.25
 class Landscape(Film):
     """Facets with kinks for one example become a bowl for a hundred."""
 
+    order = 11
     title = "A loss made of kinks"
     summary = "The hinge loss of a linear classifier: kinks and facets for one example, then a bowl"
+    description = (
+        "The hinge loss of a linear classifier. One example along a random direction: ramps, "
+        "their sum, its kinks. Over a plane: facets, and a part where the gradient is exactly "
+        "zero. Averaged over a hundred examples: a bowl."
+    )
+    seconds = 52
     reads = ("seed", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {}
     sources = "Karpathy, CS231n notes: Optimization (2015); Weston & Watkins (1999)"

@@ -44,8 +44,15 @@ FIRST, NEXT = 0.5, 0.2
 class Layer(Film):
     """Three lines of code, and what they do to the arrays of a real layer."""
 
+    order = 2
     title = "One layer, line by line"
     summary = "The forward and the backward pass of a layer: code, arrays and their shapes"
+    description = (
+        "One layer in NumPy, one line forward and two backward, and the real arrays with "
+        "their shapes: rows that meet a vector, W turned over, a column and a row that fill "
+        "dW."
+    )
+    seconds = 50
     reads = ("seed", "dtype", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "seed": 1,

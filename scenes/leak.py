@@ -11,20 +11,19 @@ Storyboard, with the numbers of the default experiment (digits, 30 sigmoids a la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
 import manim as mn
 import numpy as np
 
 from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.beat import Beat
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.type.typesetting import Ink
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
-from scenes.stories.seen import leak
+from scenes.stories.seen.writing import in_a_line
 from scenes.stories.training_run import Run
-from scenes.words.figures import Sentence, sentence
+from scenes.words.figures import Sentence, count, sentence
 
 RUN = 3.0
 """Seconds that a training run takes on screen."""
@@ -33,13 +32,194 @@ LOOPS = 3
 LABEL_ROOM = 0.9
 
 
+class Code(Beat[LeakStory, "Leak"]):
+    """The lines appear."""
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what the code does."""
+        return sentence(
+            "These lines train any network: forward, backward, a step, again and again."
+        )
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Name the lines."""
+        return sentence(f"Line by line, program text appears at the left: {in_a_line(CODE)}.")
+
+    def moves(self, film: Leak) -> None:
+        """Write the lines."""
+        film.play(sweep([mn.FadeIn(line) for line in film.listing.lines], 1.8))
+
+
+class FirstRun(Beat[LeakStory, "Leak"]):
+    """The lines run on the shallow network."""
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what they do to its loss."""
+        run, epochs = story.shallow, count("epochs", story.shown.training.epochs)
+        once = epochs.value == 1
+        if run.history is None:
+            template = (
+                "Run on {d} layers for {n} epoch: the loss leaves the range of floats."
+                if once
+                else "Run on {d} layers for {n} epochs: the loss leaves the range of floats."
+            )
+            return sentence(template, d=run.depth_figure, n=epochs)
+        if not run.learns:
+            template = (
+                "Run on {d} layers for {n} epoch: the loss stays at {b}, no better than guessing."
+                if once
+                else "Run on {d} layers for {n} epochs: the loss stays at {b}, no better than "
+                "guessing."
+            )
+            return sentence(template, d=run.depth_figure, n=epochs, b=run.loss(-1))
+        template = (
+            "Run on {d} layers for {n} epoch: the loss falls from {a} to {b}."
+            if once
+            else "Run on {d} layers for {n} epochs: the loss falls from {a} to {b}."
+        )
+        return sentence(template, d=run.depth_figure, n=epochs, a=run.loss(0), b=run.loss(-1))
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Describe the curve."""
+        run = story.shallow
+        if run.history is None:
+            return sentence(
+                "A chart of the loss comes in beside the code: the name of {d} layers appears "
+                "without a curve: overflow.",
+                d=run.depth_figure,
+            )
+        return sentence(
+            "A chart of the loss comes in beside the code: a pointer goes round the loop of the "
+            "code while the curve of {d} layers is drawn, from {a} to {b}.",
+            d=run.depth_figure,
+            a=run.loss(0),
+            b=run.loss(-1),
+        )
+
+    def moves(self, film: Leak) -> None:
+        """Draw the curve while the pointer goes round the loop."""
+        film.play(mn.FadeIn(film.chart, film.listing.pointer), run_time=QUICK)
+        film.run_on(film.story.shallow, film.theme.healthy, film.ends[0])
+
+
+class SecondRun(Beat[LeakStory, "Leak"]):
+    """The same lines run on the deep network."""
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what they do to its loss."""
+        run = story.deep
+        if run.history is None:
+            return sentence(
+                "The same lines on {d} layers: the loss leaves the range of floats.",
+                d=run.depth_figure,
+            )
+        if not run.learns:
+            return sentence(
+                "The same lines on {d} layers: the loss stays at {b}, no better than guessing.",
+                d=run.depth_figure,
+                b=run.loss(-1),
+            )
+        return sentence(
+            "The same lines on {d} layers: the loss falls from {a} to {b}.",
+            d=run.depth_figure,
+            a=run.loss(0),
+            b=run.loss(-1),
+        )
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Describe the curve."""
+        run = story.deep
+        if run.history is None:
+            return sentence(
+                "Then, in the same chart: the name of {d} layers appears without a curve: "
+                "overflow.",
+                d=run.depth_figure,
+            )
+        return sentence(
+            "Then, in the same chart: a pointer goes round the loop of the code while the curve "
+            "of {d} layers is drawn, from {a} to {b}.",
+            d=run.depth_figure,
+            a=run.loss(0),
+            b=run.loss(-1),
+        )
+
+    def moves(self, film: Leak) -> None:
+        """Draw its curve beside the first."""
+        film.run_on(film.story.deep, film.theme.ink, film.ends[1])
+
+
+class Nothing(Beat[LeakStory, "Leak"]):
+    """The lines are read once more."""
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what the code says of the difference."""
+        if story.shallow.learns and not story.deep.learns:
+            return sentence("Nothing in the code says why.")
+        if story.shallow.learns and story.deep.learns:
+            return sentence("Both learn, this time; nothing in the code promises it.")
+        if story.deep.learns:
+            return sentence("The deeper one learns; nothing in the code says why.")
+        return sentence("Neither learns, and nothing in the code says why.")
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Describe the pointer."""
+        return sentence("A pointer goes down the lines of the code once more, one by one.")
+
+    def moves(self, film: Leak) -> None:
+        """Point at one line after the other."""
+        for number in range(len(CODE)):
+            film.point_at(number, QUICK)
+
+
+class TheLeak(Beat[LeakStory, "Leak"]):
+    """The pointer rests at the line that everything hangs on."""
+
+    @property
+    def name(self) -> str:
+        """Its name in chapters: a class `Leak` is the film."""
+        return "leak"
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what a leaky abstraction is."""
+        return sentence("A leaky abstraction: to use this line, one has to know what flows inside.")
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Describe the line that is lit."""
+        return sentence(
+            f"The pointer rests at {CODE[BACKWARD].strip()}: this line is lit, the others fade."
+            " The two curves stay."
+        )
+
+    def moves(self, film: Leak) -> None:
+        """Light the line, and let the others fade."""
+        others = [line for n, line in enumerate(film.listing.lines) if n != BACKWARD]
+        film.point_at(BACKWARD, MOVE)
+        line = film.listing.lines[BACKWARD]
+        film.play(
+            *(other.animate.set_fill(film.theme.muted) for other in others),
+            line.animate.set_fill(film.theme.backward),
+            run_time=MOVE,
+        )
+        film.cite()
+
+
 class Leak(Film):
     """One loss falls, the other stays flat; nothing in the code says why."""
 
+    order = 1
     title = "The same lines of code"
     summary = "Two runs of one training loop: what a leaky abstraction is"
+    description = (
+        "The same few lines of training code, run twice: on 2 layers the loss falls, on 9 it "
+        "stays flat, and nothing in the code says why. What a leaky abstraction is."
+    )
+    seconds = 26
     reads = ("seed", "dtype", "network", "data", "training", "film")
     sources = "Karpathy, Yes you should understand backprop (2016)"
+
+    beats = (Code(), FirstRun(), SecondRun(), Nothing(), TheLeak())
+
+    story: LeakStory
 
     def compute(self) -> None:
         """Train both networks."""
@@ -49,59 +229,14 @@ class Leak(Film):
         """Describe the network."""
         return self.story.subtitle()
 
-    def seen(self) -> Mapping[str, str | Sentence]:
-        """Describe the beats."""
-        return leak.seen(self.story)
-
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        return leak.poster(self.story)
-
-    def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats."""
-        return (self.code, self.first_run, self.second_run, self.nothing, self.leak)
-
-    # The beats
-
-    def code(self) -> None:
-        """Write the lines."""
-        self._lay_out()
-        self.say(self.story.code())
-        self.play(sweep([mn.FadeIn(line) for line in self.listing.lines], 1.8))
-
-    def first_run(self) -> None:
-        """Run them on the shallow network."""
-        self.say(self.story.first_run())
-        self.play(mn.FadeIn(self.chart, self.listing.pointer), run_time=QUICK)
-        self._run_on(self.story.shallow, self.theme.healthy, self.ends[0])
-
-    def second_run(self) -> None:
-        """Run them on the deep one."""
-        self.say(self.story.second_run())
-        self._run_on(self.story.deep, self.theme.ink, self.ends[1])
-
-    def nothing(self) -> None:
-        """Read the lines once more."""
-        self.say(self.story.nothing())
-        for number in range(len(CODE)):
-            self._point_at(number, QUICK)
-
-    def leak(self) -> None:
-        """Rest at the line that everything hangs on."""
-        self.say(self.story.leak())
-        others = [line for n, line in enumerate(self.listing.lines) if n != BACKWARD]
-        self._point_at(BACKWARD, MOVE)
-        line = self.listing.lines[BACKWARD]
-        self.play(
-            *(other.animate.set_fill(self.theme.muted) for other in others),
-            line.animate.set_fill(self.theme.backward),
-            run_time=MOVE,
-        )
-        self.cite()
+        return poster(self.story)
 
     # What moves
 
-    def _run_on(self, run: Run, color: str, end: Ink) -> None:
+    def run_on(self, run: Run, color: str, end: Ink) -> None:
+        """Draw the curve of a run while the pointer goes round the loop."""
         if run.history is None:
             self.play(mn.FadeIn(end), run_time=QUICK)
             return
@@ -118,13 +253,15 @@ class Leak(Film):
         self.play(mn.Create(curve, rate_func=mn.linear), around, run_time=RUN)
         self.play(mn.FadeIn(end), run_time=QUICK)
 
-    def _point_at(self, number: int, run_time: float) -> None:
+    def point_at(self, number: int, run_time: float) -> None:
+        """Move the pointer to a line."""
         move = self.listing.pointer.animate.move_to(self.listing.beside(number))
         self.play(move, run_time=run_time)
 
     # The stage
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Put the code at the left, and the chart at the right."""
         left, right = STAGE.columns(0.46, 0.54, gap=2 * GAP)
         self.listing = CodeListing(left, CODE, self.pen)
         runs = (self.story.shallow, self.story.deep)
@@ -154,3 +291,31 @@ class Leak(Film):
             for name, run, color in zip(words, runs, colors, strict=True)
         )
         return first, second
+
+
+def poster(story: LeakStory) -> Sentence:
+    """Describe the last picture."""
+    first, second = story.shallow, story.deep
+    figures = {"c": first.depth_figure, "d": second.depth_figure}
+    if first.history is not None:
+        figures |= {"w": first.loss(0), "x": first.loss(-1)}
+    if second.history is not None:
+        figures |= {"y": second.loss(0), "z": second.loss(-1)}
+    return sentence(_POSTERS[first.history is not None, second.history is not None], **figures)
+
+
+_POSTERS = {
+    (True, True): "Left, the code of a training loop; the line with the backward pass is lit. "
+    "Right, a chart of the loss over the epochs with two curves: with {c} layers it goes from {w} "
+    "to {x} and with {d} layers it goes from {y} to {z}.",
+    (True, False): "Left, the code of a training loop; the line with the backward pass is lit. "
+    "Right, a chart of the loss over the epochs with two curves: with {c} layers it goes from {w} "
+    "to {x} and none for {d} layers, which overflow.",
+    (False, True): "Left, the code of a training loop; the line with the backward pass is lit. "
+    "Right, a chart of the loss over the epochs with two curves: none for {c} layers, which "
+    "overflow and with {d} layers it goes from {y} to {z}.",
+    (False, False): "Left, the code of a training loop; the line with the backward pass is lit. "
+    "Right, a chart of the loss over the epochs with two curves: none for {c} layers, which "
+    "overflow and none for {d} layers, which overflow.",
+}
+"""Whether the shallow and the deep network have a curve -> the words."""

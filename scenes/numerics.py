@@ -55,8 +55,15 @@ HUGE = 72
 class Numerics(Film):
     """Floats overflow, cancel and end; the gradient goes on."""
 
+    order = 10
     title = "Where floats end"
     summary = "What overflows, what cancels, and the layer at which a gradient is exactly zero"
+    description = (
+        "What floats cannot hold: exp overflows, a (1 − a) cancels to 100 % error against "
+        "mpmath, and 1000 layers down the gradient is exactly 0 after 9 layers in float16, 68 "
+        "in float32, 504 in float64. A scaled pass goes on."
+    )
+    seconds = 59
     reads = ("seed", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}
     sources = (

@@ -51,8 +51,14 @@ FIRST, OTHERS = 1.6, 3.6
 class Preprocessing(Film):
     """Raw inputs saturate the first layer; standardised ones do not."""
 
+    order = 8
     title = "Before the first layer"
     summary = "The same network on raw and on standardised inputs, over the first epochs"
+    description = (
+        "One network on raw pixels and on standardised ones, epoch by epoch: where its first "
+        "layer stands on the sigmoid, its gradient, its loss."
+    )
+    seconds = 35
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 2,

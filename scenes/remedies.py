@@ -56,8 +56,15 @@ REACH = 3.0
 class Remedies(Film):
     """Activation and initial weights hold a gradient; a step too large kills ReLUs."""
 
+    order = 9
     title = "What holds a gradient"
     summary = "Three networks of one seed: tanh + Xavier, ReLU + He, and what kills a ReLU"
+    description = (
+        "Three networks of one seed: a plain one, tanh + Xavier, ReLU + He. Their gradients, "
+        "χ and losses in the same axes. Then the price: a step too large kills ReLUs, counted "
+        "one by one, and leaky ReLU beside it."
+    )
+    seconds = 59
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 5,

@@ -58,8 +58,14 @@ THINK = 3.0
 class Saturation(Film):
     """A layer's units leave the slope as its weights grow; its two gradients part ways."""
 
+    order = 4
     title = "Where the slope dies"
     summary = "The slope of a unit, and what large weights do to the two gradients of a layer"
+    description = (
+        "A unit slides along the sigmoid and its slope, which is never more than a quarter. "
+        "Then a real layer: its weights grow 30 times. What do its two gradients do?"
+    )
+    seconds = 54
     reads = ("seed", "dtype", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.width": 100}
     recordings = 1

@@ -44,8 +44,15 @@ LABEL_ROOM = 1.25
 class Vanishing(Film):
     """Real gradients shrink, layer by layer, until only a logarithmic axis shows them."""
 
+    order = 5
     title = "A gradient on its way down"
     summary = "The gradient of each layer: how far it gets, why, and what theory expects"
+    description = (
+        "A net that does not learn. One step down in close-up, then all of them: to scale, on "
+        "a logarithmic axis, against mean-field theory, 200 other draws, the bound on the "
+        "slopes, and ten times larger weights."
+    )
+    seconds = 48
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     sources = (

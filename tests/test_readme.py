@@ -19,7 +19,7 @@ from PIL import Image
 from backprop_core.experiment.config import Experiment, parse_experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
-from scenes.production.posters import SWEEPS, WIDTH, write_overview
+from scenes.production.posters import SWEEPS, WIDTH, films_table, write_overview
 from scenes.production.request.catalog import FILMS
 from scenes.production.store.build import Built
 from scenes.production.sweeps import batch, overview
@@ -172,6 +172,11 @@ def test_plain_manim_renders_a_named_experiment(tmp_path: Path) -> None:
     assert '"depth": 2' in ledger.read_text(encoding="utf-8")
 
 
+def test_the_table_of_films_is_that_of_the_films() -> None:
+    assert films_table(README) == README, "run: python -m scenes.production.posters"
+    assert films_table(README.replace("`leak`", "`lake`")) == README
+
+
 def test_every_film_has_its_row_and_its_poster() -> None:
     for film in FILMS:
         assert f"| `{film}` |" in README
@@ -219,3 +224,10 @@ def test_a_picture_moves() -> None:
     with Image.open(shown) as picture:
         assert picture.size == (WIDTH, WIDTH * 9 // 16)
         assert picture.n_frames > 40
+
+
+def test_the_beat_in_the_readme_is_that_of_the_film() -> None:
+    (shown,) = [block for block in blocks("py") if "Beat[" in block]
+    film = (ROOT / "scenes/leak.py").read_text(encoding="utf-8")
+    for part in shown.split("        ...\n"):
+        assert part.strip("\n") in film

@@ -68,18 +68,19 @@ def films(output: Path, as_json: bool) -> None:
     """List the films and what each shows.
 
     The length is that of the film in --output, of its own default experiment, that was rendered
-    last; without one it is not known.
+    last; without one, that of the film in the README.
     """
     from scenes.production.request.catalog import FILMS, describe
     from scenes.production.store.durations import length
 
-    listed = [(describe(name), length(name, output)) for name in FILMS]
+    found = map(describe, FILMS)
+    listed = [(film, length(film.name, output) or film.seconds) for film in found]
     if as_json:
         answer_json({"films": [_film_facts(*film) for film in listed]})
         return
     for film, seconds in listed:
         click.secho(film.name, bold=True, nl=False)
-        answer(f"  {film.title}" + (f", {seconds:.0f} s" if seconds is not None else ""))
+        answer(f"  {film.title}, {seconds:.0f} s")
         answer(f"    {film.summary}.")
         answer(f"    reads: {', '.join(film.reads)}")
         if film.defaults:
@@ -88,7 +89,7 @@ def films(output: Path, as_json: bool) -> None:
     answer("To make one, type: backprop render NAME")
 
 
-def _film_facts(film: FilmFacts, seconds: float | None) -> dict[str, Any]:
+def _film_facts(film: FilmFacts, seconds: float) -> dict[str, Any]:
     return {**vars(film), "seconds": seconds}
 
 

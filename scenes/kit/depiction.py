@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import manim as mn
 
@@ -10,7 +10,7 @@ from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.readout import Reading
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.type.typesetting import Ink
-from scenes.words.figures import Sentence, sentence
+from scenes.words.figures import Sentence
 from scenes.words.ledger import Ledger, Shown
 
 UNCHANGED = "The picture stays as it is."
@@ -26,25 +26,22 @@ class Depiction:
     ----------
     ledger
         Takes what is said.
-    seen
-        What a film says of its beats; see `Film.seen`.
     """
 
-    def __init__(self, ledger: Ledger, seen: Mapping[str, str | Sentence]) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._seen = seen
         self._axes: set[str] = set()
 
-    def end(self, beat: str, pause: float, mobjects: Iterable[mn.Mobject]) -> None:
+    def end(self, beat: str, shown: Sentence, pause: float, mobjects: Iterable[mn.Mobject]) -> None:
         """Enter a beat with what stands on screen at its end.
 
         Parameters
         ----------
+        shown
+            What the film says of it; see `Beat.shows`.
         pause
             The second at which nothing moves any more.
         """
-        words = self._seen.get(beat, "")
-        shown = sentence(words) if isinstance(words, str) else words
         self._ledger.record(beat, shown.figures.values())
         members = [member for mobject in mobjects for member in mobject.get_family()]
         self._note_numbers(beat, members)

@@ -21,6 +21,7 @@ from backprop_core.experiment.config import Experiment, load_experiment
 from backprop_core.formatting import legible, source_name
 from backprop_core.recording import Recording
 from scenes.kit import settings
+from scenes.kit.beat import Beat, MethodBeat
 from scenes.kit.depiction import Depiction
 from scenes.kit.layout import NARRATION_BASELINE, SAFE, point
 from scenes.kit.live_number import LiveNumber
@@ -29,11 +30,9 @@ from scenes.kit.type import heading
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Ink, Pen
 from scenes.words.figures import Sentence, sentence, verbatim
-from scenes.words.ledger import Beat, Ledger, write_json
+from scenes.words.ledger import Ledger, Spoken, write_json
+from scenes.words.voice import Reader, Voice
 
-READING = 0.3
-"""Seconds a word."""
-LONGEST_REST = 6.0
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
 LONGEST_FILM = 90.0
@@ -44,8 +43,8 @@ class Film(mn.Scene, ABC):
     """A short script of beats about one experiment.
 
     A film names what it is about in class attributes, which are literals so that they can be read
-    without importing Manim; computes all its numbers in `compute`; and lists its beats in `script`.
-    A beat is a method that says one sentence (`say`), moves one thing (`play`) and lets it rest.
+    without importing Manim; computes all its numbers in `compute`; and lists its `beats`, each of
+    which is one class: its sentence, what is shown for those who do not see it, its motion.
 
     Parameters
     ----------
@@ -57,8 +56,12 @@ class Film(mn.Scene, ABC):
 
     Attributes
     ----------
-    title, summary
-        The heading, and one line for the list of films.
+    order
+        Its place in the lecture, from 1; a film without one is in no list.
+    title, summary, description
+        The heading, one line for the list of films, and what the README says of it.
+    seconds
+        How long it is, of its default experiment, rounded.
     reads
         The configuration fields that change this film.
     defaults
@@ -67,16 +70,25 @@ class Film(mn.Scene, ABC):
         What is cited at the end.
     recordings
         How many recordings it can take in place of an experiment.
+    beats
+        In order; those whose `when` does not hold are left out.
+    voice
+        Decides how long a sentence stands at least.
     when_computed
         Called when every number is there and nothing is drawn yet.
     """
 
+    order: ClassVar[int]
     title: ClassVar[str]
     summary: ClassVar[str]
+    description: ClassVar[str]
+    seconds: ClassVar[int]
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
     sources: ClassVar[str]
     recordings: ClassVar[int] = 0
+    beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
+    voice: ClassVar[Voice] = Reader()
 
     def __init__(
         self,
@@ -137,19 +149,27 @@ class Film(mn.Scene, ABC):
         """Describe the last picture to those who do not see it."""
         return verbatim(f"The last picture of the film {self._title()}.")
 
-    @abstractmethod
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats in order."""
+        """Return the beats as methods: only of films that are not directed anew yet."""
+        return ()
+
+    def lay_out(self) -> None:
+        """Make what the beats show, when the first of them begins."""
 
     def construct(self) -> None:
         """Run the script."""
         with _in_a_line() if self._chosen else nullcontext():
             self.compute()
         self.when_computed()
-        self._depiction = Depiction(self.ledger, self.seen())
+        self._depiction = Depiction(self.ledger)
         self._open()
-        for beat in self.script():
-            self._run(beat)
+        # Films that are directed anew keep their numbers here, each in a class of its own.
+        self._story = getattr(self, "story", None)
+        beats = [beat for beat in self.beats if beat.when(self._story)]
+        seen = self.seen()
+        beats += [MethodBeat(method, seen) for method in self.script()]
+        for number, beat in enumerate(beats):
+            self._run(beat, first=number == 0)
         self._depiction.end_film(self._beat, self.poster())
         self.wait(LAST_PICTURE)
         # Manim now writes over an older film: whatever ends this process, what that one said is
@@ -253,19 +273,22 @@ class Film(mn.Scene, ABC):
         self._subtitle = heading.subtitle(self.subtitle(), self.pen)
         self.add(heading.title(self._title(), self.pen), self._subtitle)
 
-    def _run(self, beat: Callable[[], None]) -> None:
-        name = beat.__name__
+    def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
+        name = beat.name
         self.next_section(name)
         self._beat, self._said = name, None
         start = self.time
         # What still stands from the beat before is on screen in this one too.
         self.add(*self.mobjects)
-        beat()
+        if first:
+            self.lay_out()
+        if not isinstance(beat, MethodBeat):
+            self.say(beat.says(self._story))
+        beat.moves(self)
         said = self._said
         if said is None:
             raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")
-        reading = min(LONGEST_REST, READING * len(said.plain.split()) + QUICK)
-        missing = max(start + reading - self.time, self._pause + 1.0 - self.time)
+        missing = max(start + self.voice.seconds(said), self._pause + 1.0) - self.time
         if missing > 1 / self.camera.frame_rate:
             self.wait(missing)
         for mobject in self.mobjects:
@@ -273,8 +296,8 @@ class Film(mn.Scene, ABC):
                 if isinstance(member, LiveNumber):
                     self.ledger.record(name, member.drain(), member.label)
         self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
-        self._depiction.end(name, self._pause, self.mobjects)
-        self.ledger.beats.append(Beat(name, said.plain, start, self.time, self._pause))
+        self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
+        self.ledger.beats.append(Spoken(name, said.plain, start, self.time, self._pause))
         if self.time > LONGEST_FILM:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
 

@@ -1,4 +1,4 @@
-"""The small pictures that the README shows: ``python -m scenes.production.posters``.
+"""What READMEs show of films, pictures and table: ``python -m scenes.production.posters``.
 
 Run it after a change to a film; it takes the last pictures of the default films in ``media/films``,
 a few moving seconds of one of them, and draws the overview of the sweep that is in the README.
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from scenes.production.request.catalog import FILMS
+from scenes.production.request.catalog import FILMS, describe
 from scenes.production.sweeps.overview import draw_overview
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.sweeps.table import Numbers
@@ -26,6 +26,8 @@ MOVING_RATE = 10
 """Frames a second."""
 SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
+_TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DOTALL)
+"""The table in the README: its head, then a row for each film, then its end."""
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
 """The first block of a README that is a sweep."""
 
@@ -88,8 +90,17 @@ def write_overview(readme: Path, poster: Path) -> None:
         )
 
 
+def films_table(readme: str) -> str:
+    """Return a README with the table of films as their attributes say it."""
+    rows = [
+        f"| ![]({POSTERS}/{name}.png) | `{name}` | {film.description} | {film.seconds} s |"
+        for name, film in ((name, describe(name)) for name in FILMS)
+    ]
+    return _TABLE.sub(lambda found: "\n".join([found[1], *rows, found[2]]), readme)
+
+
 def main() -> int:
-    """Write all posters; return 1 if a film is missing."""
+    """Write all posters and the table of films; return 1 if a film is missing."""
     for name in FILMS:
         picture = Path("media/films/default") / f"{name}.png"
         if not picture.is_file():
@@ -99,6 +110,8 @@ def main() -> int:
     film, start, end = MOVING
     write_moving(Path(f"media/films/default/{film}.mp4"), POSTERS / "moving.webp", start, end)
     write_overview(SWEEPS, POSTERS / "sweep.png")
+    readme = Path("README.md")
+    readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

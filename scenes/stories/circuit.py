@@ -1,4 +1,4 @@
-"""The numbers and sentences of the film `circuit`."""
+"""The numbers of the film `circuit`."""
 
 from __future__ import annotations
 
@@ -64,34 +64,34 @@ class CircuitStory:
     def values(self) -> Mapping[str, Figure]:
         """Return the value of every wire of the neuron."""
         made = {gate.output for gate in self.neuron.gates}
-        figures = {n: _number(f"value[{n}]", v) for n, v in self.neuron.value.items()}
+        figures = {n: number_of(f"value[{n}]", v) for n, v in self.neuron.value.items()}
         # A zero that was typed is no event.
         typed = {n: setting(f.name, 0.0) for n, f in figures.items() if n not in made and f.is_zero}
         return figures | typed
 
     def gradients(self) -> Mapping[str, Figure]:
         """Return the gradient of every wire of the neuron."""
-        return {n: _number(f"gradient[{n}]", g) for n, g in self.neuron.gradient.items()}
+        return {n: number_of(f"gradient[{n}]", g) for n, g in self.neuron.gradient.items()}
 
     def local(self, gate: str) -> Figure:
         """Return the local gradient of a gate with one input, or the same for all its inputs."""
-        return _number(f"local[{gate}]", self.neuron.local[gate][0])
+        return number_of(f"local[{gate}]", self.neuron.local[gate][0])
 
     def sigma(self) -> tuple[Figure, Figure, Figure]:
         """Return the local gradient of the sigma gate, and its factors 1 - a and a."""
         return (
-            _number("folded.local[a]", self.folded.local["a"][0]),
-            _number("one_minus_a", self.opposite.value["a"]),
-            _number("value[a]", self.folded.value["a"]),
+            number_of("folded.local[a]", self.folded.local["a"][0]),
+            number_of("one_minus_a", self.opposite.value["a"]),
+            number_of("value[a]", self.folded.value["a"]),
         )
 
     def routed_values(self) -> Mapping[str, Figure]:
         """Return the values on the wires of the max gate."""
-        return {n: _number(f"max.value[{n}]", v) for n, v in self.routing.value.items()}
+        return {n: number_of(f"max.value[{n}]", v) for n, v in self.routing.value.items()}
 
     def routed_gradients(self) -> Mapping[str, Figure]:
         """Return the gradients on the wires of the max gate."""
-        return {n: _number(f"max.gradient[{n}]", g) for n, g in self.routing.gradient.items()}
+        return {n: number_of(f"max.gradient[{n}]", g) for n, g in self.routing.gradient.items()}
 
     @property
     def inputs(self) -> int:
@@ -121,125 +121,20 @@ class CircuitStory:
         """Whether the exponential is out of the range of float64."""
         return float(self.neuron.value[EXP]) in {0.0, math.inf}
 
-    # The sentences, in the order of the film
-
     def subtitle(self) -> Sentence:
         """Describe the neuron, and what the gradients are of."""
-        words = f"one sigmoid neuron, {{n}} input{'s' * (self.inputs != 1)} and a bias"
-        words += "; all gradients are those of its output a"
+        words = (
+            "one sigmoid neuron, {n} input and a bias; all gradients are those of its output a"
+            if self.inputs == 1
+            else "one sigmoid neuron, {n} inputs and a bias; all gradients are those of its output "
+            "a"
+        )
         return sentence(words, n=count("inputs", self.inputs))
 
-    def taken_apart(self) -> Sentence:
-        """Say what the picture is."""
-        return sentence(
-            "One neuron, taken apart: each circle is a gate that does one simple thing."
-        )
-
-    def forward(self) -> Sentence:
-        """Say what the forward pass does, and what comes out."""
-        a = _number("value[a]", self.neuron.value["a"])
-        return sentence("Forward: gate by gate, numbers flow to the output, which is {a}.", a=a)
-
-    def beyond_floats(self) -> Sentence:
-        """Say what floats would have made of the exponential."""
-        floats = constant("dtype", "float64")
-        if self.neuron.value[EXP] > 1:
-            return sentence(
-                "In {f} this exponential would overflow: the film goes on in decimals.", f=floats
-            )
-        return sentence(
-            "In {f} this exponential would be zero: the film goes on in decimals.", f=floats
-        )
-
-    def backward(self) -> Sentence:
-        """Say where the backward pass begins."""
-        one = _number("gradient[a]", self.neuron.gradient["a"])
-        return sentence(
-            "Backward: begin at the output, whose gradient with respect to itself is {one}.",
-            one=one,
-        )
-
-    def rule(self) -> Sentence:
-        """Say what each gate does to a gradient."""
-        if float(self.neuron.local["a"][0]) == 0:
-            return sentence(
-                "Each gate multiplies by its local gradient; in {f} this one would be zero.",
-                f=constant("dtype", "float64"),
-            )
-        return sentence("Every gate multiplies the gradient it receives by its own local gradient.")
-
-    def chain(self) -> Sentence:
-        """Say what arrives at the sum."""
-        g = self._at_sum
-        if self.saturated:
-            return sentence(
-                "The neuron is saturated: gate by gate, only {g} arrives at the sum.", g=g
-            )
-        return sentence("The same rule, gate by gate: {g} arrives at the sum.", g=g)
-
-    def add(self) -> Sentence:
-        """Say what an add gate does."""
-        return sentence(
-            "Add shares: its local gradients are {one}, so each input gets the same {g}.",
-            one=constant("local", "1"),
-            g=self._at_sum,
-        )
-
-    def multiply(self) -> Sentence:
-        """Say what a multiply gate does."""
-        i = self.told_product
-        w, x = (self.neuron.value[f"{kind}{i}"] for kind in "wx")
-        names = {"w": wire_name(f"w{i}"), "x": wire_name(f"x{i}")}
-        if w and x:
-            return sentence(
-                "Multiply swaps: each input gets the gradient times the other one's value."
-            )
-        if not w and not x:
-            return sentence(
-                "Multiply swaps: {w} and {x} are both zero, so neither gets any gradient.", **names
-            )
-        if w:
-            return sentence(
-                "Multiply swaps: {x} is zero, so its weight {w} gets no gradient.", **names
-            )
-        return sentence("Multiply swaps: {w} is zero, so no gradient passes to {x}.", **names)
-
-    def fold(self) -> Sentence:
-        """Say what folding does."""
-        one = constant("one", "1")
-        if self.leaves_float64 and self.neuron.value[EXP] > 1:
-            return sentence(
-                "Folded into σ, nothing need overflow; its local gradient is ({one} − a) × a.",
-                one=one,
-            )
-        return sentence(
-            "Four gates fold into one, σ, whose local gradient is ({one} − a) × a.", one=one
-        )
-
-    def routes(self) -> Sentence:
-        """Say what a max gate does."""
-        if self.is_tie:
-            return sentence(
-                "Max routes; its inputs are equal here: by convention the first gets all."
-            )
-        larger = self.routed_values()["max"]
-        if larger.is_zero:
-            larger = setting(larger.name, 0.0)
-        return sentence("Max routes: all of its gradient goes to the larger input, {m}.", m=larger)
-
-    def verdict(self) -> Sentence:
-        """Say what to remember."""
-        if self.saturated:
-            return sentence(
-                "Add shares, multiply swaps, max routes; a saturated sigma lets almost nothing by."
-            )
-        return sentence(
-            "Add shares, multiply swaps, max routes: so a gradient is read off a graph."
-        )
-
     @property
-    def _at_sum(self) -> Figure:
-        return _number(f"gradient[{SUM}]", self.neuron.gradient[SUM])
+    def at_sum(self) -> Figure:
+        """The gradient that arrives at the sum."""
+        return number_of(f"gradient[{SUM}]", self.neuron.gradient[SUM])
 
 
 def wire_name(name: str) -> Figure:
@@ -247,7 +142,7 @@ def wire_name(name: str) -> Figure:
     return constant("wire", name.translate(SUBSCRIPTS))
 
 
-def _number(name: str, value: Decimal) -> Figure:
+def number_of(name: str, value: Decimal) -> Figure:
     """Write a decimal, also one that is no float; of a long exponent fewer digits are kept."""
     exponent = value.adjusted() if value else 0
     if abs(exponent) < FLOAT_DIGITS:

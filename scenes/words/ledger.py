@@ -17,13 +17,13 @@ _UNUSUAL = re.compile(r"[^\n -~]")
 
 
 @dataclass(frozen=True)
-class Beat:
-    """One sentence and the time it stood on screen.
+class Spoken:
+    """The sentence of a beat, and the time it stood on screen.
 
     Attributes
     ----------
     name
-        The name of the method that is the beat.
+        Of the beat.
     start, end
         Seconds from the start of the film.
     pause
@@ -68,7 +68,7 @@ class Ledger:
         What the last picture is: its alternative text.
     """
 
-    beats: list[Beat] = field(default_factory=list)
+    beats: list[Spoken] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     alt: str = ""
     _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)

@@ -15,13 +15,14 @@ from manim.scene.scene_file_writer import SceneFileWriter
 
 from backprop_core.experiment.config import Experiment
 from scenes.kit import settings
-from scenes.kit.film import LAST_PICTURE, LONGEST_REST, Film, levels, sweep
+from scenes.kit.film import LAST_PICTURE, Film, levels, sweep
 from scenes.kit.layout import SAFE, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES
 from scenes.kit.type.typesetting import Ink
 from scenes.words.figures import Sentence, count, measured, sentence
+from scenes.words.voice import Reader
 
 
 class Square(Film):
@@ -103,7 +104,7 @@ def test_beats_follow_each_other_with_a_pause_in_each(still: Path) -> None:
     for beat in (first, second):
         assert beat.start < beat.pause <= beat.end - 1 + 0.11
         reading = 0.3 * len(beat.sentence.split())
-        assert reading <= beat.end - beat.start <= LONGEST_REST + 2
+        assert reading <= beat.end - beat.start <= Reader.LONGEST + 2
     assert film.time == pytest.approx(second.end + LAST_PICTURE, abs=0.11)
 
 

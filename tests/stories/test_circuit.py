@@ -9,9 +9,11 @@ import mpmath
 import pytest
 
 from backprop_core import Experiment
+from scenes.circuit import Circuit
 from scenes.stories.circuit import CircuitStory
-from scenes.words.figures import Figure, Sentence
+from scenes.words.figures import Figure
 from tests.selection import quick_cases
+from tests.stories.spoken import said
 
 CASES: dict[str, tuple[list[float], list[float]]] = {
     "default": ([2.0, -3.0, -3.0], [-1.0, -2.0]),
@@ -65,8 +67,7 @@ class Told:
         return e / (1 + e) ** 2
 
     def said(self, name: str) -> str:
-        said: Sentence = getattr(self.story, name)()
-        return said.plain
+        return said(Circuit, self.story, name)
 
 
 @pytest.fixture(
@@ -99,29 +100,17 @@ def reads(figure: Figure, number: mpmath.mpf) -> bool:
 
 def test_the_sentences_can_be_read_in_time(told: Told) -> None:
     story = told.story
-    spoken = [
-        story.taken_apart(),
-        story.forward(),
-        story.beyond_floats(),
-        story.backward(),
-        story.rule(),
-        story.chain(),
-        story.add(),
-        story.multiply(),
-        story.fold(),
-        story.routes(),
-        story.verdict(),
-    ]
-    for said in spoken:
-        assert len(said.plain.split()) <= 16, said.plain
-        assert len(said.plain) < 90
-    for said in [*spoken, story.subtitle()]:
-        assert not re.search(r"[{}]|nan|\binf\b", said.plain)
-        assert not re.search(r"\b1 inputs", said.plain), said.plain
+    spoken = [beat.says(story) for beat in Circuit.beats]
+    for each in spoken:
+        assert len(each.plain.split()) <= 16, each.plain
+        assert len(each.plain) < 90
+    for each in [*spoken, story.subtitle()]:
+        assert not re.search(r"[{}]|nan|\binf\b", each.plain)
+        assert not re.search(r"\b1 inputs", each.plain), each.plain
 
 
 def test_the_subtitle_counts_the_inputs(told: Told) -> None:
-    assert told.said("subtitle").startswith(f"one sigmoid neuron, {len(told.x)} input")
+    assert told.story.subtitle().plain.startswith(f"one sigmoid neuron, {len(told.x)} input")
 
 
 def test_every_number_reads_as_it_is(told: Told) -> None:
@@ -145,10 +134,10 @@ def test_every_number_reads_as_it_is(told: Told) -> None:
 
 def test_what_arrives_at_the_sum(told: Told) -> None:
     assert told.said("forward").endswith(f"which is {told.story.values()['a'].plain}.")
-    said, arrives = told.said("chain"), told.story.gradients()["z"].plain
-    assert arrives in said
-    assert arrives in told.said("add")
-    assert ("saturated" in said) == (told.slope < 0.01)
+    chain, arrives = told.said("chain"), told.story.gradients()["z"].plain
+    assert arrives in chain
+    assert arrives in told.said("add_gate")
+    assert ("saturated" in chain) == (told.slope < 0.01)
     assert ("saturated" in told.said("verdict")) == (told.slope < 0.01)
 
 
@@ -168,7 +157,7 @@ def test_where_floats_end(told: Told) -> None:
 
 
 def test_multiplying_by_zero_is_told(told: Told) -> None:
-    said = told.said("multiply")
+    said = told.said("multiply_gates")
     pairs = list(zip(told.w, told.x, strict=False))
     zero = next((i for i, (w, x) in enumerate(pairs) if w * x == 0), None)
     if zero is None:
@@ -186,7 +175,7 @@ def test_multiplying_by_zero_is_told(told: Told) -> None:
 
 def test_where_max_sends_its_gradient(told: Told) -> None:
     first, second = told.terms[:2]
-    said, gradients = told.said("routes"), list(told.story.routed_gradients().values())
+    said, gradients = told.said("max_gate"), list(told.story.routed_gradients().values())
     assert ("equal" in said) == (first == second)
     if first != second:
         largest = told.story.routed_values()["max"].plain.replace(" exactly", "")
@@ -207,4 +196,4 @@ def test_where_max_sends_its_gradient(told: Told) -> None:
     indirect=["told"],
 )
 def test_the_words_about_max(told: Told, words: str) -> None:
-    assert words in told.said("routes")
+    assert words in told.said("max_gate")

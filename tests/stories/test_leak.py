@@ -9,9 +9,11 @@ import pytest
 
 from backprop_core import Experiment, train
 from backprop_core.budget import epoch_seconds
+from scenes.leak import Leak
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.stories.learning import has_learned
 from scenes.stories.subject import DEEP, SHALLOW
+from tests.stories.spoken import said
 
 LIGHT: dict[str, Any] = {"data.samples": 200, "training.epochs": 3}
 CASES: dict[str, dict[str, Any]] = {
@@ -31,8 +33,7 @@ def default() -> LeakStory:
 
 
 def sentences(story: LeakStory) -> list[str]:
-    parts = (story.code, story.first_run, story.second_run, story.nothing, story.leak)
-    return [part().plain for part in parts]
+    return [beat.says(story).plain for beat in Leak.beats]
 
 
 def test_the_default_is_one_that_learns_and_one_that_does_not(default: LeakStory) -> None:
@@ -40,9 +41,9 @@ def test_the_default_is_one_that_learns_and_one_that_does_not(default: LeakStory
     assert default.shown == Experiment()  # within the budget as it is
     assert default.shallow.learns
     assert not default.deep.learns
-    assert "falls from" in default.first_run().plain
-    assert "no better than guessing" in default.second_run().plain
-    assert default.nothing().plain == "Nothing in the code says why."
+    assert "falls from" in said(Leak, default, "first_run")
+    assert "no better than guessing" in said(Leak, default, "second_run")
+    assert said(Leak, default, "nothing") == "Nothing in the code says why."
 
 
 def test_both_runs_are_those_of_the_core(default: LeakStory) -> None:
@@ -58,16 +59,16 @@ def test_both_runs_are_those_of_the_core(default: LeakStory) -> None:
 def test_sentences_fit_the_numbers(case: str) -> None:
     story = LeakStory.of(Experiment().override(LIGHT | CASES[case]))
     assert story.shallow.depth == SHALLOW < story.deep.depth
-    for run, said in ((story.shallow, story.first_run()), (story.deep, story.second_run())):
+    for run, beat in ((story.shallow, "first_run"), (story.deep, "second_run")):
         if run.history is None:
-            assert "leaves the range of floats" in said.plain
+            assert "leaves the range of floats" in said(Leak, story, beat)
         else:
-            assert ("falls" in said.plain) == run.learns
-            assert run.loss(-1).plain in said.plain
+            assert ("falls" in said(Leak, story, beat)) == run.learns
+            assert run.loss(-1).plain in said(Leak, story, beat)
     both = story.shallow.learns and story.deep.learns
-    assert ("Both learn" in story.nothing().plain) == both
+    assert ("Both learn" in said(Leak, story, "nothing")) == both
     neither = not (story.shallow.learns or story.deep.learns)
-    assert ("Neither" in story.nothing().plain) == neither
+    assert ("Neither" in said(Leak, story, "nothing")) == neither
     for words in sentences(story):
         assert len(words.split()) <= 16
         assert "{" not in words

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenes.words.figures import constant, count, index, magnitude, measured, percent, tick
-from scenes.words.ledger import Beat, Ledger, Shown, write_json
+from scenes.words.ledger import Ledger, Shown, Spoken, write_json
 
 
 def test_a_number_is_entered_once_a_beat() -> None:
@@ -53,7 +53,7 @@ def test_a_value_beyond_floats_is_given_by_its_logarithm() -> None:
 def test_the_document_is_json(tmp_path: Path) -> None:
     ledger = Ledger()
     ledger.record("b", [measured("a", 2.31e-7)])
-    ledger.beats.append(Beat("b", "It shrinks.", 0.0, 2.5, 1.5))
+    ledger.beats.append(Spoken("b", "It shrinks.", 0.0, 2.5, 1.5))
     ledger.shown.append(Shown("b", 1.5, "A bar."))
     write_json(tmp_path / "film.json", ledger.document({"film": "x", "title": "Größe"}))
     read = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import UserDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+import scenes
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.formatting import legible, nearest
 
-FILMS: Mapping[str, str] = {
-    "leak": "scenes.leak:Leak",
-    "layer": "scenes.layer:Layer",
-    "circuit": "scenes.circuit:Circuit",
-    "saturation": "scenes.saturation:Saturation",
-    "vanishing": "scenes.vanishing:Vanishing",
-    "learning_speed": "scenes.learning_speed:LearningSpeed",
-    "initialization": "scenes.initialization:Initialization",
-    "preprocessing": "scenes.preprocessing:Preprocessing",
-    "remedies": "scenes.remedies:Remedies",
-    "numerics": "scenes.numerics:Numerics",
-    "landscape": "scenes.landscape:Landscape",
-}
+_ORDER = re.compile(r"^    order = (\d+)$", re.MULTILINE)
+"""The line of a film that says where in the lecture it is."""
+
+
+class FoundFilms(UserDict[str, str]):
+    """The films in the folder `scenes`, looked for when somebody first asks."""
+
+    def __init__(self) -> None:
+        """Look for nothing yet."""
+
+    @cached_property
+    def data(self) -> dict[str, str]:  # type: ignore[override]
+        """Name -> module and class, in the order of the lecture."""
+        (folder,) = (Path(folder) for folder in scenes.__path__)
+        texts = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
+        places = {path: found for path, text in texts.items() if (found := _ORDER.search(text))}
+        names = [path.stem for path in sorted(places, key=lambda path: int(places[path][1]))]
+        return {name: f"scenes.{name}:{name.title().replace('_', '')}" for name in names}
+
+
+FILMS: Mapping[str, str] = FoundFilms()
 """Name -> module and class."""
 
 
@@ -40,6 +51,9 @@ class FilmFacts:
     defaults: Mapping[str, object]
     sources: str
     recordings: int = 0
+    order: int = 0
+    description: str = ""
+    seconds: int = 0
 
 
 def reference(name: str) -> str:
