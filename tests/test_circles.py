@@ -60,7 +60,16 @@ def in_functions(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 CORE_ORDER: tuple[tuple[str, ...], ...] = (
-    ("arrays", "caps", "errors", "formatting", "html_tables", "regular_files", "threads"),
+    (
+        "arrays",
+        "caps",
+        "errors",
+        "formatting",
+        "html_tables",
+        "number_text",
+        "regular_files",
+        "threads",
+    ),
     ("experiment",),
     ("data",),
     ("passes",),
