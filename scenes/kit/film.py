@@ -156,6 +156,17 @@ class Film(mn.Scene, ABC):
     def lay_out(self) -> None:
         """Make what the beats show, when the first of them begins."""
 
+    def beats_of_story(self) -> list[Beat[Any, Any]]:
+        """Return the beats that this experiment has, in order."""
+        beats = [beat for beat in self.beats if beat.when(self._story)]
+        seen = self.seen()
+        return beats + [MethodBeat(method, seen) for method in self.script()]
+
+    @property
+    def _story(self) -> Any:
+        """The numbers of the film, in a class of its own; there once they are computed."""
+        return getattr(self, "story", None)
+
     def construct(self) -> None:
         """Run the script."""
         with _in_a_line() if self._chosen else nullcontext():
@@ -163,12 +174,7 @@ class Film(mn.Scene, ABC):
         self.when_computed()
         self._depiction = Depiction(self.ledger)
         self._open()
-        # Films that are directed anew keep their numbers here, each in a class of its own.
-        self._story = getattr(self, "story", None)
-        beats = [beat for beat in self.beats if beat.when(self._story)]
-        seen = self.seen()
-        beats += [MethodBeat(method, seen) for method in self.script()]
-        for number, beat in enumerate(beats):
+        for number, beat in enumerate(self.beats_of_story()):
             self._run(beat, first=number == 0)
         self._depiction.end_film(self._beat, self.poster())
         self.wait(LAST_PICTURE)

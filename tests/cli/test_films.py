@@ -47,9 +47,8 @@ def test_films_are_listed_in_the_order_of_the_lecture(backprop: Backprop) -> Non
     result = backprop("films", "--json")
     listed = json.loads(result.stdout)["films"]
     assert [film["name"] for film in listed] == list(catalog.FILMS)
-    assert [film["seconds"] for film in listed] == [
-        catalog.describe(n).seconds for n in catalog.FILMS
-    ]
+    expected = [catalog.describe(name).seconds for name in catalog.FILMS]
+    assert [film["seconds"] for film in listed] == expected
     words = backprop("films").stdout
     for film in listed:
         assert film["title"] in words

@@ -226,11 +226,11 @@ def every_beat_is_described(film: Film) -> None:
     """Hold a film to words for those who do not see it."""
     shown = {entry.beat: entry.text for entry in film.ledger.shown}
     assert list(shown) == [beat.name for beat in film.ledger.beats]
-    for beat, words in film.seen().items():
-        plain = words if isinstance(words, str) else words.plain
-        # Of beats that this experiment has not, nothing is told.
-        assert beat not in shown or shown[beat].startswith(plain)
-    assert set(shown) <= {beat for beat, words in film.seen().items() if words}
+    words = {beat.name: beat.shows(film._story).plain for beat in film.beats_of_story()}
+    assert list(words) == list(shown)
+    for beat, plain in words.items():
+        assert plain
+        assert shown[beat].startswith(plain)
     alt = film.ledger.alt
     assert alt == film.poster().plain
     assert 60 < len(alt) < 500
