@@ -27,7 +27,7 @@ from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region, point
 from scenes.kit.parts.layer_board import LayerBoard
 from scenes.kit.theme import SMALL
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.layer import LayerStory
 from scenes.stories.seen import layer
 from scenes.words.figures import Sentence
@@ -285,13 +285,13 @@ class Layer(Film):
             ink.on_baseline(left.bottom + (number + 0.3) * NOTES)
         self.notes, self.keys = notes[:2], notes[2:]
 
-    def _comment(self, number: int, leading: float) -> Ink:
+    def _comment(self, number: int, leading: float) -> Typeset:
         line = self.listing.lines[number]
         ink = self.pen.label(self.story.comment(number), size=SMALL)
         below = min(BELOW, leading / 2)
         return ink.align_to(line, mn.LEFT).on_baseline(line.baseline - below)
 
-    def _notes(self) -> list[Ink]:
+    def _notes(self) -> list[Typeset]:
         """Set what has to be known about the names, then how the cells are read."""
         theme = self.theme
         words = [

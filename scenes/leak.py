@@ -19,7 +19,7 @@ from scenes.kit.beat import Beat
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.stories.seen.writing import in_a_line
 from scenes.stories.training_run import Run
@@ -235,7 +235,7 @@ class Leak(Film):
 
     # What moves
 
-    def run_on(self, run: Run, color: str, end: Ink) -> None:
+    def run_on(self, run: Run, color: str, end: Typeset) -> None:
         """Draw the curve of a run while the pointer goes round the loop."""
         if run.history is None:
             self.play(mn.FadeIn(end), run_time=QUICK)
@@ -282,7 +282,7 @@ class Leak(Film):
         values = [float(run.history.loss[-1]) if run.history else top for run in runs]
         self.chart.name_ends(self.ends, values)
 
-    def _end_labels(self, runs: tuple[Run, Run]) -> tuple[Ink, Ink]:
+    def _end_labels(self, runs: tuple[Run, Run]) -> tuple[Typeset, Typeset]:
         """Name the curves."""
         words = ("{d} layers" if run.history else "{d} layers: overflow" for run in runs)
         colors = (self.theme.healthy, self.theme.ink)

@@ -35,7 +35,7 @@ from scenes.kit.parts.layer_speeds import LayerSpeeds
 from scenes.kit.parts.loss_curves import LossCurves
 from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import LINE, SMALL
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.learning_speed import LearningSpeedStory
 from scenes.stories.recorded_speeds import RecordedSpeeds
 from scenes.stories.seen import learning_speed
@@ -295,7 +295,7 @@ class LearningSpeed(Film):
             region, np.zeros(1), self.pen, title="update:weight, by colour", ends=ends
         )
 
-    def _lay_out_loss(self, region: Region, labels: Mapping[str, Ink]) -> None:
+    def _lay_out_loss(self, region: Region, labels: Mapping[str, Typeset]) -> None:
         runs = self.story.runs
         losses = [run.measured.loss for run in runs]
         losses += [self.story.loss_band()[1]] if self.story.draws else []
@@ -365,7 +365,7 @@ class LearningSpeed(Film):
         special = {"reference": self.theme.healthy}
         return self.theme.muted if receded else special.get(name, self.theme.ink)
 
-    def _depth_label(self, run: Course) -> Ink:
+    def _depth_label(self, run: Course) -> Typeset:
         return self.pen.label(sentence("{d} layers", d=run.depth_figure), self._color(run.name))
 
     def _key(self, region: Region, left: float) -> Legend:

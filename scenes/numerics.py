@@ -34,7 +34,7 @@ from scenes.kit.parts.descent_chart import DescentChart
 from scenes.kit.parts.error_chart import ErrorChart
 from scenes.kit.parts.gauges import Gauges
 from scenes.kit.theme import NARRATION
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.float_runs import FloatRun, Profile
 from scenes.stories.numerics import (
     BELOW,
@@ -247,7 +247,7 @@ class Numerics(Film):
         tops = [story.largest(name) for name in FLOATS]
         self.gauges: Gauges = Gauges(right, [float_type(name) for name in FLOATS], tops, 2, pen)
         self.gauges.add(self.gauges.row_name(1, "a"))
-        self.exp_names: tuple[Ink, ...] = tuple(
+        self.exp_names: tuple[Typeset, ...] = tuple(
             self.gauges.row_name(0, n) for n in ("exp(−z)", "exp(−|z|)")
         )
 
@@ -289,7 +289,7 @@ class Numerics(Film):
             chart.inside(self._formula("e \\/ (1 + e)^2", theme.healthy), -12.5),
         )
 
-    def _formula(self, code: str, color: str) -> Ink:
+    def _formula(self, code: str, color: str) -> Typeset:
         return self.pen.formula(code, code.replace("\\", ""), color, NARRATION)
 
     def _enter_network(self) -> None:

@@ -9,7 +9,7 @@ import manim as mn
 from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.readout import Reading
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Sentence
 from scenes.words.ledger import Ledger, Shown
 
@@ -59,7 +59,7 @@ class Depiction:
                 self._ledger.note_standing(beat, member.figures, member.label)
             elif isinstance(member, Reading):
                 self._ledger.note_standing(beat, member.value.figures, member.label.plain)
-            elif isinstance(member, Ink):
+            elif isinstance(member, Typeset):
                 self._ledger.note_standing(beat, member.figures)
 
     def _new_axes(self, members: Iterable[mn.Mobject]) -> list[str]:

@@ -28,7 +28,7 @@ from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import NARRATION, SMALL, THEMES, Theme
 from scenes.kit.type import heading
 from scenes.kit.type.titles import title_problem
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence, sentence, verbatim
 from scenes.words.ledger import Ledger, Spoken, write_json
 from scenes.words.voice import Reader, Voice
@@ -106,8 +106,8 @@ class Film(mn.Scene, ABC):
         cast(mn.Camera, self.camera).background_color = mn.ManimColor(self.theme.background)
         self.pen = Pen(self.theme)
         self.ledger = Ledger()
-        self.narration: Ink | None = None
-        self._subtitle: Ink | None = None
+        self.narration: Typeset | None = None
+        self._subtitle: Typeset | None = None
         self._beat = ""
         self._said: Sentence | None = None
         self._pause = 0.0
@@ -261,7 +261,7 @@ class Film(mn.Scene, ABC):
         """Add to the screen, and note every number that thereby appears."""
         for mobject in mobjects:
             for member in mobject.get_family():
-                if isinstance(member, Ink):
+                if isinstance(member, Typeset):
                     self.ledger.record(self._beat or "title", member.figures)
         return super().add(*mobjects)
 

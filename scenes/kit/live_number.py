@@ -8,7 +8,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure
 
 STEPS_PER_SECOND = 10
@@ -49,7 +49,7 @@ class LiveNumber(mn.VGroup):
         self._color, self._size = color, size
         self._elapsed = 0.0
         self._now: Figure | None = None
-        self._ink: Ink | None = None
+        self._ink: Typeset | None = None
         self._shown: list[Figure] = []
         self.label = ""
         self._step()

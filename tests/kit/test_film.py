@@ -20,7 +20,7 @@ from scenes.kit.layout import SAFE, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Sentence, count, measured, sentence
 from scenes.words.voice import Reader
 
@@ -89,9 +89,9 @@ def filmed(film_class: type[Film], **fields: object) -> Film:
     return film
 
 
-def on_screen(film: Film) -> dict[str, Ink]:
+def on_screen(film: Film) -> dict[str, Typeset]:
     members = [m for mobject in film.mobjects for m in mobject.get_family()]
-    return {member.plain: member for member in members if isinstance(member, Ink)}
+    return {member.plain: member for member in members if isinstance(member, Typeset)}
 
 
 def test_beats_follow_each_other_with_a_pause_in_each(still: Path) -> None:

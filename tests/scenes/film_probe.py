@@ -15,7 +15,7 @@ from backprop_core.experiment.config import Experiment
 from scenes.kit.film import Film
 from scenes.kit.layout import FRAME
 from scenes.kit.settings import rendering
-from scenes.kit.type.typesetting import Ink
+from scenes.kit.type.typesetting import Typeset
 
 FRAME_RATE = 5
 VISIBLE = 0.25
@@ -80,7 +80,7 @@ def probe(film_class: type[Film], experiment: Experiment, directory: Path) -> Fo
 def faults(scene: Film) -> Iterator[str]:
     """Yield what is wrong with the picture as it stands."""
     yield from misplaced(scene.mobjects)
-    inks = [m for m in _members(scene.mobjects) if isinstance(m, Ink) and _opacity(m) > VISIBLE]
+    inks = [m for m in _members(scene.mobjects) if isinstance(m, Typeset) and _opacity(m) > VISIBLE]
     yield from _unrecorded(scene, inks)
     yield from _ghosts(scene)
     yield from _from_nothing(scene.animations or [])
@@ -98,8 +98,8 @@ def _members(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
 def misplaced(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
     """Yield what cannot be read: words too small, cut off, on each other, or on lines."""
     members = _members(mobjects)
-    inks = [m for m in members if isinstance(m, Ink) and _opacity(m) > VISIBLE]
-    drawn = [m for m in members if not isinstance(m, Ink) and _opacity(m) > VISIBLE]
+    inks = [m for m in members if isinstance(m, Typeset) and _opacity(m) > VISIBLE]
+    drawn = [m for m in members if not isinstance(m, Typeset) and _opacity(m) > VISIBLE]
     boxes = [_box(ink) for ink in inks]
     for ink, box in zip(inks, boxes, strict=True):
         yield from _out_of_frame(ink, box)
@@ -119,7 +119,7 @@ def misplaced(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
                 yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
 
 
-def _unrecorded(scene: Film, inks: list[Ink]) -> Iterator[str]:
+def _unrecorded(scene: Film, inks: list[Typeset]) -> Iterator[str]:
     known = {entry["text"] for entry in (*scene.ledger.numbers, *scene.ledger.declared)}
     for ink in inks:
         words = ink.plain
@@ -169,7 +169,7 @@ def _flies(something: mn.VMobject | None, nothing: mn.VMobject | None) -> bool:
     return bool(np.any(high > low) and np.any((at < low - FAR) | (at > high + FAR)))
 
 
-def _counts(scene: Film, ink: Ink) -> bool:
+def _counts(scene: Film, ink: Typeset) -> bool:
     from scenes.kit.live_number import LiveNumber
 
     return any(
@@ -191,7 +191,7 @@ def _box(mobject: mn.VMobject) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _out_of_frame(ink: Ink, box: tuple[float, float, float, float]) -> Iterator[str]:
+def _out_of_frame(ink: Typeset, box: tuple[float, float, float, float]) -> Iterator[str]:
     left, bottom, right, top = box
     room = 0.25
     if (

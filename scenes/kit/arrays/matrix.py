@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.layout import GAP, point
 from scenes.kit.theme import CURVE, HAIR, SMALL, Theme
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 Array = NDArray[np.float64]
@@ -173,7 +173,7 @@ class Matrix(mn.VGroup):
         step = 0.1 * along
         return mn.VGroup(*(mn.Dot(at + k * step, radius=0.028, color=color) for k in (-1, 0, 1)))
 
-    def _put(self, name: Ink, shape: Ink, beside: bool) -> None:
+    def _put(self, name: Typeset, shape: Typeset, beside: bool) -> None:
         if not beside:
             name.next_to(self.body, mn.UP, buff=0.6 * GAP)
             shape.next_to(self.body, mn.DOWN, buff=0.6 * GAP)

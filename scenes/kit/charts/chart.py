@@ -13,7 +13,7 @@ from scenes.kit.charts.marks import Points, segments
 from scenes.kit.charts.scales import Logarithmic, Scale, place
 from scenes.kit.layout import GAP, Region, apart, point
 from scenes.kit.theme import HAIR, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence, sentence
 
 TICK = 0.09
@@ -73,7 +73,7 @@ class Chart(mn.VGroup):
         above = AXIS_ROOM if y_name else 0.0
         self.plot = region.inset(room if left is None else left, right, below, above)
         self.region = region
-        self.x_labels: list[Ink] = []
+        self.x_labels: list[Typeset] = []
         self.x_axis = self._draw_x_axis()
         self.y_axis = self._draw_y_axis(y, labels)
         self.x_name = self._place_x_name(name)
@@ -126,7 +126,7 @@ class Chart(mn.VGroup):
         width = HAIR if len(places) > FEW_SPANS else BOLD
         return segments(self.positions(places, lows), self.positions(places, highs), color, width)
 
-    def name_ends(self, names: Sequence[Ink], values: Sequence[float]) -> None:
+    def name_ends(self, names: Sequence[Typeset], values: Sequence[float]) -> None:
         """Put names right of the plot at the heights of values, apart where those are not.
 
         Parameters
@@ -164,7 +164,7 @@ class Chart(mn.VGroup):
             self.x_labels.append(label)
         return mn.VGroup(base, marks, mn.VGroup(*self.x_labels))
 
-    def _draw_y_axis(self, scale: Scale, labels: list[Ink]) -> mn.VGroup:
+    def _draw_y_axis(self, scale: Scale, labels: list[Typeset]) -> mn.VGroup:
         plot, theme = self.plot, self.pen.theme
         heights = plot.bottom + place(scale, [at for at, _ in scale.ticks()]) * plot.height
         feet = np.stack([np.full_like(heights, plot.left), heights, np.zeros_like(heights)], -1)
@@ -180,8 +180,8 @@ class Chart(mn.VGroup):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
         return mn.VGroup(grid, stem, marks, mn.VGroup(*labels))
 
-    def _place_x_name(self, name: Ink | mn.VGroup) -> mn.VGroup:
-        if not isinstance(name, Ink):
+    def _place_x_name(self, name: Typeset | mn.VGroup) -> mn.VGroup:
+        if not isinstance(name, Typeset):
             return name
         first = self.x_labels[0]
         name.align_to(point(min(self.plot.left, first.get_left()[0]) - 2 * PAD), mn.RIGHT)
@@ -198,7 +198,7 @@ class Chart(mn.VGroup):
     def name_baseline(self) -> float:
         """The height on which the name of y stands."""
         name = self.y_name[0] if self.y_name.submobjects else None
-        return name.baseline if isinstance(name, Ink) else self.region.top
+        return name.baseline if isinstance(name, Typeset) else self.region.top
 
 
 def _ends(scale: Scale) -> str:

@@ -10,7 +10,7 @@ import manim as mn
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import NARRATION, SMALL, TITLE
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 VALUE = 40
@@ -27,7 +27,7 @@ class Reading(mn.VGroup):
         As they are set.
     """
 
-    def __init__(self, label: Ink, value: Ink, *, value_first: bool = False) -> None:
+    def __init__(self, label: Typeset, value: Typeset, *, value_first: bool = False) -> None:
         super().__init__(*((value, label) if value_first else (label, value)))
         self.label, self.value = label, value
 
@@ -71,7 +71,7 @@ class Readouts(mn.VGroup):
         self.add(label, number)
         return number
 
-    def _heading(self, name: str | Sentence) -> tuple[Ink, float, float]:
+    def _heading(self, name: str | Sentence) -> tuple[Typeset, float, float]:
         """Take the next row: return its name, and left end and baseline of its value."""
         label = self.pen.label(name, size=SMALL).fit_width(self.region.width)
         label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._top - 0.25)

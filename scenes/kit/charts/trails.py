@@ -14,7 +14,7 @@ from scenes.kit.charts.marks import Points, dot, haloed, polyline
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import CURVE
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 
 MOST_POINTS = 400
 """A line of more points than that is drawn through so many of them."""
@@ -82,7 +82,7 @@ class Trails(mn.VGroup):
                 trail.tip.move_to(drawn[-1])
 
 
-def end_names(plot: Region, names: Sequence[Ink], heights: ArrayLike) -> mn.VGroup:
+def end_names(plot: Region, names: Sequence[Typeset], heights: ArrayLike) -> mn.VGroup:
     """Put names beside the right end of a plot, near the heights of their lines but apart."""
     # The lowest name may hang over the axis a little: its ticks end with the plot.
     low, high = plot.bottom + APART / 4, plot.top - APART / 2

@@ -12,7 +12,7 @@ from scenes.kit.charts.marks import Points, polyline
 from scenes.kit.layout import Region, point
 from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import HAIR, LABEL, LINE, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, sentence
 
 RADIUS = 0.3
@@ -108,17 +108,17 @@ class Wire(mn.VGroup):
         self._middle = self.start + room / 2 * mn.RIGHT
         self.room = room
 
-    def above(self, figure: Figure) -> Ink:
+    def above(self, figure: Figure) -> Typeset:
         """Set the value."""
         ink = self.pen.number(figure, self.pen.theme.forward, SMALL).move_to(self._middle)
         return ink.shift((self._middle[1] + self._air(ink) - ink.get_bottom()[1]) * mn.UP)
 
-    def below(self, figure: Figure) -> Ink:
+    def below(self, figure: Figure) -> Typeset:
         """Set the gradient."""
         ink = self.pen.number(figure, self.pen.theme.backward, SMALL).move_to(self._middle)
         return ink.shift((self._middle[1] - self._air(ink) - ink.get_top()[1]) * mn.UP)
 
-    def _air(self, ink: Ink) -> float:
+    def _air(self, ink: Typeset) -> float:
         # What is wider than the wire keeps clear of the gates beside it.
         return AIR if ink.width <= self.room else RADIUS + AIR
 
@@ -190,8 +190,8 @@ class CircuitDiagram(mn.VGroup):
             if name in self.gates:
                 start = self.gates[name].get_center() + RADIUS * mn.RIGHT
             self.wires[name] = self._wire(name, start)
-        self.values: dict[str, Ink] = {}
-        self.gradients: dict[str, Ink] = {}
+        self.values: dict[str, Typeset] = {}
+        self.gradients: dict[str, Typeset] = {}
         self._drop = HIGH
         self.names = mn.VGroup()
         for name in self.leaves:
@@ -238,7 +238,7 @@ class CircuitDiagram(mn.VGroup):
         if any(self.gradients[n].width > wires[n].room for n in chain):
             self._drop = HIGH + 2 * AIR
 
-    def local(self, gate: str, figure: Figure) -> Ink:
+    def local(self, gate: str, figure: Figure) -> Typeset:
         """Set the local gradient under a gate: what passes is multiplied by it."""
         mark = self.gates[gate]
         words = sentence("\N{MULTIPLICATION SIGN} {n}", n=figure)

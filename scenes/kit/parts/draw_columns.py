@@ -15,7 +15,7 @@ from scenes.kit.charts.marks import dot, haloed, polyline
 from scenes.kit.charts.scales import Layers, Linear, Logarithmic, Marked, Scale, covering
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import NARRATION
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence
 
 Array = NDArray[np.float64]
@@ -188,7 +188,7 @@ class DrawColumns(mn.VGroup):
         ticks = layers.ticks()
         return Marked(layers.low, layers.high, (ticks[0], ticks[-1]))
 
-    def _missing(self, chart: Chart) -> Ink:
+    def _missing(self, chart: Chart) -> Typeset:
         """Say that there is nothing to draw."""
         words = self.pen.label("overflow", self.pen.theme.saturated)
         return words.halo(self.pen.theme.background).move_to(chart.plot.center)
@@ -203,5 +203,5 @@ def _name_line(region: Region) -> float:
     return region.top - 0.3
 
 
-def _at_right(words: Ink, region: Region, baseline: float) -> Ink:
+def _at_right(words: Typeset, region: Region, baseline: float) -> Typeset:
     return words.align_to(point(region.right), mn.RIGHT).on_baseline(baseline)

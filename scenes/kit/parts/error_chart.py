@@ -11,7 +11,7 @@ from scenes.kit.charts.marks import dotted, polyline
 from scenes.kit.charts.scales import Linear, Logarithmic
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import LINE, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence, constant, sentence
 
 LOWEST, HEADROOM = -17.5, 3.2
@@ -72,14 +72,14 @@ class ErrorChart(Chart):
         label.arrange(mn.DOWN, buff=0.1)
         return label.next_to(self.positions(figure.value, 0.0), mn.UP, buff=GAP / 2)
 
-    def at_end(self, words: Sentence, error: float, color: str) -> Ink:
+    def at_end(self, words: Sentence, error: float, color: str) -> Typeset:
         """Name a curve at its right end."""
         end = self.positions(self.farthest, np.log10(error))
         label = self.pen.label(words, color, SMALL)
         label.next_to(point(self.plot.right, end[1]), mn.RIGHT, buff=GAP / 2)
         return label
 
-    def at_start(self, words: Sentence, error: float, color: str) -> Ink:
+    def at_start(self, words: Sentence, error: float, color: str) -> Typeset:
         """Name a curve at its left end, just below it."""
         start = self.positions(0.0, np.log10(error))
         label = self.pen.label(words, color, SMALL)
@@ -87,7 +87,7 @@ class ErrorChart(Chart):
         label.align_to(point(self.plot.left + GAP / 4), mn.LEFT)
         return label
 
-    def inside(self, label: Ink, log10: float) -> Ink:
+    def inside(self, label: Typeset, log10: float) -> Typeset:
         """Put the name of a kind of curve at the right end of the plot, between the curves."""
         label.move_to(self.positions(self.farthest, log10))
         return label.align_to(point(self.plot.right - GAP / 2), mn.RIGHT)

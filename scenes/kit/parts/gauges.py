@@ -10,7 +10,7 @@ from scenes.kit.charts.marks import hatching, rectangles
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import HAIR, LABEL, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 HEAD = 0.42
@@ -79,7 +79,7 @@ class Gauges(mn.VGroup):
             filling.set_points(rectangles([part], self.pen.theme.forward).points)
             hatch.set_stroke(opacity=float(beyond))
 
-    def row_name(self, row: int, name: str) -> Ink:
+    def row_name(self, row: int, name: str) -> Typeset:
         """Return the name of a row of numbers; not part of the group, as it may change."""
         label = self.pen.label(name, size=SMALL)
         label.align_to(point(self.region.left), mn.LEFT)

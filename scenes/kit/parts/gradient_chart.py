@@ -11,7 +11,7 @@ from scenes.kit.charts.marks import Points, band, dashed, dot, dotted, haloed, p
 from scenes.kit.charts.scales import Fractions, Layers, Logarithmic, Scale
 from scenes.kit.layout import Region, point
 from scenes.kit.theme import LABEL, LINE
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import magnitude
 
 MOST_DOTS = 40
@@ -132,7 +132,7 @@ class GradientChart(Chart):
         line = polyline(self.profile(log10), self.pen.theme.contrast)
         return haloed(line, self.pen.theme.background)
 
-    def _place_ends(self, start: Ink, end: Ink) -> mn.VGroup:
+    def _place_ends(self, start: Typeset, end: Typeset) -> mn.VGroup:
         """Put the magnitude of the first layer at its point, that of the last beside the plot."""
         first, *_, last = self.profile(self.log10)
         start.halo(self.pen.theme.background)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scenes.kit.arrays.matrix import Matrix, Sample, cell_width
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import NARRATION, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 Array = NDArray[np.float64]
@@ -234,6 +234,6 @@ class LayerBoard:
         mn.VGroup(*matrices, group).move_to(self.region.center)
         return group
 
-    def _sign(self, sign: str) -> Ink:
+    def _sign(self, sign: str) -> Typeset:
         ink = self.pen.code(sign, self.pen.theme.muted, NARRATION)
         return ink.halo(self.pen.theme.background)

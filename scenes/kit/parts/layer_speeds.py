@@ -15,7 +15,7 @@ from scenes.kit.charts.trails import Trails
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.parts.network_diagram import NetworkDiagram, end_layers
 from scenes.kit.theme import HAIR
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import index, sentence
 
 Array = NDArray[np.float64]
@@ -166,7 +166,7 @@ def _columns(region: Region, drawn: Sequence[int]) -> Array:
     return np.interp(np.arange(drawn[-1] + 1), drawn, places)
 
 
-def _part(names: Sequence[Ink]) -> None:
+def _part(names: Sequence[Typeset]) -> None:
     """Move two names beside each other where they would lie on each other."""
     first, second = names
     over = min(first.get_top()[1], second.get_top()[1])

@@ -16,7 +16,7 @@ from scenes.kit.charts.trails import Trails, end_names
 from scenes.kit.layout import Region
 from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import HAIR
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 
 Array = NDArray[np.floating[Any]]
 
@@ -59,11 +59,11 @@ class LossCurves(Chart):
             right=right,
         )
         self.trails: dict[str, Trails] = {}
-        self.names: dict[str, Ink] = {}
+        self.names: dict[str, Typeset] = {}
         self._losses: dict[str, Array] = {}
         self._colors: dict[str, str] = {}
 
-    def enter(self, run: str, losses: Array, color: str, name: Ink) -> None:
+    def enter(self, run: str, losses: Array, color: str, name: Typeset) -> None:
         """Take in a run of one loss for each epoch from 0 on; nothing of it is drawn yet."""
         self._losses[run], self._colors[run], self.names[run] = losses, color, name
         self.trails[run] = Trails(self.pen)

@@ -11,7 +11,7 @@ from scenes.kit.charts.marks import polyline
 from scenes.kit.charts.series import SHAPES, Style
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import LABEL, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 ROW = 0.44
@@ -59,7 +59,7 @@ class Scoreboard(mn.VGroup):
         """Return the height of a table of so many series."""
         return (rows + 1) * ROW
 
-    def corner(self, words: Sentence) -> Ink:
+    def corner(self, words: Sentence) -> Typeset:
         """Return a heading over the names: how the charts below are to be read."""
         label = self.pen.label(words, size=SMALL).fit_width(self._names.width + GAP)
         return label.align_to(point(self._names.left), mn.LEFT).on_baseline(self._baseline(0))

@@ -15,7 +15,7 @@ from scenes.kit.charts.marks import Points, band, haloed, polyline, segments
 from scenes.kit.charts.scales import Linear, Logarithmic, Scale, covering
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import CURVE, LINE, SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence
 
 Array = NDArray[np.float64]
@@ -172,7 +172,7 @@ class SweepChart(Chart):
         name = self.pen.label(words, color).next_to(foot, side, buff=GAP / 2)
         return mn.VGroup(pole, name.on_baseline(top + BASELINE))
 
-    def note(self, words: str | Sentence) -> Ink:
+    def note(self, words: str | Sentence) -> Typeset:
         """Write a remark on what lies beyond the axis in the row above the plot."""
         name = self.pen.label(words, size=SMALL)
         return name.align_to(point(self.region.left), mn.LEFT).on_baseline(self.plot.top + BASELINE)

@@ -22,7 +22,7 @@ _TEN_POINTS = (
 )
 
 
-class Ink(mn.VMobject):
+class Typeset(mn.VMobject):
     """A piece of type that remembers what it says; one path, filled.
 
     Attributes
@@ -79,7 +79,7 @@ class Ink(mn.VMobject):
         self.haloed = True
         return self
 
-    def rewrite(self, other: Ink) -> Self:
+    def rewrite(self, other: Typeset) -> Self:
         """Say what `other` says, where it says it, in the same colours as before.
 
         Manim lists what it will draw when a play begins: what counts has to stay the same mobject.
@@ -116,7 +116,7 @@ class Pen:
         color: str | None = None,
         weight: str = "regular",
         width: float | None = None,
-    ) -> Ink:
+    ) -> Typeset:
         """Set words; a plain string must hold no digit, numbers come as figures of a `Sentence`.
 
         `width`, in frame units, lets the words flow into lines of that width.
@@ -126,7 +126,7 @@ class Pen:
         if width is not None:
             points = width / (size * UNITS_PER_POINT)
             body = f"#block(width: {points:.2f}pt, par(leading: {LEADING}, {said.markup}))"
-        return Ink(
+        return Typeset(
             f'#set text(font: "{TEXT_FACE}", fallback: false, weight: "{weight}")\n{body}',
             plain=said.plain,
             figures=tuple(said.figures.values()),
@@ -134,25 +134,29 @@ class Pen:
             color=color or self.theme.ink,
         )
 
-    def title(self, words: str | Sentence, size: float, width: float | None = None) -> Ink:
+    def title(self, words: str | Sentence, size: float, width: float | None = None) -> Typeset:
         """Set a heading, in lines of `width` frame units if that is given."""
         return self.text(words, size=size, weight="bold", width=width)
 
-    def label(self, words: str | Sentence, color: str | None = None, size: float = LABEL) -> Ink:
+    def label(
+        self, words: str | Sentence, color: str | None = None, size: float = LABEL
+    ) -> Typeset:
         """Set a label of a chart, semibold so that it holds at low resolution."""
         return self.text(words, size=size, color=color or self.theme.muted, weight="semibold")
 
-    def number(self, figure: Figure, color: str | None = None, size: float = LABEL) -> Ink:
+    def number(self, figure: Figure, color: str | None = None, size: float = LABEL) -> Typeset:
         """Set one number."""
         return self.label(sentence("{number}", number=figure), color or self.theme.ink, size)
 
-    def formula(self, code: str, plain: str, color: str | None = None, size: float = LABEL) -> Ink:
+    def formula(
+        self, code: str, plain: str, color: str | None = None, size: float = LABEL
+    ) -> Typeset:
         """Set a formula from Typst math; digits in it count as constants.
 
         `plain` is the formula in words or Unicode, for those who do not see it.
         """
         face = f'#show math.equation: set text(font: "{MATH_FACE}", fallback: false)'
-        return Ink(
+        return Typeset(
             f"{face}\n$ {code} $",
             plain=plain,
             figures=_constants("formula", code),
@@ -160,9 +164,9 @@ class Pen:
             color=color or self.theme.ink,
         )
 
-    def code(self, line: str, color: str | None = None, size: float = LABEL) -> Ink:
+    def code(self, line: str, color: str | None = None, size: float = LABEL) -> Typeset:
         """Set a line of program text; its digits are constants of the program."""
-        return Ink(
+        return Typeset(
             f'#set text(font: "{CODE_FACE}", fallback: false)\n#{quoted(line)}',
             plain=line,
             figures=_constants("code", line),

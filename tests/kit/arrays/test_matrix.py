@@ -8,7 +8,7 @@ import pytest
 
 from scenes.kit.arrays.matrix import Matrix, Sample, cell_width, colors
 from scenes.kit.theme import Theme
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, count, measured, sentence
 
 VALUES = np.arange(-20.0, 22.0).reshape(7, 6) / 10
@@ -77,7 +77,7 @@ def test_numbers_stand_where_numpy_has_them(samples: tuple[Sample, Sample], pen:
     for j in range(len(columns.indices)):
         heights = [cell.get_center()[1] for cell in drawn.column(j)]
         assert np.all(np.diff(heights) < -0.59)
-    dots = [each for each in drawn.caption if not isinstance(each, Ink)]
+    dots = [each for each in drawn.caption if not isinstance(each, Typeset)]
     expected = columns.cut * len(rows.indices) + rows.cut * len(columns.indices)
     assert len(dots) == expected
     for each in dots:
@@ -126,5 +126,5 @@ def test_frames_lie_around_their_cells(pen: Pen) -> None:
 def test_without_numbers_there_are_only_boxes(pen: Pen) -> None:
     drawn = matrix(pen, ALL, numbered=False)
     assert all(len(cell) == 1 for row in drawn.cells for cell in row)
-    inks = [each for each in drawn.get_family() if isinstance(each, Ink)]
+    inks = [each for each in drawn.get_family() if isinstance(each, Typeset)]
     assert [ink.plain for ink in inks] == ["W", "(2, 3)"]

@@ -13,17 +13,17 @@ from scenes.kit.charts.scales import Linear, Logarithmic, covering
 from scenes.kit.layout import GAP, Region
 from scenes.kit.parts.activation_charts import ActivationCharts
 from scenes.kit.parts.gradient_chart import GradientChart
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 
 REGION = Region(-6.6, 3.0, -2.9, 0.7)
 OVERHANG = GAP / 2
 """By how much half a label of the outermost tick may reach into the gap between neighbours."""
 
 
-def boxes_apart(inks: list[Ink]) -> bool:
+def boxes_apart(inks: list[Typeset]) -> bool:
     """Tell whether no two texts touch."""
 
-    def apart(a: Ink, b: Ink) -> bool:
+    def apart(a: Typeset, b: Typeset) -> bool:
         return bool(
             a.get_right()[0] < b.get_left()[0]
             or b.get_right()[0] < a.get_left()[0]
@@ -34,8 +34,8 @@ def boxes_apart(inks: list[Ink]) -> bool:
     return all(apart(a, b) for n, a in enumerate(inks) for b in inks[n + 1 :])
 
 
-def inks_of(mobject) -> list[Ink]:
-    return [member for member in mobject.get_family() if isinstance(member, Ink)]
+def inks_of(mobject) -> list[Typeset]:
+    return [member for member in mobject.get_family() if isinstance(member, Typeset)]
 
 
 def test_data_lie_where_the_axes_say(pen: Pen) -> None:

@@ -12,7 +12,7 @@ from scenes.kit.charts.readout import Product, Readouts, Rows
 from scenes.kit.layout import Region
 from scenes.kit.live_number import STEPS_PER_SECOND, LiveNumber
 from scenes.kit.theme import SMALL
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, count, magnitude, measured, power_tick, sentence
 
 REGION = Region(3.6, 6.6, -2.9, 2.6)
@@ -158,13 +158,15 @@ def test_a_colour_bar_shows_the_ends_of_its_range(pen: Pen, theme) -> None:
 
 def test_a_colour_bar_of_nothing_has_no_ends(pen: Pen) -> None:
     bar = ColorBar(REGION, np.full(3, -np.inf), pen)
-    assert [member.plain for member in bar if isinstance(member, Ink)] == ["gradient, by colour"]
+    assert [member.plain for member in bar if isinstance(member, Typeset)] == [
+        "gradient, by colour"
+    ]
 
 
 def test_a_colour_bar_may_say_what_its_ends_are(pen: Pen) -> None:
     ends = (sentence("{p} or less", p=power_tick(-4)), sentence("{p}", p=power_tick(-1)))
     bar = ColorBar(REGION, np.zeros(1), pen, title="update:weight", ends=ends)
-    words = [member.plain for member in bar if isinstance(member, Ink)]
+    words = [member.plain for member in bar if isinstance(member, Typeset)]
     assert words == ["update:weight", "10⁻⁴ or less", "10⁻¹"]
 
 

@@ -14,7 +14,7 @@ from scenes.kit.layout import STAGE, Region
 from scenes.kit.parts.layer_speeds import LayerSpeeds
 from scenes.kit.parts.loss_curves import LossCurves
 from scenes.kit.parts.network_diagram import end_layers
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import count, sentence
 
 LEFT, RIGHT = STAGE.columns(0.4, 0.6)
@@ -126,7 +126,7 @@ def test_speeds_of_any_network(epochs: int, depth: int, pen: Pen) -> None:
     first, last = picture.names
     assert first.get_bottom()[1] > last.get_top()[1]
     assert set(picture.diagram.edges) >= {1, depth}
-    ticks = [float(label.plain) for label in picture.chart.x_labels if isinstance(label, Ink)]
+    ticks = [float(label.plain) for label in picture.chart.x_labels if isinstance(label, Typeset)]
     assert all(tick == int(tick) for tick in ticks)
 
 

@@ -12,7 +12,7 @@ from scenes.kit.layout import STAGE, Region
 from scenes.kit.parts.count_chart import CountChart
 from scenes.kit.parts.scoreboard import Scoreboard
 from scenes.kit.parts.unit_map import MOST_CELLS, MOST_COLUMNS, UnitMap, layers_a_column
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import count, measured, sentence
 
 LEFT, RIGHT = STAGE.columns(0.5, 0.5)
@@ -47,8 +47,8 @@ def test_a_table_has_its_numbers_beside_their_names(pen: Pen) -> None:
     column = board.column(1, "loss", [measured("loss", 3.25), None], "overflow")
     corner = board.corner(sentence("theory dashed"))
     heading, first, missing = column
-    assert isinstance(first, Ink)
-    assert isinstance(missing, Ink)
+    assert isinstance(first, Typeset)
+    assert isinstance(missing, Typeset)
     assert (first.plain, missing.plain) == ("3.25", "overflow")
     assert first.baseline == pytest.approx(board.names[0][1].baseline)
     assert missing.baseline == pytest.approx(board.names[1][1].baseline)

@@ -7,7 +7,7 @@ import pytest
 
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.parts.draw_columns import Column, DrawColumns
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import count, sentence
 
 OVERHANG = GAP / 2
@@ -41,7 +41,7 @@ def test_the_same_gradient_stands_as_high_in_every_column(pen: Pen) -> None:
 def test_any_depth_keeps_its_numbers_apart_and_on_the_stage(pen: Pen, depth: int) -> None:
     picture = columns(pen, depth)
     assert STAGE.holds(picture, OVERHANG)
-    inks = [m for m in picture.lower.get_family() if isinstance(m, Ink)]
+    inks = [m for m in picture.lower.get_family() if isinstance(m, Typeset)]
     row = sorted((i for i in inks if i.plain.isdigit()), key=lambda i: float(i.get_center()[0]))
     layers = [i for i in row if abs(i.baseline - row[-1].baseline) < 0.01]
     assert {i.plain for i in layers} >= {"1", str(depth)}

@@ -7,7 +7,7 @@ import pytest
 
 from scenes.kit.layout import STAGE
 from scenes.kit.parts.layer_board import FITS, LayerBoard
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence, count, measured, sentence
 
 REGION = STAGE.inset(left=6.0)
@@ -51,7 +51,7 @@ def test_everything_stands_inside_its_region(
     for arrangement in drawn.arrangements():
         assert REGION.holds(arrangement)
     assert drawn.sampled == (units > drawn.fit.rows or inputs > drawn.fit.columns)
-    inks = [i for a in drawn.arrangements() for i in a.get_family() if isinstance(i, Ink)]
+    inks = [i for a in drawn.arrangements() for i in a.get_family() if isinstance(i, Typeset)]
     assert min(ink.font_size for ink in inks) >= 26
 
 

@@ -12,7 +12,7 @@ from scenes.kit.charts.scales import Linear, Logarithmic, Marked
 from scenes.kit.layout import STAGE, apart
 from scenes.kit.parts.run_curves import RunCurves, entering
 from scenes.kit.parts.sweep_chart import SweepChart, losses_axis, on_axis
-from scenes.kit.type.typesetting import Ink, Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import count, sentence
 
 GAINS = np.log10([1.0, 6.0, 30.0])
@@ -113,7 +113,7 @@ def test_a_run_that_overflowed_is_named_and_has_no_curve(pen: Pen) -> None:
     picture = RunCurves(STAGE, 2, Linear(0, 4), runs, names, colors, None, pen, left=1.0)
     assert len(picture.curves) == 2
     assert len(picture.names) == len(picture.ends) == 3
-    inks = [ink for ink in picture.names if isinstance(ink, Ink)]
+    inks = [ink for ink in picture.names if isinstance(ink, Typeset)]
     assert [ink.plain for ink in inks] == ["gain 1", "gain 6", "gain 30"]
     assert all(STAGE.holds(ink) for ink in inks)
     colors = [ink.get_color().to_hex() for ink in inks]

@@ -9,13 +9,13 @@ from scenes.kit.layout import FRAME, MARGIN, SAFE, SUBTITLE_BASELINE, TITLE_FLOO
 from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.type.heading import title as heading
 from scenes.kit.type.titles import LINE_POINTS, MOST_LINES, title_problem
-from scenes.kit.type.typesetting import UNITS_PER_POINT, Ink, Pen
+from scenes.kit.type.typesetting import UNITS_PER_POINT, Pen, Typeset
 
 FACE = "characters that the film's typeface can draw, which"
 LINES = f"what fits into {MOST_LINES} lines"
 
 
-def stands_in_its_band(title: Ink) -> bool:
+def stands_in_its_band(title: Typeset) -> bool:
     return bool(
         title.get_top()[1] <= FRAME.top - MARGIN / 2
         and title.get_bottom()[1] >= TITLE_FLOOR - 0.01
@@ -48,7 +48,7 @@ def test_markup_is_text(pen: Pen, title: str) -> None:
     # Each character by its number means nothing to Typst, and is drawn alike.
     spelled = " + ".join(f'"\\u{{{ord(c):x}}}"' for c in title)
     face = '#set text(font: "Libertinus Serif", fallback: false, weight: "bold")\n'
-    alike = Ink(face + f"#({spelled})", plain=title, size=44, color="#fff")
+    alike = Typeset(face + f"#({spelled})", plain=title, size=44, color="#fff")
     assert ink.plain == title
     assert len(ink.points) == len(alike.points)
     assert stands_in_its_band(ink)
