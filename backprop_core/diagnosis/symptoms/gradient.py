@@ -171,6 +171,6 @@ def lost_of(
         value,
         LOST,
         f"{dtype} rounds gradients to 0 in {layer_names(layers)}: up to {percent(value)} of those "
-        f"whose units have a slope; above {percent(LOST)} steps are lost.",
+        f"whose units have a slope; above {100 * LOST:g} % steps are lost.",
         remedy,
     )
