@@ -106,8 +106,6 @@ class Vanishing(Film):
 
     def training_run(self) -> None:
         """Show the loss of this very network, trained."""
-        self._lay_out()
-        self.add(self.diagram)
         self.say(self.story.training_run())
         losses = self.story.losses
         if losses is None:
@@ -257,7 +255,8 @@ class Vanishing(Film):
 
     # The stage
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Put the network above its chart, with their keys at the right."""
         story = self.story
         left, panel = STAGE.columns(0.755, 0.245, gap=2 * GAP)
         upper, self.lower = left.rows(*ROWS)
@@ -283,6 +282,7 @@ class Vanishing(Film):
         self.training_picture = mn.VGroup()
         # On stage from their beats on.
         self.theory_line, self.bound_line, self.labels = mn.VGroup(), mn.VGroup(), mn.VGroup()
+        self.add(self.diagram)
 
     def _arrive(self, layer: int) -> mn.Animation:
         # A deep network is drawn in part: the layer may have no column, the input has no gradient.

@@ -158,3 +158,14 @@ def test_its_files_are_whole_and_claim_no_experiment(folder: Path, film: str) ->
     transcript = (films / f"{film}.md").read_text()
     assert f"backprop render {film} --recording FILE.npz" in transcript
     assert "learning_rate" not in transcript
+
+
+def test_a_film_begins_at_the_first_beat_that_a_recording_has(tmp_path: Path) -> None:
+    """Of z and delta alone there is no loss, so the film has no training run to begin with."""
+    z = [np.random.default_rng(0).normal(size=(20, width)) for width in (6, 6, 3)]
+    path = from_arrays(Pass(step=0, z=z, delta=z), "sigmoid").save(tmp_path / "sparse.npz")
+    words = ["vanishing", "--recording", str(path), "--quality", "low"]
+    result = CliRunner().invoke(main, ["render", *words, "--output", str(tmp_path / "films")])
+    assert result.exit_code == 0, result.output
+    ledger = json.loads((tmp_path / "films/sparse/vanishing.json").read_text())
+    assert "training_run" not in [beat["name"] for beat in ledger["beats"]]
