@@ -63,7 +63,7 @@ class FirstRun(Beat[LeakStory, "Leak"]):
                 if once
                 else "Run on {d} layers for {n} epochs: the loss leaves the range of floats."
             )
-            return sentence(template, d=run.depth_figure, n=epochs)
+            return sentence(template, n=epochs, d=run.depth_figure)
         if not run.learns:
             template = (
                 "Run on {d} layers for {n} epoch: the loss stays at {b}, no better than guessing."
@@ -71,13 +71,13 @@ class FirstRun(Beat[LeakStory, "Leak"]):
                 else "Run on {d} layers for {n} epochs: the loss stays at {b}, no better than "
                 "guessing."
             )
-            return sentence(template, d=run.depth_figure, n=epochs, b=run.loss(-1))
+            return sentence(template, n=epochs, d=run.depth_figure, b=run.loss(-1))
         template = (
             "Run on {d} layers for {n} epoch: the loss falls from {a} to {b}."
             if once
             else "Run on {d} layers for {n} epochs: the loss falls from {a} to {b}."
         )
-        return sentence(template, d=run.depth_figure, n=epochs, a=run.loss(0), b=run.loss(-1))
+        return sentence(template, n=epochs, d=run.depth_figure, b=run.loss(-1), a=run.loss(0))
 
     def shows(self, story: LeakStory) -> Sentence:
         """Describe the curve."""
@@ -122,8 +122,8 @@ class SecondRun(Beat[LeakStory, "Leak"]):
         return sentence(
             "The same lines on {d} layers: the loss falls from {a} to {b}.",
             d=run.depth_figure,
-            a=run.loss(0),
             b=run.loss(-1),
+            a=run.loss(0),
         )
 
     def shows(self, story: LeakStory) -> Sentence:
