@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder of the gallery; files that are not its own stay as they are.",
 )
+@click.option("--open", "show", is_flag=True, help="Open the gallery when it is done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
 @click.option("--force", is_flag=True, help="Render again what has not changed.")
 @jobs_option
@@ -70,6 +71,7 @@ def gallery(
     name: str | None,
     films_folder: Path,
     output: Path,
+    show: bool,
     dry_run: bool,
     force: bool,
     jobs: int | None,
@@ -103,6 +105,8 @@ def gallery(
         for outcome in made.outcomes if dry_run else ():
             answer(outcome.line)
         answer(made.line)
+    if show and made.written:
+        click.launch(made.index)
     if made.status == FAILURE or made.missing:
         ctx.exit(FAILED)
 

@@ -88,6 +88,18 @@ def test_what_has_not_changed_is_kept_and_what_goes_goes(
     assert not [name for name in left if name.startswith("circuit")]
 
 
+def test_a_gallery_is_opened_once_it_is_there(
+    backprop: Backprop, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    for words in (("vanishing", "--dry-run"), ("vanishing", "leak"), ("vanishing",)):
+        assert opened == []
+        backprop("gallery", *words, "--open", *OPTIONS)
+    assert opened == ["media/gallery/index.html"]
+    assert (tmp_path / opened[0]).is_file()
+
+
 def test_a_dry_run_makes_nothing(backprop: Backprop, films: Path, tmp_path: Path) -> None:
     result = backprop("gallery", "vanishing", "leak", "--dry-run", *OPTIONS)
     assert result.stdout.splitlines() == [
