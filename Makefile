@@ -7,15 +7,15 @@ READY  := .venv/.ready
 # pycairo and ManimPango are compiled on Linux; the rest comes as wheels.
 SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev python3-venv
 TEST   := $(BIN)/python -m pytest -n 2 --dist worksteal -rs
-FILM   := media/films/default/vanishing.mp4
+PIP    := $(BIN)/python .ci/python_packages.py -c constraints.txt
 
 film: $(READY)
 	@echo "Rendering the first film ..."
 	@$(BIN)/backprop render vanishing
 	@echo
-	@echo "Open it:                     $(CURDIR)/$(FILM)"
-	@echo "Then switch to its programs: source $(BIN)/activate"
-	@echo "A page with an explorer:     backprop gallery vanishing"
+	@echo "Watch the film:            $(BIN)/backprop render vanishing --open"
+	@echo "Its page and the explorer: $(BIN)/backprop gallery vanishing --open"
+	@echo "To type backprop alone:    source $(BIN)/activate"
 
 # Style, types, and one case of every promise.
 test: lint
@@ -28,7 +28,7 @@ test-all: test
 
 # With the extra [cluster], which `make test` does without.
 cluster: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cluster]'
+	@$(PIP) -e '.[cluster]'
 	$(BIN)/python -m pytest tests/production/sweeps/test_cluster.py
 
 # Renders killed at a hundred moments, many at once, and in whatever goes wrong: a quarter of an hour.
@@ -64,12 +64,12 @@ clean:
 
 # Nothing here runs again until the pins or the dependencies change.
 $(READY): pyproject.toml constraints.txt
-	@echo "1 of 3: system packages (cairo, pango, a C compiler) ..."
+	@echo "1 of 3: system packages"
 	@$(MAKE) --no-print-directory .system
-	@echo "2 of 3: a virtual environment in .venv ..."
+	@echo "2 of 3: a virtual environment in .venv"
 	@$(PYTHON) -m venv .venv
-	@echo "3 of 3: Python packages, about a minute ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[test]'
+	@echo "3 of 3: Python packages, a minute or two"
+	@$(PIP) -e '.[test]'
 	@touch $@
 
 .PHONY: .system

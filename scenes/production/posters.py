@@ -1,13 +1,15 @@
 """What READMEs show of films, pictures and table: ``python -m scenes.production.posters``.
 
 Run it after a change to a film; it takes the last pictures of the default films in ``media/films``,
-a few moving seconds of one of them, and draws the overview of the sweep that is in the README.
+a few beats of one of them, and draws the overview of the sweep that is in the README.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,13 +19,15 @@ from scenes.production.request.catalog import FILMS, describe
 from scenes.production.sweeps.overview import draw_overview
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.sweeps.table import Numbers
-from scenes.production.video.verify import frames_of
+from scenes.production.video.files import cut
+from scenes.production.video.verify import open_video
+from scenes.production.video.webp import write_webp
 
 WIDTH = 640
-MOVING = ("saturation", 1.0, 11.0)
-"""The film that moves at the top of the README, and the seconds that are shown of it."""
-MOVING_RATE = 10
-"""Frames a second."""
+MOVING = ("vanishing", ("drawn_to_scale", "logarithmic"))
+"""The film that moves at the top of the README, and those of its beats that are shown."""
+MOST_BYTES = 2_000_000
+"""Size of the moving picture: a page that is slow to load is not read."""
 SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
 _TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DOTALL)
@@ -48,25 +52,33 @@ def write_poster(picture: Path, poster: Path) -> None:
     small.save(poster, optimize=True)
 
 
-def write_moving(video: Path, picture: Path, start: float, end: float) -> None:
-    """Write some seconds of a film as a small animated WebP that begins again and again."""
-    frames: list[Image.Image] = []
-    for frame in frames_of(video):
-        if start + len(frames) / MOVING_RATE <= frame.time < end:
-            height = round(frame.height * WIDTH / frame.width)
-            full = Image.fromarray(frame.to_ndarray(format="rgb24"))
-            frames.append(full.resize((WIDTH, height), Image.Resampling.LANCZOS))
-    first, *others = frames
-    # Neighbouring pictures are alike, so the file stays far below a megabyte.
-    first.save(
-        picture,
-        save_all=True,
-        append_images=others,
-        duration=1000 // MOVING_RATE,
-        loop=0,
-        quality=75,
-        method=6,
-    )
+def write_moving(video: Path, picture: Path, beats: Sequence[str]) -> None:
+    """Write some beats of a film, one after the other, as a small animated WebP that loops.
+
+    Parameters
+    ----------
+    video
+        The film; its ledger lies beside it.
+    beats
+        Names of beats that follow each other.
+
+    Raises
+    ------
+    ValueError
+        If the film has no such beats.
+    """
+    ledger = json.loads(video.with_suffix(".json").read_text(encoding="utf-8"))
+    there = {beat["name"]: beat for beat in ledger["beats"]}
+    if missing := [name for name in beats if name not in there]:
+        raise ValueError(f"{video.name} has no beat {missing[0]}; it has {', '.join(there)}")
+    with open_video(video) as container:
+        rate = round(container.streams.video[0].average_rate or 0)
+    start, end = there[beats[0]]["start"], there[beats[-1]]["end"]
+    frames = range(round(start * rate), round(end * rate))
+    with TemporaryDirectory() as folder:
+        clip = Path(folder) / video.name
+        cut(video, {clip: frames}, rate)
+        write_webp(clip, picture, MOST_BYTES)
 
 
 def write_overview(readme: Path, poster: Path) -> None:
@@ -107,8 +119,8 @@ def main() -> int:
             sys.stderr.write(f"{picture} is missing: backprop render --all\n")
             return 1
         write_poster(picture, POSTERS / f"{name}.png")
-    film, start, end = MOVING
-    write_moving(Path(f"media/films/default/{film}.mp4"), POSTERS / "moving.webp", start, end)
+    film, beats = MOVING
+    write_moving(Path(f"media/films/default/{film}.mp4"), POSTERS / "moving.webp", beats)
     write_overview(SWEEPS, POSTERS / "sweep.png")
     readme = Path("README.md")
     readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
