@@ -1,4 +1,4 @@
-"""The README does what it says: commands, configuration and code are run."""
+"""The READMEs do what they say: commands, configuration and code are run."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ def lines(program: str) -> list[str]:
     return [line for line in found if program in line.split()]
 
 
+LIBRARIES = re.compile(r"^import (?:jax|keras)$|\brecord\(model\b", re.MULTILINE)
+"""In code for libraries that may be missing; `core/recording` runs it where they are installed."""
+PYTHON = [code for code in blocks("python") if not LIBRARIES.search(code)]
 COMMANDS = list(dict.fromkeys(lines("backprop")))
 
 
@@ -144,15 +147,48 @@ def test_the_configuration_is_the_default_and_whole() -> None:
             assert set(shown[table]) == set(fields)
 
 
-def test_the_code_prints_what_it_says() -> None:
-    code = block_with("python", "mean_field(experiment")
+@pytest.mark.parametrize("code", PYTHON)
+def test_the_code_prints_what_it_says(code: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    first = float(done.stdout.split()[0])
-    said = re.search(r"# about (-?\d+)", code)
-    assert said is not None
-    assert first == pytest.approx(float(said[1]), abs=10)
+    printed = done.stdout.splitlines()
+    shown = re.findall(r"^print\(.*\)  # ([^:\n]+)", code, re.MULTILINE)
+    assert shown
+    for said in shown:
+        if about := re.fullmatch(r"about (-?\d+)", said):
+            assert float(printed[0]) == pytest.approx(float(about[1]), abs=10)
+        else:
+            assert said in printed
+
+
+def test_every_block_is_of_a_kind_that_is_run() -> None:
+    """Code for other libraries is run by `core/recording`; that of a beat is compared below."""
+    kinds = {kind for text in TEXTS.values() for kind in re.findall(r"^```(\w+)", text, re.M)}
+    assert kinds == {"bash", "powershell", "py", "python", "sh", "toml"}
+    for text in blocks("toml"):
+        assert text.startswith("films = ") or parse_experiment(text)
+    known = {"backprop", "brew", "make", "manim", "python", "python3", "source"}
+    for line in (line for block in blocks("sh") for line in block.splitlines() if line):
+        assert next(word for word in line.split() if "=" not in word) in known
+
+
+def test_the_targets_of_make_and_the_extras_are_there() -> None:
+    prose = "\n".join(TEXTS.values())
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|^)make ([a-z][a-z-]*)", prose, re.MULTILINE))
+    assert {"film", "test", "test-all"} <= named
+    assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = set(re.findall(r"(?:leaky-backprop|\.)\[(\w+)\]", prose))
+    assert extras
+    assert extras <= set(project["optional-dependencies"])
+
+
+def test_plain_manim_is_shown_with_films_that_are_there() -> None:
+    films = [shlex.split(line)[-1] for line in lines("manim")]
+    assert "scenes/vanishing.py" in films
+    assert all((ROOT / film).is_file() for film in films)
 
 
 def test_plain_manim_renders_a_named_experiment(tmp_path: Path) -> None:
@@ -198,7 +234,7 @@ def test_the_overview_of_the_sweep_is_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: path.parent.name)
 def test_links_to_files_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", TEXTS[path]):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[path]):
         if "://" not in target:
             assert (path.parent / target).is_file(), target
 

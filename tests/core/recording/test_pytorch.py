@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
@@ -278,3 +279,12 @@ def test_recording_takes_little_of_the_time() -> None:
             watched.append(takes())
     # 1.02 to 1.07 alone on a machine.
     assert min(watched) < 1.25 * min(plain)
+
+
+def test_the_example_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = Path(__file__).parents[3] / "backprop_core/recording/README.md"
+    blocks = re.findall(r"^```python\n(.*?)^```", readme.read_text(encoding="utf-8"), re.M | re.S)
+    (example,) = [block for block in blocks if "record(model" in block]
+    monkeypatch.chdir(tmp_path)
+    exec(example, {"model": stack(nn.Tanh), "train": lambda model: train(model, 21)})
+    assert load("run.npz").steps.tolist() == [0, 10, 20]
