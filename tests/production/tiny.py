@@ -12,6 +12,7 @@ import manim as mn
 import numpy as np
 
 from backprop_core.errors import InputError, NumericalError
+from scenes.kit.beat import Beat
 from scenes.kit.film import Film
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.theme import LABEL
@@ -58,24 +59,41 @@ class Tiny(Film):
         self.play(mn.FadeOut(self.square), run_time=0.4)
 
 
-class Second(Tiny):
+class ItGrows(Beat[None, Film]):
+    """A circle grows."""
+
+    def says(self, story: None) -> Sentence:
+        """Say it."""
+        return sentence("It grows.")
+
+    def shows(self, story: None) -> Sentence:
+        """Describe it."""
+        return sentence("A circle that grows.")
+
+    def moves(self, film: Film) -> None:
+        """Grow it."""
+        circle = mn.Circle(color=film.theme.backward)
+        film.play(mn.GrowFromCenter(circle), run_time=0.6)
+        film.play(circle.animate.scale(1.5), run_time=0.6)
+
+
+class Second(Film):
     """A circle grows, and grows on."""
 
     title = "Second"
     summary = "A circle"
     reads = ("seed", "film")
+    defaults = {"network.depth": 2}  # noqa: RUF012 (films are written so)
     sources = "none"
 
-    def script(self) -> Sequence[Callable[[], None]]:
-        """Return one beat."""
-        return (self.it_grows,)
+    beats = (ItGrows(),)
 
-    def it_grows(self) -> None:
-        """Grow it."""
-        circle = mn.Circle(color=self.theme.backward)
-        self.say("It grows.")
-        self.play(mn.GrowFromCenter(circle), run_time=0.6)
-        self.play(circle.animate.scale(1.5), run_time=0.6)
+    def compute(self) -> None:
+        """Nothing is to be computed."""
+
+    def subtitle(self) -> Sentence:
+        """Say little."""
+        return sentence("a circle")
 
 
 class Broken(Tiny):
