@@ -376,7 +376,7 @@ class Verdict(Beat[CircuitStory, "Circuit"]):
 class Circuit(Film):
     """Values flow forward through the gates of one neuron, and gradients flow back."""
 
-    order = 3
+    order = 30
     title = "One neuron, gate by gate"
     summary = "A neuron as a graph of gates: values forward, local gradients, gradients backward"
     description = (

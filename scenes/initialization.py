@@ -46,7 +46,7 @@ AIR = 0.06
 class Initialization(Film):
     """Three gains are looked at and guessed about; many gains show a U, which depth makes."""
 
-    order = 7
+    order = 70
     title = "How large should weights start?"
     summary = "Three gains before training, the one that learns, and the U-curve of many gains"
     description = (

@@ -47,7 +47,7 @@ BAR_ROOM = 1.25
 class Landscape(Film):
     """Facets with kinks for one example become a bowl for a hundred."""
 
-    order = 11
+    order = 110
     title = "A loss made of kinks"
     summary = "The hinge loss of a linear classifier: kinks and facets for one example, then a bowl"
     description = (

@@ -44,7 +44,7 @@ FIRST, NEXT = 0.5, 0.2
 class Layer(Film):
     """Three lines of code, and what they do to the arrays of a real layer."""
 
-    order = 2
+    order = 20
     title = "One layer, line by line"
     summary = "The forward and the backward pass of a layer: code, arrays and their shapes"
     description = (

@@ -206,7 +206,7 @@ class TheLeak(Beat[LeakStory, "Leak"]):
 class Leak(Film):
     """One loss falls, the other stays flat; nothing in the code says why."""
 
-    order = 1
+    order = 10
     title = "The same lines of code"
     summary = "Two runs of one training loop: what a leaky abstraction is"
     description = (

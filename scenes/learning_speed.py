@@ -53,7 +53,7 @@ RAMP_DECADES = 3
 class LearningSpeed(Film):
     """The last layer moves at once; until the first one does, nothing is learned."""
 
-    order = 6
+    order = 60
     title = "Who learns when"
     summary = (
         "How fast each layer learns while the network trains, and what depth does to the first"

@@ -55,7 +55,7 @@ HUGE = 72
 class Numerics(Film):
     """Floats overflow, cancel and end; the gradient goes on."""
 
-    order = 10
+    order = 100
     title = "Where floats end"
     summary = "What overflows, what cancels, and the layer at which a gradient is exactly zero"
     description = (

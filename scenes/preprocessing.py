@@ -51,7 +51,7 @@ FIRST, OTHERS = 1.6, 3.6
 class Preprocessing(Film):
     """Raw inputs saturate the first layer; standardised ones do not."""
 
-    order = 8
+    order = 80
     title = "Before the first layer"
     summary = "The same network on raw and on standardised inputs, over the first epochs"
     description = (

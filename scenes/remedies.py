@@ -56,7 +56,7 @@ REACH = 3.0
 class Remedies(Film):
     """Activation and initial weights hold a gradient; a step too large kills ReLUs."""
 
-    order = 9
+    order = 90
     title = "What holds a gradient"
     summary = "Three networks of one seed: tanh + Xavier, ReLU + He, and what kills a ReLU"
     description = (

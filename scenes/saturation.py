@@ -58,7 +58,7 @@ THINK = 3.0
 class Saturation(Film):
     """A layer's units leave the slope as its weights grow; its two gradients part ways."""
 
-    order = 4
+    order = 40
     title = "Where the slope dies"
     summary = "The slope of a unit, and what large weights do to the two gradients of a layer"
     description = (

@@ -44,7 +44,7 @@ LABEL_ROOM = 1.25
 class Vanishing(Film):
     """Real gradients shrink, layer by layer, until only a logarithmic axis shows them."""
 
-    order = 5
+    order = 50
     title = "A gradient on its way down"
     summary = "The gradient of each layer: how far it gets, why, and what theory expects"
     description = (

@@ -57,7 +57,8 @@ class Film(mn.Scene, ABC):
     Attributes
     ----------
     order
-        Its place in the lecture, from 1; a film without one is in no list.
+        Its place in the lecture, in tens, so that a new film fits between two; a film without one
+        is in no list.
     title, summary, description
         The heading, one line for the list of films, and what the README says of it.
     seconds

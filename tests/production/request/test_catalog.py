@@ -31,6 +31,11 @@ def test_a_film_is_named_after_its_file_and_says_which_fields_it_reads(name: str
         assert not inner or inner in type(getattr(Experiment(), section)).model_fields
 
 
+def test_no_two_films_have_one_place_in_the_lecture() -> None:
+    orders = [catalog.describe(name).order for name in catalog.FILMS]
+    assert orders == sorted(set(orders))
+
+
 def test_defaults_are_applied() -> None:
     assert catalog.default_experiment("tiny:Tiny") == Experiment(network={"depth": 2})
 
