@@ -112,7 +112,9 @@ def films_table(readme: str) -> str:
 
 
 def main() -> int:
-    """Write all posters and the table of films; return 1 if a film is missing."""
+    """Write the table of films and all posters; return 1 if a film was not rendered."""
+    readme = Path("README.md")
+    readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
     for name in FILMS:
         picture = Path("media/films/default") / f"{name}.png"
         if not picture.is_file():
@@ -122,8 +124,6 @@ def main() -> int:
     film, beats = MOVING
     write_moving(Path(f"media/films/default/{film}.mp4"), POSTERS / "moving.webp", beats)
     write_overview(SWEEPS, POSTERS / "sweep.png")
-    readme = Path("README.md")
-    readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 
