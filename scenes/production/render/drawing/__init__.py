@@ -1,1 +1,1 @@
-"""From mobjects to pieces of a video: faster than Manim, with the same pictures."""
+"""Draws mobjects into pieces of a video, faster than Manim and with the same pictures."""

@@ -1,4 +1,4 @@
-"""What lies at the bottom of a picture and stays, kept as pixels."""
+"""A cache of the pixels of the lowest mobjects, which seldom change."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from scenes.production.render.drawing.boxes import ACROSS, DOWN, Box
 Pixels: TypeAlias = NDArray[np.uint8]
 
 _PATIENCE = 6
-"""Pictures after which more may be counted to the ground, if nothing in it has changed."""
+"""The cache may grow after this many pictures in which nothing in it has changed."""
 
 
-class Ground:
-    """The lowest things of a picture, as long as they stay as they are.
+class BackgroundCache:
+    """Caches the pixels of the lowest mobjects of a picture for as long as they do not change.
 
-    What moves mostly moves above them: it is cheaper to copy their pixels than to paint them again
-    and again. Which things they are follows from what changed lately; they are painted when a
-    place is needed for the first time, tile by tile.
+    Most motion happens above them, and copying their pixels is cheaper than painting them again.
+    The number of cached mobjects follows from what changed lately. Each tile is painted when it is
+    needed for the first time.
 
     Parameters
     ----------
     background
-        What lies under all, (height, width, 4).
+        The pixels below all mobjects, RGBA, (height, width, 4).
 
     Attributes
     ----------
     count
-        How many of the things that were painted last it holds.
+        How many of the mobjects that were painted last are cached, counted from the lowest.
     """
 
     def __init__(self, background: Pixels) -> None:
@@ -43,12 +43,12 @@ class Ground:
         self._lowest, self._pictures = 0, 0
 
     def settle(self, unchanged: int) -> None:
-        """Choose what the ground of the next picture is.
+        """Choose how many mobjects are cached for the next picture.
 
         Parameters
         ----------
         unchanged
-            How many of the lowest things are as they were in the picture before.
+            How many of the lowest mobjects look as they did in the previous picture.
         """
         self._lowest = min(self._lowest, unchanged) if self._pictures else unchanged
         self._pictures += 1
@@ -60,25 +60,25 @@ class Ground:
             self._pictures = 0
 
     def unknown(self, boxes: Sequence[Box]) -> list[Box]:
-        """Return those of the boxes in which it has to be painted first."""
+        """Return the boxes that hold a tile which is not cached yet."""
         if not self.count:
             return []
         return [box for box in boxes if not self._known[_tiles(box)].all()]
 
     def keep(self, sketch: Pixels, boxes: Sequence[Box]) -> None:
-        """Remember it in boxes where it has just been painted."""
+        """Store the pixels of boxes in which the cached mobjects have just been painted."""
         for box in boxes:
             self._pixels[_pixels(box)] = sketch[_pixels(box)]
             self._known[_tiles(box)] = True
 
     def put(self, sketch: Pixels, boxes: Sequence[Box]) -> None:
-        """Copy it."""
+        """Copy the cached pixels of boxes into the sketch."""
         source = self._pixels if self.count else self._background
         for box in boxes:
             sketch[_pixels(box)] = source[_pixels(box)]
 
     def clear(self, sketch: Pixels, boxes: Sequence[Box]) -> None:
-        """Copy what lies under it."""
+        """Copy the plain background of boxes into the sketch."""
         for box in boxes:
             sketch[_pixels(box)] = self._background[_pixels(box)]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 import cairo
 
 Box = tuple[int, int, int, int]
-"""x and y of the first pixel, width and height."""
+"""The x and y of the first pixel, then width and height."""
 NOTHING: Box = (0, 0, 0, 0)
 
 ACROSS, DOWN = 64, 32
-"""Pixels: boxes are made of such tiles, so that few sizes occur."""
+"""Width and height of a tile in pixels. Boxes are made of tiles, so that few sizes occur."""
 _MOST = 24
-"""Above so many boxes, all that lies between them is one."""
+"""More boxes than this are replaced by the one box that holds them all."""
 
 
 def tiled(left: int, top: int, right: int, bottom: int, width: int, height: int) -> Box:
@@ -47,5 +47,5 @@ def touches(box: Box, boxes: Sequence[Box]) -> bool:
 
 
 def area(boxes: Iterable[Box]) -> int:
-    """Return how many pixels boxes hold that do not overlap."""
+    """Return how many pixels the boxes hold; they must not overlap."""
     return sum(width * height for _, _, width, height in boxes)

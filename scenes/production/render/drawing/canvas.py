@@ -1,9 +1,8 @@
 """A camera that paints only where the picture has changed.
 
-Manim paints all that lies above the first thing that moves again for each frame, and prepares each
-path anew. Here each thing is remembered as it was painted: what looks the same is painted again
-only where something that moved lies over it or under it. What is painted is what Manim paints,
-pixel for pixel.
+For each frame, Manim prepares every path anew and repaints everything above the first mobject that
+moves. This camera remembers how it painted each mobject. A mobject that looks the same is repainted
+only where something that moved lies above or below it. The result equals Manim's, pixel for pixel.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.production.render.drawing.background_cache import Ground
+from scenes.production.render.drawing.background_cache import BackgroundCache
 from scenes.production.render.drawing.boxes import Box, merged, touches
 from scenes.production.render.drawing.paint_state import Painted, seen, visible
 from scenes.production.render.drawing.shapes import Plane
 
 
 class Canvas(mn.Camera):
-    """What Manim's camera paints, in a video frame that is always the same memory.
+    """Paints what Manim's camera paints, always into the memory of the same video frame.
 
     Attributes
     ----------
@@ -49,27 +48,27 @@ class Canvas(mn.Camera):
         self._whole = True
 
     def init_background(self) -> None:
-        """Take the colour, or the picture, that lies under all."""
+        """Take the background colour or picture."""
         super().init_background()
-        self._ground = Ground(np.asarray(self.background, np.uint8))
+        self._cache = BackgroundCache(np.asarray(self.background, np.uint8))
 
     def start_anew(self) -> None:
         """Forget what was painted, so that the next picture depends on nothing before it."""
         self._whole = True
 
     def lay(self, mobjects: Iterable[mn.Mobject]) -> None:
-        """Say what lies still, below all that `show` is given, until this is called again."""
+        """Set the still mobjects, which lie below those passed to `show`, until the next call."""
         self._lying = self._seen(mobjects)
 
     def show(self, mobjects: Iterable[mn.Mobject]) -> list[Box]:
-        """Paint what lies still and, above it, `mobjects`.
+        """Paint the still mobjects and, above them, `mobjects`.
 
         Returns
         -------
-        Where any pixel may have changed.
+        The boxes in which a pixel may have changed.
         """
         before, now = self._painted, [*self._lying, *self._seen(mobjects)]
-        self._ground.settle(_unchanged(before, now))
+        self._cache.settle(_unchanged(before, now))
         if self._whole:
             boxes = [(0, 0, self.pixel_width, self.pixel_height)]
         else:
@@ -96,18 +95,18 @@ class Canvas(mn.Camera):
         return cairo.Context(cairo.ImageSurface.create_for_data(pixels.data, format_, *size))
 
     def _repaint(self, boxes: Sequence[Box]) -> None:
-        """Paint boxes anew, and leave the rest as it is.
+        """Repaint boxes, and leave all other pixels as they are.
 
-        Each thing is painted whole, on a sketch of which only the boxes are taken: clipped, its
-        edges would be up to 4 levels lighter or darker.
+        Each mobject is painted whole on a sketch, from which only the boxes are copied. If it were
+        clipped instead, its edges would be up to 4 levels lighter or darker.
         """
-        ground, sketch = self._ground, self._sketch
-        if unknown := ground.unknown(boxes):
-            ground.clear(sketch, unknown)
-            self._paint(self._painted[: ground.count], unknown)
-            ground.keep(sketch, unknown)
-        ground.put(sketch, boxes)
-        self._paint(self._painted[ground.count :], boxes)
+        cache, sketch = self._cache, self._sketch
+        if unknown := cache.unknown(boxes):
+            cache.clear(sketch, unknown)
+            self._paint(self._painted[: cache.count], unknown)
+            cache.keep(sketch, unknown)
+        cache.put(sketch, boxes)
+        self._paint(self._painted[cache.count :], boxes)
         for x, y, width, height in boxes:
             place = np.s_[y : y + height, x : x + width]
             self.pixel_array[place] = sketch[place]
@@ -121,16 +120,16 @@ class Canvas(mn.Camera):
 
 
 class ClearCanvas(Canvas):
-    """One on which nothing lies under all: what is painted is mixed with nothing."""
+    """A canvas with a transparent background."""
 
     def init_background(self) -> None:
-        """Take no colour."""
+        """Leave the background transparent."""
         super().init_background()
-        self._ground = Ground(np.zeros_like(self.background, np.uint8))
+        self._cache = BackgroundCache(np.zeros_like(self.background, np.uint8))
 
 
 def _unchanged(before: Sequence[Painted], now: Sequence[Painted]) -> int:
-    """Return how many are the same in two lists, up to the first that is not."""
+    """Return how many leading items of two lists are the same."""
     count = 0
     for old, new in zip(before, now, strict=False):
         if old is not new:
@@ -140,7 +139,7 @@ def _unchanged(before: Sequence[Painted], now: Sequence[Painted]) -> int:
 
 
 def _changed(before: Sequence[Painted], now: Sequence[Painted]) -> Iterable[Box]:
-    """Yield the boxes in which two lists, painted in their order, differ."""
+    """Yield the boxes in which the pictures of two lists differ."""
     if len(before) == len(now) and all(
         old is new or old.thing is new.thing for old, new in zip(before, now, strict=True)
     ):
@@ -153,7 +152,7 @@ def _changed(before: Sequence[Painted], now: Sequence[Painted]) -> Iterable[Box]
     kept, last = set(), -1
     for new in now:
         place = places.get(id(new))
-        # What has changed its place in the order is painted again, even if it looks the same.
+        # A mobject that moved in the painting order is repainted, even if it looks the same.
         if place is not None and place > last:
             kept.add(id(new))
             last = place

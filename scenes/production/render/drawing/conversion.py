@@ -1,4 +1,4 @@
-"""From RGB to the colours of a video, only where the picture has changed."""
+"""Converts pictures from RGB to the colours of a video, only where they have changed."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from numpy.typing import NDArray
 from scenes.production.render.drawing.boxes import Box, area
 
 BYTES = 4
-"""Of a pixel: red, green, blue and alpha."""
+"""Bytes of a pixel: red, green, blue and alpha."""
 OPAQUE = 255
 Color: TypeAlias = tuple[int, int, int]
 """Red, green and blue, from 0 to 255."""
 _AROUND = 2
-"""Rows above and below that the colours of a row depend on: four pixels share one colour."""
+"""Rows above and below on which the colours of a row depend, as four pixels share one colour."""
 _SIZES = 64
-"""Converters kept: each takes a millisecond to set up."""
+"""How many converters are kept, as each takes a millisecond to set up."""
 
 
 class Converter:
-    """Keeps a picture in the colours of BT.709, which players expect of high definition.
+    """Keeps a picture in the colours of BT.709, which players expect of high-definition video.
 
-    A part that is converted alone has, to the last bit, the colours that it has in the whole.
+    A part that is converted alone gets the same colours, to the last bit, as in the whole picture.
 
     Parameters
     ----------
     ground
-        None for pictures without transparency. Else what is transparent stays so, and has this
-        colour where nothing is painted: it is mixed into the rims of what is, as they share pixels
-        of colour.
+        None for pictures without transparency. Otherwise transparent pixels stay transparent and
+        get this colour. It shows at the edges of shapes, whose pixels share a colour sample with
+        their transparent neighbours.
 
     Attributes
     ----------
     format
-        Of what comes out.
+        The pixel format of the result.
     frame
-        The picture, with half as many rows and columns of colour as of light (4:2:0).
+        The converted picture; chroma has half the rows and columns of luma (4:2:0).
     """
 
     def __init__(self, ground: Color | None = None) -> None:
@@ -57,14 +57,14 @@ class Converter:
         self._reformatters: dict[tuple[int, int], VideoReformatter] = {}
 
     def update(self, picture: av.VideoFrame, boxes: Sequence[Box] | None) -> av.VideoFrame:
-        """Return the picture, converted.
+        """Convert the picture and return it.
 
         Parameters
         ----------
         picture
             RGBA.
         boxes
-            Where it differs from the last one, in even numbers of pixels; None for everywhere.
+            Where it differs from the previous one, in even numbers of pixels; None for everywhere.
         """
         if self.frame is None or boxes is None or 2 * area(boxes) > picture.width * picture.height:
             self.frame = self._converted(picture)
@@ -75,7 +75,7 @@ class Converter:
 
     def _update_part(self, picture: av.VideoFrame, frame: av.VideoFrame, box: Box) -> None:
         x, y, width, height = box
-        # The colours of the rows beside it change with it.
+        # The colours of the neighbouring rows depend on the box too.
         first, end = max(0, y - _AROUND), min(picture.height, y + height + _AROUND)
         top, bottom = max(0, first - _AROUND), min(picture.height, end + _AROUND)
         part = av.VideoFrame(width, bottom - top, "rgba")
@@ -103,9 +103,9 @@ class Converter:
 
 
 def unmixed(picture: av.VideoFrame, ground: Color) -> av.VideoFrame:
-    """Return a picture with the colours that its transparent places have by themselves.
+    """Return a picture whose colours are not multiplied by alpha.
 
-    Cairo keeps them mixed with nothing: a red that covers half of a pixel is a dark red there.
+    Cairo stores premultiplied colours: a red that covers half of a pixel is stored as dark red.
     """
     clear = av.VideoFrame(picture.width, picture.height, "rgba")
     pixels = _rows(picture, 0, BYTES).reshape(picture.height, picture.width, BYTES)
@@ -117,7 +117,7 @@ def unmixed(picture: av.VideoFrame, ground: Color) -> av.VideoFrame:
 
 
 def _rows(frame: av.VideoFrame, plane: int, each: int = 1) -> NDArray[np.uint8]:
-    """Return a plane as a writable array (rows, bytes), without what pads its rows."""
+    """Return a plane as a writable array (rows, bytes), without the padding of its rows."""
     memory = frame.planes[plane]
     line: NDArray[np.uint8] = np.frombuffer(memory, np.uint8)  # type: ignore[call-overload]
     return line.reshape(-1, memory.line_size)[: memory.height, : each * memory.width]

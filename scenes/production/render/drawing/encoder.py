@@ -1,4 +1,4 @@
-"""From pictures to a piece of a video, on one core."""
+"""Encodes pictures into a piece of a video, on one core."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from scenes.production.render.drawing.boxes import Box
 from scenes.production.render.drawing.conversion import Color, Converter
 
 _BT709 = 1
-"""Of primaries, transfer and matrix, as ITU-T H.273 numbers them."""
+"""The code of BT.709 for primaries, transfer and matrix in ITU-T H.273."""
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How pictures become a video.
+    """How pictures are encoded as a video.
 
     Attributes
     ----------
     codec, container
-        As FFmpeg names them.
+        Their names in FFmpeg.
     options
-        Of the codec.
+        Options of the codec.
     clear
-        Whether the ground is transparent.
+        Whether the background is transparent.
     """
 
     codec: str
@@ -42,30 +42,30 @@ H264 = Encoding(
     "mp4",
     {"preset": "ultrafast", "qp": "21", "x264-params": "cabac=1", "threads": "1"},
 )
-"""Nearer to pictures of lines and type than Manim's setting, in a tenth of its time, and in files
-of about the same size. What the slower presets look for, such pictures do not have; and as long as
-the quality is the same for all frames, the encoder need not look at each twice."""
+"""For lines and type this is closer to the original than Manim's setting, takes a tenth of the
+time, and gives files of about the same size. Slower presets search for detail that such pictures do
+not have. As the quality is the same for all frames, the encoder need not look at a frame twice."""
 VP9 = Encoding("libvpx-vp9", "webm", {"crf": "32", "cpu-used": "5", "threads": "1"})
-"""About the quality of the mp4; at the encoder's own pace the film takes twice as long."""
+"""About the quality of the mp4; with the encoder's default speed a film takes twice as long."""
 CLEAR_VP9 = Encoding("libvpx-vp9", "webm", {**VP9.options, "auto-alt-ref": "0"}, clear=True)
-"""Frames that are never shown cannot be transparent."""
+"""Alternate reference frames, which are never shown, cannot be transparent: they are off."""
 
 
 class Encoder:
     """Writes one piece of a video.
 
-    What is shown for many frames is converted once, and what has not changed not again.
+    A picture that is shown for many frames is converted once, and only where it has changed.
 
     Parameters
     ----------
     target
-        The file.
+        The file to write.
     width, height
         In pixels.
     frame_rate
         Frames per second.
     ground
-        The colour that places without any get; see `Converter`.
+        The colour of transparent pixels; see `Converter`.
     """
 
     def __init__(
@@ -104,9 +104,9 @@ class Encoder:
         picture
             RGBA.
         repeat
-            For how many frames it is shown.
+            How many frames it is shown for.
         boxes
-            Where it differs from the one before; see `Converter.update`.
+            Where it differs from the previous one; see `Converter.update`.
         """
         frame = self._converter.update(picture, boxes)
         for _ in range(repeat):
@@ -115,6 +115,6 @@ class Encoder:
             self.frames += 1
 
     def close(self) -> None:
-        """Write what is still held back, and end the file."""
+        """Write the frames that the encoder still holds, and close the file."""
         self._container.mux(self._stream.encode())
         self._container.close()

@@ -1,4 +1,4 @@
-"""How things look at one moment, and painting them so."""
+"""The look of mobjects at one moment, and how they are painted."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from numpy.typing import NDArray
 from scenes.production.render.drawing.shapes import Context, Lines, Plane, Shape
 
 _OPAQUE = 0.99
-"""Below this opacity no colour is opaque for cairo, which counts to 65535 and rounds."""
+"""Cairo, which rounds opacities to steps of 1/65535, takes no colour below this for opaque."""
 
 
 class Look(NamedTuple):
-    """All that decides the pixels of a thing."""
+    """Everything that decides the pixels of a mobject."""
 
     points: bytes
     fill: bytes
     stroke: bytes
     below: bytes
-    """Of the stroke under the fill."""
+    """Colours of the stroke under the fill."""
     lines: Lines
     gradient: tuple[float, ...] | None
-    """x and y where its colours begin and end, if it has several."""
+    """The x and y at which the gradient begins and ends, if there are several colours."""
 
 
 class Painted:
-    """A thing as it was painted last.
+    """A mobject as it was painted last.
 
     Parameters
     ----------
     thing
-        Held, so that no other can take its identity. It may have changed since.
+        The mobject. It is kept alive so that no other gets its `id`; it may have changed since.
     look
         How it was painted.
     shape
-        What of the picture it covered.
+        The pixels that it covered.
     """
 
     __slots__ = ("_coats", "look", "shape", "thing")
@@ -50,7 +50,7 @@ class Painted:
         self._coats: list[tuple[cairo.Pattern, float | None, bool]] | None = None
 
     def paint(self, context: Context) -> None:
-        """Paint it: first the stroke under the fill, at last the stroke over it."""
+        """Paint the stroke under the fill, then the fill, then the stroke over it."""
         if self._coats is None:
             self._coats = list(_coats(self.look))
         for color, width, opaque in self._coats:
@@ -60,7 +60,7 @@ class Painted:
 
 
 def visible(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
-    """Return what of these, and of their parts, can be painted, in Manim's order of painting.
+    """Return the mobjects and parts of mobjects that can be painted, in Manim's painting order.
 
     Raises
     ------
@@ -71,11 +71,11 @@ def visible(mobjects: Iterable[mn.Mobject]) -> list[mn.VMobject]:
     for mobject in mobjects:
         _gather(mobject, members)
     found = []
-    # Of what stands there twice, the last one counts.
+    # If a mobject is listed twice, its last place counts.
     for member in reversed(dict.fromkeys(reversed(members))):
         if isinstance(member, (mn.PMobject, AbstractImageMobject)):
             raise TypeError(f"{type(member).__name__} cannot be painted; allowed shapes of curves")
-        # Trackers of values cannot be seen.
+        # A ValueTracker is never drawn.
         if isinstance(member, mn.VMobject) and len(member.points):
             found.append(member)
     return sorted(found, key=_height)
@@ -92,12 +92,12 @@ def _height(mobject: mn.Mobject) -> float:
 
 
 def seen(mobject: mn.VMobject, before: Painted | None, plane: Plane, unit: float) -> Painted:
-    """Return how a thing looks now: `before` itself if that is as it looked.
+    """Return the look of a mobject now, which is `before` itself if nothing has changed.
 
     Parameters
     ----------
     unit
-        Of widths of strokes, in units of the scene.
+        Unit of stroke widths, in units of the scene.
     """
     look = _look(mobject, unit)
     if before is not None and before.look == look:
@@ -128,19 +128,19 @@ def _look(mobject: mn.VMobject, unit: float) -> Look:
 
 
 def _coats(look: Look) -> Iterable[tuple[cairo.Pattern, float | None, bool]]:
-    """Yield the colours that leave a trace, each with the width of its stroke, None for a fill."""
+    """Yield the visible colours, each with the width of its stroke, or None for a fill."""
     lines = look.lines
     layers = ((look.below, lines.width_below), (look.fill, None), (look.stroke, lines.width))
     for raw, width in layers:
         rgbas: NDArray[np.float64] = np.frombuffer(raw, np.float64).reshape(-1, 4)
         if width != 0 and (len(rgbas) > 1 or rgbas[0, 3] > 0):
-            # The rounding of colours that change is left to cairo, as Manim does.
+            # Colours of a gradient are left to cairo's rounding, as in Manim.
             opaque = len(rgbas) > 1 or bool(rgbas[0, 3] >= _OPAQUE)
             yield _color(rgbas, look.gradient), width, opaque
 
 
 def _color(rgbas: NDArray[np.float64], gradient: tuple[float, ...] | None) -> cairo.Pattern:
-    # The bytes of a pixel are read as blue, green, red by cairo, and as red, green, blue elsewhere.
+    # Cairo stores the bytes of a pixel as blue, green, red; everything else as red, green, blue.
     swapped = rgbas[:, (2, 1, 0, 3)].tolist()
     if len(swapped) == 1:
         return cairo.SolidPattern(*swapped[0])

@@ -1,10 +1,10 @@
-"""A renderer that draws some pieces of a film and walks through the others.
+"""A renderer that draws some pieces of a film and skips the pictures of the others.
 
-The film is cut into pieces at its beats and plays, and in the middle of long ones, always at the
-same frames. As each piece begins with a key frame, so does each beat: it can be cut out again.
-Whoever walks through the film and comes first to a piece draws it; the others only let its
-animations end. So several processes share a film without a plan, and each piece is the same whoever
-draws it.
+A film is cut into pieces at its beats and plays, and in the middle of long plays, always at the
+same frames. Each piece, and therefore each beat, begins with a key frame, so that beats can be cut
+out later. Every process runs through the whole film. The first process that reaches a piece draws
+it; the others only finish its animations. So several processes share a film without a plan, and a
+piece does not depend on which process draws it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,23 @@ from scenes.production.render.drawing.canvas import Canvas, ClearCanvas
 from scenes.production.render.drawing.encoder import Encoder, Encoding
 
 PIECE = 2.0
-"""Seconds; a piece ends with its beat or the first play that reaches them; a longer play is cut."""
+"""Seconds. A piece ends with its beat, or with the first play that makes it this long. A longer
+play is cut."""
 
 
 class Captions(SceneFileWriter):
-    """Of what Manim writes, only the captions; the pictures go another way.
+    """Writes only the captions of what Manim writes; `Encoder` writes the pictures.
 
     Attributes
     ----------
     begun
-        How many sections, which are the beats, have begun.
+        How many sections have begun; each beat is a section.
     """
 
     begun = 0
 
     def next_section(self, *args: Any, **kwargs: Any) -> None:
-        """Count it."""
+        """Count the section."""
         super().next_section(*args, **kwargs)
         self.begun += 1
 
@@ -50,23 +51,23 @@ class Captions(SceneFileWriter):
 
 
 class Renderer(CairoRenderer):
-    """Draws the pieces that nobody else draws.
+    """Draws the pieces that no other process draws.
 
     Parameters
     ----------
     folder
-        Takes the pieces.
+        Where the pieces are written.
     encoding
-        How.
+        How they are encoded.
 
     Attributes
     ----------
     frames
-        Of the film, up to where this renderer has come.
+        Frames of the film that this renderer has passed.
     drawn
-        Of these, drawn by it.
+        How many of these it has drawn.
     after_frame
-        Called after each that it draws.
+        Called after each frame that it draws.
     """
 
     canvas: Canvas
@@ -87,11 +88,11 @@ class Renderer(CairoRenderer):
 
     @property
     def pieces(self) -> tuple[Path, ...]:
-        """The files of the pieces, in order, as far as this renderer has come."""
+        """The files of the pieces that this renderer has passed, in order."""
         return tuple(self._piece(n) for n in range(self._pieces))
 
     def play(self, scene: mn.Scene, *args: Any, **kwargs: Any) -> None:
-        """Draw a play, or walk through it."""
+        """Draw a play, or only finish its animations."""
         scene.compile_animation_data(*args, **kwargs)
         if self.frames >= self._until or self._begun != self._sections():
             self._next_piece()
@@ -105,14 +106,14 @@ class Renderer(CairoRenderer):
         else:
             self._walk(scene, frozen=frozen)
         self.frames = end
-        # As Manim adds them up, so that captions stand where they would in its own film.
+        # Times are added up as in Manim, so that captions get the times that Manim would give them.
         step = 1 / self.camera.frame_rate
         for _ in range(1 if frozen else frames):
             self.time += frames * step if frozen else step
         self.num_plays += 1
 
     def render(self, scene: mn.Scene, time: float, moving_mobjects: Any = None) -> None:
-        """Draw one frame of a play, if it is in a piece that nobody else draws."""
+        """Draw one frame of a play, if it is in a piece that no other process draws."""
         if self.frames in self._cuts:
             self._next_piece()
         if self._encoder is not None:
@@ -133,7 +134,7 @@ class Renderer(CairoRenderer):
         return len(np.arange(0, scene.get_run_time(scene.animations), step))
 
     def _inner_cuts(self, frames: int) -> set[int]:
-        """Return the frames of the film at which pieces begin in the middle of a play."""
+        """Return the numbers of the frames at which a piece begins in the middle of a play."""
         parts = int(frames // (PIECE * self.camera.frame_rate))
         return {self.frames + frames * n // parts for n in range(1, parts)}
 
@@ -148,7 +149,7 @@ class Renderer(CairoRenderer):
     def _walk(self, scene: mn.Scene, *, frozen: bool) -> None:
         if frozen:
             return
-        # What is updated from frame to frame has to go through them all to end as if drawn.
+        # Updaters have to run for every frame, or the play would not end as if it had been drawn.
         stepwise = any(one.updaters for one in scene.get_mobject_family_members())
         self.skip_animations = not stepwise
         scene.play_internal(skip_rendering=True)
@@ -186,7 +187,7 @@ class Renderer(CairoRenderer):
             self._encoder = None
 
     def _claim(self, n: int) -> bool:
-        """Tell whether this renderer is the first at a piece."""
+        """Tell whether this renderer is the first to reach a piece."""
         try:
             self._piece(n).with_suffix(".claimed").touch(exist_ok=False)
         except FileExistsError:

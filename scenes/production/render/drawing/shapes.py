@@ -1,7 +1,7 @@
-"""Shapes as cairo holds them: paths in steps of 1/256 pixel, and how much of each pixel they cover.
+"""Shapes in cairo's precision: paths in steps of 1/256 pixel, and their coverage of each pixel.
 
-A thing that fades keeps its shape; its points change only in their last bits. So shapes outlast
-the moments at which things are looked at, and what is worked out once for a shape is kept with it.
+A mobject that fades keeps its shape; its points change only in their last bits. So a shape is used
+for many frames, and what was computed for it is kept with it.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ Points: TypeAlias = NDArray[np.float64]
 CURVE = 4
 """Points of a cubic curve: an anchor, two handles, an anchor."""
 _STEPS = 256.0
-"""Of cairo, to a pixel."""
+"""Cairo rounds coordinates to this many steps per pixel."""
 _MITER = 10.0
-"""How far a sharp corner may stand out, in half line widths: cairo's own limit."""
+"""Cairo's default miter limit: how far a sharp corner may stand out, in half line widths."""
 _MARGIN = 2
-"""Pixels around a shape that are counted to it."""
+"""Pixels around a shape that its box includes."""
 _WORTH = 500
-"""Pixels that are covered from memory as fast as one curve is filled or stroked."""
+"""A mask of this many pixels is painted as fast as one curve is filled or stroked."""
 _CLOSE, _CLOSE_TO = 1e-6, 1e-5
-"""What Manim calls the same place: so many units apart, and so large a share of where it is."""
+"""Manim's tolerances for equal points: absolute, in units of the scene, and relative."""
 
 
 class Lines(NamedTuple):
-    """How a shape is stroked; widths in units of the scene, the second under the fill."""
+    """How a shape is stroked. Widths are in units of the scene; the second is under the fill."""
 
     width: float
     width_below: float
@@ -49,7 +49,7 @@ class Plane(NamedTuple):
     Attributes
     ----------
     scale
-        Pixels to a unit across and down: the second is negative, as y points up in a scene.
+        Pixels per unit across and down. The second is negative, as y points up in a scene.
     origin
         The pixel of the origin.
     """
@@ -60,25 +60,25 @@ class Plane(NamedTuple):
     origin: tuple[float, float]
 
     def matrix(self, left: int = 0, top: int = 0) -> cairo.Matrix:
-        """Return what leads from points to the pixels of a part that begins at left, top."""
+        """Return the matrix from points to pixels of the part that begins at left, top."""
         across, down = self.scale
         return cairo.Matrix(across, 0, 0, down, self.origin[0] - left, self.origin[1] - top)
 
     def steps(self, points: Points) -> Points:
-        """Return points as cairo rounds them, (n, 2), in its steps."""
+        """Return points in cairo's steps, rounded as cairo does, (n, 2)."""
         pixels: Points = points[:, :2] * self.scale + self.origin
         return np.rint(pixels * _STEPS)
 
 
 class Shape:
-    """A path with the way in which it is stroked.
+    """A path and its strokes.
 
     Parameters
     ----------
     points
-        (4 curves, 3), of a scene.
+        Points of the scene, (4 curves, 3).
     steps
-        Where they are in the picture; see `Plane.steps`.
+        The same points in the picture; see `Plane.steps`.
     lines
         How they are stroked.
     plane
@@ -87,7 +87,7 @@ class Shape:
     Attributes
     ----------
     box
-        The pixels that it may touch; none if a point of it is nowhere.
+        The pixels that it may touch; empty if a point is not finite.
     lines, plane
         As given.
     """
@@ -112,12 +112,12 @@ class Shape:
         Parameters
         ----------
         context
-            Of the whole picture, in units of the scene.
+            The context of the whole picture, in units of the scene.
         width
-            Of the stroke, in units of the scene; None to fill.
+            Width of the stroke, in units of the scene; None to fill.
         opaque
-            Whether the colour may hide what lies below it. Cairo rounds such colours in another
-            way where it takes from memory how much of a pixel is covered.
+            Whether cairo may take the colour for opaque. It rounds such colours differently
+            through a mask, so no mask is used.
         """
         if not opaque and self._is_worth_a_mask(width):
             left, top = self.box[:2]
@@ -127,7 +127,7 @@ class Shape:
             self._trace(context, width)
 
     def _is_worth_a_mask(self, width: float | None) -> bool:
-        """Tell whether this was covered before, and is long for its size."""
+        """Tell whether a mask pays: the shape was drawn before and has many curves for its size."""
         if width not in self._seen:
             self._seen.add(width)
             return False
@@ -206,6 +206,6 @@ def _subpaths(points: Points) -> tuple[list[int], list[bool]]:
 
 
 def _close(these: Points, those: Points) -> NDArray[np.bool_]:
-    """Tell which points Manim takes for the same, (n,)."""
+    """Tell which pairs of points are equal for Manim, (n,)."""
     near: NDArray[np.bool_] = np.abs(these - those) <= _CLOSE + _CLOSE_TO * np.abs(those)
     return near[:, 0] & near[:, 1]

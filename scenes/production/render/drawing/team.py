@@ -9,21 +9,21 @@ from collections.abc import Callable
 from scenes.production.process.error_messages import EndedError, ending
 
 CAN_SHARE = sys.platform == "linux"
-"""Elsewhere a process that has begun to work cannot be copied safely, and works alone."""
+"""On other systems a process that has begun to work cannot be forked safely; it works alone."""
 
 
 class Team:
-    """A process that draws a film and copies of it that help.
+    """A process that draws a film, and forked copies of it that help.
 
-    The copies are made once the numbers of the film are there: nothing is computed twice. Which
-    piece each draws nobody plans; see `Renderer`.
+    It forks once the numbers of the film are computed, so that nothing is computed twice. No plan
+    says which process draws which piece; see `Renderer`.
 
     Parameters
     ----------
     size
         How many processes, this one included.
     begin
-        What a copy does first; it gets the process number of the one it helps.
+        Called first in each copy, with the process ID of the process that it helps.
     """
 
     def __init__(self, size: int, begin: Callable[[int], None] = lambda leader: None) -> None:
@@ -31,10 +31,10 @@ class Team:
         self._begin = begin
         self._helpers: set[int] = set()
         self.number = 0
-        """0 for the process that began, 1 and on for its copies."""
+        """0 for the original process, 1 and up for its copies."""
 
     def gather(self) -> None:
-        """Copy this process; the copies return from here too."""
+        """Fork the helpers; they return from this call too."""
         leader = os.getpid()
         for number in range(1, self._size):
             helper = os.fork()
@@ -45,7 +45,7 @@ class Team:
             self._helpers.add(helper)
 
     def check(self) -> None:
-        """See that no helper has failed so far.
+        """Check that no helper has failed so far.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class Team:
                 self._note_end(helper, status)
 
     def wait(self) -> None:
-        """Wait until all helpers have done their part.
+        """Wait until all helpers have finished.
 
         Raises
         ------
