@@ -1,1 +1,1 @@
-"""Worker processes: started, listened to, and never left behind."""
+"""Worker processes: they are started, listened to, and never left behind."""

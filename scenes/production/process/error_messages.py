@@ -1,4 +1,4 @@
-"""Why a film could not be made, in one line for people: what happened, and what to do."""
+"""One-line error messages for people: why a film could not be made, and what to do."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if sys.platform != "win32":
     import resource
 
 LOG = "render.log"
-"""Name of the file in a private folder that takes what a worker, Manim and the libraries say."""
+"""The file in a private folder that takes the output of a worker, of Manim and of libraries."""
 SMALLER = "try a smaller --quality or fewer --jobs"
 FULL = "the disk is full; make room, or choose another folder with --output"
 TOO_LARGE = "a file would be larger than the disk, or `ulimit -f`, allows; try a smaller --quality"
 _DISK = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: TOO_LARGE}
 _NO_ROOM_TO_LOAD = ("failed to map segment", "cannot allocate memory")
-"""What the loader of shared libraries says when memory runs out."""
+"""Messages of the loader of shared libraries when memory runs out."""
 _LONGEST = 120
-"""Characters of what libraries say; the log has all of it."""
+"""Characters of a library's message that are quoted; the log has all of it."""
 _NO_THREAD = "can't start new thread"
 
 
 class RenderError(RuntimeError):
-    """A film could not be made, for a reason that is neither in its input nor in its numbers."""
+    """A film could not be made, though neither its input nor its numbers are at fault."""
 
 
 class EndedError(RuntimeError):
-    """A process ended without giving a reason; the message is what `ending` says."""
+    """A process ended without giving a reason; `ending` writes the message."""
 
 
 def words(error: BaseException) -> str:
-    """Say what went wrong."""
+    """Return a message that says what went wrong."""
     causes = list(_causes(error))
     if any(map(_is_about_memory, causes)):
         return f"ran out of memory{_limit()}; {SMALLER}"
@@ -51,21 +51,21 @@ def one_line(text: str) -> str:
 
 
 def ending(code: int, log: str) -> str:
-    """Say why a process ended that gave no reason.
+    """Return why a process ended, if it gave no reason itself.
 
     Parameters
     ----------
     code
-        Its exit code; if a signal ended it, that one's number, negative.
+        Its exit code, or the negative number of the signal that ended it.
     log
-        What it wrote to stderr.
+        Its stderr.
     """
     name = signal.Signals(-code).name if code < 0 else ""
     if name == "SIGKILL":
         return f"its process was killed, as happens where memory runs out{_limit()}; {SMALLER}"
     lines = log.strip().splitlines()
     said = lines[-1] if lines and not name else f"its process ended with {name or f'code {code}'}"
-    # No library says that it had too little memory when it ends so.
+    # Libraries that end the process in this way do not mention memory.
     return f"ran out of memory, it seems{_limit()}: {said}; {SMALLER}" if _limit() else said
 
 
@@ -79,7 +79,7 @@ def _said(error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error, and those that it came from."""
+    """Yield an error and its causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -94,14 +94,14 @@ def _is_about_memory(error: BaseException) -> bool:
 
 
 def _may_be_about_memory(error: BaseException) -> bool:
-    """Tell whether an error says nothing of memory where that is what was missing."""
+    """Tell whether lack of memory may have caused an error that does not mention it."""
     if type(error).__module__.startswith("av.") or isinstance(error, SystemError):
         return True
     return isinstance(error, RuntimeError) and _NO_THREAD in str(error)
 
 
 def _limit() -> str:
-    """Say how much memory this process, and those it starts, may take, if that is limited."""
+    """Return the memory limit of this process and its children in words, "" without a limit."""
     if sys.platform == "win32":
         return ""
     most, _ = resource.getrlimit(resource.RLIMIT_AS)

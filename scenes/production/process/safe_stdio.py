@@ -1,6 +1,6 @@
-"""Standard streams that never fail: what cannot be written is left out, and why is remembered.
+"""Standard streams that never fail: they drop what cannot be written, and remember the error.
 
-A film of minutes is not lost because nobody reads its messages any more, or has room for them.
+A long render must not fail because its output pipe is closed or the disk is full.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Lenient(io.FileIO):
-    """Writes to a handle of this process, until that fails; then it takes everything in silence.
+    """Writes to a file descriptor until that fails, and silently drops everything afterwards.
 
     Attributes
     ----------
     error
-        Why it failed.
+        Why writing failed.
     """
 
     def __init__(self, handle: int) -> None:
@@ -29,7 +29,7 @@ class Lenient(io.FileIO):
         self.error: OSError | None = None
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write bytes; return how many were taken."""
+        """Write bytes; return how many were accepted."""
         if self.error is None:
             try:
                 return super().write(data)
@@ -39,14 +39,15 @@ class Lenient(io.FileIO):
 
 
 def make_lenient() -> Callable[[], OSError | None]:
-    """Put lenient streams in the place of stdout and stderr, unless somebody else has.
+    """Replace stdout and stderr by lenient streams, unless they have been replaced already.
 
-    Where this process was started without one of the three standard streams, it gets one that
-    holds nothing: else the next file that is opened would be taken for it.
+    If the process was started without one of the three standard streams, the null device takes its
+    place. Otherwise the next file to be opened would get its descriptor.
 
     Returns
     -------
-    Tells why stdout could not take everything; None if it did, or if its reader had enough.
+    A function that returns why stdout lost output. It returns None if nothing was lost, or if the
+    reader closed the pipe.
     """
     if os.name != "posix" or sys.stdout is not sys.__stdout__ or sys.stderr is not sys.__stderr__:
         return lambda: None
@@ -67,13 +68,13 @@ def _fill_gaps() -> None:
         try:
             os.fstat(handle)
         except OSError:
-            # The lowest number that is free is the one that is missing.
+            # The system gives out the lowest free descriptor, which is the missing one.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def _text(raw: Lenient, before: TextIO | None) -> TextIO:
     encoding = before.encoding if before is not None else "utf-8"
-    # A terminal that has no multiplication sign shows a question mark instead.
+    # A terminal without a character, such as the multiplication sign, shows a question mark.
     return io.TextIOWrapper(
         io.BufferedWriter(raw), encoding=encoding, errors="replace", line_buffering=True
     )

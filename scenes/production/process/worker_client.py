@@ -1,4 +1,4 @@
-"""Starting a process that draws, listening to it, and never leaving it behind."""
+"""Starts a worker process, listens to it, and never leaves it behind."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from scenes.production.process.error_messages import LOG, RenderError, ending
 from scenes.production.request.job import Request
 
 WORKER = "scenes.production.render.worker"
-"""The module whose process renders a film."""
+"""The module that a worker runs to render a film."""
 _FAILURES = {"problems", "numerical", "crashed"}
-"""What a process says of its failure."""
+"""Keys of the messages in which a worker reports its failure."""
 _IDLE = 0.25
-"""Seconds after which a report is made though the process is silent."""
+"""Seconds of silence after which a report is made anyway."""
 _LAST_BYTES = 4096
-"""Of a log, in which the reason for its end is looked for."""
+"""Bytes at the end of a log that are searched for the reason of a failure."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a render is.
+    """The progress of a render.
 
     Attributes
     ----------
     frames
-        Drawn so far.
+        Frames drawn so far.
     fraction
-        Of the whole, 0..1, estimated from the beats that are over; None as long as none is.
+        Fraction of the film, 0..1, estimated from the finished beats; None before the first one.
     """
 
     frames: int
@@ -48,7 +48,7 @@ class Progress:
 
 
 class _Estimate:
-    """How long a film will be, taking each beat for as long as those that are over were."""
+    """Estimates the length of a film by assuming that all beats are as long as those so far."""
 
     def __init__(self) -> None:
         self._drawn: dict[int, int] = {}
@@ -65,7 +65,7 @@ class _Estimate:
         if self._whole is None:
             self.latest = Progress(frames, None)
         else:
-            # A bar that runs backwards tells nothing.
+            # A progress bar must never run backwards.
             self._fraction = max(self._fraction, min(frames / self._whole, 1.0))
             self.latest = Progress(frames, self._fraction)
         return self.latest
@@ -73,16 +73,16 @@ class _Estimate:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a process that rendered has left.
+    """What a worker has rendered.
 
     Attributes
     ----------
     frames
-        Of the film.
+        Number of frames of the film.
     pieces
-        Of the video, in order.
+        The pieces of the video, in order.
     ground
-        The colour of the theme, as ``#RRGGBB``, on which a transparent film is seen in its poster.
+        Background colour of the theme, ``#RRGGBB``; the poster of a transparent film is laid on it.
     """
 
     frames: int
@@ -95,23 +95,24 @@ class Drawn:
 def draw(
     request: Request, directory: Path, report: Callable[[Progress], None] | None = None
 ) -> Drawn:
-    """Let a process of its own render a job.
+    """Render a job in a worker process.
 
     Parameters
     ----------
     request
-        What to render, and by how many processes.
+        What to render, and how many processes draw it.
     directory
-        An empty folder that nobody else uses; Manim's files and the `LOG` stay there.
+        An empty private folder; Manim's files and the `LOG` stay there.
     report
-        Called several times a second, whatever the process does; what it raises ends the process.
+        Called several times a second, whatever the worker does. An exception that it raises ends
+        the worker.
 
     Raises
     ------
     InputError, NumericalError
         As the film raised them.
     RenderError
-        If the process failed in any other way.
+        If the worker failed in any other way.
     """
     estimate = _Estimate()
 
@@ -142,32 +143,32 @@ def converse(
     *,
     ends_with: str,
 ) -> dict[str, Any]:
-    """Start a process, tell it what is wanted, and listen until it ends.
+    """Start a worker, send it a request, and listen until it ends.
 
     Parameters
     ----------
     module
-        What it runs; see `scenes.production.process.worker_protocol`.
+        The module that it runs; see `scenes.production.process.worker_protocol`.
     request
         One line for its stdin.
     directory
-        An empty folder that nobody else uses, in which it works; the `LOG` stays there.
+        Its working folder, an empty private one; the `LOG` stays there.
     hear
-        Called with each thing that it says, and with None several times a second while it is
-        silent; what this raises ends the process.
+        Called with each message, and with None several times a second while the worker is
+        silent. An exception that it raises ends the worker.
     ends_with
-        A key of the last thing that it says if all went well.
+        A key that the last message has if all went well.
 
     Returns
     -------
-    The last thing that it said.
+    The last message.
 
     Raises
     ------
     InputError, NumericalError
-        As they were raised there.
+        As the worker raised them.
     RenderError
-        If it failed in any other way.
+        If the worker failed in any other way.
     """
     log = directory / LOG
     last: dict[str, Any] = {}
@@ -181,7 +182,7 @@ def converse(
             env=_environment(directory),
             text=True,
             encoding="utf-8",
-            # Ctrl-C is for this process, which ends the other one in good order.
+            # Ctrl-C must reach this process only, which then ends the worker properly.
             start_new_session=True,
         )
         try:
@@ -190,7 +191,7 @@ def converse(
             _tell(process.stdin, request)
             for line in _lines(process.stdout):
                 said = None if line is None else json.loads(line)
-                # Why it failed is said first by the one that failed.
+                # The first failure is the cause; later ones only follow from it.
                 if said and not _FAILURES & last.keys():
                     last = said
                 hear(said)
@@ -203,7 +204,7 @@ def converse(
 
 
 def _end_of(log: Path) -> str:
-    """Return the last lines of a log; none where somebody has removed it."""
+    """Return the last lines of a log, or nothing if it has been removed."""
     with suppress(OSError), log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _LAST_BYTES))
         return file.read().decode("utf-8", errors="replace")
@@ -215,16 +216,16 @@ def _tell(stdin: Any, request: str) -> None:
         stdin.write(request + "\n")
         stdin.close()
     except BrokenPipeError:
-        # It has ended already; its log says why.
+        # The worker has ended already; its log says why.
         pass
 
 
 def _lines(stream: IO[str]) -> Iterator[str | None]:
-    """Yield the lines of a stream as they come, and None while none comes."""
+    """Yield the lines of a stream as they arrive, and None while there are none."""
     queue: SimpleQueue[str | None] = SimpleQueue()
 
     def read() -> None:
-        # Who waits for lines may have left, and closed the stream.
+        # The consumer may have stopped and closed the stream.
         with suppress(ValueError, OSError):
             for line in stream:
                 queue.put(line)
@@ -244,26 +245,26 @@ def _lines(stream: IO[str]) -> Iterator[str | None]:
 
 
 def _environment(directory: Path) -> dict[str, str]:
-    """Return an environment in which no ``manim.cfg`` of the user is found."""
+    """Return an environment in which Manim finds no ``manim.cfg`` of the user."""
     home = directory.absolute()
     return {
         **os.environ,
-        # Manim looks for one in the home folder and in the working folder. The home folder has more
-        # in it that is needed: Python's packages of the user, and the cache of type.
+        # Manim looks for it in the home folder and in the working folder. The real home folder
+        # also holds things that are needed: the user's Python packages, and the font cache.
         "HOME": str(home),
         "PYTHONUSERBASE": site.getuserbase(),
         "XDG_CACHE_HOME": str(cache_directory().parent.parent),
-        # pydub, which Manim imports, fails without it.
+        # pydub, which Manim imports, fails without PATH.
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONIOENCODING": "utf-8",
-        # Whatever computes much takes one thread; the others would only take memory.
+        # Computation uses one thread; more would only take memory.
         "OPENBLAS_NUM_THREADS": "1",
     }
 
 
 def _end(process: subprocess.Popen[str]) -> None:
     if os.name == "posix":
-        # Those that help it may outlive it.
+        # Its helpers may outlive the worker.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     elif process.poll() is None:

@@ -1,7 +1,7 @@
-"""What the processes that draw have in common: one line of stdin says what, stdout how it goes.
+"""The protocol of workers: they read a request from stdin and report on stdout.
 
-What happens is said on stdout, a JSON object a line; all that Manim and the libraries say goes to
-stderr.
+The request is one line. Each report is a JSON object on a line of its own. All output of Manim and
+of libraries goes to stderr.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from scenes.production.process.safe_stdio import make_lenient
 
 
 class Reports:
-    """What the process says about itself, on the stream that it began with as stdout."""
+    """Writes the reports of a worker to its original stdout."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def say(self, **facts: Any) -> None:
-        """Write one object."""
+        """Write one report."""
         self._stream.write(json.dumps(facts) + "\n")
         self._stream.flush()
 
 
 def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
-    """Do what stdin asks for, and say what came of it.
+    """Answer the request on stdin and report the result.
 
     Parameters
     ----------
     answer
-        Does it: takes the line, may report on the way, and returns what is said in the end.
+        Takes the line of the request, may report on the way, and returns the final report.
 
     Returns
     -------
-    The exit code: 0, 1 if it failed, 2 if the input was bad.
+    The exit code: 0, or 1 if it failed, or 2 if the input was bad.
     """
     reports = Reports(_reserve_stdout())
-    # Where the disk is full, so it is for the log.
+    # The log cannot be written either if the disk is full.
     make_lenient()
     try:
         end_with(os.getppid())
@@ -65,10 +65,10 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End this process, all of whose files are closed, without taking it apart.
+    """End this process at once, without finalizing; all of its files must be closed.
 
-    To free what Manim and the numbers took, object by object, would keep the film waiting for half
-    a second, and as long again for each process that helped.
+    Python would otherwise free the memory of Manim and of the numbers object by object, which takes
+    half a second, and as long again for each helper.
     """
     with suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -77,14 +77,14 @@ def leave(code: int) -> NoReturn:
 
 
 def _reserve_stdout() -> TextIO:
-    """Keep stdout for reports: whatever else is printed, by whomever, goes to stderr."""
+    """Reserve stdout for reports, and send everything else that is printed to stderr."""
     reserved = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return reserved
 
 
 def end_with(parent: int) -> None:
-    """End this process soon after its parent ends, however that came about."""
+    """End this process soon after its parent ends, for whatever reason."""
 
     def watch() -> None:
         while os.getppid() == parent:

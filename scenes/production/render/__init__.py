@@ -1,1 +1,1 @@
-"""From a job to the pictures of its film."""
+"""Turns a job into the pictures of its film."""

@@ -1,4 +1,4 @@
-"""From a person's words to jobs and their places, or to everything that is wrong with them."""
+"""Turns what a user asks for into jobs and their places, or reports all errors in it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target, check_folder
 
 OUTPUT = Path("media/films")
-"""Where the folders of films go, unless a person says otherwise."""
+"""Where the folders of films go by default."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One film that is to be made.
+    """A film to be made.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Planned:
 
     @property
     def current(self) -> bool:
-        """Whether its files are there already, made of the same."""
+        """Whether its files exist already and are up to date."""
         return current(self.target, self.job.keys()) is not None
 
 
@@ -50,14 +50,14 @@ def plan(
     output: Path = OUTPUT,
     name: str | None = None,
 ) -> list[Planned]:
-    """Check everything that can be wrong, and say what is to be made; nothing is written.
+    """Check everything that can be wrong, and return the films to make; write nothing.
 
     Parameters
     ----------
     films
         Names of the catalog, each taken once.
     selection
-        The experiment to film, where it is not each film's own.
+        The experiment to film in place of each film's own.
     quality, format, transparent
         See `Job`.
     output, name
@@ -66,7 +66,7 @@ def plan(
     Raises
     ------
     InputError
-        With a line for each thing that is wrong, with any of the films.
+        With a line for each problem of any of the films.
     """
     problems = Problems()
     if transparent:
@@ -89,12 +89,12 @@ def plan(
 
 
 def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return the paths of the recordings that a film is to show, once they can be read.
+    """Check that the recordings for a film can be read, and return their paths.
 
     Raises
     ------
     InputError
-        If it takes none, or another number of them.
+        If the film takes no recordings, or another number of them.
     """
     if not paths:
         return ()
@@ -111,5 +111,5 @@ def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:
 
     for path in paths:
         load(path)
-    # A render runs in a folder of its own.
+    # A render runs in its own folder, so the paths have to be absolute.
     return tuple(str(path.resolve()) for path in paths)

@@ -1,4 +1,4 @@
-"""From a job to files in their places, or to nothing at all."""
+"""Turns a job into published files, or leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ def render(
     report: Callable[[Progress], None] | None = None,
     waiting: Callable[[], None] = lambda: None,
 ) -> Built[Target]:
-    """Make the files of a film, unless they are there and nothing has changed.
+    """Make the files of a film, unless they exist and are up to date.
 
     Parameters
     ----------
     job
         What to render.
     target
-        Where to; see `check_folder`.
+        Where the files go; see `check_folder`.
     origin
-        What the folder shall remember that it was made from.
+        What the films in the folder are made from; the folder's memory records it.
     processes
-        How many draw the film; the files do not depend on it.
+        How many processes draw the film; the files do not depend on it.
     force
         Render even if nothing has changed.
     report
-        Called several times a second until the film is published. What it raises ends the render:
-        nothing is left of it then.
+        Called several times a second until the film is published. An exception that it raises
+        ends the render, which then leaves nothing behind.
     waiting
         See `build`.
 
@@ -52,7 +52,7 @@ def render(
     keys = job.keys()
 
     def produce(private: Path) -> Made:
-        # What reads and writes videos is not imported for a film that is there.
+        # A film that is up to date needs none of the video libraries: do not import them.
         from scenes.production.render.render_pipeline import draw_film
 
         return draw_film(Request(job, processes), target, keys, private, report)

@@ -1,4 +1,4 @@
-"""From what a worker drew to the files of a film: encoded, decoded again, and described."""
+"""Turns what a worker drew into the files of a film: encodes, verifies and describes it."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def draw_film(
     Parameters
     ----------
     request
-        What to draw, and by how many processes.
+        What to draw, and how many processes draw it.
     target
-        Where the files are to go.
+        Where the files will go.
     keys
-        Of the job as it was when it was begun.
+        The keys of the job when it began.
     private
-        An empty folder that nobody else uses.
+        An empty private folder.
     report
         Called several times a second.
 
@@ -69,7 +69,7 @@ def draw_film(
 
 
 def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) -> FilmFiles:
-    """Make the files that are published of those that were drawn."""
+    """Make the files to publish from those that the worker drew."""
     files = (*drawn.pieces, drawn.ledger, drawn.captions)
     missing = [path.name for path in files if not path.is_file()]
     if missing:
@@ -105,7 +105,7 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
 
 
 def _on(picture: Image.Image, ground: str) -> Image.Image:
-    """Lay a picture on its ground, if it has none."""
+    """Lay a transparent picture on a background colour."""
     if picture.mode != "RGBA":
         return picture
     below = Image.new("RGBA", picture.size, ground)

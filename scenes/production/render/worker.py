@@ -1,7 +1,7 @@
 """The process that renders one film: ``python -m scenes.production.render.worker``.
 
-A `Request` stands on the first line of stdin; see `serving`. Once the numbers are there, the
-process copies itself, and all draw.
+It reads a `Request` from the first line of stdin; see `process.worker_protocol`. Once the numbers
+are computed, the process forks, and all copies draw.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from scenes.production.sidecars.layer_table import LayerRow, as_dicts, rows_of
 from scenes.words.ledger import write_json
 
 BETWEEN_REPORTS = 0.2
-"""Seconds."""
+"""Seconds between two reports of progress."""
 TABLE_SECONDS = 0.3
-"""For the pass whose values stand in the table of layers."""
+"""Time budget of the pass that fills the table of layers."""
 ENCODINGS = {"mp4": H264, "webm": VP9, "gif": H264, "webp": H264}
-"""What is small is made of a finished video."""
+"""How each format is drawn; GIF and WebP are made from the finished video."""
 
 
 class Pace:
-    """Says how far a film is: after each beat, and not too often between them."""
+    """Reports progress after each beat, and not too often in between."""
 
     def __init__(self, reports: Reports, team: Team) -> None:
         self._reports, self._team = reports, team
         self._last, self._beats = 0.0, 0
 
     def say(self, film: Film, renderer: Renderer) -> None:
-        """Say it, unless it was said just now."""
+        """Report progress, unless it was reported just now."""
         now, beats = time.monotonic(), len(film.ledger.beats)
         if now - self._last < BETWEEN_REPORTS and beats == self._beats:
             return
@@ -62,12 +62,12 @@ class Pace:
 
 def main() -> int:
     """Render the job on stdin into the working folder; return the exit code."""
-    # The folder is not named: FFmpeg and Manim stumble over quotes and braces in paths.
+    # The folder is relative, as FFmpeg and Manim stumble over quotes and braces in paths.
     return serve(lambda line, reports: render(Request.from_json(line), Path(), reports))
 
 
 def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, Any]:
-    """Render a film into `directory`; return how many frames it has, and its files."""
+    """Render a film into `directory`; return the number of its frames, and its files."""
     job = request.job
     module, _, name = reference(job.film).partition(":")
     film_class: type[Film] = getattr(import_module(module), name)
@@ -96,9 +96,9 @@ def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, 
 
 
 def add_layers(ledger: Path, film: Film) -> None:
-    """Add to the record of a film the values of every layer of its network, as far as it has one.
+    """Add the values of every layer to the ledger of a film, if the film shows a network.
 
-    The pass that they are taken from has as many examples as take little time.
+    They come from one pass, over as many examples as `TABLE_SECONDS` allows.
     """
     if "network" not in film.reads:
         return
