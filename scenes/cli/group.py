@@ -53,10 +53,10 @@ class Program(Group):
         """Run a command line and exit."""
         words = list(sys.argv[1:] if args is None else args)
         lost = make_lenient()
-        # Whatever computes much takes one thread. Where others cannot begin, OpenBLAS complains at
-        # length and sends this process a Ctrl-C.
+        # Computation uses one thread. If OpenBLAS cannot start more, it complains at length and
+        # sends this process a Ctrl-C.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        # To look for plug-ins of pydantic opens all packages there are, for nothing wanted here.
+        # Pydantic would search all installed packages for plug-ins, and none is used here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         extra["standalone_mode"] = False
         try:

@@ -1,4 +1,4 @@
-"""All that the program says: nothing in it steers a terminal, whoever named files and fields."""
+"""Writes all output of the program, with control characters of names and fields escaped."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answer_lines(text: str) -> None:
 
 def answer_json(document: Mapping[str, Any], *, indent: int | None = None) -> None:
     """Write an object to stdout, in ASCII alone."""
-    # Of the characters that are not seen, JSON leaves but one as it is.
+    # DEL is the only invisible character that JSON does not escape.
     click.echo(json.dumps(document, indent=indent).replace("\x7f", "\\u007f"))
 
 

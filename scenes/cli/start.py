@@ -1,4 +1,4 @@
-"""Where the command `backprop` begins: Ctrl-C is answered before anything is imported."""
+"""Entry point of `backprop`, which handles Ctrl-C before anything else is imported."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ ABOVE, BELOW = 1.0, 0.6
 FRAME_AIR = 0.05
 """From a shape to its frame."""
 AIR = 0.0155
-"""Height of a cell for a font size: less, and digits touch the rims."""
+"""Height of a cell per unit of font size; with less, digits touch the borders."""
 
 
 class PartingFilm(Film):

@@ -33,7 +33,7 @@ WRITTEN_BYTES = 4 * 1024**2
 PRINTED = 2000
 """Characters of what it prints that are kept."""
 _BELT = 5
-"""Seconds of computing beyond the limit, for the start."""
+"""Extra seconds of CPU time for the start of the process."""
 _STARTING = 60.0
 """Seconds in which a process must have begun."""
 _IDLE = 0.05
@@ -158,7 +158,7 @@ def _request(learner: Path, functions: Sequence[Function], limits: Limits) -> di
             for function in functions
         ],
         "limits": {
-            # A belt to the braces: what spins is ended though this process be gone.
+            # The system enforces this one, so an endless loop ends even if this process has died.
             "CPU": limits.seconds + _BELT,
             "AS": limits.megabytes * 1024**2,
             "FSIZE": WRITTEN_BYTES,
@@ -241,7 +241,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return an environment with nothing of this one's but what a process needs to begin."""
+    """Return a minimal environment: only the variables that a process needs to start."""
     kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
     private = {name: str(folder) for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
     return {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 FORMATS = ("mp4", "webm", "gif", "webp")
 CLEAR = ("webm", "webp")
-"""Those whose ground can be transparent."""
+"""The formats whose background can be transparent."""
 LECTURES = ("mp4", "html", "pptx", "pdf", "png")
 """What a lecture can be written as."""
 STILLS = "stills"
-"""How the name of the folder ends that takes the single pictures of a lecture."""
+"""Suffix of the name of the folder for the stills of a lecture."""
 
 
 def file_name(stem: str, format: str, *, transparent: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Reading back what stands in an output folder, which may have come from somebody else."""
+"""Reads files of an output folder safely, as they may have come from somebody else."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from backprop_core.regular_files import open_regular, read_bounded
 from scenes.production.store.record import VIDEO_BYTES
 
 STATE_BYTES = 256 * 1024
-"""The most of a small file: a folder's memory, a job."""
+"""The largest size of a small file, such as a folder's memory or a job."""
 LEDGER_BYTES = 16 * 1024**2
-"""The most of a record, of a ledger, of captions or of a poster; films write a tenth of it."""
+"""The largest size of a record, ledger, captions or poster; films write a tenth of it."""
 
 
 def read_json(path: Path, most: int = STATE_BYTES) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Built(Generic[Place]):
     Attributes
     ----------
     reused
-        Whether it was there already, made of the same.
+        Whether it existed already and was up to date.
     facts
         About it. Of a film: quality, format, width, height, frames, fps, seconds, bytes, sha256.
     took
@@ -60,10 +60,10 @@ def build(
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> Built[Place]:
-    """Make the files of an output, unless they are there and nothing has changed.
+    """Make the files of an output, unless they exist and are up to date.
 
-    Where another process makes the same output, this one waits, and then has nothing to do if the
-    files are what it would make.
+    If another process makes the same output, this one waits for it. It then has nothing to do if
+    the files are those that it would make.
 
     Parameters
     ----------
@@ -111,14 +111,14 @@ def build(
 
 
 def current(output: Output, keys: Keys) -> Record | None:
-    """Return the record of an output if its files are in place, intact, and made of the same."""
+    """Return the record of an output if its files are in place, intact and up to date."""
     record = output.record()
     if record is None or record.coming or record.content != keys.content:
         return None
     part = record.parts.get(output.part)
     if part is None or part.key != keys.video or not output.required <= record.files.keys():
         return None
-    # Another form of the same output, such as a film as GIF, may have gone: that is none of ours.
+    # Another form of the same output, such as a film as GIF, may be missing: it does not matter.
     ours = record.files.keys() - (record.parts.keys() - {output.part})
     # A file is read only if it can be the right one: somebody may have put an endless one there.
     intact = all(

@@ -1,7 +1,7 @@
-"""Folders that one process holds: who waits for whom, and what the dead have left behind.
+"""Locks on folders: one process holds a folder, and others wait for it.
 
-A process holds a folder by a lock on it that the system takes back when the process ends, however
-it ends. So whether a folder has an owner is never guessed, from a process number or from a time.
+The system releases the lock when the process ends, however it ends. So whether a folder has an
+owner is never guessed from a process ID or from a time.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from itertools import count
 from pathlib import Path
 
 _TRIES = 100
-"""To make a folder that others remove."""
+"""Attempts to make a folder that other processes keep removing."""
 _SHORTEST, _LONGEST = 0.01, 0.2
-"""Seconds between two looks at a folder that somebody else holds."""
+"""Seconds between two attempts to lock a folder that another process holds."""
 
 
 @contextmanager
 def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Make a folder and hold it; it goes when left, if it is empty.
+    """Make a folder and hold its lock; on exit, remove the folder if it is empty.
 
-    On Windows, and on file systems without locks, nobody waits.
+    On Windows, and on file systems without locks, nothing is locked and nobody waits.
 
     Parameters
     ----------
@@ -39,7 +39,8 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
     try:
         yield
     finally:
-        # Removed while it is held: who waits for it finds out, and makes it anew.
+        # The folder is removed while it is locked. A process that waits for the lock then
+        # notices that the folder has gone, and makes it anew.
         with suppress(OSError):
             folder.rmdir()
         if handle is not None:
@@ -47,7 +48,7 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
 
 
 def is_held(folder: Path) -> bool:
-    """Tell whether a process that lives holds a folder; if that cannot be known, yes."""
+    """Tell whether a running process holds a folder; True if that cannot be known."""
     try:
         handle = _opened(folder)
     except OSError:
@@ -61,7 +62,7 @@ def is_held(folder: Path) -> bool:
 
 
 def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
-    """Return a handle that holds the folder; None where nothing can be held."""
+    """Return a descriptor that holds the lock, or None where there are no locks."""
     while True:
         handle = _made_and_opened(folder)
         try:
@@ -87,15 +88,15 @@ def _pauses() -> Iterator[float]:
 
 
 def _made_and_opened(folder: Path) -> int:
-    """Make a folder and open it, though others remove it when they leave it."""
+    """Make a folder and open it, even if other processes remove it meanwhile."""
     tries = 0
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            # Windows opens no folders: there any file does, as nothing can be locked.
+            # Windows cannot open folders. Any file will do, as nothing is locked there.
             return _opened(folder if sys.platform != "win32" else Path(os.devnull))
         except (FileNotFoundError, FileExistsError):
-            # It, or a folder that it is in, has gone at this moment; unless it never comes.
+            # Another process has just removed the folder, or one that it is in: try again.
             tries += 1
             if tries == _TRIES or _is_no_folder(folder):
                 raise
@@ -110,7 +111,7 @@ def _is_no_folder(path: Path) -> bool:
 
 
 def _opened(folder: Path) -> int:
-    # A pipe in its place is not waited for.
+    # With O_DIRECTORY, a pipe of this name fails at once instead of blocking.
     return os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
 
 

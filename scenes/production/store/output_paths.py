@@ -21,11 +21,11 @@ from scenes.production.store.folder_lock import held
 from scenes.production.store.record import Record, VideoFacts, all_inside
 
 STATE = ".backprop"
-"""Manifests, private folders of renders and the folder's memory."""
+"""The folder for records, private folders of renders, and the folder's memory."""
 MEMORY = "folder.json"
-"""In which a folder remembers what it was made from."""
+"""The file that records what the outputs in a folder were made from."""
 PRIVATE, LOCK = "render-", ".lock"
-"""How the name of a private folder begins, and how that of a lock ends."""
+"""Prefix of the name of a private folder, and suffix of that of a lock."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def private_folder(target: Output) -> Iterator[Path]:
 
 @contextmanager
 def only_one(target: Output, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Wait until nobody else makes these files, and let nobody until it is left.
+    """Hold the lock of an output, so that no other process makes these files meanwhile.
 
     The target's folders go when it is left if nothing was put into them.
 

@@ -1,4 +1,4 @@
-"""Moving finished files to their places: each is absent, old or complete at every moment."""
+"""Moves finished files to their places; at any moment each is absent, old or complete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scenes.words.ledger import write_json
 Source = bytes | Path
 """What a file is made of: its content, or a file, which is moved if it is private, else copied."""
 _MOST_NAMED = 5
-"""Files in the way that are named."""
+"""How many files in the way an error names."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def _remove(root: Path, place: str, files: list[File]) -> bool:
 
 
 def _sync(path: Path) -> None:
-    """Have the disk hold what the file, or the folder, says."""
+    """Flush a file or folder to the disk."""
     if path.is_dir() and os.name != "posix":
         return
     handle = os.open(path, os.O_RDONLY)

@@ -13,10 +13,10 @@ from scenes.production.video.verify import open_video
 
 MILLISECONDS = Fraction(1, 1000)
 CLEAR = "ALPHA_MODE"
-"""By this a WebM says that its ground is transparent."""
+"""The tag of a WebM whose background is transparent."""
 _OPTIONS = {
     ".mp4": {"movflags": "+faststart"},
-    # Else the file gets a number by chance, and no two are alike.
+    # Otherwise each file gets a random ID, and no two are equal.
     ".webm": {"fflags": "+bitexact"},
 }
 
@@ -91,7 +91,7 @@ def _write(
     chapters: Sequence[Chapter],
 ) -> None:
     """Write parts, all encoded as the video `like`, one after the other."""
-    # One delay for all, or the first frame of one would be decoded before the last of another.
+    # All parts share one delay, or a part would begin to decode before the previous one ends.
     delay = max(_delay(part.places) for part in parts)
     with (
         open_video(like) as first,

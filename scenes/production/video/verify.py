@@ -19,7 +19,7 @@ from PIL import Image
 from scenes.production.process.cores import cores
 
 _WATCHED = 0.1
-"""Seconds between two calls of who watches, while other threads decode."""
+"""Seconds between two calls of `watch` while other threads decode."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class _Last(NamedTuple):
 
 
 def open_video(path: Path) -> InputContainer:
-    """Open a video as what its name says: a play list would make FFmpeg open other files.
+    """Open a video in the format of its extension, as a play list would open other files.
 
     Raises
     ------
