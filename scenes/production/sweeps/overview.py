@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scenes.production.process.error_messages import RenderError, one_line, words
-from scenes.production.request.keys import Keys, digest_of_sources
+from scenes.production.request.keys import Keys, drawn_by
 from scenes.production.store.build import Built, build
 from scenes.production.store.output_paths import Output, check_folder
 from scenes.production.store.publish import Made
@@ -83,8 +83,9 @@ def draw_overview(
     """
     output = OverviewOutput(root)
     facts = sweep_facts(sweep, numbers)
-    here = set(Path(__file__).parent.glob("*.py"))
-    drawn_by = {"matplotlib": version("matplotlib"), "source": digest_of_sources(here)}
+    # Colours, axes and numbers are those of the films, so what draws them counts here too.
+    here = Path(__file__).parent.glob("*.py")
+    keys = Keys.of({"facts": facts, "matplotlib": version("matplotlib"), **drawn_by(*here)})
 
     def produce(private: Path) -> Made:
         # It takes half a second to import, in vain where the picture is there.
@@ -96,9 +97,7 @@ def draw_overview(
 
     # The films of the sweep are made: whatever goes wrong here, their numbers are still told.
     try:
-        return build(
-            output, Keys.of({"facts": facts, **drawn_by}), produce, force=force, waiting=waiting
-        )
+        return build(output, keys, produce, force=force, waiting=waiting)
     except RenderError:
         raise
     except Exception as error:

@@ -14,14 +14,16 @@ from matplotlib.text import Text
 from PIL import Image
 
 from backprop_core import Experiment, run
+from scenes.kit import theme as theme_module
 from scenes.kit.theme import THEMES
-from scenes.production.process.worker_client import RenderError
-from scenes.production.sweeps import overview, overview_picture
+from scenes.production.process.error_messages import RenderError
+from scenes.production.sweeps import overview, overview_panels, overview_picture, overview_words
 from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.overview import draw_overview
 from scenes.production.sweeps.overview_picture import SIZE, Overview, draw, drawable, style_of
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 from scenes.production.sweeps.table import Numbers
+from scenes.words import figures, trends
 
 Load = Callable[[str], Sweep]
 SMALL = "[experiment]\nnetwork.depth = 3\nnetwork.width = 4\ndata.samples = 20\n"
@@ -350,8 +352,31 @@ def test_it_is_drawn_again_only_if_something_has_changed(
     assert [make(load(text.replace("[1, 2]", "[1, 3]"))), len(calls)] == [False, 5]
     # Its film changes no number, and epochs are not those of this picture.
     assert make(load(text.replace("[1, 2]", "[1, 3]") + "training.epochs = 3\n"))
-    monkeypatch.setattr(overview, "version", lambda package: "99")
+    with monkeypatch.context() as patch:
+        patch.setattr(overview, "version", lambda package: "99")
+        assert not make(load(text))
+    monkeypatch.setattr(overview, "drawn_by", lambda *sources: {"versions": {"manim": "99"}})
     assert not make(load(text))
+
+
+def test_whatever_draws_the_picture_counts(
+    load: Load, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    honest = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        read.append(path)
+        return honest(path)
+
+    monkeypatch.setattr(overview_picture, "draw", drawing([]))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", noted)
+        draw_overview(root, load(f'films = ["leak"]\n{SMALL}'), Numbers())
+    counted = {path.resolve() for path in read}
+    ours = (overview_picture, overview_panels, overview_words)
+    for module in (theme_module, figures, trends, *ours):
+        assert Path(module.__file__).resolve() in counted
 
 
 def test_numbers_that_changed_are_drawn(
