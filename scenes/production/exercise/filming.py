@@ -10,10 +10,11 @@ from scenes.kit.quality import QUALITIES
 from scenes.production.exercise.array_diff import Parting
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import converse
-from scenes.production.request.keys import Keys, file_digest
+from scenes.production.request.keys import Keys
 from scenes.production.request.naming import slug
 from scenes.production.sidecars.captions import vtt_of
 from scenes.production.store.build import build
+from scenes.production.store.film_files import with_checksum
 from scenes.production.store.output_paths import Target, check_folder
 from scenes.production.store.publish import Made, Source
 from scenes.production.store.record import Fact
@@ -73,18 +74,15 @@ def _joined(
 ) -> tuple[Path, Path, dict[str, Fact]]:
     """Join the pieces of a film and decode the whole; return it, its last picture and facts."""
     # What reads and writes videos is not imported before there is one.
-    from scenes.production.sidecars.transcript import heading_of
-    from scenes.production.video.files import Chapter, join
+    from scenes.production.render.render_pipeline import chapters_of
+    from scenes.production.video.files import join
     from scenes.production.video.verify import decode
 
-    about = json.loads(ledger.read_text(encoding="utf-8"))
-    chapters = [Chapter(heading_of(b["name"]), b["start"], b["end"]) for b in about["beats"]]
+    about, frame_rate = json.loads(ledger.read_text(encoding="utf-8")), QUALITIES[quality][1]
     video, poster = private / "finished.mp4", private / "poster.png"
-    join(pieces, video, QUALITIES[quality][1], about["title"], chapters)
+    join(pieces, video, frame_rate, about["title"], chapters_of(about["beats"]))
     decoded = decode(video, lambda: None)
     if decoded.frames != frames:
         raise RenderError(f"the finished video has {decoded.frames} of {frames} frames")
     decoded.last.save(poster)
-    facts: dict[str, Fact] = {**decoded.facts(quality, "mp4", QUALITIES[quality][1])}
-    facts |= {"bytes": video.stat().st_size, "sha256": file_digest(video)}
-    return video, poster, facts
+    return video, poster, with_checksum(decoded.facts(quality, "mp4", frame_rate), video)

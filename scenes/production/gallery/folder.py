@@ -51,17 +51,16 @@ def check_gallery(root: Path, origin: str, places: Iterable[PurePosixPath]) -> N
     InputError
         With a line for each thing in the way.
     """
-    output, wanted = GalleryOutput(root), list(places)
-    folders = dict.fromkeys(root / parent for place in wanted for parent in place.parents)
-    found = [*leading_out(root, output.state, *folders), not_to_be_written(root)]
+    wanted = list(places)
+    _check_folders(root, origin, wanted)
+    check_places(GalleryOutput(root), map(str, wanted))
+
+
+def _check_folders(root: Path, origin: str, places: Iterable[PurePosixPath]) -> None:
+    folders = dict.fromkeys(root / parent for place in places for parent in place.parents)
+    found = [*leading_out(root, GalleryOutput(root).state, *folders), not_to_be_written(root)]
     found += [taken(root, origin, f"--output {root}-2")]
-    raise_if_any([line for line in dict.fromkeys(found) if line is not None])
-    check_places(output, map(str, wanted))
-
-
-def raise_if_any(problems: list[str]) -> None:
-    """Raise InputError with these lines, if there are any."""
-    if problems:
+    if problems := [line for line in dict.fromkeys(found) if line is not None]:
         raise InputError(*problems)
 
 
@@ -90,7 +89,8 @@ def write_gallery(
     """
 
     def produce(private: Path) -> Made:
-        check_gallery(root, origin, files)
+        # Publishing looks at the files themselves, which takes reading them.
+        _check_folders(root, origin, files)
         return Made({str(place): source for place, source in files.items()}, {})
 
     # Its pages are made before one knows whether they have changed: each file is looked at.

@@ -78,7 +78,7 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
     about = json.loads(drawn.ledger.read_text(encoding="utf-8"))
     finished = private / f"finished{drawn.pieces[0].suffix}"
     try:
-        join(drawn.pieces, finished, frame_rate, about["title"], _chapters(about["beats"]))
+        join(drawn.pieces, finished, frame_rate, about["title"], chapters_of(about["beats"]))
         decoded = _checked(decode(finished, watch, clear=job.transparent), drawn.frames)
         poster = private / "poster.png"
         _on(decoded.last, drawn.ground).save(poster)
@@ -120,6 +120,6 @@ def _checked(decoded: Decoded, frames: int) -> Decoded:
     return decoded
 
 
-def _chapters(beats: list[dict[str, Any]]) -> list[Chapter]:
+def chapters_of(beats: list[dict[str, Any]]) -> list[Chapter]:
     """Return a chapter for each beat, named after it."""
     return [Chapter(heading_of(beat["name"]), beat["start"], beat["end"]) for beat in beats]

@@ -35,6 +35,11 @@ class FilmFiles:
     facts: Mapping[str, Fact]
 
 
+def with_checksum(facts: Mapping[str, Fact], video: Path) -> dict[str, Fact]:
+    """Add size and checksum of a video to the facts about it."""
+    return {**facts, "bytes": video.stat().st_size, "sha256": file_digest(video)}
+
+
 def film_files(made: FilmFiles, target: Target, keys: Keys) -> Made:
     """Give the files of a film their places.
 
@@ -47,11 +52,7 @@ def film_files(made: FilmFiles, target: Target, keys: Keys) -> Made:
     keys
         Of the film as it was when it was begun.
     """
-    facts: dict[str, Fact] = {
-        **made.facts,
-        "bytes": made.video.stat().st_size,
-        "sha256": file_digest(made.video),
-    }
+    facts = with_checksum(made.facts, made.video)
     # The film in another format that lies beside it shows the same numbers.
     others = other_parts(target, target.record(), keys.content)
     videos = {name: part.facts for name, part in others.items()} | {target.part: facts}

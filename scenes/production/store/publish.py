@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from backprop_core.errors import InputError
 from backprop_core.formatting import source_name
 from backprop_core.regular_files import open_regular
-from scenes.production.request.keys import Keys
+from scenes.production.request.keys import Keys, file_digest
 from scenes.production.store.bounded_reads import digest_of
 from scenes.production.store.output_paths import Output, memory
-from scenes.production.store.record import Fact, File, Part, Record
+from scenes.production.store.record import Fact, File, Part, Record, known_files
 from scenes.words.ledger import write_json
 
 Source = bytes | Path
@@ -95,18 +95,19 @@ def publish(made: Made, output: Output, keys: Keys, origin: str | None, private:
     }
     kept = other_parts(output, before, keys.content)
     parts = {**kept, output.part: Part(key=keys.video, facts=dict(made.facts))}
-    old = before.files if before else {}
-    coming = {place: [*(before.known(place) if before else ()), after[place]] for place in after}
     gone = before.places - after.keys() if before and output.guarded else set()
-    coming |= {place: before.known(place) for place in gone} if before else {}
+    coming = {place: known_files(before, place) for place in {*after, *gone}}
+    for place, file in after.items():
+        coming[place].append(file)
     record = Record(content=keys.content, parts=parts, files={}, coming=coming)
     _note(record, output, private)
-    for place in staged.values():
-        place.parent.mkdir(parents=True, exist_ok=True)
+    for path in staged.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
     put(staged)
     if origin is not None:
         put({_written(private / "memory.json", memory(origin)): output.memory})
     removed = sum(_remove(output.folder, place, coming[place]) for place in gone)
+    old = before.files if before else {}
     files = {**{name: old[name] for name in kept if name in old}, **after}
     _note(record.model_copy(update={"files": files, "coming": {}}), output, private)
     return Counts(len(changed), len(after) - len(changed), removed)
@@ -154,7 +155,7 @@ def check_places(output: Output, places: Iterable[str] | None = None) -> None:
     problems = list(output.blocked())
     for place in sorted(wanted):
         path = output.folder / place
-        if not os.path.lexists(path) or _is(path, record.known(place) if record else []):
+        if not os.path.lexists(path) or _is(path, known_files(record, place)):
             continue
         if len(problems) == _MOST_NAMED:
             problems.append(f"{source_name(str(output.folder))}: there are more such files")
@@ -190,9 +191,7 @@ def _is(path: Path, files: list[File]) -> bool:
 def _described(source: Source) -> File:
     if isinstance(source, bytes):
         return File(bytes=len(source), sha256=hashlib.sha256(source).hexdigest())
-    with open_regular(source) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return File(bytes=os.fstat(file.fileno()).st_size, sha256=digest)
+    return File(bytes=source.stat().st_size, sha256=file_digest(source))
 
 
 def _staged(path: Path, source: Source, private: Path) -> Path:

@@ -88,6 +88,11 @@ class Record(_Strict):
         return {*self.files, *self.coming}
 
 
+def known_files(record: Record | None, place: str) -> list[File]:
+    """Return what this program may have put into a place; nothing without a record."""
+    return record.known(place) if record is not None else []
+
+
 def all_inside(places: Iterable[str]) -> bool:
     """Tell whether places are below their folder: a record of somebody else may say anything."""
     return all(_is_inside(place) for place in places)
