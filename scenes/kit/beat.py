@@ -44,6 +44,11 @@ class Beat(ABC, Generic[Story, Stage]):
     def moves(self, film: Stage) -> None:
         """Play its motion, once the sentence is there."""
 
+    def run(self, film: Any, story: Story) -> None:
+        """Say its sentence, then play its motion."""
+        film.say(self.says(story))
+        self.moves(film)
+
 
 class MethodBeat(Beat[Any, Any]):
     """A beat of a film that still spells it in three places: goes when that film is directed anew.
@@ -77,3 +82,7 @@ class MethodBeat(Beat[Any, Any]):
     def moves(self, film: object) -> None:
         """Call the method."""
         self._method()
+
+    def run(self, film: object, story: object) -> None:
+        """Call the method, which says its sentence itself."""
+        self.moves(film)

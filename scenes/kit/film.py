@@ -7,6 +7,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -157,8 +158,9 @@ class Film(mn.Scene, ABC):
     def lay_out(self) -> None:
         """Make what the beats show, when the first of them begins."""
 
+    @cached_property
     def beats_of_story(self) -> list[Beat[Any, Any]]:
-        """Return the beats that this experiment has, in order."""
+        """The beats that this experiment has, in order; there once its numbers are computed."""
         beats = [beat for beat in self.beats if beat.when(self._story)]
         seen = self.seen()
         return beats + [MethodBeat(method, seen) for method in self.script()]
@@ -175,7 +177,7 @@ class Film(mn.Scene, ABC):
         self.when_computed()
         self._depiction = Depiction(self.ledger)
         self._open()
-        for number, beat in enumerate(self.beats_of_story()):
+        for number, beat in enumerate(self.beats_of_story):
             self._run(beat, first=number == 0)
         self._depiction.end_film(self._beat, self.poster())
         self.wait(LAST_PICTURE)
@@ -289,9 +291,7 @@ class Film(mn.Scene, ABC):
         self.add(*self.mobjects)
         if first:
             self.lay_out()
-        if not isinstance(beat, MethodBeat):
-            self.say(beat.says(self._story))
-        beat.moves(self)
+        beat.run(self, self._story)
         said = self._said
         if said is None:
             raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")

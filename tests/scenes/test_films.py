@@ -226,7 +226,7 @@ def every_beat_is_described(film: Film) -> None:
     """Hold a film to words for those who do not see it."""
     shown = {entry.beat: entry.text for entry in film.ledger.shown}
     assert list(shown) == [beat.name for beat in film.ledger.beats]
-    words = {beat.name: beat.shows(film._story).plain for beat in film.beats_of_story()}
+    words = {beat.name: beat.shows(film._story).plain for beat in film.beats_of_story}
     assert list(words) == list(shown)
     for beat, plain in words.items():
         assert plain

@@ -56,7 +56,7 @@ class Pace:
             drawn=renderer.drawn,
             walked=renderer.frames,
             beats=beats,
-            beats_in_all=len(film.beats_of_story()),
+            beats_in_all=len(film.beats_of_story),
         )
 
 
