@@ -171,13 +171,8 @@ def _foresee(
 
     outcomes = [foresee(one, force=force) for one in planned]
     kept = False
-    if not force and all(one.current for one in planned):
-        records = [one.target.record() for one in planned]
-        parts = tuple(
-            Part(one, record.parts[one.target.part].facts)
-            for one, record in zip(planned, records, strict=True)
-            if record is not None
-        )
+    if all(outcome.status == "would keep" for outcome in outcomes):
+        parts = tuple(Part(one, one.target.facts()) for one in planned)
         kept = goal.is_current(Lecture(parts, left_out, goal.target))
     return _Made(goal, "would keep" if kept else f"would {goal.verb}", outcomes, left_out)
 

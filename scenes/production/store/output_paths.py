@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from backprop_core.formatting import source_name
 from scenes.production.request.formats import file_name, file_names
 from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
 from scenes.production.store.folder_lock import held
-from scenes.production.store.record import Record, VideoFacts, all_inside
+from scenes.production.store.record import Fact, Record, VideoFacts, all_inside
 
 STATE = ".backprop"
 """The folder for records, private folders of renders, and the folder's memory."""
@@ -83,6 +83,12 @@ class Output:
         except ValidationError:
             return None
         return record if self.owns(record) else None
+
+    def facts(self) -> Mapping[str, Fact]:
+        """Return what is remembered of the form in which it is made now, if anything."""
+        record = self.record()
+        part = record.parts.get(self.part) if record is not None else None
+        return part.facts if part is not None else {}
 
     @property
     def state(self) -> Path:
