@@ -12,8 +12,8 @@ from backprop_core.data.csv_data import read_csv
 from backprop_core.data.npz_data import read_npz
 from backprop_core.data.raw_data import RawData
 from backprop_core.errors import InputError
+from backprop_core.files import open_regular, refuse_special, status_of
 from backprop_core.formatting import shorten, source_name
-from backprop_core.regular_files import open_regular, refuse_special, status_of
 
 Stamp = tuple[int, int]
 """A file's time of change (ns) and size (bytes): another stamp, another content."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from backprop_core import caps
 from backprop_core.errors import InputError
+from backprop_core.files import read_bounded
 from backprop_core.formatting import legible, source_name
-from backprop_core.regular_files import read_bounded
 
 NESTING = 4
 """Brackets within brackets, and parts of a dotted key: the format itself needs two."""

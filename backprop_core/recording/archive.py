@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,9 @@ import numpy as np
 from backprop_core import caps
 from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
+from backprop_core.files import open_regular, replacing
 from backprop_core.formatting import source_name
 from backprop_core.recording.contents import Contents
-from backprop_core.regular_files import open_regular
 
 FORMAT, VERSION = "backprop recording", 1
 ABOUT = "about"
@@ -34,29 +32,11 @@ def save(recording: Contents, path: Path) -> Path:
     if size > caps.DATA_BYTES:
         raise InputError(f"{where}: got {size:,} bytes; allowed at most {caps.DATA_BYTES:,}")
     try:
-        handle, name = tempfile.mkstemp(prefix=".recording-", suffix=".npz", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with replacing(path) as file:
             np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
     except OSError as error:
         raise InputError(f"{where}: cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
     return path
-
-
-def _umask() -> int:
-    # It can only be read by setting it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _refuse_foreign(path: Path, where: str) -> None:

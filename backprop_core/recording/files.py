@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from backprop_core import caps
 from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
+from backprop_core.files import open_regular
 from backprop_core.formatting import legible, source_name
 from backprop_core.recording.archive import ABOUT, ABOUT_BYTES, FORMAT, VERSION
 from backprop_core.recording.contents import NORMS, SHARES, Layer, Snapshots
 from backprop_core.recording.recording import Recording
-from backprop_core.regular_files import open_regular
 
 _LAYERED = {"units", "z", "a", "delta", "W", "b"}
 _PLAIN = {ABOUT, "steps", "batch", "loss", "back", "kept", "x", *NORMS, *SHARES}

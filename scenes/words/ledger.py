@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from backprop_core.files import write_whole
 from scenes.words.figures import Figure, Kind
-from scenes.words.files import write_whole
 
 _UNUSUAL = re.compile(r"[^\n -~]")
 

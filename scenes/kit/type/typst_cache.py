@@ -19,8 +19,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from backprop_core.files import write_whole
 from scenes.words.figures import quoted
-from scenes.words.files import write_whole
 
 TEXT_FACE = "Libertinus Serif"
 MATH_FACE = "New Computer Modern Math"
@@ -95,7 +95,7 @@ def svg_of(source: str) -> bytes:
     content = compile_svg(source)
     # A full disk makes it slow, not impossible.
     with suppress(OSError):
-        write_whole(path, content)
+        write_whole(path, content, durable=False)
     return content
 
 

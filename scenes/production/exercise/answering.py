@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from backprop_core.errors import InputError
 from backprop_core.exercise.answers import Answer, Raised, Result
 from backprop_core.exercise.task import Function
-from backprop_core.regular_files import read_bounded
+from backprop_core.files import read_bounded
 
 ANSWER_BYTES = 8 * 1024**2
 """The most that is read of all answers."""

@@ -8,8 +8,8 @@ from backprop_core.errors import InputError
 from backprop_core.exercise.catalog import NAMES, exercise, named_in
 from backprop_core.exercise.judgement import Judgement, failed, judge, standard
 from backprop_core.exercise.task import Function
+from backprop_core.files import read_bounded
 from backprop_core.formatting import source_name
-from backprop_core.regular_files import read_bounded
 from scenes.production.exercise.report import Report
 from scenes.production.exercise.running import Limits, Ran, run
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import backprop_core
 import scenes
-from backprop_core.regular_files import open_regular
+from backprop_core.files import open_regular
 
 _PACKAGES = (
     *("leaky-backprop", "manim", "numpy", "scipy", "scikit-learn"),

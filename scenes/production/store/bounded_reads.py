@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_core.errors import InputError
-from backprop_core.regular_files import open_regular, read_bounded
+from backprop_core.files import open_regular, read_bounded
 from scenes.production.store.record import VIDEO_BYTES
 
 STATE_BYTES = 256 * 1024

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backprop_core.errors import InputError
+from backprop_core.files import open_regular
 from backprop_core.formatting import source_name
-from backprop_core.regular_files import open_regular
 from scenes.production.request.keys import Keys, file_digest
 from scenes.production.store.bounded_reads import digest_of
 from scenes.production.store.output_paths import Output, memory
-from scenes.production.store.record import Fact, File, Part, Record, known_files
+from scenes.production.store.record import Fact, File, Part, Record
 from scenes.words.ledger import write_json
 
 Source = bytes | Path

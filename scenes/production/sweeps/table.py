@@ -14,13 +14,13 @@ import numpy as np
 from backprop_core.budget import fewer_examples
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.model import Experiment
+from backprop_core.files import write_whole
 from backprop_core.formatting import escape
 from backprop_core.measures.layers import accuracy
 from backprop_core.passes.first_pass import run
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.sweeps.batch import Done
 from scenes.production.sweeps.jobs import plain_values
-from scenes.words.files import write_whole
 from scenes.words.ledger import write_json
 
 _FORMULA = ("=", "+", "-", "@")

@@ -1,4 +1,4 @@
-"""Files that somebody else has named: pipes, devices and folders are refused, and at once."""
+"""Files: pipes, devices and folders are refused, and at once; what is written is there whole."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
-from backprop_core.regular_files import open_regular, read_bounded
+from backprop_core.files import open_regular, read_bounded, replacing, write_whole
 from tests.patience import at_once
 
 
@@ -108,3 +108,58 @@ def test_a_file_whose_size_nobody_knows() -> None:
     assert said(lambda: read_bounded(Path("/proc/self/mem"), 9)) == (
         "cannot be read: Input/output error"
     )
+
+
+def test_what_is_written_takes_the_place_of_the_old_file_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("old")
+    with replacing(path) as file:
+        file.write(b"new")
+        file.flush()
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, old: bool) -> None:
+    path = tmp_path / "x"
+    if old:
+        path.write_text("old")
+
+    def fail() -> None:
+        with replacing(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["old"] * old
+
+
+def test_a_disk_that_is_full_when_it_is_asked_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    path.write_text("old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
+    write_whole(path, b"new", durable=False)
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["new"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs an umask")
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_a_new_file_has_the_rights_that_the_umask_leaves(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        write_whole(tmp_path / "x", b"")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o666 & ~mask

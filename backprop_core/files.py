@@ -1,12 +1,20 @@
-"""Opening files that somebody else has named: pipes, devices and folders are never read."""
+"""Reading and writing files safely.
+
+Pipes, devices and folders that somebody else has named are never read, and what is written is there
+whole or not at all.
+"""
 
 from __future__ import annotations
 
 import errno
 import io
 import os
+import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from backprop_core.errors import InputError
 
@@ -101,3 +109,42 @@ def read_bounded(path: Path, most: int, allowed: str = "a regular file") -> byte
     if len(content) > most:
         raise InputError(f"got {size:,} bytes; allowed at most {most:,}")
     return content
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Open a new file that takes the place of `path` once the block has ended without an error.
+
+    Until then, and for good if the block fails, whoever reads `path` finds the old file, complete.
+    The new file has the rights that the umask leaves.
+
+    Parameters
+    ----------
+    durable
+        Whether to wait until the disk has it: a power failure then leaves the old file or the new
+        one, never an empty one. A cache need not wait.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left behind then.
+    """
+    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(partial, flags, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write `content` as `replacing` does."""
+    with replacing(path, durable=durable) as file:
+        file.write(content)
