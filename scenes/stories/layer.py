@@ -25,7 +25,7 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.trends import ACTIVATION_WORDS, INIT_WORDS
+from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError
 from backprop_core.recording import Recording
 from scenes.words.figures import Sentence, count, sentence
-from scenes.words.trends import ACTIVATION_WORDS, hidden_in_words
+from scenes.words.networks import ACTIVATION_WORDS, hidden_in_words
 
 FEWEST_LAYERS = 2
 """One layer has no gradient profile."""

@@ -13,7 +13,8 @@ from backprop_core.recording import Recording
 from scenes.stories.recorded import profile
 from scenes.stories.remedy_nets import Profile
 from scenes.words.figures import Figure, Sentence, constant, count, magnitude, measured, sentence
-from scenes.words.trends import ACTIVATION_WORDS, Trend, median_factor, trend
+from scenes.words.networks import ACTIVATION_WORDS
+from scenes.words.trends import Trend, median_factor, trend
 
 KEYS = ("first", "second")
 VERBS = {Trend.VANISHES: "vanishes", Trend.HOLDS: "holds", Trend.EXPLODES: "explodes"}

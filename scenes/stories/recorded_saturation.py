@@ -11,7 +11,7 @@ from backprop_core.recording import Recording
 from scenes.stories.preactivations import MOST_VALUES, bin_edges
 from scenes.stories.saturation import SCALES, SaturationStory
 from scenes.words.figures import Kind, Sentence, count, index, percent, sentence
-from scenes.words.trends import ACTIVATION_WORDS
+from scenes.words.networks import ACTIVATION_WORDS
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,7 @@ from scenes.words.figures import (
     sentence,
 )
 from scenes.words.figures import setting as typed
-from scenes.words.trends import hidden_in_words
+from scenes.words.networks import hidden_in_words
 
 MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 60, 20, 7
 """Draws whose profiles, dead ReLUs and later training are looked at."""

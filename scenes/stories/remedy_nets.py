@@ -19,7 +19,8 @@ from backprop_core.training.sgd import train_many
 from scenes.stories.large_step import passed
 from scenes.stories.learning import has_learned
 from scenes.words.figures import Figure, Sentence, magnitude, measured, percent, sentence, setting
-from scenes.words.trends import ACTIVATION_WORDS, INIT_WORDS, Trend, median_factor, trend
+from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
+from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""

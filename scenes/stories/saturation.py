@@ -32,7 +32,8 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.trends import ACTIVATION_WORDS, EXPLODING, INIT_WORDS, VANISHING
+from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
+from scenes.words.trends import EXPLODING, VANISHING
 
 Array = NDArray[np.float64]
 

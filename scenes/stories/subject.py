@@ -8,7 +8,7 @@ from backprop_core.data.datasets import layer_widths
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from scenes.words.figures import Sentence
-from scenes.words.trends import network_in_words
+from scenes.words.networks import network_in_words
 
 SHALLOW, DEEP = 2, 9
 """The depth that a deep network is compared with, and that for one which is shallow itself."""

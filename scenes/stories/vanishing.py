@@ -26,12 +26,8 @@ from backprop_core.training.history import History
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
 from scenes.words.figures import Sentence, count, index, magnitude, percent, sentence, setting
-from scenes.words.trends import (
-    ACTIVATION_WORDS,
-    Trend,
-    median_factor,
-    trend,
-)
+from scenes.words.networks import ACTIVATION_WORDS
+from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude a layer, layer 1 first, (L,)."""

@@ -1,30 +1,11 @@
-"""Words that are chosen by numbers, so that a healthy network is never said to be ill."""
+"""What a gradient does on its way down, judged by its numbers: a healthy one is never said ill."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-
-from scenes.words.figures import Figure, Sentence, count, sentence, setting
-
-ACTIVATION_WORDS = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "identity": "linear",
-}
-INIT_WORDS = {
-    "normal": "normal",
-    "uniform": "uniform",
-    "lecun": "LeCun",
-    "xavier": "Xavier",
-    "he": "He",
-    "orthogonal": "orthogonal",
-}
 
 VANISHING, EXPLODING = 0.8, 1.25
 """Median factors per layer below and above which a profile is said to vanish or to explode."""
@@ -59,44 +40,3 @@ def median_factor(log10_profile: ArrayLike) -> float:
         factors = steps[:-1] - steps[1:]
     # A layer that receives exactly nothing passes on exactly nothing: -inf - -inf.
     return float(np.median(np.where(np.isnan(factors), -np.inf, factors)))
-
-
-def network_in_words(
-    *,
-    widths: Sequence[int],
-    activation: str,
-    init: str,
-    gain: float,
-    data: str,
-    examples: int,
-) -> Sentence:
-    """Describe a network and its data: ``8 hidden sigmoid layers of 30 units, ...``."""
-    layers, figures = hidden_in_words(widths, f"{ACTIVATION_WORDS[activation]} ")
-    figures |= {
-        "gain": setting("network.gain", gain),
-        "examples": count("examples", examples),
-    }
-    words = f"{layers}, {INIT_WORDS[init]} init, gain {{gain}}, "
-    words += f"{{examples}} example{'s' * (examples != 1)} of {data}"
-    return sentence(words, **figures)
-
-
-def hidden_in_words(widths: Sequence[int], kind: str = "") -> tuple[str, dict[str, Figure]]:
-    """Describe hidden layers: a template, such as ``{hidden} hidden layers ...``, and its figures.
-
-    Parameters
-    ----------
-    widths
-        Units of every layer, input first.
-    kind
-        An adjective of the layers, with a space behind it.
-    """
-    hidden = widths[1:-1]
-    figures: dict[str, Figure] = {"hidden": count("hidden_layers", len(hidden))}
-    layers = f"{{hidden}} hidden {kind}layer{'s' * (len(hidden) > 1)}"
-    if len(set(hidden)) == 1:
-        figures["width"] = count("width", hidden[0])
-        return f"{layers} of {{width}} unit{'s' * (hidden[0] > 1)}", figures
-    figures["narrow"] = count("narrowest", min(hidden))
-    figures["wide"] = count("widest", max(hidden))
-    return f"{layers} of {{narrow}} to {{wide}} units", figures

@@ -1,4 +1,4 @@
-"""Words that numbers choose."""
+"""What is said of a profile, chosen by its numbers."""
 
 import math
 
@@ -7,16 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.passes.initializers import INITIALIZERS
-from scenes.words.trends import (
-    ACTIVATION_WORDS,
-    INIT_WORDS,
-    Trend,
-    median_factor,
-    network_in_words,
-    trend,
-)
+from scenes.words.trends import Trend, median_factor, trend
 
 
 def profile(factor: float, depth: int = 9) -> np.ndarray:
@@ -60,23 +51,3 @@ def test_a_factor_is_never_nan(zeros: int, log10: list[float]) -> None:
     # A layer that receives nothing passes on nothing: exact zeros are the first layers.
     assert not math.isnan(median_factor([-math.inf] * zeros + log10))
     assert median_factor([-math.inf] * (len(log10) + 1) + log10) == -math.inf
-
-
-def words(widths: tuple[int, ...], **changes: object) -> str:
-    given = {"activation": "sigmoid", "init": "normal", "gain": 1.0, "data": "digits"}
-    return network_in_words(**({"widths": widths, "examples": 1000} | given | changes)).plain
-
-
-def test_a_network_in_words() -> None:
-    assert words((64, *[30] * 8, 10)) == (
-        "8 hidden sigmoid layers of 30 units, normal init, gain 1, 1\u202f000 examples of digits"
-    )
-    assert words((2, 1, 2)).startswith("1 hidden sigmoid layer of 1 unit, ")
-    assert words((2, 5, 40, 7, 2)).startswith("3 hidden sigmoid layers of 5 to 40 units, ")
-    assert words((2, 3, 2), examples=1).endswith(", 1 example of digits")
-    assert ", He init, gain 2.5," in words((2, 3, 2), init="he", gain=2.5)
-
-
-def test_every_activation_and_initializer_has_a_word() -> None:
-    assert set(ACTIVATION_WORDS) == set(ACTIVATIONS)
-    assert set(INIT_WORDS) == set(INITIALIZERS)

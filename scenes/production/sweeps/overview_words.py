@@ -15,7 +15,7 @@ from scenes.production.sweeps.axes import Axis, in_words, label, listed
 from scenes.production.sweeps.networks import Network
 from scenes.production.sweeps.overview_grid import Grid
 from scenes.words.figures import count, magnitude, sentence
-from scenes.words.trends import ACTIVATION_WORDS, INIT_WORDS, hidden_in_words
+from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS, hidden_in_words
 
 Profile = NDArray[np.float64]
 """log10 of the signal of each layer, layer 1 first, (L,); -inf is an exact zero."""

@@ -16,7 +16,7 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.trends import ACTIVATION_WORDS
+from scenes.words.networks import ACTIVATION_WORDS
 
 
 def seen(story: SaturationStory) -> Mapping[str, str | Sentence]:
