@@ -84,14 +84,44 @@ def digits_of_power(log10: float, digits: int = DIGITS, *, negative: bool = Fals
 
 def digits_of_share(share: float) -> str:
     """Write a share of 1 in percent, without the sign; only nothing reads 0, and only all 100."""
-    if share in (0.0, 1.0):
-        return f"{100 * share:.0f}"
+    if share == 0:
+        return "0"
+    if share == 1:
+        return "100"
     if share < 0.0005:
         return "under 0.1"
     if share >= 0.9995:
         return "over 99.9"
     decimals = 1 if share < 0.0995 or share > 0.99 else 0
     return f"{100 * share:.{decimals}f}"
+
+
+def digits_as_typed(value: float) -> Digits:
+    """Write a setting or a threshold, which is round, without zeros at its end: 0.8, 1000."""
+    if value == 0:
+        return Digits("0")
+    sign = MINUS if value < 0 else ""
+    mantissa, exponent = scientific(abs(value))
+    if _SMALLEST < exponent <= _LARGEST:
+        return Digits(f"{sign}{abs(value):.6g}")
+    return Digits(sign + mantissa, exponent)
+
+
+def digits_of_tick(value: float) -> Digits:
+    """Write the number at a tick of an axis, which is round: 5000, 2 × 10⁴."""
+    if value == 0:
+        return Digits("0")
+    sign = MINUS if value < 0 else ""
+    mantissa, exponent = scientific(abs(value), 4)
+    if _SMALLEST < exponent <= _LARGEST:
+        return Digits(f"{sign}{abs(value):g}")
+    return Digits(f"{sign}{float(mantissa):g}", exponent)
+
+
+def digits_of_place(value: float, decimals: int) -> Digits:
+    """Write a place along an axis, with as many decimals wherever it is; no zero has a sign."""
+    sign = MINUS if round(value, decimals) < 0 else ""
+    return Digits(f"{sign}{abs(value):.{decimals}f}")
 
 
 def number(value: float) -> str:
@@ -105,6 +135,23 @@ def roughly(value: float) -> str:
     if _SMALLEST < exponent < 2 * _LARGEST:
         return f"{float(f'{value:.0e}'):.{max(-exponent, 0)}f}"
     return Digits(mantissa, exponent).plain
+
+
+def as_typed(value: float) -> str:
+    """Write a setting or a threshold as text."""
+    return digits_as_typed(value).plain
+
+
+def to_compare(value: float) -> str:
+    """Write a number with nine digits, as Python prints it: who finds his own must recognise it."""
+    return f"{value:.9g}"
+
+
+def file_size(count: int) -> str:
+    """Write a number of bytes: ``43 kB``, ``3.1 MB``."""
+    if count < 999_500:
+        return f"{max(1, round(count / 1e3))} kB"
+    return f"{count / 1e6:.1f} MB"
 
 
 def power_of_ten(log10: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.task import Output, parts
+from backprop_core.number_text import to_compare
 
 RELATIVE = 1e-8
 """Of an entry; float64 leaves 1e-15 of a formula in another style, float32 6e-8."""
@@ -166,7 +167,7 @@ def _entry(
     expected, got, arrays = float(truth[entry]), float(came[entry]), (truth, came)
     where = f"{output.part(index)}{list(entry) if entry else ''}"
     if not math.isfinite(got):
-        words = f"{where} is {got}; expected {expected:.9g}"
+        words = f"{where} is {got}; expected {to_compare(expected)}"
         return Difference("not_finite", words, index, entry, expected, got, arrays)
-    words = f"{where}: expected {expected:.9g}, got {got:.9g}"
+    words = f"{where}: expected {to_compare(expected)}, got {to_compare(got)}"
     return Difference("value", words, index, entry, expected, got, arrays)

@@ -12,6 +12,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.exercise.answers import Answer, Difference, Raised
 from backprop_core.exercise.recognition import Cause
 from backprop_core.exercise.task import Case, Function, Mistake, Outputs, parts
+from backprop_core.number_text import roughly
 
 ROUNDING = 1e-5
 """Relative error that float32 stays below; a wrong formula does not."""
@@ -67,7 +68,8 @@ def precision(wrong: Wrong) -> Iterator[Cause]:
         )
     if short or _only_rounded(wrong):
         rounded = (
-            f"no entry is off by more than {ROUNDING:.0e} of the largest, but hardly one is right"
+            f"no entry is off by more than {roughly(ROUNDING)} of the largest, "
+            "but hardly one is right"
         )
         told = f"its dtype is {short[0]}" if short else rounded
         yield Cause(

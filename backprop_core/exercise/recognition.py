@@ -16,6 +16,7 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.exercise.answers import Answer, agree
 from backprop_core.exercise.task import Function, Mistake, Outputs, parts
+from backprop_core.number_text import roughly
 
 MATCH = 1e-6
 """Relative difference up to which numbers are those of a mistake."""
@@ -78,7 +79,7 @@ class Suspects:
     def _causes(self, mistakes: Sequence[Mistake], count: int, error: float) -> Iterator[Cause]:
         gives = "it gives" if len(mistakes) == 1 else "together with the other one, it gives"
         cases = f"all {count} cases that came back" if count > 1 else "the one case that came back"
-        digits = f"to {error:.0e}" if error else "to the last digit"
+        digits = f"to {roughly(error)}" if error else "to the last digit"
         evidence = f"made on purpose, {gives} your numbers in {cases}, {digits}"
         for mistake in mistakes:
             yield Cause(mistake.kind, mistake.words, evidence, mistake.remedy)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from backprop_core.arrays import BoolArray
 from backprop_core.errors import InputError
+from backprop_core.number_text import as_typed, number, to_compare
 from backprop_core.passes.forward import forward
 from backprop_core.passes.losses import comparison, targets
 from backprop_core.passes.network import Network
@@ -71,9 +72,9 @@ class GradCheck:
         text = f"gradient {verdict} with central differences"
         if self.relative_error[self.worst] > 0:
             text += (
-                f": worst at {list(self.worst)}, analytic {self.analytic[self.worst]:.9g}, "
-                f"numeric {self.numeric[self.worst]:.9g}, relative error "
-                f"{self.relative_error[self.worst]:.3g} (allowed {self.tolerance:.3g})"
+                f": worst at {list(self.worst)}, analytic {to_compare(self.analytic[self.worst])}, "
+                f"numeric {to_compare(self.numeric[self.worst])}, relative error "
+                f"{number(self.relative_error[self.worst])} (allowed {as_typed(self.tolerance)})"
             )
         else:
             text += ": no difference that rounding does not explain"

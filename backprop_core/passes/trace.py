@@ -146,7 +146,7 @@ class Trace:
     def __repr__(self) -> str:
         # The arrays, which may be millions of numbers, are there for those who ask for them.
         layers = f"{self.depth} layers, {self.network.activation}"
-        return f"<Trace: {layers}, {self.examples} examples, loss {self.loss:.3g}>"
+        return f"<Trace: {layers}, {self.examples} examples, loss {value(self.loss)}>"
 
     def _repr_html_(self) -> str:
         right = self.accuracy

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from backprop_core.number_text import file_size
+
 if TYPE_CHECKING:
     from scenes.production.lecture.decks.output import DeckOutput
     from scenes.production.lecture.lecture import Lecture
@@ -106,7 +108,7 @@ class Video(Goal):
         from scenes.production.lecture.concat import make_lecture
 
         made = make_lecture(lecture, force=force)
-        words = f"{made.facts['seconds']:.1f} s, {made.facts['bytes'] / 1e6:.1f} MB"
+        words = f"{made.facts['seconds']:.1f} s, {file_size(made.facts['bytes'])}"
         return Reached(made.reused, made.facts, words, made.took)
 
 
@@ -143,7 +145,7 @@ class Slides(Goal):
         what = f"{made.facts['slides']} slides"
         if self.output.to == "png":
             what = f"{made.facts['files']} stills"
-        words = f"{what}, {made.facts['bytes'] / 1e6:.1f} MB"
+        words = f"{what}, {file_size(made.facts['bytes'])}"
         return Reached(made.reused, made.facts, words, made.took)
 
 

@@ -46,6 +46,7 @@ def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
 
     A folder goes only if the process that made it is dead; films and logs stay.
     """
+    from backprop_core.number_text import file_size
     from scenes.production.store.clean import clean as remove
 
     removed = remove(output, dry_run=dry_run)
@@ -58,7 +59,7 @@ def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
         answer(str(one.path))
     verb = "would be removed" if dry_run else "removed"
     folders = f"{len(removed)} folder{'s' * (len(removed) != 1)}"
-    tell(f"{folders} of dead renders {verb}, {size / 1e6:.1f} MB")
+    tell(f"{folders} of dead renders {verb}, {file_size(size)}")
 
 
 @click.command()

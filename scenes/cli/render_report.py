@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.number_text import file_size
 from scenes.cli.output import tell, tell_lines
 from scenes.cli.progress import progress_bar
 from scenes.production.process.cores import cores
@@ -124,7 +125,7 @@ def make(
         return Outcome(planned, "kept", rendered)
     facts = rendered.facts
     tell(
-        f"{film}: {facts['seconds']:.1f} s, {facts['bytes'] / 1e6:.1f} MB, "
+        f"{film}: {facts['seconds']:.1f} s, {file_size(facts['bytes'])}, "
         f"made in {rendered.took:.0f} s"
     )
     return Outcome(planned, "rendered", rendered)

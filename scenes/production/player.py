@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backprop_core.formatting import escape, source_name
+from backprop_core.number_text import file_size
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def player(film: Playable, *, most: int) -> str:
     embedded = size <= most
     source = _data(film.video, "video/mp4") if embedded else _address(film.video)
     where = source_name(str(film.video))
-    note = where if embedded else f"{where}, {size / 1e6:.0f} MB: played from there, not kept here"
+    note = where if embedded else f"{where}, {file_size(size)}: played from there, not kept here"
     label = _text(f"{film.title}. {film.alt}")
     captions = _data(film.captions, "text/vtt;charset=utf-8")
     shown = "" if film.narrated else " default"

@@ -18,10 +18,12 @@ from backprop_core.number_text import (
     MINUS,
     TIMES,
     Digits,
+    digits_as_typed,
     digits_of,
+    digits_of_place,
     digits_of_power,
     digits_of_share,
-    scientific,
+    digits_of_tick,
     signed,
 )
 
@@ -142,19 +144,12 @@ def index(number: int) -> Figure:
 
 def setting(name: str, value: float, *, unit: str = "") -> Figure:
     """Write a value of the experiment, or of the method, as it was typed."""
-    mantissa, exponent = scientific(abs(value)) if value else ("0", 0)
-    if -4 < exponent < 4:
-        text = f"{value:.6g}".replace("-", MINUS)
-        return Figure(name, value, text, unit=unit, kind=Kind.SETTING)
-    sign = MINUS if value < 0 else ""
-    return Figure(name, value, sign + mantissa, exponent, unit, kind=Kind.SETTING)
+    return Figure(name, value, *digits_as_typed(value), unit, Kind.SETTING)
 
 
 def coordinate(name: str, value: float, decimals: int = 2) -> Figure:
     """Write a place along an axis, with as many decimals wherever it is."""
-    text = f"{value:.{decimals}f}"
-    text = text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
-    return Figure(name, value, text, kind=Kind.SETTING)
+    return Figure(name, value, *digits_of_place(value, decimals), kind=Kind.SETTING)
 
 
 def constant(name: str, text: str) -> Figure:
@@ -166,11 +161,7 @@ def constant(name: str, text: str) -> Figure:
 
 def tick(value: float) -> Figure:
     """Write the number at a tick of a linear axis: in full, as ticks are round."""
-    mantissa, exponent = f"{abs(value):.3e}".split("e") if value else ("0", "0")
-    sign = MINUS if value < 0 else ""
-    if -4 < int(exponent) < 4:
-        return Figure("tick", value, f"{sign}{abs(value):g}", kind=Kind.TICK)
-    return Figure("tick", value, f"{sign}{float(mantissa):g}", int(exponent), kind=Kind.TICK)
+    return Figure("tick", value, *digits_of_tick(value), kind=Kind.TICK)
 
 
 def power_tick(exponent: int) -> Figure:

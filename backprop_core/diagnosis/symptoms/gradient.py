@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.formatting import layer_names
 from backprop_core.measures.layers import factors
-from backprop_core.number_text import number, percent, power_of_ten
+from backprop_core.number_text import as_typed, number, percent, power_of_ten
 from backprop_core.passes.magnitudes import LOG10_2
 from backprop_core.passes.trace import Trace
 from backprop_core.recording.measured_pass import measured_layer
@@ -53,7 +53,7 @@ def vanishing_of(total: NDArray[np.float64], activation: str | None) -> Iterator
             _median(steps),
             VANISHING,
             f"The gradient vanishes on its way down: a layer passes on {_typically(steps)}; "
-            f"below {VANISHING:g} is vanishing.",
+            f"below {as_typed(VANISHING)} is vanishing.",
             _FLATTEN.get(activation or "", "Draw larger weights, or take fewer layers."),
         )
 
@@ -68,7 +68,7 @@ def exploding_of(total: NDArray[np.float64]) -> Iterator[Finding]:
             _median(steps),
             EXPLODING,
             f"The gradient explodes on its way down: a layer passes on {_typically(steps)}; "
-            f"above {EXPLODING:g} is exploding.",
+            f"above {as_typed(EXPLODING)} is exploding.",
             "Draw smaller weights (network.gain).",
         )
 
@@ -171,6 +171,6 @@ def lost_of(
         value,
         LOST,
         f"{dtype} rounds gradients to 0 in {layer_names(layers)}: up to {percent(value)} of those "
-        f"whose units have a slope; above {100 * LOST:g} % steps are lost.",
+        f"whose units have a slope; above {as_typed(100 * LOST)} % steps are lost.",
         remedy,
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.diagnosis.finding import Finding
-from backprop_core.number_text import number
+from backprop_core.number_text import as_typed, number
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
@@ -48,7 +48,8 @@ def off_centre_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
             float(mean[worst]),
             OFF_CENTRE,
             f"{_inputs(off, varies)} off centre: input {worst + 1} has mean "
-            f"{number(float(mean[worst]))}, where at most {OFF_CENTRE:g} either way is good.",
+            f"{number(float(mean[worst]))}, where at most {as_typed(OFF_CENTRE)} either way "
+            "is good.",
             "Subtract its mean from each input (data.standardize = true).",
         )
 
@@ -75,7 +76,7 @@ def off_scale_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
             value,
             OFF_SCALE if value > 1 else 1 / OFF_SCALE,
             f"{_inputs(off, varies)} off scale: with a standard deviation of "
-            f"{_from_to(deviation[off])}, where {1 / OFF_SCALE:g} to {OFF_SCALE:g} "
+            f"{_from_to(deviation[off])}, where {as_typed(1 / OFF_SCALE)} to {as_typed(OFF_SCALE)} "
             "is good.",
             "Divide each input by its standard deviation (data.standardize = true).",
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.formatting import layer_names
-from backprop_core.number_text import number
+from backprop_core.number_text import as_typed, number
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
@@ -40,7 +40,7 @@ def small_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Itera
             value,
             threshold,
             f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
-            f"its norm (median {when}); below {threshold:g} is slow.",
+            f"its norm (median {when}); below {as_typed(threshold)} is slow.",
             "Raise the learning rate (training.learning_rate)."
             if len(layers) == len(typical)
             else "Even out the gradient first: no single learning rate suits all layers.",
@@ -65,7 +65,7 @@ def large_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Itera
             value,
             threshold,
             f"Updates are large in {layer_names(layers)}: a step changes W by {number(value)} of "
-            f"its norm (median {when}); above {threshold:g} is rough.",
+            f"its norm (median {when}); above {as_typed(threshold)} is rough.",
             "Lower the learning rate (training.learning_rate).",
         )
 

@@ -151,12 +151,13 @@ class Fractions:
         for digit in (top / 2, top):
             share = digit / lead
             value = digit * 10.0**exponent if abs(exponent) < 300 else math.nan
-            plain = abs(exponent) < 3
+            if abs(exponent) < 3:
+                chosen.append((share, tick(value)))
+                continue
             # Half of 1 is written as 5 of the decade below.
             shift = int(digit < 1)
-            text = f"{value:g}" if plain else f"{digit * 10**shift:g}"
-            power = None if plain else exponent - shift
-            chosen.append((share, Figure("tick", value, text, power, kind=Kind.TICK)))
+            text = str(int(digit * 10**shift))
+            chosen.append((share, Figure("tick", value, text, exponent - shift, kind=Kind.TICK)))
         return tuple(chosen)
 
 

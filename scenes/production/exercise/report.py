@@ -12,6 +12,7 @@ import numpy as np
 from backprop_core.exercise.answers import Raised
 from backprop_core.exercise.judgement import RIGHT, Finding, Judgement
 from backprop_core.exercise.recognition import Cause
+from backprop_core.number_text import to_compare
 
 SCHEMA = 1
 """Version of what `Report.as_dict` returns: a field that goes or changes raises it."""
@@ -122,7 +123,8 @@ def _judgement_lines(judgement: Judgement) -> Iterator[str]:
             )
             yield f"  {'where':<{_NAME}}{finding.case.name}: {shapes}"
         if finding.central is not None:
-            yield f"  {'':<{_NAME}}central differences of the loss give {finding.central:.9g}"
+            central = to_compare(finding.central)
+            yield f"  {'':<{_NAME}}central differences of the loss give {central}"
         if finding.raised is not None:
             yield from _place(finding.raised)
         for cause in finding.causes:

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from backprop_core.number_text import file_size
 from scenes.production.gallery.content import FilmPage, Source, href
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.grid import SweepPage
@@ -156,7 +157,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clock": clock, "size": size_in_words, "numbers": beside_the_words}
+    environment.filters |= {"clock": clock, "size": file_size, "numbers": beside_the_words}
     return environment
 
 
@@ -169,10 +170,3 @@ def clock(seconds: float) -> str:
     """Write a time as players do: ``1:05``."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02}"
-
-
-def size_in_words(count: int) -> str:
-    """Write the size of a file: ``3.1 MB``."""
-    if count < 1e6:
-        return f"{max(1, round(count / 1e3))} kB"
-    return f"{count / 1e6:.1f} MB"

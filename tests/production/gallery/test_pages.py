@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from scenes.production.gallery.content import FilmPage, Source, film_page
-from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files, size_in_words
+from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files
 from scenes.production.process.error_messages import RenderError
 from tests.production.gallery.made_up import BEATS, SENTENCES, put_film
 
@@ -259,4 +259,3 @@ def test_the_configuration_makes_the_same_film(tmp_path: Path, pages: Pages) -> 
 
 def test_small_words() -> None:
     assert [clock(s) for s in (0, 5.9, 65, 600)] == ["0:00", "0:05", "1:05", "10:00"]
-    assert [size_in_words(n) for n in (1, 1500, 3_140_000)] == ["1 kB", "2 kB", "3.1 MB"]
