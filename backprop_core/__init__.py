@@ -4,16 +4,17 @@ One convention throughout:
 
 * ``W[l]`` has shape (n_l, n_{l-1}), ``b[l]`` (n_l,), a batch (examples, n):
   ``z = a @ W.T + b``, ``a = f(z)``.
-* Layers are counted 1..L as on screen. A tuple with one entry a layer holds layer l at index
-  l - 1; ``Trace.a`` has one more, the input, so there layer l is at index l. Layer 0 is the input.
+* Layers are counted 1..L as on screen, and layer 0 is the input. A tuple with one entry a layer
+  holds layer l at index l - 1. ``Trace.a`` also has the input, so it holds layer l at index l.
 * The loss sums over the outputs and averages over the N examples. ``delta``, ``dW``, ``db`` and
   ``dx`` are gradients of that mean, so ``delta`` holds a 1/N.
 * The signal of a layer is the root mean square over the examples of the norm of one example's
   gradient with respect to z: sqrt(N) times the Frobenius norm of ``delta``.
-* Sizes are decimal logarithms, right where floats underflow; -inf means exactly zero.
+* Norms are returned as decimal logarithms, which stay accurate where floats underflow; -inf
+  means exactly zero.
 * NaN and infinity are never returned: `NumericalError` names the layer and the likely cause.
 
-The pass as one teaches it, a formula a line, is `backprop_core.textbook`.
+`backprop_core.textbook` holds the pass as it is taught, one formula a line.
 """
 
 from importlib import import_module
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from backprop_core.passes.first_pass import initialize, run
     from backprop_core.training.sgd import step, train, train_many
 
-# What takes an experiment imports pydantic, which is slow: it is fetched when first asked for.
+# Functions that take an experiment import pydantic, which is slow: they load on first use.
 _ELSEWHERE = {
     "experiment.config": ("Experiment", "load_experiment"),
     "data.datasets": ("Data", "layer_widths", "load_data"),

@@ -1,4 +1,4 @@
-"""Types of arrays, and arrays that cannot be changed."""
+"""Array types, read-only arrays, and arrays of many layers in one block of memory."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 class LayerArrays:
-    """Arrays of one kind, one for each layer, side by side in memory.
+    """One array for each layer, all in one block of memory.
 
-    Neighbours of one shape are one array, too: what is done to it is done to many layers at once.
+    Neighbouring layers of equal shape can be used as one array, which saves calls to NumPy.
 
     Parameters
     ----------
     memory
-        One-dimensional, as long as all of them.
+        One-dimensional, with as many entries as all layers together.
     shapes
-        The shape of each.
+        The shape of each layer's array.
     """
 
     def __init__(self, memory: NDArray[Any], shapes: Sequence[tuple[int, ...]]) -> None:
@@ -53,23 +53,23 @@ class LayerArrays:
         return chain.from_iterable(self._runs)
 
     def joined(self, first: int, count: int) -> NDArray[Any]:
-        """Return `count` neighbours from index `first` on, all of one shape: (count, *shape)."""
+        """Return `count` equal-shaped layers from index `first` on as one array, (count, *shape)."""
         run = bisect_right(self._firsts, first) - 1
         i = first - self._firsts[run]
         return self._runs[run][i : i + count]
 
     def locked(self) -> tuple[NDArray[Any], ...]:
-        """Return all of them, read-only."""
+        """Return all arrays, read-only."""
         return tuple(chain.from_iterable(lock(run[:]) for run in self._runs))
 
 
 def layer_arrays(
     dtype: np.dtype[Any], *kinds: Sequence[tuple[int, ...]]
 ) -> tuple[LayerArrays, ...]:
-    """Return uninitialised arrays of several kinds, of the shapes given for each.
+    """Return uninitialised arrays of several kinds, given the shapes of each kind.
 
-    They are cut from one block of memory. A large block comes in large pages: 13 ms for 100 MB
-    where arrays of 0.5 MB took 60.
+    They are cut from one block of memory. The system serves a large block in large pages: 100 MB
+    took 13 ms, against 60 ms in arrays of 0.5 MB.
     """
     sizes = [sum(map(math.prod, shapes)) for shapes in kinds]
     parts = np.split(np.empty(sum(sizes), dtype=dtype), np.cumsum(sizes[:-1]))
@@ -77,11 +77,11 @@ def layer_arrays(
 
 
 def lock(array: _Array) -> _Array:
-    """Make an array of our own read-only, in place, and return it."""
+    """Make an array read-only in place, and return it; the caller must own it."""
     array.setflags(write=False)
     return array
 
 
 def locked_copy(array: _Array) -> _Array:
-    """Return a read-only array with these values; the caller's own stays as it is."""
+    """Return a read-only copy; the caller's array stays writable."""
     return lock(array.copy()) if array.flags.writeable else array

@@ -1,8 +1,8 @@
 """What a computation costs, and how to stay within a budget of seconds.
 
 A film computes for at most ten seconds, whatever the experiment. How much is left out must not
-depend on how busy the machine is, or two runs would show different numbers: so costs are estimated
-from the shape of the network, with the speed of one slow core, and never timed.
+depend on how busy the machine is, or two runs would show different numbers. So costs are never
+timed: they are estimated from the shape of the network and the speed of one slow core.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from backprop_core.data.resolved import Resolved, experiment_of, widths_of
 from backprop_core.experiment.model import Experiment
 
 FILM_SECONDS = 10.0
-"""The budget of a film, of which it may plan three quarters."""
+"""The computing time of one film; plans may use three quarters of it."""
 
 _SECONDS_PER_PRODUCT = {"float64": 1.2e-10, "float32": 6e-11, "float16": 2e-9}
-"""One multiply-add of a matrix product; half precision pays for its conversions."""
+"""Seconds of one multiply-add in a matrix product; float16 is slow because it is converted."""
 _SECONDS_PER_UNIT = 2.5e-8
-"""One unit of one example: exponentials, norms, copies."""
+"""Seconds of one unit for one example: exponentials, norms, copies."""
 _SECONDS_PER_WEIGHT = 4e-8
-"""Drawing one weight and measuring its gradient."""
+"""Seconds for drawing one weight and measuring its gradient."""
 _SECONDS_PER_ORTHOGONAL_PRODUCT = 2.5e-10
-"""One of `caps.orthogonal_products`."""
+"""Seconds of one multiplication that `caps.orthogonal_products` counts."""
 _SECONDS_PER_LAYER, _SECONDS_PER_STEP = 4e-4, 1e-4
-"""One layer of a measured pass, and of a bare step of training: the calls, whatever their size."""
+"""Overhead of the calls for one layer, in a measured pass and in an unmeasured training step."""
 _SECONDS_PER_MEMBER = 5e-6
-"""The same of one more network that is trained beside the first."""
+"""Overhead of a layer in a training step for each further network that is trained alongside."""
 _FEWEST_EXAMPLES = 10
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What the numbers of one experiment take, in seconds.
+    """The computing time of one experiment, in seconds.
 
     Attributes
     ----------
     weights, units, layers
-        How many the network has; the input counts as units.
+        Numbers of weights, units and layers of the network; the inputs count as units.
     product
-        One multiply-add in its dtype.
+        Seconds of one multiply-add in the dtype of the experiment.
     batch_size
         Examples of a minibatch.
     orthogonal
-        What drawing it takes longer because its weights are to be orthogonal.
+        Extra seconds for drawing orthogonal weights; 0 for other schemes.
     """
 
     weights: int
@@ -57,7 +57,7 @@ class Cost:
 
     @classmethod
     def of(cls, experiment: Experiment | Resolved) -> Cost:
-        """Read the cost off the shape of the network."""
+        """Estimate the cost from the shape of the network."""
         settings, widths = experiment_of(experiment), widths_of(experiment)
         products = orthogonal_products(widths) if settings.network.init == "orthogonal" else 0
         return cls(
@@ -70,17 +70,17 @@ class Cost:
         )
 
     def drawn_pass(self, examples: int) -> float:
-        """Return the time of drawing the network and of one pass forward and backward."""
+        """Return the seconds for drawing the network and for one pass forward and backward."""
         return self.orthogonal + self.measured(examples)
 
     def measured(self, examples: int) -> float:
-        """Return the time of one pass with everything that is measured in it."""
+        """Return the seconds of one pass with all its measurements."""
         per_example = 3 * self.weights * self.product + self.units * _SECONDS_PER_UNIT
         calls = self.layers * _SECONDS_PER_LAYER
         return examples * per_example + self.weights * _SECONDS_PER_WEIGHT + calls
 
     def epoch(self, examples: int, members: int, measured: bool) -> float:
-        """Return the time of one epoch; see `epoch_seconds`."""
+        """Return the seconds of one epoch; see `epoch_seconds`."""
         steps = -(-examples // self.batch_size)
         update = 3 * self.weights * self.product
         calls = self.layers * (_SECONDS_PER_STEP + (members - 1) * _SECONDS_PER_MEMBER)
@@ -89,34 +89,34 @@ class Cost:
 
 
 def pass_seconds(experiment: Experiment | Resolved, examples: int) -> float:
-    """Estimate the time of drawing the network and of one pass forward and backward."""
+    """Estimate the seconds for drawing the network and for one pass forward and backward."""
     return Cost.of(experiment).drawn_pass(examples)
 
 
 def orthogonal_seconds(experiment: Experiment | Resolved) -> float:
-    """Estimate what drawing the network takes longer because its weights are to be orthogonal."""
+    """Estimate the extra seconds for drawing orthogonal weights; 0 for other schemes."""
     return Cost.of(experiment).orthogonal
 
 
 def epoch_seconds(
     experiment: Experiment | Resolved, examples: int, members: int = 1, measured: bool = True
 ) -> float:
-    """Estimate the time of one epoch of training and of measuring after it.
+    """Estimate the seconds of one epoch of training and of the measurements after it.
 
     Parameters
     ----------
     experiment, examples
-        What is trained on how many examples.
+        The experiment and the number of training examples.
     members
-        How many such networks are trained side by side.
+        Number of networks that are trained side by side.
     measured
-        Whether they are measured after this epoch.
+        Whether the networks are measured after this epoch.
     """
     return Cost.of(experiment).epoch(examples, members, measured)
 
 
 def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:
-    """Return the experiment with so few examples that one pass takes at most `seconds`."""
+    """Reduce the examples of the experiment until one pass takes at most `seconds`."""
     cost, samples = Cost.of(experiment), experiment.data.samples
     while samples > _FEWEST_EXAMPLES and cost.drawn_pass(samples) > seconds:
         samples = max(_FEWEST_EXAMPLES, samples // 2)
@@ -126,14 +126,14 @@ def fewer_examples(experiment: Experiment, seconds: float) -> Experiment:
 def fewer_epochs(
     experiment: Experiment | Resolved, seconds: float, members: int = 1, measured: bool = True
 ) -> Experiment:
-    """Return the experiment with so few epochs, then examples, that training takes `seconds`.
+    """Reduce first the epochs, then the examples, until training takes at most `seconds`.
 
     Parameters
     ----------
     experiment
-        What is trained.
+        The experiment to train.
     seconds
-        For all members together.
+        The budget of all members together.
     members, measured
         See `epoch_seconds`.
     """
@@ -148,7 +148,7 @@ def fewer_epochs(
 
 
 def affordable_seeds(experiment: Experiment | Resolved, seconds: float, most: int = 200) -> int:
-    """Return how many networks can be drawn and passed through in `seconds`, at least one."""
+    """Return how many networks, at least one, can be drawn and passed through in `seconds`."""
     samples = experiment_of(experiment).data.samples
     return max(1, min(most, int(seconds / pass_seconds(experiment, samples))))
 

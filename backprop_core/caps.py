@@ -1,9 +1,9 @@
 """Upper bounds on what a person may ask for, checked before any memory is taken.
 
-A bound on one field alone is written where the field is (`experiment.model` reads it from here);
-bounds on products of fields are checked by `budget_problems` once the widths are known.
-Films multiply none of them: they compute within `budget.FILM_SECONDS`, and have a few thousand
-frames and at most one drawn thing for each layer or class, whatever the experiment.
+`experiment.model` checks the bounds on single fields. `budget_problems` checks the bounds on
+products of fields once the widths are known. Films add no bounds: whatever the experiment, they
+compute within `budget.FILM_SECONDS`, have a few thousand frames, and draw at most one object for
+each layer or class.
 """
 
 from __future__ import annotations
@@ -21,32 +21,33 @@ CONFIG_BYTES = 16 * 1024
 """The largest configuration text: a commented file is 5 KiB, and `tomllib` is slow on long ones."""
 
 DATA_BYTES = 512 * 1024**2
-"""The most that a data file, and its arrays when unpacked, may hold; 60,000 images of
+"""Largest data file in bytes, and largest size of its arrays when unpacked; 60,000 images of
 28 x 28 fit."""
 
 PARAMETERS = 20_000_000
 
 UNITS = 400_000
-"""Of all layers together. As many parameters as are allowed make half of it, if layers are alike;
-layers of thousands of units between layers of one would be ten times as many."""
+"""Most units of all layers together. The largest allowed number of parameters, in layers of equal
+width, needs half of it. Wide layers that alternate with layers of one unit could have ten times as many
+units for the same parameters."""
 
 TRACE_BYTES = 2 * 1024**3
-"""z, a and delta of every layer, W and dW: what `trace` keeps."""
+"""Most bytes that a `trace` may keep: z, a and delta of every layer, W and dW."""
 
 PASS_PRODUCTS = 10**11
-"""parameters x examples of one forward and backward pass, which costs 6 operations for each:
-about 10 s on two cores at 60 Gflop/s."""
+"""Largest parameters x examples of one forward and backward pass. Each costs 6 floating-point
+operations: about 10 s on two cores at 60 Gflop/s."""
 
 ORTHOGONAL_PRODUCTS = 2 * 10**9
-"""n_l x n_{l-1} x the smaller of the two, of all layers: making weights orthogonal takes half a
-second then, and a film draws some ten networks."""
+"""Largest sum over the layers of n_l x n_{l-1} x min(n_l, n_{l-1}). Orthogonal weights then take
+half a second to draw, and a film draws about ten networks."""
 
 TRAINING_PRODUCTS = 10**13
-"""parameters x examples x epochs: about a quarter of an hour on two cores."""
+"""Largest parameters x examples x epochs: about a quarter of an hour on two cores."""
 
 TRAINING_LAYER_STEPS = 10**8
-"""layers x minibatches x epochs: small layers cost their calls (some 20 us each), not their sums;
-about half an hour."""
+"""Largest layers x minibatches x epochs: about half an hour. In small layers the calls (some 20 us
+each) cost more than the arithmetic."""
 
 
 def parameter_count(widths: Sequence[int]) -> int:
@@ -55,13 +56,13 @@ def parameter_count(widths: Sequence[int]) -> int:
 
 
 def trace_bytes(widths: Sequence[int], examples: int, itemsize: int) -> int:
-    """Bytes of a trace: x, then z, a and delta of each layer, parameters and their gradients."""
+    """Return the bytes of a trace: x, all z, a and delta, parameters and their gradients."""
     values = examples * (widths[0] + 3 * sum(widths[1:])) + 2 * parameter_count(widths)
     return values * itemsize
 
 
 def orthogonal_products(widths: Sequence[int]) -> int:
-    """Count the multiplications, but for a factor, of making all weights orthogonal."""
+    """Count the multiplications, up to a constant factor, that orthogonal weights take to draw."""
     return sum(n * n_in * min(n, n_in) for n_in, n in pairwise(widths))
 
 
@@ -74,29 +75,29 @@ def budget_problems(
     batch_size: int,
     orthogonal: bool = False,
 ) -> list[str]:
-    """Say which products of sizes exceed their bound.
+    """Return one line for each product of sizes that exceeds its bound.
 
     Parameters
     ----------
     widths
         Units of every layer, input first.
     examples
-        Examples that are really used, after the data set's own limit.
+        Number of examples that are used: no more than the data set has.
     itemsize
         Bytes of one number.
     epochs, batch_size
-        Of the training.
+        Epochs of training, and examples of a minibatch.
     orthogonal
-        Whether weights are drawn so.
+        Whether the weights are drawn orthogonal.
 
     Returns
     -------
     list of str
-        One line for each bound that is exceeded; each names the fields that would lower it.
+        One line for each exceeded bound; it names the fields to lower.
     """
     parameters = parameter_count(widths)
     if parameters > PARAMETERS:
-        # Every other product contains this one: more lines would only repeat it.
+        # All other products contain this factor, so further lines would only repeat the problem.
         return [f"network: got {parameters:,} parameters; allowed at most {PARAMETERS:,}"]
     units = sum(widths)
     if units > UNITS:

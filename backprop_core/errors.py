@@ -1,15 +1,15 @@
-"""The two errors that a person can cause, and that a program may catch."""
+"""The two errors that a user's input can cause; both are meant to be caught."""
 
 from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Something that was asked for cannot be used; nothing was computed.
+    """The input cannot be used; nothing was computed.
 
     Attributes
     ----------
     problems
-        One line for each thing that is wrong: where, what came, what is allowed.
+        One line for each problem: the place, the value that was given, and what is allowed.
     """
 
     def __init__(self, *problems: str) -> None:
@@ -17,17 +17,17 @@ class InputError(ValueError):
         self.problems = problems
 
     def _render_traceback_(self) -> list[str]:
-        # What a notebook shows: where in the program it was found helps nobody to mend it.
+        # IPython calls this. A stack trace would not help the user to correct the input.
         return [f"{type(self).__name__}: {line}" for line in self.problems]
 
 
 class NumericalError(ArithmeticError):
-    """NaN or infinity arose; the message names the layer, the step and the likely cause.
+    """A computation gave NaN or infinity; the message names layer, step and likely cause.
 
     Attributes
     ----------
     layer
-        Where; 0 is the input, None where no single layer is at fault.
+        The layer, 1..L; 0 is the input, and None means that no single layer is at fault.
     """
 
     def __init__(self, message: str, layer: int | None = None) -> None:

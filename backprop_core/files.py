@@ -1,7 +1,6 @@
-"""Reading and writing files safely.
+"""Open files that a user has named, and write files whole or not at all.
 
-Pipes, devices and folders that somebody else has named are never read, and what is written is there
-whole or not at all.
+Pipes, devices and folders are refused.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
     path
         The file.
     allowed
-        What to ask for, in the line about anything else.
+        What the error message says is allowed.
 
     Raises
     ------
@@ -36,8 +35,8 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
     InputError
         If it is a folder, a pipe, a socket or a device, or cannot be opened.
     """
-    # Opening alone can do something to a device, so what it is is looked at before; and again
-    # after, as it may have been replaced meanwhile.
+    # Opening a device may already have an effect, so the file type is checked before opening. It
+    # is checked again afterwards, because the file may have been replaced in between.
     refuse_special(status_of(path), allowed)
     try:
         handle = os.open(path, _flags())
@@ -54,8 +53,8 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
 
 
 def _flags() -> int:
-    # A pipe that nobody writes to would be waited for, a terminal become this process's own, and
-    # on Windows line ends be translated.
+    # O_NONBLOCK: do not wait for a pipe that nobody writes to. O_NOCTTY: do not make a terminal the
+    # controlling one. O_BINARY: do not translate line ends on Windows.
     return os.O_RDONLY | sum(getattr(os, f, 0) for f in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
@@ -102,7 +101,7 @@ def read_bounded(path: Path, most: int, allowed: str = "a regular file") -> byte
             content: bytes | None = file.read(most + 1)
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}") from None
-        # Of what is no real file, such as those of Linux' /proc, the size is not known.
+        # The reported size of special files, such as those in /proc on Linux, is 0.
         size = max(os.fstat(file.fileno()).st_size, len(content or b""))
     if content is None:
         raise InputError(f"cannot be read: {os.strerror(errno.EAGAIN)}")

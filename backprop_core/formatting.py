@@ -1,4 +1,4 @@
-"""Values and names as they stand in a line of text: short, nothing unprintable."""
+"""Values and names for one line of text: shortened, with unprintable characters escaped."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from difflib import get_close_matches
 from itertools import islice
 
 LONGEST = 48
-"""Characters of a value in an error line: more is not read there."""
+"""Most characters of a value in an error line."""
 LONGEST_REASON = 120
-"""Characters of what a library says of an error."""
+"""Most characters of an error message from a library."""
 MOST_MARKS = 3
-"""Accents on one letter; scripts need no more, and piled up they cover the lines around them."""
+"""Most combining marks on one letter. No script needs more; a pile covers the lines around it."""
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
-"""Fillers, selectors and blanks, which Python counts as printable: they draw nothing."""
+"""Fillers, variation selectors and blanks: they are invisible, but Python calls them printable."""
 MOST_RANGES = 3
-"""Ranges of layers that are still read one by one."""
+"""Most ranges of layers that `layer_names` lists one by one."""
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
@@ -32,10 +32,10 @@ def shorten(text: str, longest: int = LONGEST) -> str:
 
 
 def escape(text: str) -> str:
-    """Write every character that is not seen, or that steers others, as its escape sequence.
+    """Replace characters that are invisible, or that change how others are drawn, by escapes.
 
-    So control characters, line ends, marks that turn the direction of writing, blanks that are no
-    space, and more than `MOST_MARKS` accents on a letter.
+    These are control characters, line ends, marks of the writing direction, blanks other than the
+    space, and combining marks beyond `MOST_MARKS` on one letter.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -48,24 +48,24 @@ def escape(text: str) -> str:
 
 
 def is_seen(text: str) -> bool:
-    """Tell whether a text is what it looks like: `escape` leaves it alone."""
+    """Tell whether a text has only visible characters, so that `escape` returns it unchanged."""
     return escape(text) == text
 
 
 def escape_lines(text: str) -> str:
-    """Escape each line of a text, and leave the line ends."""
+    """Escape each line of a text, but keep the line ends."""
     return "\n".join(map(escape, text.split("\n")))
 
 
 def reason(error: BaseException) -> str:
-    """Write what a library says of an error on one short line."""
+    """Return the message of a library's error as one short line."""
     return shorten(escape(" ".join(str(error).split())), LONGEST_REASON)
 
 
 def legible(value: object) -> str:
-    """Write a value as TOML would, shortened to one line that can be read."""
+    """Write a value as in TOML, escaped and shortened to one line."""
     if isinstance(value, str):
-        # Cut first: a megabyte need not be escaped to be thrown away.
+        # Shorten first, so that a megabyte of text is not escaped only to be cut away.
         return f'"{shorten(escape(shorten(value, 4 * LONGEST)))}"'
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -80,7 +80,7 @@ def legible(value: object) -> str:
 
 
 def _legible_list(values: Sequence[object]) -> str:
-    # An element that is itself a list is not opened: it may be nested deeply.
+    # Nested lists are abbreviated, because they may be deep.
     parts = ["[...]" if isinstance(v, (list, tuple)) else legible(v) for v in islice(values, 8)]
     more = ", ..." if len(values) > len(parts) else ""
     return shorten(f"[{', '.join(parts)}{more}]")
@@ -93,7 +93,7 @@ def name(text: str) -> str:
 
 
 def source_name(text: str) -> str:
-    """Write the path of a file as it was typed, whatever is in it."""
+    """Write the path of a file as it was typed, with unprintable characters escaped."""
     return escape(shorten(text, 200))
 
 

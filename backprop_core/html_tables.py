@@ -1,7 +1,7 @@
-"""HTML tables, as notebooks show them of an object: made of strings; each class writes its rows.
+"""HTML tables with which notebooks show objects.
 
-Numbers are written as everywhere in the core, all text is escaped, and no colour is set: a table
-takes those of the notebook, be it dark or light.
+This file knows only strings; each class writes its own rows. Numbers have the format of
+`number_text`, all text is escaped, and tables set no colours, so they follow the notebook's theme.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from backprop_core.formatting import escape
 from backprop_core.number_text import number, power_of_ten
 
 MOST_LAYERS = 24
-"""Of more layers only the first and the last are shown."""
+"""Most layers of which a table shows all; of deeper networks it shows the first and the last."""
 AT_EACH_END = 8
-"""Layers shown at either end then."""
+"""Layers that are then shown at each end."""
 NOT_THERE = "–"
-"""Stands for what a layer does not have: above the last one there is none."""
+"""The cell of a value that a layer does not have: the last layer has no factor, for example."""
 UNDEFINED = "undefined (0 / 0)"
 
 _WORDS, _NUMBERS = "left", "right"
-"""How cells are set: each program that shows notebooks has a way of its own."""
+"""Alignment of cells, set explicitly because notebook programs differ in their defaults."""
 
 Column = Callable[[int], str]
-"""Writes what a table says of layer l, given l - 1."""
+"""Function that writes the cell of layer l, given the index l - 1."""
 
 
 def html_table(
@@ -39,16 +39,16 @@ def html_table(
     *,
     worded: bool = False,
 ) -> str:
-    """Write a table whose first column names its rows; whatever the texts hold stays text.
+    """Write a table whose first column names its rows; markup in the texts is escaped.
 
     Parameters
     ----------
     rows
-        A cell for each heading; a single text takes the whole row.
+        For each row, one cell for each heading, or a single text that spans the row.
     note
-        A line below.
+        A line below the table.
     worded
-        Whether the cells are words, set to the left, or numbers.
+        Whether the cells hold words, which are aligned left, or numbers, aligned right.
     """
     style = f' style="text-align: {_WORDS if worded else _NUMBERS}"'
     head = "".join(f'<th scope="col"{style}>{_text(heading)}</th>' for heading in headings)
@@ -73,14 +73,14 @@ def _text(words: str) -> str:
 
 
 def layer_table(caption: str, depth: int, columns: Mapping[str, Column], note: str = "") -> str:
-    """Write a table with a row for every layer, or for the first and the last of many.
+    """Write a table with one row a layer; of a deep network only the first and last layers.
 
     Parameters
     ----------
     depth
         L, the number of layers.
     columns
-        Heading -> what writes the cell of layer l, given l - 1.
+        Maps each heading to the function that writes the cell of layer l, given l - 1.
     caption, note
         See `html_table`.
     """
@@ -88,7 +88,7 @@ def layer_table(caption: str, depth: int, columns: Mapping[str, Column], note: s
 
 
 def _layer_rows(depth: int, columns: Mapping[str, Column]) -> Iterator[list[str] | str]:
-    """Yield the row of every layer, or those of the first and the last ones."""
+    """Yield the rows of all layers, or of the first and last layers of a deep network."""
     last = depth if depth <= MOST_LAYERS else AT_EACH_END
     for n in range(last):
         yield [write(n) for write in columns.values()]
@@ -100,12 +100,12 @@ def _layer_rows(depth: int, columns: Mapping[str, Column]) -> Iterator[list[str]
 
 
 def of_hidden(values: Sequence[float] | NDArray[Any], write: Callable[[float], str]) -> Column:
-    """Return a column of what only hidden layers have."""
+    """Return a column of values that only hidden layers have."""
     return lambda n: write(float(values[n])) if n < len(values) else NOT_THERE
 
 
 def value(x: float) -> str:
-    """Write a number, or say in words that it is none."""
+    """Write a number; write NaN and infinity in words."""
     if math.isnan(x):
         return UNDEFINED
     if math.isinf(x):
@@ -114,5 +114,5 @@ def value(x: float) -> str:
 
 
 def magnitude(log10: float) -> str:
-    """Write 10**log10, or say in words that it is exactly zero, or no number."""
+    """Write 10**log10; write an exact zero (-inf) and NaN in words."""
     return power_of_ten(log10) if math.isfinite(log10) else value(10.0**log10)

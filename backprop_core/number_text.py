@@ -1,8 +1,9 @@
-"""The one writer of numbers: what films, tables, findings and terminals read is decided here.
+"""The format of numbers in films, tables, findings and on the terminal.
 
 A number has three significant digits. From 1e-3 up to 1000 it is written out, beyond that as a
-power of ten: 0.250, −12.1, 8.14 × 10⁵, 2.31 × 10⁻⁷. An exact zero reads "0 exactly": here a
-gradient that is zero is an event, not a rounding. JSON and CSV hold numbers as they are.
+power of ten: 0.250, −12.1, 8.14 × 10⁵, 2.31 × 10⁻⁷. An exact zero is written "0 exactly", because
+a gradient that is exactly zero means something else than one that is rounded to 0. JSON and CSV
+hold unrounded numbers.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ DIGITS = 3
 _SMALLEST, _LARGEST = -4, 3
 """Powers of ten between which a number is written out."""
 _FLOAT_POWERS = 300
-"""Powers of ten that a float surely holds."""
+"""Powers of ten that are safely within the range of float64."""
 _SUPERSCRIPTS = str.maketrans("0123456789" + MINUS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class Digits(NamedTuple):
-    """How a number is written, before it is set as text or as type.
+    """The digits of a number, before they are written as plain text or typeset.
 
     Attributes
     ----------
@@ -70,7 +71,7 @@ def digits_of(value: float, digits: int = DIGITS) -> Digits:
 
 
 def digits_of_power(log10: float, digits: int = DIGITS, *, negative: bool = False) -> Digits:
-    """Write 10**log10, or minus that, also where no float holds it; -inf is an exact zero."""
+    """Write 10**log10, or minus that, even beyond the range of floats; -inf is an exact zero."""
     if log10 == -math.inf:
         return ZERO
     if abs(log10) < _FLOAT_POWERS:
@@ -83,7 +84,7 @@ def digits_of_power(log10: float, digits: int = DIGITS, *, negative: bool = Fals
 
 
 def digits_of_share(share: float) -> str:
-    """Write a share of 1 in percent, without the sign; only nothing reads 0, and only all 100."""
+    """Write a share of 1 in percent without the sign; only exact 0 and 1 give 0 and 100."""
     if share == 0:
         return "0"
     if share == 1:
@@ -130,7 +131,7 @@ def number(value: float) -> str:
 
 
 def roughly(value: float) -> str:
-    """Write a positive number with one digit, as advice does: about 0.03, about 1000."""
+    """Write a positive number with one significant digit, for advice: about 0.03, about 1000."""
     mantissa, exponent = scientific(value, 1)
     if _SMALLEST < exponent < 2 * _LARGEST:
         return f"{float(f'{value:.0e}'):.{max(-exponent, 0)}f}"
@@ -155,7 +156,7 @@ def file_size(count: int) -> str:
 
 
 def power_of_ten(log10: float) -> str:
-    """Write 10**log10 as text, also where no float holds it."""
+    """Write 10**log10 as text, even beyond the range of floats."""
     return digits_of_power(log10).plain
 
 

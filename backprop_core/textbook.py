@@ -1,17 +1,18 @@
-"""Backpropagation as one teaches it: a formula a line, in the names of the mathematics.
+"""Backpropagation as it is taught: one formula a line, in the notation of the mathematics.
 
-Up to the output, ``z = a @ W.T + b`` and ``a = f(z)``; down again ``delta``, the gradient of the
-mean loss with respect to z, and from it ``dW`` and ``db`` (Rumelhart et al. 1986, eq. 4-7). Layer
-l = 1..L stands at index l - 1, but in ``a``, which begins with the input.
+The forward pass computes ``z = a @ W.T + b`` and ``a = f(z)`` of each layer. The backward pass
+computes ``delta``, the gradient of the mean loss with respect to z, and from it ``dW`` and ``db``
+(Rumelhart et al. 1986, eq. 4-7). Layer l = 1..L stands at index l - 1; only ``a`` begins with the
+input, so it holds layer l at index l.
 
-`backprop_core.trace` computes the same, and the tests hold it to this. It differs where floats end:
+The tests compare `backprop_core.trace` with these functions. `trace` also works where they fail:
 
-* ``1 / (1 + exp(-z))`` overflows and ``a * (1 - a)`` cancels: see `passes.activations` for the two
-  that do not, and `passes.losses` for ``a - t``.
-* After enough layers ``delta`` becomes 0: `passes.scaled` carries exponents of its own.
-* NaN and infinity go on unseen: `passes.finite` stops at the first.
-* A loop over many small layers waits for Python: `passes.forward` and `passes.backward` look at
-  several layers together, in memory that is already there.
+* ``1 / (1 + exp(-z))`` overflows and ``a * (1 - a)`` cancels: `passes.activations` computes both
+  accurately, and `passes.losses` does so for ``a - t``.
+* After enough layers ``delta`` underflows to 0: `passes.scaled` carries separate exponents.
+* NaN and infinity spread unnoticed: `passes.finite` raises an error at the first one.
+* A loop over many small layers spends its time in Python: `passes.forward` and `passes.backward`
+  process several layers together, in memory that they reuse.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def forward(
     x
         (examples, n_0).
     functions
-        Others than those of the textbook, if any.
+        Activation functions by name that replace those of this file.
     """
     f, _ = functions[network.activation]
     z, a = [], [x]
@@ -68,7 +69,7 @@ def forward(
 
 
 def softmax(z: Array) -> Array:
-    """Return shares of 1 for each example, (examples, n)."""
+    """Return exp(z) over its sum for each example, (examples, n)."""
     e = np.exp(z)
     return np.asarray(e / e.sum(axis=1, keepdims=True))
 
@@ -79,11 +80,11 @@ def output_delta(network: Network, z: Array, a: Array, t: Array, loss: str) -> A
     Parameters
     ----------
     network
-        Its output goes with the loss.
+        The network; its output function must go with the loss.
     z, a, t
-        z[L], a[L] and what a[L] should be, (examples, n_L).
+        Pre-activations z[L], outputs a[L] and targets, (examples, n_L) each.
     loss
-        "cross_entropy" of a sigmoid or softmax, "quadratic", or "hinge" of classes.
+        "cross_entropy" (output sigmoid or softmax), "quadratic", or "hinge" (one-hot targets).
     """
     N = len(z)
     if loss == "cross_entropy":
@@ -108,7 +109,7 @@ def backward(
     Parameters
     ----------
     network, z, a, functions
-        As `forward` took and returned them.
+        What `forward` took and returned.
     delta
         (examples, n_L), the gradient with respect to z[L].
     """
