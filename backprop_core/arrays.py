@@ -53,7 +53,7 @@ class LayerArrays:
         return chain.from_iterable(self._runs)
 
     def joined(self, first: int, count: int) -> NDArray[Any]:
-        """Return `count` equal-shaped layers from index `first` on as one array, (count, *shape)."""
+        """Return `count` layers of equal shape from index `first` on, as one array."""
         run = bisect_right(self._firsts, first) - 1
         i = first - self._firsts[run]
         return self._runs[run][i : i + count]

@@ -28,8 +28,8 @@ PARAMETERS = 20_000_000
 
 UNITS = 400_000
 """Most units of all layers together. The largest allowed number of parameters, in layers of equal
-width, needs half of it. Wide layers that alternate with layers of one unit could have ten times as many
-units for the same parameters."""
+width, needs half of it. Wide layers that alternate with layers of one unit could have ten times as
+many units for the same parameters."""
 
 TRACE_BYTES = 2 * 1024**3
 """Most bytes that a `trace` may keep: z, a and delta of every layer, W and dW."""

@@ -1,1 +1,1 @@
-"""Examples: built-in data sets, files of one's own, and how both are scaled."""
+"""Examples: built-in data sets, the user's data files, and the scaling of both."""

@@ -1,6 +1,6 @@
 """Data sets that need no file: scikit-learn's digits, moons and blobs, and pure noise.
 
-scikit-learn takes two seconds to import, so only what cannot do without imports it.
+scikit-learn takes two seconds to import, so only the functions that need it import it.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ import numpy as np
 from backprop_core.data.raw_data import RawData
 
 LARGEST_PIXEL = 16
-"""Of the raw digits; divided by it, pixels lie in 0..1 and `scale = 16` brings them back."""
+"""Largest pixel of the raw digits: they are divided by it; `data.scale = 16` undoes that."""
 
 
 @lru_cache(maxsize=1)
 def digits() -> RawData:
-    """All 1797 handwritten digits, 8 x 8 pixels in 0..1, classes 0..9 (Alpaydin & Kaynak 1998)."""
+    """Return the 1797 digits, 8 x 8 pixels in 0..1, classes 0..9 (Alpaydin & Kaynak 1998)."""
     table = _digits_table()
     x, y = table[:, :-1] / LARGEST_PIXEL, table[:, -1].astype(np.int64)
     return RawData(x, y, outputs=10)
 
 
 def _digits_table() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Pixels and, in the last column, the class (1797, 65)."""
+    """Return pixels 0..16 and, in the last column, the class: (1797, 65)."""
     package = find_spec("sklearn")
     for folder in (package and package.submodule_search_locations) or ():
         file = Path(folder) / "datasets" / "data" / "digits.csv.gz"
         if file.is_file():
             return np.loadtxt(file, delimiter=",")
-    # Should a later version keep the table elsewhere, its own loader knows where.
+    # If another version of scikit-learn keeps the table elsewhere, its own loader finds it.
     from sklearn.datasets import load_digits
 
     pixels, classes = load_digits(return_X_y=True)
@@ -57,7 +57,7 @@ def draw_blobs(rng: np.random.Generator, samples: int) -> RawData:
 
 
 def draw_noise(rng: np.random.Generator, samples: int) -> RawData:
-    """Draw inputs ~ N(0, 1) of 64 features, with random classes 0..9: digits' shape, no pattern."""
+    """Draw 64 features ~ N(0, 1) and random classes 0..9: shaped like digits, without pattern."""
     x = rng.standard_normal((samples, 64))
     return RawData(x, rng.integers(10, size=samples), outputs=10)
 

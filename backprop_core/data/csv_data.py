@@ -15,7 +15,7 @@ from backprop_core.errors import InputError
 from backprop_core.formatting import legible, reason
 
 LINE_CHARACTERS = 2**18
-"""Of one line: 60 for each of the most columns that there may be."""
+"""Most characters of one line: about 60 for each of the most columns that are allowed."""
 LABEL_CHARACTERS = 200
 
 
@@ -23,13 +23,13 @@ def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Read inputs (examples, features) and classes (examples,).
 
     Classes may be words or whole numbers. They are counted from 0 in sorted order (whole numbers
-    by value), so any labels will do.
+    by value), so any labels are allowed.
 
     Raises
     ------
     InputError
-        If it is not UTF-8 text, has no header, ragged or endless lines, cells that are no numbers,
-        or more than `caps.EXAMPLES` lines.
+        If the file is not UTF-8 text, or has no header, lines of unequal or excessive length,
+        cells that are not numbers, or more than `caps.EXAMPLES` lines.
     """
     inputs: list[NDArray[np.float64]] = []
     labels: list[str] = []
@@ -50,7 +50,7 @@ def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def _lines(text: TextIO) -> Iterator[str]:
-    """Yield the lines; one without an end would be the whole file in memory."""
+    """Yield the lines, of bounded length: a file without line ends would fill the memory."""
     number = 0
     while line := text.readline(LINE_CHARACTERS + 1):
         number += 1
@@ -113,7 +113,7 @@ def _classes(labels: list[str]) -> NDArray[np.int64]:
     if "" in names:
         raise InputError("the last column has empty cells; allowed the class of every example")
     if all(_is_number(name) for name in names):
-        # A column of measurements would otherwise become a thousand classes without a word.
+        # Otherwise a column of measurements would silently become a thousand classes.
         broken = [name for name in names if not _is_whole(name)]
         if broken:
             raise InputError(

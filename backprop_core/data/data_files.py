@@ -1,4 +1,4 @@
-"""The user's own examples: which file, whether it may be read, whether its numbers are usable."""
+"""The user's data files: check the file, read it, and check its numbers."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from backprop_core.files import open_regular, refuse_special, status_of
 from backprop_core.formatting import shorten, source_name
 
 Stamp = tuple[int, int]
-"""A file's time of change (ns) and size (bytes): another stamp, another content."""
+"""Modification time (ns) and size (bytes) of a file, by which a changed file is recognised."""
 
 _READERS = {".npz": read_npz, ".csv": read_csv}
 
 
 def stamp(path: str) -> Stamp:
-    """Check that a file is there and may be read, and say when it changed.
+    """Check that a file exists and may be read; return its modification time and size.
 
     Raises
     ------
     InputError
-        If it is missing, is a folder, a pipe or a device, or too large.
+        If the file is missing, too large, or a folder, pipe or device.
     """
     where = f"data.path: {source_name(path)}"
     try:
@@ -50,14 +50,14 @@ def read_data_file(path: str) -> RawData:
     Parameters
     ----------
     path
-        `.npz` with `x` (examples, features) and `y`, whole numbers (examples,) in which every
-        class 0..C-1 occurs, or targets (examples, outputs). `.csv` with a header, whose last
-        column is the class, a word or a whole number; classes are counted in sorted order.
+        An `.npz` file holds `x` (examples, features) and `y`: either classes (examples,), integers
+        in which each of 0..C-1 occurs, or targets (examples, outputs). A `.csv` file has a header,
+        and its last column is the class, a word or an integer; classes are counted in sorted order.
 
     Raises
     ------
     InputError
-        If it cannot be read, holds pickled objects, NaN or infinity, or has another shape.
+        If the file cannot be read, holds pickled objects, NaN or infinity, or has another shape.
     """
     where = f"data.path: {source_name(path)}"
     suffix = Path(path).suffix.lower()
@@ -97,7 +97,7 @@ def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
 
 
 def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
-    # What is too large, or a NaN that signals, is refused below.
+    # Overflows and signalling NaNs are refused below.
     with np.errstate(all="ignore"):
         floats = values.astype(np.float64)
     bad = np.argwhere(~np.isfinite(floats))
@@ -111,7 +111,7 @@ def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
 
 
 def _count_classes(y: NDArray[np.generic]) -> int:
-    """Count the classes 0..C-1, each of which must occur: a gap is mostly a mistake."""
+    """Count the classes 0..C-1. Each must occur, because a gap is usually a mistake in the file."""
     if y.dtype.kind not in "biu":
         raise InputError(
             f"y: got {y.dtype} of shape {y.shape}; allowed whole numbers as classes, "

@@ -1,4 +1,4 @@
-"""Real and drawn examples, scaled as the experiment says, and the widths that follow from them."""
+"""Load or draw the examples of an experiment, scale them, and derive the widths of the layers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from backprop_core.experiment.model import DataSection, Experiment
 from backprop_core.formatting import source_name
 
 DATA_STREAM = 0
-"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2,
-landscape 3."""
+"""Number of the random stream for data. One seed feeds four streams: data 0, weights 1,
+minibatches 2, landscape 3."""
 
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Examples as a network takes them. The arrays are shared and read-only."""
+    """Scaled examples, ready for a network. The arrays are shared and read-only."""
 
     name: str
-    """As in the configuration: digits, moons, blobs, noise or file."""
+    """Name of the data set in the configuration: digits, moons, blobs, noise or file."""
     x: NDArray[np.floating]
     """Inputs (examples, n_0), scaled, shifted and standardised, in the experiment's dtype."""
     y: NDArray[np.floating] | NDArray[np.integer]
@@ -35,12 +35,12 @@ class Data:
     outputs: int
     """n_L: the number of classes, or of target columns."""
     available: int | None
-    """Examples in the whole data set; None where as many are drawn as were asked for."""
+    """Number of examples in the whole data set; None for sets that are drawn on request."""
 
 
 @dataclass(frozen=True)
 class Ends:
-    """What a data set says of the network before a single example is drawn."""
+    """The sizes of a data set, known before any example is drawn."""
 
     features: int
     outputs: int
@@ -54,20 +54,20 @@ _DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = 
 }
 _DIGITS = Ends(64, 10, 1797)
 _LARGE = 64 * 1024**2
-"""Bytes of inputs."""
+"""Bytes of inputs above which a data set counts as large."""
 
 
 def load_data(experiment: Experiment) -> Data:
     """Load or draw the examples of an experiment.
 
-    The same data section, seed and dtype give the same arrays, kept from one call to the next.
-    With the same seed, fewer samples of a fixed data set are the first ones of more.
+    The same data section, seed and dtype give the same arrays, which are cached between calls. For
+    one seed, a smaller sample of a fixed data set is the beginning of a larger one.
 
     Raises
     ------
     InputError
-        If a data file cannot be used, if scaling leaves the range of the dtype, or if targets are
-        not what the loss is defined for.
+        If a data file cannot be used, if scaled inputs leave the range of the dtype, or if the loss
+        is not defined for the targets.
     """
     section = experiment.data
     ends = _ends(section)
@@ -80,13 +80,13 @@ def load_data(experiment: Experiment) -> Data:
 
 
 def layer_widths(experiment: Experiment) -> tuple[int, ...]:
-    """All widths, input first: the ends from the data, the hidden ones from the experiment.
+    """Return all widths, input first: the ends follow from the data, the rest from the experiment.
 
     Raises
     ------
     InputError
-        If `network.widths` does not match the data, if the network has too many parameters, or
-        needs too much memory or work for its examples.
+        If `network.widths` does not match the data, or if the network has too many parameters or
+        needs too much memory or arithmetic for its examples.
     """
     network, ends = experiment.network, _ends(experiment.data)
     widths = network.widths
@@ -128,7 +128,7 @@ def _ends(section: DataSection) -> Ends:
 
 @lru_cache(maxsize=2)
 def _file(path: str, changed: Stamp) -> RawData:
-    """Keep what was read until the file's time or size (`changed`) is another."""
+    """Read a data file; the cache holds until the file's time or size (`changed`) differs."""
     return read_data_file(path)
 
 
@@ -139,13 +139,13 @@ def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) ->
 
 @lru_cache(maxsize=1)
 def _load_large(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
-    """Do the same, and keep only one: eight of half a gigabyte would be too much."""
+    """Do the same for a large data set, of which only one is cached, to bound the memory."""
     return _made(section, seed, dtype, changed)
 
 
 def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
     x, y, outputs, available = _drawn(section, seed, changed)
-    # What overflows is refused below, with the field's name.
+    # Overflows are refused below, in a message that names the field.
     with np.errstate(all="ignore"):
         _scale(x, section)
         x = x.astype(dtype, copy=False)
@@ -164,7 +164,7 @@ def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) ->
 def _drawn(
     section: DataSection, seed: int, changed: Stamp | None
 ) -> tuple[Floats, Floats | NDArray[np.int64], int, int | None]:
-    """Return raw inputs that are nobody else's, classes or targets, outputs, and how many are."""
+    """Return an own copy of the raw inputs; classes or targets; outputs; size of the whole set."""
     rng = np.random.default_rng((seed, DATA_STREAM))
     if section.name in _DRAWN:
         raw = _DRAWN[section.name][1](rng, section.samples)
@@ -176,11 +176,11 @@ def _drawn(
 
 
 def _scale(x: Floats, section: DataSection) -> None:
-    """Scale, shift and standardise in place: a copy may be half a gigabyte."""
+    """Scale, shift and standardise in place, because a copy may take half a gigabyte."""
     x *= section.scale
     x += section.shift
     if section.standardize:
-        # The computed deviation of a constant feature is rounding, not 0: it is only centred.
+        # The computed deviation of a constant feature is rounding noise, so it is only centred.
         constant = x.max(axis=0) == x.min(axis=0)
         mean, deviation = x.mean(axis=0), np.where(constant, 1.0, x.std(axis=0))
         x -= mean
@@ -189,9 +189,9 @@ def _scale(x: Floats, section: DataSection) -> None:
 
 
 def check_targets(data: Data, experiment: Experiment) -> None:
-    """Raise InputError for targets that are no probabilities or classes where the loss wants them.
+    """Raise InputError if the loss is not defined for the targets.
 
-    Cross entropy takes probabilities, the hinge takes classes.
+    Cross entropy takes probabilities 0..1 or classes; the hinge loss takes classes only.
     """
     network, y = experiment.network, data.y
     if y.ndim == 1:

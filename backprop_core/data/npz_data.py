@@ -1,4 +1,4 @@
-"""NumPy archives, whose headers are read and judged before any array is made."""
+"""Read NumPy archives safely: headers are checked before memory is allocated for an array."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from backprop_core.formatting import legible, reason, shorten
 Array = NDArray[np.generic]
 
 DIRECTORY_BYTES = 2**20
-"""The most of an archive that is its list of contents: NumPy's are 100 bytes long."""
+"""Largest list of contents of an archive, in bytes; those that NumPy writes have about 100."""
 HEADER_BYTES = 1024
-"""The most of an array that is its header: NumPy's are 128 bytes long."""
+"""Largest header of an array, in bytes; those that NumPy writes have 128."""
 DIMENSIONS = 32
 _PART = 2**18
 _LENGTHS = {(1, 0): "<H", (2, 0): "<I"}
-"""Version of the format -> how the length of its header is written."""
+"""Maps the version of the .npy format to the `struct` format of the header's length."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGED = (
     *(zlib.error, struct.error, EOFError, NotImplementedError),
     *(RuntimeError, ValueError, OverflowError),
 )
-"""What zipfile and the parsers raise for bytes that nobody meant to write."""
+"""Exceptions that zipfile and the parsers raise on damaged files."""
 
 
 def read_npz(file: BinaryIO) -> tuple[Array, Array]:
@@ -44,7 +44,8 @@ def read_npz(file: BinaryIO) -> tuple[Array, Array]:
     Raises
     ------
     InputError
-        If it is no archive, is damaged, lacks an array, or one holds no real numbers or too many.
+        If the file is not an archive, is damaged or lacks an array, or if an array does not hold
+        real numbers or is too large.
     """
     with _opened(file) as archive:
         missing = [name for name in "xy" if f"{name}.npy" not in archive.namelist()]
@@ -62,14 +63,15 @@ def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) 
     file
         The archive.
     wanted
-        Tells by its name whether an array is to be read; the others are left alone.
+        Tells, given its name, whether an array is to be read; the others are skipped.
     most_bytes
-        That they may take together, counting eight for each number.
+        Most bytes that the arrays may take together, at eight bytes for each number.
 
     Raises
     ------
     InputError
-        If it is no archive, is damaged, or an array holds no real numbers or too many.
+        If the file is not an archive or is damaged, or if an array does not hold real numbers or
+        is too large.
     """
     with _opened(file) as archive:
         stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
@@ -80,7 +82,7 @@ def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) 
 def _read_all(
     archive: zipfile.ZipFile, names: Iterable[str], most_bytes: int, what: str
 ) -> list[Array]:
-    """Read arrays, once all of their headers are known and right."""
+    """Read arrays after all their headers have been checked."""
     headers = [_header(archive, name) for name in names]
     size = sum(header.floats for header in headers)
     if size > most_bytes:
@@ -92,7 +94,7 @@ def _read_all(
 
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; whatever is wrong with its bytes becomes one line."""
+    """Open an archive; errors about its bytes become an InputError of one line."""
     try:
         with zipfile.ZipFile(_InParts(file)) as archive:
             yield archive
@@ -107,7 +109,7 @@ def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
 
 
 class _InParts:
-    """A file of which nobody reads much at once: zipfile reads a list of contents whole."""
+    """A file with bounded reads, because zipfile reads the list of contents in one piece."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -126,7 +128,7 @@ class _InParts:
 
 @dataclass(frozen=True)
 class _Header:
-    """What an array says of itself; its numbers begin `start` bytes into its file."""
+    """The header of an array; the numbers begin `start` bytes into its file."""
 
     name: str
     shape: tuple[int, ...]
@@ -143,12 +145,12 @@ class _Header:
 
     @property
     def floats(self) -> int:
-        """Bytes that it will take: other numbers become float64."""
+        """Bytes of the array in memory, where other numbers become float64."""
         return self.count * max(self.dtype.itemsize, np.dtype(np.float64).itemsize)
 
 
 def _header(archive: zipfile.ZipFile, name: str) -> _Header:
-    """Return the header of an array, once it is known to announce real numbers that are there."""
+    """Return the header of an array; check that it announces real numbers that are all there."""
     info = archive.getinfo(f"{name}.npy")
     if info.compress_type not in _PACKINGS:
         raise InputError(
@@ -173,7 +175,7 @@ def _header(archive: zipfile.ZipFile, name: str) -> _Header:
 def _parsed(file: IO[bytes], name: str) -> _Header:
     version = npy.read_magic(file)
     if version not in _LENGTHS:
-        # Version 3 exists for field names beyond Latin-1, of which plain numbers have none.
+        # Version 3 is for field names beyond Latin-1, and arrays of plain numbers have no fields.
         raise InputError(f"{name}: got .npy version {version}; allowed 1 or 2")
     width = struct.calcsize(_LENGTHS[version])
     (length,) = struct.unpack(_LENGTHS[version], file.read(width))
@@ -189,7 +191,7 @@ def _parsed(file: IO[bytes], name: str) -> _Header:
 
 
 def _meaning(header: str) -> tuple[tuple[int, ...], np.dtype[np.generic], Literal["C", "F"]]:
-    # NumPy's own parser mends headers by Python 2, which takes a tokenizer and warns on stderr.
+    # NumPy's own parser repairs headers that Python 2 wrote, which is slow and warns on stderr.
     match ast.literal_eval(header.strip()):
         case {"descr": descr, "fortran_order": bool(turned), "shape": tuple(shape), **more}:
             plain = all(type(length) is int for length in shape)
@@ -199,7 +201,7 @@ def _meaning(header: str) -> tuple[tuple[int, ...], np.dtype[np.generic], Litera
 
 
 def _read(archive: zipfile.ZipFile, header: _Header) -> Array:
-    """Read the numbers of an array, and not one byte more."""
+    """Read exactly the bytes that the header of an array announces."""
     content = np.empty(header.count * header.dtype.itemsize, dtype=np.uint8)
     with archive.open(f"{header.name}.npy") as file:
         file.seek(header.start)

@@ -1,4 +1,4 @@
-"""Examples as they come from their source, before any scaling."""
+"""Examples as their source gives them, before any scaling."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RawData:
-    """Raw examples, made read-only: they are kept and shared."""
+    """Raw examples; the arrays are made read-only, because they are cached and shared."""
 
     x: Floats
     """Inputs (examples, features), finite."""
     y: Floats | NDArray[np.int64]
     """Classes 0..outputs - 1 (examples,), or targets (examples, outputs), finite."""
     outputs: int
-    """Classes, or target columns."""
+    """Number of classes, or of target columns."""
 
     def __post_init__(self) -> None:
         self.x.flags.writeable = self.y.flags.writeable = False

@@ -1,4 +1,4 @@
-"""An experiment whose data are there: what is resolved once, and handed on."""
+"""An experiment together with its data, which are loaded once and passed on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from backprop_core.experiment.model import Experiment
 class Resolved:
     """An experiment, its examples, and the widths that follow from them.
 
-    Whatever takes an `Experiment` to compute with takes this in its place, and loads nothing then.
+    Functions that compute with an `Experiment` also accept a `Resolved`, and then load nothing.
 
     Attributes
     ----------
     experiment
-        As it was configured.
+        The experiment as it was configured.
     widths
         Units of every layer, (L+1,), the input first.
     data
@@ -30,19 +30,19 @@ class Resolved:
 
 
 def resolve(experiment: Experiment | Resolved, like: Resolved | None = None) -> Resolved:
-    """Load the data of an experiment and find its widths; what is resolved stays as it is.
+    """Load the data of an experiment and find its widths; return a `Resolved` unchanged.
 
     Parameters
     ----------
     experiment
-        What is to be computed with.
+        The experiment to resolve.
     like
-        One with the same data, if there is one: then they are taken over.
+        A resolved experiment; its data are reused if they are the same.
 
     Raises
     ------
     InputError
-        If the data cannot be used, or the network does not fit them or its budget.
+        If the data cannot be used, or the network does not fit them or exceeds a bound of `caps`.
     """
     if isinstance(experiment, Resolved):
         return experiment
@@ -54,20 +54,20 @@ def resolve(experiment: Experiment | Resolved, like: Resolved | None = None) -> 
 
 
 def experiment_of(experiment: Experiment | Resolved) -> Experiment:
-    """Return the experiment itself."""
+    """Return the experiment, without its data."""
     return experiment.experiment if isinstance(experiment, Resolved) else experiment
 
 
 def widths_of(experiment: Experiment | Resolved) -> tuple[int, ...]:
-    """Return the units of every layer, the input first; loads no examples."""
+    """Return the units of every layer, (L+1,), the input first, without loading examples."""
     return experiment.widths if isinstance(experiment, Resolved) else layer_widths(experiment)
 
 
 def data_of(experiment: Experiment | Resolved) -> Data:
-    """Return the examples, loaded if they are not there yet."""
+    """Return the examples; load them if need be."""
     return experiment.data if isinstance(experiment, Resolved) else load_data(experiment)
 
 
 def _source(experiment: Experiment) -> tuple[object, ...]:
-    """Return all that decides about the data."""
+    """Return the settings that determine the data."""
     return experiment.data, experiment.seed, experiment.dtype

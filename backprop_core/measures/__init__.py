@@ -1,1 +1,1 @@
-"""What is measured of passes, and what theory predicts of them."""
+"""Measurements of passes, and the predictions of theory."""

@@ -1,4 +1,4 @@
-"""The same experiment over many seeds: one draw is an anecdote."""
+"""Measure one experiment over many seeds, because a single draw may be untypical."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from backprop_core.passes.losses import comparison, targets
 from backprop_core.passes.trace import checked_input
 from backprop_core.threads import one_blas_thread
 
-# Each worker holds a chunk of networks: memory is bounded whatever the machine.
+# Each worker holds a chunk of networks, so this bounds the memory on machines with many cores.
 _MOST_WORKERS = 4
 
 
@@ -30,11 +30,11 @@ class Ensemble:
     Attributes
     ----------
     seeds
-        (seeds,), those that were used.
+        (seeds,), the seeds that were used.
     log10_signal
         (seeds, L), decimal logarithms of the signal; -inf where it is exactly zero.
     log10_dW
-        (seeds, L), the same of the norm of dW.
+        (seeds, L), decimal logarithms of the norm of dW.
     loss
         (seeds,), the mean loss.
     """
@@ -65,19 +65,19 @@ class Ensemble:
         with np.errstate(invalid="ignore"):
             between = np.percentile(allowed[kind], p, axis=0)
         below = np.percentile(allowed[kind], p, axis=0, method="lower")
-        # Anything between -inf and a number is -inf; interpolation makes it nan.
+        # A percentile between -inf and a number is -inf, but interpolation gives nan.
         return np.where(np.isneginf(below), below, between)
 
 
 def ensemble(experiment: Experiment | Resolved, seeds: int = 200) -> Ensemble:
-    """Pass the same data through the same experiment with other weights.
+    """Pass the data of an experiment through networks with differently seeded weights.
 
     Parameters
     ----------
     experiment
-        The first member is this experiment itself.
+        The experiment; its own network is the first member.
     seeds
-        How many: the weights are drawn from seed, seed + 1, ...; the data are loaded once.
+        Number of networks. Weights are drawn from seed, seed + 1, ...; the data are the same.
 
     Raises
     ------

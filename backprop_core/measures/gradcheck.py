@@ -1,4 +1,4 @@
-"""Central differences, which tell whether a gradient belongs to its function."""
+"""Check gradients against central differences."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from backprop_core.passes.trace import Trace
 Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(np.float64).eps)
-# Rounding errors of f are taken to be this many eps of f.
+# Assumed rounding error of f, in units of eps * abs(f).
 _ROUNDINGS = 32.0
 
 
 @dataclass(frozen=True, eq=False)
 class GradCheck:
-    """A gradient beside central differences.
+    """A gradient compared with central differences.
 
     Attributes
     ----------
     analytic
-        The gradient that was given, any shape.
+        The gradient to check, any shape.
     numeric
         Central differences, same shape.
     resolution
-        Same shape: what rounding alone can make of a difference.
+        Same shape: the largest error of a difference that rounding alone can cause.
     relative_error
-        Same shape: what of abs(analytic - numeric) rounding does not explain, over
+        Same shape: the part of abs(analytic - numeric) that exceeds the resolution, divided by
         max(abs(analytic), abs(numeric)); 0 where both are within the resolution.
     tolerance
         Largest relative error that passes.
@@ -50,12 +50,12 @@ class GradCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether no entry is off by more than rounding and the tolerance explain."""
+        """Whether all errors are within rounding and tolerance."""
         return bool((self.relative_error <= self.tolerance).all())
 
     @property
     def undecided(self) -> BoolArray:
-        """Entries about which differences say nothing, as both numbers are within rounding."""
+        """Entries that differences cannot check, because both numbers are within rounding."""
         size = np.maximum(np.abs(self.analytic), np.abs(self.numeric))
         return np.asarray(size <= self.resolution)
 
@@ -93,7 +93,7 @@ def gradcheck(
 ) -> GradCheck:
     """Compare a gradient with central differences of a function.
 
-    Vanished gradients cannot be checked so: whatever is below the resolution is `undecided`.
+    Differences cannot check vanished gradients: entries below the resolution are `undecided`.
 
     Parameters
     ----------
@@ -102,14 +102,15 @@ def gradcheck(
     gradient
         Its gradient: a function of x, or the array itself, of the shape of x.
     x
-        Where to compare, any shape. A kink within the step of 6e-6 max(1, abs(x)) is an error.
+        The point of comparison, any shape. A kink within a step of 6e-6 max(1, abs(x)) shows as an
+        error.
     tolerance
         Largest relative error that passes.
 
     Raises
     ------
     InputError
-        If the gradient has not the shape of x, or a number is not finite.
+        If the gradient does not have the shape of x, or a number is not finite.
     """
     x = np.array(x, dtype=np.float64)
     given = gradient(x.copy()) if callable(gradient) else gradient
@@ -134,7 +135,7 @@ def gradcheck(
 def _both_sides(
     f: Callable[[Array], float], x: Array, i: tuple[int, ...], h: float
 ) -> tuple[float, float, float]:
-    """Return f a step above and a step below x[i], and the distance that lies between in floats."""
+    """Return f one step above and one step below x[i], and the exact distance of the two points."""
     up, down = x.copy(), x.copy()
     up[i] += h
     down[i] -= h
@@ -151,9 +152,9 @@ def check_trace(
     trace
         A pass through any network.
     loss
-        The loss it was made with.
+        The loss of the trace.
     entries
-        How many entries of each W and each b, evenly spread, are checked.
+        Number of entries of each W and each b, evenly spaced, that are checked.
     tolerance
         Largest relative error that passes; a float32 trace needs about 1e-3.
 

@@ -1,9 +1,9 @@
-"""The loss of a linear classifier, seen along one and two directions through its weights.
+"""The loss of a linear classifier along one or two directions in the space of its weights.
 
 Scores are s = x @ W.T. The loss of an example of class y is the multiclass hinge, the sum over
-the other classes j of max(0, s_j - s_y + 1) (Weston & Watkins 1999); nothing is added to keep the
-weights small. On the plane W + a U + b V each term is max(0, c + d . (a, b)), a ramp, so the loss
-is made of plane pieces, and the lines where they meet, c + d . (a, b) = 0, have a closed form.
+the other classes j of max(0, s_j - s_y + 1) (Weston & Watkins 1999); there is no
+regularisation. On the plane W + a U + b V each term is a ramp, max(0, c + d . (a, b)), so the loss
+is piecewise linear, and the lines where the pieces meet are c + d . (a, b) = 0.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Array = NDArray[np.float64]
 MARGIN = 1.0
 MOST_EXAMPLES = 100
 STREAM = 3
-"""Of the streams that one seed feeds: data 0, weights 1, minibatches 2, this 3."""
+"""Number of the random stream for directions; see `backprop_core.data.datasets.DATA_STREAM`."""
 REACH = 2.0
-"""How far the plane is looked at, in medians of the distance from its middle to a kink."""
+"""Reach of the map, in units of the median distance from its centre to a kink."""
 _BLOCK = 2**18
-"""Values of a block of terms, so that it stays in the cache."""
+"""Most values in a block of terms, so that it stays in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Landscape:
 
     @property
     def reach(self) -> float:
-        """How far from W the loss is worth a look: a few times the distance to a usual kink."""
+        """Distance from W up to which the loss is shown: `REACH` median distances to a kink."""
         steepness = np.hypot(*self.d)
         moves = steepness > 0
         if not moves.any():
@@ -66,7 +66,7 @@ class Landscape:
         return reach if 0 < reach < np.inf else 1.0
 
     def starting_with(self, example: int) -> Landscape:
-        """Return the same with this example moved to the front."""
+        """Return this landscape with an example moved to the front."""
         rest = np.delete(np.arange(len(self.y)), example)
         order = np.concatenate([[example], rest])
         return Landscape(
@@ -84,7 +84,7 @@ class Landscape:
         return np.asarray(np.maximum(0.0, c + np.asarray(a, dtype=np.float64) * d))
 
     def slope(self, example: int, a: float) -> float:
-        """Return the slope of the loss of one example along U; at a kink, one that is flatter."""
+        """Return the slope of the loss of one example along U; at a kink, the flatter one."""
         c, d = self.c[example], self.d[0, example]
         return float(d[c + a * d > 0].sum())
 
@@ -92,7 +92,7 @@ class Landscape:
         """Return where the loss of one example has kinks along U, from -reach to reach, sorted."""
         c, d = self.c[example], self.d[0, example]
         moves = d != 0
-        # A ramp that hardly rises begins beyond the range of floats.
+        # The kink of an almost flat ramp may lie beyond the range of floats.
         with np.errstate(over="ignore"):
             places = -c[moves] / d[moves]
         return np.sort(places[np.abs(places) < reach])
@@ -103,7 +103,7 @@ class Landscape:
         Raises
         ------
         NumericalError
-            If it leaves the range of floats.
+            If a loss leaves the range of floats.
         """
         count = len(self.y) if examples is None else examples
         loss = np.zeros((count, len(b), len(a)))
@@ -128,7 +128,7 @@ class Landscape:
     def lines(self, examples: int) -> Array:
         """Return the kinks of the first examples on the plane as lines, (lines, 3).
 
-        Each is (c, d, e) of c + d a + e b = 0; terms that are the same everywhere have none.
+        Each row is (c, d, e) of c + d a + e b = 0; constant terms have no kink.
         """
         c, d = self.c[:examples].ravel(), self.d[:, :examples].reshape(2, -1)
         lines = np.column_stack([c, *d])
@@ -142,13 +142,13 @@ class Landscape:
     def flat(self, examples: int, reach_a: float, reach_b: float) -> Array:
         """Return the part of that map where the gradient of the mean loss is exactly zero.
 
-        There no term that moves is above zero. That is a convex polygon: its corners, (corners, 2),
-        none if there is no such part.
+        In this part no varying term is above zero, so it is a convex polygon. The result holds its
+        corners, (corners, 2), and is empty if there is no such part.
         """
         corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
         polygon = np.array(corners) * (reach_a, reach_b)
         lines = self.lines(examples)
-        # The lines that cut most come first: often nothing is left after a few.
+        # Lines that cut off most come first, because often nothing is left after a few.
         for c, d, e in lines[np.argsort(-lines[:, 0])]:
             polygon = _below(polygon, polygon @ (d, e) + c)
             if not len(polygon):
@@ -168,28 +168,28 @@ class Landscape:
 
 
 def landscape(experiment: Experiment, examples: int = MOST_EXAMPLES) -> Landscape:
-    """Draw a linear classifier and two directions, and pass examples of the experiment through it.
+    """Draw a linear classifier and two directions, and pass examples of an experiment through it.
 
-    W ~ N(0, 1 / features); U and V are drawn from N(0, 1), then made orthonormal. All is computed
-    in double precision, whatever the experiment's dtype, and the network does not matter.
+    W ~ N(0, 1 / features); U and V are drawn from N(0, 1), then made orthonormal. All
+    arrays are float64, whatever the dtype of the experiment; its network is not used.
 
     Parameters
     ----------
     experiment
-        Its data and seed are used.
+        The experiment, whose data and seed are used.
     examples
-        At most so many examples, the first ones of the data.
+        Most examples to use; they are the first ones of the data.
 
     Raises
     ------
     InputError
-        If the targets of the data are no classes.
+        If the targets of the data are not classes, or fewer than 1 example is asked for.
     NumericalError
         If scores leave the range of floats.
     """
     if examples < 1:
         raise InputError(f"examples: got {examples}; allowed at least 1")
-    # The loss says what the targets must be: classes.
+    # With this loss, loading the data checks that the targets are classes.
     hinge = {"network.output": "identity", "network.loss": "hinge", "dtype": "float64"}
     data = load_data(experiment.override(hinge))
     x, y = data.x[:examples].astype(np.float64), data.y[:examples].astype(np.int64)

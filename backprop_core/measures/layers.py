@@ -1,7 +1,7 @@
-"""What a trace says about each layer; all are measured, none is estimated.
+"""Measurements of each layer of a trace; every number is computed from the arrays of the pass.
 
-Hidden layer l = 1..L-1 stands at index l - 1. The output layer is left out of everything that is
-about slopes, as a softmax has none.
+Hidden layer l = 1..L-1 stands at index l - 1. Measurements of slopes leave out the output layer,
+because a softmax has no elementwise slope.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from backprop_core.passes.trace import Trace
 
 @dataclass(frozen=True)
 class Factors:
-    """What one layer does to the signal on its way back, (L-1,) each.
+    """Factors by which one layer changes the signal on the backward pass, (L-1,) each.
 
     Attributes
     ----------
     total
         signal[l] / signal[l+1]; nan where signal[l+1] is exactly zero.
     weight_part
-        The part of the weights: norm of delta[l+1] W[l+1] over norm of delta[l+1].
+        Factor of the weights: norm of delta[l+1] W[l+1] over norm of delta[l+1].
     slope_part
-        The part of the slopes: norm of delta[l] over norm of delta[l+1] W[l+1]; total is the
+        Factor of the slopes: norm of delta[l] over norm of delta[l+1] W[l+1]; total is the
         product of the two.
     """
 

@@ -1,7 +1,8 @@
-"""Where floats end: what overflows, what cancels, and what becomes exactly zero.
+"""The limits of floats: overflow, cancellation and underflow to exactly zero.
 
-A plain backward pass, as it is written everywhere, stands here beside the one of `trace`, which
-never underflows; and the sigmoid as one types it first beside the one of `activations`.
+This file has the usual implementations, for comparison with those of the project: a plain backward
+pass, beside that of `trace`, which never underflows; and a naive sigmoid and slope, beside those of
+`activations`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from backprop_core.passes.scaled import matmul
 from backprop_core.threads import one_blas_thread
 
 FLOATS = ("float16", "float32", "float64")
-"""The float types that networks are trained in, short ones first."""
+"""The float types that networks are trained in, by increasing length."""
 
 DIGITS = 50
-"""Decimal digits of the slopes that are taken for exact."""
+"""Decimal digits of the reference slopes."""
 
 
 def exp_border(dtype: str) -> float:
-    """Return the z from which exp(z) overflows: it rounds to infinity from there on.
+    """Return the smallest z for which exp(z) overflows to infinity.
 
     That is the logarithm of the largest float and half of its last digit: about 11.09, 88.72 and
     709.78.
@@ -57,20 +58,20 @@ def zero_border(dtype: str) -> float:
 
 
 def naive_sigmoid(z: FloatArray) -> FloatArray:
-    """Return 1 / (1 + exp(-z)) as it is typed first; where exp overflows that is 0."""
+    """Return 1 / (1 + exp(-z)), computed literally; 0 where exp overflows."""
     with np.errstate(over="ignore"):
         return np.asarray(1 / (1 + np.exp(-z)))
 
 
 def naive_slope(z: FloatArray) -> FloatArray:
-    """Return a * (1 - a), which cancels where a is nearly 1."""
+    """Return a * (1 - a), which loses digits by cancellation where a is nearly 1."""
     a = naive_sigmoid(z)
     return np.asarray(a * (1 - a))
 
 
 @dataclass(frozen=True, eq=False)
 class SlopeErrors:
-    """Relative errors of the slope of a sigmoid, the largest within each step of z.
+    """Largest relative errors of the slope of a sigmoid within each interval of z.
 
     Attributes
     ----------
@@ -109,7 +110,7 @@ def slope_errors(dtype: str, edges: NDArray[np.float64], samples: int = 8) -> Sl
 
 
 def _exact_slope(z: float) -> object:
-    # Only this asks for mpmath, so only this pays for its import.
+    # Imported here, because mpmath is slow to import and only this function needs it.
     import mpmath
 
     with mpmath.workdps(DIGITS):
@@ -131,14 +132,14 @@ def plain_signal(
 ) -> NDArray[np.float64]:
     """Return log10 of the signal of every layer, (L,), as plain backpropagation has it.
 
-    Every number is a float of the network's dtype and nothing is rescaled: the gradient loses its
-    digits, then becomes exactly 0 (-inf), and stays so down to layer 1. Products of float16 add up
-    in float32, as graphics cards do it.
+    All numbers are floats of the network's dtype, and nothing is rescaled. A vanishing gradient
+    loses its digits, then becomes exactly 0 (-inf), and stays 0 down to layer 1. Products of
+    float16 are summed in float32, as on graphics cards.
 
     Parameters
     ----------
     network
-        One network; its dtype is that of the pass.
+        One network, whose dtype is used for the pass.
     x, y, loss
         As for `trace`.
 
@@ -147,7 +148,7 @@ def plain_signal(
     InputError
         If x or y do not fit the network, or output and loss do not go together.
     NumericalError
-        If NaN or infinity arises: says at which layer; layer 0 is the input.
+        If NaN or infinity arises; the message names the layer, where 0 is the input.
     """
     compare = comparison(network.output, loss)
     wanted = targets(y, network.widths[-1], loss, network.dtype)

@@ -1,7 +1,7 @@
-"""Networks of one shape, passed through together: one product for all of them at every layer.
+"""Passes through many networks of one shape at once, with one call for each layer.
 
-A stack is a `Network` whose arrays have a leading axis that counts the members. A member's numbers
-do not depend on who else is in the stack: each product is taken by itself.
+A stack is a `Network` whose arrays have a leading axis that counts the members. The numbers of a
+member do not depend on the other members, because NumPy computes each matrix product separately.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from backprop_core.passes.slopes import dead_count, saturated_share
 from backprop_core.passes.trace import compare_output, norms_by_kind, output_delta
 
 CHUNK_BYTES = 2**20
-"""Networks that are passed through together: as many as keep one layer of them in the cache."""
+"""Size of one layer of a chunk of networks in bytes, chosen to fit into the cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """What is kept of a pass, of each of S members.
+    """Measurements of a pass for each of S members.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Measures:
     dead: IntArray
 
     def member(self, row: int) -> Self:
-        """Return the measures of one member, as of a stack of one."""
+        """Return the measures of one member, as a stack of one."""
         return type(self)(*(getattr(self, f.name)[row : row + 1] for f in fields(self)))
 
     @classmethod
@@ -60,7 +60,7 @@ class Measures:
 
 
 def stacked(members: Sequence[Network]) -> Network:
-    """Return networks of the same shape as one, with a leading axis that counts them."""
+    """Stack networks of the same shape into one, with a leading axis that counts the members."""
     first = members[0]
     return Network(
         weights=tuple(map(lock, map(np.stack, zip(*(m.weights for m in members), strict=True)))),
@@ -71,7 +71,7 @@ def stacked(members: Sequence[Network]) -> Network:
 
 
 def members_a_chunk(widths: Sequence[int], examples: int, itemsize: int) -> int:
-    """Return how many networks to pass examples through together."""
+    """Return the number of networks to pass examples through at once."""
     return max(1, CHUNK_BYTES // (examples * max(widths) * itemsize))
 
 
@@ -119,7 +119,7 @@ def measure(
 
 
 def _slopes(network: Network, passed: Forward) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Count saturated and dead units while the slopes are still there."""
+    """Count saturated and dead units; must run before `backward` overwrites the slopes."""
     shape = (len(network.weights[0]), network.depth - 1)
     saturated, dead = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     for i, slope in enumerate(passed.slope):

@@ -1,4 +1,4 @@
-"""What mean-field theory predicts, and what the bound on the slope alone would say.
+"""The predictions of mean-field theory, and of the bound on the slope alone.
 
 Schoenholz, Gilmer, Ganguli & Sohl-Dickstein 2017, "Deep Information Propagation", eq. 3 (q) and
 section 4 (chi), layer by layer and for finite widths.
@@ -21,7 +21,7 @@ from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden,
 from backprop_core.passes.activations import ACTIVATIONS, named
 from backprop_core.passes.initializers import INITIALIZERS
 
-# The grid of `gaussian_mean` in units of z, and in standard deviations.
+# Step of the grid of `gaussian_mean`, in units of z and of the standard deviation.
 _STEP_Z = 0.25
 _STEP_DEVIATIONS = 0.1
 _REACH = 12.0
@@ -76,9 +76,9 @@ class Theory:
 def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
     """Return E[g(sqrt(q) Z)], Z ~ N(0, 1).
 
-    The midpoint rule, which for smooth g converges exponentially. Its grid is as fine as g needs;
-    Gauss-Hermite nodes miss the peak of a slope where q is large. It is symmetric about 0 without
-    a node there, so a kink at 0 costs nothing.
+    Uses the midpoint rule, which converges exponentially for smooth g. The grid follows the scale
+    of g; Gauss-Hermite nodes would miss the peak of a slope if q is large. It is symmetric about 0
+    without a node there, so a kink at 0 does not reduce the accuracy.
 
     Parameters
     ----------
@@ -99,21 +99,21 @@ def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
     """Predict the variance of every layer and the decay of the signal.
 
     q[1] = n_0 Var(W[1]) mean(x^2) + Var(b); q[l+1] = n_l Var(W[l+1]) E[f^2] + Var(b);
-    chi[l] = n_l Var(W[l+1]) E[f'^2], where the backward pass is taken to be independent of the
-    forward pass. For a ReLU this is not so, and measured signals may lie above.
+    chi[l] = n_l Var(W[l+1]) E[f'^2], where the backward pass is assumed to be independent of
+    the forward pass. This does not hold for a ReLU, so measured signals may lie above.
 
     Parameters
     ----------
     experiment
         Its scheme of initialization, gain, bias_std and activation.
     x
-        (examples, n_0), the data as they enter the network.
+        (examples, n_0), the inputs of the network.
 
     Raises
     ------
     NumericalError
-        If a variance is beyond a float. The network itself may still be within: the square of what
-        a float can hold is not.
+        If a variance overflows. The network itself may still be finite, because a variance is a
+        square.
 
     Notes
     -----
@@ -142,9 +142,9 @@ def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
 
 
 def quarter_bound(activation: str, depth: int, anchor: float) -> NDArray[np.float64]:
-    """Return the profile that the largest slope alone would give: a quarter a layer for a sigmoid.
+    """Return the profile that the maximal slope alone predicts: a factor 1/4 a layer for a sigmoid.
 
-    It bounds the slopes, not the signal, which also passes the weights.
+    This bounds the slopes, but not the signal, which is also multiplied by the weights.
 
     Parameters
     ----------

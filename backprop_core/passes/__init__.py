@@ -1,1 +1,1 @@
-"""Networks and passes through them: activations, losses, forward, backward."""
+"""Networks, activations and losses, and the forward and backward passes."""

@@ -1,7 +1,7 @@
-"""Activation functions and their slopes, accurate wherever floats reach.
+"""Activation functions and their slopes, accurate over the whole range of floats.
 
-``a * (1 - a)`` cancels: beyond z = 37 its relative error is 100 %. ``exp(-z)`` overflows. Here
-the sigmoid and its slope share one ``e = exp(-abs(z))``, which does neither.
+``a * (1 - a)`` suffers from cancellation: beyond z = 37 its relative error is 100 %. ``exp(-z)``
+overflows. Here the sigmoid and its slope are computed from ``e = exp(-abs(z))``, which avoids both.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ LEAK = 0.01
 
 @dataclass(frozen=True)
 class Activation:
-    """An elementwise function a = f(z) and what backpropagation asks of it.
+    """An elementwise function a = f(z), and its slope in the forms that backpropagation needs.
 
     Attributes
     ----------
     name
-        As written in a configuration.
+        The name in a configuration.
     f
-        Values a of any array z, same shape and dtype.
+        Returns f(z), same shape and dtype as z.
     slope
-        f'(z), same shape and dtype.
+        Returns f'(z), same shape and dtype as z.
     max_slope
-        The largest slope there is: 0.25 for the sigmoid.
+        The maximum of f': 0.25 for the sigmoid.
     into
-        ``into(z, a, slope, spare)`` writes f(z) into a, and what it has come to know of the slopes
-        into the other two: new memory would cost as much as the arithmetic.
+        ``into(z, a, slope, spare)`` writes f(z) into a, and intermediate results for the slope into
+        slope and spare. To allocate new arrays would cost as much as the arithmetic.
     finish
-        ``finish(z, slope, spare)``, of one or more such arrays, then leaves f'(z) in slope. Layers
-        need a one by one; their slopes are made of many at once.
+        ``finish(z, slope, spare)`` turns these intermediate results into f'(z), in slope. The
+        forward pass calls `into` layer by layer, but `finish` once for many layers.
     log_slope
-        Natural logarithm of f'(z), for slopes too small for a float; None where slopes cannot
+        Returns the natural logarithm of f'(z), for slopes that underflow; None if slopes cannot
         underflow.
     """
 
@@ -56,7 +56,7 @@ class Activation:
     log_slope: Callable[[FloatArray], FloatArray] | None = None
 
     def value_and_slope(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return f(z) and f'(z) together, for little more than the price of one."""
+        """Return f(z) and f'(z), which share most of their arithmetic."""
         a, slope, spare = np.empty_like(z), np.empty_like(z), np.empty_like(z)
         self.into(z, a, slope, spare)
         self.finish(z, slope, spare)
@@ -68,16 +68,16 @@ class Activation:
         Parameters
         ----------
         slope
-            Values of f'(z), any shape.
+            f'(z), any shape.
 
         Returns
         -------
-        Same shape; true below 4 % of ``max_slope`` (sigmoid: abs(z) > 4.6).
+        Booleans of the same shape; true below 4 % of ``max_slope`` (sigmoid: abs(z) > 4.6).
         """
         return slope < SATURATED_BELOW * self.max_slope
 
 
-# 1 as an array: NumPy would convert a plain number at each call, and small layers are all calls.
+# 1 as an array: NumPy converts a Python number at each call, which costs time in small layers.
 _ONE = {np.dtype(t): np.ones((), dtype=t) for t in ("float16", "float32", "float64")}
 
 
@@ -88,7 +88,7 @@ def _sigmoid_into(z: FloatArray, a: FloatArray, slope: FloatArray, spare: FloatA
     np.exp(e, out=e)
     r = np.add(e, one, out=spare)
     np.divide(one, r, out=r)
-    # exp(min(z, 0)): a branch in its place would cost more than the exponential.
+    # exp(min(z, 0)), without a branch, which would cost more than the exponential.
     np.copysign(one, z, out=a)
     np.maximum(a, e, out=a)
     np.multiply(a, r, out=a)

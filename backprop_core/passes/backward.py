@@ -25,21 +25,21 @@ from backprop_core.passes.scaled import (
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """The gradients of the mean loss at K neighbouring layers; the first axis counts them.
+    """The gradients of the mean loss at K neighbouring layers, along the first axis.
 
     Attributes
     ----------
     layers
         The layers l, counted 1..L.
     delta
-        (K, examples, n_l), with respect to z[l], an exponent for each example.
+        (K, examples, n_l), gradients with respect to z[l], with an exponent for each example.
     dW, db
-        (K, n_l, n_{l-1}) and (K, 1, n_l), mantissas of those with respect to W[l] and b[l].
+        (K, n_l, n_{l-1}) and (K, 1, n_l), mantissas of the gradients with respect to W[l] and b[l].
     exponent
-        (K, 1, 1), of dW and db.
+        (K, 1, 1), the exponents of dW and db.
     norms
-        (K,), Frobenius norms of "delta", "dW", "db", and but at the output layer of "back": the
-        gradient with respect to a[l], delta[l+1] before the slope.
+        (K,), Frobenius norms of "delta", "dW" and "db". At hidden layers also of "back", the
+        gradient with respect to a[l], which is not yet multiplied by the slope.
     """
 
     layers: range
@@ -53,22 +53,22 @@ class Gradients:
 def backward(
     network: Network, passed: Forward, delta: Scaled, memory: LayerArrays | None = None
 ) -> Iterator[Gradients]:
-    """Propagate a gradient from the output down, one stretch of layers after the other.
+    """Propagate a gradient from the output down, one stretch of layers at a time.
 
     Parameters
     ----------
     network
         The network, or a stack of them.
     passed
-        Its forward pass; the slopes in it are used up.
+        Its forward pass; the slopes in it are overwritten.
     delta
         (examples, n_L), the gradient with respect to z[L], normalized.
     memory
-        Where to put dW of every layer; new arrays by default.
+        Arrays to write dW of every layer into; new ones by default.
 
     Yields
     ------
-    The gradients at layers L, L-1, ... 1, as Rumelhart et al. 1986, eq. 4-7, has them.
+    The gradients at layers L, L-1, ..., 1 (Rumelhart et al. 1986, eq. 4-7).
 
     Raises
     ------
@@ -86,16 +86,16 @@ def backward(
 def _sent_back(
     network: Network, passed: Forward, delta: Scaled, layers: range
 ) -> Iterator[tuple[range, Magnitudes, Scaled]]:
-    """Yield norm of the gradient with respect to a, and delta, given delta above a stretch."""
+    """Yield layers, norms of the gradient with respect to a, and delta, given delta above them."""
     delta = normalized(delta)
-    # float16 has no range to spare.
+    # The range of float16 is too small for the fast way.
     roomy = network.dtype != np.float16
     if roomy:
         back, deltas = _plainly(network, passed, delta, layers)
         if stays_in_range(delta, deltas):
             yield layers, back, deltas
             return
-    # Something grows or shrinks so fast that floats may end: again, with all care.
+    # The gradient changed so much that digits may be lost: repeat it layer by layer, scaled.
     f = ACTIVATIONS[network.activation]
     for layer in reversed(layers):
         z = passed.z[layer - 1]
@@ -109,7 +109,7 @@ def _sent_back(
 def _plainly(
     network: Network, passed: Forward, delta: Scaled, layers: range
 ) -> tuple[Magnitudes, Scaled]:
-    """Send a gradient back through a stretch as it is written everywhere; slopes become deltas."""
+    """Send a gradient back through a stretch in plain floats; deltas overwrite the slopes."""
     deltas = passed.slope.joined(layers[0] - 1, len(layers))
     back = passed.spare_like(deltas)
     above = delta.mantissa
@@ -140,7 +140,7 @@ def _gradients(
 
 
 def _sum_of_products(delta: FloatArray, a: FloatArray, out: FloatArray | None) -> FloatArray:
-    """Sum delta outer a over the examples; float16 stays float32 here, as the sum may be large."""
+    """Sum outer(delta, a) over the examples; for float16 the sum is float32, as it may be large."""
     with np.errstate(over="ignore", invalid="ignore"):
         if a.dtype == np.float16:
             return delta.astype(np.float32).mT @ a.astype(np.float32)

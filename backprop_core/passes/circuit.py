@@ -1,12 +1,11 @@
 """One neuron as a graph of gates: values forward, local gradients, gradients backward.
 
-A gate turns the values on its incoming wires into one value. Backward it multiplies the gradient of
-the output with respect to what it made by its local gradient, and hands that to each wire that came
-in; where a wire feeds several gates these add up.
+A gate computes one value from the values on its input wires. In the backward pass it multiplies
+the gradient with respect to its output by the local gradient for each input wire, and passes the
+product to that wire. The gradients of a wire that feeds several gates add up.
 
-Written out gate by gate, the sigmoid passes through exp(-z), which leaves the range of floats below
-z = -709. So the wires carry decimals, in which sums and products of what was typed are exact and
-nothing over- or underflows.
+Gate by gate, the sigmoid computes exp(-z), which overflows below z = -709. So the wires carry
+decimals: sums and products of the typed numbers are exact, and nothing over- or underflows.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from backprop_core.formatting import legible
 Values = tuple[Decimal, ...]
 
 DIGITS = 800
-"""Of the arithmetic. A product of two doubles, as they are typed, lies between 10^-683 and 10^617,
-so products within the bounds of a configuration are added without any rounding."""
+"""Digits of the arithmetic. Typed as decimals, the product of two doubles lies between 10^-683 and
+10^617, so sums of products within the bounds of a configuration are exact."""
 
 _ONE = Decimal(1)
 
@@ -37,9 +36,9 @@ class Operation:
     Attributes
     ----------
     f
-        Its value, from those of its inputs.
+        Returns the value of the gate from the values of its inputs.
     local
-        Its derivative with respect to each of them: one each.
+        Returns the derivatives with respect to the inputs, one for each.
     """
 
     f: Callable[..., Decimal]
@@ -48,14 +47,14 @@ class Operation:
 
 @dataclass(frozen=True)
 class Gate:
-    """One operation in its place.
+    """One operation and the wires that it connects.
 
     Attributes
     ----------
     operation
         A name in `OPERATIONS`.
     inputs, output
-        Names of the wires that come in and of the one that goes out.
+        Names of the input wires and of the output wire.
     """
 
     operation: str
@@ -70,13 +69,14 @@ class Circuit:
     Attributes
     ----------
     gates
-        In the order of the forward pass; the last one makes the output.
+        In the order of the forward pass; the last gate computes the output.
     value
-        Of every wire, by its name.
+        The value of every wire, by name.
     local
-        Local gradients of the gate that makes a wire, one for each of its inputs in their order.
+        For each wire that a gate computes, the local gradients of that gate, in the order of its
+        inputs.
     gradient
-        Of the output with respect to every wire; 1 for the output itself.
+        The gradient of the output with respect to every wire; 1 for the output itself.
     """
 
     gates: tuple[Gate, ...]
@@ -102,14 +102,14 @@ def neuron_circuit(
     weights
         One for each input, and the bias last.
     inputs
-        The values that come in.
+        The input values.
     folded
-        Whether the four gates from z to a are one sigma gate.
+        Whether one sigma gate takes the place of the four gates from z to a.
 
     Raises
     ------
     InputError
-        If there is not one weight for each input and one more, or a number is not finite.
+        If the number of weights is not that of the inputs plus one, or a number is not finite.
     """
     if not inputs or len(weights) != len(inputs) + 1:
         raise InputError(
@@ -128,20 +128,21 @@ def neuron_circuit(
 def max_circuit(values: Mapping[str, Decimal]) -> Circuit:
     """Pass values through a max gate, forward and backward; its output is the wire ``max``.
 
-    Of equal values the first one counts as the larger.
+    If values are equal, the first one counts as the largest.
     """
     return evaluate((Gate("max", tuple(values), "max"),), values)
 
 
 def evaluate(gates: tuple[Gate, ...], leaves: Mapping[str, Decimal]) -> Circuit:
-    """Carry values forward through gates, then gradients back.
+    """Pass values forward through gates, then gradients backward.
 
     Parameters
     ----------
     gates
-        In an order in which every wire is made before it is used; the last one makes the output.
+        Gates in an order in which every wire is computed before it is used; the last one computes
+        the output.
     leaves
-        The values of the wires that no gate makes.
+        The values of the wires that no gate computes.
     """
     value = dict(leaves)
     local: dict[str, Values] = {}
@@ -178,12 +179,12 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "exp": Operation(lambda x: x.exp(), lambda x: (x.exp(),)),
         "add_one": Operation(lambda x: x + 1, lambda x: (_ONE,)),
         "reciprocal": Operation(lambda x: 1 / x, lambda x: (-1 / (x * x),)),
-        # (1 - a) * a: as 1 - a is sigma(-z), nothing cancels.
+        # (1 - a) * a, with 1 - a computed as sigma(-z), which avoids cancellation.
         "sigmoid": Operation(_sigmoid, lambda z: (_sigmoid(-z) * _sigmoid(z),)),
         "max": Operation(lambda *x: max(x), _one_hot),
     }
 )
-"""Every gate there is, a formula each for its value and its local gradients."""
+"""The operations by name, with formulas for the value and for the local gradients."""
 
 WRITTEN_OUT = (
     Gate("negate", ("z",), "-z"),
@@ -196,7 +197,7 @@ FOLDED = (Gate("sigmoid", ("z",), "a"),)
 
 
 def _exact(field: str, number: float) -> Decimal:
-    """Return a number as it was typed."""
+    """Return a finite number as the decimal that was typed."""
     if not math.isfinite(number):
         raise InputError(f"circuit.{field}: got {legible(number)}; allowed finite numbers")
     return Decimal(repr(float(number)))

@@ -1,4 +1,4 @@
-"""NaN and infinity stop a computation at once, and are never drawn."""
+"""Checks that stop a computation at the first NaN or infinity."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ EXPLODES = "backward pass: {}; likely cause: the gradient explodes, weights too 
 
 
 def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: str) -> None:
-    """Stop at NaN and infinity.
+    """Raise NumericalError if an array of a layer is not finite.
 
     Parameters
     ----------
     array
-        What is looked at.
+        The array to check.
     sizes
-        The array itself, or sizes of its parts, not finite where a part is not.
+        The array itself, or norms of its parts, which are not finite where a part is not.
     layer
-        l, for the message.
+        l, which the message names.
     message
-        Step and likely cause, with {} for what went wrong.
+        Step and likely cause, with {} in the place of the problem.
 
     Raises
     ------
     NumericalError
-        Naming them.
+        If the array holds NaN or infinity; the message names layer, step and likely cause.
     """
     require_layers_finite(array, sizes[None], (layer,), message)
 
@@ -38,14 +38,14 @@ def require_finite(array: FloatArray, sizes: FloatArray, layer: int, message: st
 def require_layers_finite(
     array: FloatArray, sizes: FloatArray, layers: Sequence[int], message: str
 ) -> None:
-    """Stop at NaN and infinity in any of several layers, which `sizes` counts on its first axis.
+    """Raise NumericalError if arrays of several layers, stacked on the first axis, are not finite.
 
     Raises
     ------
     NumericalError
-        Naming the first of the layers, in the order given, that is not finite.
+        If a layer is not finite; the message names the first one in the given order.
     """
-    # A finite sum of squares has finite terms; one that is not may also have overflowed itself.
+    # If the sum of squares is finite, all terms are. If not, the sum itself may have overflowed.
     if np.isfinite(np.vdot(sizes, sizes)):
         return
     for layer, size in zip(layers, sizes, strict=True):

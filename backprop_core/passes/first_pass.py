@@ -1,4 +1,4 @@
-"""From an experiment to its network, and to the first pass of its data."""
+"""Draw the network of an experiment, and pass its data through it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def initialize(experiment: Experiment | Resolved) -> Network:
     Parameters
     ----------
     experiment
-        Its ``network`` says the shape and the scheme; the ends come from its data.
+        Its ``network`` section gives hidden widths and scheme; the data give the end widths.
 
     Returns
     -------
-    The same weights, rounded, for every dtype; the same weights for every ``bias_std``.
+    The network. Weights do not depend on ``bias_std``, nor on the dtype except for rounding.
     """
     settings = experiment_of(experiment)
     return draw(settings, widths_of(experiment), settings.seed)
@@ -48,7 +48,7 @@ def draw(experiment: Experiment, widths: tuple[int, ...], seed: int) -> Network:
 
 
 def run(experiment: Experiment | Resolved) -> Trace:
-    """Load the data of an experiment, draw its network and pass the one through the other.
+    """Load the data of an experiment, draw its network, and pass the data through it.
 
     Raises
     ------

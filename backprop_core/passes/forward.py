@@ -16,17 +16,17 @@ from backprop_core.passes.network import Network
 from backprop_core.passes.scaled import matmul
 
 STRETCH_BYTES = 2**19
-"""Layers are looked at together, as many as keep one array of each in the cache."""
+"""Largest stretch in bytes: one array of each of its layers fits into the cache together."""
 
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """What a forward pass leaves behind.
+    """The arrays of a forward pass.
 
     Attributes
     ----------
     stretches
-        The layers 1..L, cut into neighbours whose arrays have the same shapes.
+        The layers 1..L, in ranges of neighbouring layers whose arrays have equal shapes.
     x
         (examples, n_0), the input.
     z
@@ -34,10 +34,10 @@ class Forward:
     hidden
         ``hidden[l-1]`` (examples, n_l): f(z) of the hidden layers, 1..L-1.
     slope
-        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers. `backward` uses them up, as
-        memory that is already there is faster than new.
+        ``slope[l-1]`` (examples, n_l): f'(z) of the hidden layers. `backward` overwrites them,
+        because reused memory is faster than new memory.
     spare
-        Memory for one more array of a stretch of hidden layers, for the same reason.
+        Scratch memory for one more array of a stretch of hidden layers, reused likewise.
     """
 
     stretches: Sequence[range]
@@ -59,7 +59,7 @@ class Forward:
 
 
 def forward(network: Network, x: FloatArray) -> Forward:
-    """Propagate a batch up to z of the output layer.
+    """Propagate a batch up to the logits z[L].
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def forward(network: Network, x: FloatArray) -> Forward:
 
 
 def _through(network: Network, passed: Forward, a: FloatArray, layers: range) -> FloatArray:
-    """Pass through a stretch of hidden layers; return a of the last one."""
+    """Pass a batch through a stretch of hidden layers; return a of the last one."""
     f = ACTIVATIONS[network.activation]
     first, last = layers[0] - 1, layers[-1]
     parts = [part.joined(first, last - first) for part in (passed.z, passed.hidden, passed.slope)]
@@ -111,11 +111,11 @@ def _affine(a: FloatArray, W: FloatArray, b: FloatArray, z: FloatArray) -> None:
 
 
 def _stretches(network: Network, shapes: Sequence[tuple[int, ...]]) -> list[range]:
-    """Cut the layers 1..L where shapes change, and where a stretch has become long enough."""
+    """Split the layers 1..L into stretches of equal shapes and bounded length."""
     L = network.depth
-    # The first layer's input and the last layer's output lie elsewhere in memory.
+    # The arrays of the input and of the output layer are separate from those of hidden layers.
     kinds = [(i == 0, i == L - 1, W.shape) for i, W in enumerate(network.weights)]
-    # So a gradient that loses 4 binary digits a layer does not come near the end of its floats.
+    # Within a stretch, a gradient that shrinks by 2^4 a layer stays far above the smallest float.
     in_range = -np.finfo(network.dtype).minexp // 16
     stretches = []
     first = 1

@@ -1,4 +1,4 @@
-"""How weights are drawn. Each scheme states Var(W) once; the draw and the theory both use it."""
+"""Initialization schemes. Each states Var(W) once, for the draw as well as for the theory."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Initializer:
     Attributes
     ----------
     name
-        As written in a configuration.
+        The name in a configuration.
     unit_variance
-        Var(W) at gain 1 as a function of (n_in, n_out).
+        Returns Var(W) at gain 1 from (n_in, n_out).
     draw_shape
         Draws (n_out, n_in) float64 weights from (generator, n_in, n_out, standard deviation).
     source

@@ -1,6 +1,6 @@
-"""One layer by itself, with an upstream gradient of 1: what saturation does to dW and to dx.
+"""One layer with an upstream gradient of 1, to show how saturation changes dW and dx.
 
-With upstream gradient 1 the gradients of a layer are those of the sum of its outputs:
+With an upstream gradient of 1, the gradients of a layer are those of the sum of its outputs:
 dW = outer(f'(z), x) and dx = W.T @ f'(z) for each example.
 """
 
@@ -17,7 +17,7 @@ from backprop_core.passes.finite import EXPLODES, OVERFLOWS, require_finite
 
 @dataclass(frozen=True, eq=False)
 class LayerPass:
-    """A layer's values and the sizes of its gradients; arrays are read-only.
+    """Pre-activations, slopes and gradient norms of one layer; arrays are read-only.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ def layer_pass(
     activation
         Name of the activation.
     scale
-        Factor on the weights, not on the biases.
+        Factor on the weights; biases are not scaled.
 
     Raises
     ------
@@ -101,7 +101,7 @@ class LayerGradients:
 def layer_gradients(
     weights: FloatArray, biases: FloatArray, x: FloatArray, activation: str
 ) -> LayerGradients:
-    """Pass one example through one layer, and the gradient of the sum of its outputs back.
+    """Pass one example through one layer, and pass the gradient of the sum of its outputs back.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def layer_gradients(
         If a value leaves the range of its dtype.
     """
     f = named(activation)
-    # What overflows is refused right below.
+    # Overflows raise NumericalError below.
     with np.errstate(over="ignore", invalid="ignore"):
         z = weights @ x + biases
         require_finite(z, z, 1, OVERFLOWS)
@@ -132,10 +132,10 @@ def layer_gradients(
 
 
 def saturation_border(activation: str) -> float | None:
-    """Return the z beyond which a unit is saturated; None where no unit ever is.
+    """Return the z beyond which a unit is saturated; None if units of this kind cannot saturate.
 
-    For sigmoid and tanh it holds on both sides of zero, and has a closed form, as their slopes are
-    squares of a hyperbolic secant; for the ReLU family it is 0, and the saturated side lies below.
+    For sigmoid and tanh, units saturate at larger abs(z). The border has a closed form, because the
+    slopes are squares of a hyperbolic secant. For the ReLU family, units saturate below 0.
     """
     return {
         "sigmoid": 2 * float(np.arccosh(SATURATED_BELOW**-0.5)),

@@ -1,7 +1,7 @@
-"""Output functions, losses and their gradients, all from logits.
+"""Output functions, losses and their gradients, all computed from the logits z[L].
 
-Sums run over the outputs; the mean over the examples is taken by those who call. What goes
-together is written in `LEGAL_PAIRS`.
+Losses are summed over the outputs; the caller averages over the examples. `LEGAL_PAIRS` lists the
+output functions and losses that go together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from backprop_core.passes.activations import ACTIVATIONS
 
 @dataclass(frozen=True)
 class Comparison:
-    """An output and how far it is from what was wanted, for each example.
+    """The output of a network compared with the targets, for each example.
 
     Attributes
     ----------
@@ -29,9 +29,9 @@ class Comparison:
     loss
         (examples,), the loss of each example.
     residual
-        (examples, n_L), the gradient of that loss with respect to z, but for ``slope``.
+        (examples, n_L), the gradient of that loss with respect to z, without the factor ``slope``.
     slope
-        (examples, n_L), to be multiplied with ``residual``; None where it is 1.
+        (examples, n_L), the other factor of that gradient; None if it is 1.
     """
 
     a: FloatArray
@@ -44,7 +44,7 @@ Compare: TypeAlias = Callable[[FloatArray, FloatArray], Comparison]
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """Return exp(z) over its sum along the last axis; no z overflows."""
+    """Return exp(z) over its sum along the last axis, without overflow for any z."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
@@ -57,7 +57,7 @@ def _sigmoid_cross_entropy(z: FloatArray, t: FloatArray) -> Comparison:
 
 
 def _sigmoid_residual(z: FloatArray, a: FloatArray, t: FloatArray) -> FloatArray:
-    """Return a - t, right also where a rounds to 1 and t is 1: 1 - a is the sigmoid of -z."""
+    """Return a - t; where t is 1, use 1 - a = sigmoid(-z), as a may round to 1."""
     return (1 - t) * a - t * ACTIVATIONS["sigmoid"].f(-z)
 
 
@@ -70,7 +70,7 @@ def _softmax_cross_entropy(z: FloatArray, t: FloatArray) -> Comparison:
     rest = e.sum(axis=-1, keepdims=True)
     np.put_along_axis(e, top, 1, axis=-1)
     a = e / (1 + rest)
-    # 1 - a cancels for the largest a alone.
+    # Only for the largest a does 1 - a suffer from cancellation.
     complement = 1 - a
     np.put_along_axis(complement, top, rest / (1 + rest), axis=-1)
     loss = (t * (m - z + np.log1p(rest))).sum(axis=-1)
@@ -142,7 +142,7 @@ def comparison(output: str, loss: str) -> Compare:
 def targets(
     y: IntArray | FloatArray, outputs: int, loss: str, dtype: np.dtype[np.floating]
 ) -> FloatArray:
-    """Return what each output should be, (examples, outputs).
+    """Return the target of each output, (examples, outputs).
 
     Parameters
     ----------
@@ -154,12 +154,12 @@ def targets(
     loss
         The hinge takes classes only; cross-entropies take targets in 0..1.
     dtype
-        Of the result.
+        The dtype of the result.
 
     Raises
     ------
     InputError
-        If y does not fit.
+        If y does not fit the outputs or the loss.
     """
     if y.ndim == 1 and y.dtype.kind in "iu":
         if y.size and (y.min() < 0 or y.max() >= outputs):

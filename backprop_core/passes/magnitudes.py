@@ -1,4 +1,4 @@
-"""Sizes that never underflow: each a float mantissa and an integer exponent."""
+"""Norms that never underflow, as float mantissas with integer exponents."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from backprop_core.arrays import BoolArray, FloatArray, IntArray
 LOG10_2 = float(np.log10(2.0))
 
 ZERO_EXPONENT = -(2**60)
-"""Stands for the exponent of an exact zero; what is smaller counts as one."""
+"""Exponent of an exact zero; smaller exponents also mean zero."""
 
-# Squares and their sums are safe between these.
+# Sums of squares between these have neither overflowed nor lost digits to underflow.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)
 
 
 @dataclass(frozen=True)
 class Magnitudes:
-    """Sizes, each as mantissa * 2**exponent.
+    """Non-negative numbers, each as mantissa * 2**exponent.
 
     Attributes
     ----------
     mantissa
-        float64, any shape, not negative; 0 is exactly zero.
+        float64, any shape, not negative; a mantissa of 0 means exactly zero.
     exponent
         Integers, same shape.
     """
@@ -40,7 +40,7 @@ class Magnitudes:
             return np.asarray(np.log10(self.mantissa) + self.exponent * LOG10_2)
 
     def ratio(self, other: Magnitudes) -> NDArray[np.float64]:
-        """Return self / other, right where both are too small for a float; nan for 0 / 0."""
+        """Return self / other, accurate even if both underflow in a float; nan for 0 / 0."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             quotient = self.mantissa / other.mantissa
             return np.asarray(np.ldexp(quotient, self.exponent - other.exponent))
@@ -49,12 +49,12 @@ class Magnitudes:
         return Magnitudes(self.mantissa[index], self.exponent[index])
 
     def times(self, factor: float) -> Magnitudes:
-        """Return these sizes, all multiplied by a factor near 1."""
+        """Return these numbers multiplied by a factor near 1."""
         return Magnitudes(self.mantissa * factor, self.exponent)
 
 
 def joined(sizes: Sequence[Magnitudes]) -> Magnitudes:
-    """Join sizes that count layers on their first axis; layers stand on the last one then."""
+    """Join sizes with layers on the first axis into one that has all layers on the last axis."""
     if not sizes:
         return Magnitudes(np.zeros(0), np.zeros(0, dtype=np.int64))
     return Magnitudes(
@@ -70,14 +70,14 @@ def norm_of(parts: Magnitudes) -> Magnitudes:
         alive = sizes > 0
         common = np.max(parts.exponent, -1, keepdims=True, where=alive, initial=ZERO_EXPONENT)
         sizes = np.ldexp(sizes, np.where(alive, parts.exponent - common, 0))
-    # The largest size becomes 1/2 or more, so that no square of weight is lost.
+    # The largest size is scaled to 1/2 or more, so that no significant square underflows.
     _, binary = np.frexp(sizes.max(axis=-1, keepdims=True))
     squares = np.square(sizes * np.ldexp(1.0, -binary)).sum(axis=-1)
     return Magnitudes(np.sqrt(squares), (common + binary)[..., 0])
 
 
 def row_norms(matrix: FloatArray) -> Magnitudes:
-    """Return the Euclidean norm of every row, (..., rows); right also where squares underflow."""
+    """Return the Euclidean norm of every row, (..., rows); accurate even if squares underflow."""
     matrix = matrix.astype(np.float64, copy=False)
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.vecdot(matrix, matrix)

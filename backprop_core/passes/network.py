@@ -1,4 +1,4 @@
-"""A fully connected network, and what its weights are drawn from."""
+"""A fully connected network, and the random generator of its weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backprop_core.errors import InputError
 from backprop_core.passes.activations import ACTIVATIONS
 
 WEIGHT_STREAM = 1
-"""Of the streams that one seed feeds; see `backprop_core.data.datasets.DATA_STREAM`."""
+"""Number of the random stream for weights; see `backprop_core.data.datasets.DATA_STREAM`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Network:
     activation
         Name of the hidden layers' activation.
     output
-        Name of the output layer's: an activation or "softmax".
+        Name of the output function: an activation or "softmax".
 
     Raises
     ------
@@ -92,5 +92,5 @@ def _problems(network: Network) -> list[str]:
 
 
 def weight_generator(seed: int) -> np.random.Generator:
-    """Return what the weights of a seed are drawn from: W[1], W[2], ..., each row by row."""
+    """Return the generator from which W[1], W[2], ... of a seed are drawn, each row by row."""
     return np.random.default_rng((seed, WEIGHT_STREAM))

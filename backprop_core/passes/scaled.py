@@ -1,8 +1,8 @@
-"""Matrices that never underflow: float mantissas and integer exponents.
+"""Matrices that never underflow, as float mantissas with integer exponents.
 
-Multiplying by a power of two is exact, and it commutes with matrix products as long as nothing
-under- or overflows within them. So a backward pass on mantissas gives the very bits of a plain one
-where that one survives, and goes on where it would report zero.
+Multiplication by a power of two is exact, and it commutes with matrix products unless these under-
+or overflow. So a backward pass on mantissas equals one in plain floats bit for bit while that one
+does not underflow, and still works where the plain one would give zero.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ LN_2 = float(np.log(2.0))
 def times_power_of_two(
     matrix: FloatArray, exponent: IntArray, out: FloatArray | None = None
 ) -> FloatArray:
-    """Return matrix * 2**exponent: exact, or rounded once where it underflows."""
+    """Return matrix * 2**exponent, which is exact, or rounded once where it underflows."""
     info, one = np.finfo(matrix.dtype), matrix.dtype.type(1)
     if exponent.min() >= info.minexp and exponent.max() < info.maxexp:
         return np.multiply(matrix, np.ldexp(one, exponent), out=out)
-    # Two steps, as 2**exponent itself is out of range where the product may not be.
+    # Two steps, because 2**exponent itself may be out of range where the product is not.
     half = exponent // 2
     product = np.multiply(matrix, np.ldexp(one, half), out=out)
     product *= np.ldexp(one, exponent - half)
@@ -33,9 +33,9 @@ def times_power_of_two(
 
 
 def plain(mantissa: FloatArray, exponent: IntArray, dtype: np.dtype[np.floating]) -> FloatArray:
-    """Return mantissa * 2**exponent as ordinary floats: rounded once, 0 where it underflows.
+    """Return mantissa * 2**exponent as ordinary floats, rounded once; 0 where it underflows.
 
-    It takes the place of the mantissas if these have that dtype.
+    The result overwrites the mantissas if these have that dtype.
     """
     if not exponent.any():
         return mantissa.astype(dtype, copy=False)
@@ -49,7 +49,7 @@ def plain(mantissa: FloatArray, exponent: IntArray, dtype: np.dtype[np.floating]
 
 @dataclass(frozen=True)
 class Scaled:
-    """A matrix as mantissa * 2**exponent, with an exponent for each row or one for all.
+    """A matrix mantissa * 2**exponent, with one exponent for each row or for the whole matrix.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Scaled:
     exponent
         (..., rows, 1) or (..., 1, 1), integers, never above 0.
     rows
-        (..., rows), norm of every row of the mantissa.
+        (..., rows), the norm of every row of the mantissa.
     """
 
     mantissa: FloatArray
@@ -75,12 +75,12 @@ class Scaled:
         return Scaled(self.mantissa[index], self.exponent[index], rows)
 
     def shifted(self, shift: IntArray, exponent: IntArray) -> Scaled:
-        """Return the same matrix with another exponent, smaller by `shift`."""
+        """Return the same matrix with this exponent, which is smaller by `shift`."""
         rows = Magnitudes(self.rows.mantissa, self.rows.exponent + shift[..., 0])
         return Scaled(times_power_of_two(self.mantissa, shift), exponent, rows)
 
     def aligned(self) -> Scaled:
-        """Return the same matrix with one exponent, that of its largest row."""
+        """Return the same matrix with a single exponent, that of its largest row."""
         first = self.exponent[..., :1, :]
         if (self.exponent == first).all():
             return Scaled(self.mantissa, first, self.rows)
@@ -95,10 +95,10 @@ class Scaled:
 
 
 def normalized(matrix: Scaled) -> Scaled:
-    """Give small rows the exponent that brings the norm of the largest into [1/2, 1).
+    """Choose exponents of small rows so that the largest norm of a mantissa lies in [1/2, 1).
 
-    Rows that differ much have an exponent each. A row that is not small has exponent 0: its
-    mantissas are the plain floats.
+    Rows whose norms differ much get separate exponents. A row that is not small has exponent 0, so
+    that its mantissas are the plain floats.
     """
     sizes, info = matrix.rows, np.finfo(matrix.mantissa.dtype)
     plain = not (matrix.exponent.any() or sizes.exponent.any())
@@ -113,7 +113,7 @@ def normalized(matrix: Scaled) -> Scaled:
         total = highest
     small = (total < info.minexp // 8) & (total > ZERO_EXPONENT)
     exponent = np.where(small, total, 0)[..., None]
-    # A row of zeros takes any exponent, however far; its mantissas stay as they are.
+    # A row of zeros may take any exponent, without a change of its mantissas.
     shift = np.where(alive[..., None], matrix.exponent - exponent, 0)
     if not shift.any():
         return Scaled(matrix.mantissa, exponent, sizes)
@@ -121,14 +121,14 @@ def normalized(matrix: Scaled) -> Scaled:
 
 
 def stays_in_range(start: Scaled, path: Scaled) -> bool:
-    """Tell whether the products of a path were far from where floats end, so that none lost bits.
+    """Tell whether all products stayed so far within the range of floats that none lost bits.
 
     Parameters
     ----------
     start
         (..., rows, columns), normalized.
     path
-        (layers, ..., rows, columns), what it was multiplied to. A row of zeros may stay so.
+        (layers, ..., rows, columns), the products that it became. Rows of zeros are allowed.
     """
     low = 2.0 ** (np.finfo(path.mantissa.dtype).minexp // 2)
     sizes = path.rows.mantissa
@@ -148,23 +148,23 @@ def times_weights(delta: Scaled, weights: FloatArray) -> Scaled:
     """
     largest = np.maximum(weights.max(axis=(-2, -1)), -weights.min(axis=(-2, -1)))
     _, binary = np.frexp(largest[..., None, None])
-    # Weights so small that a product may underflow take their exponent along.
+    # Weights are rescaled if they are so small that a product may underflow.
     exponent = np.where(binary < np.finfo(weights.dtype).minexp // 2, binary, 0)
     W = times_power_of_two(weights, -exponent) if exponent.any() else weights
     return Scaled.of(matmul(delta.mantissa, W), delta.exponent + exponent)
 
 
 def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Activation) -> Scaled:
-    """Multiply a signal by the slopes of the units that it enters: delta = back * f'(z).
+    """Multiply a gradient by the slopes of the units: delta = back * f'(z).
 
     Parameters
     ----------
     back
         (..., examples, n), the gradient with respect to a.
     z, slope
-        Same shape: pre-activations and f'(z). The result takes the place of the slopes.
+        Pre-activations and f'(z), of the same shape. The result overwrites the slopes.
     activation
-        The f.
+        The activation f.
     """
     product = Scaled.of(np.multiply(back.mantissa, slope, out=slope), back.exponent)
     if activation.log_slope is not None:
@@ -177,7 +177,7 @@ def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Acti
 
 
 def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
-    """Take those rows of a product again in which the slopes underflowed."""
+    """Recompute the rows of a product in which slopes underflowed, from logarithms."""
     fraction, binary = np.frexp(back.mantissa[lost].astype(np.float64))
     log2 = np.where(fraction != 0, binary + log_slope / LN_2, -np.inf)
     shift = np.maximum(np.ceil(log2.max(axis=-1, keepdims=True)), ZERO_EXPONENT)
@@ -188,7 +188,7 @@ def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: Fl
 
 
 def matmul(left: FloatArray, right: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    """Return left @ right, in `out` if given; float16 adds up in float32 and rounds once."""
+    """Return left @ right, in `out` if given; float16 sums in float32 and rounds once."""
     if left.dtype != np.float16:
         return np.matmul(left, right, out=out)
     narrow = (left.astype(np.float32) @ right.astype(np.float32)).astype(np.float16)

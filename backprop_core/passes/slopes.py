@@ -1,4 +1,4 @@
-"""What the slopes of a layer say of its units: saturated, or dead."""
+"""Saturated and dead units of a layer, found from its slopes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.passes.activations import ACTIVATIONS
 
 RELU_FAMILY = ("relu", "leaky_relu")
-"""Activations whose units can die: elsewhere a slope of 0 is only too small for a float."""
+"""Activations whose units can die; slopes of other activations are 0 only by underflow."""
 
 
 def saturated_share(slope: FloatArray, activation: str) -> NDArray[np.float64]:
@@ -23,7 +23,7 @@ def saturated_share(slope: FloatArray, activation: str) -> NDArray[np.float64]:
     slope
         (..., examples, n), f'(z) of one layer.
     activation
-        Name of the f.
+        Name of the activation f.
     """
     return np.asarray(ACTIVATIONS[activation].saturated(slope).mean(axis=(-2, -1)))
 

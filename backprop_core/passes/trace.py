@@ -1,4 +1,4 @@
-"""One pass forward and one backward through a network, with every number kept."""
+"""One forward and one backward pass through a network, with all arrays kept."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ from backprop_core.threads import one_blas_thread
 
 _MEASURED = ("delta", "dW", "db", "back")
 KINDS = (*_MEASURED, "signal")
-"""What `Trace.log10_norm` and `Trace.norm` know."""
+"""The kinds that `Trace.log10_norm` and `Trace.norm` accept."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Every number of one forward and one backward pass; all arrays are read-only.
+    """All arrays of one forward and one backward pass; they are read-only.
 
-    Layer l = 1..L stands at index l - 1, but in ``a``, where layer l stands at index l and
+    Layer l = 1..L stands at index l - 1, except in ``a``, where layer l stands at index l and
     ``a[0]`` is the input. Gradients are those of the mean loss, so they hold a 1/N.
 
     Attributes
     ----------
     network
-        What was passed through.
+        The network of the pass.
     y
-        Integer classes (examples,) or targets (examples, n_L), as they came.
+        Integer classes (examples,) or targets (examples, n_L), as given.
     z
         L arrays (examples, n_l), pre-activations.
     a
@@ -114,7 +114,7 @@ class Trace:
         return lock(plain(sent.mantissa, sent.exponent, self.network.dtype))
 
     def norm(self, kind: str) -> Magnitudes:
-        """Return the size of something at every layer, as mantissas and exponents.
+        """Return a norm of every layer, as mantissas and exponents.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Trace:
         return self._norms[kind]
 
     def log10_norm(self, kind: str) -> NDArray[np.float64]:
-        """Return decimal logarithms of `norm`; right where floats underflow, -inf for exact 0.
+        """Return decimal logarithms of `norm`, accurate even if floats underflow; -inf for exact 0.
 
         Parameters
         ----------
@@ -144,7 +144,7 @@ class Trace:
         return self.norm(kind).log10()
 
     def __repr__(self) -> str:
-        # The arrays, which may be millions of numbers, are there for those who ask for them.
+        # The arrays are left out, because they may hold millions of numbers.
         layers = f"{self.depth} layers, {self.network.activation}"
         return f"<Trace: {layers}, {self.examples} examples, loss {value(self.loss)}>"
 
@@ -162,7 +162,7 @@ class Trace:
         )
 
     def _columns(self) -> dict[str, Column]:
-        """Return what a notebook's table says of each layer."""
+        """Return the columns of the table that a notebook shows."""
         f, delta = self.network.activation, self.norm("delta")
         signal, norm_dW = self.log10_norm("signal"), self.log10_norm("dW")
         medians = [float(np.median(s)) for s in self.slope]
@@ -185,9 +185,9 @@ class Trace:
 def trace(
     network: Network, x: FloatArray, y: IntArray | FloatArray, loss: str = "cross_entropy"
 ) -> Trace:
-    """Pass a batch forward and its mean loss backward, and keep every number.
+    """Pass a batch forward and the gradient of its mean loss backward, and keep all arrays.
 
-    What it computes stands in `backprop_core.textbook`, a formula a line.
+    `backprop_core.textbook` shows the same computation, one formula a line.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def trace(
     InputError
         If x or y do not fit the network, or output and loss do not go together.
     NumericalError
-        If NaN or infinity arises: names layer, step and likely cause.
+        If NaN or infinity arises; the message names layer, step and likely cause.
     """
     compare = comparison(network.output, loss)
     x = checked_input(x, network.weights[0].shape[1], network.dtype)
@@ -219,7 +219,7 @@ def trace(
         start = output_delta(network, passed, compared)
         parts = list(backward(network, passed, start, memory))[::-1]
     first = parts[0].delta[0]
-    # Below, mantissas give way to plain floats.
+    # `plain` overwrites the mantissas below.
     first = replace(first, mantissa=first.mantissa.copy())
     delta = (plain(part.delta.mantissa, part.delta.exponent, network.dtype) for part in parts)
     return Trace(
@@ -248,7 +248,7 @@ def compare_output(
 
 def output_delta(network: Network, passed: Forward, compared: Comparison) -> Scaled:
     """Return the gradient of the mean loss with respect to z[L], (..., examples, n_L)."""
-    # Dividing by the mantissa of N and lowering the exponent is exact where 1/N is too small.
+    # Dividing by the mantissa of N and lowering the exponent avoids underflow of the 1/N.
     mantissa, binary = np.frexp(network.dtype.type(1) * compared.residual.shape[-2])
     residual = compared.residual / network.dtype.type(mantissa)
     exponent = np.full((*residual.shape[:-1], 1), -binary, dtype=np.int64)
@@ -264,7 +264,7 @@ def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnit
     Parameters
     ----------
     parts
-        As `backward` yields them, from layer L down; none of them is kept.
+        The gradients that `backward` yields, from layer L down.
     examples
         N.
     """

@@ -1,14 +1,14 @@
-"""What was observed of a network that trained elsewhere: measured, kept in a file, read again.
+"""Recordings of networks that are trained elsewhere: measure them, save them, load them.
 
-Three ways lead to a `Recording`: `record` watches a PyTorch model while it trains, `from_arrays`
+There are three ways to a `Recording`: `record` watches a PyTorch model in training, `from_arrays`
 takes arrays of any library, and `load` reads what `Recording.save` wrote.
 
 The file
 --------
 Version 1 is a NumPy archive (``.npz``) of plain numbers; nothing in it is pickled. Layer l = 1..L
-has n_l units and m_l inputs; S passes were measured, one row for each. P of them were kept in part:
-E examples of the batch and K_l units of each layer, chosen by a seed. What was not observed is not
-in the file.
+has n_l units and m_l inputs. S passes were measured, one row for each. P of them were kept in part:
+E examples of the batch and K_l units of each layer, chosen by a seed. Arrays that were not observed
+are not in the file.
 
 =============  ===============  ==================================================================
 name           shape            meaning
@@ -77,17 +77,18 @@ def record(
         A ``torch.nn.Module``. Its linear layers are recorded, with whatever activation follows
         each; other modules are passed over, and listed.
     every
-        Which passes are measured: the first one in training, and each `every`-th after it.
+        The first pass in training is measured, and every `every`-th pass after it.
     neurons, examples
-        At most so many units of a layer and examples of a batch are kept, of a few dozen passes.
+        Most units of a layer, and most examples of a batch, that are kept of a few dozen passes.
     seed
-        Chooses them.
+        Seed of the random choice of units and examples.
     weights
-        Whether to keep the weights as they are at the first pass, unless they are too many.
+        Whether to keep the weights of the first pass, unless there are too many.
 
     Raises
     ------
     InputError
-        If the model is none, has no linear layers, or PyTorch is not installed.
+        If the model is not a ``torch.nn.Module`` or has no linear layers, or if PyTorch is not
+        installed.
     """
     return Recorder(model, every, neurons=neurons, examples=examples, seed=seed, weights=weights)

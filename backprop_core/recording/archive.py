@@ -1,4 +1,4 @@
-"""Recordings on their way into a file: written whole or not at all."""
+"""Write recordings to files, atomically: a file is complete or does not exist."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def save(recording: Contents, path: Path) -> Path:
 
 
 def _refuse_foreign(path: Path, where: str) -> None:
-    """Raise InputError if a file lies there that is no recording: it would be lost."""
+    """Raise InputError if the path is a file that is not a recording, rather than overwrite it."""
     if not os.path.lexists(path):
         return
     try:
@@ -53,7 +53,7 @@ def _refuse_foreign(path: Path, where: str) -> None:
 
 
 def about(recording: Contents) -> bytes:
-    """Return what a file says about itself, as JSON."""
+    """Return the description of a recording in its file, as JSON in UTF-8."""
     facts: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     for name in ("source", "dtype", "every", "seed", "ended"):
         facts[name] = getattr(recording, name)

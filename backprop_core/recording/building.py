@@ -1,4 +1,4 @@
-"""From passes, one after the other, to a recording: measured at once, kept in part."""
+"""Build a recording pass by pass: each is measured at once, and some are kept in part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from backprop_core.recording.measured_pass import (
 from backprop_core.recording.recording import Recording
 
 MOST_PARAMETERS = 2_000_000
-"""Weights of more are not kept."""
+"""Most parameters of a network whose weights are kept."""
 Row = Mapping[str, float | list[float]]
 
 
@@ -38,27 +38,27 @@ def from_arrays(
     examples: int = 64,
     seed: int = 0,
 ) -> Recording:
-    """Make a recording of arrays of any library.
+    """Make a recording from arrays of any library.
 
     Parameters
     ----------
     passes
         One `Pass`, or several in the order of their steps.
     activations
-        That of all hidden layers (the output has none then, "identity"), or one for each layer;
-        None for one that this project does not know.
+        One activation for all hidden layers (the output is then "identity"), or one for each layer.
+        None stands for an activation that this project does not know.
     names
-        Of the layers; by default their numbers.
+        Names of the layers; by default their numbers.
     source
-        Where they come from, for example "Keras 3".
+        Origin of the arrays, for example "Keras 3".
     neurons, examples, seed
-        At most so many units of each layer and examples are kept of a pass, chosen by the seed.
+        Most units of each layer and most examples of a pass that are kept, chosen by the seed.
 
     Raises
     ------
     InputError
-        If shapes, dtypes or steps do not go together, or the first pass holds NaN or infinity. A
-        later one ends the recording, which says so.
+        If shapes, dtypes or steps do not fit together, or the first pass holds NaN or infinity. In
+        a later pass these end the recording, and ``ended`` says why.
     """
     found = [passes] if isinstance(passes, Pass) else list(passes)
     if not found:
@@ -75,18 +75,18 @@ def from_arrays(
 
 
 class Building:
-    """A recording that is being made.
+    """A recording under construction.
 
     Parameters
     ----------
     names, activations
-        Of each layer.
+        Name and activation of each layer.
     source
-        What is watched.
+        Origin of the passes.
     neurons, examples, seed
         See `from_arrays`.
     weights
-        Whether to keep those of the first pass.
+        Whether to keep the weights of the first pass.
     """
 
     def __init__(
@@ -124,16 +124,16 @@ class Building:
 
     @property
     def passes(self) -> int:
-        """How many were added."""
+        """Number of passes that were added."""
         return len(self._rows)
 
     def add(self, one: Pass) -> bool:
-        """Measure a pass; return False, and take no more, once there is NaN or infinity.
+        """Measure a pass; return False if it holds NaN or infinity, which ends the recording.
 
         Raises
         ------
         InputError
-            If it does not go with those before it, or is the first and not finite.
+            If the pass does not fit the earlier ones, or is the first one and not finite.
         """
         if self.ended is not None:
             return False
@@ -150,7 +150,7 @@ class Building:
         return True
 
     def later(self, row: int, **values: list[float]) -> None:
-        """Add what is known of a pass only afterwards: its update, what the optimizer got."""
+        """Add values that are known only after a pass: its update, the optimizer's gradient."""
         self._rows[row].update(values)
 
     def finished(self, every: int | None = None, passed_over: Sequence[str] = ()) -> Recording:
@@ -159,7 +159,7 @@ class Building:
         Raises
         ------
         InputError
-            If there was no pass.
+            If no pass was added.
         """
         if not self._rows or self._kept is None:
             raise InputError("recording: no pass was recorded; allowed at least one")
@@ -196,7 +196,7 @@ class Building:
             self._begin(one, z)
         self._fits(one, z, dtype)
         row: dict[str, float | list[float]] = {"step": one.step, "batch": len(z[0])}
-        # Where the forward pass is broken, all of the backward pass is.
+        # Check z first, because NaN in the forward pass spreads to all of the backward pass.
         for number, here in enumerate(z, start=1):
             if not np.isfinite(here).all():
                 raise NumericalError(f"layer {number}, z: NaN or infinity", number)

@@ -1,4 +1,4 @@
-"""What must hold of the contents of a recording, wherever they come from."""
+"""Checks of the contents of a recording, which may come from arrays or from a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_PASSES = 100_000
 
 
 def problems_of(recording: Contents) -> Iterator[str]:
-    """Yield what is wrong with a recording, the arrays only where the rest is right."""
+    """Yield the problems of a recording; arrays are checked only if the description is right."""
     said = list(_about_problems(recording)) or list(_shape_problems(recording))
     yield from said or _value_problems(recording)
 
@@ -64,7 +64,7 @@ def _shape_problems(recording: Contents) -> Iterator[str]:
 
 
 def _expected(recording: Contents, name: str) -> tuple[tuple[int, ...], str]:
-    """Return the shape that an array has to have, and what it holds: float, norm or count."""
+    """Return the expected shape of an array, and its kind: float, norm or count."""
     passes, depth, shots = recording.passes, recording.depth, recording.snapshots
     if name in {"steps", "batch"}:
         return (passes,), "count"
@@ -115,6 +115,6 @@ def _order_problems(recording: Contents) -> Iterator[str]:
 
 
 def _signed(name: str) -> bool:
-    """Tell whether an array may hold what is below 0."""
+    """Tell whether an array may hold negative numbers."""
     kind, dot, _ = name.partition(".")
     return name in {"x", "loss"} or (bool(dot) and kind != "units")

@@ -1,4 +1,4 @@
-"""What a recording holds: its layers, its arrays, and their names in a file."""
+"""The contents of a recording: its layers, its arrays, and their names in a file."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Layer:
-    """One linear layer and the activation behind it.
+    """One linear layer and the activation that follows it.
 
     Attributes
     ----------
     name
-        As the model calls it.
+        The name of the layer in the model.
     activation
-        Name of its activation; None if it is none that this project knows.
+        Name of its activation; None if this project does not know it.
     """
 
     name: str
@@ -37,20 +37,20 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Snapshots:
-    """A few passes in part: some examples, some units of each layer.
+    """Parts of a few passes: some examples, and some units of each layer.
 
     Attributes
     ----------
     passes
-        (P,), which rows of the recording they are.
+        (P,), the rows of these passes in the recording.
     units
-        L arrays (K_l,), which units.
+        L arrays (K_l,), the indices of the kept units.
     z, delta
-        L arrays (P, E, K_l).
+        L arrays (P, E, K_l), pre-activations and gradients dL/dz of the mean loss.
     a
-        L arrays (P, E, K_l), or None.
+        L arrays (P, E, K_l), activations, or None.
     x
-        (P, E, m_1), or None.
+        (P, E, m_1), inputs, or None.
     """
 
     passes: IntArray
@@ -68,7 +68,7 @@ class Snapshots:
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """The fields of a recording; `backprop_core.recording.Recording` says what they are."""
+    """The fields of a recording; `backprop_core.recording.Recording` describes them."""
 
     layers: tuple[Layer, ...]
     source: str
@@ -104,12 +104,12 @@ class Contents:
 
     @property
     def activation(self) -> str | None:
-        """The one activation of all hidden layers, or None."""
+        """The activation of the hidden layers; None if they differ or it is unknown."""
         names = {layer.activation for layer in self.layers[:-1]}
         return names.pop() if len(names) == 1 else None
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return every array by its name in a file, but for ``about``."""
+        """Return every array except ``about``, by its name in a file."""
         found: dict[str, NDArray[Any]] = {"steps": self.steps, "batch": self.batch}
         found |= {**self.norms, **self.shares}
         optional: dict[str, NDArray[Any] | None] = {"loss": self.loss, "back": self.back}

@@ -1,4 +1,4 @@
-"""Recordings read from files, and checked."""
+"""Read recordings from files, and check them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def load(path: str | os.PathLike[str]) -> Recording:
     Raises
     ------
     InputError
-        With a line for each thing that is wrong: it is none, of another version, damaged, too
-        large, or holds what is not finite.
+        If the file is not a recording, has another version, is damaged or too large, or holds NaN
+        or infinity; one line for each problem.
     """
     where = source_name(os.fsdecode(path))
     try:
@@ -116,7 +116,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def _parsed(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
-    """Return what a file says about itself, once its types are known to be right."""
+    """Return the description in a file, after checking its types."""
     foreign = InputError("is no recording; allowed what Recording.save writes")
     raw = arrays.get(ABOUT)
     if raw is None or raw.dtype != np.uint8 or raw.ndim != 1 or raw.size > ABOUT_BYTES:

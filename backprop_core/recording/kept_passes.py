@@ -1,4 +1,4 @@
-"""Which passes of a recording are kept in part, and which units and examples of them."""
+"""Choose the passes of a recording that are kept in part, and their units and examples."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from backprop_core.recording.measured_pass import Pass, floats
 
 MOST_SNAPSHOTS = 32
 SNAPSHOT_BYTES = 128 * 1024**2
-"""Of all snapshots together, when numbers are float64."""
+"""Most bytes of all snapshots together, counted in float64."""
 KINDS = 4
-"""Arrays of a layer in a snapshot, about: z, a, delta, and the input."""
+"""Approximate number of arrays of a layer in a snapshot: z, a, delta, and the input."""
 
 
 class Kept:
@@ -48,7 +48,7 @@ class Kept:
     def cut(
         self, one: Pass, z: Sequence[FloatArray], delta: Sequence[FloatArray]
     ) -> list[FloatArray | None]:
-        """Return copies of the parts of a pass that are kept: x, and z, delta, a of each layer."""
+        """Return copies of the kept parts of a pass: x, then z, delta and a of each layer."""
         if len(z[0]) <= self._which[-1]:
             return []
         like = z[0].dtype
@@ -67,13 +67,13 @@ class Kept:
                 None if each is None else each.ravel().take(places).astype(like, copy=False)
                 for each in (here, back, active)
             ]
-        # Those of z and delta have been looked at.
+        # z and delta have already been checked.
         if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
             raise NumericalError("a or x: NaN or infinity")
         return parts
 
     def add(self, row: int, parts: list[FloatArray | None]) -> None:
-        """Keep a pass, or not: when there are too many, every other one goes."""
+        """Keep a pass if its row is due; when there are too many, drop every other one."""
         if not parts:
             return
         self._last = (row, parts)

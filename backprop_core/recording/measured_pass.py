@@ -1,4 +1,4 @@
-"""One pass of a network, from whatever library, and what is measured of it."""
+"""One pass of a network of any library, and its measurements."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from backprop_core.passes.slopes import RELU_FAMILY
 
 Arrays = Sequence[ArrayLike]
 _SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
-"""Between these no square that counts has been lost."""
+"""Range in which a sum of squares has lost no significant term to under- or overflow."""
 _AT_ONCE = 4096
-"""Squares that are summed in their own dtype: few enough for BLAS to call no threads, which would
-wait for the cores that the training has, and for a float32 to lose no digit that it had."""
+"""Numbers in a block whose squares are summed in their own dtype: so few that a float32 sum stays
+accurate, and that BLAS starts no threads, which would compete with the training for the cores."""
 WIDEST = 8
-"""Bytes of a float64; wider floats are narrowed to it."""
+"""Bytes of a float64; wider floats are converted to it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pass:
-    """One pass forward and backward of a batch; what was not observed is left out.
+    """One forward and one backward pass of a batch; arrays that were not observed are None.
 
-    Lists have an entry for each layer, the first one first. Layouts are those of this project: a
-    row for each example, and ``W`` (units, inputs), so that ``z = a @ W.T + b``. Libraries that
-    keep ``W`` as (inputs, units) give ``W.T``.
+    Lists have one entry for each layer, in the order of the forward pass. Layouts are those of this
+    project: one row for each example, and ``W`` (units, inputs), so that ``z = a @ W.T + b``. For
+    libraries that keep ``W`` as (inputs, units), pass ``W.T``.
 
     Attributes
     ----------
     z, delta
         (examples, n_l) each: pre-activations, and gradients of the mean loss with respect to them.
     step
-        Its number in the training, counted from 0.
+        The number of the pass in the training, counted from 0.
     a
         (examples, n_l) each: activations.
     x
@@ -53,10 +53,10 @@ class Pass:
     update
         (n_l, m_l) each: W after the step that follows, minus W before it.
     step_dW
-        (n_l, m_l) each: the gradients that the optimizer got, if they were clipped.
+        (n_l, m_l) each: the gradients that the optimizer received, if they were clipped.
     back
-        (examples, n_l) of the hidden layers: gradients with respect to a. Where a[l] is what W[l+1]
-        is applied to, they are computed of delta and weights.
+        (examples, n_l) of the hidden layers: gradients with respect to a. If a[l] is the
+        input of W[l+1], they are computed from delta and the weights.
     loss
         The mean loss of the batch.
     """
@@ -76,7 +76,7 @@ class Pass:
 
 
 def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> FloatArray:
-    """Return values as an array of floats, in their own dtype or in that of others."""
+    """Return values as an array of floats, in their own dtype or in the dtype `like`."""
     array = np.asarray(values)
     kind = array.dtype.kind
     if kind not in "biuf":
@@ -87,12 +87,12 @@ def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> F
 
 
 def norm(values: ArrayLike, name: str) -> float:
-    """Return the Frobenius norm, right also where squares underflow.
+    """Return the Frobenius norm, accurate even if squares underflow.
 
     Raises
     ------
     NumericalError
-        If it is NaN or infinity.
+        If the norm is NaN or infinity; the message starts with `name`.
     """
     row = floats(values, name).ravel()
     if row.dtype != np.float32:
@@ -110,7 +110,7 @@ def norm(values: ArrayLike, name: str) -> float:
 
 
 def _square(row: FloatArray) -> float:
-    """Return the sum of squares, in float64 from block to block."""
+    """Return the sum of squares; the sums of blocks are added in float64."""
     blocks, rest = divmod(len(row), _AT_ONCE)
     whole, left = row[: len(row) - rest].reshape(blocks, _AT_ONCE), row[len(row) - rest :]
     square = float(np.vecdot(left, left)) if rest else 0.0
@@ -118,7 +118,7 @@ def _square(row: FloatArray) -> float:
 
 
 def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> dict[str, float]:
-    """Return what one layer's row has to say: signal and `SHARES`."""
+    """Return the measurements of one layer: its signal and `SHARES`."""
     size = norm(delta, "delta") * float(np.sqrt(len(delta)))
     found = {"signal": size, "saturated": 0.0, "dead": 0.0, "zeros": 0.0}
     found["largest"] = max(float(delta.max()), -float(delta.min()))
@@ -137,12 +137,12 @@ def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> 
 
 
 def _count(units: BoolArray) -> int:
-    # Ten times as fast as their sum or mean.
+    # Ten times as fast as the sum or mean of booleans.
     return int(np.count_nonzero(units))
 
 
 def _flat(z: FloatArray, activation: str) -> BoolArray:
-    """Tell which units are saturated: where z lies, as slopes would take their time."""
+    """Tell which units are saturated, from z, because computing slopes would take longer."""
     border = saturation_border(activation)
     if border is None:
         return np.zeros(z.shape, dtype=bool)
@@ -162,7 +162,7 @@ def back_of(one: Pass, delta: Sequence[FloatArray]) -> list[NDArray[Any]] | None
 
 
 def checked(one: Pass) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Return z and delta as arrays; raise InputError where they do not go together."""
+    """Return z and delta as arrays; raise InputError if their shapes do not fit together."""
     z = [floats(values, "z") for values in one.z]
     delta = [floats(values, "delta") for values in one.delta]
     if not z or len(z) != len(delta):

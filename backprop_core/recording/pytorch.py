@@ -1,9 +1,9 @@
-"""Watching a PyTorch model while it trains; PyTorch is imported when a model is to be watched.
+"""Record a PyTorch model while it trains; PyTorch is imported only when this is used.
 
-What is exact: z, a, delta, dL/da and dW are those of the very pass, taken by hooks on tensors. The
-loss is what ``backward`` is called on. With an optimizer of ``torch.optim`` the gradient that it
-gets, clipped or not, and the step that it takes are seen at that step; other steps are seen at the
-next forward pass, so they are exact if one step lies between two passes.
+z, a, delta, dL/da and dW are exact: hooks on tensors take them from the recorded pass. The loss is
+the tensor that ``backward`` is called on. For optimizers of ``torch.optim``, the gradient that the
+optimizer receives, clipped or not, and its update are measured at that step. For other optimizers
+the update is measured at the next forward pass, so it is exact if there is one step between passes.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from backprop_core.recording.measured_pass import Pass, norm
 from backprop_core.recording.recording import Recording
 
 CLOSE = {"float16": 2e-3, "float32": 1e-6, "float64": 1e-12}
-"""By how much an activation may differ from the function that it is taken for, of its size."""
+"""Largest relative difference between an activation and the function that it is identified with."""
 
 
 class Recorder:
-    """A context in which a model is watched; see `backprop_core.recording.record`."""
+    """Context manager that records a model; see `backprop_core.recording.record`."""
 
     def __init__(
         self,
@@ -84,12 +84,12 @@ class Recorder:
 
     @property
     def recording(self) -> Recording:
-        """What was recorded until now.
+        """The recording of the passes so far.
 
         Raises
         ------
         InputError
-            If that is nothing: the model was not run in training, or no gradient came back.
+            If no pass was recorded: the model did not run in training, or got no gradient.
         """
         self._close()
         if self._failure is not None:
@@ -102,13 +102,13 @@ class Recorder:
         return self._building.finished(self._every, self.passed_over)
 
     def save(self, path: str | Path) -> Path:
-        """Write what was recorded to a file; see `Recording.save`."""
+        """Write the recording to a file; see `Recording.save`."""
         return self.recording.save(path)
 
-    # What happens while the model trains
+    # Hooks that are called while the model trains
 
     def _before(self, model: Any, inputs: object) -> None:
-        """Get ready for a pass, if it is one that is to be measured."""
+        """Watch the pass that begins, if it is to be measured."""
         torch = _torch()
         self._close()
         if not (model.training and torch.is_grad_enabled()):
@@ -121,12 +121,12 @@ class Recorder:
             self._watched = _Watched(model, step)
 
     def _told(self, loss: Any) -> None:
-        """Hear what `backward` is called on, and measure once it is through."""
+        """Take the loss from the tensor that `backward` is called on."""
         if self._watched is not None and loss.numel() == 1:
             self._watched.loss = float(loss.detach())
 
     def _close(self) -> None:
-        """Measure a pass that is over, and the step after it."""
+        """Measure the pass that has ended, and the update after it."""
         self._measure()
         if self._pending is not None and self._building is not None:
             self._building.later(self._pending.row, **self._pending.finished())
@@ -148,7 +148,7 @@ class Recorder:
         try:
             added = self._building.add(watched.one_pass(layers))
         except InputError as error:
-            # Whoever asks for the recording hears of it; the training is none of our business.
+            # Raised when the recording is read, so that the training is not interrupted.
             self._failure = error
             return
         if added:
@@ -165,7 +165,7 @@ class Recorder:
             self._close()
 
     def _owns(self, optimizer: Any) -> bool:
-        """Tell whether an optimizer moves a weight that waits for its step."""
+        """Tell whether an optimizer updates a weight of the watched or pending pass."""
         if self._watched is None and self._pending is None:
             return False
         groups = optimizer.param_groups
@@ -173,13 +173,13 @@ class Recorder:
 
 
 class _Seen:
-    """One linear layer in one pass: what came in, what went out, and what came back."""
+    """One linear layer in one pass: its input, its output and its gradients."""
 
     def __init__(self, name: str, module: Any, x: Any, z: Any) -> None:
         self.name, self.module = name, module
-        # What follows may write over z in place: a ReLU, often.
+        # Copied, because the next module, often a ReLU, may overwrite z in place.
         self.x, self.z = _rows(x).copy(), _rows(z).copy()
-        # When the pass is measured, the weights may have moved.
+        # Copied, because the weights may be updated before the pass is measured.
         self.W, self.b = _array(module.weight).copy(), _bias(module).copy()
         self.delta: FloatArray | None = None
         self.back: FloatArray | None = None
@@ -187,7 +187,7 @@ class _Seen:
 
 
 class _Watched:
-    """One pass on its way, with hooks on its layers until it is over."""
+    """One pass that is being watched, with hooks on its layers until it ends."""
 
     def __init__(self, model: Any, step: int) -> None:
         self._step = step
@@ -208,7 +208,7 @@ class _Watched:
         self._handles = []
 
     def layers(self) -> list[_Seen]:
-        """Return the layers to which a gradient came back, in the order in which they were run."""
+        """Return the layers that received a gradient, in the order in which they ran."""
         return [seen for seen in self._seen if seen.delta is not None]
 
     def one_pass(self, layers: list[_Seen]) -> Pass:
@@ -235,7 +235,7 @@ class _Watched:
         return [_function(seen.z, a) for seen, a in zip(layers, after, strict=True)]
 
     def _end(self, model: Any, inputs: object, output: Any) -> None:
-        """Take what the model makes for what its last layer makes, if it looks like it."""
+        """Take the output of the model as the activation of its last layer, if it fits."""
         if self._seen and isinstance(output, _torch().Tensor) and output.ndim > 0:
             found = _rows(output)
             self._output = found.copy() if found.shape == self._seen[-1].z.shape else None
@@ -257,7 +257,7 @@ class _Watched:
 
 
 class _Pending:
-    """A measured pass whose step is still to come."""
+    """A measured pass whose optimizer step is still to come."""
 
     def __init__(self, row: int, layers: list[_Seen]) -> None:
         self.row = row
@@ -266,13 +266,13 @@ class _Pending:
         self._gradients: list[float] | None = None
 
     def gets(self) -> None:
-        """Measure the gradients that the optimizer is about to use."""
+        """Measure the gradients that the optimizer receives."""
         gradients = [module.weight.grad for module in self._modules]
         if all(gradient is not None for gradient in gradients):
             self._gradients = self._norms([_array(gradient) for gradient in gradients])
 
     def finished(self) -> dict[str, list[float]]:
-        """Measure by how much the weights have moved."""
+        """Measure the norms of the updates of the weights."""
         pairs = zip(self._modules, self._before, strict=True)
         found = {"update": self._norms([_array(m.weight) - before for m, before in pairs])}
         if self._gradients is not None:
@@ -283,14 +283,14 @@ class _Pending:
         try:
             return [norm(array, "step") for array in arrays]
         except NumericalError:
-            # The next pass says so.
+            # NaN or infinity: the next pass reports it.
             return None
 
 
 def _keeper(layer: _Seen, name: str) -> Callable[[Any], None]:
     def keep(gradient: Any) -> None:
         earlier = getattr(layer, name)
-        # The gradient of W goes on to the optimizer, and may be clipped in place before.
+        # Copied, because the gradient of W may be clipped in place before the optimizer gets it.
         found = _array(gradient).copy() if name == "dW" else _rows(gradient)
         setattr(layer, name, found if earlier is None else earlier + found)
 
@@ -303,7 +303,7 @@ def _all(arrays: list[FloatArray | None]) -> list[FloatArray] | None:
 
 
 def _function(z: FloatArray, a: FloatArray | None) -> str | None:
-    """Find the activation: the function that makes what comes next of z; None if there is none."""
+    """Identify the activation: the known function that maps z to a; None if none does."""
     if a is None or z.shape != a.shape:
         return None
     off = {}
@@ -317,7 +317,7 @@ def _function(z: FloatArray, a: FloatArray | None) -> str | None:
 
 @contextmanager
 def _backward_told(hear: Callable[[Any], None]) -> Iterator[None]:
-    """Let it be known what `backward` is called on: no hook of PyTorch tells."""
+    """Wrap `Tensor.backward` to learn the loss, because PyTorch has no hook for it."""
     tensor = _torch().Tensor
     original = tensor.backward
 
@@ -346,17 +346,17 @@ def _passed_over(model: Any) -> Iterator[str]:
 
 
 def _array(tensor: Any) -> NDArray[Any]:
-    """Return the numbers of a tensor; in their own memory, where they are on the CPU."""
+    """Return a tensor as an array, which shares its memory if the tensor is on the CPU."""
     try:
         found: NDArray[Any] = tensor.numpy(force=True)
     except TypeError:
-        # bfloat16, which NumPy does not know.
+        # bfloat16, which NumPy does not support.
         found = tensor.float().numpy(force=True)
     return found
 
 
 def _rows(tensor: Any) -> NDArray[Any]:
-    """Return them with a row for each example: what lies between counts as examples."""
+    """Return a tensor as (examples, units); axes in between count as examples."""
     found = _array(tensor)
     return found.reshape(-1, found.shape[-1])
 

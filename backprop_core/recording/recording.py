@@ -18,35 +18,35 @@ from backprop_core.recording.contents import Contents
 
 @dataclass(frozen=True, eq=False)
 class Recording(Contents):
-    """What was observed of a network: S passes of L layers; all arrays are read-only.
+    """Measurements of S passes of a network of L layers; all arrays are read-only.
 
     Attributes
     ----------
     layers
         The layers in the order in which they were run.
     source, dtype
-        What was watched, and what it computes in.
+        Origin of the passes, for example a library and its version, and the dtype of the network.
     steps, batch
-        (S,), the number of each pass in its training, and the examples of its batch.
+        (S,), the number of each pass in the training, and the size N of its batch.
     norms
         (S, L) for each kind of `NORMS` that was observed; see the package's docstring.
     shares
         (S, L) for each kind of `SHARES`.
     loss, back
-        (S,) and (S, L-1), where they were observed.
+        (S,) the mean loss, and (S, L-1) the norm of dL/da of hidden layers; None if not observed.
     snapshots, weights, biases
-        Passes in part, and W and b at the first pass, where they were kept.
+        Parts of some passes, and W and b at the first pass; None if not kept.
     every, seed
-        How passes, and units and examples, were chosen.
+        Distance of measured passes, and the seed that chose units and examples; None if unknown.
     ended
-        What ended the recording before its training, if anything did.
+        Why the recording ended before the training did; None if it did not.
     passed_over
         Names of modules that were not recorded.
 
     Raises
     ------
     InputError
-        If shapes, dtypes or numbers do not go together.
+        If shapes, dtypes or numbers do not fit together.
     """
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Recording(Contents):
         Raises
         ------
         InputError
-            If it was not observed.
+            If this kind was not observed.
         """
         if kind not in self.norms:
             raise InputError(f"recording: has no {kind}; it has {', '.join(self.norms)}")
@@ -87,11 +87,11 @@ class Recording(Contents):
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the recording to a file, whole or not at all, and return its path.
+        """Write the recording to a file atomically, and return its path.
 
         Raises
         ------
         InputError
-            If it does not end in .npz, cannot be written, or lies where another file is.
+            If the path does not end in .npz, cannot be written, or is a file of another kind.
         """
         return save(self, Path(path))

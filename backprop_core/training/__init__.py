@@ -1,1 +1,1 @@
-"""Gradient descent, of one network or of many side by side."""
+"""Gradient descent of one network, or of many networks side by side."""

@@ -13,15 +13,15 @@ from backprop_core.passes.losses import Compare
 from backprop_core.passes.network import Network
 from backprop_core.passes.scaled import matmul
 
-# Sums of squares below this are taken again, on entries divided by the largest.
+# Smaller sums of squares are computed again, on entries divided by the largest, to keep digits.
 _SMALL_SQUARES = 1e-280
 
 
 class Descent:
-    """Networks on their way down.
+    """Networks of one shape that take their steps of gradient descent together.
 
-    All parameters lie in one vector, so that a step is one line: W of layer 1 of every member, b of
-    layer 1 of every member, W of layer 2, and so on.
+    All parameters lie in one vector, so that a step is one operation: W of layer 1 of every member,
+    b of layer 1 of every member, W of layer 2, and so on.
 
     Parameters
     ----------
@@ -30,13 +30,13 @@ class Descent:
     compare
         Output and loss; see `backprop_core.passes.losses.comparison`.
     rates
-        The learning rate of each.
+        The learning rate of each member.
 
     Attributes
     ----------
     failed
-        Member -> layer, from 1, in which its step was first not finite. It is carried on, as NaN;
-        the others do not notice.
+        Maps each diverged member to the layer, 1..L, whose step was first not finite. The member
+        stays in the stack as NaN, without effect on the others.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Descent:
         self.failed: dict[int, int] = {}
 
     def network(self, member: int) -> Network:
-        """Return one of the networks as it is now."""
+        """Return one of the networks in its current state."""
         return Network(
             tuple(W[member].copy() for W in self._W),
             tuple(b[member].copy() for b in self._b),
@@ -73,12 +73,12 @@ class Descent:
         )
 
     def step(self, x: FloatArray, wanted: FloatArray) -> NDArray[np.float64]:
-        """Make one step each; return norm(step of W) / norm(W), (S, L).
+        """Take one step of every member; return norm(step of W) / norm(W), (S, L).
 
         Parameters
         ----------
         x, wanted
-            (S, examples, n_0) and (S, examples, n_L), a minibatch and targets for each member.
+            (S, examples, n_0) and (S, examples, n_L), the minibatch and the targets of each member.
         """
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self._backpropagate(x, wanted)
@@ -99,7 +99,7 @@ class Descent:
         return np.repeat(np.tile(of_member, len(sizes) // len(rates)), sizes)
 
     def _backpropagate(self, x: FloatArray, wanted: FloatArray) -> None:
-        """Put the gradients of the minibatches in place, in plain floats as training has them."""
+        """Write the gradients of the minibatches into the gradient vector, in plain floats."""
         a, slopes = [x], []
         for W, b in zip(self._W[:-1], self._b[:-1], strict=True):
             value, slope = self._f.value_and_slope(matmul(a[-1], W.mT) + b[:, None])
@@ -116,7 +116,7 @@ class Descent:
                 delta = matmul(delta, self._W[i]) * slopes[i - 1]
 
     def _norms(self, vector: FloatArray) -> NDArray[np.float64]:
-        """Return the norms of the weights' parts of a parameter vector, (L, S)."""
+        """Return the norm of W of each layer and member in a parameter vector, (L, S)."""
         squares = np.add.reduceat(np.square(vector, dtype=np.float64), self._bounds[:-1])
         norms = np.sqrt(squares)
         for i in np.flatnonzero((squares < _SMALL_SQUARES) | ~np.isfinite(squares)):

@@ -1,4 +1,4 @@
-"""What training made of every layer."""
+"""The measurements of a training run, layer by layer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from backprop_core.passes.network import Network
 class History:
     """A training run, measured on all examples before it and after every epoch.
 
-    Where `train_many` was told to measure less often there are as many rows as ``measured``.
+    If `train_many` measures less often, arrays have one row for each entry of ``measured``.
 
     Attributes
     ----------
     measured
-        (epochs+1,), the epochs after which it was measured: 0 is before training.
+        (epochs+1,), the epochs after which the network was measured; 0 is before training.
     loss
         (epochs+1,), the mean loss.
     accuracy
@@ -36,7 +36,7 @@ class History:
     dead
         (epochs+1, L-1), number of dead units of each hidden layer.
     network
-        As trained; None of a recorded run.
+        The trained network; None for a recorded run.
     """
 
     measured: IntArray

@@ -1,4 +1,4 @@
-"""Training runs of one shape, side by side, each with its own data, order and rate."""
+"""Training runs of networks of one shape, side by side, each with its own data, order and rate."""
 
 from __future__ import annotations
 
@@ -22,21 +22,23 @@ from backprop_core.training.history import History
 
 
 class Runs:
-    """Experiments of one shape on their way; those that diverge drop out.
+    """Experiments of one shape that are trained together; those that diverge drop out.
 
     Parameters
     ----------
     experiments
-        Of the same widths, dtype, activation, output, loss, examples, epochs and batch size.
+        Experiments that agree in widths, dtype, activation, output, loss, examples, epochs and
+        batch size.
     watch
-        Gets each network that is measured: its place among the experiments, the epoch, itself.
+        Called for each measured network with its index among the experiments, the epoch and the
+        network.
     starts
-        The networks to start from; None: those that the experiments draw.
+        The networks to start from; None draws them as the experiments say.
 
     Raises
     ------
     InputError
-        If the data of one cannot be used, or a start does not fit its experiment.
+        If the data of an experiment cannot be used, or a start does not fit its experiment.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Runs:
         )
 
     def train(self, every: int | None) -> list[History | NumericalError]:
-        """Train them all; see `backprop_core.training.sgd.train_many`."""
+        """Train all experiments; see `backprop_core.training.sgd.train_many`."""
         training = self._experiments[0].training
         last = training.epochs
         self._measure(0)
@@ -100,7 +102,7 @@ class Runs:
         self._drop()
 
     def _drop(self) -> None:
-        """Go on without those that diverged."""
+        """Remove the members that diverged."""
         places = [p for p, i in enumerate(self._alive) if self._outcomes[i] is None]
         if len(places) < len(self._alive):
             networks = [self._descent.network(p) for p in places]
@@ -123,7 +125,7 @@ class Runs:
             passed = measure(stacked(networks), *self._samples.of(members), self._compare)
         except NumericalError as error:
             if len(places) > 1:
-                # One of them: find out which, and keep the others.
+                # A member diverged: measure each by itself to find it, and keep the others.
                 for place in places:
                     self._measure_some([place], epoch)
             else:
@@ -153,14 +155,14 @@ class Runs:
 
 
 class _Samples:
-    """The data of experiments of one shape, each set of them kept once.
+    """The data of experiments of one shape; data sets that are equal are kept once.
 
     Attributes
     ----------
     x, y, wanted
         (sets, examples, n_0), (sets, examples, ...) and (sets, examples, n_L).
     which
-        (S,), the set of each experiment.
+        (S,), index of the data set of each experiment.
     widths
         Units of every layer, the input first.
     """
@@ -184,7 +186,7 @@ class _Samples:
         return int(self.x.shape[1])
 
     def of(self, members: Sequence[int]) -> tuple[FloatArray, Any, FloatArray]:
-        """Return x, y and targets of these experiments; of one set only once."""
+        """Return x, y and targets of these experiments; a shared set has no leading axis."""
         which = self.which[list(members)]
         place = which[0] if (which == which[0]).all() else which
         return self.x[place], self.y[place], self.wanted[place]

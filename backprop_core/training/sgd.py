@@ -19,15 +19,15 @@ from backprop_core.threads import one_blas_thread
 from backprop_core.training.history import History
 from backprop_core.training.runs import Runs
 
-# Networks that descend side by side: enough to hide the calls, few enough for the cache.
+# Most networks in one stack: enough to hide the overhead of calls, few enough for the cache.
 _MOST_TOGETHER = 16
 _MOST_WORKERS = 4
-# Numbers in the largest array of a stack. Below that its threads wait for the interpreter, not for
-# arithmetic: two of them took half as long again as one.
+# Numbers in the largest array of a stack from which threads pay. Below that they wait for the
+# interpreter: two threads took half as long again as one.
 _WORTH_THREADS = 8000
 
 Watch: TypeAlias = Callable[[int, int, Network], None]
-"""Takes the number of an experiment, an epoch and the network as it is after it."""
+"""Function of the index of an experiment, the epoch, and the network after that epoch."""
 
 
 def train(experiment: Experiment | Resolved) -> History:
@@ -41,7 +41,7 @@ def train(experiment: Experiment | Resolved) -> History:
     InputError
         If the data cannot be used.
     NumericalError
-        If it diverges: names epoch, layer and likely cause.
+        If training diverges; the message names epoch, layer and likely cause.
     """
     (outcome,) = train_many((experiment,))
     if isinstance(outcome, NumericalError):
@@ -55,30 +55,31 @@ def train_many(
     watch: Watch | None = None,
     starts: Sequence[Network] | None = None,
 ) -> tuple[History | NumericalError, ...]:
-    """Train many experiments; those of one shape descend side by side, if large on all cores.
+    """Train many experiments; those of one shape share a stack, and large ones use all cores.
 
     Parameters
     ----------
     experiments
-        For a band, the same one with other seeds; for a sweep, with another gain or learning rate.
+        The experiments. Films pass one experiment with many seeds, gains or learning rates.
     every
-        Measure after every so many epochs, and after the last; None: only before and after.
+        Number of epochs between measurements; the last epoch is always measured. None measures
+        only before and after training.
     watch
-        Called wherever a network is measured, for what a `History` does not keep; of one experiment
-        in the order of the epochs, of several from several threads.
+        Called at each measurement, for values that a `History` does not keep. Calls for one
+        experiment come in the order of the epochs; several experiments call from several threads.
     starts
-        For each experiment the network that it starts from, instead of a new draw: of its shape,
-        dtype and activations.
+        The network that each experiment starts from, of its shape, dtype and activations; None
+        draws them.
 
     Returns
     -------
-    For each experiment its history, the same to the last bit as that of `train`, or the error with
+    For each experiment its history, bit for bit the one that `train` returns, or the error with
     which it diverged.
 
     Raises
     ------
     InputError
-        If the data of one cannot be used, `every` is less than 1, or a start does not fit.
+        If the data of an experiment cannot be used, `every` is below 1, or a start does not fit.
     """
     if every is not None and every < 1:
         raise InputError(f"every: got {every}; allowed: 1 or more, or None")
@@ -137,20 +138,20 @@ def step(trace: Trace, learning_rate: float) -> Network:
 
 
 def _workers(shape: tuple[Any, ...], members: int) -> int:
-    """Return how many threads are worth it for a group of experiments of this `_shape`."""
+    """Return the number of threads that pay for a group of experiments of this `_shape`."""
     widths, batch_size = shape[0], shape[3][0]
     numbers = min(members, _MOST_TOGETHER) * batch_size * max(widths[1:])
     return min(_MOST_WORKERS, cpu_count() or 1) if numbers >= _WORTH_THREADS else 1
 
 
 def _parts(members: int, workers: int) -> int:
-    """Return into how many stacks to cut a group: as many for every worker."""
+    """Return the number of stacks to split a group into, a multiple of the number of workers."""
     least = -(-members // _MOST_TOGETHER)
     return min(members, -(-least // workers) * workers)
 
 
 def _shape(experiment: Experiment | Resolved) -> tuple[Any, ...]:
-    """Return what experiments must have in common to be trained together."""
+    """Return the settings in which experiments must agree to be trained together."""
     settings = experiment_of(experiment)
     network, training = settings.network, settings.training
     return (
