@@ -1,1 +1,1 @@
-"""What is wrong with a network, in words and numbers."""
+"""Diagnosis of a network: findings in words and numbers."""

@@ -1,4 +1,4 @@
-"""What is wrong with a network, in words and numbers."""
+"""Diagnose a network from a trace, a training run or a recording."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from backprop_core.training.history import History
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All that is wrong with a network; iterates over its findings.
+    """The findings about a network; iterating over it yields them.
 
     Attributes
     ----------
     findings
-        From the input to the weights; empty for a healthy network.
+        The findings, ordered from the input to the weights; empty for a healthy network.
     """
 
     findings: tuple[Finding, ...]
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there are no findings."""
         return not self.findings
 
     @property
@@ -54,20 +54,20 @@ class Diagnosis:
 
 
 def diagnose(trace: Trace | Recording, history: History | None = None) -> Diagnosis:
-    """Say what is wrong with a network.
+    """Return the findings about a network.
 
     Parameters
     ----------
     trace
-        One pass of its data: all but the updates is read from it. Or a recording of its training,
-        from which everything is read.
+        One pass of its data, which tells everything but the updates; or a recording of its
+        training, which tells everything.
     history
-        A training run of the same network: with it, the updates are looked at, too.
+        A training run of the same network, from which the updates are judged.
 
     Raises
     ------
     InputError
-        If the history is one of another depth.
+        If the history is of a network of another depth.
     """
     if not isinstance(trace, Trace):
         return Diagnosis(recorded_findings(trace))

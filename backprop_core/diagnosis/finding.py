@@ -1,4 +1,4 @@
-"""One thing that is wrong with a network, and what looks for it."""
+"""One finding about a network, and the type of the functions that look for findings."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "diverged": "learning_speed",
     }
 )
-"""Kind of finding -> the film that explains it."""
+"""Maps each kind of finding to the film that explains it."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem of a network.
 
     Attributes
     ----------
@@ -46,18 +46,18 @@ class Finding:
         underflow, lost (gradient); small_updates, large_updates (weights); clipped, flat,
         diverged (recorded training).
     layers
-        The layers that it is about, counted from 1; 0 is the input.
+        The layers concerned, counted from 1; 0 is the input.
     value
-        The number that is wrong, that of the worst layer or input; of ``underflow`` the decimal
-        logarithm, as no float holds the number itself.
+        The measured number of the worst layer or input. For ``underflow`` it is the decimal
+        logarithm, because the number itself is beyond the range of floats.
     threshold
-        What it is measured against, in the same unit.
+        The threshold for the value, in the same unit.
     words
         One line: what is wrong, the number and the threshold.
     remedy
         One line: what to do about it.
     step
-        Of a recording: the step of the training at which it is first seen.
+        For recordings, the training step at which the problem is first seen.
     """
 
     kind: str
@@ -84,9 +84,9 @@ class Finding:
 
 
 Symptom: TypeAlias = Callable[[Trace, History | None], Iterable[Finding]]
-"""Looks for one kind of finding."""
+"""A function that looks for one kind of finding."""
 
 
 def layers_where(wrong: BoolArray) -> tuple[int, ...]:
-    """Return the layers for which this is true, where layer 1 stands first."""
+    """Return the layers, counted from 1, where a mask whose first entry is layer 1 is true."""
     return tuple(int(n) + 1 for n in np.flatnonzero(wrong))

@@ -1,4 +1,4 @@
-"""What is wrong with a network that was recorded while it trained."""
+"""Findings about a network that was recorded while it trained."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from backprop_core.recording import Recording
 Array = NDArray[np.float64]
 
 RARE = 0.1
-"""So many inputs may look off: of the few examples that are kept, one that is rarely there does."""
+"""Share of inputs that may look off: few examples are kept, and rare inputs look off in them."""
 FLAT = 0.1
-"""By so small a share does the loss of a plateau fall, a convention."""
+"""A loss is flat if it falls by less than this share of its first value; a convention."""
 FEWEST_PASSES = 5
-"""Fewer losses make no plateau."""
+"""Fewest losses from which a plateau is judged."""
 CLIPPED = 0.5
-"""Where the optimizer gets less than this part of the gradient, it was clipped: a convention."""
+"""A gradient counts as clipped if the optimizer gets less than this part of it; a convention."""
 BURST = 10.0
-"""A clipped gradient that is so many times what the optimizer gets has exploded: a convention."""
+"""A clipped gradient has exploded if it is this many times what the optimizer gets (convention)."""
 CAUSES = {
     "diverged": "the numbers overflow",
     "zero": "layers get no gradient at all",
@@ -38,11 +38,11 @@ CAUSES = {
     "large_updates": "the steps are too large",
     "exploding": "the gradient explodes on its way down",
 }
-"""What keeps a loss from falling, the more likely cause first."""
+"""Maps kinds of findings to causes of a loss that does not fall, the likeliest first."""
 
 
 def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
-    """Return all that is wrong, from the input to the weights and to the training."""
+    """Return all findings, ordered from the input to the weights and to the training."""
     found = [
         *_of_inputs(recording),
         *_saturated(recording),
@@ -56,7 +56,7 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
 
 
 def factors_of(recording: Recording, row: int) -> Array:
-    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where there is nothing above."""
+    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where signal[l+1] is 0."""
     signal = recording.norms["signal"][row]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = signal[:-1] / signal[1:]
@@ -74,14 +74,14 @@ def update_to_weight(recording: Recording) -> Array | None:
 def _of_inputs(recording: Recording) -> Iterator[Finding]:
     shots = recording.snapshots
     if shots is not None and shots.x is not None:
-        # Of one batch a rare input may look smaller than it is.
+        # All kept passes are joined, because in one batch a rare input may look too small.
         x = shots.x.reshape(-1, shots.x.shape[-1])
         yield from inputs.off_centre_of(x, RARE)
         yield from inputs.off_scale_of(x, RARE)
 
 
 def _hidden(recording: Recording, kind: str, wanted: set[str]) -> Array:
-    """Return shares of hidden layers of some activations, (S, L-1); 0 of the others."""
+    """Return shares of the hidden layers with some activations, (S, L-1); 0 for other layers."""
     shares = recording.shares[kind][:, :-1].copy()
     others = [layer.activation not in wanted for layer in recording.layers[:-1]]
     shares[:, others] = 0
@@ -89,7 +89,7 @@ def _hidden(recording: Recording, kind: str, wanted: set[str]) -> Array:
 
 
 def _saturated(recording: Recording) -> Iterator[Finding]:
-    """Find which layers saturate, and which does so first."""
+    """Find layers that saturate, and the first one to do so."""
     shares = _hidden(recording, "saturated", {"sigmoid", "tanh"})
     for finding in units.saturated_of(shares.max(axis=0, initial=0)):
         row, layer = _first(shares > units.SATURATED)
@@ -105,7 +105,7 @@ def _first(wrong: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _at_the_ends(recording: Recording) -> Iterator[Finding]:
-    """Judge the first pass as a trace is judged, and what the last one adds to that."""
+    """Judge the first pass like a trace, and add the new findings of the last pass."""
     seen: set[str] = set()
     for row in dict.fromkeys((0, recording.passes - 1)):
         step = int(recording.steps[row])
@@ -154,14 +154,14 @@ def _of_updates(recording: Recording) -> Iterator[Finding]:
 
 
 def _clipped(recording: Recording) -> Iterator[Finding]:
-    """Find a gradient that is cut down before the step, and whether that hides an explosion."""
+    """Find a gradient that is clipped before the step, and whether clipping hides an explosion."""
     if not {"dW", "step_dW"} <= recording.norms.keys():
         return
     whole, got = (np.linalg.norm(recording.norms[kind], axis=1) for kind in ("dW", "step_dW"))
     there = whole > 0
     ratio = np.where(there, got, 1.0) / np.where(there, whole, 1.0)
     cut = ratio < CLIPPED
-    # A loss scale divides all by one and the same power of two.
+    # A loss scale multiplies all gradients by the same power of two.
     powers = np.log2(ratio[there & (got > 0)])
     scaled = len(powers) > 1 and np.ptp(powers) < 1e-6 and abs(powers[0] - round(powers[0])) < 1e-6
     if not cut.any() or scaled:

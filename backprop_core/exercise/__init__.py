@@ -1,9 +1,9 @@
-"""Exercises for a class: what a learner's functions should return, and what mistakes would.
+"""Exercises for a class: the right results of a learner's functions, and those of known mistakes.
 
 An exercise (`task`) has functions, each with cases: arguments drawn with fixed seeds, in several
-shapes. What is right comes from the core, and each gradient is held against central differences
-before anybody is judged by it. A known mistake is a way to compute the wrong thing: who makes it
-is recognised by the numbers alone (`recognition`), so that a diagnosis is evidence, not a guess.
+shapes. The core computes the right results, and each gradient is checked against central
+differences before learners are judged by it. For each known mistake there is code that makes it.
+A mistake is recognised by its numbers alone (`recognition`), so a diagnosis rests on evidence.
 
-Nothing here runs anybody's code: the answers of a learner's functions come as arrays.
+This package runs no code of learners: the results of their functions come as arrays.
 """

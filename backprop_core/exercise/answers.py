@@ -1,4 +1,4 @@
-"""What a learner's functions returned, and where it differs from what is right."""
+"""The results of a learner's functions, and their differences from the right ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from backprop_core.exercise.task import Output, parts
 from backprop_core.number_text import to_compare
 
 RELATIVE = 1e-8
-"""Of an entry; float64 leaves 1e-15 of a formula in another style, float32 6e-8."""
+"""Relative tolerance of an entry. Equivalent formulas differ by 1e-15 (float64), 6e-8 (float32)."""
 ABSOLUTE = 1e-10
-"""Of the largest entry: small ones may be differences of large ones."""
+"""Tolerance relative to the largest entry, as small entries may be differences of large ones."""
 _NOTHING = 1e-9
-"""Passes for 0 where every entry is to be 0: log(1 + 1e-12), added for safety, does."""
+"""Largest number that is accepted if every entry should be 0, such as log(1 + 1e-12)."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Raised:
     Attributes
     ----------
     error, message
-        Its class and its words.
+        Class and message of the error.
     line, code
-        The innermost line of the learner's file that it passed, and what stands there.
+        Number and text of the innermost line of the learner's file in the traceback.
     """
 
     error: str
@@ -45,11 +45,11 @@ class Result:
     Attributes
     ----------
     arrays
-        One, or those of a list; as float64.
+        The array, or those of a list, as float64.
     dtypes
-        What they were before.
+        The dtypes before the conversion.
     problem
-        Why it is no such thing at all; "" if it is one.
+        Why the output is not an array or list of arrays; "" if it is.
     """
 
     arrays: tuple[FloatArray, ...] = ()
@@ -59,18 +59,18 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What came of one call.
+    """The outcome of one call.
 
     Attributes
     ----------
     results
-        For each output; none if the call failed.
+        The results, one for each output; empty if the call failed.
     raised
         The error that ended it.
     problem
         Why there are no results though nothing was raised.
     changed
-        Arguments that are no longer what they were.
+        Names of arguments that the call changed.
     """
 
     results: tuple[Result, ...] = ()
@@ -81,22 +81,22 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """Where an output differs from what is right.
+    """The difference of an output from the right one.
 
     Attributes
     ----------
     kind
         "problem", "length", "shape", "not_finite" or "value".
     words
-        What is wrong, with both numbers.
+        The problem in words, with both numbers.
     part
         Index of the array in a list; 0 where there is no list.
     entry
         Index of the entry that differs most.
     expected, got
-        That entry, of a value or of what is not finite.
+        The right and the returned entry, for the kinds "value" and "not_finite".
     arrays
-        The right array and the one that came, where both are there.
+        The right array and the returned one, if both exist.
     """
 
     kind: str
@@ -109,7 +109,7 @@ class Difference:
 
 
 def agree(left: FloatArray, right: FloatArray, tolerance: float = RELATIVE) -> bool:
-    """Tell whether two arrays have one shape and, but for rounding, the same entries."""
+    """Tell whether two arrays have the same shape and, up to rounding, the same entries."""
     return left.shape == right.shape and not _wrong(left, right, tolerance).any()
 
 
@@ -123,7 +123,7 @@ def _wrong(expected: FloatArray, got: FloatArray, tolerance: float = RELATIVE) -
 
 
 def difference(output: Output, truth: Any, result: Result) -> Difference | None:
-    """Return the worst difference of an output from what is right, or None."""
+    """Return the largest difference of an output from the right one, or None."""
     if result.problem:
         return Difference("problem", f"{output.name} {result.problem}")
     wanted = parts(truth)

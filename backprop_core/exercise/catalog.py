@@ -1,4 +1,4 @@
-"""The exercises by name, and the files that a learner begins with."""
+"""The exercises by name, and their template files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAKERS: Mapping[str, Callable[[], Exercise]] = MappingProxyType(
     }
 )
 NAMES = tuple(_MAKERS)
-"""In the order in which they are best done."""
+"""Names in the recommended order."""
 _NAMED = re.compile(r"^EXERCISE\s*=\s*([\"'])(?P<name>[^\"'\n]{0,100})\1", re.MULTILINE)
 
 
@@ -43,11 +43,11 @@ def exercise(name: str) -> Exercise:
 
 
 def template(name: str) -> str:
-    """Return the file that a learner begins with."""
+    """Return the text of the file that a learner starts from."""
     return files(__package__).joinpath("templates", f"{name}.txt").read_text(encoding="utf-8")
 
 
 def named_in(source: str) -> str | None:
-    """Return the exercise that a learner's file says it is, or None; nothing of it is run."""
+    """Return the exercise that a learner's file names, or None, without running the file."""
     found = _NAMED.search(source)
     return found["name"] if found else None

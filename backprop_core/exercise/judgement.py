@@ -1,4 +1,4 @@
-"""The judgement of a learner's functions: what is right, what differs, and the likely cause."""
+"""Judge a learner's functions: compare them with the right results, and find likely causes."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from backprop_core.exercise.task import Arguments, Case, Function, Outputs, part
 from backprop_core.measures.gradcheck import gradcheck
 
 RIGHT, WRONG, FAILED = "right", "wrong", "failed"
-"""A function agrees; differs somewhere; or nothing comes back from it."""
+"""A function agrees in all cases; differs in some; or returns nothing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """One thing that is wrong with a function.
+    """One problem of a function.
 
     Attributes
     ----------
     output
-        What it is about; "" if about the whole function.
+        The output concerned; "" if the whole function is.
     case
-        Where it shows.
+        The case in which the problem shows.
     words
         What is wrong, in one line.
     difference
         The entry that differs most, if numbers came back.
     central
-        What central differences give for that entry, if it is a gradient's.
+        Central difference for that entry, if the output is a gradient.
     raised
-        The error, if one ended the call.
+        The error that ended the call, if any.
     causes
-        What is likely to have been done, the likeliest first.
+        Likely causes, the likeliest first.
     known
-        Whether they are mistakes that, made on purpose, give the same numbers.
+        Whether the causes are known mistakes that reproduce the learner's numbers.
     """
 
     output: str
@@ -56,18 +56,18 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What is to be said of one function.
+    """The judgement of one function.
 
     Attributes
     ----------
     status
         `RIGHT`, `WRONG` or `FAILED`.
     score
-        Share of the cases x outputs that are right, 0..1.
+        Fraction of cases x outputs that are right, 0..1.
     right, cases
-        Cases in which all is right, and all.
+        Number of cases with all outputs right, and number of all cases.
     findings
-        What is wrong.
+        The problems.
     """
 
     function: Function
@@ -79,19 +79,19 @@ class Judgement:
 
 
 def failed(function: Function, words: str) -> Judgement:
-    """Judge a function that was not even called to its end."""
+    """Return the judgement of a function whose calls did not finish."""
     finding = Finding("", None, words)
     return Judgement(function, FAILED, 0.0, 0, len(function.cases), (finding,))
 
 
 @dataclass(frozen=True, eq=False)
 class Standard:
-    """What a function is judged by.
+    """The right results of a function.
 
     Attributes
     ----------
     truths
-        For each case what the core returns.
+        The results of the core, one for each case.
     central
         For each case central differences of every output that is a gradient, by its name.
     """
@@ -107,7 +107,7 @@ def standard(function: Function) -> Standard:
     Raises
     ------
     RuntimeError
-        If the core and central differences disagree: nobody is judged by either then.
+        If the core and central differences disagree, so that neither can serve as the standard.
     """
     truths = tuple(function.truth(case.arguments) for case in function.cases)
     both = zip(function.cases, truths, strict=True)
@@ -115,7 +115,7 @@ def standard(function: Function) -> Standard:
 
 
 def judge(right: Standard, answers: Sequence[Answer]) -> Judgement:
-    """Compare the answers of a function, one for each case, with what is right."""
+    """Compare the answers of a function, one for each case, with the right results."""
     function = right.function
     table = [_differences(function, *pair) for pair in zip(right.truths, answers, strict=True)]
     good = [
@@ -150,7 +150,7 @@ def central_differences(
     Raises
     ------
     RuntimeError
-        If they are not what the core says.
+        If they disagree with the gradients of the core.
     """
     found: dict[str, tuple[FloatArray, ...]] = {}
     if function.objective is None or case.large:
@@ -205,7 +205,7 @@ def _changes(function: Function, answers: Sequence[Answer]) -> Iterator[Finding]
 def _failures(
     function: Function, answers: Sequence[Answer], *, explained: bool
 ) -> Iterator[Finding]:
-    """Yield the first call that failed; what the error tells only where nothing tells more."""
+    """Yield the first failed call; the error's cause is given only if nothing else tells more."""
     for case, answer in zip(function.cases, answers, strict=True):
         error = answer.raised
         if error is not None:
@@ -246,7 +246,7 @@ def _wrong_outputs(
 
 
 def _likely(wrong: patterns.Wrong, known: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Return the known mistakes, and an overflow beside them; else what the pattern tells."""
+    """Return known mistakes, along with an overflow; without any, causes from the pattern."""
     if known:
         return (*known, *patterns.size(wrong))
     overflow = tuple(patterns.size(wrong))

@@ -46,7 +46,7 @@ def exercise() -> Exercise:
 
 
 def _passes() -> Iterator[Case]:
-    """Yield every argument of a pass, in every shape."""
+    """Yield all arguments of a pass for every shape."""
     rng = np.random.default_rng(SEED)
     for name, (examples, inputs, units) in _SHAPES.items():
         x, W = rng.normal(size=(examples, inputs)), rng.normal(size=(units, inputs))

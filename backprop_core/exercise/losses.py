@@ -1,4 +1,4 @@
-"""Mistakes about a mean over the examples, which all losses invite."""
+"""Mistakes about the mean over the examples, which all loss functions share."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SHAPES = {
     "4 examples, 4 classes": (4, 4),
     "3 examples, 1 class": (3, 1),
 }
-"""Of the scores that a loss is given: what they are called -> (examples, classes)."""
+"""Maps the names of cases to the shapes (examples, classes) of the scores."""
 ROWS_TAKEN = Mistake(
     "rows_taken",
     "index",
     "[y] takes whole rows, those whose numbers are in y, in place of one entry of each row",
     "the right class of example i stands at [i, y[i]]: an index of the example is missing",
 )
-"""Of whatever looks up the right class of each example."""
+"""Mistake of functions that look up the right class of each example."""
 LOSS_MISTAKES = (
     Mistake(
         "summed",
@@ -45,7 +45,7 @@ LOSS_MISTAKES = (
     ),
     Mistake("sign", "sign", "the sign is turned round", "a loss is never below 0"),
 )
-"""Of a loss that is one number."""
+"""Mistakes of a loss that is one number."""
 
 GRADIENT_MISTAKES = (
     Mistake(
@@ -68,11 +68,11 @@ GRADIENT_MISTAKES = (
         "raise the score of the right class a little: which way does the loss go?",
     ),
 )
-"""Of its gradient with respect to the scores."""
+"""Mistakes of its gradient with respect to the scores."""
 
 
 def mean_loss(each: FloatArray, outputs: int, made: frozenset[str]) -> FloatArray:
-    """Return the mean of the losses of the examples, or what mistakes make of it."""
+    """Return the mean of the losses of the examples, with the mistakes `made`."""
     if "sign" in made:
         each = -each
     if "not_averaged" in made:
@@ -83,7 +83,7 @@ def mean_loss(each: FloatArray, outputs: int, made: frozenset[str]) -> FloatArra
 
 
 def mean_gradient(each: FloatArray, made: frozenset[str]) -> FloatArray:
-    """Return the gradient of the mean, from those of the examples (examples, outputs)."""
+    """Return the gradient of the mean from those of the examples, (examples, outputs)."""
     if "sign" in made:
         each = -each
     if "summed" in made:

@@ -31,7 +31,7 @@ BIAS_KEEPS_DIMENSION = Mistake(
 
 
 def bias_averaged(averaged: str) -> Mistake:
-    """Return the mistake of a mean where a sum belongs; `averaged` is what holds its 1/N."""
+    """Return the mistake of averaging instead of summing; `averaged` already holds the 1/N."""
     return Mistake(
         "bias_averaged",
         "db",
@@ -42,7 +42,7 @@ def bias_averaged(averaged: str) -> Mistake:
 
 
 def bias_gradient(delta: FloatArray, made: frozenset[str]) -> FloatArray:
-    """Return db, from the gradient with respect to z, or what mistakes make of it."""
+    """Return db, from the gradient with respect to z, with the mistakes `made`."""
     if "bias_not_summed" in made:
         return delta
     if "bias_axis" in made:

@@ -1,4 +1,4 @@
-"""What the way in which results are wrong tells, whatever formula was written."""
+"""Find causes in the pattern of wrong results, whatever the formula."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from backprop_core.exercise.task import Case, Function, Mistake, Outputs, parts
 from backprop_core.number_text import roughly
 
 ROUNDING = 1e-5
-"""Relative error that float32 stays below; a wrong formula does not."""
+"""Relative error below which a result may be due to float32; wrong formulas exceed it."""
 _CONSTANT = 1e-6
 """Relative spread below which a ratio counts as one number."""
 _SIZES = re.compile(r"^matmul: .*\(size (\d+) is different from (\d+)\)")
 _SHAPE_WORDS = ("matmul", "broadcast", "not aligned", "mismatch", "shapes")
-"""What NumPy says of shapes that do not fit."""
+"""NumPy's message about shapes that do not fit in a matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Wrong:
     output
         Its index.
     differences
-        For each case what differs, or None where it is right or nothing came.
+        The difference for each case; None if it is right or nothing was returned.
     """
 
     function: Function
@@ -42,13 +42,13 @@ class Wrong:
     differences: Sequence[Difference | None]
 
     def cases(self, *, right: bool) -> list[Case]:
-        """Return the cases that came back right, or wrong."""
+        """Return the cases with right, or with wrong, results."""
         both = zip(self.function.cases, self.answers, self.differences, strict=True)
         return [case for case, a, wrong in both if a.results and (wrong is None) == right]
 
 
 def precision(wrong: Wrong) -> Iterator[Cause]:
-    """Yield what the types of the results tell."""
+    """Yield causes that the dtypes of the results show."""
     dtypes = sorted(
         {
             dtype
@@ -81,13 +81,13 @@ def precision(wrong: Wrong) -> Iterator[Cause]:
 
 
 def _only_rounded(wrong: Wrong) -> bool:
-    """Tell whether all is right but for the last digits."""
+    """Tell whether all results are right except for rounding."""
     errors = [_error(left, right) for left, right in _compared(wrong)]
     return bool(errors) and 0 < max(errors) <= ROUNDING
 
 
 def _compared(wrong: Wrong) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Yield what is right and what came, where something is wrong."""
+    """Yield the right and the returned array of each wrong result."""
     rows = zip(wrong.truths, wrong.answers, wrong.differences, strict=True)
     for truth, answer, differs in rows:
         if differs is not None:
@@ -103,7 +103,7 @@ def _error(left: FloatArray, right: FloatArray) -> float:
 
 
 def size(wrong: Wrong) -> Iterator[Cause]:
-    """Yield what NaN, infinity and large numbers tell."""
+    """Yield causes of NaN and infinity, and of failures with large numbers."""
     kinds = {differs.kind for differs in wrong.differences if differs is not None}
     failing = wrong.cases(right=False)
     large = bool(failing) and all(case.large for case in failing)
@@ -132,7 +132,7 @@ def _cause(mistake: Mistake, told: str) -> Cause:
 
 
 def ratio(wrong: Wrong) -> Iterator[Cause]:
-    """Yield a factor, if all that is wrong is wrong by one."""
+    """Yield the factor, if all wrong results are off by the same factor."""
     factors = []
     for left, right in _compared(wrong):
         if left.shape != right.shape or not left.any():
@@ -157,7 +157,7 @@ def ratio(wrong: Wrong) -> Iterator[Cause]:
 
 
 def batch(wrong: Wrong) -> Iterator[Cause]:
-    """Yield what it tells that single examples come out right."""
+    """Yield a cause if single examples are right and batches are wrong."""
     right, failing = wrong.cases(right=True), wrong.cases(right=False)
     alone = [case for case in right if case.examples == 1]
     if alone and failing and all(case.examples > 1 for case in failing):
@@ -178,7 +178,7 @@ def error_words(error: Raised) -> str:
 
 
 def raised(error: Raised) -> Iterator[Cause]:
-    """Yield what an error tells."""
+    """Yield causes that an error message shows."""
     if error.error == "ValueError" and any(word in error.message for word in _SHAPE_WORDS):
         yield Cause(
             "shapes_do_not_fit",

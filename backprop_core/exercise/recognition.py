@@ -1,8 +1,8 @@
-"""Which known mistake gives the numbers that a learner's function gave.
+"""Find the known mistake that reproduces the numbers of a learner's function.
 
-Each mistake, and each pair of them, is made here with the same arguments. It is the cause only if
-its results are the learner's, shape by shape and entry by entry, in every case in which something
-came back, and if it differs from what is right in one of them.
+Each mistake, and each pair of mistakes, is computed with the learner's arguments. It is the cause
+only if its results equal the learner's, in shape and entries, in every case that returned
+something, and if they differ from the right results in at least one of these cases.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from backprop_core.exercise.task import Function, Mistake, Outputs, parts
 from backprop_core.number_text import roughly
 
 MATCH = 1e-6
-"""Relative difference up to which numbers are those of a mistake."""
+"""Largest relative difference at which numbers count as those of a mistake."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Cause:
     Attributes
     ----------
     kind
-        For programs; stable.
+        Stable name for programs.
     words, evidence, remedy
-        What was probably done, what tells so, what to look at.
+        The probable mistake, the evidence for it, and what to look at.
     """
 
     kind: str
@@ -41,12 +41,12 @@ class Cause:
 
 
 class Suspects:
-    """The mistakes of a function, each made once for all of its outputs.
+    """The known mistakes of a function; each is computed once, for all outputs.
 
     Parameters
     ----------
     truths, answers
-        For each case what is right, and what came.
+        The right results and the learner's, one for each case.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class Suspects:
     def causes(self, output: int) -> tuple[Cause, ...]:
         """Return the one or two mistakes that explain an output, or none.
 
-        One that explains all outputs, those that are right, too, comes before one that explains
-        this one alone.
+        A mistake that explains all outputs, including right ones, takes precedence over one that
+        explains this output alone.
         """
         every = tuple(range(len(self._function.outputs)))
         tries: list[tuple[tuple[Mistake, ...], tuple[int, ...]]] = [
@@ -85,18 +85,18 @@ class Suspects:
             yield Cause(mistake.kind, mistake.words, evidence, mistake.remedy)
 
     def _came(self, output: int) -> dict[int, tuple[FloatArray, ...]]:
-        """Return what came back, by case."""
+        """Return the learner's arrays of an output, by case."""
         return {
             i: answer.results[output].arrays
             for i, answer in enumerate(self._answers)
             if answer.results
             and not answer.results[output].problem
-            # What overflows hides every other mistake.
+            # An overflow hides all other mistakes.
             and not (self._function.cases[i].large and _overflows(answer.results[output].arrays))
         }
 
     def _candidates(self, output: str, count: int) -> Iterator[tuple[Mistake, ...]]:
-        """Yield one or two mistakes about an output; about any, if it has no name."""
+        """Yield one or two mistakes about an output; "" means any output."""
         wanted = self._function.mistakes
         known = [m for m in wanted if not output or not m.outputs or output in m.outputs]
         for some in combinations(known, count):
@@ -109,7 +109,7 @@ class Suspects:
         return self._made[made]
 
     def _make(self, case: int, made: frozenset[str]) -> Outputs | None:
-        """Make mistakes; None where shapes then do not fit, and an error is what comes."""
+        """Compute the results of mistakes; None if their shapes do not fit together."""
         try:
             with np.errstate(all="ignore"):
                 return self._function.recipe(self._function.cases[case].arguments, made)
@@ -117,12 +117,12 @@ class Suspects:
             return None
 
     def _error(self, output: int, made: Sequence[Outputs | None], *, tells: bool) -> float | None:
-        """Return how far an output is from that of a mistake; None if it is another.
+        """Return the relative distance of an output from that of a mistake; None if they differ.
 
         Parameters
         ----------
         tells
-            Whether the mistake must differ from what is right in some case.
+            Whether the mistake must differ from the right results in some case.
         """
         differs, error = False, 0.0
         for i, arrays in self._came(output).items():

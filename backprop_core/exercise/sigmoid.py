@@ -1,4 +1,4 @@
-"""The sigmoid and the ways to get its slope wrong, which two exercises share."""
+"""Mistakes about the slope of the sigmoid, which two exercises share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ sigmoid = ACTIVATIONS["sigmoid"].f
 
 
 def slope_mistakes(outputs: tuple[str, ...] = ()) -> tuple[Mistake, ...]:
-    """Return the mistakes about sigma'(z) where the activation a is at hand."""
+    """Return the mistakes about sigma'(z) in functions that are given the activation a."""
     return (
         Mistake(
             "slope_left_out",
@@ -53,7 +53,7 @@ def slope_mistakes(outputs: tuple[str, ...] = ()) -> tuple[Mistake, ...]:
 
 
 def slope(a: FloatArray, made: frozenset[str]) -> FloatArray:
-    """Return sigma'(z) as a (1 - a), or what mistakes make of it."""
+    """Return sigma'(z) as a (1 - a), with the mistakes `made`."""
     if "slope_left_out" in made:
         return np.ones_like(a)
     if "slope_of_activation" in made:

@@ -1,4 +1,4 @@
-"""The exercise `softmax`: probabilities, their cross-entropy, the gradient of that."""
+"""The exercise `softmax`: probabilities, their cross-entropy, and its gradient."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ _ABOUT_SUM = (
 _ABOUT_SHIFTED_SUM = tuple(
     Mistake(m.kind, m.axis, m.words, m.remedy, way=f"{m.kind}_shifted") for m in _ABOUT_SUM[:3]
 )
-"""The same, where scores were shifted row by row, as is right: that gives other numbers."""
+"""The same mistakes with scores rightly shifted row by row, which gives other numbers."""
 
 
 def _probabilities(z: FloatArray, made: frozenset[str]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The exercise `stack`: several sigmoid layers, half the squared distance, and the way back."""
+"""The exercise `stack`: several sigmoid layers, half the squared distance, and their gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back of the exercise `stack`, and what goes wrong on it."""
+"""The backward pass of the exercise `stack`, and its known mistakes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from backprop_core.passes.trace import Trace, trace
 
 
 def passed(arguments: Arguments) -> Trace:
-    """Return the pass of a stack of sigmoids through half the squared distance."""
+    """Return the trace of a stack of sigmoid layers with half the squared distance as loss."""
     x = arguments["x"] if "x" in arguments else arguments["activations"][0]
     network = Network(tuple(arguments["weights"]), tuple(arguments["biases"]))
     y = arguments.get("y", np.zeros((len(x), network.widths[-1])))
@@ -29,7 +29,7 @@ def passed(arguments: Arguments) -> Trace:
 
 
 def backward(cases: list[Case]) -> Function:
-    """Return the function that the learner writes, and the mistakes that are made in it."""
+    """Return the function that the learner writes, with its known mistakes."""
     return Function(
         name="backward",
         parameters=("activations", "weights", "y"),

@@ -1,4 +1,4 @@
-"""What an exercise is made of: functions, their cases, and the mistakes that are known."""
+"""The parts of an exercise: functions, their cases, and known mistakes."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 
 SEED = 7
-"""Of all numbers in all cases."""
+"""Seed of all numbers in all cases."""
 
 Arguments: TypeAlias = Mapping[str, Any]
 """The arguments of one call, by name and in their order: arrays, and lists of arrays."""
 Outputs: TypeAlias = tuple[Any, ...]
 """What one call returns: for each output an array, or a list of arrays."""
 Recipe: TypeAlias = Callable[[Arguments, frozenset[str]], Outputs]
-"""``recipe(arguments, made)`` computes what comes out when the mistakes `made` are made."""
+"""``recipe(arguments, made)`` returns the results of a function with the mistakes `made`."""
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake that is known, and what to say of it.
+    """A known mistake, and its explanation.
 
     Attributes
     ----------
     kind
         Its name in a recipe and in a report for programs.
     axis
-        What it is about; of two mistakes with one axis only one can be made.
+        The aspect of the function that it concerns; mistakes of one axis exclude each other.
     words
-        What was probably done.
+        The probable mistake, in words.
     remedy
-        What to look at. It leads to the solution and does not hold it.
+        What to look at: a hint that does not give the solution away.
     outputs
-        The outputs that it changes; all of them if there are none here.
+        The outputs that it changes; an empty tuple means all outputs.
     way
-        What a recipe calls it, if there are several ways to make it.
+        Its name in a recipe, if there are several ways to make it.
     """
 
     kind: str
@@ -51,20 +51,20 @@ class Mistake:
 
     @property
     def made(self) -> str:
-        """What a recipe calls it."""
+        """Its name in a recipe."""
         return self.way or self.kind
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One call.
+    """One call of a function.
 
     Attributes
     ----------
     name
         What is special about it, in words.
     arguments
-        By name, in the order of the function's parameters.
+        The arguments by name, in the order of the parameters.
     examples
         Number N of examples.
     large
@@ -79,18 +79,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Output:
-    """One thing that a function returns.
+    """One return value of a function.
 
     Attributes
     ----------
     name
-        As the exercise calls it.
+        Its name in the exercise.
     listed
         Whether it is a list of arrays, one a layer.
     of
         The argument that it is the gradient with respect to, if it is a gradient.
     first
-        Number of the first array of a list, as people count.
+        The layer number of the first array of a list.
     """
 
     name: str
@@ -105,24 +105,24 @@ class Output:
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function that is to be written.
+    """A function that the learner writes.
 
     Attributes
     ----------
     parameters, outputs
-        What it takes and returns.
+        Its parameters and its return values.
     truth
-        Computes what is right.
+        Computes the right results.
     recipe
-        Computes what is wrong, too.
+        Computes the results with given mistakes.
     mistakes
-        Those that the recipe can make, the likeliest first.
+        The mistakes that the recipe can make, the likeliest first.
     objective
         For a gradient: the scalar that it is the gradient of.
     not_finite
-        What to say of NaN and infinity; its kind is in no recipe.
+        The mistake to report for NaN and infinity; no recipe makes it.
     only_large
-        What to say where large numbers alone go wrong.
+        The mistake to report if only cases with large numbers are wrong.
     """
 
     name: str
@@ -138,7 +138,7 @@ class Function:
 
     @property
     def call(self) -> str:
-        """How it is called."""
+        """The call as text."""
         return f"{self.name}({', '.join(self.parameters)})"
 
 

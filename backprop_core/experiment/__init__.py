@@ -1,1 +1,1 @@
-"""What a person asks for: configuration files, their fields and their limits."""
+"""Experiments: configuration files, their fields and their limits."""

@@ -1,4 +1,4 @@
-"""What a field allows, in words, from its JSON Schema."""
+"""Describe the allowed values of a field in words, from its JSON Schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def section_schema(schema: Schema, section: str) -> Schema:
 
 
 def given_type(field: Schema) -> Schema:
-    """Look through `anyOf [..., null]`: a field that may be left out is no different when given."""
+    """Return the schema of a value, without the null of `anyOf [..., null]` in optional fields."""
     options = [option for option in field.get("anyOf", [field]) if option.get("type") != "null"]
     return {**field, **options[0]}
 

@@ -33,7 +33,7 @@ def load_experiment(path: str | PathLike[str]) -> Experiment:
     Raises
     ------
     InputError
-        If the file cannot be read, or with a line for each field that is wrong. Whether the
+        If the file cannot be read, or if a field is wrong, with one line for each. Whether the
         widths match the data is checked later, by `datasets.layer_widths`.
     """
     source, file = str(path), Path(path)
@@ -52,7 +52,7 @@ def parse_experiment(text: str, source: str = "experiment") -> Experiment:
     text
         At most 16 KiB; every field is optional, but not all of them.
     source
-        What to call the text in error lines.
+        Name of the text in error messages.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rules of a section that no single bound can say: text that prints, fields that go together."""
+"""Rules that bounds of single fields cannot express: printable text, fields that go together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Rule(NamedTuple):
-    """A broken rule between `fields` of one section; the first of them is the one to name."""
+    """A broken rule between `fields` of one section; the error message names the first field."""
 
     fields: tuple[str, ...]
     text: str
@@ -28,7 +28,7 @@ def refuse(section: Model, broken: Iterable[Rule]) -> Model:
 
 
 def printable(text: str) -> str:
-    """Refuse control characters, line ends, what is not seen, piled accents, and blank text."""
+    """Refuse control characters, line ends, invisible characters, piled accents and blank text."""
     if not is_seen(text) or not text.strip():
         raise PydanticCustomError("not_printable", "not printable")
     return text

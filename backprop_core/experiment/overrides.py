@@ -13,7 +13,7 @@ from backprop_core.formatting import legible
 _KEY = re.compile(r"[\w-]{1,100}(?:\.[\w-]{1,100})?", re.ASCII)
 _LIKE_A_WORD = re.compile(r"[^\W\d]|[/.~]")
 _DROPS = {"network.widths": ("network", ("depth", "width")), "data.name": ("data", ("path",))}
-"""What an override makes meaningless of the file that it overrides."""
+"""Maps an overridden field to the fields of the file that it makes meaningless."""
 
 
 def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
@@ -38,7 +38,7 @@ def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
         raise InputError(
             f"{source}: got {legible(text)}; allowed KEY=VALUE, for example network.depth=12"
         )
-    # A line end would let the value bring fields of its own.
+    # Line ends are refused, because the value could then define further fields.
     if value and value.isprintable():
         try:
             parsed = parse_toml(f"value = {value}", source)

@@ -1,4 +1,4 @@
-"""TOML text into plain dictionaries, within bounds: nothing hangs, overflows or takes memory."""
+"""Parse TOML into dictionaries, with bounds on time, memory and recursion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backprop_core.files import read_bounded
 from backprop_core.formatting import legible, source_name
 
 NESTING = 4
-"""Brackets within brackets, and parts of a dotted key: the format itself needs two."""
+"""Deepest nesting of brackets, and most parts of a dotted key; configurations need two."""
 
 # Closing quotes are optional and nothing is tried twice, so any text is scanned in linear time;
 # tomllib refuses what is not closed.
@@ -107,7 +107,7 @@ def _refuse_nesting(text: str, source: str) -> None:
 
 
 def _syntax_error(message: str, text: str) -> str:
-    """Put the line first, and say plainly what `tomllib` says of a key that comes twice."""
+    """Put the line number first, and reword `tomllib`'s messages about repeated keys."""
     what, _, position = message.partition(" (at ")
     number = re.match(r"line (\d+)", position)
     lines = text.splitlines() or [""]

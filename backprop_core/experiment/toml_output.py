@@ -1,4 +1,4 @@
-"""From experiments to TOML and JSON Schema: what a person starts from or reads back."""
+"""Write experiments as TOML, and the configuration format as JSON Schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From pydantic's errors to lines that a person can act on: field, what came, what is allowed."""
+"""Turn pydantic's errors into lines with the field, the given value and the allowed values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backprop_core.experiment.field_rules import Rule
 from backprop_core.formatting import legible, name, nearest
 
 MOST_LINES = 20
-"""Of one file: whoever made more mistakes has named the wrong file."""
+"""Most error lines for one file; a file with more errors is probably the wrong file."""
 
 Place = tuple[str, ...]
 """A section and a field, or a field outside the sections."""
@@ -31,7 +31,7 @@ def problems(
     model
         The model of the whole file, whose sections are models.
     error
-        What its validation of `fields` raised.
+        The error that validation of `fields` raised.
     fields
         The input.
     """
@@ -43,7 +43,7 @@ def problems(
         if detail["type"] == "rules":
             rules += [(place[0], rule) for rule in detail["ctx"]["rules"]]
         else:
-            # Of a list with many wrong elements the first one is enough.
+            # Report only the first wrong element of a list.
             lines.setdefault(place, _line(schema, detail))
     rules += _rules_among_right_fields(model, fields, lines.keys())
     texts = [
@@ -56,7 +56,7 @@ def problems(
 
 
 def _of_its_name(schema: Schema, detail: ErrorDetails) -> ErrorDetails:
-    """Make the error about a field's name that is no Unicode one about an unknown field.
+    """Turn an error about a field name that is not valid Unicode into one about an unknown field.
 
     JSON can have such names; pydantic tells the error of the section that the field is in.
     """
@@ -85,7 +85,7 @@ def _rules_among_right_fields(
         try:
             section_model.model_validate(right)
         except ValidationError as error:
-            # Of a section with a name that is no Unicode pydantic has not seen the fields at all.
+            # In a section with a name that is not valid Unicode, pydantic checks no fields.
             found = [e["ctx"]["rules"] for e in error.errors() if e["type"] == "rules"]
             for rule in chain.from_iterable(found):
                 if not any((section, field) in wrong for field in rule.fields):
@@ -125,7 +125,7 @@ def _meant(came: object, section: Schema, field: str) -> str:
 
 
 def _unknown(schema: Schema, location: list[str]) -> str:
-    """Suggest a name in the same section, or the section that a lost field belongs to."""
+    """Suggest a similar name in the section, or the section that has a field of this name."""
     *section, field = location
     here = section_schema(schema, section[0]) if section else schema
     meant = nearest(field, here["properties"])

@@ -76,9 +76,9 @@ class Theory:
 def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
     """Return E[g(sqrt(q) Z)], Z ~ N(0, 1).
 
-    Uses the midpoint rule, which converges exponentially for smooth g. The grid follows the scale
-    of g; Gauss-Hermite nodes would miss the peak of a slope if q is large. It is symmetric about 0
-    without a node there, so a kink at 0 does not reduce the accuracy.
+    Uses the midpoint rule, which converges exponentially for smooth g. Its grid follows the scale
+    of g and is symmetric about 0 without a node there, so a kink at 0 does not reduce the accuracy.
+    Gauss-Hermite nodes would miss the peak of a slope if q is large.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
-"""What a diagnosis looks for: a small function for every kind of finding.
+"""The symptoms of a diagnosis: one small function for every kind of finding.
 
-A threshold is a named constant that says where it comes from; where it is a convention, it says
-that.
+Each threshold is a named constant with its source, or a note that it is a convention.
 """
 
 from backprop_core.diagnosis.finding import Symptom
@@ -23,4 +22,4 @@ SYMPTOMS: tuple[Symptom, ...] = (
     small_updates,
     large_updates,
 )
-"""In the order in which findings are said, from the input to the weights."""
+"""The symptoms in the order of their findings, from the input to the weights."""

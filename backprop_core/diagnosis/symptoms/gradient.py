@@ -1,4 +1,4 @@
-"""What the gradient does on its way down."""
+"""Findings about the gradient on its way down through the layers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from backprop_core.recording.measured_pass import measured_layer
 from backprop_core.training.history import History
 
 VANISHING, EXPLODING = 0.8, 1.25
-"""Median factors per layer below and above which the gradient vanishes and explodes, a convention:
-ten such layers make a tenth, or ten times."""
+"""Median factor of a layer below which the gradient vanishes, and above which it explodes. By
+convention: ten such layers multiply it by about 0.1, or by about 10."""
 
 FEWEST_FACTORS = 2
-"""One layer makes no profile: what it does to the signal is not repeated."""
+"""Fewest factors from which a trend over the layers is judged."""
 
 
 _FLATTEN = {
@@ -130,8 +130,8 @@ def underflow(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 
 LOST = 0.01
-"""Largest share of a layer's gradients that may be rounded to 0, a convention: each of them is a
-step that is not taken."""
+"""Largest share of a layer's gradients that may be rounded to 0, a convention. Such a gradient
+moves no weight."""
 
 
 def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
@@ -142,7 +142,7 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
         for z, delta, name in zip(trace.z, trace.delta, names, strict=True)
     ]
     zeros, largest = (np.array([layer[k] for layer in layers]) for k in ("zeros", "largest"))
-    # Of an exact zero nothing was lost, and of a whole layer it is said by others.
+    # Layers whose gradient is exactly zero, or underflows as a whole, have findings of their own.
     there = np.isfinite(trace.log10_norm("signal")) & (largest > 0)
     yield from lost_of(np.where(there, zeros, 0.0), largest, trace.network.dtype.name)
 
@@ -150,13 +150,13 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
 def lost_of(
     zeros: NDArray[np.float64], largest: NDArray[np.float64], dtype: str
 ) -> Iterator[Finding]:
-    """Judge shares of gradients that are 0 exactly, (L,), beside the largest of each layer."""
+    """Judge the shares of gradients that are exactly 0, (L,), given the largest of each layer."""
     layers = layers_where(zeros > LOST)
     if not layers:
         return
     limits = np.finfo(dtype)
     value, top = float(zeros.max()), float(largest.max())
-    # Half of the range is left to the batches that are still to come.
+    # Leave a factor of 2 to 4 below the largest float, for larger gradients in later batches.
     power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1 if top > 0 else 0
     remedy = "Even out the gradient, or compute in a wider type."
     if power > 0:

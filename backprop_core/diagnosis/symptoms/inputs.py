@@ -1,4 +1,4 @@
-"""Inputs that are not standardised."""
+"""Findings about inputs that are not standardised."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ OFF_SCALE = 2.0
 source asks for the same variance in all inputs."""
 
 CHANCE = 4.0
-"""Standard errors by which an input may go further: 1 of 16 000 draws of a normal one does."""
+"""Tolerance in standard errors beyond a threshold: 1 of 16 000 normal draws exceeds it."""
 
 FEWEST_EXAMPLES = 10
-"""Mean and standard deviation of fewer say little about the inputs."""
+"""Fewest examples from which mean and standard deviation are judged."""
 
 
 def off_centre(trace: Trace, history: History | None) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def off_scale_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
     """Judge the deviations of inputs, (examples, n_0), if more than a share of them is off."""
     _, deviation, varies = _input_moments(x)
     limit = OFF_SCALE * (1 + CHANCE / np.sqrt(len(x)))
-    # The smallest of all floats has a deviation that is 0.
+    # The deviation of the smallest floats underflows to 0.
     positive = np.maximum(deviation, np.finfo(np.float64).tiny)
     distance = np.abs(np.log2(np.where(varies, positive, 1.0)))
     off = varies & (distance > np.log2(limit))
@@ -87,10 +87,10 @@ def _input_moments(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], BoolArray]:
     """Return mean and standard deviation of every input, and which can be judged, (n_0,).
 
-    A constant one cannot: it is a bias by another name.
+    A constant input cannot be judged, because it acts as a bias.
     """
     varies = (x.max(axis=0) > x.min(axis=0)) & (len(x) >= FEWEST_EXAMPLES)
-    # Divided by the largest, no square overflows or underflows.
+    # Inputs are divided by the largest, so that no square overflows or underflows.
     largest = np.where(varies, np.abs(x).max(axis=0).astype(np.float64), 1.0)
     unit = x / largest
     return unit.mean(axis=0) * largest, unit.std(axis=0) * largest, np.asarray(varies)

@@ -1,4 +1,4 @@
-"""Units that do not pass a gradient on."""
+"""Findings about units that do not pass on a gradient."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ a layer of 30 units dead by chance (preset relu-he, 50 seeds), and such a networ
 
 
 def saturated(trace: Trace, history: History | None) -> Iterator[Finding]:
-    """Find layers most of whose units are saturated; a ReLU that is off is none of them."""
-    # Half of healthy ReLUs are off at any time; that one is off always is another finding.
+    """Find layers most of whose units are saturated; ReLUs are left out."""
+    # Half of healthy ReLUs are off at any time; those that are always off are found by `dead`.
     if trace.network.activation in RELU_FAMILY:
         return
     yield from saturated_of(saturated_fraction(trace))

@@ -1,4 +1,4 @@
-"""Steps of training that are too small or too large for the weights."""
+"""Findings about training steps that are too small or too large for the weights."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ UPDATE_TO_WEIGHT = 1e-3
 Stanford course CS231n ("Neural Networks Part 3", ratio of weights to updates)."""
 
 FAR = 10.0
-"""Factor between update:weight and `UPDATE_TO_WEIGHT` from which on it is far from it, either way:
-a convention. Of the presets, those that learn stay within it."""
+"""Largest factor between update:weight and `UPDATE_TO_WEIGHT`, either way: a convention. All
+presets that learn stay within it."""
 
 
 def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
@@ -71,10 +71,10 @@ def large_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Itera
 
 
 def typical_of(update_to_weight: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the median over rows of update:weight, (L,); nan where there never is one.
+    """Return the median over rows of update:weight, (L,); nan where no row has a ratio.
 
-    Not the last epoch's: of a network that has learnt all, the last steps are small, and rightly.
-    Weights of exactly 0 have no such ratio.
+    The last epoch alone would mislead, because the last steps of a trained network are small.
+    Weights of exactly 0 have no ratio.
     """
     finite = [column[np.isfinite(column)] for column in update_to_weight.T]
     return np.array([np.median(column) if len(column) else np.nan for column in finite])
