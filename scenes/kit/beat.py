@@ -1,4 +1,4 @@
-"""A beat: one sentence, what is shown for those who do not see it, and the motion."""
+"""A beat: one sentence, a description of the picture for blind viewers, and the motion."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 class Beat(ABC, Generic[Story, Stage]):
     """One thing that a film says, shows and moves; all of it stands in one class.
 
-    What it says and shows are whole templates with named numbers, one for each branch of the story:
-    they can be translated, and are tested without drawing. `Story` holds the numbers and verdicts,
-    `Stage` is the film, whose parts the motion uses.
+    `says` and `shows` return whole templates with named numbers, one for each branch of the story.
+    Such templates can be translated, and are tested without drawing. `Story` holds the numbers and
+    verdicts. `Stage` is the film, whose parts the motion uses.
     """
 
     @property
     def name(self) -> str:
-        """Its name in the ledger, in chapters and sections: ``FirstRun`` is "first_run"."""
+        """The beat's name in the ledger, chapters and sections: ``FirstRun`` is "first_run"."""
         return _WORD.sub("_", type(self).__name__).lower()
 
     def when(self, story: Story) -> bool:
-        """Tell whether this story has this beat."""
+        """Return whether the story includes this beat."""
         return True
 
     @abstractmethod
     def says(self, story: Story) -> Sentence:
-        """Return its sentence."""
+        """Return the sentence of the beat."""
 
     @abstractmethod
     def shows(self, story: Story) -> Sentence:
-        """Say, for those who do not see it, what is to be seen."""
+        """Describe the picture for viewers who cannot see it."""
 
     @abstractmethod
     def moves(self, film: Stage) -> None:
-        """Play its motion, once the sentence is there."""
+        """Play the motion; the sentence is already on screen."""
 
     def run(self, film: Any, story: Story) -> None:
         """Say its sentence, then play its motion."""
@@ -51,14 +51,14 @@ class Beat(ABC, Generic[Story, Stage]):
 
 
 class MethodBeat(Beat[Any, Any]):
-    """A beat of a film that still spells it in three places: goes when that film is directed anew.
+    """Adapter for a film that still spells a beat in three places. It goes with the last of them.
 
     Parameters
     ----------
     method
-        A method of the film that says its sentence itself, and plays.
+        A method of the film that shows the sentence itself and plays the motion.
     seen
-        What the film says of all its beats; see `Film.seen`.
+        Descriptions of all beats of the film; see `Film.seen`.
     """
 
     def __init__(self, method: Callable[[], None], seen: Mapping[str, str | Sentence]) -> None:
@@ -71,11 +71,11 @@ class MethodBeat(Beat[Any, Any]):
         return self._method.__name__
 
     def says(self, story: object) -> Sentence:
-        """Return nothing: the method says it."""
+        """Return an empty sentence: the method shows its own."""
         return sentence("")
 
     def shows(self, story: object) -> Sentence:
-        """Return what the film says of it."""
+        """Return the film's description of this beat."""
         words = self._seen.get(self.name, "")
         return sentence(words) if isinstance(words, str) else words
 

@@ -1,4 +1,4 @@
-"""What a film shows, in words: for those who do not see it."""
+"""A description of what a film shows, for viewers who cannot see it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ UNCHANGED = "The picture stays as it is."
 
 
 class Depiction:
-    """Gathers, beat by beat, what there is to be seen.
+    """Collects descriptions of the picture, beat by beat.
 
-    A film says in its own words what happens; the axes of charts, and the names of numbers that
-    stand on screen, are read off the picture.
+    Each film describes in its own words what happens. The axes of charts and the names of numbers
+    on screen are read from the mobjects.
 
     Parameters
     ----------
     ledger
-        Takes what is said.
+        Stores the descriptions.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -33,14 +33,14 @@ class Depiction:
         self._axes: set[str] = set()
 
     def end(self, beat: str, shown: Sentence, pause: float, mobjects: Iterable[mn.Mobject]) -> None:
-        """Enter a beat with what stands on screen at its end.
+        """Record a beat with what is on screen at its end.
 
         Parameters
         ----------
         shown
-            What the film says of it; see `Beat.shows`.
+            The film's description of the beat; see `Beat.shows`.
         pause
-            The second at which nothing moves any more.
+            The time in seconds at which all motion has stopped.
         """
         self._ledger.record(beat, shown.figures.values())
         members = [member for mobject in mobjects for member in mobject.get_family()]
@@ -49,7 +49,7 @@ class Depiction:
         self._ledger.shown.append(Shown(beat, pause, " ".join(parts) or UNCHANGED))
 
     def end_film(self, beat: str, poster: Sentence) -> None:
-        """Enter what the last picture is, which that beat leaves."""
+        """Record the description of the last picture, which is shown by the last beat."""
         self._ledger.record(beat, poster.figures.values())
         self._ledger.alt = poster.plain
 
@@ -63,7 +63,7 @@ class Depiction:
                 self._ledger.note_standing(beat, member.figures)
 
     def _new_axes(self, members: Iterable[mn.Mobject]) -> list[str]:
-        """Describe the axes that were not there before."""
+        """Describe the axes that are new in this beat."""
         found = (member.axes_in_words for member in members if isinstance(member, Chart))
         there = list(dict.fromkeys(words for words in found if words))
         new = [words for words in there if words not in self._axes]

@@ -1,4 +1,4 @@
-"""The base of all films: a script of beats, and the honest record of what they showed."""
+"""The base class of all films: a script of beats, and a record of what they showed."""
 
 from __future__ import annotations
 
@@ -37,47 +37,47 @@ from scenes.words.voice import Reader, Voice
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
 LONGEST_FILM = 90.0
-"""Seconds, whatever the experiment: how many frames there are never grows with its sizes."""
+"""Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
 
 
 class Film(mn.Scene, ABC):
     """A short script of beats about one experiment.
 
-    A film names what it is about in class attributes, which are literals so that they can be read
-    without importing Manim; computes all its numbers in `compute`; and lists its `beats`, each of
-    which is one class: its sentence, what is shown for those who do not see it, its motion.
+    A film describes itself in class attributes. They are literals, so that they can be read without
+    importing Manim. It computes all its numbers in `compute` and lists its `beats`. Each beat is
+    one class with a sentence, a description for viewers who cannot see the picture, and a motion.
 
     Parameters
     ----------
     recorded
-        Recordings to film in place of it; the experiment then says only title, theme and narration.
+        Recordings to film instead; the experiment then sets only title, theme and narration.
     experiment
-        The network to film; by default the file that BACKPROP_EXPERIMENT names, or else the film's
-        own default.
+        The network to film. By default it is read from the file named by BACKPROP_EXPERIMENT; if
+        that is not set, it is the film's own default.
 
     Attributes
     ----------
     order
-        Its place in the lecture, in tens, so that a new film fits between two; a film without one
-        is in no list.
+        Position in the lecture, in steps of ten, so that a new film fits between two others. A film
+        without a position is in no list.
     title, summary, description
-        The heading, one line for the list of films, and what the README says of it.
+        The heading, one line for the list of films, and the text for the README.
     seconds
-        How long it is, of its default experiment, rounded.
+        Rounded duration with the default experiment.
     reads
         The configuration fields that change this film.
     defaults
-        What its default experiment changes in `Experiment()`.
+        Fields in which the default experiment differs from `Experiment()`.
     sources
-        What is cited at the end.
+        Sources cited at the end.
     recordings
-        How many recordings it can take in place of an experiment.
+        Number of recordings that the film accepts instead of an experiment.
     beats
-        In order; those whose `when` does not hold are left out.
+        All beats in order. A beat is left out where its `when` returns false.
     voice
-        Decides how long a sentence stands at least.
+        Decides the minimum time for which a sentence stays on screen.
     when_computed
-        Called when every number is there and nothing is drawn yet.
+        Called once all numbers are computed, before anything is drawn.
     """
 
     order: ClassVar[int]
@@ -104,7 +104,7 @@ class Film(mn.Scene, ABC):
         self.experiment = experiment or self._chosen_experiment()
         super().__init__(**kwargs)
         self.theme: Theme = THEMES[self.experiment.film.theme]
-        # Manim's type of a camera leaves the background of its OpenGL kind out.
+        # Manim's type annotation also covers the OpenGL camera, which lacks this attribute.
         cast(mn.Camera, self.camera).background_color = mn.ManimColor(self.theme.background)
         self.pen = Pen(self.theme)
         self.ledger = Ledger()
@@ -117,12 +117,12 @@ class Film(mn.Scene, ABC):
 
     @classmethod
     def default_experiment(cls) -> Experiment:
-        """Return the experiment that the film shows unless it is told otherwise."""
+        """Return the experiment that the film shows by default."""
         return Experiment().override(dict(cls.defaults))
 
     @classmethod
     def _chosen_experiment(cls) -> Experiment:
-        """Read the file that the environment names, and check all that can be before a render."""
+        """Read the file named by BACKPROP_EXPERIMENT and check it before the render starts."""
         path = settings.experiment_path()
         if path is None:
             return cls.default_experiment()
@@ -137,37 +137,37 @@ class Film(mn.Scene, ABC):
 
     @abstractmethod
     def compute(self) -> None:
-        """Compute every number of the film; nothing is drawn before this is done."""
+        """Compute every number of the film. Drawing starts after this."""
 
     @abstractmethod
     def subtitle(self) -> Sentence:
-        """Say which network this is, and what was sampled or rescaled."""
+        """Describe the network, and what was sampled or rescaled."""
 
     def seen(self) -> Mapping[str, str | Sentence]:
-        """Say, for those who do not see it, what each beat shows: its name -> words."""
+        """Describe each beat for viewers who cannot see it: beat name -> words."""
         return {}
 
     def poster(self) -> Sentence:
-        """Describe the last picture to those who do not see it."""
+        """Describe the last picture to viewers who cannot see it."""
         return verbatim(f"The last picture of the film {self._title()}.")
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats as methods: only of films that are not directed anew yet."""
+        """Return the beats as methods; only for films not yet converted to `Beat` classes."""
         return ()
 
     def lay_out(self) -> None:
-        """Make what the beats show, when the first of them begins."""
+        """Create the mobjects of the beats, when the first beat begins."""
 
     @cached_property
     def beats_of_story(self) -> list[Beat[Any, Any]]:
-        """The beats that this experiment has, in order; there once its numbers are computed."""
+        """The beats that apply to this experiment, in order, known once its numbers are computed."""
         beats = [beat for beat in self.beats if beat.when(self._story)]
         seen = self.seen()
         return beats + [MethodBeat(method, seen) for method in self.script()]
 
     @property
     def _story(self) -> Any:
-        """The numbers of the film, in a class of its own; there once they are computed."""
+        """The story object with the numbers of the film; available after `compute`."""
         return getattr(self, "story", None)
 
     def construct(self) -> None:
@@ -181,8 +181,8 @@ class Film(mn.Scene, ABC):
             self._run(beat, first=number == 0)
         self._depiction.end_film(self._beat, self.poster())
         self.wait(LAST_PICTURE)
-        # Manim now writes over an older film: whatever ends this process, what that one said is
-        # not to lie beside a new one.
+        # Manim now overwrites an older film. Even if this process is killed, the ledger and
+        # captions of the old film must not lie beside a new one.
         for extension in (".json", ".srt"):
             self._result().with_suffix(extension).unlink(missing_ok=True)
 
@@ -195,13 +195,13 @@ class Film(mn.Scene, ABC):
         return rerun
 
     def _result(self) -> Path:
-        """Return the picture or film that Manim writes."""
+        """Return the path of the picture or film that Manim writes."""
         writer = self.renderer.file_writer
         still = writer.output_spec.is_still or not writer.output_spec.is_video
         return writer.image_file_path if still else writer.movie_file_path
 
     def about(self) -> dict[str, Any]:
-        """Return what the ledger is about: film, experiment, seed and versions."""
+        """Return the metadata of the ledger: film, experiment, seed and versions."""
         packages = ("leaky-backprop", "manim", "numpy", "scipy", "scikit-learn", "typst")
         return {
             "film": type(self).__module__.rsplit(".", 1)[-1],
@@ -219,10 +219,10 @@ class Film(mn.Scene, ABC):
             | {"python": platform.python_version()},
         }
 
-    # What a beat may do
+    # Actions for beats
 
     def say(self, words: str | Sentence) -> None:
-        """Put the sentence of this beat in the narration band, in place of the last one."""
+        """Show the sentence of this beat in the narration band, replacing the previous one."""
         said = sentence(words) if isinstance(words, str) else words
         self._said = said
         if not self.experiment.film.narration:
@@ -234,18 +234,18 @@ class Film(mn.Scene, ABC):
         self.swap(old, self.narration)
 
     def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
-        """Let one thing leave, then another take its place: two texts never lie on each other."""
+        """Fade out one mobject, then fade in another in its place, so that texts never overlap."""
         if old is not None:
             self.play(mn.FadeOut(old), run_time=QUICK / 2)
         self.play(mn.FadeIn(new), run_time=QUICK)
 
     def rest(self, seconds: float = 1.0) -> None:
-        """Let the picture stand."""
+        """Hold the picture."""
         self.wait(seconds)
 
     @contextmanager
     def counting(self, *numbers: LiveNumber) -> Iterator[None]:
-        """Let numbers count while something moves; the ledger gets each value that they show."""
+        """Let live numbers count during a motion, and record each value that they show."""
         for number in numbers:
             number.start()
         yield
@@ -253,7 +253,7 @@ class Film(mn.Scene, ABC):
             number.settle()
 
     def cite(self) -> None:
-        """Put the sources in place of the subtitle; they stay for the last picture."""
+        """Replace the subtitle by the sources, which stay for the last picture."""
         cited = heading.subtitle(verbatim(f"Sources: {self.sources}"), self.pen, SMALL)
         self.swap(self._subtitle, cited)
         self._subtitle = cited
@@ -261,7 +261,7 @@ class Film(mn.Scene, ABC):
     # How a film runs
 
     def add(self, *mobjects: Any) -> Any:
-        """Add to the screen, and note every number that thereby appears."""
+        """Add mobjects to the screen, and record every number in them."""
         for mobject in mobjects:
             for member in mobject.get_family():
                 if isinstance(member, Typeset):
@@ -269,7 +269,7 @@ class Film(mn.Scene, ABC):
         return super().add(*mobjects)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
-        """Play, and remember that the picture moved until now."""
+        """Play animations, and store the time at which the picture stops moving."""
         super().play(*args, **kwargs)
         still = len(args) == 1 and isinstance(args[0], mn.Wait)
         if not still:
@@ -287,7 +287,7 @@ class Film(mn.Scene, ABC):
         self.next_section(name)
         self._beat, self._said = name, None
         start = self.time
-        # What still stands from the beat before is on screen in this one too.
+        # Record what remains on screen from the previous beat for this beat, too.
         self.add(*self.mobjects)
         if first:
             self.lay_out()
@@ -311,7 +311,7 @@ class Film(mn.Scene, ABC):
 
 @contextmanager
 def _in_a_line(prefix: str = "") -> Iterator[None]:
-    """End the process with a line, and the code that it deserves, where Manim shows a traceback."""
+    """Exit with a one-line error and the right code where Manim would print a traceback."""
     try:
         yield
     except (InputError, NumericalError) as error:
@@ -321,13 +321,13 @@ def _in_a_line(prefix: str = "") -> Iterator[None]:
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:
-    """Play animations one after the other, each overlapping the next, in `run_time` in all."""
+    """Play animations in sequence, each overlapping the next, in `run_time` seconds in total."""
     lag = 1.0 if len(animations) < 2 else min(1.0, 3 / len(animations))
     return mn.LaggedStart(*animations, lag_ratio=lag, run_time=run_time)
 
 
 def levels(log10: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return log10 magnitudes as shares of their range, 0 for the smallest; exact zeros are 0."""
+    """Scale log10 magnitudes to the range from 0, the smallest, to 1; exact zeros become 0."""
     finite = log10[np.isfinite(log10)]
     if not len(finite):
         return np.zeros_like(log10)

@@ -1,6 +1,6 @@
-"""Where things stand: the bands of the frame, and rectangles that divide themselves.
+"""Layout: the bands of the frame, and rectangles that can be divided.
 
-Films hold no coordinates. They take the stage, cut it into regions and hand those to components.
+Films contain no coordinates. They cut the stage into regions and pass those to components.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from scipy.optimize import isotonic_regression
 FRAME_WIDTH, FRAME_HEIGHT = 128 / 9, 8.0
 MARGIN = 0.5
 GAP = 0.3
-"""The space between neighbours; halves and multiples of it where they stand closer or further."""
+"""The standard space between neighbours. Other spaces are fractions or multiples of it."""
 
 
 def point(x: float, y: float = 0.0) -> Point3D:
-    """Return a place on the frame."""
+    """Return a position on the frame."""
     return np.array([x, y, 0.0])
 
 
@@ -39,17 +39,17 @@ class Region:
 
     @property
     def width(self) -> float:
-        """Distance from left to right."""
+        """Width in frame units."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """Distance from bottom to top."""
+        """Height in frame units."""
         return self.top - self.bottom
 
     @property
     def center(self) -> Point3D:
-        """The middle."""
+        """The centre."""
         return point((self.left + self.right) / 2, (self.bottom + self.top) / 2)
 
     def inset(self, left: float = 0, right: float = 0, bottom: float = 0, top: float = 0) -> Region:
@@ -67,7 +67,7 @@ class Region:
         return tuple(Region(self.left, self.right, -high, -low) for low, high in edges)
 
     def holds(self, mobject: mn.Mobject, slack: float = 1e-3) -> bool:
-        """Tell whether `mobject` lies inside."""
+        """Return whether `mobject` lies inside."""
         return bool(
             mobject.get_left()[0] >= self.left - slack
             and mobject.get_right()[0] <= self.right + slack
@@ -77,7 +77,7 @@ class Region:
 
 
 def apart(heights: Sequence[float], least: float, low: float, high: float) -> list[float]:
-    """Move heights as little as may be until they lie `least` apart, from `low` to `high`."""
+    """Move heights as little as possible so that they lie `least` apart within `low` to `high`."""
     order = np.argsort(heights, kind="stable")
     steps = least * np.arange(len(order))
     moved = isotonic_regression(np.asarray(heights, dtype=np.float64)[order] - steps).x
@@ -106,5 +106,5 @@ STAGE = Region(SAFE.left, SAFE.right, -2.94, 2.66)
 
 TITLE_BASELINE, SUBTITLE_BASELINE = 3.2, 2.8
 TITLE_FLOOR = 3.07
-"""What a title does not hang below: there the tallest letters of a subtitle end."""
+"""Lower limit of a title: the top of the tallest letters of a subtitle."""
 NARRATION_BASELINE = -3.42

@@ -1,4 +1,4 @@
-"""A number that counts while something moves."""
+"""A number on screen that is updated while something moves."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ STEPS_PER_SECOND = 10
 
 
 class LiveNumber(mn.VGroup):
-    """A number read from somewhere, at most ten times a second.
+    """A number that is read from a function and redrawn at most ten times a second.
 
     Parameters
     ----------
     pen
-        Sets the digits.
+        Typesets the digits.
     read
-        Returns the figure as it is now.
+        Returns the current figure.
     left, side, baseline
-        Where the number begins, or ends if `side` is RIGHT, and the height that it stands on.
+        Position of the left end, or of the right end if `side` is RIGHT, and of the baseline.
 
     Attributes
     ----------
     label
-        What is written at it, in plain words; empty if nothing is.
+        Text of the label beside the number, or an empty string.
     """
 
     def __init__(
@@ -56,21 +56,21 @@ class LiveNumber(mn.VGroup):
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The number that is on screen now."""
+        """The number that is on screen."""
         return () if self._now is None else (self._now,)
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start updating."""
         self._elapsed = 0.0
         self.add_updater(lambda _, dt: self._tick(dt))
 
     def settle(self) -> None:
-        """Show the number as it is now, and count no more."""
+        """Show the current number and stop updating."""
         self.clear_updaters()
         self._step()
 
     def drain(self) -> tuple[Figure, ...]:
-        """Return every figure shown since the last call, and the one that is on screen now."""
+        """Return every figure shown since the last call, including the one on screen."""
         shown, self._shown = self._shown, [self._now] if self._now else []
         return tuple(shown)
 

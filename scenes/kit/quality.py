@@ -1,4 +1,4 @@
-"""How large and how smooth a film is. Importing this module does not import Manim."""
+"""Resolution and frame rate of films. Importing this module does not import Manim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one module that touches Manim's configuration."""
+"""Manim's configuration. No other module changes it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from scenes.kit.quality import QUALITIES
 
 
 def prepare() -> None:
-    """Make any render of this process safe: no segment cache.
+    """Disable Manim's segment cache for this process.
 
-    Manim's segment cache does not see a changed number that hides in an attribute of the scene or
-    in a NumPy scalar, and then returns the old film.
+    The hash of that cache ignores attributes of the scene and NumPy scalars. If such a number
+    changes, Manim returns the old film.
     """
     if not mn.config.disable_caching:
         mn.config.disable_caching = True
 
 
 def pixels_per_unit() -> float:
-    """Return how many pixels one frame unit has in the current render."""
+    """Return the number of pixels per frame unit in the current render."""
     return float(mn.config.pixel_width / mn.config.frame_width)
 
 
@@ -36,7 +36,7 @@ def experiment_path() -> Path | None:
 
 @contextmanager
 def rendering(directory: Path, quality: str = "low", **settings: Any) -> Iterator[None]:
-    """Render into `directory` at `quality`, whatever a ``manim.cfg`` says; restore afterwards.
+    """Render into `directory` at `quality`, ignoring any ``manim.cfg``; restore afterwards.
 
     `settings` override single fields of Manim's configuration, for example ``format="png"``.
     """

@@ -1,4 +1,4 @@
-"""What colours and sizes mean, in the dark and in the light.
+"""Colours and sizes by meaning, in a dark and a light theme.
 
 A meaning keeps its hue in every film. The hues are those of Okabe and Ito, "Color Universal Design"
 (2008), which colour-blind viewers can tell apart; the light theme darkens them until they reach the
@@ -25,16 +25,16 @@ LINE, CURVE, HAIR = 3.0, 5.0, 2.0
 
 @dataclass(frozen=True)
 class Theme:
-    """A palette by meaning; every field but `name` is a colour as ``#RRGGBB``, or a ramp of them.
+    """A palette by meaning. Every field but `name` is a colour ``#RRGGBB`` or a ramp of colours.
 
     Attributes
     ----------
     forward, backward
-        Activations on their way up; gradients on their way down.
+        Activations of the forward pass; gradients of the backward pass.
     saturated, healthy
-        A unit whose slope is gone (also hatched); one whose slope is there.
+        A unit whose slope is nearly zero (also hatched); a unit with a usable slope.
     theory, bound
-        What mean-field theory expects (dashed); what no unit can exceed (dotted).
+        The prediction of mean-field theory (dashed); an upper bound (dotted).
     contrast
         The same network with one thing changed.
     other
@@ -44,8 +44,8 @@ class Theme:
     loss_ramp
         The same for a loss, where the forward pass ends.
     steps
-        Colours of several gradients in one chart, in their order: perceptually uniform as well, but
-        each with the contrast of text.
+        Colours of several gradients in one chart, in order. They are perceptually uniform as well,
+        and each has the contrast required of text.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Theme:
 
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
-    # A page in these colours needs no Manim.
+    # Imported here, as web pages use these colours without Manim.
     from manim import ManimColor
 
     place = float(np.clip(level, 0, 1)) * (len(ramp) - 1)

@@ -1,8 +1,8 @@
 """Numbers as people read them, and the record of what each one is.
 
-A `Figure` is a number on its way to the screen: it knows its name, its exact value, its unit and
-how it is written. Words and figures are kept apart until they are set: a template that holds a
-digit is refused, so no number reaches the screen without saying where it comes from.
+A `Figure` is a number to be shown. It holds its name, its exact value, its unit and its written
+form. Words and figures are kept separate until they are typeset. A template that contains a digit
+is rejected, so every number on screen has a known source.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
 
 
 class Kind(StrEnum):
-    """What a number on screen is."""
+    """The kind of a number on screen."""
 
     MEASURED = "measured"  # computed by the core; a test computes it again
     SETTING = "setting"  # a value of the experiment
@@ -49,15 +49,15 @@ class Figure:
     Attributes
     ----------
     name
-        What it is, in the words of the core: ``signal[1]``, ``loss[0]``, ``network.gain``.
+        Name of the quantity in the core: ``signal[1]``, ``loss[0]``, ``network.gain``.
     value
         The exact value. A magnitude too small for a float is given by its `log10` instead.
     mantissa
-        The digits before a power of ten (none for the bare power), or the whole number as written.
+        The digits before a power of ten (empty for the bare power), or the whole written number.
     exponent
-        The power of ten, or None where the number is written out.
+        The power of ten, or None if the number is written without one.
     unit
-        What follows the number, such as ``%``.
+        Text after the number, such as ``%``.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Figure:
 
     @property
     def is_zero(self) -> bool:
-        """Whether it is exactly zero, not only too small for a float."""
+        """Whether it is exactly zero, and not just too small for a float."""
         return self.value == 0 and self.log10 in {None, -math.inf}
 
     @property
@@ -96,7 +96,7 @@ class Figure:
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a Typst string literal: whatever a person typed stays text."""
+    """Return `text` as a Typst string literal, so that user input is never Typst code."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -111,7 +111,7 @@ def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Fig
 def magnitude(
     name: str, log10: float, *, unit: str = "", digits: int = 3, negative: bool = False
 ) -> Figure:
-    """Write 10**log10, or minus that, also where it is too small or too large for a float."""
+    """Write 10**log10, or its negative, even if it is outside the range of floats."""
     if log10 == math.inf or math.isnan(log10):
         raise ValueError(f"log10 of {name} is {log10}: only finite numbers are drawn")
     written = digits_of_power(log10, digits, negative=negative)
@@ -123,17 +123,17 @@ def magnitude(
 
 
 def infinite(name: str) -> Figure:
-    """Write the infinity that a float type makes of a number beyond its largest."""
+    """Write infinity, the result of an overflow in some float type."""
     return Figure(name, math.inf, "inf")
 
 
 def percent(name: str, fraction: float) -> Figure:
-    """Write a fraction of 1 as a percentage; only nothing reads 0, and only all reads 100."""
+    """Write a fraction as a percentage. Only an exact 0 reads 0 %, only an exact 1 reads 100 %."""
     return Figure(name, fraction, digits_of_share(fraction), unit="%")
 
 
 def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
-    """Write a whole number in full: a count is exact."""
+    """Write an integer in full, as a count is exact."""
     return Figure(name, number, f"{number:,}".replace(",", NARROW_SPACE), kind=kind)
 
 
@@ -143,29 +143,29 @@ def index(number: int) -> Figure:
 
 
 def setting(name: str, value: float, *, unit: str = "") -> Figure:
-    """Write a value of the experiment, or of the method, as it was typed."""
+    """Write a value of the experiment or of the method as it was entered."""
     return Figure(name, value, *digits_as_typed(value), unit, Kind.SETTING)
 
 
 def coordinate(name: str, value: float, decimals: int = 2) -> Figure:
-    """Write a place along an axis, with as many decimals wherever it is."""
+    """Write a coordinate with a fixed number of decimals."""
     return Figure(name, value, *digits_of_place(value, decimals), kind=Kind.SETTING)
 
 
 def constant(name: str, text: str) -> Figure:
-    """Write a number that a formula, a definition or a citation holds, as it stands there."""
+    """Write a number of a formula, a definition or a citation, unchanged."""
     found = _NUMBER.search(text)
     value = float(found[0].replace(MINUS, "-")) if found else math.nan
     return Figure(name, value, text, kind=Kind.CONSTANT)
 
 
 def tick(value: float) -> Figure:
-    """Write the number at a tick of a linear axis: in full, as ticks are round."""
+    """Write the number at a tick of a linear axis in full, as ticks are round numbers."""
     return Figure("tick", value, *digits_of_tick(value), kind=Kind.TICK)
 
 
 def power_tick(exponent: int) -> Figure:
-    """Write the power of ten at a tick of a logarithmic axis; the first two read 1 and 10."""
+    """Write the power of ten at a tick of a logarithmic axis; 10**0 and 10**1 read 1 and 10."""
     if exponent in {0, 1}:
         return Figure("tick", 10.0**exponent, f"{10**exponent}", kind=Kind.TICK, log10=exponent)
     value = 10.0**exponent if abs(exponent) < 300 else math.nan
@@ -179,7 +179,7 @@ class Sentence:
     Attributes
     ----------
     template
-        The words, with ``{name}`` where a figure stands; no digits of its own.
+        The words, with ``{name}`` in place of each figure, and without digits.
     figures
         The figures by those names.
     """
@@ -220,7 +220,7 @@ def sentence(template: str, **figures: Figure) -> Sentence:
 
 
 def joined(sentences: Sequence[Sentence], between: str) -> Sentence:
-    """Put sentences one after the other."""
+    """Join sentences with `between` as separator."""
     template: list[str] = []
     figures: dict[str, Figure] = {}
     for n, each in enumerate(sentences):
@@ -230,5 +230,5 @@ def joined(sentences: Sequence[Sentence], between: str) -> Sentence:
 
 
 def verbatim(text: str) -> Sentence:
-    """Take a person's own words, digits included, as they are (a title, a file's name)."""
+    """Make a sentence of text from the user (a title, a file name), digits included."""
     return Sentence("{words}", {"words": constant("words", text)})

@@ -1,4 +1,4 @@
-"""The record of every number that a film showed, and of what it said when."""
+"""The record of every number that a film showed, and of every sentence with its times."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Spoken:
     Attributes
     ----------
     name
-        Of the beat.
+        Name of the beat.
     start, end
         Seconds from the start of the film.
     pause
-        The second at which nothing moves any more: where a lecturer may stop the film.
+        The second at which all motion has stopped, so that a lecturer may pause the film.
     """
 
     name: str
@@ -39,14 +39,14 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is to be seen in a beat, in words.
+    """A description of what a beat shows.
 
     Attributes
     ----------
     beat
-        Its name.
+        Name of the beat.
     time
-        The second at which it is all there: the pause of the beat.
+        The second at which everything is on screen: the pause of the beat.
     """
 
     beat: str
@@ -61,11 +61,11 @@ class Ledger:
     Attributes
     ----------
     beats
-        The beats that ended, in order.
+        The beats that have ended, in order.
     shown
-        What each of them shows.
+        A description of each of them.
     alt
-        What the last picture is: its alternative text.
+        Alternative text of the last picture.
     """
 
     beats: list[Spoken] = field(default_factory=list)
@@ -74,12 +74,12 @@ class Ledger:
     _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
 
     def record(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
-        """Note that `figures` are on screen during `beat`; each is written once a beat.
+        """Record that `figures` are on screen during `beat`; each is stored once per beat.
 
         Parameters
         ----------
         label
-            What is written at them, if anything is.
+            The label of the figures, if any.
         """
         for figure in figures:
             key = (beat, figure.name, figure.plain)
@@ -88,7 +88,7 @@ class Ledger:
                 entry["label"] = label
 
     def note_standing(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
-        """Note that numbers of a beat stand on screen at its end, and what is written at them."""
+        """Record the figures that are on screen at the end of a beat, with their label."""
         for figure in figures:
             entry = self._entries.get((beat, figure.name, figure.plain))
             if entry is not None:
@@ -109,7 +109,7 @@ class Ledger:
         return [entry for entry in self._entries.values() if entry["kind"] in kinds]
 
     def document(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the ledger as plain data, after what it is `about`."""
+        """Return the ledger as plain data, starting with the metadata `about`."""
         return {
             **about,
             "alt": self.alt,
@@ -135,10 +135,11 @@ def _entry(beat: str, figure: Figure) -> dict[str, Any]:
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write `document`; whoever reads `path` finds the old file or the new one, whole.
+    """Write `document` atomically: readers of `path` see the old or the new file, complete.
 
-    What does not print is written as its escape sequence: whoever lists the file on a terminal is
-    safe from a title or a path, and a name that is no Unicode can be written, too.
+    Unprintable characters are written as escape sequences. Listing the file on a terminal is then
+    safe whatever a title or path contains, and a file name that is not valid Unicode can be
+    written.
     """
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(path, _UNUSUAL.sub(_escaped, text).encode("utf-8"))
@@ -148,7 +149,7 @@ def _escaped(found: re.Match[str]) -> str:
     letter = found[0]
     if letter.isprintable():
         return letter
-    # Beyond the first 65,536 characters JSON has two sequences for one.
+    # JSON writes a character beyond U+FFFF as two escape sequences (a surrogate pair).
     units = letter.encode("utf-16-be", "surrogatepass")
     pairs = zip(units[::2], units[1::2], strict=True)
     return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs)

@@ -1,4 +1,4 @@
-"""What a gradient does on its way down, judged by its numbers: a healthy one is never said ill."""
+"""The trend of gradients from the output to the input, judged by measured numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VANISHING, EXPLODING = 0.8, 1.25
 
 
 class Trend(StrEnum):
-    """What a gradient does on its way down."""
+    """How a gradient changes from the last layer to the first."""
 
     VANISHES = "vanishes"
     HOLDS = "holds"
@@ -38,5 +38,5 @@ def median_factor(log10_profile: ArrayLike) -> float:
     steps = np.asarray(log10_profile, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         factors = steps[:-1] - steps[1:]
-    # A layer that receives exactly nothing passes on exactly nothing: -inf - -inf.
+    # A layer that receives a gradient of exactly 0 passes on exactly 0, which gives -inf - -inf.
     return float(np.median(np.where(np.isnan(factors), -np.inf, factors)))

@@ -1,4 +1,4 @@
-"""How long a sentence takes: who reads it on screen today, or hears it one day."""
+"""How long a sentence stays on screen for a viewer to read it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from scenes.words.figures import Sentence
 
 
 class Voice(Protocol):
-    """Whatever decides how long the sentence of a beat stands."""
+    """Decides how long the sentence of a beat stays on screen."""
 
     def seconds(self, said: Sentence) -> float:
-        """Return how long a sentence takes."""
+        """Return the time for a sentence in seconds."""
 
 
 class Reader:
-    """A person in the hall who reads the sentence off the screen."""
+    """The reading time of a viewer in a lecture hall."""
 
     SECONDS_A_WORD = 0.3
     LOOKING_UP = 0.45
-    """Seconds until one has seen that there is a new sentence."""
+    """Seconds until a viewer notices a new sentence."""
     LONGEST = 6.0
 
     def seconds(self, said: Sentence) -> float:
-        """Return how long one reads."""
+        """Return the reading time in seconds."""
         words = len(said.plain.split())
         return min(self.LONGEST, self.SECONDS_A_WORD * words + self.LOOKING_UP)

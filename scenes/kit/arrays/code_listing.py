@@ -1,4 +1,4 @@
-"""A few lines of program text, with a pointer to the one that runs."""
+"""A few lines of code, with a pointer to the line that runs."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.type.typesetting import Pen
 
 LEADING = 0.5
-"""Distance of the lines' baselines, where nothing stands between them."""
+"""Distance between the baselines of lines with nothing between them."""
 POINTER = 0.11
 """Radius of the pointer."""
 RISE = 0.09
-"""From a baseline to the middle of its letters."""
+"""Distance from a baseline to the middle of the letters on it."""
 
 
 class CodeListing(mn.VGroup):
-    """Lines of code, indented as they are written.
+    """Lines of code with their indentation.
 
     Parameters
     ----------
     region
-        Where the lines stand: vertically centred, from its left on.
+        Where the lines stand: vertically centred, aligned at its left edge.
     lines
-        The program; only leading spaces matter to the layout.
+        The code. Leading spaces become indentation.
     pen
-        Sets the lines, as large as the region allows and never below the smallest legible size.
+        Typesets the lines as large as the region allows, never below the smallest legible size.
     leading
-        Distance of the lines' baselines.
+        Distance between the baselines of the lines.
 
     Attributes
     ----------
     lines
-        Each line by itself.
+        One object for each line.
     pointer
         A triangle left of a line; not part of the group until it is shown.
     """
@@ -59,12 +59,12 @@ class CodeListing(mn.VGroup):
         self.add(*self.lines)
 
     def beside(self, number: int) -> Point3D:
-        """Return the place of the pointer beside a line."""
+        """Return the position of the pointer beside a line."""
         return point(self._x, self.lines[number].baseline + RISE)
 
     @staticmethod
     def _size(width: float, lines: Sequence[str], pen: Pen) -> tuple[float, float]:
-        """Return the largest size at which every line fits, and the advance of a letter."""
+        """Return the largest size at which every line fits, and the advance width of a letter."""
         ten, one = (pen.code("x" * n, size=LABEL).width for n in (10, 1))
         advance = (ten - one) / 9
         size = max(SMALL, min(LABEL, LABEL * width / (advance * max(map(len, lines)))))

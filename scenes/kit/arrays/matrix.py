@@ -1,7 +1,8 @@
 """Arrays as NumPy holds them: a cell for each number, its name above, its shape below.
 
-A positive number fills its cell with the colour of what it is, a negative one only rims it; how
-strongly says how large it is. So the sign is seen without colours, and without the digits.
+A positive number fills its cell with colour; a negative one colours only the rim. The intensity of
+the colour encodes the magnitude. The sign can therefore be seen without telling colours apart and
+without reading digits.
 """
 
 from __future__ import annotations
@@ -22,26 +23,26 @@ from scenes.words.figures import Figure, Sentence
 Array = NDArray[np.float64]
 
 INSET = 0.035
-"""From the edge of a cell to its box."""
+"""Distance from the edge of a cell to its box."""
 PAD = 0.13
-"""From a box to the digits in it."""
+"""Distance from a box to the digits in it."""
 ELLIPSIS = 0.38
 """Width or height of the gap where rows or columns are left out."""
 FAINTEST_FILL, STRONGEST_FILL = 0.14, 0.5
 FAINTEST_RIM, STRONGEST_RIM = 0.45, 1.0
-"""How much of the colour the smallest and the largest number get. Digits stay legible on both."""
+"""Intensity of the rim for the smallest and the largest number. Digits stay legible on both."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The rows or columns of an array that are drawn: all, or the first ones and the last.
+    """The rows or columns of an array that are drawn: all of them, or the first ones and the last.
 
     Attributes
     ----------
     length
-        How many there are.
+        Number of rows or columns in the array.
     most
-        How many may be drawn, at least two.
+        Maximum number that may be drawn, at least two.
     """
 
     length: int
@@ -49,18 +50,18 @@ class Sample:
 
     @property
     def indices(self) -> tuple[int, ...]:
-        """Which are drawn, in order."""
+        """Indices that are drawn, in order."""
         if self.length <= self.most:
             return tuple(range(self.length))
         return (*range(self.most - 1), self.length - 1)
 
     @property
     def cut(self) -> bool:
-        """Whether some are left out; the gap is before the last one."""
+        """Whether some are left out. The gap comes before the last one."""
         return self.length > self.most
 
     def offsets(self, size: float) -> tuple[list[float], float]:
-        """Return where the middles of cells of that size lie, from 0 on, and the total length."""
+        """Return the centres of cells of this size, counted from 0, and the total length."""
         n = len(self.indices)
         gap = ELLIPSIS if self.cut else 0.0
         places = [(k + 0.5) * size + (gap if k == n - 1 else 0.0) for k in range(n)]
@@ -68,36 +69,36 @@ class Sample:
 
 
 class Matrix(mn.VGroup):
-    """An array of one or two dimensions; a vector stands as a column, or lies as a row.
+    """An array of one or two dimensions. A vector is drawn as a column or as a row.
 
     Parameters
     ----------
     values
-        The whole array, (rows, columns); levels of colour are shares of its largest magnitude.
+        The whole array, (rows, columns). Colours are scaled to its largest magnitude.
     figure
-        Returns the figure of an entry, by row and column; None where numbers are not to be read.
+        Returns the figure of an entry, given row and column. None draws cells without numbers.
     samples
         Which rows and columns are drawn.
     cell
         Width and height of a cell.
     color
-        What the numbers mean: forward or backward.
+        The colour of the forward or the backward pass.
     name, shape
-        Written above and below the cells, or `beside` them: to their right.
+        Written above and below the cells, or to the right of them if `beside` is true.
     size
         Font size of the numbers.
     largest
-        The magnitude that has the full colour, where several arrays are compared; by default that
-        of this one's largest number.
+        The magnitude that gets the full colour, for comparing several arrays. By default it is
+        the largest magnitude of this array.
 
     Attributes
     ----------
     cells
-        ``cells[i][j]``: box and number, if it has one, of drawn row i and drawn column j.
+        ``cells[i][j]``: the box, and the number if any, of drawn row i and drawn column j.
     body
-        All cells, and the ellipses: what is centred and aligned.
+        All cells and ellipses. Layout centres and aligns this part.
     caption
-        Name, shape and ellipses: what stands before there are numbers.
+        Name, shape and ellipses: what is shown before the numbers appear.
     """
 
     def __init__(
@@ -138,7 +139,7 @@ class Matrix(mn.VGroup):
         inks = self.pen.code(name, color, SMALL), self.pen.label(shape, size=SMALL)
         for ink in inks:
             ink.halo(pen.theme.background)
-            # A mitred rim would reach into the cells from the corners of a W.
+            # Mitred joints would make the rim spike into the cells at the corners of a W.
             ink.joint_type = mn.LineJointType.ROUND
         self._put(*inks, beside)
         self.caption = mn.VGroup(*inks, *dots)
@@ -191,7 +192,7 @@ class Matrix(mn.VGroup):
         return [row[j] for row in self.cells]
 
     def frames(self, cells: Sequence[mn.VGroup]) -> mn.VGroup:
-        """Return frames around cells, for what happens to them."""
+        """Return frames around cells, to highlight them during an operation."""
         ink = self.pen.theme.ink
         frames = mn.VGroup()
         for cell in cells:
@@ -201,7 +202,7 @@ class Matrix(mn.VGroup):
 
 
 def colors(level: float, color: str, theme: Theme) -> tuple[mn.ManimColor, mn.ManimColor]:
-    """Return fill and rim of a cell; `level` runs from -1 to 1."""
+    """Return fill and rim colour of a cell; `level` runs from -1 to 1."""
     ground, hue, share = mn.ManimColor(theme.background), mn.ManimColor(color), abs(level)
     if level == 0:
         return ground, mn.ManimColor(theme.grid)
@@ -212,6 +213,6 @@ def colors(level: float, color: str, theme: Theme) -> tuple[mn.ManimColor, mn.Ma
 
 
 def cell_width(figures: Sequence[Figure], pen: Pen, size: float = SMALL) -> float:
-    """Return the width of a cell that holds any of these numbers."""
+    """Return the width of a cell that fits the widest of these numbers."""
     widest = max(pen.number(figure, size=size).width for figure in figures)
     return widest + 2 * (PAD + INSET)

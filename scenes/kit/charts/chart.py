@@ -1,4 +1,4 @@
-"""A chart: two named axes in a region of the frame, and the way from data to positions."""
+"""A chart: two named axes in a region of the frame, and the mapping from data to positions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TICK = 0.09
 NAME_ROOM = 0.42
 """Height of a row of names or tick labels at the smallest size."""
 PAD = 0.12
-"""Between a tick and its label."""
+"""Distance from a tick to its label."""
 AXIS_ROOM = NAME_ROOM + PAD
-"""Height of the row of an axis's labels, and of the name above a chart."""
+"""Height of a row of tick labels, and of the name above a chart."""
 FEW_SPANS, BOLD = 20, 4 * HAIR
-"""So many upright lines are drawn so much wider."""
+"""Up to `FEW_SPANS` vertical lines are drawn with the stroke width `BOLD`."""
 APART = 0.5
-"""Least distance of the names at the ends of two curves."""
+"""Minimum distance between the names at the ends of two curves."""
 
 
 class Chart(mn.VGroup):
@@ -35,19 +35,19 @@ class Chart(mn.VGroup):
     Parameters
     ----------
     region
-        What axes, labels and names may take up.
+        The area for axes, labels and names.
     x, y
         The scales of the axes.
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
-        What the axes measure. That of y stands above its axis, upright; that of x at the left end
-        of the row of its labels. Empty: no name.
+        What the axes measure. The name of y stands horizontally above its axis; the name of x
+        stands at the left end of its tick labels. An empty string means no name.
     left
-        Room for the labels of y, so that charts above each other can line up; by default as much as
-        the labels need.
+        Width reserved for the labels of y, so that stacked charts line up. By default it is as wide
+        as the labels need.
     right
-        Room beside the plot for labels of the ends of lines.
+        Width reserved right of the plot for labels at the ends of lines.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Chart(mn.VGroup):
         self.add(self.y_axis, self.x_axis, self.x_name, self.y_name)
 
     def positions(self, x: ArrayLike, y: ArrayLike, scale: Scale | None = None) -> Points:
-        """Return the positions of data; `scale` stands in for that of the y axis.
+        """Return the positions of data; `scale` replaces the scale of the y axis.
 
-        What lies beyond the y axis is placed at its end, exact zeros of a logarithmic axis too.
+        Values beyond the y axis are clipped to its ends; so are exact zeros on a logarithmic axis.
         """
         across = place(self.x_scale, x)
         up = np.clip(place(scale or self.y_scale, y), 0.0, 1.0)
@@ -104,7 +104,7 @@ class Chart(mn.VGroup):
 
     @property
     def axes_in_words(self) -> str:
-        """What the axes measure, and how far they go; empty where y has no name of its own."""
+        """Quantities and ranges of the axes in words; empty if y has no name."""
         x_name, y_name = (name.plain for name in self._names)
         if not y_name:
             return ""
@@ -115,26 +115,26 @@ class Chart(mn.VGroup):
         return f"Chart, upwards: {up}{across}."
 
     def axis_for(self, scale: Scale) -> mn.VGroup:
-        """Return another y axis for the same place, to change over to."""
+        """Return a y axis with another scale, to replace the present one."""
         labels = [self.pen.number(f, self.pen.theme.muted, SMALL) for _, f in scale.ticks()]
         return self._draw_y_axis(scale, labels)
 
     def spans(self, low: ArrayLike, high: ArrayLike, color: str) -> mn.VMobject:
-        """Draw an upright line from low to high at each of x = 1, 2, 3, ..."""
+        """Draw a vertical line from low to high at each x = 1, 2, 3, ..."""
         lows, highs = np.asarray(low), np.asarray(high)
         places = np.arange(1, len(lows) + 1)
         width = HAIR if len(places) > FEW_SPANS else BOLD
         return segments(self.positions(places, lows), self.positions(places, highs), color, width)
 
     def name_ends(self, names: Sequence[Typeset], values: Sequence[float]) -> None:
-        """Put names right of the plot at the heights of values, apart where those are not.
+        """Put names right of the plot at the heights of values, moved apart where they overlap.
 
         Parameters
         ----------
         names
-            There is room for them if `right` was given.
+            They need the width that `right` reserves.
         values
-            Where their curves end, on the scale of y.
+            The last value of each curve, on the scale of y.
         """
         heights = self.positions(self.x_scale.low, values)[:, 1].tolist()
         moved = apart(heights, APART, self.plot.bottom, self.plot.top - APART / 2)
@@ -142,7 +142,7 @@ class Chart(mn.VGroup):
             name.next_to(point(self.plot.right, height), mn.RIGHT, buff=GAP / 2)
 
     def unlabelled(self) -> Self:
-        """Take the labels of y away: the chart stands beside another one with the same axis."""
+        """Remove the labels of y, for a chart beside another one with the same axis."""
         self.y_axis.remove(self.y_axis[-1])
         return self
 
@@ -196,19 +196,19 @@ class Chart(mn.VGroup):
 
     @property
     def name_baseline(self) -> float:
-        """The height on which the name of y stands."""
+        """The baseline of the name of y."""
         name = self.y_name[0] if self.y_name.submobjects else None
         return name.baseline if isinstance(name, Typeset) else self.region.top
 
 
 def _ends(scale: Scale) -> str:
-    """Name the first and the last tick."""
+    """Describe the range of an axis by its first and last tick."""
     ticks = [figure.plain for _, figure in scale.ticks()]
     return f"from {ticks[0]} to {ticks[-1]}" if len(ticks) > 1 else ""
 
 
 def level(first: Chart, *others: Chart) -> None:
-    """Let the names of charts beside each other stand on one line."""
+    """Align the names of adjacent charts on one baseline."""
     for chart in others:
         for name in chart.y_name:
             name.on_baseline(first.name_baseline)

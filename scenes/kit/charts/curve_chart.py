@@ -1,4 +1,4 @@
-"""Curves over time: a loss that falls, or one that does not."""
+"""Curves over time, such as the loss of a training run."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class CurveChart(Chart):
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     epochs
         The last epoch.
     largest
         The largest value that will be drawn.
     pen
-        Sets the labels.
+        Typesets the labels.
     y_name
-        What is drawn.
+        The quantity on the y axis.
     x_name
-        What is counted on the other axis.
+        What the x axis counts.
     left, right
-        Room for the labels of y, and beside the plot for those of the curves.
+        Width reserved for the labels of y, and right of the plot for labels of the curves.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class CurveChart(Chart):
         )
 
     def curve(self, values: ArrayLike, color: str) -> mn.VGroup:
-        """Draw one value for each epoch from 0 on."""
+        """Draw one value per epoch, starting with epoch 0."""
         series = np.asarray(values, dtype=np.float64)
         line = polyline(self.positions(np.arange(len(series)), series), color)
         return haloed(line, self.pen.theme.background)

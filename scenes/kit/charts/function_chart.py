@@ -1,4 +1,4 @@
-"""Several functions of one variable in the same axes."""
+"""Several functions of one variable on the same axes."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class FunctionChart(Chart):
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     reach
         The variable runs from -reach to reach.
     functions
-        Of arrays, each with the colour of its curve.
+        Each takes an array and comes with the colour of its curve.
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
-        The variable, and what the functions give.
+        Names of the variable and of the value of the functions.
 
     Attributes
     ----------
     curves
-        One for each function; not part of the group, to be brought in one by one.
+        One for each function. They are not in the group: the film adds them one by one.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A histogram that can be counted again in every frame."""
+"""A histogram whose bars can be updated in every frame."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from scenes.kit.type.typesetting import Pen
 Array = NDArray[np.float64]
 
 FILL = 0.85
-"""Share of a bin's width that its bar takes."""
+"""Width of a bar as a fraction of its bin."""
 
 
 class Histogram(Chart):
-    """Shares of units in bins of z, with a bin for each tail at the ends of the axis.
+    """The share of units in each bin of z, with one more bin for the tail at each end of the axis.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     x
         The axis of z; it leaves a bin's width at both ends for the tails.
     edges
@@ -34,7 +34,7 @@ class Histogram(Chart):
     largest
         The largest share that will be shown.
     pen
-        Sets the labels.
+        Typesets the labels.
     name
         What the bars measure.
     """
@@ -64,14 +64,14 @@ class Histogram(Chart):
         self.add(self.bars)
 
     def fill(self, shares: Array) -> None:
-        """Draw these shares, (bins + 2,), in place of the last ones."""
+        """Draw these shares, (bins + 2,), in place of the previous ones."""
         boxes = self._boxes(shares)
         marked = list(zip(boxes, self._saturated, shares > 0, strict=True))
         healthy = [box for box, is_saturated, shown in marked if shown and not is_saturated]
         saturated = [box for box, is_saturated, shown in marked if shown and is_saturated]
         color = self.pen.theme.saturated
         now = (rectangles(healthy, color), rectangles(saturated, color), hatching(saturated, color))
-        # The same mobjects take new shapes: Manim lists what it draws when a play begins.
+        # Change the mobjects in place: Manim fixes the list of what it draws when a play begins.
         for path, shape in zip(self.bars, now, strict=True):
             path.set_points(shape.points)
 
@@ -79,7 +79,7 @@ class Histogram(Chart):
         corners = self.positions(self._edges, 0.0)[:, 0]
         tops = self.positions(np.full(len(shares), self._edges[0]), shares)[:, 1]
         air = (1 - FILL) / 2 * (corners[1] - corners[0])
-        least = 1e-3  # A box has some height.
+        least = 1e-3  # A region must have a positive height.
         return [
             Region(low + air, high - air, self.plot.bottom, max(top, self.plot.bottom + least))
             for low, high, top in zip(corners[:-1], corners[1:], tops, strict=True)

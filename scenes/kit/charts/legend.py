@@ -1,4 +1,4 @@
-"""Keys: what a line, a band or a colour stands for."""
+"""Legends: what a line, a band or a colour stands for."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence, magnitude, sentence
 
 SAMPLE = 0.55
-"""Length of the sample of a line."""
+"""Length of a line sample."""
 ROW = 0.46
 RAMP_STEPS = 24
 RAMP_HEIGHT = 0.22
 
 
 class Legend(mn.VGroup):
-    """A column of samples with words; entries come one by one, as the chart shows them.
+    """A column of line samples with words. The film adds entries one by one as the chart grows.
 
     Parameters
     ----------
     region
-        Where the column stands; entries fill it from the top.
+        The area for the column. Entries fill it from the top.
     pen
-        Sets the words.
+        Typesets the words.
     """
 
     def __init__(self, region: Region, pen: Pen) -> None:
@@ -36,7 +36,7 @@ class Legend(mn.VGroup):
         self._top = region.top
 
     def entry(self, words: str | Sentence, style: str, color: str) -> mn.VGroup:
-        """Add an entry and return it, for the film to bring in.
+        """Create an entry and return it for the film to show.
 
         `style` is ``line``, ``dots`` (on a line), ``dot``, ``ring``, ``dashed``, ``dotted`` or
         ``band``.
@@ -67,20 +67,20 @@ class Legend(mn.VGroup):
 
 
 class ColorBar(mn.VGroup):
-    """The magnitudes that the ramp of the theme stands for, on a logarithmic scale.
+    """A colour bar: the magnitudes that the theme's ramp stands for, on a logarithmic scale.
 
     Parameters
     ----------
     region
-        Its width is used; the bar hangs from its top.
+        The bar takes its full width and starts at its top.
     log10
-        log10 of the magnitude of each layer; the ends of the bar are its smallest and largest.
+        log10 of the magnitude of each layer. The bar runs from the smallest to the largest.
     pen
-        Sets the labels.
+        Typesets the labels.
     title
         What the colours show.
     ends
-        What is written at the two ends, where that is not the smallest and largest magnitude.
+        Labels of the two ends; by default the smallest and largest magnitude.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class ColorBar(mn.VGroup):
         bar = mn.VGroup()
         for number in range(RAMP_STEPS):
             color = pen.theme.magnitude((number + 0.5) / RAMP_STEPS)
-            # Cells that overlap by a hair leave no seams.
+            # Cells overlap slightly so that no seams show between them.
             cell = mn.Rectangle(width=step * 1.1, height=RAMP_HEIGHT, stroke_width=0)
             cell.set_fill(color, 1.0)
             cell.move_to(point(region.left + (number + 0.5) * step, top - RAMP_HEIGHT / 2))

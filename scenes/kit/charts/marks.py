@@ -1,4 +1,4 @@
-"""Marks: positions in, one path out. They know nothing of data, axes or films."""
+"""Marks: functions from positions to one path, independent of data, axes and films."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DASH, DASH_GAP = 0.16, 0.1
 DOT, DOT_GAP = 0.01, 0.19
 HATCH_STEP = 0.09
 HEAD, HEAD_WIDTH = 0.13, 0.7
-"""Length of an arrow's head, and half its width as a share of that."""
+"""Length of an arrow's head, and half its width as a fraction of that length."""
 
 
 def segments(starts: Points, ends: Points, color: str, width: float = HAIR) -> mn.VMobject:
@@ -39,18 +39,18 @@ def polyline(points: Points, color: str, width: float = CURVE) -> mn.VMobject:
 
 
 def haloed(line: mn.VMobject, background: str, extra: float = 5.0) -> mn.VGroup:
-    """Put a wider copy in the background's colour under a line, so that it stands out."""
+    """Put a wider copy in the background colour under a line, so that it stands out."""
     under = line.copy().set_stroke(color=background, width=line.stroke_width + extra)
     return mn.VGroup(under, line)
 
 
 def dashed(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:
-    """Draw a dashed line through `points`: theory."""
+    """Draw a dashed line through `points`, the style of theory."""
     return segments(*_cut(points, DASH, DASH_GAP), color=color, width=width)
 
 
 def dotted(points: Points, color: str, width: float = CURVE + 1) -> mn.VMobject:
-    """Draw a line of round dots through `points`: a bound."""
+    """Draw a line of round dots through `points`, the style of a bound."""
     path = segments(*_cut(points, DOT, DOT_GAP), color=color, width=width)
     return path.set_cap_style(mn.CapStyleType.ROUND)
 
@@ -90,7 +90,7 @@ def hatching(boxes: Iterable[Region], color: str, width: float = HAIR) -> mn.VMo
 
 
 def arrows(starts: Points, ends: Points, color: str, width: float = LINE) -> mn.VMobject:
-    """Draw an arrow from each start to each end, all of them one path; none where nothing moves."""
+    """Draw an arrow from each start to each end as one path; arrows of length zero are left out."""
     shafts = ends - starts
     lengths = np.linalg.norm(shafts, axis=1)
     seen = lengths > 1e-9
@@ -105,20 +105,20 @@ def arrows(starts: Points, ends: Points, color: str, width: float = LINE) -> mn.
 
 
 def dot(point: Points, color: str, background: str, radius: float = 0.09) -> mn.Circle:
-    """Draw a measured point, rimmed by the background so that it stands out from lines."""
+    """Draw a measured point with a rim in the background colour, so that it stands out."""
     circle = mn.Circle(radius=radius, color=color, fill_opacity=1.0)
     circle.set_stroke(color=background, width=HAIR)
     return circle.move_to(point)
 
 
 def ring(point: Points, color: str, background: str, radius: float = 0.09) -> mn.Circle:
-    """Draw a measured point of a second series: hollow."""
+    """Draw a measured point of a second series as a hollow circle."""
     circle = mn.Circle(radius=radius, color=color, stroke_width=CURVE - 1)
     return circle.set_fill(background, opacity=1.0).move_to(point)
 
 
 def square(point: Points, color: str, background: str, radius: float = 0.085) -> mn.Square:
-    """Draw a measured point of a third series."""
+    """Draw a measured point of a third series as a square."""
     box = mn.Square(side_length=2 * radius, color=color, fill_opacity=1.0)
     return box.set_stroke(color=background, width=HAIR).move_to(point)
 
@@ -135,7 +135,7 @@ def _corners(box: Region) -> Points:
 
 
 def _cut(points: Points, on: float, off: float) -> tuple[Points, Points]:
-    """Cut a polyline into strokes of length `on`, `off` apart, measured along the line."""
+    """Cut a polyline into strokes of length `on` with gaps of length `off`, along the line."""
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     begins = np.arange(0.0, along[-1], on + off)

@@ -1,4 +1,4 @@
-"""Numbers large enough for the back row, each under its name."""
+"""Readouts: large numbers, each under its name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Reading(mn.VGroup):
     Attributes
     ----------
     label, value
-        As they are set.
+        The typeset name and number.
     """
 
     def __init__(self, label: Typeset, value: Typeset, *, value_first: bool = False) -> None:
@@ -33,14 +33,14 @@ class Reading(mn.VGroup):
 
 
 class Readouts(mn.VGroup):
-    """A column of names with values under them.
+    """A column of names, each with its value below it.
 
     Parameters
     ----------
     region
-        Where the column stands; it fills from the top.
+        The area for the column, which fills from the top.
     pen
-        Sets names and values.
+        Typesets names and values.
     """
 
     def __init__(self, region: Region, pen: Pen) -> None:
@@ -49,7 +49,7 @@ class Readouts(mn.VGroup):
         self._top = region.top
 
     def entry(self, name: str | Sentence, figure: Figure, color: str) -> mn.VGroup:
-        """Add a name and a value; return them, for the film to bring in."""
+        """Create a name and a value, and return them for the film to show."""
         label, left, baseline = self._heading(name)
         value = self.pen.number(figure, color, VALUE).fit_width(self.region.width)
         value.align_to(point(left), mn.LEFT).on_baseline(baseline)
@@ -64,7 +64,7 @@ class Readouts(mn.VGroup):
         color: str,
         size: float = VALUE,
     ) -> LiveNumber:
-        """Add a name and a number that counts; return the number."""
+        """Add a name and a live number, and return the number."""
         label, left, baseline = self._heading(name)
         number = LiveNumber(self.pen, read, left=left, baseline=baseline, color=color, size=size)
         number.label = label.plain
@@ -72,7 +72,7 @@ class Readouts(mn.VGroup):
         return number
 
     def _heading(self, name: str | Sentence) -> tuple[Typeset, float, float]:
-        """Take the next row: return its name, and left end and baseline of its value."""
+        """Start the next row; return its name, and the left end and baseline of its value."""
         label = self.pen.label(name, size=SMALL).fit_width(self.region.width)
         label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._top - 0.25)
         baseline = self._top - 0.72
@@ -81,16 +81,16 @@ class Readouts(mn.VGroup):
 
 
 class Rows(mn.VGroup):
-    """A heading, and lines with a name at the left and a value at the right.
+    """A heading over rows with a name at the left and a value at the right.
 
     Parameters
     ----------
     region
-        The lines fill it from the top.
+        The area for the rows, which fill it from the top.
     heading
         What the values are.
     pen
-        Sets names and values.
+        Typesets names and values.
     """
 
     def __init__(self, region: Region, heading: str | Sentence, pen: Pen) -> None:
@@ -101,7 +101,7 @@ class Rows(mn.VGroup):
         self.add(title.align_to(point(region.left), mn.LEFT).on_baseline(self._baseline))
 
     def entry(self, name: str | Sentence, figure: Figure, color: str) -> mn.VGroup:
-        """Add a line; return it, for the film to bring in."""
+        """Create a row and return it for the film to show."""
         self._baseline -= LINE_STEP
         label = self.pen.label(name, color)
         label.align_to(point(self.region.left), mn.LEFT).on_baseline(self._baseline)
@@ -113,14 +113,14 @@ class Rows(mn.VGroup):
 
 
 class Product(mn.VGroup):
-    """An equation of measured numbers, a name under each: a = b × c × d.
+    """An equation of measured numbers, a = b × c × d, with a name under each.
 
     Parameters
     ----------
     region
-        The equation stands in its middle.
+        The equation is centred in it.
     terms
-        Figure, name and colour of each term; the first one is the result.
+        Figure, name and colour of each term. The first term is the result.
     """
 
     def __init__(

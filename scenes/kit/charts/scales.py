@@ -1,4 +1,4 @@
-"""From data to a place along an axis. Arrays in, arrays out: nothing here draws."""
+"""Scales map data to places along an axis, arrays to arrays. Nothing here draws."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Scale(Protocol):
 
     @property
     def high(self) -> float:
-        """The datum at its end."""
+        """The datum at the end of the axis."""
 
     def ticks(self) -> tuple[tuple[float, Figure], ...]:
-        """Return the ticks: where, and what is written there."""
+        """Return the position and the label of each tick."""
 
 
 def place(scale: Scale, data: ArrayLike) -> Array:
@@ -57,7 +57,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """An axis on which equal steps are equal ratios; data come as log10, so nothing underflows.
+    """An axis on which equal steps are equal ratios. Data are given as log10 to avoid underflow.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Logarithmic:
     most_ticks: int = 5
 
     def padded(self, below: float, above: float) -> Logarithmic:
-        """Return the axis with these shares of its length added at its ends, for labels."""
+        """Return the axis extended at its ends by these fractions of its length, to fit labels."""
         length = self.high - self.low
         low, high = self.low - below * length, self.high + above * length
         return Logarithmic(low, high, self.most_ticks)
@@ -85,7 +85,7 @@ class Logarithmic:
 
 @dataclass(frozen=True)
 class Marked:
-    """An axis with ticks at places of one's own, such as the scales that were tried."""
+    """An axis with ticks at given places, such as the scales that were tried."""
 
     low: float
     high: float
@@ -98,7 +98,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Layers:
-    """The layers 1..depth of a network, with half a layer of air at both ends."""
+    """The layers 1..depth of a network, padded by half a layer at both ends."""
 
     depth: int
     most_ticks: int = 12
@@ -118,11 +118,11 @@ class Layers:
         return max(0.5, self.depth / 40)
 
     def ticks(self) -> tuple[tuple[float, Figure], ...]:
-        """Return a tick for each layer, or the first, the last and round ones between."""
+        """Return a tick for each layer; of many layers, the first, the last and round ones."""
         return tuple((float(layer), index(layer)) for layer in self.labelled())
 
     def labelled(self) -> tuple[int, ...]:
-        """Return the layers whose number is written."""
+        """Return the layers whose number is labelled."""
         if self.depth <= self.most_ticks:
             return tuple(range(1, self.depth + 1))
         step = int(nice_step(self.depth, 6))
@@ -133,9 +133,9 @@ class Layers:
 
 @dataclass(frozen=True)
 class Fractions:
-    """A linear axis of magnitudes from zero, whose unit may lie outside what a float can hold.
+    """A linear axis of magnitudes from zero, whose unit may be outside the range of floats.
 
-    Data are given as shares of the largest magnitude, 10**`log10_largest`.
+    Data are given as fractions of the largest magnitude, 10**`log10_largest`.
     """
 
     log10_largest: float
@@ -162,21 +162,21 @@ class Fractions:
 
 
 def nice_step(span: float, most: int) -> float:
-    """Return 1, 2 or 5 times a power of ten, so that at most `most` steps cover `span`."""
+    """Return 1, 2 or 5 times a power of ten, such that at most `most` steps cover `span`."""
     rough = span / most
     power = 10.0 ** math.floor(math.log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
 
 def covering(*log10: ArrayLike, least: float = 2.0) -> Logarithmic:
-    """Return a logarithmic axis that holds all finite data, with a little air, in whole decades.
+    """Return a logarithmic axis of whole decades that holds all finite data with some padding.
 
     Parameters
     ----------
     log10
-        Arrays of log10 magnitudes; exact zeros (-inf) do not count.
+        Arrays of log10 magnitudes. Exact zeros (-inf) are ignored.
     least
-        Decades that the axis spans at least.
+        Minimum number of decades that the axis spans.
     """
     values = np.concatenate([np.ravel(np.asarray(each, dtype=np.float64)) for each in log10])
     finite = values[np.isfinite(values)]

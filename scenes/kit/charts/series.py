@@ -1,4 +1,4 @@
-"""Series that are told apart by colour and by the shape of their points."""
+"""Series of points, distinguished by colour and by the shape of their marks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scenes.kit.charts.marks import Points, dot, haloed, polyline, ring, square
 
 MOST_MARKS = 24
-"""More points than that would touch; then about a dozen of them are marked."""
+"""The marks of more points would touch; then only about a dozen points are marked."""
 SHAPES = {"dot": dot, "ring": ring, "square": square}
 
 
@@ -23,7 +23,7 @@ class Style:
 
 
 def series(points: Points, style: Style, background: str) -> mn.VGroup:
-    """Draw a line through `points`, and a mark at each, or at some of many.
+    """Draw a line through `points` with a mark at each; if there are many, only at some.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def series(points: Points, style: Style, background: str) -> mn.VGroup:
 
 
 def marked(count: int) -> tuple[int, ...]:
-    """Return which of `count` points get a mark; the ends always do."""
+    """Return the indices of the marked points out of `count`; the ends are always marked."""
     if count <= MOST_MARKS:
         return tuple(range(count))
     return tuple(np.unique(np.linspace(0, count - 1, 13).round().astype(int)).tolist())

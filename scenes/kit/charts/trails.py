@@ -1,4 +1,4 @@
-"""Lines over time that are drawn as time goes on, and names at their ends that keep apart."""
+"""Lines that are drawn as time goes on, with names at their ends that do not overlap."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scenes.kit.theme import CURVE
 from scenes.kit.type.typesetting import Pen, Typeset
 
 MOST_POINTS = 400
-"""A line of more points than that is drawn through so many of them."""
+"""A line of more points is thinned to this number."""
 TIP = 0.08
 APART = 0.4
-"""Least distance of the baselines of two names."""
+"""Minimum distance between the baselines of two names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +31,12 @@ class _Trail:
 
 
 class Trails(mn.VGroup):
-    """Lines of one chart that end at the present.
+    """Lines of one chart, drawn up to the present time.
 
     Parameters
     ----------
     pen
-        Knows the colours.
+        Provides the colours of the theme.
     """
 
     def __init__(self, pen: Pen) -> None:
@@ -45,16 +45,16 @@ class Trails(mn.VGroup):
         self._trails: list[_Trail] = []
 
     def trail(self, places: Points, color: str, *, width: float = CURVE, tip: bool = True) -> None:
-        """Add a line, of which nothing is drawn yet.
+        """Add a line without drawing any of it yet.
 
         Parameters
         ----------
         places
-            The positions that it goes through, from left to right, (n, 3).
+            The positions that the line passes through, from left to right, (n, 3).
         color, width
-            How it is drawn.
+            Colour and stroke width of the line.
         tip
-            Whether a dot marks where it is now; such a line also stands out from those behind it.
+            Whether a dot marks the current end. Such a line also gets a halo.
         """
         thinned = _thinned(places)
         path = polyline(thinned[[0, 0]], color, width)
@@ -64,7 +64,7 @@ class Trails(mn.VGroup):
         self.add(line, *([mark] if mark is not None else []))
 
     def recede(self) -> mn.Animation:
-        """Let the lines step back behind others that are spoken of now."""
+        """Give the lines the muted colour, so that others stand out."""
         muted = self.pen.theme.muted
         moves: list[object] = []
         for trail in self._trails:
@@ -73,7 +73,7 @@ class Trails(mn.VGroup):
         return together(moves)
 
     def draw_to(self, x: float) -> None:
-        """Draw all lines up to the place `x` of the frame, in place."""
+        """Draw all lines up to the frame coordinate `x`, in place."""
         for trail in self._trails:
             drawn = _until(trail.places, x)
             for path in trail.line:
@@ -83,8 +83,8 @@ class Trails(mn.VGroup):
 
 
 def end_names(plot: Region, names: Sequence[Typeset], heights: ArrayLike) -> mn.VGroup:
-    """Put names beside the right end of a plot, near the heights of their lines but apart."""
-    # The lowest name may hang over the axis a little: its ticks end with the plot.
+    """Put names right of a plot, near the heights of their lines but without overlap."""
+    # The lowest name may reach slightly below the axis: the tick labels end with the plot.
     low, high = plot.bottom + APART / 4, plot.top - APART / 2
     for name, height in zip(names, kept_apart(heights, APART, low, high), strict=True):
         name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
@@ -92,7 +92,7 @@ def end_names(plot: Region, names: Sequence[Typeset], heights: ArrayLike) -> mn.
 
 
 def kept_apart(heights: ArrayLike, least: float, low: float, high: float) -> NDArray[np.float64]:
-    """Return the nearest heights that lie at least `least` apart, between `low` and `high`."""
+    """Return the nearest heights between `low` and `high` that lie at least `least` apart."""
     wanted = np.asarray(heights, dtype=np.float64)
     order = np.argsort(wanted, kind="stable")
     steps = least * np.arange(len(wanted))
@@ -109,7 +109,7 @@ def _thinned(places: Points) -> Points:
 
 
 def _until(places: Points, x: float) -> Points:
-    """Cut a line off at `x`, between two of its points if need be; at least two points remain."""
+    """Cut a line off at `x`, interpolating between two points; at least two points remain."""
     along = places[:, 0]
     x = float(np.clip(x, along[0], along[-1]))
     end = [np.interp(x, along, places[:, axis]) for axis in range(3)]

@@ -1,4 +1,4 @@
-"""An activation above its slope, with one unit that slides along both."""
+"""Charts of an activation and its slope, with one unit that slides along both curves."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ SYMBOLS = {
 
 
 class ActivationChart(Chart):
-    """A function of z: its curve over the whole axis, and its name.
+    """A chart of one function of z, with the name of the function.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     x
         The axis of z.
     values
-        The function at evenly spaced z from one end of the axis to the other.
+        Values of the function at evenly spaced z over the whole axis.
     name
-        Its Typst math.
+        The name as Typst math.
     color
-        Of curve and name.
+        Colour of curve and name.
     pen
-        Sets the labels.
+        Typesets the labels.
     left
-        Room for the labels of y.
+        Width reserved for the labels of y.
     """
 
     def __init__(
@@ -77,35 +77,35 @@ class ActivationChart(Chart):
 
 
 class ActivationCharts(mn.VGroup):
-    """Two charts over the same z: f(z), and f'(z) below it; one quantity an axis.
+    """Two charts over the same z: f(z), and f'(z) below it.
 
     Parameters
     ----------
     regions
-        For the activation and for its slope.
+        Areas for the chart of the activation and for that of its slope.
     reach
         z runs from -reach to reach.
     functions
-        f and f', of arrays.
+        f and f'; each takes an array.
     names
         Typst math of f(z) and f'(z).
     pen
-        Sets the labels.
+        Typesets the labels.
     bound
-        The largest slope there is.
+        The maximum of f'.
     borders, bottom
-        Where saturation begins, and the height down to which the lines that say so reach.
+        The z at which saturation begins, and the lower end of the lines that mark them.
     left
-        Room for the labels of y.
+        Width reserved for the labels of y.
     ticks
-        Whether the lower chart has an axis of z, or borrows that of a chart below it.
+        Whether the lower chart draws its own z axis; if not, a chart below provides it.
 
     Attributes
     ----------
     marker
-        The unit: its place on both curves.
+        The unit: a dot on each curve.
     bound, borders, z_axis
-        To bring in and out by themselves; the first two are not part of the group.
+        Parts that the film shows and hides separately. The first two are not in the group.
     """
 
     def __init__(

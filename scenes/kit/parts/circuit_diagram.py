@@ -1,4 +1,4 @@
-"""A graph of gates: values above its wires, gradients below them, local gradients at the gates."""
+"""A graph of gates with values above the wires, gradients below, local gradients at gates."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from scenes.words.figures import Figure, sentence
 
 RADIUS = 0.3
 ROW = 1.1
-"""The most that two wires that come in stand apart."""
+"""Maximum vertical distance between two input wires."""
 ROOM = 1.55
-"""Length of the part of a wire that is level, where its numbers stand."""
+"""Length of the horizontal part of a wire, which carries its numbers."""
 SLANT = 0.42
-"""Then it turns towards a gate that takes several wires."""
+"""Length of the slanted part that leads to a gate with several inputs."""
 NAME_ROOM, END_ROOM = 0.45, 0.35
 NAME_GAP = 0.18
 HIGH = 0.26
-"""Height of a number with a power of ten, or of one that is called exact."""
+"""Height of a number with a power of ten, or of a number marked as exact."""
 AIR = 0.07
-"""From a wire to its numbers."""
+"""Distance from a wire to its numbers."""
 TINT = 0.22
 PULSE = 8.0
 
@@ -41,32 +41,32 @@ SYMBOLS: Mapping[str, tuple[str, str]] = {
     "sigmoid": ("sigma", "σ"),
     "max": ("max", "max"),
 }
-"""What stands in a gate: Typst math, and Unicode."""
+"""Symbol in a gate, as Typst math and as Unicode."""
 
 
 class GateLike(Protocol):
-    """One operation, as the core has it."""
+    """The interface of a gate of the core."""
 
     @property
     def operation(self) -> str:
-        """What it does: a name in `SYMBOLS`."""
+        """The operation: a key of `SYMBOLS`."""
 
     @property
     def inputs(self) -> Sequence[str]:
-        """Names of the wires that come in."""
+        """Names of the input wires."""
 
     @property
     def output(self) -> str:
-        """Name of the wire that goes out."""
+        """Name of the output wire."""
 
 
 class GateMark(mn.VGroup):
-    """A circle with what it does.
+    """A gate, drawn as a circle with the symbol of its operation.
 
     Attributes
     ----------
     circle, symbol
-        The circle is tinted when something passes.
+        The parts. The circle is tinted when a value or gradient passes.
     """
 
     def __init__(self, operation: str, at: Points, pen: Pen) -> None:
@@ -76,21 +76,21 @@ class GateMark(mn.VGroup):
         self.add(self.circle.move_to(at), self.symbol.move_to(at))
 
     def tint(self, color: str) -> object:
-        """Colour the gate by what passes."""
+        """Tint the circle with the colour of what passes."""
         return self.circle.animate.set_stroke(color).set_fill(color, TINT)
 
 
 class Wire(mn.VGroup):
-    """A line from what makes a value to what uses it.
+    """A line from the gate that produces a value to the gate that uses it.
 
     Attributes
     ----------
     line
-        Level first, then slanted where it joins others.
+        A horizontal part, then a slanted one if the wire joins others at a gate.
     joins
-        Whether it does.
+        Whether the wire joins others at a gate.
     room
-        Length of the part where its numbers stand.
+        Length of the part that carries the numbers.
     """
 
     def __init__(self, corners: Sequence[Points], pen: Pen) -> None:
@@ -104,22 +104,22 @@ class Wire(mn.VGroup):
         self.add(self.line)
 
     def hold(self, room: float) -> None:
-        """Let the numbers stand in the first `room` of a long level part."""
+        """Place the numbers in the first `room` of a long horizontal part."""
         self._middle = self.start + room / 2 * mn.RIGHT
         self.room = room
 
     def above(self, figure: Figure) -> Typeset:
-        """Set the value."""
+        """Typeset the value above the wire."""
         ink = self.pen.number(figure, self.pen.theme.forward, SMALL).move_to(self._middle)
         return ink.shift((self._middle[1] + self._air(ink) - ink.get_bottom()[1]) * mn.UP)
 
     def below(self, figure: Figure) -> Typeset:
-        """Set the gradient."""
+        """Typeset the gradient below the wire."""
         ink = self.pen.number(figure, self.pen.theme.backward, SMALL).move_to(self._middle)
         return ink.shift((self._middle[1] - self._air(ink) - ink.get_top()[1]) * mn.UP)
 
     def _air(self, ink: Typeset) -> float:
-        # What is wider than the wire keeps clear of the gates beside it.
+        # A number wider than the wire must keep clear of the gates at its ends.
         return AIR if ink.width <= self.room else RADIUS + AIR
 
     def pulse(self, color: str, *, back: bool = False) -> mn.Animation:
@@ -130,34 +130,34 @@ class Wire(mn.VGroup):
         return mn.ShowPassingFlash(path, time_width=0.5)
 
     def dye(self, color: str) -> object:
-        """Leave the wire in the colour of what has passed."""
+        """Give the wire the colour of what has passed."""
         return self.line.animate.set_stroke(color, LINE)
 
 
 class CircuitDiagram(mn.VGroup):
-    """Gates in columns from left to right, each in the middle of the wires that it takes.
+    """Gates in columns from left to right, each centred vertically on its input wires.
 
     Parameters
     ----------
     region
-        What the diagram may take up; it stands in its middle.
+        The area for the diagram, which is centred in it.
     gates
-        In the order of the forward pass, each wire used by one gate at most.
+        Gates in the order of the forward pass. Each wire is used by at most one gate.
     names
-        Typst math and Unicode of what stands at the free ends, by the name of the wire.
+        Labels of the free ends as Typst math and Unicode, by the name of the wire.
     pen
-        Sets symbols, names and numbers.
+        Typesets symbols, names and numbers.
     name_room
-        Width of the names at the left.
+        Width reserved for the names at the left.
 
     Attributes
     ----------
     gates
-        Each gate, by the name of the wire that it makes.
+        Each gate, by the name of its output wire.
     wires
-        Every wire, by its name.
+        Each wire, by its name.
     values, gradients
-        Their numbers, once these are written; not part of the group until they are shown.
+        Numbers of the wires, set by `write`. They join the group when they are shown.
     """
 
     def __init__(
@@ -202,35 +202,35 @@ class CircuitDiagram(mn.VGroup):
             self.names.add(label.next_to(self.wires[self.output].line, mn.RIGHT, buff=NAME_GAP))
         self.add(*self.wires.values(), *self.gates.values(), self.names)
 
-    # What it does
+    # Motion
 
     def arrive(self, gates: Sequence[str]) -> mn.Animation:
-        """Send flashes along the wires into gates."""
+        """Send flashes along the input wires of gates."""
         wires = [self.wires[name] for gate in gates for name in self.plan[gate].inputs]
         return mn.AnimationGroup(*(wire.pulse(self.pen.theme.forward) for wire in wires))
 
     def light(self, gates: Sequence[str]) -> mn.Animation:
-        """Leave gates, and the wires into them, in the colour of values; so too the output."""
+        """Give gates and their input wires, and the output wire, the colour of values."""
         wires = [name for gate in gates for name in self.plan[gate].inputs]
         wires += [self.output] if self.output in gates else []
         return self._leave(gates, wires, self.pen.theme.forward)
 
     def begin(self) -> mn.Animation:
-        """Leave the output in the colour of gradients."""
+        """Give the output wire the colour of gradients."""
         return self._leave([], [self.output], self.pen.theme.backward)
 
     def give_back(self, gates: Sequence[str]) -> mn.Animation:
-        """Send flashes from gates back along those wires into them that carry any gradient."""
+        """Send flashes back from gates along those input wires that carry a nonzero gradient."""
         wires = [self.wires[name] for name in self._carrying(gates)]
         pulses = [wire.pulse(self.pen.theme.backward, back=True) for wire in wires]
         return mn.AnimationGroup(*pulses) if pulses else mn.Wait()
 
     def darken(self, gates: Sequence[str]) -> mn.Animation:
-        """Leave gates, and the wires into them that carry any, in the colour of gradients."""
+        """Give gates, and input wires with a nonzero gradient, the colour of gradients."""
         return self._leave(gates, self._carrying(gates), self.pen.theme.backward)
 
     def write(self, values: Mapping[str, Figure], gradients: Mapping[str, Figure]) -> None:
-        """Set the numbers of all wires, for the film to bring in."""
+        """Typeset the numbers of all wires for the film to show."""
         wires = self.wires
         self.values = {name: wires[name].above(figure) for name, figure in values.items()}
         self.gradients = {name: wires[name].below(figure) for name, figure in gradients.items()}
@@ -239,19 +239,19 @@ class CircuitDiagram(mn.VGroup):
             self._drop = HIGH + 2 * AIR
 
     def local(self, gate: str, figure: Figure) -> Typeset:
-        """Set the local gradient under a gate: what passes is multiplied by it."""
+        """Typeset the local gradient, the factor applied to the gradient, under a gate."""
         mark = self.gates[gate]
         words = sentence("\N{MULTIPLICATION SIGN} {n}", n=figure)
         ink = self.pen.label(words, self.pen.theme.ink, SMALL).move_to(mark)
         if len(self.plan[gate].inputs) > 1:
-            # Wires come in from below on the left.
+            # Input wires arrive from the lower left.
             ink.align_to(mark.get_center() + AIR * mn.LEFT, mn.LEFT)
         return ink.shift((mark.get_bottom()[1] - self._drop - ink.get_top()[1]) * mn.UP)
 
     def fold(self, gate: GateLike) -> list[mn.Animation]:
-        """Let one gate take the place of the chain that makes the same wire of the same input.
+        """Replace a chain of gates by one gate with the same input and output wire.
 
-        Returns three moves, to be played one after the other.
+        Returns three animations, to be played one after the other.
         """
         chain = [gate.output]
         while self.plan[chain[-1]].inputs[0] != gate.inputs[0]:
@@ -275,7 +275,7 @@ class CircuitDiagram(mn.VGroup):
         return [mn.FadeOut(*symbols, *inner), gather, mn.FadeIn(mark.symbol)]
 
     def free(self, region: Region) -> tuple[Region, Region]:
-        """Return what the chain behind the last joint leaves of a region: above it and below."""
+        """Return the free parts of a region above and below the chain after the last joint."""
         joint = next(m for n, m in reversed(self.gates.items()) if len(self.plan[n].inputs) > 1)
         x, y, _ = joint.get_center()
         lines = RADIUS + HIGH + 2 * AIR
@@ -293,10 +293,10 @@ class CircuitDiagram(mn.VGroup):
         moves = [self.gates[gate].tint(color) for gate in gates]
         return together([*moves, *(self.wires[name].dye(color) for name in wires)])
 
-    # How it is laid out
+    # Layout
 
     def _inward(self, name: str) -> list[str]:
-        """Return a wire and all that leads to it, the first input of each gate first."""
+        """Return a wire and all wires that lead to it, the first input of each gate first."""
         if name not in self.plan:
             return [name]
         return [n for given in self.plan[name].inputs for n in self._inward(given)] + [name]
@@ -309,7 +309,7 @@ class CircuitDiagram(mn.VGroup):
 
     def _heights(self, region: Region) -> dict[str, float]:
         count = len(self.leaves)
-        # Above the first row stands a value, below the last one a gradient.
+        # Leave space for a value above the first row and a gradient below the last one.
         step = min(ROW, (region.height - 2 * (HIGH + AIR)) / max(count - 1, 1))
         top = region.center[1] + (count - 1) / 2 * step
         heights = {name: top - row * step for row, name in enumerate(self.leaves)}
@@ -338,12 +338,12 @@ def _stretched(line: mn.VMobject, start: Points, end: Points) -> mn.VMobject:
 def _spread(
     region: Region, joins: Sequence[bool], name_room: float
 ) -> tuple[list[float], list[float]]:
-    """Return where the wires begin and the gates stand, and the level room of each column.
+    """Return where wires begin and gates stand, and the horizontal space of each column.
 
     Parameters
     ----------
     joins
-        Of each column of gates: whether any takes several wires.
+        For each column, whether any of its gates has several inputs.
     """
     free = region.width - name_room - END_ROOM - 2 * RADIUS * len(joins) - SLANT * sum(joins)
     straight = min(ROOM, (free - ROOM * sum(joins)) / (len(joins) - sum(joins) + 1))

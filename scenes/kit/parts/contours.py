@@ -1,6 +1,6 @@
-"""Shapes on a plane: of no more than a height, lines cut at a frame, and hatching of a polygon.
+"""Shapes on a plane: sublevel sets, lines cut at a frame, and hatching of a polygon.
 
-Arrays in, arrays out: nothing here draws.
+The functions map arrays to arrays. Nothing here draws.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ Array = NDArray[np.float64]
 def sublevel(x: Array, y: Array, heights: Array, level: float) -> Array:
     """Return where a convex surface lies at or below a level: a convex polygon.
 
-    Between the places of the grid the surface is taken as straight along both axes.
+    The surface is interpolated linearly along both axes between the points of the grid.
 
     Parameters
     ----------
     x, y
-        Places of the columns and rows of the grid.
+        Coordinates of the columns and rows of the grid.
     heights
         (rows, columns).
     level
@@ -28,7 +28,7 @@ def sublevel(x: Array, y: Array, heights: Array, level: float) -> Array:
 
     Returns
     -------
-    Its corners in order, (corners, 2); none where it has no area.
+    Its corners in order, (corners, 2); an empty array if the polygon has no area.
     """
     corners = np.array([[x[i], y[j]] for j in (0, -1) for i in (0, -1) if heights[j, i] <= level])
     across = _crossings(x, y, heights, level)
@@ -37,12 +37,12 @@ def sublevel(x: Array, y: Array, heights: Array, level: float) -> Array:
     try:
         return np.asarray(points[ConvexHull(points).vertices])
     except (QhullError, ValueError):
-        # Fewer than three places, or all of them on one line.
+        # There are fewer than three points, or all of them lie on one line.
         return np.empty((0, 2))
 
 
 def _crossings(x: Array, y: Array, heights: Array, level: float) -> Array:
-    """Return where the surface crosses the level along the rows of a grid, (places, 2)."""
+    """Return the points where the surface crosses the level along grid rows, (points, 2)."""
     below = heights <= level
     row, column = np.nonzero(below[:, :-1] != below[:, 1:])
     start, end = heights[row, column], heights[row, column + 1]
@@ -51,12 +51,12 @@ def _crossings(x: Array, y: Array, heights: Array, level: float) -> Array:
 
 
 def cut_lines(lines: Array, reach: tuple[float, float]) -> tuple[Array, Array]:
-    """Return the parts of straight lines that lie in a frame about the origin.
+    """Return the parts of straight lines inside a frame centred on the origin.
 
     Parameters
     ----------
     lines
-        (n, 3), the c, d and e of c + d x + e y = 0.
+        Coefficients c, d and e of the lines c + d x + e y = 0, (n, 3).
     reach
         The frame is |x| <= reach[0], |y| <= reach[1].
 
@@ -72,7 +72,8 @@ def cut_lines(lines: Array, reach: tuple[float, float]) -> tuple[Array, Array]:
     normal = normal / length[:, None]
     foot = -(c / length)[:, None] * normal
     along = np.stack([-normal[:, 1], normal[:, 0]], axis=-1)
-    # Along the line, from its point nearest the origin: where it enters and leaves both strips.
+    # Parameters along each line, counted from its point nearest the origin, at which it enters and
+    # leaves the strips |x| <= reach[0] and |y| <= reach[1].
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         sides = np.stack([(-half - foot) / along, (half - foot) / along])
     enter, leave = sides.min(axis=0).max(axis=1), sides.max(axis=0).min(axis=1)
@@ -80,7 +81,7 @@ def cut_lines(lines: Array, reach: tuple[float, float]) -> tuple[Array, Array]:
 
 
 def polygon_hatching(polygon: Array, step: float) -> tuple[Array, Array]:
-    """Return rising diagonals across a convex polygon, (n, 2), `step` apart along either axis."""
+    """Return starts and ends, (n, 2), of rising diagonals across a convex polygon, `step` apart."""
     if len(polygon) < 3:
         return np.empty((0, 2)), np.empty((0, 2))
     offsets = polygon[:, 1] - polygon[:, 0]

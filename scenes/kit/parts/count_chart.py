@@ -1,4 +1,4 @@
-"""Counts over factors that grow by powers of ten."""
+"""A chart of counts over factors on a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Kind, count
 
 AIR = 0.3
-"""Decades at both ends of the axis."""
+"""Padding at both ends of the axis, in decades."""
 HEADROOM, LEAST = 1.15, 4
-"""Room above the largest count, and what the axis holds at least."""
+"""The axis ends at `HEADROOM` times the largest count, which is taken as `LEAST` or more."""
 
 
 class CountChart(Chart):
-    """Points that come one by one, the line that joins them, and a range behind.
+    """Points that appear one by one, the line that joins them, and a range behind them.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     factors
-        Where there will be points, rising; powers of ten among them are written below.
+        Places of the points, increasing. Powers of ten among them get tick labels.
     most
         The largest count that will be shown.
     color
-        Of points, line and range.
+        Colour of points, line and range.
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
-        What the factor multiplies, and what is counted.
+        Names of what the factor multiplies and of what is counted.
 
     Attributes
     ----------
     drawn
-        Everything but the axes; not part of the group.
+        Everything except the axes. It is not in the group.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class CountChart(Chart):
         return line
 
     def range(self, low: ArrayLike, high: ArrayLike) -> mn.VMobject:
-        """Return what lies between two counts at each factor, behind everything."""
+        """Return the area between two counts at each factor, to lie behind everything else."""
         upper, lower = (self.positions(self.places, end) for end in (high, low))
         if len(self.places) > 1:
             area = band(upper, lower, self._color)

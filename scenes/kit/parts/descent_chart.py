@@ -1,4 +1,4 @@
-"""A backward pass on its way down, and where several kinds of floats lose it."""
+"""A chart of a backward pass, and of the layers at which several float types lose it."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Figure, Sentence
 
 ROWS = (0.6, 0.4)
-"""Shares of the profile and of the lanes."""
+"""Shares of the height for the profile and for the lanes."""
 LABEL_ROOM, END_ROOM = 1.25, 0.1
 RISE = 0.11
-"""From a baseline to the middle of its digits."""
+"""Distance from a baseline to the middle of the digits on it."""
 
 
 class DescentChart(mn.VGroup):
-    """The profile of a gradient above lanes, one for each pass that tries to follow it.
+    """A gradient profile above lanes, one lane for each pass that tries to follow it.
 
     Parameters
     ----------
     region
-        What both may take up.
+        The area for both.
     log10
-        log10 of the true magnitude of each layer, layer 1 first, (L,); NaN where it is not known.
+        log10 of the true magnitude of each layer, layer 1 first, (L,); NaN where it is unknown.
     names, ends, words
-        Of the lanes; see `Lanes`.
+        Names, ends and words of the lanes; see `Lanes`.
     pen
-        Sets the labels.
+        Typesets the labels.
     y_name
-        What the magnitude is.
+        Name of the magnitude.
 
     Attributes
     ----------
     falls
-        For each pass where its line drops to zero, an empty group if it does not; not part of the
-        chart until shown.
+        A mark for each pass where its line drops to zero; an empty group if it does not. A mark
+        joins the chart when it is shown.
     front
-        How far down the pass is: a place between two layers, from above the last one to 0.5.
+        Progress of the pass: a position between two layers, from above the last one down to 0.5.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class DescentChart(mn.VGroup):
 
     @property
     def layer(self) -> int:
-        """The layer that the pass has come down to."""
+        """The layer that the pass has reached."""
         return int(np.clip(np.ceil(self.front.get_value()), 1, self._last))
 
     def follow(self) -> None:
-        """Draw line and lanes down to the front."""
+        """Draw the line and fill the lanes down to the front."""
         front = self.front.get_value()
         self.lanes.advance(front)
         seen = self._profile[self.layer - 1 :]
@@ -103,7 +103,7 @@ class DescentChart(mn.VGroup):
     def count(
         self, region: Region, name: str, reads: Sequence[Callable[[], Figure]]
     ) -> list[LiveNumber]:
-        """Put a number that counts beside each lane, under a common name; return the numbers."""
+        """Put a live number beside each lane, under a common name; return the numbers."""
         pen = self.chart.pen
         heading = pen.label(name, size=SMALL).fit_width(region.width)
         heading.align_to(point(region.left), mn.LEFT)
@@ -122,7 +122,7 @@ class DescentChart(mn.VGroup):
         return numbers
 
     def _fall(self, end: int, color: str) -> mn.VGroup:
-        """Drop from the last layer that a pass reaches to the lanes."""
+        """Draw a drop from the last layer that a pass reaches down to the lanes."""
         if not 0 < end < self._last or not self.known:
             return mn.VGroup()
         x = self.lanes.border(self.lanes.rows[0], end + 0.5)

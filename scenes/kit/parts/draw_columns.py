@@ -1,4 +1,4 @@
-"""Draws of a network side by side: where a layer's units stand, and the gradient of every layer."""
+"""Random draws of a network side by side: a histogram of one layer and a gradient profile."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ Array = NDArray[np.float64]
 
 HEADING, BASELINE = 0.5, 0.16
 ROWS = (0.46, 0.54)
-"""Shares of histogram and profile."""
+"""Shares of the height for histogram and profile."""
 LABEL_ROOM = 1.15
-"""Left of the first column, whose axes serve all."""
+"""Width for labels left of the first column, whose axes are shared by all columns."""
 MOST_DOTS, MOST_TICKS = 14, 9
-"""Layers from which on dots, or the numbers of all layers, would touch in so narrow a chart."""
+"""Maximum number of layers with dots, and with a tick label each, in so narrow a chart."""
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """What a column shows; what is None is left out, as for a draw that overflowed.
+    """Contents of a column. Fields that are None are left out, as for a draw that overflowed.
 
     Attributes
     ----------
     heading
-        What this draw is.
+        Heading of this draw.
     note
-        At the right end of the heading.
+        Remark at the right end of the heading.
     shares
         See `Histogram`.
     saturated
-        Written above the histogram, at its right end.
+        Text above the right end of the histogram.
     log10
-        The gradient of each layer, (L,).
+        log10 of the gradient of each layer, (L,).
     factor
-        Written above the profile, at its right end.
+        Text above the right end of the profile.
     """
 
     heading: Sentence
@@ -58,31 +58,31 @@ class Column:
 
 
 class DrawColumns(mn.VGroup):
-    """Columns that share their axes: a histogram, and a gradient profile below it.
+    """Columns with shared axes, each a histogram with a gradient profile below it.
 
     Parameters
     ----------
     region
-        What they may take up.
+        The area for them.
     columns
-        What they show, left to right.
+        Contents of the columns, left to right.
     edges, marked
-        Edges of the bins, and which of them hold saturated units; see `Histogram`.
+        Edges of the bins, and which bins hold saturated units; see `Histogram`.
     depth
-        Layers with weights.
+        Number of layers with weights.
     pen
-        Sets the labels.
+        Typesets the labels.
     tall
-        Whether the histograms take up all the height, and there are no profiles.
+        Whether the histograms fill the whole height and the profiles are left out.
 
     Attributes
     ----------
     upper, lower
-        The axes of the histograms, with the headings, and those of the profiles.
+        Axes and headings of the histograms, and axes of the profiles.
     bars, notes, saturated
-        Bars, what lies beyond the axis, and the share of saturated units.
+        Bars, notes on units beyond the axis, and shares of saturated units.
     profiles, factors
-        Lines, and what each layer does to the gradient.
+        Lines of the profiles, and texts on the factor of the gradient per layer.
     """
 
     def __init__(
@@ -174,7 +174,7 @@ class DrawColumns(mn.VGroup):
             self.factors.add(_at_right(words, region, _name_line(region)))
 
     def _add_axes(self, group: mn.VGroup, chart: Chart, first: bool, x_name: str) -> None:
-        """Add axes; the name of x stands in the first column, left of its numbers."""
+        """Add axes. The name of x stands in the first column, left of the tick labels."""
         group.add(chart if first else chart.unlabelled())
         if first:
             name = self.pen.label(x_name, size=chart.x_labels[0].font_size)
@@ -189,13 +189,13 @@ class DrawColumns(mn.VGroup):
         return Marked(layers.low, layers.high, (ticks[0], ticks[-1]))
 
     def _missing(self, chart: Chart) -> Typeset:
-        """Say that there is nothing to draw."""
+        """Return a text that says there is nothing to draw."""
         words = self.pen.label("overflow", self.pen.theme.saturated)
         return words.halo(self.pen.theme.background).move_to(chart.plot.center)
 
 
 def _room(region: Region, first: bool) -> Region:
-    """Return the region of a chart: the first one has its labels beside the column."""
+    """Return the region of a chart. That of the first column includes the labels at its left."""
     return region.inset(left=-LABEL_ROOM) if first else region.inset(top=AXIS_ROOM)
 
 

@@ -15,7 +15,7 @@ from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence, constant, sentence
 
 LOWEST, HEADROOM = -17.5, 3.2
-"""log10 of the ends of the axis; an error of exactly 0 lies on the lower one."""
+"""log10 of the ends of the axis. An error of exactly 0 lies on the lower end."""
 LABEL_ROOM, END_ROOM = 0.95, 1.5
 
 
@@ -25,18 +25,18 @@ class ErrorChart(Chart):
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     x
-        (n,), the arguments, from 0 on.
+        The arguments, starting at 0, (n,).
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
         What the axes measure.
 
     Attributes
     ----------
     whole
-        The line at 100 % and its label; not part of the group.
+        The line at 100 % and its label. It is not in the group.
     """
 
     def __init__(
@@ -66,21 +66,21 @@ class ErrorChart(Chart):
             return polyline(self.positions(self.x, np.log10(errors)), color, LINE)
 
     def border(self, name: Sentence, figure: Figure, color: str) -> mn.VGroup:
-        """Name, above the line of 100 %, what reaches it at this argument."""
+        """Label the argument at which an error reaches 100 %, above that line."""
         lines = (name, sentence("from {x}", x=figure))
         label = mn.VGroup(*(self.pen.label(line, color, SMALL) for line in lines))
         label.arrange(mn.DOWN, buff=0.1)
         return label.next_to(self.positions(figure.value, 0.0), mn.UP, buff=GAP / 2)
 
     def at_end(self, words: Sentence, error: float, color: str) -> Typeset:
-        """Name a curve at its right end."""
+        """Label a curve at its right end."""
         end = self.positions(self.farthest, np.log10(error))
         label = self.pen.label(words, color, SMALL)
         label.next_to(point(self.plot.right, end[1]), mn.RIGHT, buff=GAP / 2)
         return label
 
     def at_start(self, words: Sentence, error: float, color: str) -> Typeset:
-        """Name a curve at its left end, just below it."""
+        """Label a curve just below its left end."""
         start = self.positions(0.0, np.log10(error))
         label = self.pen.label(words, color, SMALL)
         label.next_to(start, mn.DOWN, buff=GAP / 2)

@@ -1,4 +1,4 @@
-"""Gauges: how much of its range a number takes up, and that it leaves it."""
+"""Gauges: the fraction of its range that a number uses, and whether it leaves the range."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Sentence
 
 HEAD = 0.42
-"""Height of the row of names, and of the row of upper ends."""
+"""Height of the row of names, and of the row of upper limits."""
 FOOT = 0.6
 """Height of a row of numbers."""
 NAME_ROOM = 1.35
 """Room left of the gauges for the names of the rows."""
 WALL = 0.62
-"""Share of its column that a gauge is wide."""
+"""Width of a gauge as a fraction of its column."""
 FLAT = 1e-3
-"""Height of an empty filling: a box of no height has no shape."""
+"""Height of an empty filling, as a region must have a positive height."""
 
 
 class Gauges(mn.VGroup):
-    """Upright gauges side by side, with rows of numbers below them.
+    """Vertical gauges side by side, with rows of numbers below them.
 
     Parameters
     ----------
     region
-        What gauges and numbers may take up.
+        The area for gauges and numbers.
     names
-        What each is called.
+        Name of each gauge.
     tops
         The number at the upper end of each.
     rows
-        How many rows of numbers there will be.
+        Number of rows of numbers.
     pen
-        Sets the labels.
+        Typesets the labels.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Gauges(mn.VGroup):
         self.add(self._fills, self._hatches)
 
     def fill(self, levels: Sequence[float]) -> None:
-        """Fill each gauge to its level, from 0 to 1; above that it is hatched."""
+        """Fill each gauge to its level, from 0 to 1. Above level 1 it is hatched."""
         parts = zip(self._boxes, self._fills, self._hatches, levels, strict=True)
         for box, filling, hatch, level in parts:
             beyond = level > 1.0
@@ -80,13 +80,13 @@ class Gauges(mn.VGroup):
             hatch.set_stroke(opacity=float(beyond))
 
     def row_name(self, row: int, name: str) -> Typeset:
-        """Return the name of a row of numbers; not part of the group, as it may change."""
+        """Return the name of a row of numbers. It is not in the group, as it may change."""
         label = self.pen.label(name, size=SMALL)
         label.align_to(point(self.region.left), mn.LEFT)
         return label.on_baseline(self._baseline(row))
 
     def live(self, row: int, reads: Sequence[Callable[[], Figure]], color: str) -> list[LiveNumber]:
-        """Put a number that counts below each gauge; return them."""
+        """Put a live number below each gauge, and return the numbers."""
         numbers = [
             LiveNumber(
                 self.pen,

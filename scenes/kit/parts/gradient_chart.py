@@ -15,7 +15,7 @@ from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import magnitude
 
 MOST_DOTS = 40
-"""Above this depth the dots would touch; the line stands alone."""
+"""Maximum depth with dots. In a deeper network they would touch; only the line is drawn."""
 BAR_SHARE = 0.6
 BEAD = 11.0
 """Stroke width of a bound."""
@@ -28,19 +28,19 @@ class GradientChart(Chart):
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     log10
         log10 of the magnitude of each layer, layer 1 first, (L,); -inf is an exact zero.
     decades
-        The logarithmic axis; it holds everything that will be drawn.
+        The logarithmic axis, which must hold everything that will be drawn.
     pen
-        Sets the labels.
+        Typesets the labels.
     y_name
-        What the magnitude is.
+        Name of the magnitude.
     names
-        What the ledger calls the magnitudes of the first and the last layer.
+        Ledger names of the magnitudes of the first and the last layer.
     left
-        Room for the labels of y.
+        Width reserved for the labels of y.
     """
 
     def __init__(
@@ -79,28 +79,28 @@ class GradientChart(Chart):
         self.bars = self._bars()
         self.dots = self._dots()
         line = polyline(self.profile(self.log10), pen.theme.backward)
-        # A narrow rim: the beads of a bound behind the line stay in sight.
+        # The halo is narrow so that the dots of a bound behind the line stay visible.
         self.line = haloed(line, pen.theme.background, extra=2.0)
 
     @property
     def scale_on_screen(self) -> Scale:
-        """The scale of the y axis that is drawn now."""
+        """The scale of the y axis that is on screen."""
         return self.decades if self._is_log else self.y_scale
 
     def profile(self, log10: ArrayLike) -> Points:
-        """Return the positions of a profile on the logarithmic axis; zeros lie on its bottom."""
+        """Return the positions of a profile on the logarithmic axis; zeros lie at its lower end."""
         return self.positions(self.layers, log10, self.decades)
 
     def grow(self) -> list[mn.Animation]:
-        """Let the bars rise, the last layer first."""
+        """Return animations in which the bars grow, the last layer first."""
         return [mn.GrowFromEdge(bar, mn.DOWN) for bar in reversed(self.bars)]
 
     def to_log(self) -> tuple[mn.Mobject, mn.Mobject]:
-        """Change the axis over; the bars, whose length would mean nothing there, leave.
+        """Switch to the logarithmic axis and remove the bars, whose length means nothing there.
 
         Returns
         -------
-        What leaves, and what takes its place.
+        The mobject that leaves, and the one that replaces it.
         """
         linear, self.y_axis = self.y_axis, self.axis_for(self.decades)
         self._is_log = True
@@ -108,23 +108,23 @@ class GradientChart(Chart):
         return mn.Group(linear, self.bars), self.y_axis
 
     def land(self) -> list[mn.Animation]:
-        """Let the measured points fall into their places, the last layer first."""
+        """Return animations in which the measured points drop into place, the last layer first."""
         return [mn.FadeIn(point, shift=FALL * mn.DOWN) for point in reversed(self.dots)]
 
     def theory(self, log10: ArrayLike) -> mn.VMobject:
-        """Draw what theory expects."""
+        """Draw the profile that theory predicts."""
         return dashed(self.profile(log10), self.pen.theme.theory, LINE)
 
     def bound(self, log10: ArrayLike) -> mn.VMobject:
-        """Draw a bound as far as it stays on the axis.
+        """Draw the part of a bound that lies on the axis.
 
-        Its beads are wider than the measured line: where the two coincide both are seen, the bound
-        behind.
+        Its dots are wider than the measured line, so that both are visible where they coincide. The
+        bound lies behind.
         """
         return dotted(self._visible(np.asarray(log10)), self.pen.theme.bound, BEAD)
 
     def band(self, low: ArrayLike, high: ArrayLike) -> mn.VMobject:
-        """Fill between two profiles."""
+        """Fill the area between two profiles."""
         return band(self.profile(high), self.profile(low), self.pen.theme.backward)
 
     def contrast(self, log10: ArrayLike) -> mn.VGroup:
@@ -133,7 +133,7 @@ class GradientChart(Chart):
         return haloed(line, self.pen.theme.background)
 
     def _place_ends(self, start: Typeset, end: Typeset) -> mn.VGroup:
-        """Put the magnitude of the first layer at its point, that of the last beside the plot."""
+        """Put the first layer's magnitude at its point and the last layer's beside the plot."""
         first, *_, last = self.profile(self.log10)
         start.halo(self.pen.theme.background)
         start.next_to(first, mn.DOWN if last[1] >= first[1] else mn.UP, buff=0.16)
@@ -147,7 +147,7 @@ class GradientChart(Chart):
     def _bars(self) -> mn.VGroup:
         width = self.plot.width / (self.x_scale.high - self.x_scale.low) * BAR_SHARE
         tops = self.positions(self.layers, self.shares)
-        least = 1e-3  # A box of no height has no shape to grow.
+        least = 1e-3  # A bar needs a positive height to grow from.
         return mn.VGroup(
             *(
                 rectangles(
@@ -173,7 +173,7 @@ class GradientChart(Chart):
         return mn.VGroup(*(dot(place, theme.backward, theme.background) for place in places))
 
     def _visible(self, log10: NDArray[np.float64]) -> Points:
-        """Cut a profile off where it leaves the axis, at the crossing itself."""
+        """Cut a profile off at the point where it crosses the end of the axis."""
         inside = (log10 >= self.decades.low) & (log10 <= self.decades.high)
         first = int(np.argmax(inside))
         layers, values = list(self.layers[first:]), list(log10[first:])

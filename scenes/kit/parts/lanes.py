@@ -1,4 +1,4 @@
-"""Lanes below a chart of layers: how far down each of several passes gets."""
+"""Lanes below a chart of layers that show how far down each of several passes gets."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
 LANE = 0.66
-"""Share of its row that a lane is high."""
+"""Height of a lane as a fraction of its row."""
 FLAT = 1e-3
-"""Width of an empty part: a box of no width has no shape."""
+"""Width of an empty part, as a region must have a positive width."""
 
 
 class Lanes(mn.VGroup):
-    """Lanes that fill from the last layer down, and are hatched from where a pass ended.
+    """Lanes that fill from the last layer down, and are hatched beyond the end of a pass.
 
     Parameters
     ----------
     region
-        From left to right the x axis of the chart above; the names stand left of it.
+        The area below the x axis of the chart above. The names stand left of it.
     names
-        What each lane is called.
+        Name of each lane.
     ends
         The highest layer that each pass does not reach; 0 if it gets all the way down.
     words
-        What stands on the hatched part of each, where there is room for it.
+        Text on the hatched part of each lane, if it fits.
     layers
         The x axis of the chart above.
     pen
-        Sets the labels.
+        Typesets the labels.
 
     Attributes
     ----------
     rows
         The region of each lane.
     words
-        The words of each lane, an empty group where there is no room; they are not part of the
-        lanes until they are shown.
+        The text of each lane; an empty group where it does not fit. A text joins the lanes when it
+        is shown.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Lanes(mn.VGroup):
             dead.set_points(hatching(lost, theme.saturated).points)
 
     def border(self, row: Region, layer: float) -> float:
-        """Return the place of a border between two layers; the outermost are the ends of a lane."""
+        """Return the x of a border between two layers. The outermost borders end the lane."""
         low, high = self._layers.low, self._layers.high
         share = (layer - low) / (high - low)
         inside = 0.5 < layer < self._layers.depth + 0.5

@@ -1,6 +1,6 @@
-"""The arrays of one layer, as large and as many of their numbers as fit, line by line of its code.
+"""The arrays of one layer in the arrangement of each line of its code, as large as they fit.
 
-Every arrangement is built at once, in the middle of the same region; a film brings them in.
+All arrangements are built at once, centred in the same region. A film shows them one by one.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ Array = NDArray[np.float64]
 
 ARROW = "\N{RIGHTWARDS ARROW}"
 SIGN_ROOM = 0.5
-"""Between arrays, where a sign stands."""
+"""Width between arrays, for an operator sign."""
 
 FORWARD = ("W", "x", "b", "u", "z")
-"""The arrays in the colour of what goes up; all others are gradients."""
+"""The arrays in the colour of the forward pass. All others are gradients."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How much of the arrays is drawn, and how large.
+    """Sizes at which arrays are drawn.
 
     Attributes
     ----------
     rows, columns
-        The most units and inputs that are drawn.
+        Maximum number of units and inputs that are drawn.
     digits
-        Significant digits of their numbers; 0 for cells without numbers.
+        Significant digits of the numbers; 0 for cells without numbers.
     size
         Font size of the numbers.
     height
-        Of a cell.
+        Height of a cell.
     """
 
     rows: int
@@ -66,27 +66,27 @@ FITS = (
     Fit(3, 3, 0, SMALL, 0.68),
     Fit(2, 2, 0, SMALL, 0.74),
 )
-"""From the most to the least; the first that fits is taken, and the last one always does."""
+"""Sizes from largest to smallest. The first one that fits is used; the last one always fits."""
 
 BARE = 0.62
 """Width of a cell without a number."""
 
 
 class LayerBoard:
-    """The arrays of a layer in the arrangements of its three lines.
+    """The arrays of a layer, arranged for each of the three lines of its code.
 
     Parameters
     ----------
     region
-        Everything stands in its middle.
+        Everything is centred in it.
     arrays
-        W, x, u, z, slope, dx and dW, and b if there are biases; vectors as columns.
+        W, x, u, z, slope, dx and dW, and b if there are biases. Vectors are columns.
     entry
-        Returns the figure of an entry: array, row, column, digits.
+        Returns the figure of an entry, given array, row, column and digits.
     shape
         Returns the shape of an array, and of ``W.T``, in words.
     names
-        What the code calls them, where that is not their own name.
+        Names in the code, for arrays whose name differs there.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class LayerBoard:
     z_alone, slope_alone, slope_sign
         The slope, from z.
     W_before, W_T, slope, dx, dx_signs
-        W where W.T will be; W.T @ slope = dx.
+        W at the position of W.T, and the product W.T @ slope = dx.
     slope_left, x_above, dW, dx_below
         The outer product, and dx in the shape that x has.
     """
@@ -126,11 +126,11 @@ class LayerBoard:
         return self.fit.digits > 0
 
     def arrangements(self) -> tuple[mn.VGroup, ...]:
-        """Return what stands on the stage together, line by line."""
+        """Return the groups that are on stage together, line by line."""
         return self._forward, self._slopes, self._backward, self._outer
 
     def _build(self) -> bool:
-        """Build the arrangements until one does not fit; tell whether all do."""
+        """Build the arrangements until one does not fit; return whether all fit."""
         rows, columns = self._arrays["W"].shape
         self._units = Sample(rows, self.fit.rows)
         self._inputs = Sample(columns, self.fit.columns)
@@ -168,7 +168,7 @@ class LayerBoard:
         return self._backward
 
     def _build_outer(self) -> mn.VGroup:
-        # What stands above each other is as wide everywhere.
+        # Stacked arrays have equal cell widths, so that their columns line up.
         wide = max(self._width(name) for name in ("x", "dx", "dW"))
         self.dW, self.slope_left = self._matrix("dW", width=wide), self._matrix("slope")
         self.x_above = self._matrix("x", lying=True, width=wide)

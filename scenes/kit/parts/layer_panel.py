@@ -1,4 +1,4 @@
-"""Where the units of one layer stand on their curve: the activation above a histogram of z."""
+"""A panel for the units of one layer: the activation above a histogram of z."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Array = NDArray[np.float64]
 HEADING = 0.85
 """Height of the two lines above the curve."""
 CURVE, BARS = 0.33, 0.67
-"""Shares of what is left."""
+"""Shares of the remaining height for the curve and the histogram."""
 LABEL_ROOM = 0.95
 NUMBER = 32
-"""Size of the numbers at the foot: two of the longest stand side by side."""
+"""Font size of the numbers at the foot, so that two of the longest fit side by side."""
 
 
 class LayerPanel(mn.VGroup):
@@ -36,13 +36,13 @@ class LayerPanel(mn.VGroup):
     Parameters
     ----------
     region
-        What the panel may take up; a row of numbers stands at its foot.
+        The area for the panel; a row of numbers stands at its foot.
     heading, line
-        Two lines of words: what this is, in a colour of its own, and more about it.
+        Two lines of text: a coloured heading, and a remark.
     color
-        Of the heading.
+        Colour of the heading.
     function, name
-        The activation, of arrays, and its Typst math.
+        The activation, which takes arrays, and its name as Typst math.
     edges, saturated
         See `Histogram`.
     borders
@@ -50,12 +50,12 @@ class LayerPanel(mn.VGroup):
     largest
         The largest share that will be shown.
     pen
-        Sets the words.
+        Typesets the words.
 
     Attributes
     ----------
     histogram
-        For `fill`.
+        The histogram; `Histogram.fill` updates it.
     numbers
         Live numbers in a row at the foot; see `live`.
     """

@@ -1,4 +1,4 @@
-"""How fast the layers of a network learn: edges that glow, beside curves over the epochs."""
+"""The learning speed of layers: edges of a network that glow, and curves over the epochs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scenes.words.figures import index, sentence
 Array = NDArray[np.float64]
 
 MOST_COLUMNS, AT_EACH_END = 9, 3
-"""A deeper network shows the layers at its two ends: those are compared."""
+"""Maximum number of columns. A deeper network shows only this many layers at each end."""
 SIDE_ROOM = 0.5
 BEAD = 7.0
 """Stroke width of the guide."""
@@ -33,28 +33,28 @@ class LayerSpeeds(mn.VGroup):
     Parameters
     ----------
     regions
-        What the network and the chart may take up.
+        The areas for the network and the chart.
     widths
         Units of each layer, input first.
     log10
-        log10 of the speed of each layer in each epoch, (epochs, L); -inf is none.
+        log10 of the speed of each layer in each epoch, (epochs, L); -inf is a speed of 0.
     decades, ramp
-        The speeds on the axis of the chart, and those that the colours stand for.
+        Ranges of speeds on the axis of the chart and on the colour ramp.
     guide
-        log10 of a speed to compare with.
+        log10 of a reference speed.
     pen
-        Sets the labels.
+        Typesets the labels.
     y_name, x_name
-        What the speed is, and what is counted on the other axis.
+        Names of the speed and of what the x axis counts.
     width_name
-        What the ledger calls the widths of this network.
+        Ledger name of the widths of this network.
     left, right
-        Room for the labels of y, and beside the plot.
+        Width reserved for the labels of y, and right of the plot.
 
     Attributes
     ----------
     diagram, chart, trails, guide, names
-        The parts, for the film to bring in one by one.
+        The parts, which the film shows one by one.
     """
 
     def __init__(
@@ -92,15 +92,16 @@ class LayerSpeeds(mn.VGroup):
         )
         ends = self.chart.positions([0.0, float(self.epochs)], [guide, guide])
         self.guide = dotted(ends, pen.theme.bound, BEAD)
-        # Exactly nothing is as dark as the smallest speed that has a colour.
+        # A speed of 0 is as dark as the lowest speed of the ramp.
         self._shares = np.clip(place(ramp, log10), 0.0, 1.0)
         self.trails = self._draw_trails(drawn)
         self.names = self._name_ends()
 
     def line(self, log10: ArrayLike) -> Points:
-        """Return the positions of one speed an epoch.
+        """Return the positions of a line with one speed per epoch.
 
-        A mean over an epoch stands at its middle; it also holds for the first and the last half.
+        The mean over an epoch is placed at its middle. The line is constant in the first and the
+        last half epoch.
         """
         values = np.asarray(log10, dtype=np.float64)
         middles = np.arange(self.epochs) + 0.5
@@ -108,11 +109,11 @@ class LayerSpeeds(mn.VGroup):
         return self.chart.positions(places, values[[0, *range(self.epochs), -1]])
 
     def band(self, low: ArrayLike, high: ArrayLike, color: str) -> mn.VMobject:
-        """Fill between two speeds."""
+        """Fill the area between two speeds."""
         return band(self.line(high), self.line(low), color)
 
     def glow_at(self, time: float) -> None:
-        """Let the network glow as it does at a time, in epochs."""
+        """Set the glow of the network to its state at a time in epochs."""
         at = float(np.clip(time - 0.5, 0.0, self.epochs - 1.0))
         before = int(at)
         after = min(before + 1, self.epochs - 1)
@@ -120,7 +121,7 @@ class LayerSpeeds(mn.VGroup):
         self.diagram.glow((1 - share) * self._shares[before] + share * self._shares[after])
 
     def draw_to(self, time: float) -> None:
-        """Draw the curves up to a time, in epochs."""
+        """Draw the curves up to a time in epochs."""
         self.trails.draw_to(float(self.chart.positions(time, self.chart.y_scale.low)[0]))
 
     def _draw_trails(self, drawn: Sequence[int]) -> Trails:
@@ -134,7 +135,7 @@ class LayerSpeeds(mn.VGroup):
         return trails
 
     def _name_ends(self) -> mn.VGroup:
-        """Name the lines of the last and the first layer where they begin."""
+        """Label the lines of the last and the first layer at their start."""
         theme, plot = self.pen.theme, self.chart.plot
         layers = ((self.layers, theme.ink), (1, theme.backward))
         starts = [self.line(self.log10[:, layer - 1])[0] for layer, _ in layers]
@@ -160,14 +161,14 @@ def epoch_scale(epochs: int, most_ticks: int = 6) -> Linear:
 
 
 def _columns(region: Region, drawn: Sequence[int]) -> Array:
-    """Return where each layer's column stands: those that are drawn evenly spaced."""
+    """Return the x of each layer's column. Columns that are drawn are evenly spaced."""
     room = region.inset(left=SIDE_ROOM, right=SIDE_ROOM)
     places = np.linspace(room.left, room.right, len(drawn))
     return np.interp(np.arange(drawn[-1] + 1), drawn, places)
 
 
 def _part(names: Sequence[Typeset]) -> None:
-    """Move two names beside each other where they would lie on each other."""
+    """Move two names side by side if they would overlap."""
     first, second = names
     over = min(first.get_top()[1], second.get_top()[1])
     if over > max(first.get_bottom()[1], second.get_bottom()[1]):

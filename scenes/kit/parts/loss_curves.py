@@ -25,25 +25,25 @@ MARK = 0.11
 
 
 class LossCurves(Chart):
-    """A chart above another one over the same epochs, which has the ticks.
+    """A chart of losses without ticks on x: the chart below it has the same epochs.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     epochs
         The last epoch.
     largest
         The largest loss that will be drawn.
     pen
-        Sets the labels.
+        Typesets the labels.
     left, right
-        Room for the labels of y, and for the names at the ends of the curves.
+        Width reserved for the labels of y, and for the names at the ends of the curves.
 
     Attributes
     ----------
     trails, names
-        The curve of each run, and the name beside its end, for the film to bring in.
+        The curve of each run, and the name beside its end, which the film shows.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class LossCurves(Chart):
         self._colors: dict[str, str] = {}
 
     def enter(self, run: str, losses: Array, color: str, name: Typeset) -> None:
-        """Take in a run of one loss for each epoch from 0 on; nothing of it is drawn yet."""
+        """Add a run with one loss per epoch, from epoch 0, without drawing it yet."""
         self._losses[run], self._colors[run], self.names[run] = losses, color, name
         self.trails[run] = Trails(self.pen)
         self.trails[run].trail(self._curve(losses), color)
@@ -76,16 +76,16 @@ class LossCurves(Chart):
         self.trails[run].draw_to(float(self.positions(epoch, 0.0)[0]))
 
     def recede(self, run: str) -> mn.Animation:
-        """Let a run step back behind those that are spoken of now."""
+        """Mute a run, so that others stand out."""
         name = self.names[run].animate.set_fill(self.pen.theme.muted)
         return together([self.trails[run].recede(), name])
 
     def band(self, low: Array, high: Array, color: str) -> mn.VMobject:
-        """Fill between two losses an epoch."""
+        """Fill the area between two losses per epoch."""
         return band(self._curve(high), self._curve(low), color)
 
     def milestone(self, run: str, epoch: int) -> mn.VGroup:
-        """Mark a point of a run, with a ring above its epoch."""
+        """Mark the loss of a run at an epoch with a ring."""
         at = self.positions([epoch], [self._losses[run][epoch]])
         foot = self.positions([epoch], [0.0])
         color = self._colors[run]

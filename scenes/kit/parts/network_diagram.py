@@ -1,4 +1,4 @@
-"""A picture of a network of any size: columns of units, with what was left out named."""
+"""A diagram of a network of any size: columns of units, with a label for what is left out."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from scenes.words.figures import count, sentence
 Array = NDArray[np.float64]
 
 MOST_UNITS = 5
-"""Slots of a column; a wider layer shows all but one of them, an ellipsis in between."""
+"""Slots of a column. A wider layer uses one of them for an ellipsis."""
 MOST_COLUMNS = 12
 DOT_RADIUS = 0.03
 LABEL_ROOM, LABEL_BASELINE = 0.42, 0.13
 INPUT_GAP = 0.6
-"""The least distance of the input from layer 1, however close the layers of a deep network are."""
+"""Minimum distance between input and layer 1, also where deep layers stand closer."""
 EDGE_OPACITY = 0.4
 DARK_EDGE = 0.6
-"""Width of an edge that does not glow, in hairs; one that glows most is a hair wider."""
+"""Width of an edge without glow, in units of `HAIR`; full glow adds one `HAIR`."""
 
 
 class Pass(Protocol):
-    """A forward pass, as the core's Trace holds it."""
+    """The interface of a forward pass, such as the core's Trace."""
 
     @property
     def a(self) -> Sequence[NDArray[np.floating[Any]]]:
@@ -44,24 +44,24 @@ class NetworkDiagram(mn.VGroup):
     Parameters
     ----------
     region
-        What the diagram may take up.
+        The area for the diagram.
     widths
         Units of each layer, input first.
     columns
-        Where the middle of each layer's column stands, input first; lets the layers stand above
-        those of a chart. The input, which no chart shows, moves left where it would touch layer 1.
+        The x of each layer's column, input first, to align the layers with those of a chart. The
+        input, which no chart shows, moves left where it would touch layer 1.
     pen
-        Sets the labels.
+        Typesets the labels.
     drawn
-        The layers that get a column, in order, the input and the last one among them.
+        The layers that get a column, in order, including the input and the last layer.
     name
-        What the ledger calls the widths: another network's have another name.
+        Ledger name of the widths, different for each network.
 
     Attributes
     ----------
     drawn
-        The layers that have a column: as told, or else all of them up to a dozen, of more evenly
-        spaced ones.
+        The layers that have a column: those given, or else up to a dozen layers, evenly spaced in
+        a deeper network.
     """
 
     def __init__(
@@ -106,8 +106,8 @@ class NetworkDiagram(mn.VGroup):
     def forward(self, trace: Pass, example: int = 0) -> list[mn.Animation]:
         """Fill the units with one example's activations, layer by layer from the input.
 
-        A unit is filled in proportion to the size of its activation, each layer to its own largest:
-        say so in a key.
+        The fill of a unit is the size of its activation relative to the largest in its layer. The
+        legend must say so.
         """
         animations: list[mn.Animation] = []
         for layer in self.drawn:
@@ -122,18 +122,18 @@ class NetworkDiagram(mn.VGroup):
         return animations
 
     def backward(self, colors: Mapping[int, mn.ManimColor]) -> list[mn.Animation]:
-        """Recolour units and the edges into them by their layer's gradient, from the output down.
+        """Recolour units and their incoming edges by their layer's gradient, from the output down.
 
         Parameters
         ----------
         colors
-            The colour of each layer 1..L; the units take that of their layer, where the gradient
-            arrives, and so do the weights below it, whose gradient it makes.
+            The colour of each layer 1..L. It applies to the units of the layer, where the gradient
+            arrives, and to their incoming weights, whose gradient follows from it.
         """
         return [self.receive(layer, colors[layer]) for layer in reversed(self.drawn) if layer > 0]
 
     def receive(self, layer: int, color: mn.ManimColor) -> mn.Animation:
-        """Let a gradient arrive at one layer."""
+        """Recolour one layer as its gradient arrives."""
         moves: list[object] = [
             node.animate.set_fill(color, 1.0).set_stroke(self.pen.theme.muted)
             for node in self.nodes[layer]
@@ -143,12 +143,12 @@ class NetworkDiagram(mn.VGroup):
         return together(moves)
 
     def glow(self, shares: Array) -> None:
-        """Let the edges into each layer glow at once, in place.
+        """Set the glow of the edges into each layer, in place.
 
         Parameters
         ----------
         shares
-            How bright, 0 to 1, layer 1 first, (L,); beyond that they are clipped.
+            Brightness from 0 to 1, layer 1 first, (L,). Other values are clipped.
         """
         for layer, edges in self.edges.items():
             share = float(np.clip(shares[layer - 1], 0.0, 1.0))
@@ -175,7 +175,7 @@ class NetworkDiagram(mn.VGroup):
         return mn.VGroup(*(d.move_to(point(x, y) + (k - 1) * step) for k, d in enumerate(dots)))
 
     def _bundle(self, before: mn.VGroup, after: mn.VGroup) -> mn.VMobject:
-        """Draw all edges between two columns as one path, from rim to rim."""
+        """Draw all edges between two columns as one path, from rim to rim of the units."""
         centers = [np.array([node.get_center() for node in side]) for side in (before, after)]
         starts = np.repeat(centers[0], len(after), axis=0)
         ends = np.tile(centers[1], (len(before), 1))
@@ -209,12 +209,12 @@ class NetworkDiagram(mn.VGroup):
 
 
 def together(moves: Iterable[object]) -> mn.AnimationGroup:
-    """Play what ``mobject.animate`` built at the same time."""
+    """Play several ``mobject.animate`` builders at the same time."""
     return mn.AnimationGroup(*(cast(mn.Animation, move) for move in moves))
 
 
 def drawn_layers(depth: int) -> tuple[int, ...]:
-    """Return the layers that get a column: all of a dozen, else the first, last and round ones."""
+    """Return the layers that get a column: up to a dozen, else the first, last and round ones."""
     if depth <= MOST_COLUMNS:
         return tuple(range(depth + 1))
     step = int(nice_step(depth, 8))
@@ -223,14 +223,14 @@ def drawn_layers(depth: int) -> tuple[int, ...]:
 
 
 def end_layers(depth: int, most: int, each: int) -> tuple[int, ...]:
-    """Return all of at most `most` layers, or the input and `each` layers at both ends."""
+    """Return all layers if at most `most`, else the input and `each` layers at both ends."""
     if depth <= most:
         return tuple(range(depth + 1))
     return (*range(each + 1), *range(depth - each, depth + 1))
 
 
 def drawn_units(width: int) -> tuple[int, ...]:
-    """Return the units of a layer that are drawn: all, or the first ones and the last."""
+    """Return the units of a layer that are drawn: all of them, or the first ones and the last."""
     if width <= MOST_UNITS:
         return tuple(range(width))
     return (*range(MOST_UNITS - 2), width - 1)

@@ -1,4 +1,4 @@
-"""A sum of ramps: straight pieces with kinks, and the ramps that it is made of."""
+"""A chart of ramps and of their sum, which is piecewise linear with kinks."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ Array = NDArray[np.float64]
 
 HEADROOM = 1.08
 MANY, TOO_MANY = 40, 150
-"""Kinks from which their dots are small and nothing hangs from them, and from which they touch."""
+"""From `MANY` kinks, dots are small and have no drop lines; from `TOO_MANY` there are no dots."""
 
 
 class RampChart(Chart):
-    """The loss of one example along one direction, from zero.
+    """A chart of the loss of one example along one direction, with a y axis from zero.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     reach
-        The direction is followed from -reach to reach.
+        The x axis runs from -reach to reach.
     places
-        The ends and all kinks, sorted, (places,).
+        Coordinates of the ends and all kinks, sorted, (places,).
     ramps
-        Each term there, (terms, places).
+        Each term at these places, (terms, places).
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
         Names of the axes.
     left
-        Room for the labels of y.
+        Width reserved for the labels of y.
 
     Attributes
     ----------
     ramps, curve, dots, drops, marker
-        The terms; their sum; a dot at each kink and a line down from it; where one looks. None of
-        them is part of the chart until the film brings it in.
+        The terms; their sum; a dot at each kink and a line down from it; a movable dot on the sum.
+        Each joins the chart when the film shows it.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class RampChart(Chart):
         self.marker = dot(corners[0], theme.backward, theme.background, 0.14)
 
     def place_marker(self, a: float, height: float, counts: NDArray[np.bool_]) -> mn.Circle:
-        """Look at `a`, where the curve has this height and these ramps count, (terms,)."""
+        """Move the marker to `a`, at this height, where these ramps count, (terms,)."""
         theme = self.pen.theme
         for ramp, on in zip(self.ramps, counts, strict=True):
             color = theme.forward if on else theme.muted
@@ -87,7 +87,7 @@ class RampChart(Chart):
         return self.marker.move_to(self.positions(a, height))
 
     def flatten(self) -> list[Any]:
-        """Let curve and kinks sink onto the middle of the plot: the cut, seen from above."""
+        """Flatten curve and kinks onto the middle of the plot: the cut, seen from above."""
         middle = self.plot.center[1]
         line = self._level(middle)
         sink = [
@@ -98,7 +98,7 @@ class RampChart(Chart):
         return [*sink, *dots]
 
     def _ramp(self, values: Array) -> mn.VMobject:
-        """Draw one term: of all the places it needs the ends and its own kink."""
+        """Draw one term, which needs only the ends and its own kink of all places."""
         on = values > 0
         turn = np.flatnonzero(on[1:] != on[:-1])
         corners = np.unique([0, *(turn + on[turn]), len(values) - 1])

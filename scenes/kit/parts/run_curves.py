@@ -1,4 +1,4 @@
-"""Training runs over their epochs, each named at its end."""
+"""Curves of training runs over epochs, each labelled at its end."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ Array = NDArray[np.float64]
 
 
 class RunCurves(mn.VGroup):
-    """A curve for each run, and what is beyond its axis.
+    """A curve for each run, and a note on what lies beyond the axis.
 
     Parameters
     ----------
     region
-        What they may take up; a `SweepChart` of the same top and bottom has its plot beside it.
+        The area for them. A `SweepChart` with the same top and bottom has an aligned plot.
     epochs
         The last epoch.
     y
         The axis of the losses.
     runs
-        Data of that axis after each epoch from 0 on; None for a run that left the range of floats.
+        Data on that axis for each epoch from 0; None for a run that left the range of floats.
     names, colors
-        Of the runs; one that overflowed has a colour of its own.
+        Names and colours of the runs. A run that overflowed has its own colour.
     note
-        What stands above the plot, on what lies beyond the axis.
+        A note above the plot on what lies beyond the axis.
     pen
-        Sets the labels.
+        Typesets the labels.
     left
-        Room for the labels of y.
+        Width reserved for the labels of y.
 
     Attributes
     ----------
     axes, note, curves, names
-        The parts, to be brought in one by one.
+        The parts, which the film shows one by one.
     ends
         A mark at the end of each run.
     """
@@ -92,7 +92,7 @@ class RunCurves(mn.VGroup):
 
 
 def entering(scale: Scale, y: Array) -> tuple[Array, Array]:
-    """Return x = 0, 1, 2, ... and y of a curve from where it first comes below the top."""
+    """Return x = 0, 1, 2, ... and y of a curve, from the point where it first enters the axis."""
     x = np.arange(len(y), dtype=np.float64)
     beyond = y > scale.high
     if not beyond[0] or beyond.all():

@@ -1,4 +1,4 @@
-"""A table of what was compared: a row for each series, columns that come one by one."""
+"""A table with a row for each series and columns that appear one by one."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from scenes.words.figures import Figure, Sentence
 ROW = 0.44
 """Height of a row."""
 SAMPLE = 0.7
-"""Length of the sample of a line."""
+"""Length of a line sample."""
 NAMES = 0.42
-"""Share of the width that the names take."""
+"""Width of the names as a fraction of the table."""
 BELOW_TOP = 0.3
-"""From the top of a row to the line that its words stand on."""
+"""Distance from the top of a row to its baseline."""
 
 
 class Scoreboard(mn.VGroup):
-    """Names with samples of their lines, and columns of numbers.
+    """A table of names with line samples, and columns of numbers.
 
     Parameters
     ----------
     region
-        Its width is used; the table hangs from its top.
+        The table takes its full width and starts at its top.
     rows
         The name and the style of each series.
     columns
-        How many columns there will be.
+        Number of columns.
     pen
-        Sets the words.
+        Typesets the words.
 
     Attributes
     ----------
     names
-        The rows as they begin: sample and name of each.
+        Sample and name of each row.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class Scoreboard(mn.VGroup):
 
     @staticmethod
     def room(rows: int) -> float:
-        """Return the height of a table of so many series."""
+        """Return the height of a table with this number of series."""
         return (rows + 1) * ROW
 
     def corner(self, words: Sentence) -> Typeset:
-        """Return a heading over the names: how the charts below are to be read."""
+        """Return a heading over the names, which explains the charts below."""
         label = self.pen.label(words, size=SMALL).fit_width(self._names.width + GAP)
         return label.align_to(point(self._names.left), mn.LEFT).on_baseline(self._baseline(0))
 
@@ -72,7 +72,7 @@ class Scoreboard(mn.VGroup):
         missing: str,
         color: str | None = None,
     ) -> mn.VGroup:
-        """Return a column, for the film to bring in.
+        """Return a column for the film to show.
 
         Parameters
         ----------
@@ -83,9 +83,9 @@ class Scoreboard(mn.VGroup):
         values
             One for each series.
         missing
-            What is written where there is none.
+            Text in place of a value that is None.
         color
-            Of the heading.
+            Colour of the heading.
         """
         region = self._columns[number]
         cells = [self.pen.label(name, color, SMALL)]

@@ -1,4 +1,4 @@
-"""A surface over a plane, seen from above: a filled map in steps of colour, and their key."""
+"""A surface over a plane, seen from above: a map in steps of colour, and its colour bar."""
 
 from __future__ import annotations
 
@@ -24,44 +24,44 @@ BANDS = 16
 """Steps of colour from the lowest to the highest place of a map."""
 EDGE_OPACITY = 0.3
 ARROW_SHARE = 0.8
-"""Length of the longest arrow, as a share of the distance to its neighbour."""
+"""Length of the longest arrow as a fraction of the distance to its neighbour."""
 FIELD_RIM = 3.0
-"""The rim that keeps arrows apart from the brightest and the darkest of the map."""
+"""Width of the halo that sets arrows off against the colours of the map."""
 MANY = 12
-"""Lines from which they are drawn fainter, so that the map stays in sight."""
+"""More lines than this are drawn fainter, so that the map stays visible."""
 FAINTEST = 0.06
-"""Share of their strength below which so many lines would be a fog: then none is drawn."""
+"""Minimum opacity of lines. If they had to be fainter, none is drawn."""
 RAMP_HEIGHT = 0.26
 
 
 class SurfaceMap(mn.VGroup):
     """A map of a convex surface over the plane, with equal units on both axes.
 
-    Where such a surface lies below a level is a convex shape: the map is a stack of them, the
-    widest and highest first. Everything that changes does so in place. The parts come in one by
-    one, as the film wants them; only the chart is part of the group from the start.
+    The sublevel sets of such a surface are convex. The map is a stack of them, with the highest
+    level, which is the widest, at the bottom. All updates happen in place. At first the group holds
+    only the chart; the film adds the other parts one by one.
 
     Parameters
     ----------
     region
-        What map, axes and names may take up.
+        The area for map, axes and names.
     a, b
-        Places of the columns and of the rows of the map, from one end of an axis to the other.
+        Coordinates of the columns and rows of the map, over the whole of each axis.
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name
         Names of the axes.
     left
-        Room for the labels of the second axis.
+        Width reserved for the labels of the y axis.
 
     Attributes
     ----------
     reaches
-        How far each axis runs.
+        Range of each axis: it runs from -reach to reach.
     chart
         The axes.
     bands, kinks, field, flat
-        The map itself; kinks; arrows; where nothing slopes.
+        The map itself; kink lines; arrows; the hatched flat part.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class SurfaceMap(mn.VGroup):
         return self.chart.positions(places[:, 0], places[:, 1])
 
     def paint(self, heights: Array) -> None:
-        """Paint these heights, (rows, columns), the lowest and highest as the ends of the ramp."""
+        """Paint heights, (rows, columns); the ramp spans the lowest to the highest."""
         low, high = float(heights.min()), float(heights.max())
         for number, band in enumerate(self.bands):
             level = high - number / BANDS * (high - low)
@@ -104,7 +104,7 @@ class SurfaceMap(mn.VGroup):
                 band.set_points_as_corners(self.places(np.concatenate([shape, shape[:1]])))
 
     def draw_kinks(self, lines: Array) -> None:
-        """Draw straight lines c + d a + e b = 0, cut at the frame; fainter where they are many."""
+        """Draw straight lines c + d a + e b = 0, cut at the frame; many lines are drawn fainter."""
         starts, ends = cut_lines(lines, self.reaches)
         faint = min(1.0, (MANY / max(1, len(starts))) ** 0.5)
         if faint < FAINTEST:
@@ -113,7 +113,7 @@ class SurfaceMap(mn.VGroup):
         self.kinks.set_stroke(width=HAIR * max(faint, 0.5), opacity=0.9 * faint)
 
     def draw_field(self, a: Array, b: Array, field: Array) -> None:
-        """Draw an arrow of field (2, rows, columns) in the middle of each cell of a grid."""
+        """Draw an arrow of a field, (2, rows, columns), in the centre of each cell of a grid."""
         middles = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
         vectors = field.reshape(2, -1).T
         longest = float(np.hypot(*vectors.T).max(initial=0.0))
@@ -124,7 +124,7 @@ class SurfaceMap(mn.VGroup):
             path.set_points(drawn.points)
 
     def draw_flat(self, polygon: Array) -> None:
-        """Hatch the convex part of the map in which nothing slopes."""
+        """Hatch the convex part of the map where the gradient is zero."""
         unit = self.chart.plot.width / (2 * self.reaches[0])
         self._redraw(self.flat, *polygon_hatching(polygon, HATCH_STEP / unit * 2))
 
@@ -134,23 +134,23 @@ class SurfaceMap(mn.VGroup):
 
 
 class SurfaceBar(mn.VGroup):
-    """What the colours of a map stand for: a bar with its two ends as live numbers.
+    """The colour bar of a map, with live numbers at its two ends.
 
     Parameters
     ----------
     region
-        Its width is used; the bar hangs from its top.
+        The bar takes its full width and starts at its top.
     name
-        What is mapped.
+        Name of the mapped quantity.
     ends
-        Return the lowest and the highest value on the map.
+        Two functions that return the lowest and the highest value on the map.
     pen
-        Sets the words.
+        Typesets the words.
 
     Attributes
     ----------
     numbers
-        The two ends.
+        The numbers at the two ends.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class SurfaceBar(mn.VGroup):
 
 
 def _with_equal_units(region: Region, reaches: tuple[float, float], left: float) -> Region:
-    """Cut a region down so that its plot has the shape of the plane."""
+    """Shrink a region so that its plot has equal units on both axes."""
     width, height = region.width - left, region.height - 2 * AXIS_ROOM
     unit = min(width / reaches[0], height / reaches[1])
     return region.inset(
@@ -204,7 +204,7 @@ def _band(theme: Theme, shade: mn.ManimColor) -> mn.VMobject:
 
 
 def _ramp(bar: Region, theme: Theme) -> mn.VGroup:
-    """Draw the steps of colour, the lowest to the left."""
+    """Draw the steps of colour, with the lowest at the left."""
     step = bar.width / BANDS
     cells = mn.VGroup()
     for number, shade in enumerate(reversed(_shades(theme))):

@@ -1,4 +1,4 @@
-"""One value a run, over the setting that the runs differ in: medians, bands, and flags."""
+"""A chart of one value per run over a setting that varies: medians, bands and flags."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ FLAG = 0.45
 BASELINE, NAME_DROP = 0.14, 0.3
 CROSS = 0.11
 FAR = 30.0
-"""A linear axis would press most values to its bottom where the largest is so often the median."""
+"""Ratio of largest value to median above which the axis is logarithmic.
+
+On a linear axis most values would be squeezed to the bottom."""
 HEADROOM = 1.08
 
 
 def losses_axis(finals: ArrayLike, runs: Sequence[Array] = ()) -> Scale:
-    """Return an axis for losses: linear from zero, logarithmic where they differ too much.
+    """Return an axis for losses: linear from zero, or logarithmic if they differ too much.
 
     Parameters
     ----------
     finals
-        Losses in the end, all of which it holds; infinite ones do not count.
+        Final losses. The axis holds all of them except infinite ones.
     runs
-        Losses after each epoch from 0 on. The logarithmic axis holds all of them; a linear one may
-        leave out how they fall at first.
+        Losses for each epoch from 0. A logarithmic axis holds all of them. A linear axis may cut
+        off the initial fall.
     """
     values = np.ravel(np.asarray(finals, dtype=np.float64))
     values = values[np.isfinite(values)]
@@ -55,16 +57,16 @@ def losses_axis(finals: ArrayLike, runs: Sequence[Array] = ()) -> Scale:
 
 
 def _after_the_fall(run: Array) -> float:
-    """Return the largest loss of a run once it has first risen: until then it may be off the axis.
+    """Return the largest loss of a run from its first rise on; before that it may be off the axis.
 
-    So a curve enters the axis once, from above, and never leaves it.
+    A curve thus enters the axis once, from above, and never leaves it.
     """
     rises = np.flatnonzero(np.diff(run) >= 0)
     return float(run[rises[0] if len(rises) else len(run) - 1 :].max())
 
 
 def on_axis(scale: Scale, losses: ArrayLike) -> Array:
-    """Return losses as data of an axis: decimal logarithms where it is logarithmic."""
+    """Return losses as data of an axis: their log10 if the axis is logarithmic."""
     values = np.asarray(losses, dtype=np.float64)
     if not isinstance(scale, Logarithmic):
         return values
@@ -73,16 +75,16 @@ def on_axis(scale: Scale, losses: ArrayLike) -> Array:
 
 
 class SweepChart(Chart):
-    """Runs over a setting, with room for flags above the plot.
+    """A chart of runs over a setting, with space for flags above the plot.
 
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     x, y
-        The scales; settings and values are given as data of these.
+        The scales. Settings and values are given as data of these scales.
     pen
-        Sets the labels.
+        Typesets the labels.
     x_name, y_name, left, right
         See `Chart`.
     """
@@ -101,13 +103,13 @@ class SweepChart(Chart):
     ) -> None:
         below = region.inset(top=FLAG)
         super().__init__(below, x, y, pen, x_name=x_name, y_name=y_name, left=left, right=right)
-        # Flags stand on the plot, the name above them.
+        # The flags stand on top of the plot, and the name of y above the flags.
         self.region = region
         for name in self.y_name:
             name.on_baseline(region.top - NAME_DROP)
 
     def places(self, x: ArrayLike, y: ArrayLike) -> Points:
-        """Return where marks stand: those of infinite values at the top, clear of the flags."""
+        """Return the positions of marks. Infinite values lie at the top, just below the flags."""
         places = self.positions(x, y)
         places[np.isposinf(np.broadcast_to(y, places[:, 1].shape)), 1] -= 1.5 * CROSS
         return places
@@ -119,7 +121,7 @@ class SweepChart(Chart):
         color: str,
         mark: Mark,
     ) -> mn.VGroup:
-        """Draw a line with marks; where y is infinite there is a cross at the top instead."""
+        """Draw a line with marks. An infinite y gets a cross at the top instead."""
         theme, places = self.pen.theme, self.places(x, y)
         finite = np.isfinite(y) | np.isneginf(y)
         picture = mn.VGroup()
@@ -132,7 +134,7 @@ class SweepChart(Chart):
         return picture.add(*marks, *crosses)
 
     def band(self, x: Array, low: Array, high: Array, color: str) -> mn.VGroup:
-        """Fill between the smallest and the largest value, up to the top where that is infinite."""
+        """Fill between the smallest and largest value; an infinite value reaches to the top."""
         there = np.isfinite(low) | np.isneginf(low)
         upper, lower = self.positions(x, high), self.positions(x, low)
         return mn.VGroup(
@@ -152,18 +154,18 @@ class SweepChart(Chart):
         left: bool,
         line: Callable[[Points, str, float], mn.VMobject] = polyline,
     ) -> mn.VGroup:
-        """Mark a place on the x axis by an upright line with its name on top.
+        """Mark a place on the x axis by a vertical line with a name on top.
 
         Parameters
         ----------
         x
-            The place.
+            The place on the x axis.
         words, color
-            Its name, and the colour of both.
+            The name, and the colour of name and line.
         left
             Whether the name stands left of the line.
         line
-            Draws it: `polyline`, or `dashed` for theory.
+            Draws the line: `polyline`, or `dashed` for theory.
         """
         foot = self.positions(x, self.y_scale.low)
         top = self.plot.top
@@ -179,7 +181,7 @@ class SweepChart(Chart):
 
 
 def cross(place: Points, color: str) -> mn.VMobject:
-    """Draw a run that left the range of floats."""
+    """Draw the mark of a run that left the range of floats."""
     ways = CROSS * np.array([[1.0, 1.0, 0.0], [1.0, -1.0, 0.0]])
     return segments(place - ways, place + ways, color, CURVE)
 

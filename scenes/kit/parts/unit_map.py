@@ -1,4 +1,4 @@
-"""All units of a network, the dead ones stacked at the bottom of their layer."""
+"""A map of all units of a network, with the dead ones at the bottom of each layer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
 MOST_CELLS = 40
-"""A wider layer is one bar, with the share of its dead units hatched."""
+"""Maximum number of cells. A wider layer is one bar with its share of dead units hatched."""
 MOST_COLUMNS = 40
-"""Of more layers, neighbours share a column."""
+"""Maximum number of columns. In a deeper network neighbouring layers share a column."""
 SHORTEST = 10
-"""A layer of fewer units has cells of the height of this many."""
+"""Minimum number of units for the cell height. Narrower layers do not get taller cells."""
 CELL, COLUMN = 0.78, 0.76
-"""Shares of its place that a cell, or a column, fills."""
+"""Fractions of the available height and width that a cell and a column fill."""
 
 
 class UnitMap(Chart):
@@ -31,20 +31,20 @@ class UnitMap(Chart):
     Parameters
     ----------
     region
-        What the chart may take up.
+        The area for the chart.
     units
         Units of each hidden layer, (L-1,).
     pen
-        Sets the labels.
+        Typesets the labels.
     name
-        Stands above.
+        Name above the chart.
     left
-        Room left of the columns, for the name of their axis.
+        Width reserved left of the columns for the name of the axis.
 
     Attributes
     ----------
     layers_a_column
-        How many neighbours share a column; 1 unless the network is deep.
+        Number of neighbouring layers that share a column; 1 unless the network is deep.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class UnitMap(Chart):
 
     @property
     def axes_in_words(self) -> str:
-        """Nothing: upwards there is no quantity, and what the map shows is said of it."""
+        """Empty: the map has no y quantity, and the film describes it."""
         return ""
 
     def change_to(self, dead: ArrayLike) -> mn.Animation:
-        """Let units die, or come back, one after the other, until so many are dead."""
+        """Return an animation in which units die or revive until this many are dead, (L-1,)."""
         start, end = self.shown, np.asarray(dead, dtype=np.float64)
 
         def between(_: mn.Mobject, share: float) -> None:
@@ -94,7 +94,7 @@ class UnitMap(Chart):
         return mn.UpdateFromAlphaFunc(self, between)
 
     def fill(self, dead: ArrayLike) -> None:
-        """Show so many dead units in each layer, (L-1,), in place of the last ones."""
+        """Show this many dead units in each layer, (L-1,), in place of the previous ones."""
         self.shown = np.asarray(dead, dtype=np.float64)
         counts = np.add.reduceat(self.shown, self._starts)
         alive_boxes: list[Region] = []
@@ -110,7 +110,7 @@ class UnitMap(Chart):
                 dead_boxes += below
                 alive_boxes += above
         theme = self.pen.theme
-        # The same mobjects take new shapes: Manim lists what it draws when a play begins.
+        # Change the mobjects in place: Manim fixes the list of what it draws when a play begins.
         for path, shape in (
             (self.alive, rectangles(alive_boxes, theme.healthy)),
             (self.dead, rectangles(dead_boxes, theme.saturated)),
@@ -141,5 +141,5 @@ class UnitMap(Chart):
 
 
 def layers_a_column(layers: int) -> int:
-    """Return how many of so many layers share a column."""
+    """Return how many layers share a column in a network of this many layers."""
     return -(-layers // MOST_COLUMNS)

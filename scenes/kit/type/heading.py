@@ -12,11 +12,11 @@ from scenes.words.figures import Sentence, verbatim
 
 
 def title(words: str, pen: Pen) -> Typeset:
-    """Set the title in one line, smaller where it is long, or in two small ones."""
+    """Typeset the title on one line, smaller if it is long, or on two lines of small type."""
     line = pen.title(verbatim(words), TITLE).fit_width(SAFE.width)
     line.align_to(point(SAFE.left), mn.LEFT).on_baseline(TITLE_BASELINE)
     if line.width > SAFE.width:
-        # Even small it is too wide for a line: two lines, and long words may break anywhere.
+        # At the smallest size it is still too wide: use two lines and break long words anywhere.
         width = LINE_POINTS * SMALL * UNITS_PER_POINT
         line = pen.title(verbatim(breakable(words)), SMALL, width=width)
         line.align_to(point(SAFE.left, SAFE.top), mn.UL)
@@ -25,6 +25,6 @@ def title(words: str, pen: Pen) -> Typeset:
 
 
 def subtitle(words: Sentence, pen: Pen, size: float = LABEL) -> Typeset:
-    """Set the line below the title."""
+    """Typeset the line below the title."""
     line = pen.text(words, size=size, color=pen.theme.muted).fit_width(SAFE.width)
     return line.align_to(point(SAFE.left), mn.LEFT).on_baseline(SUBTITLE_BASELINE)

@@ -1,9 +1,9 @@
-"""The shapes of type: Typst's SVG, read into cubic Bézier curves.
+"""Glyph outlines: the SVG of Typst, parsed into cubic Bézier curves.
 
-Manim reads an SVG element by element and makes a mobject of each glyph: 0.2 to 0.4 s for a
-sentence, and sixty mobjects to draw in every frame. Typst writes a small, regular part of SVG
-(glyphs used by reference, bars as stroked lines), so a sentence becomes one path here, each glyph
-read only once.
+Manim makes a mobject of each glyph of an SVG. That takes 0.2 to 0.4 s for a sentence, and leaves
+sixty mobjects to draw in every frame. Typst uses a small, regular subset of SVG (glyphs by
+reference, bars as stroked lines). Here a sentence becomes one path, and each glyph is parsed
+once.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 
 @dataclass(frozen=True)
 class Outline:
-    """A piece of type as one path.
+    """Typeset text as one path.
 
     Attributes
     ----------
     curves
         The closed curves of all glyphs, read-only, in Typst points, y upwards.
     baseline
-        The height of the line that the first glyph stands on.
+        The height of the baseline of the first glyph.
     """
 
     curves: Curves

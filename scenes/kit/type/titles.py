@@ -1,4 +1,4 @@
-"""A person's own title: whether it can be set, and where it breaks. Does not import Manim."""
+"""Titles from users: whether they can be typeset, and where they break. Does not import Manim."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scenes.kit.type.typst_cache import LEADING, TEXT_FACE, compile_svg, missing
 from scenes.words.figures import quoted
 
 LINE_POINTS = 488.0
-"""The width of the frame, in Typst points at the smallest size that can be read."""
+"""Width of the frame in Typst points, at the smallest legible font size."""
 MOST_LINES = 2
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -18,20 +18,20 @@ _HEIGHT = re.compile(r'height="([\d.]+)pt"')
 
 
 def breakable(title: str) -> str:
-    """Let the long words of a title break anywhere."""
+    """Allow line breaks anywhere in the long words of a title."""
     return _LONG_WORD.sub(rf"\g<0>{_BREAK}", title)
 
 
 def title_problem(title: str | None) -> str | None:
-    """Say what is wrong with a title, as what follows "got ...; allowed"; None if it can be set.
+    """Return what follows "got ...; allowed" for a bad title; None if it can be typeset.
 
-    It has to be drawn by the one face of all texts, and to fit into two lines.
+    The text typeface must have all its characters, and it must fit on two lines.
     """
     if title is None:
         return None
     missing = missing_glyphs(title)
     if missing:
-        # Some are named; a title may hold eighty.
+        # Name only some of them: a title may hold eighty.
         return f"characters that the film's typeface can draw, which {_named(missing)} are not"
     if _height(_lines(breakable(title))) > _height_of_lines(MOST_LINES):
         return f"what fits into {MOST_LINES} lines"
@@ -43,7 +43,7 @@ def _named(characters: str) -> str:
 
 
 def _lines(text: str) -> str:
-    """Set a title at the smallest size, in as many lines as it takes; return the SVG."""
+    """Typeset a title at the smallest size on as many lines as it needs; return the SVG."""
     return compile_svg(
         "#set page(width: auto, height: auto, margin: 0pt)\n"
         f'#set text(font: {quoted(TEXT_FACE)}, fallback: false, weight: "bold", size: 10pt)\n'

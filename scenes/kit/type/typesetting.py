@@ -1,4 +1,4 @@
-"""Every word, number and formula on screen is made here, with Typst."""
+"""Typesetting of every word, number and formula on screen, with Typst."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scenes.kit.type.typst_cache import CODE_FACE, LEADING, MATH_FACE, TEXT_FACE
 from scenes.words.figures import Figure, Kind, Sentence, quoted, sentence
 
 HALO_WIDTH = 14
-"""Stroke width of the background-coloured rim that keeps text legible where a line passes it."""
+"""Stroke width of the rim in the background colour that keeps text legible on top of lines."""
 
 UNITS_PER_POINT = 0.05 / 48
-"""Frame units to a Typst point at font size 1: the scale of Manim's own text."""
+"""Frame units per Typst point at font size 1, the same scale as Manim's own text."""
 
 _TEN_POINTS = (
     "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#set text(size: 10pt)\n"
@@ -23,18 +23,18 @@ _TEN_POINTS = (
 
 
 class Typeset(mn.VMobject):
-    """A piece of type that remembers what it says; one path, filled.
+    """Typeset text as one filled path, together with its plain text and its figures.
 
     Attributes
     ----------
     plain
-        What it says, in Unicode.
+        The text in Unicode.
     figures
-        The numbers in it; the film's ledger collects them from what is on screen.
+        The numbers in the text. The ledger of the film collects them.
     font_size
         In Manim's units.
     haloed
-        Whether a rim in the colour of the background covers what lies behind it.
+        Whether a rim in the background colour covers what lies behind.
     """
 
     def __init__(
@@ -61,28 +61,29 @@ class Typeset(mn.VMobject):
 
     @property
     def baseline(self) -> float:
-        """The height of the line that the first glyph stands on."""
+        """The height of the baseline of the first glyph."""
         return float(self.get_bottom()[1] + self._rise * self.font_size)
 
     def on_baseline(self, y: float) -> Self:
-        """Move so that the first glyph stands at height `y`."""
+        """Move the baseline of the first glyph to height `y`."""
         return self.shift((y - self.baseline) * mn.UP)
 
     def scale(self, scale_factor: float, *args: Any, **kwargs: Any) -> Self:
-        """Scale, and keep account of the font size."""
+        """Scale, and update the font size."""
         self.font_size *= scale_factor
         return super().scale(scale_factor, *args, **kwargs)
 
     def halo(self, color: str) -> Self:
-        """Rim every glyph with `color`, the colour of the background."""
+        """Put a rim of `color`, the background colour, round every glyph."""
         self.set_stroke(color=color, width=HALO_WIDTH, background=True)
         self.haloed = True
         return self
 
     def rewrite(self, other: Typeset) -> Self:
-        """Say what `other` says, where it says it, in the same colours as before.
+        """Take over text and position of `other`, and keep the present colours.
 
-        Manim lists what it will draw when a play begins: what counts has to stay the same mobject.
+        Manim fixes the list of what it draws when a play begins, so a live number must stay the
+        same mobject.
         """
         self.set_points(other.points)
         self.plain, self.figures = other.plain, other.figures
@@ -97,12 +98,12 @@ class Typeset(mn.VMobject):
 
 
 class Pen:
-    """Sets type in the colours of a theme.
+    """Typesets text in the colours of a theme.
 
     Parameters
     ----------
     theme
-        Where the colours come from.
+        Provides the colours.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -117,9 +118,9 @@ class Pen:
         weight: str = "regular",
         width: float | None = None,
     ) -> Typeset:
-        """Set words; a plain string must hold no digit, numbers come as figures of a `Sentence`.
+        """Typeset words. A plain string must not contain digits; a `Sentence` carries numbers.
 
-        `width`, in frame units, lets the words flow into lines of that width.
+        If `width` is given, in frame units, lines wrap at it.
         """
         said = sentence(words) if isinstance(words, str) else words
         body = f"#({said.markup})"
@@ -135,25 +136,25 @@ class Pen:
         )
 
     def title(self, words: str | Sentence, size: float, width: float | None = None) -> Typeset:
-        """Set a heading, in lines of `width` frame units if that is given."""
+        """Typeset a heading; lines wrap at `width` frame units if it is given."""
         return self.text(words, size=size, weight="bold", width=width)
 
     def label(
         self, words: str | Sentence, color: str | None = None, size: float = LABEL
     ) -> Typeset:
-        """Set a label of a chart, semibold so that it holds at low resolution."""
+        """Typeset a label of a chart, in semibold to stay legible at low resolution."""
         return self.text(words, size=size, color=color or self.theme.muted, weight="semibold")
 
     def number(self, figure: Figure, color: str | None = None, size: float = LABEL) -> Typeset:
-        """Set one number."""
+        """Typeset one number."""
         return self.label(sentence("{number}", number=figure), color or self.theme.ink, size)
 
     def formula(
         self, code: str, plain: str, color: str | None = None, size: float = LABEL
     ) -> Typeset:
-        """Set a formula from Typst math; digits in it count as constants.
+        """Typeset a formula from Typst math. Digits in it count as constants.
 
-        `plain` is the formula in words or Unicode, for those who do not see it.
+        `plain` is the formula in words or Unicode, for viewers who cannot see it.
         """
         face = f'#show math.equation: set text(font: "{MATH_FACE}", fallback: false)'
         return Typeset(
@@ -165,7 +166,7 @@ class Pen:
         )
 
     def code(self, line: str, color: str | None = None, size: float = LABEL) -> Typeset:
-        """Set a line of program text; its digits are constants of the program."""
+        """Typeset a line of code. Digits in it count as constants."""
         return Typeset(
             f'#set text(font: "{CODE_FACE}", fallback: false)\n#{quoted(line)}',
             plain=line,

@@ -1,7 +1,7 @@
-"""Type that is set once: Typst compiled to SVG, in a cache that processes can share.
+"""A cache, shared by processes, of Typst documents compiled to SVG.
 
-Compiling a formula costs up to 43 ms. The cache is addressed by content (source, compiler
-version), its files appear whole or not at all, and only the bundled faces are used, so the picture
+Compiling a formula takes up to 43 ms. Cache keys are made from the content (source and compiler
+version), and files are written atomically. Only the bundled typefaces are used, so that the picture
 is the same on every machine. Importing this module does not import Manim.
 """
 
@@ -34,10 +34,10 @@ _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 
 @lru_cache(maxsize=1)
 def cache_directory() -> Path:
-    """Return the folder of the cache, made if it is missing.
+    """Return the folder of the cache, and create it if it is missing.
 
-    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``; where neither can
-    be written, in a private folder that goes when this process ends.
+    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``. If neither can be
+    written, it is a private temporary folder that is removed when this process ends.
     """
     name = Path("leaky-backprop", f"typst-{version('typst')}")
     for home in cache_homes():
@@ -55,7 +55,7 @@ def cache_directory() -> Path:
 
 
 def cache_homes() -> list[Path]:
-    """Return the folders in which programs of this person keep caches, the first choice first."""
+    """Return the cache folders of this user, in order of preference."""
     chosen = os.environ.get("XDG_CACHE_HOME")
     homes = [Path(chosen)] if chosen else []
     home = os.environ.get("HOME") or _home_of_the_account()
@@ -74,8 +74,8 @@ def _home_of_the_account() -> str | None:
 
 
 def compile_svg(source: str) -> bytes:
-    """Compile a Typst document of one page with the bundled faces alone."""
-    # Most of what needs this module needs no compiler.
+    """Compile a Typst document of one page with the bundled typefaces only."""
+    # Imported here, as most users of this module never compile.
     import typst
 
     svg = typst.compile(source.encode(), format="svg", ignore_system_fonts=True)
@@ -85,22 +85,22 @@ def compile_svg(source: str) -> bytes:
 
 
 def svg_of(source: str) -> bytes:
-    """Return the SVG of a Typst document, from the cache if it was ever compiled here."""
+    """Return the SVG of a Typst document, from the cache if it is there."""
     path = cache_directory() / f"{hashlib.sha256(source.encode()).hexdigest()}.svg"
     with suppress(OSError):
         kept = path.read_bytes()
-        # Where the power failed, a file may be there without what was written to it.
+        # After a power failure a file may exist without its content.
         if kept.rstrip().endswith(_LAST_WORD):
             return kept
     content = compile_svg(source)
-    # A full disk makes it slow, not impossible.
+    # A full disk only costs the cache, so errors are ignored.
     with suppress(OSError):
         write_whole(path, content, durable=False)
     return content
 
 
 def missing_glyphs(text: str) -> str:
-    """Return the characters of `text` that the text face cannot draw, each once, in order."""
+    """Return the characters of `text` that the text typeface lacks, each once, in order."""
     if not _glyphs(text) & _undrawable():
         return ""
     return "".join(c for c in dict.fromkeys(text) if _glyphs(c) & _undrawable())
