@@ -1,4 +1,4 @@
-"""What each film says: its numbers, within a budget, and the sentences that they choose.
+"""Stories: the numbers of each film, computed within a time budget, and its sentences.
 
-Nothing here draws or imports Manim, so that words can be tested against any network in no time.
+Nothing here draws or imports Manim, so that sentences can be tested quickly on any network.
 """

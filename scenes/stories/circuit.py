@@ -25,7 +25,7 @@ from scenes.words.figures import (
 
 EXP, SUM = "exp(-z)", "z"
 FLOAT_DIGITS = 300
-"""Powers of ten up to which a number is shown as a float."""
+"""Largest exponent, in magnitude, of a number that is converted to a float."""
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -65,7 +65,7 @@ class CircuitStory:
         """Return the value of every wire of the neuron."""
         made = {gate.output for gate in self.neuron.gates}
         figures = {n: number_of(f"value[{n}]", v) for n, v in self.neuron.value.items()}
-        # A zero that was typed is no event.
+        # A zero that the user entered is a setting, not a measured zero.
         typed = {n: setting(f.name, 0.0) for n, f in figures.items() if n not in made and f.is_zero}
         return figures | typed
 
@@ -100,7 +100,7 @@ class CircuitStory:
 
     @property
     def told_product(self) -> int:
-        """The product of which the sentence about multiplying speaks: the first with a zero."""
+        """Index of the product that the sentence on multiplying names: the first zero one, or 0."""
         zeros = (i for i in range(self.inputs) if not self.neuron.value[f"w{i}x{i}"])
         return next(zeros, 0)
 
@@ -122,7 +122,7 @@ class CircuitStory:
         return float(self.neuron.value[EXP]) in {0.0, math.inf}
 
     def subtitle(self) -> Sentence:
-        """Describe the neuron, and what the gradients are of."""
+        """Describe the neuron, and which quantity the gradients belong to."""
         words = (
             "one sigmoid neuron, {n} input and a bias; all gradients are those of its output a"
             if self.inputs == 1
@@ -143,7 +143,7 @@ def wire_name(name: str) -> Figure:
 
 
 def number_of(name: str, value: Decimal) -> Figure:
-    """Write a decimal, also one that is no float; of a long exponent fewer digits are kept."""
+    """Write a decimal, even outside the range of floats; a long exponent leaves fewer digits."""
     exponent = value.adjusted() if value else 0
     if abs(exponent) < FLOAT_DIGITS:
         return measured(name, float(value))

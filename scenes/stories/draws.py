@@ -27,9 +27,9 @@ class Draw:
     gain
         Its gain.
     shares
-        Units x examples of the layer shown in each bin, (bins + 2,); the ends are the tails.
+        The share of units x examples of the layer in each bin, (bins + 2,), with both tails.
     saturated
-        The share of these that are saturated.
+        The share of units x examples that are saturated.
     signal
         log10 of the gradient of each layer, (L,).
     """
@@ -46,12 +46,12 @@ class Draw:
 
     @property
     def factor(self) -> Figure:
-        """That factor."""
+        """The median factor from a layer to the one below it."""
         return magnitude(f"factor[{self.gain!r}]", self.log10_factor)
 
 
 def drawn(experiment: Experiment, gain: float, layer: int, edges: Array) -> Draw | None:
-    """Draw the network at a gain and pass its examples through; None if it leaves the floats."""
+    """Initialise the network at a gain and pass its examples through; None if it overflows."""
     try:
         trace = run(experiment.override({"network.gain": gain}))
     except NumericalError:

@@ -15,7 +15,7 @@ Profile = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class FloatRun:
-    """A pass down through the network, and how far it got.
+    """A backward pass through the network, and how far it got.
 
     Attributes
     ----------
@@ -24,9 +24,9 @@ class FloatRun:
     signal
         log10 of the signal of each layer, (L,); None where the pass overflowed.
     overflow
-        The layer at which it did; 0 is the input.
+        The layer at which the pass overflowed; 0 is the input.
     going_up
-        Whether that was in the forward pass.
+        Whether the overflow happened in the forward pass.
     """
 
     name: str
@@ -49,7 +49,7 @@ class FloatRun:
 
     @property
     def word(self) -> str:
-        """What its gradient is where it does not reach."""
+        """The word for the gradient at layers that the pass does not reach."""
         return "overflow" if self.signal is None else "exactly zero"
 
 

@@ -1,4 +1,4 @@
-"""Many gains: which ones to look at, and what training makes of each of them."""
+"""Sweeps over gains: which gains to try, and the losses after training."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ from scenes.words.figures import Figure, count
 Array = NDArray[np.float64]
 
 SECONDS = 6.4
-"""Planned for all runs together."""
+"""Time budget in seconds for all runs together."""
 SIZES = ((5, 3), (3, 3), (3, 1), (1, 1))
-"""Draws of each gain, and steps from one of the three gains to the next: the first one that leaves
-a few epochs is taken."""
+"""Pairs of draws per gain and steps between neighbours of the three gains. The first pair that
+leaves time for a few epochs is used."""
 FEW_EPOCHS = 3
 WEIGHTS_TOGETHER = 10_000_000
-"""More are not in memory at once."""
+"""Maximum number of weights in memory at the same time."""
 
 FROM_KEPT = (0.1, 0.6, 3.0)
 FROM_OWN = (1.0, 6.0, 30.0)
 """The three gains: as ratios to the one that theory keeps the gradient at, or to the network's."""
 SMALLEST, LARGEST = 1e-3, 1000.0
 LAYERS_OF_THEORY = 12
-"""What theory expects of a layer settles within a few."""
+"""Depth for theory, whose prediction per layer converges within a few layers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What training made of a network at many gains.
+    """The losses of a network trained at many gains.
 
     Attributes
     ----------
     experiment
         The network, with the examples and epochs that the budget allows.
     gains
-        G of them, rising.
+        G gains in increasing order.
     losses
-        (G, S), the loss in the end of S draws each; inf where it left the range of floats.
+        The final loss of S draws per gain, (G, S); inf where it left the range of floats.
     learning
-        Of how many gains most draws learned.
+        The number of gains at which most draws learned.
     histories
-        The gains of which a whole run was kept, that of the experiment's own seed.
+        Runs with the experiment's own seed, for the gains whose run is kept.
     """
 
     experiment: Experiment
@@ -86,16 +86,16 @@ class Sweep:
 
     @property
     def best(self) -> int | None:
-        """Number of the gain with the smallest median, or None where all overflow."""
+        """Index of the gain with the smallest median loss; None if all overflow."""
         return int(np.argmin(self.median)) if np.isfinite(self.median).any() else None
 
     def nearest(self, gain: float) -> int:
-        """Return the number of the gain nearest to one."""
+        """Return the index of the gain of the sweep that is nearest to `gain`."""
         return int(np.argmin(np.abs(np.log(self.gains) - np.log(gain))))
 
 
 def kept_gain(experiment: Experiment) -> float | None:
-    """Return the gain at which theory expects the gradient to keep its size, chi = 1.
+    """Return the gain at which theory predicts a constant gradient size, chi = 1.
 
     That is where the median chi over the layers crosses 1, for a network no deeper than
     `LAYERS_OF_THEORY`; None if it does so at no gain from 0.01 to 300.
@@ -107,7 +107,7 @@ def kept_gain(experiment: Experiment) -> float | None:
     def log_chi(log_gain: float) -> float:
         chi = mean_field(shallow.override({"network.gain": float(np.exp(log_gain))}), x).chi
         with np.errstate(divide="ignore"):
-            # A root finder wants finite numbers, also where every slope underflows.
+            # The root finder needs finite numbers, even where every slope underflows.
             return float(np.clip(np.log(np.median(chi)), -1e3, 1e3))
 
     low, high = np.log(0.01), np.log(300.0)
@@ -117,10 +117,10 @@ def kept_gain(experiment: Experiment) -> float | None:
 
 
 def gains_to_show(own: float, kept: float | None) -> tuple[float, float, float]:
-    """Return three gains, one too small, one between and one too large; one is the network's own.
+    """Return three gains, one too small, one between, one too large, including the network's own.
 
-    They stand around the gain that theory keeps the gradient at, and the one nearest to the
-    network's own gives way to it. Where theory knows no such gain they start from the own one.
+    They are chosen around the gain at which theory keeps the gradient's size. The gain nearest to
+    the network's own is replaced by it. Without such a gain they start from the network's own.
     """
     if kept is None:
         start = min(own, LARGEST / FROM_OWN[-1])
@@ -152,7 +152,7 @@ def _affordable(experiment: Experiment, other: Experiment, members: int) -> Expe
     """Return the experiment with as many epochs as can be afforded at both depths."""
     planned = experiment
     for _ in range(2):
-        # The shares of the two depths are other ones where there are fewer examples.
+        # With fewer examples, the two depths take different shares of the time.
         samples = planned.data.samples
         here, there = (epoch_seconds(e, samples, members, False) for e in (experiment, other))
         # The three runs that are shown are measured after every epoch.
@@ -203,7 +203,7 @@ def _cut(numbers: list[int], size: int) -> list[list[int]]:
 
 
 def _between(gains: Sequence[float], steps: int) -> tuple[float, ...]:
-    """Return the gains with others in even ratios between them, rounded to two digits."""
+    """Return the gains with further gains at equal ratios between them, rounded to two digits."""
     grid = [gains[0]]
     for low, high in pairwise(gains):
         ratios = np.arange(1, steps) / steps
@@ -217,5 +217,5 @@ def _rounded(value: float, digits: int = 1) -> float:
 
 
 def _weights(*experiments: Experiment) -> int:
-    """Return the number of weights of the largest of these."""
+    """Return the number of weights of the largest of these networks."""
     return max(sum(n * m for n, m in pairwise(layer_widths(e))) for e in experiments)

@@ -31,9 +31,9 @@ from scenes.words.trends import Trend, trend
 Array = NDArray[np.float64]
 
 HURTS = 1.25
-"""A gain hurts from this loss on, as a ratio to the best."""
+"""A gain hurts if its loss exceeds the best loss by this factor."""
 MOST = 0.5
-"""Share of units that are most of them."""
+"""Share above which a sentence says "most units"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +51,11 @@ class InitializationStory:
     edges
         Edges of their bins.
     draws
-        The network at each of the three; None where it leaves the range of floats.
+        The network at each of the three gains; None where it leaves the range of floats.
     kept
-        The gain at which theory keeps the gradient's size; None if there is none.
+        The gain at which theory predicts a constant gradient size, or None.
     this, other
-        What training made of the network, and of one of another depth, at many gains.
+        Sweeps of many gains for the network, and for one of another depth.
     """
 
     shown: Experiment
@@ -86,7 +86,7 @@ class InitializationStory:
 
     @property
     def histories(self) -> tuple[History | None, ...]:
-        """The runs of the three gains, from the experiment's own seed; None: it diverged."""
+        """Runs at the three gains with the experiment's own seed; None for a run that diverged."""
         return tuple(self.this.histories[gain] for gain in self.gains)
 
     @property
@@ -97,7 +97,7 @@ class InitializationStory:
 
     @property
     def state(self) -> str:
-        """What a unit without slope is called."""
+        """The word for a unit without slope."""
         return state_of(self.shown.network.activation)
 
     @property
@@ -117,7 +117,7 @@ class InitializationStory:
         name = f"loss[{self.gains[number]!r}, {epoch}]"
         return measured(name, float(history.loss[epoch]))
 
-    # What the charts say
+    # Labels of the charts
 
     def beyond(self, draw: Draw) -> Sentence | None:
         """Return the share of units beyond the axis of z, if there are any."""
@@ -132,11 +132,11 @@ class InitializationStory:
         return sentence(f"{{p}} {self.state}", p=p)
 
     def factor_a_layer(self, draw: Draw) -> Sentence:
-        """Return what a layer does to the gradient."""
+        """Return the factor by which a layer changes the gradient."""
         return sentence("× {f} a layer", f=draw.factor)
 
     def loss_axis(self) -> Sentence:
-        """Name the axis of the loss that the gains lead to."""
+        """Name the axis of the final loss."""
         figures = {"n": self.epochs}
         words = f"loss after {{n}} epoch{'s' * (self.epochs.value != 1)}"
         if self.seeds.value == 1:
@@ -157,7 +157,7 @@ class InitializationStory:
         return sentence("{d} layers", d=runs.depth)
 
     def beyond_axis(self, top: float) -> Sentence | None:
-        """Say where the runs start whose first loss lies above the axis, if any does."""
+        """Give the first losses of runs that start above the axis, if there are any."""
         high = [n for n, h in enumerate(self.histories) if h is not None and h.loss[0] > top]
         if not high:
             return None
@@ -170,7 +170,7 @@ class InitializationStory:
         return sentence("best: {g}", g=self.best_gain)
 
     def kept_flag(self) -> Sentence:
-        """Name the gain at which theory keeps the gradient."""
+        """Name the gain at which theory keeps the gradient's size."""
         if self.kept is None:
             raise ValueError("no gain keeps the gradient")
         words = "theory (χ = {one}): {g}"
@@ -193,7 +193,7 @@ class InitializationStory:
         return sentence(words, l=index(self.layer))
 
     def saturation(self) -> Sentence:
-        """Say how much of it is saturated."""
+        """Say how many units of the layer are saturated."""
         if self.shown.network.activation == "identity":
             return sentence("A linear unit has its slope wherever it stands: none is saturated.")
         drawn = [draw for draw in self.draws if draw is not None]

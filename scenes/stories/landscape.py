@@ -14,18 +14,18 @@ from scenes.words.figures import Figure, Sentence, count, index, measured, perce
 Array = NDArray[np.float64]
 
 FLAT_ENOUGH, TOO_FLAT = 0.05, 0.4
-"""Shares of the map between which a flat part is seen beside the rest."""
+"""Range of the flat share of the map in which both the flat part and the rest are visible."""
 FEW = 5
 """Examples of the first average."""
 ASPECT = 0.54
-"""Height of the map to its width; units are the same on both axes."""
+"""Ratio of the map's height to its width. Both axes have the same units."""
 MOST_POINTS, FEWEST_POINTS = 5_000, 1_500
-"""Points of the map; between them as many as the examples and classes allow."""
+"""Limits for the number of points of the map, which depends on examples and classes."""
 MOST_TERMS = 200_000_000
-"""Ramps times points that are computed for the map."""
+"""Maximum number of ramps times points that are computed for the map."""
 ARROWS = (15, 8)
 BOWL = 50
-"""Kink lines from which a map is called a bowl, if its lowest point lies within."""
+"""Minimum number of kink lines for a map to be called a bowl, with its minimum inside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +37,14 @@ class LandscapeStory:
     data
         Name of the data.
     example
-        Which one is looked at by itself: its place in the data, from 0.
+        Index in the data of the example that is shown by itself.
     land
-        The classifier, its two directions, and the terms of every example; that one comes first.
+        The classifier, its two directions, and the terms of every example, `example` first.
     a, b
-        Places of the columns and rows of the map, from one edge to the other.
+        Coordinates of the columns and rows of the map, from one edge to the other.
     sums, pulls
-        Of the first n examples, at n - 1: the sum of their losses over the map, (examples, b, a),
-        and that of their gradients in the middles of ARROWS cells, (examples, 2, b, a).
+        Cumulative sums over the examples (index n - 1 holds the first n): the losses over the map,
+        (examples, b, a), and the gradients at the centres of ARROWS cells, (examples, 2, b, a).
     """
 
     data: str
@@ -72,16 +72,16 @@ class LandscapeStory:
             np.cumsum(each, axis=0, out=each)
         return cls(experiment.data.name, example, land, a, b, losses, pulls)
 
-    # What the film asks for
+    # Data for the film
 
     @property
     def examples(self) -> int:
-        """How many examples are averaged in the end."""
+        """The number of examples in the last average."""
         return len(self.land.y)
 
     @property
     def stages(self) -> tuple[int, ...]:
-        """How many examples are averaged at each rest of the film."""
+        """The number of examples in each average at which the film pauses."""
         return tuple(sorted({1, min(FEW, self.examples), self.examples}))
 
     @property
@@ -91,12 +91,12 @@ class LandscapeStory:
 
     @property
     def kinks(self) -> Array:
-        """Where the loss of the first example has kinks on the stretch that is shown."""
+        """The kinks of the first example's loss on the interval that is shown."""
         return self.land.kinks(0, self.land.reach)
 
     @property
     def corners(self) -> Array:
-        """The ends of that stretch and the kinks, sorted."""
+        """The ends of that interval and the kinks, sorted."""
         return np.array([-self.land.reach, *self.kinks, self.land.reach])
 
     def counts(self, a: float) -> NDArray[np.bool_]:
@@ -112,7 +112,7 @@ class LandscapeStory:
         return np.asarray(self.sums[examples - 1] / examples)
 
     def downhill(self, examples: int) -> Array:
-        """Return their mean gradient, turned round, in the cells of the arrows, (2, b, a)."""
+        """Return the negative mean gradient of the first examples at the arrows, (2, b, a)."""
         return np.asarray(-self.pulls[examples - 1] / examples)
 
     # The numbers
@@ -272,8 +272,8 @@ class LandscapeStory:
 def telling_example(land: Landscape) -> int:
     """Choose the example to look at by itself.
 
-    It is the one whose kinks lie most evenly along the first direction, of those whose loss is
-    flat on some part of the map, but not on most of it; of all, if there is no such example.
+    Candidates are the examples whose loss is flat on some of the map, but not on most of it; all
+    examples, if there is none. The one with the most even kinks along the first direction wins.
     """
     reach = land.reach
 
@@ -290,7 +290,7 @@ def telling_example(land: Landscape) -> int:
 
 
 def cells(reach: float, columns: int, rows: int) -> tuple[Array, Array]:
-    """Return the middles of the columns and rows of cells that fill the map."""
+    """Return the centres of the columns and rows of cells that fill the map."""
     a = (np.arange(columns) + 0.5) / columns * 2 - 1
     b = (np.arange(rows) + 0.5) / rows * 2 - 1
     return a * reach, b * reach * ASPECT

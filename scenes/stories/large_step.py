@@ -1,4 +1,4 @@
-"""One step of gradient descent that is too large, and what it leaves of a network."""
+"""One step of gradient descent that is too large, and the network after it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Counts = NDArray[np.int64]
 """Dead units of each hidden layer, (L-1,)."""
 
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-"""How many times as large as the experiment's the steps are that are tried."""
+"""The steps that are tried, as multiples of the experiment's learning rate."""
 MANY = 0.25
 """A step is too large if more than this share of the hidden units is dead after it."""
 
@@ -34,7 +34,7 @@ class Stepped:
     Attributes
     ----------
     factor
-        How many times as large the step was; 0 is before it.
+        The step as a multiple of the experiment's; 0 is the network before any step.
     network, dead, loss, right
         The network, its dead units by layer, its loss, and the share of examples it gets right.
     """
@@ -47,7 +47,7 @@ class Stepped:
 
     @property
     def total(self) -> int:
-        """All dead units."""
+        """The number of all dead units."""
         return int(self.dead.sum())
 
 
@@ -60,8 +60,8 @@ class Ladder:
     units
         Hidden units of the network.
     rungs
-        Before any step, then after each; the last one is the first after which many are dead, or
-        the last that was tried.
+        The network before any step, then after each step. The last step is the first one after
+        which many units are dead, or the last one that was tried.
     overflow
         The factor at which the numbers left the range of floats; None if none did.
     """
@@ -77,30 +77,30 @@ class Ladder:
 
     @property
     def kills(self) -> bool:
-        """Whether many units are dead after it."""
+        """Whether many units are dead after the last step."""
         return self.last.total > MANY * self.units
 
     @property
     def dead_from_the_start(self) -> bool:
-        """Whether as many are dead before any step."""
+        """Whether many units are dead even before any step."""
         return self.rungs[0].total > MANY * self.units
 
 
 @dataclass(frozen=True, eq=False)
 class Price:
-    """What a step that is too large does to ReLUs, and to leaky ones.
+    """The effect of a step that is too large on ReLUs, and on leaky ReLUs.
 
     Attributes
     ----------
     ladder
-        Ever larger steps of the ReLU network; None if that overflows before any.
+        Increasing steps of the ReLU network; None if it overflows before any step.
     dead_draws
-        Dead ReLUs of several draws before and after each of these steps, (draws, steps).
+        The number of dead ReLUs in several draws, before and after each step, (draws, steps).
     leaky
-        The leaky ReLU network before and after the last of them; None where it overflows.
+        The leaky ReLU network before and after the last step; None where it overflows.
     relu_after, leaky_after
-        Several draws of both, trained on from there, the one on screen first; None where one
-        diverges, and empty where that was beyond the budget.
+        Training runs of both networks after the last step, in several draws, the one on screen
+        first. A run that diverges is None; the tuple is empty if the budget did not allow it.
     """
 
     ladder: Ladder | None
@@ -113,7 +113,7 @@ class Price:
     def of(
         cls, relu: Experiment, leaky: Experiment, factors: Sequence[int], dead: int, trained: int
     ) -> Price:
-        """Step, count and train on, with `dead` draws that are counted and `trained` trained."""
+        """Take the steps, count dead units in `dead` draws, and train `trained` draws further."""
         start, leaky_start = passed(relu), passed(leaky)
         counted = np.empty((0, 0), dtype=np.int64)
         if start is None:
@@ -137,7 +137,7 @@ class Price:
 
 
 def passed(experiment: Experiment | Resolved) -> Trace | None:
-    """Pass forward and backward, or return None where that leaves the range of floats."""
+    """Run both passes; return None if they leave the range of floats."""
     try:
         return run(experiment)
     except NumericalError:
@@ -169,7 +169,7 @@ def stepped(experiment: Experiment, start: Trace, factor: int) -> Stepped | None
 
 
 def other_starts(experiment: Experiment, start: Trace, draws: int) -> list[Trace]:
-    """Return first passes of the same network with other weights, itself first."""
+    """Return initial passes of the network with several random draws, its own first."""
     found = [start]
     for seed in range(experiment.seed + 1, experiment.seed + draws):
         network = initialize(experiment.override({"seed": seed}))
@@ -183,7 +183,7 @@ def other_starts(experiment: Experiment, start: Trace, draws: int) -> list[Trace
 def dead_over_draws(
     experiment: Experiment, starts: Sequence[Trace], factors: Sequence[int]
 ) -> NDArray[np.int64]:
-    """Count all dead units after each step: (draws, factors); draws that overflow are left out."""
+    """Count dead units after each step, (draws, factors); draws that overflow are left out."""
     rows = []
     for start in starts:
         each = [stepped(experiment, start, factor) for factor in factors]
@@ -195,7 +195,7 @@ def dead_over_draws(
 def trained_on(
     experiment: Experiment, start: Trace | None, factor: int, draws: int
 ) -> tuple[History | None, ...]:
-    """Take the step in several draws, then train on at the experiment's own rate."""
+    """Take the step in several draws, then continue training at the experiment's own rate."""
     if start is None or draws < 1:
         return ()
     after = [stepped(experiment, each, factor) for each in other_starts(experiment, start, draws)]

@@ -30,7 +30,7 @@ from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
 Array = NDArray[np.float64]
 
 VISIBLY_OFF = 0.01
-"""Relative error from which two digits show it."""
+"""Relative error above which two significant digits differ."""
 
 FORWARD = {
     "sigmoid": "1 / (1 + np.exp(-{u}))",
@@ -39,7 +39,7 @@ FORWARD = {
     "leaky_relu": "np.where({u} > 0, {u}, 0.01 * {u})",
     "identity": "{u}",
 }
-"""The output of a layer; the article has the first, the others follow it."""
+"""Code for the output of a layer. The first one is from the article; the others follow it."""
 
 SLOPE = {
     "sigmoid": "z * (1 - z)",
@@ -48,7 +48,7 @@ SLOPE = {
     "leaky_relu": "np.where(z > 0, 1, 0.01)",
     "identity": "np.ones_like(z)",
 }
-"""The slope, from the output alone."""
+"""Code for the slope, computed from the output alone."""
 
 NAMED = ("leaky_relu", "identity")
 """Activations whose slope gets a line of its own, as it is too long to be written twice."""
@@ -57,21 +57,21 @@ _ROUNDED: dict[str, Callable[[FloatArray], FloatArray]] = {
     "sigmoid": lambda z: z * (1 - z),
     "tanh": lambda z: 1 - z**2,
 }
-"""What the article's slope gives where 1 - z cancels."""
+"""The value of the article's slope where 1 - z cancels."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """The program of a layer, and what its lines and parts are called.
+    """The code of a layer, and the names of its lines and parts.
 
     Attributes
     ----------
     lines
         The program.
     sums, slope
-        What W @ x, and the slope, are called where they appear by themselves.
+        Names of W @ x and of the slope where they appear by themselves.
     backward
-        The number of the line that first holds the slope, and of those of dx and dW.
+        Numbers of the lines that first compute the slope, dx and dW.
     """
 
     lines: tuple[str, ...]
@@ -113,9 +113,9 @@ class LayerStory:
     weights, biases, x
         (units, inputs), (units,) and (inputs,).
     gradients
-        What the core makes of them.
+        Output and gradients, computed by the core.
     code
-        The program that does the same.
+        The code that computes the same.
     """
 
     experiment: Experiment
@@ -127,7 +127,7 @@ class LayerStory:
 
     @classmethod
     def of(cls, experiment: Experiment) -> LayerStory:
-        """Draw the layer and pass the first example through it, and back."""
+        """Initialise the layer, and run the first example forward and backward through it."""
         resolved = resolve(experiment)
         network, x = initialize(resolved), resolved.data.x[0]
         weights, biases = network.weights[0], network.biases[0]
@@ -156,7 +156,7 @@ class LayerStory:
 
     @property
     def rounds(self) -> bool:
-        """Whether the code's slope, taken from a rounded z, is visibly not the slope."""
+        """Whether the slope that the code computes from a rounded z is visibly wrong."""
         if self.activation not in _ROUNDED:
             return False
         slope = self.gradients.slope
@@ -167,7 +167,7 @@ class LayerStory:
         """Return one number of an array."""
         value = float(self.arrays[name][row, column])
         where = f"{name}[{row},{column}]"
-        # In a cell there is no room for "0 exactly"; nothing but zero is written so.
+        # A cell has no space for "0 exactly". Only an exact zero is written as 0.
         return measured(where, value, digits=digits) if value else Figure(where, 0.0, "0")
 
     # Shapes
@@ -247,7 +247,7 @@ class LayerStory:
         return sentence(words, **used)
 
     def rounding(self) -> Sentence:
-        """Say where the code and the numbers on screen part."""
+        """Say where the code and the numbers on screen differ."""
         return sentence(
             "Where z has rounded to its limit this line loses slope that the arrays keep."
         )
@@ -287,7 +287,7 @@ class LayerStory:
         if self.activation == "relu":
             state = "has none" if off == 1 else "have none"
         else:
-            # The slope of a sigmoid is nowhere zero: here it is less than the smallest float.
+            # The slope of a sigmoid is never zero. Here it is below the smallest float.
             state, figures["z"] = "underflowed to {z}", constant("zero", "0")
         words = f"{{k}} of {{m}} {state}: nothing learned, nothing passed on."
         return sentence(f"Both lines hold the slope; {words}", **figures)

@@ -19,9 +19,9 @@ CODE = (
     "        grads = backward(net, x, y)",
     "        net = step(net, grads)",
 )
-"""A training loop, whatever the network."""
+"""A training loop that works for any network."""
 BACKWARD = 3
-"""The line that everything hangs on."""
+"""Number of the line with the backward pass, on which learning depends."""
 
 
 @dataclass(frozen=True, eq=False)

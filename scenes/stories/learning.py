@@ -14,7 +14,7 @@ from backprop_core.training.sgd import train
 LEARNED = 0.05
 """A network has learned if it is right on this share of what the commonest class gets wrong."""
 FALLEN = 0.5
-"""Without classes: if its loss has fallen below this share of what it was."""
+"""Without classes, a network has learned if its loss falls below this share of the first."""
 
 
 def history_of(experiment: Experiment | Resolved) -> History | None:

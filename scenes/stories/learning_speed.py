@@ -19,7 +19,7 @@ from scenes.stories.training_run import affordable_runs
 from scenes.words.figures import Sentence, count, index, sentence
 
 SECONDS = 7.5
-"""What may be planned of a film's ten seconds."""
+"""Planned computing time, of the ten seconds that a film may take."""
 ALIKE = np.log10(2.0)
 """Speeds within this factor are about the same."""
 
@@ -36,12 +36,12 @@ class LearningSpeedStory:
     shown
         The experiment with as many examples and epochs as the budget allows for all the runs.
     this, reference, other
-        Its run; that of two layers; that of nine, or of five if it has nine itself. An experiment
-        of two layers is compared with five and nine. None where none is allowed.
+        The experiment's run; a run with two layers; a run with nine, or with five if it has nine
+        itself. An experiment of two layers is compared with five and nine. None if not allowed.
     seeds
         How many random draws were trained, this one included.
     draws
-        Those of them that stay in the range of floats.
+        The draws that stay in the range of floats.
     """
 
     shown: Experiment
@@ -74,9 +74,9 @@ class LearningSpeedStory:
         return cls(shown, runs["this"], runs.get("reference"), runs.get("other"), seeds, draws)
 
     left_out: ClassVar[frozenset[str]] = frozenset()
-    """Beats for which there are no numbers."""
+    """Beats that are left out, as their numbers do not exist."""
     unit: ClassVar[str] = "epoch"
-    """What is counted."""
+    """The unit of time on the x axis."""
 
     @property
     def depth(self) -> int:
@@ -85,7 +85,7 @@ class LearningSpeedStory:
 
     @property
     def goal(self) -> Goal:
-        """What every run is to reach."""
+        """The goal of every run."""
         return self.this.goal
 
     @property
@@ -107,13 +107,13 @@ class LearningSpeedStory:
         return float(np.concatenate([*ends, np.log10([SLOW])]).max())
 
     def speeds(self, run: Course) -> NDArray[np.float64]:
-        """Return log10 of the speeds of a run, (epochs, L); of one that overflowed, nothing."""
+        """Return log10 of the speeds of a run, (epochs, L); empty if the run overflowed."""
         if run.history is None:
             return np.full((self.epochs, run.depth), -np.inf)
         return run.log10_speed
 
     def speeds_beside(self, run: Course) -> list[NDArray[np.float64]]:
-        """Return log10 of all speeds that are drawn on one chart with those of a run."""
+        """Return log10 of all speeds that share a chart with those of a run."""
         drawn = [self.speeds(run), np.log10([GUIDE])]
         if run is not self.this:
             return [*drawn, self.speeds(self.this)[:, 0]]
@@ -137,7 +137,7 @@ class LearningSpeedStory:
         return describe(self.shown, len(load_data(self.shown).x))
 
     def steps_word(self, number: int) -> str:
-        """Return what is counted, in the plural where there are several."""
+        """Return the unit of time, in the plural if there are several."""
         return {"pass": "passes"}.get(self.unit, f"{self.unit}s") if number != 1 else self.unit
 
     def speed(self) -> Sentence:
@@ -296,7 +296,7 @@ class LearningSpeedStory:
         first = [run.log10_speed[0, 0] for run in self.runs]
         if len(first) < 2:
             return sentence("How fast the first layer moves decides what can be learned there.")
-        # Speeds of exactly nothing differ by nothing.
+        # The ratio of two speeds of 0 is taken as 1.
         steps = [0.0 if a == b else b - a for a, b in pairwise(first)]
         if max(abs(step) for step in steps) < ALIKE:
             return sentence("Here the first layer starts about as fast at any of these depths.")

@@ -1,4 +1,4 @@
-"""A milestone on the way of a training run, and how many epochs it takes to get there."""
+"""A milestone of training runs, and the number of epochs until they reach it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Goal:
     Attributes
     ----------
     accuracy
-        Halfway from always saying the commonest class to being always right. None where targets
-        are not classes: there the goal is half of the first loss.
+        Halfway between the accuracy of always predicting the commonest class, and 1. None if the
+        targets are not classes; the goal is then half of the first loss.
     """
 
     accuracy: float | None
@@ -32,7 +32,7 @@ class Goal:
         return cls((1 + commonest_class(y)) / 2 if y.ndim == 1 else None)
 
     def reached(self, history: History) -> int | None:
-        """Return the epoch after which a run first is there, or None."""
+        """Return the first epoch after which a run has reached the goal, or None."""
         if history.accuracy is None or self.accuracy is None:
             there = history.loss < FALLEN * history.loss[0]
         else:
@@ -41,7 +41,7 @@ class Goal:
 
     @property
     def noun(self) -> str:
-        """The goal in the middle of a template that is given its `figures`."""
+        """The goal as part of a template, which needs its `figures`."""
         return "half the first loss" if self.accuracy is None else "{p} right"
 
     @property
@@ -50,7 +50,7 @@ class Goal:
         return {} if self.accuracy is None else {"p": percent("halfway", self.accuracy)}
 
     def key(self) -> Sentence:
-        """Name the mark of those who are there."""
+        """Name the mark of runs that have reached the goal."""
         return sentence(self.noun, **self.figures)
 
 
@@ -63,7 +63,7 @@ class Racer(Protocol):
 
     @property
     def depth_figure(self) -> Figure:
-        """The same, to be shown."""
+        """The depth as a figure."""
 
     @property
     def history(self) -> History | None:
@@ -71,11 +71,11 @@ class Racer(Protocol):
 
     @property
     def reached(self) -> int | None:
-        """The epoch after which it is there, or None."""
+        """The epoch after which the run has reached the goal, or None."""
 
 
 def compared(this: Racer, reference: Racer, goal: Goal, epochs: int) -> Sentence:
-    """Say how many epochs two depths take to the same goal."""
+    """Compare how many epochs two depths take to reach the same goal."""
     figures = {"r": reference.depth_figure}
     there, here = reference.reached, this.reached
     if reference.history is None:
@@ -112,12 +112,12 @@ def compared(this: Racer, reference: Racer, goal: Goal, epochs: int) -> Sentence
 
 
 def reckoned(name: str, number: int) -> Figure:
-    """Write a whole number that training decided."""
+    """Write an integer that is a result of training."""
     return count(name, number, Kind.MEASURED)
 
 
 def plural(number: int) -> str:
-    """Return the ending of a word that is counted."""
+    """Return the plural ending of a counted noun."""
     return "s" * (number != 1)
 
 

@@ -42,18 +42,18 @@ from scenes.words.figures import (
 )
 
 TYPED = ("a = 1 / (1 + np.exp(-z))", "slope = a * (1 - a)")
-"""The sigmoid as one types it first."""
+"""The sigmoid as it is usually typed first."""
 STABLE = ("e = np.exp(-np.abs(z))", "a = np.where(z < 0, e, 1) / (1 + e)", "slope = e / (1 + e)**2")
-"""The same, where no exponential overflows and nothing cancels."""
+"""A stable form, in which no exponential overflows and nothing cancels."""
 
 BELOW = {"float16": -12.0, "float32": -95.0, "float64": -720.0}
-"""Places a little beyond those at which exp(-z) overflows."""
+"""Values of z slightly beyond those at which exp(-z) overflows."""
 SAFE = -8.0
-"""A place at which no type overflows."""
+"""A value of z at which no type overflows."""
 FARTHEST, STEPS = 45.0, 180
-"""Up to which z errors are shown, and in how many steps."""
+"""Largest z for which errors are shown, and the number of steps."""
 SECONDS = {"float16": 1.5, "float64": 2.0}
-"""What a pass in the costliest types may take, of the budget of a film."""
+"""Time in seconds that a pass in the slowest types may take of a film's budget."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +67,11 @@ class NumericsStory:
     depth
         L, the number of layers with weights.
     runs
-        The plain pass in each of `FLOATS`, the same weights and examples rounded.
+        The plain pass in each of `FLOATS`, with the same weights and examples, rounded.
     scaled
-        The pass of the core, which carries exponents of its own, in float64.
+        The pass of the core in float64, which carries separate exponents.
     errors
-        Of both slopes of a sigmoid, in each of `FLOATS`.
+        Errors of both slopes of a sigmoid, in each of `FLOATS`.
     """
 
     shown: Experiment
@@ -114,12 +114,12 @@ class NumericsStory:
 
     @property
     def ended(self) -> tuple[FloatRun, ...]:
-        """The plain passes that overflow, or lose a gradient that is there."""
+        """The plain passes that overflow, or lose a gradient that is not zero."""
         return tuple(run for run in self.runs if run.signal is None or run.lost(self.scaled))
 
     @property
     def signal(self) -> Profile:
-        """log10 of the true signal of each layer, as far as it is known: NaN where it is not."""
+        """log10 of the true signal of each layer; NaN where it is unknown."""
         known = self.scaled.signal
         return np.full(self.depth, np.nan) if known is None else known
 
@@ -127,7 +127,7 @@ class NumericsStory:
 
     @staticmethod
     def exponential(name: str, z: float, stable: bool = False) -> Figure:
-        """Return exp(-z), or exp(-abs(z)), as that type has it."""
+        """Return exp(-z), or exp(-abs(z)), as computed in that type."""
         argument = np.array([-abs(z) if stable else -z], dtype=name)
         with np.errstate(over="ignore"):
             value = float(np.exp(argument)[0])
@@ -143,14 +143,14 @@ class NumericsStory:
 
     @staticmethod
     def levels(z: float, stable: bool = False) -> list[float]:
-        """Return how much of the decades above 1 exp(-z) takes up in each type."""
+        """Return the decades of exp(-z) above 1, as a fraction of the decades of each type."""
         argument = -abs(z) if stable else -z
         return [argument / exp_border(name) for name in FLOATS]
 
     @staticmethod
     def largest(name: str) -> Figure:
         """Return the largest number of that type."""
-        # By its logarithm: rounded to three digits the largest float64 is beyond float64.
+        # Use its logarithm: rounded to three digits the largest float64 would overflow.
         return magnitude(f"largest[{name}]", float(np.log10(float(np.finfo(name).max))))
 
     @staticmethod
@@ -164,7 +164,7 @@ class NumericsStory:
         return measured(f"exp_border[{name}]", -exp_border(name))
 
     def reached(self, run: FloatRun, layer: int) -> Figure:
-        """Return how many layers a pass has given a gradient when it has come down to `layer`."""
+        """Return how many layers have a gradient when a pass has come down to `layer`."""
         layers = self.depth - max(run.end(self.depth), layer - 1)
         return count(f"reached[{run.name}:{layer}]", layers)
 
@@ -250,7 +250,7 @@ class NumericsStory:
         return sentence(words, n=digits)
 
     def ends(self, run: FloatRun) -> Sentence:
-        """Say where a plain pass ends; it does."""
+        """Say where a plain pass ends. The pass must be one that ends."""
         name, end = _type(run.name), run.end(self.depth)
         if run.signal is None:
             return self._overflows(run)
@@ -313,7 +313,7 @@ class NumericsStory:
 
 @cache
 def _errors() -> tuple[SlopeErrors, ...]:
-    """Return the errors of both slopes, which no experiment changes."""
+    """Return the errors of both slopes, which do not depend on the experiment."""
     edges = np.linspace(0.0, FARTHEST, STEPS + 1)
     return tuple(slope_errors(name, edges) for name in FLOATS)
 
@@ -328,5 +328,5 @@ def _type(name: str) -> Figure:
 
 
 def place(z: float) -> Figure:
-    """Return where the unit stands, for a number that counts."""
+    """Return the z of the unit for a live number."""
     return coordinate("z", z, 1)

@@ -12,7 +12,7 @@ from backprop_core.passes.layer import saturation_border
 Array = NDArray[np.float64]
 
 MOST_VALUES = 40_000
-"""Units x examples in a histogram, which is counted again for every frame."""
+"""Maximum of units x examples in a histogram, which is recounted for every frame."""
 BINS_TO_BORDER = 6
 OPEN_RANGE, OPEN_BINS = 12.0, 16
 """Range and bins on each side for activations without two borders."""
@@ -21,12 +21,12 @@ STATES = {"relu": "off", "leaky_relu": "leaking"}
 
 
 def state_of(activation: str) -> str:
-    """Return what a unit of this activation is called when its slope is gone."""
+    """Return the word for a unit of this activation without slope."""
     return STATES.get(activation, "saturated")
 
 
 def bin_edges(activation: str) -> Array:
-    """Return evenly spaced edges, symmetric about 0; a border of saturation is one of them."""
+    """Return evenly spaced edges, symmetric about 0, that include the border of saturation."""
     border = saturation_border(activation)
     step = border / BINS_TO_BORDER if border else OPEN_RANGE / OPEN_BINS
     return np.arange(-OPEN_BINS, OPEN_BINS + 1, dtype=np.float64) * step

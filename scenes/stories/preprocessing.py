@@ -41,12 +41,12 @@ from scenes.words.figures import (
 Array = NDArray[np.float64]
 
 EPOCHS = 10
-"""Epochs shown at most: what matters happens in the first ones."""
+"""Maximum number of epochs shown, as the relevant changes happen early."""
 SECONDS = 6.0
 SATURATES = 0.1
-"""Raw inputs saturate the layer if they saturate so much more of it than standardised ones."""
+"""Raw inputs saturate the layer if its saturated share exceeds the standardised one by this."""
 ALIKE = 1.25
-"""Two sizes whose ratio lies below this are said to be alike."""
+"""Two sizes are called alike if their ratio lies below this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,9 @@ class LayerState:
     shares
         The share of units x examples in each bin of z, (bins + 2,).
     saturated
-        Fraction of them that is saturated.
+        Fraction of units x examples that is saturated.
     median_slope
-        Median of f'(z) over them.
+        Median of f'(z) over units x examples.
     """
 
     shares: Array
@@ -75,15 +75,15 @@ class Side:
     Attributes
     ----------
     name
-        What the ledger calls it: "raw" or "standardized".
+        Name in the ledger: "raw" or "standardized".
     experiment
         Network and data.
     mean, std
-        Of all inputs together.
+        Mean and standard deviation of all inputs together.
     feature_mean, feature_std
-        Of each feature, (features,).
+        Mean and standard deviation of each feature, (features,).
     states
-        Layer 1 before training and after every epoch, as long as it lasts.
+        Layer 1 before training and after every epoch until an overflow.
     history
         The run; None where it left the range of floats.
     """
@@ -99,7 +99,7 @@ class Side:
 
     @property
     def words(self) -> str:
-        """What its inputs are called in a sentence."""
+        """The word for its inputs in a sentence."""
         return "raw" if self.name == "raw" else "standardised"
 
     @property
@@ -185,7 +185,7 @@ class PreprocessingStory:
 
     @property
     def epochs(self) -> int:
-        """The last epoch that is shown: as far as both runs last."""
+        """The last epoch that is shown, which both runs reach without overflow."""
         return min(len(side.states) for side in self.sides) - 1
 
     @property
@@ -293,7 +293,7 @@ class PreprocessingStory:
 
     @property
     def state(self) -> str:
-        """What a unit is called whose slope is gone."""
+        """The word for a unit without slope."""
         return state_of(self.activation)
 
     @property
@@ -312,7 +312,7 @@ def _side(shown: Experiment, name: str) -> Side:
 
 
 def _few(x: NDArray[np.floating], shown: Experiment) -> NDArray[np.floating]:
-    """Return so many examples that their histogram is quickly counted."""
+    """Return only as many examples as a histogram can count quickly."""
     from backprop_core.data.datasets import layer_widths
 
     return x[: max(10, MOST_VALUES // layer_widths(shown)[1])]

@@ -1,4 +1,4 @@
-"""A recorded network in words, and its numbers as films want them."""
+"""A description of a recorded network, and its numbers in the form that films use."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from scenes.words.figures import Sentence, count, sentence
 from scenes.words.networks import ACTIVATION_WORDS, hidden_in_words
 
 FEWEST_LAYERS = 2
-"""One layer has no gradient profile."""
+"""Minimum number of layers for a gradient profile."""
 
 
 @dataclass(frozen=True, eq=False)
 class RecordedPass:
-    """What lights the units of a network: as a trace has it.
+    """Activations of a recorded network, with the interface of a trace.
 
     Attributes
     ----------
     a
-        L+1 arrays (examples, n_l), the input first; units that were not kept are left dark.
+        L+1 arrays (examples, n_l), the input first. Units that were not recorded stay dark.
     """
 
     a: tuple[FloatArray, ...]
@@ -52,7 +52,7 @@ def describe(recording: Recording) -> Sentence:
 
 
 def spacing(recording: Recording) -> int | None:
-    """Return the steps from one pass to the next; None if that is one, or differs."""
+    """Return the number of steps between passes; None if it is 1 or not constant."""
     gaps = np.diff(recording.steps)
     return int(gaps[0]) if len(gaps) and (gaps == gaps[0]).all() and gaps[0] > 1 else None
 

@@ -35,9 +35,9 @@ class RecordedInitialization:
     edges
         Edges of their bins.
     steps
-        Of the passes.
+        Training steps of the passes.
     draws
-        The network at each of them; its ``gain`` is the step.
+        The network at each of the passes; its ``gain`` is the step.
     """
 
     recording: Recording
@@ -49,7 +49,7 @@ class RecordedInitialization:
 
     @classmethod
     def of(cls, recording: Recording) -> RecordedInitialization:
-        """Read the first, a middle and the last pass that was kept.
+        """Read the first, a middle and the last recorded pass.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class RecordedInitialization:
 
     @property
     def state(self) -> str:
-        """What a unit without slope is called."""
+        """The word for a unit without slope."""
         return state_of(self.activation)
 
     @property
@@ -101,7 +101,7 @@ class RecordedInitialization:
         """Layers with weights."""
         return self.recording.depth
 
-    # What the charts say
+    # Labels of the charts
 
     def heading(self, number: int) -> Sentence:
         """Name one of the passes."""
@@ -121,7 +121,7 @@ class RecordedInitialization:
         )
 
     def factor_a_layer(self, draw: Draw) -> Sentence:
-        """Return what a layer does to the gradient."""
+        """Return the factor by which a layer changes the gradient."""
         return sentence("× {f} a layer", f=draw.factor)
 
     # The sentences, in the order of the film
@@ -136,7 +136,7 @@ class RecordedInitialization:
         return sentence(words, l=index(self.layer))
 
     def saturation(self) -> Sentence:
-        """Say how much of it is saturated."""
+        """Say how many units of the layer are saturated."""
         if self.activation == "identity":
             return sentence("A linear unit has its slope wherever it stands: none is saturated.")
         figures = {
@@ -154,7 +154,7 @@ class RecordedInitialization:
             c=last.factor,
         )
 
-    # For those who do not see it
+    # Descriptions for viewers who cannot see the film
 
     def seen(self) -> dict[str, str | Sentence]:
         """Describe the beats."""

@@ -27,7 +27,7 @@ class RecordedNet:
     Attributes
     ----------
     key
-        What it is called: the first or the second.
+        Name of the recording: the first or the second.
     function
         The name of its activation.
     signal
@@ -47,7 +47,7 @@ class RecordedNet:
 
     @classmethod
     def of(cls, key: str, recording: Recording) -> RecordedNet:
-        """Read it; raise InputError where its activation is not known."""
+        """Read a recording; raise InputError if its activation is unknown."""
         if recording.activation is None:
             raise InputError(
                 f"the {key} recording: has no one activation that is known; remedies needs that"
@@ -67,14 +67,14 @@ class RecordedNet:
 
     @property
     def loss(self) -> Figure | None:
-        """The loss at last."""
+        """The final loss."""
         if self.losses is None:
             return None
         return measured(f"{self.key}.loss", float(self.losses[-1]))
 
     @property
     def verb(self) -> str:
-        """What its gradient does on its way down."""
+        """A verb for how its gradient changes from the last layer to the first."""
         return VERBS[trend(self.signal)]
 
 
@@ -95,12 +95,12 @@ class RecordedRemedies:
 
     @property
     def depth(self) -> int:
-        """Layers of the deeper one."""
+        """Number of layers of the deeper network."""
         return max(len(net.signal) for net in self.nets)
 
     @property
     def last(self) -> int:
-        """The last step of both, counted from their first ones."""
+        """The last step of both recordings, counted from their first steps."""
         return max(1, *(int(net.times[-1]) for net in self.nets))
 
     @property
@@ -150,7 +150,7 @@ class RecordedRemedies:
             "Theory, other draws and larger steps were not recorded: they are left out."
         )
 
-    # For those who do not see it
+    # Descriptions for viewers who cannot see the film
 
     def seen(self) -> dict[str, str | Sentence]:
         """Describe the beats."""

@@ -21,7 +21,7 @@ class RecordedSaturation(SaturationStory):
     Attributes
     ----------
     step
-        Of that pass.
+        Training step of that pass.
     """
 
     step: int
@@ -33,7 +33,7 @@ class RecordedSaturation(SaturationStory):
         Raises
         ------
         InputError
-            If its inputs, its weights or its activation are not known.
+            If its inputs, its weights or its activation are unknown.
         """
         shots, name = recording.snapshots, recording.layers[0].activation
         lacking = {

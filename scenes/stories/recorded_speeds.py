@@ -27,7 +27,7 @@ FEWEST_PASSES = 3
 class RecordedSpeeds(LearningSpeedStory):
     """What `learning_speed` shows of a recording: one run, pass by pass.
 
-    The step that follows a pass stands between this pass and the next.
+    The step that follows a pass is drawn between this pass and the next.
     """
 
     recording: Recording

@@ -25,7 +25,7 @@ from scenes.words.trends import Trend, median_factor, trend
 
 @dataclass(frozen=True, eq=False)
 class RecordedVanishing(Profiled):
-    """What `vanishing` shows of a recording: what was measured, and nothing else.
+    """What `vanishing` shows of a recording: measured values only.
 
     Attributes
     ----------
@@ -34,9 +34,9 @@ class RecordedVanishing(Profiled):
     signal, other
         The gradient profile of the first pass, and of the last one if there are more.
     factors
-        What each layer does to the gradient at the first pass; None where dL/da was not observed.
+        Factors of the gradient per layer at the first pass; None if dL/da was not recorded.
     bound
-        The profile of the largest slope alone, of a known activation.
+        The profile from the maximum slope alone, if the activation is known.
     """
 
     recording: Recording
@@ -50,7 +50,7 @@ class RecordedVanishing(Profiled):
 
     @classmethod
     def of(cls, recording: Recording) -> RecordedVanishing:
-        """Read everything; raise InputError where there is no profile."""
+        """Read the recording; raise InputError if it has no profile."""
         signal = profile(recording, 0)
         kind, top = recording.activation, float(signal[-1])
         later = recording.passes - 1
@@ -64,7 +64,7 @@ class RecordedVanishing(Profiled):
 
     @property
     def left_out(self) -> frozenset[str]:
-        """Beats for which there are no numbers."""
+        """Beats that are left out, as their numbers do not exist."""
         missing = {
             "training_run": self.losses is None,
             "forward_pass": self.activations is None,
@@ -92,7 +92,7 @@ class RecordedVanishing(Profiled):
 
     @property
     def activations(self) -> RecordedPass | None:
-        """What lights the units."""
+        """The activations that the units show."""
         return first_activations(self.recording)
 
     @property
@@ -102,7 +102,7 @@ class RecordedVanishing(Profiled):
 
     @property
     def right(self) -> None:
-        """The share of examples that are right: it is not recorded."""
+        """None, as the share of examples that are right is not recorded."""
 
     @property
     def first_steps(self) -> FloatArray | None:
@@ -177,7 +177,7 @@ class RecordedVanishing(Profiled):
 
 
 def _factors(recording: Recording) -> Factors | None:
-    """Return what each layer does to the gradient at the first pass."""
+    """Return the factors of the gradient per layer at the first pass."""
     if recording.back is None:
         return None
     delta = recording.norms["signal"][0] / np.sqrt(float(recording.batch[0]))

@@ -41,15 +41,15 @@ from scenes.words.figures import setting as typed
 from scenes.words.networks import hidden_in_words
 
 MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 60, 20, 7
-"""Draws whose profiles, dead ReLUs and later training are looked at."""
+"""Maximum number of draws for profiles, for dead ReLUs and for further training."""
 NEAR = np.log10(1.5)
-"""A median lies on theory if it is at most so far above it."""
+"""Maximum distance above theory, in decades, at which a median agrees with it."""
 FAR = 3.0
-"""Further above it than this, in decades, no number is given."""
+"""Distance above theory, in decades, beyond which no number is given."""
 
 
 class Plan(NamedTuple):
-    """What the budget allows: whether to train, and how many draws and steps of what."""
+    """The amount of work within the budget: whether to train, and how many draws and steps."""
 
     trains: bool
     seeds: int
@@ -59,7 +59,7 @@ class Plan(NamedTuple):
 
     @classmethod
     def of(cls, experiment: Experiment) -> Plan:
-        """Estimate; the three networks and two passes more are always computed."""
+        """Estimate the plan. The three networks and two more passes are always computed."""
         examples, epochs = experiment.data.samples, experiment.training.epochs
         one = pass_seconds(experiment, examples)
         factors = FACTORS if one < 0.06 else (1, 10, 100) if one < 0.25 else (100,)
@@ -80,7 +80,7 @@ class Plan(NamedTuple):
 def affordable(experiment: Experiment) -> Experiment:
     """Return the experiment with examples and epochs that all runs of the film can afford.
 
-    Of fewer examples more ReLUs would seem dead: the networks of a film get as many as may be.
+    With fewer examples more ReLUs would seem dead, so the film uses as many as possible.
     """
     return fewer_epochs(fewer_examples(experiment, 0.1), 0.9)
 
@@ -94,11 +94,11 @@ class RemediesStory:
     shown
         The experiment with as many examples and epochs as the budget allows.
     plan
-        What else it allows.
+        The other work that the budget allows.
     nets
-        Its own network, tanh + Xavier and ReLU + He, of one seed.
+        The experiment's own network, tanh + Xavier and ReLU + He, all with the same seed.
     price
-        What a step that is too large does to the last of them.
+        The effect of a step that is too large on the ReLU network.
     """
 
     shown: Experiment
@@ -153,7 +153,7 @@ class RemediesStory:
         """All hidden units."""
         return count("hidden_units", sum(self.hidden))
 
-    # What stands beside the charts
+    # Labels of the charts
 
     def subtitle(self) -> Sentence:
         """Describe what the networks have in common."""
@@ -164,7 +164,7 @@ class RemediesStory:
         return sentence(f"{words} of {self.shown.data.name}", **figures)
 
     def theory_key(self) -> Sentence:
-        """Say what is dashed, and what the bands are."""
+        """Explain the dashed lines and the bands."""
         if all(net.draws is None for net in self.nets):
             return sentence("theory dashed")
         n = count("seeds", self.plan.seeds)
@@ -175,7 +175,7 @@ class RemediesStory:
         return sentence(words, low=low, high=high, n=n)
 
     def map_key(self, layers_a_column: int, leaky: bool) -> Sentence:
-        """Say whose units a map shows, and what is hatched."""
+        """Explain which units a map shows, and the hatching."""
         name = "leaky ReLU" if leaky else "ReLU"
         if layers_a_column == 1:
             return sentence(f"{name} + He: dead units hatched")
@@ -192,7 +192,7 @@ class RemediesStory:
         return count(f"step.dead[{after.factor}]", after.total, Kind.MEASURED)
 
     def result(self, kind: str) -> Figure | None:
-        """Return what training made of the network after the step; None: it diverged."""
+        """Return the result of training after the step; None if it diverged."""
         history = (self._after[kind] or (None,))[0]
         if history is None:
             return None
@@ -201,7 +201,7 @@ class RemediesStory:
         return percent(f"{kind}.after.accuracy", float(history.accuracy[-1]))
 
     def worst(self, kind: str) -> Figure | None:
-        """Return the worst result of all draws; None if there are few, or one diverged."""
+        """Return the worst result of all draws; None if there are few draws, or one diverged."""
         histories = self._after[kind]
         kept = [history for history in histories if history is not None]
         if len(kept) < max(2, len(histories)):
@@ -218,12 +218,12 @@ class RemediesStory:
         return count(f"{kind}.overflowing", lost, Kind.MEASURED)
 
     def trained_draws(self, kind: str) -> Figure:
-        """Return of how many."""
+        """Return how many draws were trained."""
         return count("trained_draws", len(self._after[kind]))
 
     @property
     def still_dead(self) -> Figure | None:
-        """The dead ReLUs after training on; None if that diverged."""
+        """The number of dead ReLUs after further training; None if it diverged."""
         history = (self.price.relu_after or (None,))[0]
         if history is None:
             return None
@@ -231,12 +231,12 @@ class RemediesStory:
 
     @property
     def measure(self) -> str:
-        """What a run is judged by."""
+        """The name of the measure by which runs are compared."""
         return "right" if self.nets[-1].classes else "loss"
 
     @property
     def missing(self) -> str:
-        """What stands for a number that does not exist."""
+        """The text in place of a number that does not exist."""
         return "overflow"
 
     @property
@@ -360,7 +360,7 @@ class RemediesStory:
         return sentence(words, zero=constant("zero", "0"))
 
     def after(self) -> Sentence:
-        """Say what training makes of both from there."""
+        """Give the result of further training of both."""
         if self.plan.trained == 0 or self.price.ladder is None:
             return sentence("Training on from here is more than this film has time for.")
         start = f"{{n}} epoch{'s' * (self.epochs.value != 1)} later"
@@ -385,7 +385,7 @@ class RemediesStory:
         return sentence(f"{start} {now}, {{p}} right; leaky ReLU: {{q}}.", **figures)
 
     def verdict(self) -> Sentence:
-        """Say what all of this comes to."""
+        """Sum up the results."""
         plain = self.nets[-1].right
         results = [self.result("relu"), self.result("leaky_relu")]
         values = [figure.value for figure in results if figure is not None]

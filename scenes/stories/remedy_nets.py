@@ -23,13 +23,13 @@ from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
 from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
-"""log10 of one magnitude a layer, layer 1 first, (L,)."""
+"""log10 of one magnitude per layer, layer 1 first, (L,)."""
 
 FIRST = "the first"
-"""What the first network is called where its activation is that of another one."""
+"""Name of the first network if it shares its activation with another one."""
 BAND = (5, 95)
 FEWEST_FOR_BAND = 20
-"""Percentiles of fewer draws say little: the band then holds all of them."""
+"""Minimum number of draws for percentiles. With fewer draws the band holds all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +39,19 @@ class Net:
     Attributes
     ----------
     key
-        What the ledger calls it.
+        Name in the ledger.
     experiment
-        The experiment that it is.
+        The experiment of this network.
     signal
         Its gradient profile as initialised; None where the numbers overflow.
     theory, log10_chi
-        The profile that mean-field theory expects, and log10 of the median of its factors chi.
+        The profile that mean-field theory predicts, and log10 of the median of its factors chi.
     draws
         The same network with other weights; None if there are too few, or one overflows.
     history
-        What training made of it; None if it diverged or was not trained.
+        Its training run; None if it diverged or was not trained.
     learned
-        Whether it does better than chance then.
+        Whether it does better than chance after training.
     classes
         Whether its targets are classes.
     """
@@ -109,21 +109,21 @@ class Net:
 
     @property
     def loss(self) -> Figure | None:
-        """The loss at last."""
+        """The final loss."""
         if self.history is None:
             return None
         return measured(f"{self.key}.loss", float(self.history.loss[-1]))
 
     @property
     def right(self) -> Figure | None:
-        """The share of examples that it gets right at last."""
+        """The final share of examples that it gets right."""
         if self.history is None or self.history.accuracy is None:
             return None
         return percent(f"{self.key}.accuracy", float(self.history.accuracy[-1]))
 
     @property
     def verb(self) -> str:
-        """What its gradient does on its way down."""
+        """A verb for how its gradient changes from the last layer to the first."""
         if self.signal is None:
             return "overflows"
         return {
@@ -134,7 +134,7 @@ class Net:
 
     @property
     def band(self) -> tuple[Profile, Profile] | None:
-        """The profiles between which those of the other draws lie."""
+        """The lower and upper profile of the band of other draws."""
         if self.draws is None:
             return None
         ends = BAND if len(self.draws.seeds) >= FEWEST_FOR_BAND else (0, 100)
@@ -142,13 +142,13 @@ class Net:
 
     @property
     def excess(self) -> float | None:
-        """log10 of how far the median profile lies above theory, at the layer where most."""
+        """log10 of the largest ratio, over the layers, of the median profile to theory."""
         above = self._above_theory()
         return float(above.max()) if len(above) else None
 
     @property
     def off(self) -> float | None:
-        """log10 of how far it lies off theory, above or below."""
+        """log10 of the largest deviation from theory in either direction."""
         above = self._above_theory()
         return float(np.abs(above).max()) if len(above) else None
 
@@ -163,7 +163,7 @@ class Net:
 
 
 def the_three(experiment: Experiment) -> dict[str, Experiment]:
-    """Return the experiment's own network and the two remedies; of a remedy, the plain sigmoid."""
+    """Return the experiment's network (plain sigmoid if it is a remedy) and the two remedies."""
     tanh = remedy(experiment, "tanh", "xavier")
     relu = remedy(experiment, "relu", "he")
     own = experiment
@@ -190,7 +190,7 @@ def built(experiments: dict[str, Experiment], seeds: int, trained: bool) -> tupl
 
 
 def shorts(nets: Sequence[Net]) -> list[str]:
-    """Name each by its activation alone, where that tells them apart."""
+    """Name each network by its activation alone, if the activations differ."""
     names = [net.activation for net in nets]
     return [FIRST if names.count(name) > 1 and n == 0 else name for n, name in enumerate(names)]
 

@@ -51,7 +51,7 @@ class SaturationStory:
     weights, biases, x
         The layer, (units, inputs) and (units,), and its examples, (examples, inputs).
     edges
-        Edges of the histogram's bins, symmetric about 0; a border of saturation is one of them.
+        Edges of the histogram's bins, symmetric about 0, including the border of saturation.
     passes
         The layer at each of the scales.
     """
@@ -85,11 +85,11 @@ class SaturationStory:
 
     @property
     def border(self) -> float | None:
-        """The z beyond which a unit is saturated, if any is."""
+        """The z beyond which a unit is saturated, or None."""
         return saturation_border(self.activation)
 
     def at(self, scale: float) -> LayerPass:
-        """Return the layer at any scale, on the way from one resting place to the next."""
+        """Return the layer at any scale, also between those at which the film pauses."""
         return layer_pass(self.weights, self.biases, self.x, self.activation, scale)
 
     def shares(self, layer: LayerPass) -> Array:
@@ -101,7 +101,7 @@ class SaturationStory:
         return saturated_bins(self.activation, self.edges)
 
     def beyond(self, layer: LayerPass, scale: float) -> Figure:
-        """Return the share of both tails at a scale."""
+        """Return the share of units in both tails at a scale."""
         shares = self.shares(layer)
         return percent(f"beyond_axis[{scale!r}]", float(shares[0] + shares[-1]))
 
@@ -175,12 +175,12 @@ class SaturationStory:
         return sentence(f"Weights times {{s}}: {{p}} of the units are {self.state}.", s=scale, p=p)
 
     def own_gradient(self) -> Sentence:
-        """Say what dW did."""
+        """Say how dW changed."""
         words, figures = _moved("dW_ratio", self.passes[-1].rms_dW, self.passes[0].rms_dW)
         return sentence(f"dW is slope times input: {words}.", **figures)
 
     def passed_gradient(self) -> Sentence:
-        """Say what dx did."""
+        """Say how dx changed."""
         words, figures = _moved("dx_ratio", self.passes[-1].rms_dx, self.passes[0].rms_dx)
         return sentence(f"dx is slope times weights: {words}.", **figures)
 
@@ -202,7 +202,7 @@ class SaturationStory:
 
     @property
     def state(self) -> str:
-        """What a unit without slope is called."""
+        """The word for a unit without slope."""
         return state_of(self.activation)
 
     @property

@@ -21,23 +21,23 @@ MIDDLE = 5
 GUIDE = 1e-3
 """A rule of thumb for update:weight."""
 SLOW = GUIDE / 10
-"""A layer that never gets this far hardly moves."""
+"""A layer whose speed stays below this hardly moves."""
 WAKES = 3.0
-"""A layer that was slower than the last one by this factor, and then gains as much, wakes."""
+"""A layer wakes if it is slower than the last layer by this factor, then gains as much."""
 FLAT = 0.1
-"""By so large a share the loss of a plateau may change."""
+"""Maximum relative change of the loss on a plateau."""
 FIRST_AFTER_PLATEAU = 3
 """From this epoch on there is something to see between the first epoch and the waking."""
 
 
 @dataclass(frozen=True, eq=False)
 class Course(Run):
-    """A training run, looked at for the speed of its layers.
+    """A training run with the speeds of its layers.
 
     Attributes
     ----------
     goal
-        What it is to reach.
+        The milestone of the run.
     widths
         Units of each layer, input first.
     """
@@ -47,13 +47,13 @@ class Course(Run):
 
     @property
     def log10_speed(self) -> NDArray[np.float64]:
-        """log10 of update:weight in each epoch from the first on, (epochs, L); -inf is none."""
+        """log10 of update:weight in each epoch, (epochs, L); -inf if a layer does not move."""
         with np.errstate(divide="ignore"):
             return np.log10(np.asarray(self.measured.update_to_weight, dtype=np.float64))
 
     @property
     def reached(self) -> int | None:
-        """The epoch after which it is halfway, or None."""
+        """The epoch after which the run reaches its goal, or None."""
         return None if self.history is None else self.goal.reached(self.history)
 
     def speed(self, epoch: int, layer: int) -> Figure:
@@ -72,7 +72,7 @@ class Course(Run):
 
     @property
     def always_moves(self) -> bool:
-        """Whether the first and the last layer move in every epoch: then they have a ratio."""
+        """Whether the first and the last layer move in every epoch, so that a ratio exists."""
         return bool(np.isfinite(self.log10_speed[:, [0, -1]]).all())
 
     @property
@@ -82,15 +82,15 @@ class Course(Run):
 
     @property
     def slowest(self) -> int:
-        """The epoch from which on layer 1 gains most."""
+        """The epoch after which the speed of layer 1 grows most."""
         return self._rise()[0]
 
     @property
     def wakes(self) -> int | None:
         """The epoch in which layer 1 wakes, from 1; None if it never does.
 
-        It has come halfway, in decades, from its slowest epoch to the fastest one after that. What
-        stays slow throughout does not wake, by whatever factor it gains.
+        It is the epoch in which the speed is halfway, in decades, from its slowest to its fastest
+        later value. A layer that always stays slow does not wake, whatever factor it gains.
         """
         slowest, fastest = self._rise()
         first, last = self.log10_speed[:, 0], self.log10_speed[:, -1]
@@ -104,19 +104,19 @@ class Course(Run):
 
     @property
     def plateau(self) -> int | None:
-        """The last epoch before layer 1 wakes, if there is something to see until then."""
+        """The last epoch before layer 1 wakes; None if there is nothing to show before it."""
         wakes = self.wakes
         return None if wakes is None or wakes < FIRST_AFTER_PLATEAU else wakes - 1
 
     def is_flat(self, epoch: int) -> bool:
-        """Tell whether the loss hardly moves from the end of the first epoch to that of another."""
+        """Return whether the loss hardly changes from the end of epoch 1 to the end of `epoch`."""
         loss = self.measured.loss
         return bool(abs(loss[epoch] - loss[1]) < FLAT * loss[1])
 
     def gain(self, epoch: int) -> Figure | None:
-        """Return how many times as fast as at its slowest layer 1 moves in an epoch.
+        """Return the speed of layer 1 in an epoch, relative to its slowest epoch.
 
-        None where at its slowest it does not move at all.
+        None if it does not move at all in its slowest epoch.
         """
         first = self.log10_speed[:, 0]
         slowest = self.slowest
@@ -127,7 +127,7 @@ class Course(Run):
         )
 
     def _rise(self) -> tuple[int, int]:
-        """Return the epochs, from 1, between which layer 1 gains most."""
+        """Return the epochs, from 1, between which the speed of layer 1 grows most."""
         first = self.log10_speed[:, 0]
         lowest = np.minimum.accumulate(first)
         with np.errstate(invalid="ignore"):
@@ -153,7 +153,7 @@ def other_depths(experiment: Experiment) -> tuple[Experiment | None, Experiment 
 def course(
     name: str, experiment: Experiment, outcome: History | NumericalError, goal: Goal
 ) -> Course:
-    """Return what became of a training run."""
+    """Make a `Course` of the outcome of a training run."""
     widths = layer_widths(experiment)
     if isinstance(outcome, NumericalError):
         return Course(name, experiment.depth, None, False, goal, widths)

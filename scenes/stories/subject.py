@@ -1,4 +1,4 @@
-"""The network that a film is about, in words: shared by the films of whole networks."""
+"""Descriptions of the network of a film, shared by the films of whole networks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenes.words.figures import Sentence
 from scenes.words.networks import network_in_words
 
 SHALLOW, DEEP = 2, 9
-"""The depth that a deep network is compared with, and that for one which is shallow itself."""
+"""The depth to which a deep network is compared, and the depth for a shallow network."""
 
 
 def describe(experiment: Experiment, examples: int) -> Sentence:
@@ -33,7 +33,7 @@ def at_another_depth(experiment: Experiment) -> Experiment:
     Raises
     ------
     InputError
-        If the first hidden layer is too wide for any.
+        If the first hidden layer is too wide for any other depth.
     """
     depths = [SHALLOW] if experiment.depth > SHALLOW else range(DEEP, SHALLOW, -1)
     other = at_depth(experiment, depths)
@@ -48,8 +48,8 @@ def at_another_depth(experiment: Experiment) -> Experiment:
 def at_depth(experiment: Experiment, depths: Iterable[int]) -> Experiment | None:
     """Return the experiment at the first of some depths that is allowed, or None.
 
-    Its ends stay, and every hidden layer is as wide as the first one was: many of the widest layers
-    would be more than a network may have.
+    Input and output stay, and every hidden layer gets the width of the first one. Many layers of
+    the largest width could exceed the limit on a network's size.
     """
     first, hidden, *_, last = layer_widths(experiment)
     for depth in depths:

@@ -1,4 +1,4 @@
-"""A training run, and how many of them can be afforded: shared by the films that compare runs."""
+"""Training runs within a time budget, shared by the films that compare runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backprop_core.training.history import History
 from scenes.words.figures import Figure, count, measured
 
 MOST_SEEDS, FEWEST_SEEDS = 8, 4
-"""Of a band; where even the fewest of them would be too much, there is one run and no band."""
+"""Number of seeds for a band. If even the fewest exceed the budget, there is no band."""
 FEWEST_EXAMPLES, FEWEST_EPOCHS = 10, 3
 
 
@@ -22,7 +22,7 @@ class Run:
     Attributes
     ----------
     name
-        What the ledger calls it.
+        Name in the ledger.
     depth
         Layers with weights.
     history
@@ -42,7 +42,7 @@ class Run:
 
     @property
     def measured(self) -> History:
-        """What training measured, of a run that is known to have ended well."""
+        """What training measured; the run must have stayed in the range of floats."""
         if self.history is None:
             raise ValueError("a run that overflowed measured nothing")
         return self.history
@@ -61,11 +61,11 @@ def affordable_runs(
     Parameters
     ----------
     experiment
-        Trained with all the seeds.
+        The experiment, which is trained with all seeds.
     others
-        Trained beside it with one, on as many examples for as many epochs.
+        Other experiments, trained with one seed on the same number of examples and epochs.
     seconds
-        For all of them together.
+        Time budget for all runs together.
     """
     samples, epochs = experiment.data.samples, experiment.training.epochs
 

@@ -30,20 +30,20 @@ from scenes.words.networks import ACTIVATION_WORDS
 from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
-"""log10 of one magnitude a layer, layer 1 first, (L,)."""
+"""log10 of one magnitude per layer, layer 1 first, (L,)."""
 
 SEEN = 0.01
-"""A bar below this share of the tallest cannot be seen."""
+"""A bar below this share of the tallest one is not visible."""
 CONTRAST = 10.0
 BAND = (5, 95)
 FEWEST_FOR_BAND = 20
-"""Percentiles of fewer draws say little: the band then holds all of them."""
+"""Minimum number of draws for percentiles. With fewer draws the band holds all of them."""
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
-"""Measurement lies on theory within 30 %, near it within a factor of 3."""
+"""A measurement agrees with theory within 30 %, and is near it within a factor of 3."""
 
 
 class Profiled:
-    """What is said of any gradient profile, whether it was computed or recorded."""
+    """Sentences about a gradient profile, either computed or recorded."""
 
     @property
     @abstractmethod
@@ -62,7 +62,7 @@ class Profiled:
 
     @property
     def trend(self) -> Trend:
-        """What the gradient does on its way down."""
+        """How the gradient changes from the last layer to the first."""
         return trend(self.profile)
 
     def forward_pass(self) -> Sentence:
@@ -128,15 +128,16 @@ class VanishingStory(Profiled):
     shown
         The experiment with as many examples as the budget allows.
     trace, signal, factors
-        Its pass forward and backward, the gradient profile, and what each layer does to it.
+        Its forward and backward pass, the gradient profile, and the factors per layer.
     theory, bound
-        The profile that mean-field theory expects, and the one of the largest slope alone.
+        The profile that mean-field theory predicts, and the one from the maximum slope alone.
     seeds, band
-        How many draws; the 5th and 95th percentile of their profiles, or all of few draws.
+        The number of draws; the 5th and 95th percentile of their profiles, or the extremes of
+        few draws.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
     other_gain, other
-        Another gain; its profile, or None if it leaves the range of floats.
+        Another gain, and its profile; None if it leaves the range of floats.
     """
 
     shown: Experiment
@@ -154,7 +155,7 @@ class VanishingStory(Profiled):
 
     @classmethod
     def of(cls, experiment: Experiment) -> VanishingStory:
-        """Compute everything; raise NumericalError where the network itself overflows."""
+        """Compute everything; raise NumericalError if the network itself overflows."""
         shown = fewer_examples(experiment, 0.16)
         resolved = resolve(shown)
         trace = run(resolved)
@@ -183,7 +184,7 @@ class VanishingStory(Profiled):
         )
 
     left_out: ClassVar[frozenset[str]] = frozenset()
-    """Beats for which there are no numbers."""
+    """Beats that are left out, as their numbers do not exist."""
     x_name: ClassVar[str] = "epoch"
 
     @property
@@ -203,7 +204,7 @@ class VanishingStory(Profiled):
 
     @property
     def activations(self) -> Trace:
-        """What lights the units."""
+        """The activations that the units show."""
         return self.trace
 
     @property
@@ -255,7 +256,7 @@ class VanishingStory(Profiled):
         return sentence("On a logarithmic axis, theory expects a factor of {f} a layer.", f=factor)
 
     def measured_points(self) -> Sentence:
-        """Say how the measured points lie to the theory."""
+        """Compare the measured points with theory."""
         factor = magnitude("median_factor", median_factor(self.signal))
         if np.isneginf(self.signal).any():
             return sentence(
@@ -273,9 +274,9 @@ class VanishingStory(Profiled):
         return sentence(words, f=factor)
 
     def _off_theory(self) -> float:
-        """Return the largest distance of a layer from theory, in decades.
+        """Return the largest deviation of a layer from theory, in decades.
 
-        Each step down adds its own chance, so a distance counts for less the more steps it took.
+        Random deviations accumulate over layers, so they count less the further down they occur.
         """
         steps = np.arange(self.depth - 1, 0, -1)
         return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
