@@ -1,1 +1,1 @@
-"""The pictures: one film per file, and the rooms that serve them."""
+"""The films, one per file, and the packages that they use."""

@@ -36,14 +36,14 @@ from scenes.words.figures import Sentence, constant, count, sentence, setting
 
 PULSE = 0.6
 NAME_ROOM = 0.85
-"""For the names of products, beside the max gate."""
+"""Width of the names of products beside the max gate."""
 
 
 class TakenApart(Beat[CircuitStory, "Circuit"]):
-    """Show the gates, and what is given."""
+    """Show the gates, weights and inputs."""
 
     def says(self, story: CircuitStory) -> Sentence:
-        """Say what the picture is."""
+        """Say what the picture shows."""
         return sentence(
             "One neuron, taken apart: each circle is a gate that does one simple thing."
         )
@@ -72,7 +72,7 @@ class TakenApart(Beat[CircuitStory, "Circuit"]):
         )
 
     def moves(self, film: Circuit) -> None:
-        """Show the gates, and what is given."""
+        """Show the gates, weights and inputs."""
         film.play(mn.FadeIn(film.formulas), run_time=QUICK)
         film.play(_shown(film.diagram.values, film.diagram.leaves), run_time=QUICK)
 
@@ -104,7 +104,7 @@ class BeyondFloats(Beat[CircuitStory, "Circuit"]):
     """Say what floats would have made of the exponential."""
 
     def when(self, story: CircuitStory) -> bool:
-        """Only where the exponential leaves the range of floats."""
+        """Return whether the exponential leaves the range of floats."""
         return story.leaves_float64
 
     def says(self, story: CircuitStory) -> Sentence:
@@ -129,7 +129,7 @@ class BeyondFloats(Beat[CircuitStory, "Circuit"]):
 
 
 class Backward(Beat[CircuitStory, "Circuit"]):
-    """Begin at the output."""
+    """Start the backward pass at the output."""
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say where the backward pass begins."""
@@ -146,7 +146,7 @@ class Backward(Beat[CircuitStory, "Circuit"]):
         )
 
     def moves(self, film: Circuit) -> None:
-        """Begin at the output."""
+        """Start the backward pass at the output."""
         film.play(mn.FadeOut(film.formulas), run_time=QUICK)
         film.explain("gradient of a, backward", film.theme.backward)
         film.begin(film.diagram)
@@ -180,7 +180,7 @@ class Rule(Beat[CircuitStory, "Circuit"]):
 
 
 class Chain(Beat[CircuitStory, "Circuit"]):
-    """Apply it at the gates between output and sum."""
+    """Apply the rule at the gates between output and sum."""
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say what arrives at the sum."""
@@ -199,7 +199,7 @@ class Chain(Beat[CircuitStory, "Circuit"]):
         )
 
     def moves(self, film: Circuit) -> None:
-        """Apply it at the gates between output and sum."""
+        """Apply the rule at the gates between output and sum."""
         for gate in reversed(film.single[1:-1]):
             film.pass_on(gate)
 
@@ -227,7 +227,7 @@ class AddGate(Beat[CircuitStory, "Circuit"]):
 
 
 class MultiplyGates(Beat[CircuitStory, "Circuit"]):
-    """Let the two values of a product change places."""
+    """Show that each factor of a product gets its gradient from the other factor."""
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say what a multiply gate does."""
@@ -259,7 +259,7 @@ class MultiplyGates(Beat[CircuitStory, "Circuit"]):
         )
 
     def moves(self, film: Circuit) -> None:
-        """Let the two values of a product change places."""
+        """Show that each factor of a product gets its gradient from the other factor."""
         w, x = (f"{kind}{film.story.told_product}" for kind in "wx")
         upper, lower = film.upper.inset(bottom=GAP).rows(1, 1, gap=GAP)
         film.show_equation(
@@ -352,10 +352,10 @@ class MaxGate(Beat[CircuitStory, "Circuit"]):
 
 
 class Verdict(Beat[CircuitStory, "Circuit"]):
-    """Say what to remember."""
+    """Sum up the rules of the gates."""
 
     def says(self, story: CircuitStory) -> Sentence:
-        """Say what to remember."""
+        """Sum up the rules of the gates."""
         if story.saturated:
             return sentence(
                 "Add shares, multiply swaps, max routes; a saturated sigma lets almost nothing by."
@@ -365,11 +365,11 @@ class Verdict(Beat[CircuitStory, "Circuit"]):
         )
 
     def shows(self, story: CircuitStory) -> Sentence:
-        """Say what stays."""
+        """Describe what remains on screen."""
         return sentence("Both graphs stay.")
 
     def moves(self, film: Circuit) -> None:
-        """Say what to remember."""
+        """Sum up the rules of the gates."""
         film.cite()
 
 
@@ -391,7 +391,7 @@ class Circuit(Film):
     )
 
     equation: mn.VGroup
-    """What stands in the space above the chain."""
+    """The present content of the space above the chain."""
     locals: mn.VGroup
 
     beats = (
@@ -422,7 +422,7 @@ class Circuit(Film):
         """Describe the last picture."""
         return poster(self.story)
 
-    # What moves
+    # Motion
 
     def explain(self, words: str, color: str) -> None:
         """Add an entry to the key."""
@@ -434,7 +434,7 @@ class Circuit(Film):
         self.play(diagram.light(gates), _shown(diagram.values, gates), run_time=QUICK)
 
     def begin(self, diagram: CircuitDiagram) -> None:
-        """Let a gradient begin at the output."""
+        """Start the backward pass at the output."""
         output = diagram.output
         self.play(diagram.begin(), _shown(diagram.gradients, [output]), run_time=QUICK)
 
@@ -473,7 +473,7 @@ class Circuit(Film):
         return Product(region, terms, self.pen)
 
     def show_equation(self, equation: mn.VGroup, *more: mn.Mobject) -> None:
-        """Put an equation, or what else needs the space, in place of the last one."""
+        """Show an equation and other mobjects in place of the previous equation."""
         if len(self.equation):
             self.play(mn.FadeOut(self.equation), run_time=QUICK / 2)
         self.play(mn.FadeIn(equation, *more), run_time=QUICK)
@@ -482,7 +482,7 @@ class Circuit(Film):
     # The stage
 
     def lay_out(self) -> None:
-        """Draw the gates, and prepare all that is written at them."""
+        """Draw the gates, and prepare the numbers and labels at them."""
         story, pen = self.story, self.pen
         names = {n: _math(n) for n in (*story.neuron.value, *story.routing.gates[0].inputs)}
         self.diagram = CircuitDiagram(STAGE, story.neuron.gates, names, pen)

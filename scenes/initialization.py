@@ -40,7 +40,7 @@ RUN = 3.0
 """Seconds that the three runs take on screen."""
 LABEL_ROOM = 1.1
 AIR = 0.06
-"""Room at both ends of the axis of gains, as a share of it."""
+"""Padding at both ends of the axis of gains, as a fraction of its length."""
 
 
 class Initialization(Film):
@@ -86,7 +86,7 @@ class Initialization(Film):
         return initialization.poster(self.draws)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats: of a recording there are no other gains."""
+        """Return the beats. A recording has none about other gains."""
         columns = (self.histograms, self.saturation, self.gradients)
         if self.recorded:
             return columns
@@ -149,10 +149,10 @@ class Initialization(Film):
         self.play(mn.FadeIn(wide.names), run_time=QUICK)
 
     def points(self) -> None:
-        """Move the end of each curve over its gain."""
+        """Move the end of each curve to a point above its gain."""
         wide, runs, chart = self.wide, self.runs, self.chart
         self.say(self.story.points())
-        # The points would pass over the names, and over the labels of the other axis.
+        # Otherwise the points would cross the names and the labels of the other axis.
         labels = chart.y_axis[-1]
         chart.unlabelled()
         self.play(mn.FadeOut(wide.names), run_time=QUICK / 2)
@@ -172,7 +172,7 @@ class Initialization(Film):
         self.play(mn.FadeOut(self.runs.ends), mn.FadeIn(self.depth_names[0]), run_time=QUICK)
 
     def theory(self) -> None:
-        """Mark the gain that theory keeps the gradient at, and the best one."""
+        """Mark the gain at which theory keeps the gradient's size, and the best gain."""
         self.say(self.story.theory())
         for flag in (self.kept_flag, self.best_flag):
             if flag.submobjects:
@@ -192,7 +192,7 @@ class Initialization(Film):
             self.play(sweep([mn.FadeIn(label) for label in labels], MOVE))
 
     def _become(self, *pairs: tuple[mn.VGroup, mn.VGroup]) -> None:
-        """Let a picture take another size."""
+        """Transform pictures into copies of another size."""
         changes = (mn.ReplacementTransform(a, b) for a, b in pairs if a.submobjects)
         self.play(*changes, run_time=MOVE)
 
@@ -225,7 +225,7 @@ class Initialization(Film):
         )
 
     def _lay_out_charts(self) -> None:
-        """Make the three runs, alone and beside the chart of all gains, and that chart."""
+        """Make charts of the three runs, large and small, and the chart of all gains."""
         story = self.story
         left, right = STAGE.columns(0.43, 0.57, gap=2 * GAP)
         runs = [np.asarray(h.loss, dtype=np.float64) for h in story.histories if h is not None]
@@ -276,14 +276,14 @@ class Initialization(Film):
         self._lay_out_flags()
 
     def _drawn(self, runs: Sweep, color: str, mark: Mark) -> tuple[mn.VGroup, mn.VGroup]:
-        """Make band and medians of one depth."""
+        """Return the band and the medians of one depth."""
         x = np.log10(runs.gains)
         low, middle, high = (on_axis(self.y, v) for v in (runs.low, runs.median, runs.high))
         band = self.chart.band(x, low, high, color) if self.story.seeds.value > 1 else mn.VGroup()
         return band, self.chart.median(x, middle, color, mark)
 
     def _lay_out_flags(self) -> None:
-        """Make the flags of theory and of the best gain: names on either side, out of the way."""
+        """Make the flags of theory and of the best gain, with names on opposite sides."""
         story, theme, chart, runs = self.story, self.theme, self.chart, self.story.this
         self.kept_flag, self.best_flag = mn.VGroup(), mn.VGroup()
         kept, best = story.kept, runs.best

@@ -39,7 +39,7 @@ START = 0.92
 SLIDE, COUNT = 4.5, 3.5
 """Seconds of the slide, and of the longest count of examples."""
 FEW_RAMPS = 12
-"""Ramps up to which they come one by one."""
+"""Up to this number, ramps appear one by one."""
 WORDS_ROOM, KEY_ROOM = 0.95, 1.2
 BAR_ROOM = 1.25
 
@@ -61,7 +61,7 @@ class Landscape(Film):
     sources = "Karpathy, CS231n notes: Optimization (2015); Weston & Watkins (1999)"
 
     painted = 0
-    """How many examples the map shows the average of."""
+    """The number of examples in the average that the map shows."""
 
     def compute(self) -> None:
         """Draw the classifier and compute its losses over the plane."""
@@ -113,7 +113,8 @@ class Landscape(Film):
         self._place(-START * self.story.land.reach)
         self.play(mn.FadeIn(self.slice.marker, self.there), run_time=QUICK)
         with self.counting(*self.there_numbers):
-            # On the lowest of what changes: Manim takes what lies below it for a still picture.
+            # Put the updater on the lowest mobject that changes: Manim caches what lies below it
+            # as a still picture.
             self.slice.ramps.add_updater(lambda _: self._place(self.at.get_value()))
             goal = self.at.animate.set_value(START * self.story.land.reach)
             self.play(goal, run_time=SLIDE, rate_func=mn.linear)
@@ -121,7 +122,7 @@ class Landscape(Film):
             self._place(START * self.story.land.reach)
 
     def plane(self) -> None:
-        """Let the curve sink into the plane, and paint that."""
+        """Flatten the curve onto the plane, and paint the map."""
         self.say(self.story.plane())
         line, plane = self.slice, self.map
         numbers = (self.there, *self.keys)
@@ -131,7 +132,7 @@ class Landscape(Film):
         self.play(*line.flatten(), run_time=MOVE)
         self._paint(1)
         rising = (plane.chart.y_axis, plane.chart.y_name, plane.bands, self.bar)
-        # What is introduced last lies in front: the cut stays in sight while the map comes in.
+        # Mobjects added last lie in front. The cut must stay visible while the map appears.
         self.remove(line.curve, line.dots)
         cut = (mn.Animation(part, introducer=True) for part in (line.curve, line.dots))
         self.play(*(mn.FadeIn(part) for part in rising), *cut, run_time=MOVE)
@@ -145,7 +146,7 @@ class Landscape(Film):
         self.play(mn.FadeIn(self.numbers), run_time=QUICK)
 
     def downhill(self) -> None:
-        """Draw the gradient, and hatch where there is none."""
+        """Draw the gradient, and hatch the part where it is zero."""
         self.say(self.story.downhill_words())
         self.play(mn.FadeIn(self.map.field, self.key), run_time=MOVE)
         self.map.draw_flat(self.story.land.flat(1, *self.story.reaches))
@@ -175,7 +176,7 @@ class Landscape(Film):
         beat.__name__ = f"average_{self.story.stages[stage]}"
         return beat
 
-    # What moves
+    # Motion
 
     def _examples(self) -> int:
         return min(self.story.examples, max(1, round(float(np.exp(self.log.get_value())))))

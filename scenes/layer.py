@@ -33,12 +33,12 @@ from scenes.stories.seen import layer
 from scenes.words.figures import Sentence
 
 LEADING = 1.0
-"""Most that lines of code stand apart, with the shapes that meet in each below it."""
+"""Maximum distance between lines of code, each with a comment on shapes below it."""
 BELOW = 0.44
 NOTES = 0.5
 """Distance of the baselines of the notes."""
 FIRST, NEXT = 0.5, 0.2
-"""Seconds of each motion of the first row of a product, and of those that follow."""
+"""Seconds per motion for the first row of a product, and for the following rows."""
 
 
 class Layer(Film):
@@ -63,7 +63,7 @@ class Layer(Film):
     sources = "Karpathy, Yes you should understand backprop (2016)"
 
     lit: int | None = None
-    """The line of code that is lit."""
+    """Number of the highlighted line of code."""
 
     def compute(self) -> None:
         """Pass one example through the layer and back."""
@@ -106,7 +106,7 @@ class Layer(Film):
         self.play(mn.FadeIn(self.board.W, self.board.x, *self.keys), run_time=MOVE)
 
     def product(self) -> None:
-        """Let each row of W meet x."""
+        """Multiply each row of W by x."""
         board = self.board
         self.say(self.story.product())
         self._light(0, self.theme.forward)
@@ -116,7 +116,7 @@ class Layer(Film):
             self._row_meets(board.W, i, board.x, board.u, bias)
 
     def squash(self) -> None:
-        """Take the activation of every sum."""
+        """Apply the activation to every sum."""
         board = self.board
         self.say(self.story.squash())
         self._light(self.story.code.backward[0] - 1, self.theme.forward)
@@ -134,16 +134,16 @@ class Layer(Film):
         self._each(board.z, board.slope_alone, board.slope_sign)
 
     def rounding(self) -> None:
-        """Own up to what the code loses."""
+        """Show what the code loses to rounding."""
         self.say(self.story.rounding())
 
     def alone(self) -> None:
-        """Say whose gradients these are."""
+        """Say which quantity the gradients belong to."""
         self.say(self.story.alone())
         self.play(mn.FadeIn(self.notes[1]), run_time=QUICK)
 
     def turned(self) -> None:
-        """Turn W over."""
+        """Transpose W."""
         board, W, W_T = self.board, self.board.W_before, self.board.W_T
         self.say(self.story.turned())
         self._light(self.story.code.backward[1], self.theme.backward)
@@ -151,7 +151,7 @@ class Layer(Film):
         self.play(board.slope_alone.animate.move_to(board.slope), run_time=QUICK)
         self.play(mn.FadeIn(W), run_time=QUICK)
         numbers = mn.VGroup(*(number for row in W.cells for cell in row for number in cell[1:]))
-        # Digits that cross each other cannot be read: they leave while their boxes move.
+        # Digits that cross are unreadable, so they fade out while their boxes move.
         self.play(mn.FadeOut(numbers, W.caption), run_time=QUICK)
         moves = [
             W.cells[i][j][0].animate.move_to(W_T.cells[j][i])
@@ -163,7 +163,7 @@ class Layer(Film):
         self.remove(W, *(cell[0] for row in W.cells for cell in row))
 
     def passed_gradient(self) -> None:
-        """Let each row of W.T meet the slope."""
+        """Multiply each row of W.T by the slope."""
         board = self.board
         self.say(self.story.passed_gradient())
         self.play(mn.FadeIn(board.dx.caption, board.dx_signs), run_time=QUICK)
@@ -182,7 +182,7 @@ class Layer(Film):
             self._spread(i, row)
 
     def verdict(self) -> None:
-        """Say what both gradients hang on."""
+        """Say what both gradients depend on."""
         self.say(self.story.verdict())
         lit = [self.listing.lines[n] for n in self.story.code.backward]
         self.play(*(line.animate.set_fill(self.theme.backward) for line in lit), run_time=MOVE)
@@ -190,10 +190,10 @@ class Layer(Film):
         self.play(mn.FadeIn(frames), run_time=QUICK)
         self.cite()
 
-    # What moves
+    # Motion
 
     def _light(self, number: int, color: str) -> None:
-        """Light a line of code, and show the shapes that meet in it."""
+        """Highlight a line of code, and show the shapes of its operands."""
         if self.lit == number:
             return
         listing, comment = self.listing, self.comments[number]
@@ -217,7 +217,7 @@ class Layer(Film):
     def _row_meets(
         self, matrix: Matrix, i: int, vector: Matrix, result: Matrix, more: list[Matrix]
     ) -> None:
-        """Bring a row to a column, term by term, and both to their sum."""
+        """Move a row onto a column, term by term, and merge both into their sum."""
         pace = FIRST if i == 0 else NEXT
         frames = matrix.frames(matrix.row(i))
         self.play(mn.FadeIn(frames), run_time=pace)
@@ -229,14 +229,14 @@ class Layer(Film):
         self.play(mn.FadeOut(frames), mn.FadeIn(*target), run_time=pace)
 
     def _each(self, before: Matrix, after: Matrix, sign: mn.Mobject) -> None:
-        """Take every cell of a column to its neighbour in another."""
+        """Move every cell of a column to the adjacent cell of another column."""
         frames = before.frames(before.column(0))
         self.play(mn.FadeIn(after.caption, sign, frames), run_time=QUICK)
         self.play(self._onto(frames, after, after.column(0)), run_time=MOVE)
         self.play(mn.FadeOut(frames), mn.FadeIn(*after.column(0)), run_time=QUICK)
 
     def _spread(self, i: int, row: list[mn.VGroup]) -> None:
-        """Multiply one slope with every input."""
+        """Multiply one slope by every input."""
         board, pace = self.board, FIRST if i == 0 else NEXT
         slopes = board.slope_left.frames(board.slope_left.row(i) * len(row))
         inputs = board.x_above.frames(board.x_above.row(0))
@@ -254,7 +254,7 @@ class Layer(Film):
         )
 
     def _make_room(self) -> None:
-        """Leave of the line before only the slope, and dx in the shape of x."""
+        """Remove the previous line except the slope, and dx in the shape of x."""
         board = self.board
         dx, row = board.dx, board.dx_below
         gone = (board.W_T, board.dx_signs, dx.caption)
@@ -292,7 +292,7 @@ class Layer(Film):
         return ink.align_to(line, mn.LEFT).on_baseline(line.baseline - below)
 
     def _notes(self) -> list[Typeset]:
-        """Set what has to be known about the names, then how the cells are read."""
+        """Typeset the notes on the names, then the legend of the cells."""
         theme = self.theme
         words = [
             ("z: the output of the layer", theme.forward),

@@ -28,7 +28,7 @@ from scenes.words.figures import Sentence, count, sentence
 RUN = 3.0
 """Seconds that a training run takes on screen."""
 LOOPS = 3
-"""How often the pointer goes round the loop meanwhile."""
+"""Number of times that the pointer goes round the loop during a run."""
 LABEL_ROOM = 0.9
 
 
@@ -54,7 +54,7 @@ class FirstRun(Beat[LeakStory, "Leak"]):
     """The lines run on the shallow network."""
 
     def says(self, story: LeakStory) -> Sentence:
-        """Say what they do to its loss."""
+        """Say how the loss changes."""
         run, epochs = story.shallow, count("epochs", story.shown.training.epochs)
         once = epochs.value == 1
         if run.history is None:
@@ -106,7 +106,7 @@ class SecondRun(Beat[LeakStory, "Leak"]):
     """The same lines run on the deep network."""
 
     def says(self, story: LeakStory) -> Sentence:
-        """Say what they do to its loss."""
+        """Say how the loss changes."""
         run = story.deep
         if run.history is None:
             return sentence(
@@ -149,7 +149,7 @@ class SecondRun(Beat[LeakStory, "Leak"]):
 
 
 class Nothing(Beat[LeakStory, "Leak"]):
-    """The lines are read once more."""
+    """The pointer passes over the lines once more."""
 
     def says(self, story: LeakStory) -> Sentence:
         """Say what the code says of the difference."""
@@ -172,11 +172,11 @@ class Nothing(Beat[LeakStory, "Leak"]):
 
 
 class TheLeak(Beat[LeakStory, "Leak"]):
-    """The pointer rests at the line that everything hangs on."""
+    """The pointer stops at the line with the backward pass."""
 
     @property
     def name(self) -> str:
-        """Its name in chapters: a class `Leak` is the film."""
+        """The name in chapters. The class cannot be `Leak`, as that is the film."""
         return "leak"
 
     def says(self, story: LeakStory) -> Sentence:
@@ -184,14 +184,14 @@ class TheLeak(Beat[LeakStory, "Leak"]):
         return sentence("A leaky abstraction: to use this line, one has to know what flows inside.")
 
     def shows(self, story: LeakStory) -> Sentence:
-        """Describe the line that is lit."""
+        """Describe the highlighted line."""
         return sentence(
             f"The pointer rests at {CODE[BACKWARD].strip()}: this line is lit, the others fade."
             " The two curves stay."
         )
 
     def moves(self, film: Leak) -> None:
-        """Light the line, and let the others fade."""
+        """Highlight the line, and fade the others."""
         others = [line for n, line in enumerate(film.listing.lines) if n != BACKWARD]
         film.point_at(BACKWARD, MOVE)
         line = film.listing.lines[BACKWARD]
@@ -233,7 +233,7 @@ class Leak(Film):
         """Describe the last picture."""
         return poster(self.story)
 
-    # What moves
+    # Motion
 
     def run_on(self, run: Run, color: str, end: Typeset) -> None:
         """Draw the curve of a run while the pointer goes round the loop."""
@@ -245,7 +245,7 @@ class Leak(Film):
         pointer = self.listing.pointer
 
         def go_round(_: mn.Mobject, share: float) -> None:
-            # From the head of the loop to its last line, again and again.
+            # Go from the head of the loop to its last line, repeatedly.
             turn = (share * LOOPS) % 1.0
             pointer.move_to(first + (last - first) * turn)
 

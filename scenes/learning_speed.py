@@ -47,7 +47,7 @@ RUN = 7.0
 SHORTEST = 1.2
 LABEL_ROOM = 1.0
 RAMP_DECADES = 3
-"""Slower layers than these decades can show are dark."""
+"""Decades that the colours cover. Slower layers are dark."""
 
 
 class LearningSpeed(Film):
@@ -96,7 +96,7 @@ class LearningSpeed(Film):
         return learning_speed.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats: what a run does not do has none."""
+        """Return the beats, without those for events that do not happen in this run."""
         this = self.story.this
         beats = [self.speed]
         if this.history is None:
@@ -203,7 +203,7 @@ class LearningSpeed(Film):
         self.play(mn.FadeIn(self.loss.names["other"]), run_time=QUICK)
 
     def verdict(self) -> None:
-        """End on the first layer of all depths."""
+        """Compare the first layer at all depths."""
         self.say(self.story.verdict())
         first = {"l": index(1), "n": count("epoch", 1, Kind.INDEX)}
         heading = f"update:weight of layer {{l}}, {self.story.unit} {{n}}"
@@ -214,10 +214,10 @@ class LearningSpeed(Film):
         self.swap(self.live if self.live in self.mobjects else None, rows)
         self.cite()
 
-    # What moves
+    # Motion
 
     def _train(self, run: Course, epoch: int) -> None:
-        """Let time go on to the end of an epoch, at one pace but for short ways."""
+        """Advance time to the end of an epoch, at a constant pace except over short distances."""
         start, way = self.now, epoch - self.now
         run_time = max(SHORTEST, RUN * way / self.story.epochs)
 
@@ -242,7 +242,7 @@ class LearningSpeed(Film):
         self.play(mn.FadeIn(loss.names[name]), run_time=QUICK)
 
     def _recede(self) -> list[mn.Animation]:
-        """Let the first run step back on the chart of the loss."""
+        """Mute the first run on the chart of the loss."""
         if self.story.this.history is None:
             return []
         marks = [self.marks["this"]] if "this" in self.marks else []
@@ -281,12 +281,12 @@ class LearningSpeed(Film):
         self.picture = self._picture(story.this)
         self.live = self._numbers(story.this)
         self.speed_key = self._key(lower, 3.0)
-        # On stage from their beats on.
+        # Filled and put on stage by their beats.
         self.bands = mn.VGroup()
         self.marks: dict[str, mn.VGroup] = {}
 
     def _lay_out_ramp(self, region: Region) -> None:
-        # A colour for most of the fastest layer's way: its peak may lie up to twice beyond.
+        # The ramp ends at a whole decade; the largest speed exceeds it by at most a factor of 2.
         high = math.ceil(self.story.fastest - math.log10(2))
         self.ramp = Logarithmic(high - RAMP_DECADES, high)
         low = sentence("{p} or less", p=power_tick(high - RAMP_DECADES))
@@ -334,7 +334,7 @@ class LearningSpeed(Film):
         return mn.VGroup(polyline(places, self.theme.muted, LINE), names)
 
     def _numbers(self, run: Course) -> mn.VGroup:
-        """Return the numbers of a run in the epoch that it is in."""
+        """Return the numbers of a run at its present epoch."""
         if run.history is None:
             self.numbers = []
             return mn.VGroup()
@@ -356,7 +356,7 @@ class LearningSpeed(Film):
         return lambda: run.speed(self._number(), layer)
 
     def _number(self) -> int:
-        """Return the epoch that it is, from 1."""
+        """Return the present epoch, from 1."""
         return max(1, math.ceil(self.now - 1e-6))
 
     def _color(self, name: str, last: bool = False) -> str:
@@ -369,7 +369,7 @@ class LearningSpeed(Film):
         return self.pen.label(sentence("{d} layers", d=run.depth_figure), self._color(run.name))
 
     def _key(self, region: Region, left: float) -> Legend:
-        """Return a key beside the name of a chart."""
+        """Return a legend beside the name of a chart."""
         top = Region(region.left + left, region.right, region.top - NAME_ROOM, region.top)
         return Legend(top, self.pen)
 

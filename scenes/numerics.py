@@ -49,7 +49,7 @@ from scenes.stories.seen import numerics
 from scenes.words.figures import Figure, Sentence, index
 
 HUGE = 72
-"""Font size of the number that everything else in a picture follows."""
+"""Font size of the main number of a picture."""
 
 
 class Numerics(Film):
@@ -72,7 +72,7 @@ class Numerics(Film):
     )
 
     def compute(self) -> None:
-        """Pass the network in every float type, and ask mpmath for the true slopes."""
+        """Run the passes in every float type, and compute the true slopes with mpmath."""
         self.story = NumericsStory.of(self.experiment)
 
     def subtitle(self) -> Sentence:
@@ -127,12 +127,12 @@ class Numerics(Film):
         self._slide_to(BELOW["float64"], 1.3)
 
     def gives_zero(self) -> None:
-        """Come back to where only float16 is lost."""
+        """Return to a z at which only float16 overflows."""
         self.say(self.story.gives_zero())
         self._slide_to(BELOW["float16"], 1.2)
 
     def stable(self) -> None:
-        """Type the other form, and take the unit to the other side."""
+        """Show the stable form, and move the unit to the other side."""
         self.say(self.story.stable())
         (typed, stable), (name, its_name) = self.listings, self.exp_names
         self.play(mn.FadeOut(*typed.lines, name), run_time=QUICK)
@@ -152,7 +152,7 @@ class Numerics(Film):
         self._draw([errors.naive for errors in self.story.errors], self.theme.saturated, 2.4)
 
     def all_of_it(self) -> None:
-        """Mark from where the slope is all wrong."""
+        """Mark the z at which the error of the slope reaches 100 %."""
         self.say(self.story.all_of_it())
         self.play(mn.FadeIn(self.errors.whole), run_time=QUICK)
         self.play(sweep([mn.FadeIn(label) for label in self.borders], MOVE))
@@ -185,13 +185,13 @@ class Numerics(Film):
             lane = self.story.lanes.index(run)
             self._show(self.descent.falls[lane])
             if run.going_up:
-                # It never came to a backward pass: the whole lane is as good as said.
+                # The forward pass overflowed, so the text covers the whole lane at once.
                 self._show(self.descent.lanes.words[lane])
 
         beat.__name__ = f"ends_{run.name}"
         return beat
 
-    # What moves
+    # Motion
 
     def _levels(self) -> list[float]:
         return self.story.levels(self.z.get_value(), self.is_stable)
@@ -293,7 +293,7 @@ class Numerics(Film):
         return self.pen.formula(code, code.replace("\\", ""), color, NARRATION)
 
     def _enter_network(self) -> None:
-        """Change over to the network, once."""
+        """Switch to the network, at the first call only."""
         if self.descent in self.get_mobject_family_members():
             return
         leaving = (self.errors, self.curves, self.errors.whole, self.borders, self.end_names)

@@ -41,9 +41,9 @@ from scenes.words.figures import Figure, Kind, Sentence, constant, count, index,
 
 LABEL_ROOM = 1.1
 KEY = 0.4
-"""Height of the key to the curves."""
+"""Height of the legend of the curves."""
 CLOCK = 0.5
-"""Room for the number of the epoch."""
+"""Width reserved for the number of the epoch."""
 FIRST, OTHERS = 1.6, 3.6
 """Seconds that the first epoch takes on screen, and the rest of them."""
 
@@ -106,12 +106,12 @@ class Preprocessing(Film):
             self.play(mn.FadeIn(panel, features), run_time=MOVE)
 
     def raw_start(self) -> None:
-        """Count the layer on raw inputs."""
+        """Show the histogram of the layer on raw inputs."""
         self.say(self.story.raw_start())
         self._fill(0)
 
     def standardized_start(self) -> None:
-        """Count it on standardised ones."""
+        """Show the histogram on standardised inputs."""
         self.say(self.story.standardized_start())
         self._fill(1)
 
@@ -147,7 +147,7 @@ class Preprocessing(Film):
         self.say(self.story.verdict())
         self.cite()
 
-    # What moves
+    # Motion
 
     def _fill(self, number: int) -> None:
         """Let the bars of a panel rise."""
@@ -179,7 +179,7 @@ class Preprocessing(Film):
             self._follow()
 
     def _follow(self) -> None:
-        """Show both layers as they are now; between two epochs the bars are on their way."""
+        """Update both layers; between two epochs the bars are interpolated."""
         now = float(self.now.get_value())
         for panel, side in zip(self.panels, self.story.sides, strict=True):
             after = side.states[min(int(np.ceil(now)), self.story.epochs)].shares
@@ -259,7 +259,7 @@ class Preprocessing(Film):
             self.features.append(chart.add(chart.spans(lower, upper, color)))
 
     def _key(self, region: Region) -> mn.VGroup:
-        """Name the two runs; one that overflowed says so."""
+        """Name the two runs, with a note on a run that overflowed."""
         keys = mn.VGroup()
         columns = region.columns(1, 1.6)
         for column, side, color in zip(columns, self.story.sides, self.colors, strict=True):

@@ -48,7 +48,7 @@ from scenes.words.figures import Figure, Kind, Sentence, constant, count, senten
 
 COLUMNS = 4
 RUNG = 0.9
-"""Seconds for one of the steps that are tried."""
+"""Seconds on screen for each step that is tried."""
 REACH = 3.0
 """The activations are drawn from -REACH to REACH."""
 
@@ -77,7 +77,7 @@ class Remedies(Film):
     sources = "Glorot & Bengio (2010); He et al. (2015); Schoenholz et al. (2017)"
 
     def compute(self) -> None:
-        """Draw, trace, train, and step too far."""
+        """Initialise, trace and train the networks, and take the steps that are too large."""
         if self.recorded:
             self.compared: RemediesStory | RecordedRemedies = RecordedRemedies.of(self.recorded)
         else:
@@ -101,7 +101,7 @@ class Remedies(Film):
         return remedies.poster(self.compared)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats: of recordings there is neither theory nor a price."""
+        """Return the beats. Recordings have none about theory and too large steps."""
         if self.recorded:
             return (self.three_nets, self.profiles, self.chi, self.losses, self.verdict)
         return (
@@ -146,7 +146,7 @@ class Remedies(Film):
         self.first_part.add(self.lines)
 
     def chi(self) -> None:
-        """Write chi beside each network, and draw what it makes of the gradient."""
+        """Write chi beside each network, and draw the profile that it predicts."""
         self.say(self.compared.chi())
         measured = [net.chi_measured for net in self.nets]
         if self.recorded:
@@ -167,7 +167,7 @@ class Remedies(Film):
         self.first_part.add(self.theory)
 
     def draws(self) -> None:
-        """Lay the bands of other draws behind."""
+        """Show the bands of other draws behind the lines."""
         self.say(self.story.draws())
         self.bands = mn.VGroup()
         for net, style in zip(self.story.nets, self.styles, strict=True):
@@ -198,7 +198,7 @@ class Remedies(Film):
         if any(net.right is not None for net in self.nets):
             self._fill(3, "right", [net.right for net in self.nets])
 
-    # The beats: the price
+    # The beats: steps that are too large
 
     def dead(self) -> None:
         """Show every unit of the ReLU network, before any step."""
@@ -226,7 +226,7 @@ class Remedies(Film):
             self.add(self.step_chart.drawn)
 
     def other_draws(self) -> None:
-        """Lay the range of other draws behind."""
+        """Show the range of other draws behind the line."""
         self.say(self.story.other_draws())
         counts = self.story.price.dead_draws[:, 1:]
         if len(counts) > 1 and counts.shape[1] > 0:
@@ -248,7 +248,7 @@ class Remedies(Film):
             self.play(mn.FadeIn(self.leaky_map, entry), run_time=MOVE)
 
     def after(self) -> None:
-        """Train both on from there."""
+        """Continue the training of both."""
         self.say(self.story.after())
         price = self.story.price
         if price.ladder is None or not price.relu_after:
@@ -260,11 +260,11 @@ class Remedies(Film):
         self.play(mn.FadeIn(self._outcomes()), run_time=MOVE)
 
     def verdict(self) -> None:
-        """Say what it comes to."""
+        """Sum up the results."""
         self.say(self.compared.verdict())
         self.cite()
 
-    # What moves
+    # Motion
 
     def _draw(self, line: mn.VGroup) -> None:
         path, marks = line
@@ -371,7 +371,7 @@ class Remedies(Film):
         ]
 
     def _outcomes(self) -> Readouts:
-        """Write what training on made of both networks."""
+        """Write the results of further training of both networks."""
         story, theme, panel = self.story, self.theme, self.outcomes
         still = story.still_dead
         if still is not None:

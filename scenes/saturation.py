@@ -48,9 +48,9 @@ from scenes.words.figures import (
 
 LABEL_ROOM = 0.95
 START = 0.8
-"""How far from zero the unit begins and ends its slide, as a share of the axis."""
+"""Distance from zero at which the slide begins and ends, as a fraction of the axis."""
 TAIL_ROOM = 1.7
-"""Room for the share of units beyond the axis."""
+"""Width reserved for the share of units beyond the axis."""
 THINK = 3.0
 """Seconds for the audience to guess."""
 
@@ -179,7 +179,7 @@ class Saturation(Film):
         beat.__name__ = f"scaled_{SCALES[number]}"
         return beat
 
-    # What moves
+    # Motion
 
     def _slide_to(self, z: float, run_time: float) -> None:
         with self.counting(*self.unit_numbers):
@@ -290,7 +290,7 @@ class Saturation(Film):
         self.tails = self._tails()
 
     def _tails(self) -> mn.VGroup:
-        """Write what lies beyond the axis, at the right end of the histogram's heading."""
+        """Write the share of units beyond the axis at the right end of the histogram's heading."""
         plot = self.histogram.plot
         baseline = self.histogram.name_baseline
         number = LiveNumber(

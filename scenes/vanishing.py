@@ -36,9 +36,9 @@ from scenes.words.figures import Sentence, index, magnitude, measured, percent, 
 
 SWEEP = 3.0
 ROWS = (0.33, 0.67)
-"""Shares of the stage: the network above, a chart below."""
+"""Shares of the height of the stage for the network above and a chart below."""
 LABEL_ROOM = 1.25
-"""Left of the charts, for the labels of their y axes; the input's column stands above it."""
+"""Width left of the charts for the labels of y. The input's column stands above it."""
 
 
 class Vanishing(Film):
@@ -63,7 +63,7 @@ class Vanishing(Film):
     step: Product | None = None
 
     def compute(self) -> None:
-        """Train, trace, predict and repeat, within the budget."""
+        """Train and trace the network, compute theory and other draws, within the budget."""
         self.story: VanishingStory | RecordedVanishing = (
             RecordedVanishing.of(self.recorded[0])
             if self.recorded
@@ -87,7 +87,7 @@ class Vanishing(Film):
         return vanishing.poster(self.story)
 
     def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats: of what a recording lacks there is none."""
+        """Return the beats, without those for which a recording lacks the data."""
         beats = (
             self.training_run,
             self.forward_pass,
@@ -105,7 +105,7 @@ class Vanishing(Film):
     # The beats
 
     def training_run(self) -> None:
-        """Show the loss of this very network, trained."""
+        """Show the loss of this network in training."""
         self.say(self.story.training_run())
         losses = self.story.losses
         if losses is None:
@@ -192,7 +192,7 @@ class Vanishing(Film):
         self.play(sweep(down, SWEEP), sweep(self.chart.grow(), SWEEP))
 
     def logarithmic(self) -> None:
-        """Change over to decades and draw what theory expects."""
+        """Switch to a logarithmic axis and draw the prediction of theory."""
         self.say(self.story.logarithmic())
         self.swap(*self.chart.to_log())
         if self.story.theory is None:
@@ -201,7 +201,7 @@ class Vanishing(Film):
         self._enter(self.theory_line, "mean-field theory", "dashed", self.theme.theory)
 
     def measured_points(self) -> None:
-        """Let the measured points land."""
+        """Drop the measured points into place."""
         self.say(self.story.measured_points())
         chart, entry = self.chart, self.key.entry("this network", "dots", self.theme.backward)
         landing = [sweep(chart.land(), 2.0)] if len(chart.dots) else []
@@ -223,13 +223,13 @@ class Vanishing(Film):
         self._in_front()
 
     def slopes_alone(self) -> None:
-        """Draw what the largest slope alone would do."""
+        """Draw the bound that follows from the maximum slope alone."""
         self.say(self.story.slopes_alone())
         if self.story.bound is None:
             return
         self.bound_line = self.chart.bound(self.story.bound)
         self._enter(self.bound_line, self.story.bound_key(), "dotted", self.theme.bound)
-        # While it is spoken of the bound lies in front; later the measured line does.
+        # The bound lies in front during its beat, and behind the measured line afterwards.
         self.add(self.bound_line, self.chart.dots, self.labels)
 
     def larger_weights(self) -> None:
@@ -241,7 +241,7 @@ class Vanishing(Film):
             self._enter(line, self.story.contrast_key(), "line", self.theme.contrast)
 
     def verdict(self) -> None:
-        """End on the ratio of first and last layer, and on what it means for a step."""
+        """Show the ratio of first and last layer, and its effect on a step."""
         self.say(self.story.verdict())
         ratios = self.story.first_steps
         if ratios is not None:
@@ -280,12 +280,12 @@ class Vanishing(Film):
         self.color_bar = ColorBar(bar_panel, story.signal, self.pen)
         self.diagram_key, self.key = Legend(upper_panel, self.pen), Legend(key_panel, self.pen)
         self.training_picture = mn.VGroup()
-        # On stage from their beats on.
+        # Filled and put on stage by their beats.
         self.theory_line, self.bound_line, self.labels = mn.VGroup(), mn.VGroup(), mn.VGroup()
         self.add(self.diagram)
 
     def _arrive(self, layer: int) -> mn.Animation:
-        # A deep network is drawn in part: the layer may have no column, the input has no gradient.
+        # A layer of a deep network may have no column, and the input has no gradient.
         if layer in self.diagram.nodes and layer > 0:
             return self.diagram.receive(layer, self.colors[layer])
         return mn.Wait(MOVE)
@@ -296,6 +296,6 @@ class Vanishing(Film):
         self._in_front()
 
     def _in_front(self) -> None:
-        """Restore the order of depth: theory lies over the line that it explains."""
+        """Restore the drawing order: theory lies in front of the line that it explains."""
         order = (self.bound_line, self.chart.line, self.theory_line, self.chart.dots, self.labels)
         self.add(*(mobject for mobject in order if mobject in self.mobjects))
