@@ -110,7 +110,12 @@ def _watch(visit: Visit) -> None:
         if not request.url.startswith(HARMLESS):
             visit.requests.append(request.url)
 
+    def note_failure(request: Any) -> None:
+        # Leaving a page cancels whatever it still loads. Any other failure has another name.
+        if request.failure != "net::ERR_ABORTED":
+            visit.errors.append(f"{request.failure}: {request.url}")
+
     visit.page.on("console", note_message)
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    visit.page.on("requestfailed", lambda r: visit.errors.append(f"{r.failure}: {r.url}"))
+    visit.page.on("requestfailed", note_failure)
     visit.page.on("request", note_request)

@@ -160,7 +160,7 @@ class Film(mn.Scene, ABC):
 
     @cached_property
     def beats_of_story(self) -> list[Beat[Any, Any]]:
-        """The beats that apply to this experiment, in order, known once its numbers are computed."""
+        """The beats that apply to this experiment, in order; known once its numbers are."""
         beats = [beat for beat in self.beats if beat.when(self._story)]
         seen = self.seen()
         return beats + [MethodBeat(method, seen) for method in self.script()]
