@@ -45,8 +45,8 @@ class Group(click.Group):
 class Program(Group):
     """The whole command line.
 
-    Its exit codes: 0, 1 failed, 2 bad input; 130, 143 and 129 if it was interrupted by Ctrl-C, by
-    SIGTERM or because its terminal was closed.
+    Its exit codes: 0, 1 failed, 2 bad input; 130, 143, 129 and 152 if it was interrupted by Ctrl-C,
+    by SIGTERM, because its terminal was closed or because its computing time was over.
     """
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
@@ -58,6 +58,8 @@ class Program(Group):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # Pydantic would search all installed packages for plug-ins, and none is used here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        # Matplotlib does not start with a name that it does not know; no window is ever opened.
+        os.environ["MPLBACKEND"] = "agg"
         extra["standalone_mode"] = False
         try:
             with interruptible():

@@ -1,17 +1,24 @@
-"""Ctrl-C, SIGTERM and a terminal that is closed: whatever runs ends in good order, once."""
+"""Ctrl-C, SIGTERM, a closed terminal, a time limit: whatever runs ends in good order, once."""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from scenes.production.process.time_limit import leave_time_to_say_so, out_of_time
+
 CLEANING = 5.0
 """Seconds in which a process that was interrupted is left alone, as people press Ctrl-C twice."""
-_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
+_WORDS: dict[str, Callable[[], str]] = {
+    "SIGINT": lambda: "interrupted",
+    "SIGTERM": lambda: "terminated",
+    "SIGHUP": lambda: "terminal closed",
+    "SIGXCPU": out_of_time,
+}
 
 
 class Interrupted(BaseException):
@@ -27,7 +34,7 @@ class Interrupted(BaseException):
 
     def __init__(self, signum: int) -> None:
         super().__init__(signum)
-        self.words = _WORDS[signal.Signals(signum).name]
+        self.words = _WORDS[signal.Signals(signum).name]()
         self.code = 128 + signum
 
 
@@ -41,6 +48,7 @@ def interruptible() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    leave_time_to_say_so()
     last: float | None = None
 
     def leave(signum: int, frame: FrameType | None) -> None:

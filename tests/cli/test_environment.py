@@ -16,6 +16,7 @@ from scenes.cli.progress import can_draw_bars
 from tests.patience import PATIENCE, wait_until
 from tests.production.mounts import POWERLESS, needs_rights
 from tests.production.real_program import LOW, command, environment, run
+from tests.selection import quick_cases
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="of Unix")
 CACHE = (
@@ -35,6 +36,28 @@ def test_without_any_environment(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "media/films/default/tiny.mp4\n")
     # Those of other programs go when these end.
     wait_until(lambda: caches(Path("/")) | caches(Path(tempfile.gettempdir())) <= before)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    quick_cases(
+        ["PYTHONWARNINGS=error", "PYTHONDEVMODE=1", "PYTHONUTF8=0", "PYTHONOPTIMIZE=2"],
+        "PYTHONWARNINGS=error",
+    ),
+)
+def test_settings_of_python_are_no_reason_to_fail(tmp_path: Path, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    done = run("render", "tiny", *LOW, cwd=tmp_path, env=environment(**{name: value}))
+    assert (done.returncode, done.stdout) == (0, "media/films/default/tiny.mp4\n"), done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_a_backend_that_nobody_has_is_no_reason_to_fail(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('films = ["tiny"]\n[axes]\nseed = [1]\n')
+    env = environment(MPLBACKEND="nonsense")
+    done = run("batch", "mine.toml", *LOW, cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.rglob("sweep.png"))) == 1
 
 
 @needs_rights

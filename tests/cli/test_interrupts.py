@@ -27,6 +27,7 @@ from tests.production.real_program import (
 
 ROOT = Path(__file__).parents[2]
 FILMS = Path("media/films")
+OUT_OF_TIME = "computing took longer than the system allows (SIGXCPU)"
 
 
 def started(*words: str, cwd: Path, ignored: Sequence[int] = ()) -> subprocess.Popen[str]:
@@ -60,10 +61,11 @@ def job_of(film: str, cwd: Path) -> str:
     ("words", "sent", "code", "said"),
     [
         (("render", "endless", *LOW), (signal.SIGHUP,), 129, "terminal closed"),
+        (("render", "endless", *LOW), (signal.SIGXCPU,), 152, OUT_OF_TIME),
         (("lecture", "endless", *LOW), (signal.SIGTERM, signal.SIGINT), 143, "terminated"),
         (("job", "HASH"), (signal.SIGINT, signal.SIGINT, signal.SIGTERM), 130, "interrupted"),
     ],
-    ids=["render", "lecture", "job"],
+    ids=["render", "time", "lecture", "job"],
 )
 def test_what_renders_ends_with_it(
     tmp_path: Path, words: tuple[str, ...], sent: tuple[int, ...], code: int, said: str

@@ -77,7 +77,7 @@ def main() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join((root, str(FOLDER)))
     if sys.argv[1:2] and sys.argv[1] in RENDERING:
         _put_films_in_the_catalog()
-    from scenes.cli.main import main as backprop
+    from scenes.cli.start import main as backprop
 
     backprop()
 

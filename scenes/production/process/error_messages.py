@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Iterator
 
+from scenes.production.process.time_limit import out_of_time
+
 if sys.platform != "win32":
     import resource
 
@@ -60,13 +62,43 @@ def ending(code: int, log: str) -> str:
     log
         Its stderr.
     """
-    name = signal.Signals(-code).name if code < 0 else ""
-    if name == "SIGKILL":
-        return f"its process was killed, as happens where memory runs out{_limit()}; {SMALLER}"
+    name = _signal(code)
+    if name in _ENDED_FROM_OUTSIDE:
+        return _ENDED_FROM_OUTSIDE[name]()
     lines = log.strip().splitlines()
     said = lines[-1] if lines and not name else f"its process ended with {name or f'code {code}'}"
     # Libraries that end the process in this way do not mention memory.
     return f"ran out of memory, it seems{_limit()}: {said}; {SMALLER}" if _limit() else said
+
+
+def _signal(code: int) -> str:
+    """Return the name of the signal that ended a process, or ""."""
+    # A shell in between turns a signal into a code.
+    number = -code if code < 0 else code - 128
+    names = {one.value: one.name for one in signal.Signals}
+    return names.get(number, "") if number > 0 else ""
+
+
+def _killed() -> str:
+    return f"its process was killed, as happens where memory runs out{_limit()}; {SMALLER}"
+
+
+def _terminated() -> str:
+    return (
+        "its process was ended by SIGTERM, as a batch system does where time is up; "
+        f"ask it for more, or {SMALLER}"
+    )
+
+
+def _computed_too_long() -> str:
+    return f"{out_of_time()}; {SMALLER}"
+
+
+_ENDED_FROM_OUTSIDE = {
+    "SIGKILL": _killed,
+    "SIGTERM": _terminated,
+    "SIGXCPU": _computed_too_long,
+}
 
 
 def _said(error: BaseException) -> str:

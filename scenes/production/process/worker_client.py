@@ -7,7 +7,6 @@ import os
 import signal
 import site
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,7 +17,9 @@ from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.kit.type.typst_cache import cache_directory
+from scenes.production.process.environment import portable_environment
 from scenes.production.process.error_messages import LOG, RenderError, ending
+from scenes.production.process.launcher import command
 from scenes.production.request.job import Request
 
 WORKER = "scenes.production.render.worker"
@@ -174,11 +175,10 @@ def converse(
     last: dict[str, Any] = {}
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            (sys.executable, "-m", module),
+            command(directory, "-m", module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            cwd=directory,
             env=_environment(directory),
             text=True,
             encoding="utf-8",
@@ -211,13 +211,12 @@ def _end_of(log: Path) -> str:
     return ""
 
 
-def _tell(stdin: Any, request: str) -> None:
-    try:
+def _tell(stdin: IO[str], request: str) -> None:
+    """Send a request; the pipe stays open, as the worker ends when it is closed."""
+    # The worker may have ended already; its log says why.
+    with suppress(BrokenPipeError):
         stdin.write(request + "\n")
-        stdin.close()
-    except BrokenPipeError:
-        # The worker has ended already; its log says why.
-        pass
+        stdin.flush()
 
 
 def _lines(stream: IO[str]) -> Iterator[str | None]:
@@ -246,16 +245,16 @@ def _lines(stream: IO[str]) -> Iterator[str | None]:
 
 def _environment(directory: Path) -> dict[str, str]:
     """Return an environment in which Manim finds no ``manim.cfg`` of the user."""
-    home = directory.absolute()
+    inherited = portable_environment()
     return {
-        **os.environ,
+        **inherited,
         # Manim looks for it in the home folder and in the working folder. The real home folder
         # also holds things that are needed: the user's Python packages, and the font cache.
-        "HOME": str(home),
-        "PYTHONUSERBASE": site.getuserbase(),
-        "XDG_CACHE_HOME": str(cache_directory().parent.parent),
+        "HOME": str(directory.absolute()),
+        "PYTHONUSERBASE": str(Path(site.getuserbase()).absolute()),
+        "XDG_CACHE_HOME": str(cache_directory().parent.parent.absolute()),
         # pydub, which Manim imports, fails without PATH.
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": inherited.get("PATH") or os.defpath,
         "PYTHONIOENCODING": "utf-8",
         # Computation uses one thread; more would only take memory.
         "OPENBLAS_NUM_THREADS": "1",
@@ -272,7 +271,9 @@ def _end(process: subprocess.Popen[str]) -> None:
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None and not pipe.closed:
-            pipe.close()
+            # What was not read to its end cannot be written any more.
+            with suppress(BrokenPipeError):
+                pipe.close()
 
 
 def _failure(last: dict[str, Any], code: int, log: str) -> Exception:

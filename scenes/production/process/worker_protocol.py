@@ -1,7 +1,7 @@
 """The protocol of workers: they read a request from stdin and report on stdout.
 
-The request is one line. Each report is a JSON object on a line of its own. All output of Manim and
-of libraries goes to stderr.
+The request is one line; the pipe stays open as long as the parent lives. Each report is a JSON
+object on a line of its own. All output of Manim and of libraries goes to stderr.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,7 +16,9 @@ from typing import Any, NoReturn, TextIO
 
 from backprop_core.errors import InputError, NumericalError
 from scenes.production.process.error_messages import words
+from scenes.production.process.launcher import end_with
 from scenes.production.process.safe_stdio import make_lenient
+from scenes.production.process.time_limit import leave_time_to_say_so
 
 
 class Reports:
@@ -48,9 +48,11 @@ def serve(answer: Callable[[str, Reports], Mapping[str, Any]]) -> int:
     reports = Reports(_reserve_stdout())
     # The log cannot be written either if the disk is full.
     make_lenient()
+    leave_time_to_say_so()
     try:
+        request = sys.stdin.readline()
         end_with(os.getppid())
-        reports.say(**answer(sys.stdin.readline(), reports))
+        reports.say(**answer(request, reports))
     except InputError as error:
         reports.say(problems=error.problems)
         return 2
@@ -81,14 +83,3 @@ def _reserve_stdout() -> TextIO:
     reserved = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return reserved
-
-
-def end_with(parent: int) -> None:
-    """End this process soon after its parent ends, for whatever reason."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -19,7 +19,8 @@ from backprop_core.passes.first_pass import run
 from backprop_core.recording import load
 from scenes.kit.film import Film
 from scenes.kit.settings import rendering
-from scenes.production.process.worker_protocol import Reports, end_with, leave, serve
+from scenes.production.process.launcher import end_with
+from scenes.production.process.worker_protocol import Reports, leave, serve
 from scenes.production.render.drawing.encoder import CLEAR_VP9, H264, VP9
 from scenes.production.render.drawing.renderer import Renderer
 from scenes.production.render.drawing.team import Team
