@@ -39,6 +39,8 @@ TEMPLATES = {"Environment", "Template", "NativeEnvironment"}
 IMPORTERS = {"backprop_core/__init__.py", "scenes/production/render/worker.py"}
 IMPORTERS |= {"scenes/production/lecture/decks/making.py", "scenes/production/doctor.py"}
 """Who imports by name: names of the project's own, looked up in a table."""
+STARTER = "scenes/production/process/launcher.py"
+"""How our processes begin: it runs what its command line names, and asks the kernel for its end."""
 LEARNERS = {"scenes/production/exercise/runner.py"}
 """Who runs a learner's file, as `backprop exercise check` is asked to: a process of its own."""
 
@@ -104,7 +106,9 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_nothing_read_becomes_code(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert list(unsafe(tree)) == []
+    found = [what.partition(": ")[2] for what in unsafe(tree)]
+    known = ["import of runpy", "import of ctypes"] if name_of(path) == STARTER else []
+    assert found == known, list(unsafe(tree))
 
 
 def imports_by_name(tree: ast.AST) -> bool:

@@ -28,7 +28,7 @@ def out_of_time() -> str:
     """Return the words for a process that SIGXCPU has ended."""
     if sys.platform == "win32":
         return "computing took longer than the system allows"
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if hard == resource.RLIM_INFINITY:
-        return "computing took longer than the system allows (SIGXCPU)"
-    return f"computing took longer than the system allows (`ulimit -t` is {hard:,} s)"
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = soft if hard == resource.RLIM_INFINITY else hard
+    allows = "SIGXCPU" if limit == resource.RLIM_INFINITY else f"`ulimit -t` is {limit:,} s"
+    return f"computing took longer than the system allows ({allows})"

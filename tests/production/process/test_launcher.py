@@ -18,6 +18,7 @@ from scenes.production.process.worker_client import draw
 from scenes.production.request.job import Job, Request
 from tests.patience import PATIENCE, wait_until
 from tests.production.real_program import processes_in
+from tests.selection import quick_cases
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 EDITABLE = "__editable__.leaky_backprop-0.1.0.finder.__path_hook__"
@@ -33,23 +34,19 @@ PLUGIN = {
 LAID = {
     "a package": (["pydantic/__init__.py"], {}),
     "Manim": (["manim/__init__.py"], {}),
-    "sitecustomize": (["sitecustomize.py", "usercustomize.py"], {}),
     "a folder of an editable installation": ([f"{EDITABLE}/sitecustomize.py"], {}),
     "a plug-in": ([f"{EDITABLE}/{name}" for name in PLUGIN], {}),
     "an empty entry": (["manim/__init__.py", "sitecustomize.py"], {"PYTHONPATH": ""}),
     "a relative entry": (["lib/manim/__init__.py"], {"PYTHONPATH": "lib"}),
     "a cache of modules": (["cache"], {"PYTHONPYCACHEPREFIX": "cache"}),
     "a library": (LIBRARIES, {"LD_LIBRARY_PATH": ":/nowhere"}),
-    "the user's packages": (
-        [f"base/lib/python3.{sys.version_info.minor}/site-packages/usercustomize.py"],
-        {"PYTHONUSERBASE": "base"},
-    ),
 }
 """What somebody lays into the folder of a render, and the environment of the one who renders."""
+QUICK = ("Manim", "a plug-in", "an empty entry", "a cache of modules", "a library")
 
 
 @linux
-@pytest.mark.parametrize("name", LAID)
+@pytest.mark.parametrize("name", quick_cases([*LAID], *QUICK))
 def test_what_somebody_lays_into_its_folder_does_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
