@@ -133,9 +133,14 @@ def parent_of(code: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
-        for left in processes_in(private):
-            with suppress(ProcessLookupError):
-                os.kill(left, signal.SIGKILL)
+        kill_those_left(private)
+
+
+def kill_those_left(private: Path) -> None:
+    """Kill what a test that fails has left."""
+    for left in processes_in(private):
+        with suppress(ProcessLookupError):
+            os.kill(left, signal.SIGKILL)
 
 
 @linux
@@ -179,7 +184,10 @@ def test_a_render_leaves_no_process_when_its_parent_is_killed(tmp_path: Path) ->
             os.kill(one, signal.SIGSTOP)
         parent.kill()
         parent.wait()
-    wait_until(lambda: not processes_in(private))
+    try:
+        wait_until(lambda: not processes_in(private))
+    finally:
+        kill_those_left(private)
 
 
 ELSEWHERE = """
