@@ -23,11 +23,11 @@ from backprop_core.passes.first_pass import run
 from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
+from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
 from scenes.words.figures import Sentence, count, index, magnitude, percent, sentence, setting
 from scenes.words.networks import ACTIVATION_WORDS
-from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude per layer, layer 1 first, (L,)."""
@@ -220,6 +220,10 @@ class VanishingStory(Profiled):
         return float(self.history.accuracy[-1])
 
     @property
+    def _learned(self) -> bool:
+        return self.history is not None and has_learned(self.history, self.training)
+
+    @property
     def first_steps(self) -> FloatArray | None:
         """update:weight of each layer at first, (L,)."""
         return None if self.history is None else self.history.update_to_weight[0]
@@ -240,10 +244,10 @@ class VanishingStory(Profiled):
             figures["m"] = count("training_examples", self.training.data.samples)
             trained += " on {m} examples"
         if self.history.accuracy is None:
-            share = "more" if has_learned(self.history, self.trace.y) else "less"
+            share = "more" if self._learned else "less"
             return sentence(f"{trained}, its loss falls by {share} than half.", **figures)
         figures["p"] = percent("accuracy[-1]", float(self.history.accuracy[-1]))
-        if not has_learned(self.history, self.trace.y):
+        if not self._learned:
             words = f"{trained}, this network learns nothing: {{p}} right is chance."
             return sentence(words, **figures)
         return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
@@ -313,8 +317,9 @@ class VanishingStory(Profiled):
         factor = magnitude("contrast_factor", median_factor(self.other))
         verdicts = {
             Trend.VANISHES: "the gradient vanishes",
-            Trend.HOLDS: "the gradient nearly holds",
+            Trend.HOLDS: "the gradient stays within ten times",
             Trend.EXPLODES: "the gradient explodes",
+            Trend.VARIES: "the gradient varies",
         }
         words = f"With weights ten times {size}, {verdicts[trend(self.other)]}: {{f}} a layer."
         return sentence(words, f=factor)
