@@ -142,16 +142,10 @@ class Net:
         return self.draws.percentile(ends[0]), self.draws.percentile(ends[1])
 
     @property
-    def excess(self) -> float | None:
-        """log10 of the largest ratio, over the layers, of the median profile to theory."""
-        above = self._above_theory()
-        return float(above.max()) if len(above) else None
-
-    @property
     def off(self) -> float | None:
-        """log10 of the largest deviation from theory in either direction."""
+        """log10 of the median profile over theory, at the layer where it is furthest from 0."""
         above = self._above_theory()
-        return float(np.abs(above).max()) if len(above) else None
+        return float(above[np.abs(above).argmax()]) if len(above) else None
 
     def _above_theory(self) -> Profile:
         if self.draws is None or self.signal is None or self.theory is None:
