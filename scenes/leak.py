@@ -18,6 +18,7 @@ from backprop_core.verdicts.loss import LossTrend, loss_trend
 from scenes.kit.arrays.code_listing import CodeListing
 from scenes.kit.beat import Beat
 from scenes.kit.charts.curve_chart import CurveChart
+from scenes.kit.charts.marks import drawn
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.type.typesetting import Typeset
@@ -242,7 +243,7 @@ class Leak(Film):
             pointer.move_to(first + (last - first) * turn)
 
         around = mn.UpdateFromAlphaFunc(pointer, go_round, rate_func=mn.linear)
-        self.play(mn.Create(curve, rate_func=mn.linear), around, run_time=RUN)
+        self.play(drawn(curve, rate_func=mn.linear), around, run_time=RUN)
         self.play(mn.FadeIn(end), run_time=QUICK)
 
     def point_at(self, number: int, run_time: float) -> None:
