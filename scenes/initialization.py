@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 import manim as mn
 import numpy as np
 
-from scenes.kit.charts.marks import dashed, dot, ring
+from scenes.kit.charts.marks import dashed, dot, drawn, ring
 from scenes.kit.charts.scales import Linear, Marked, Scale
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region
@@ -38,6 +38,8 @@ THINK = 3.0
 """Seconds for the audience to guess."""
 RUN = 3.0
 """Seconds that the three runs take on screen."""
+MEDIAN = 2.0
+"""Seconds in which the medians of one depth are drawn."""
 LABEL_ROOM = 1.1
 AIR = 0.06
 """Padding at both ends of the axis of gains, as a fraction of its length."""
@@ -126,7 +128,7 @@ class Initialization(Film):
             (tall.saturated, columns.saturated),
         )
         self.play(mn.FadeIn(columns.lower), run_time=QUICK)
-        self.play(sweep([mn.Create(line) for line in columns.profiles], 2.0))
+        self.play(sweep([drawn(line) for line in columns.profiles], 2.0))
         self._fade_in(columns.factors)
         if self.recorded:
             self.cite()
@@ -143,7 +145,7 @@ class Initialization(Film):
         self.say(self.story.answer())
         wide = self.wide
         self.play(mn.FadeIn(wide.axes, wide.note), run_time=QUICK)
-        curves = [mn.Create(curve, rate_func=mn.linear) for curve in wide.curves]
+        curves = [drawn(curve, rate_func=mn.linear) for curve in wide.curves]
         if curves:
             self.play(*curves, run_time=RUN)
         self.play(mn.FadeIn(wide.names), run_time=QUICK)
@@ -168,7 +170,7 @@ class Initialization(Film):
         self.say(self.story.swept())
         self.play(mn.FadeIn(self.band), run_time=MOVE)
         self.add(self.runs.ends)
-        self.play(mn.Create(self.median), run_time=2.0)
+        self._draw(self.median)
         self.play(mn.FadeOut(self.runs.ends), mn.FadeIn(self.depth_names[0]), run_time=QUICK)
 
     def theory(self) -> None:
@@ -176,14 +178,14 @@ class Initialization(Film):
         self.say(self.story.theory())
         for flag in (self.kept_flag, self.best_flag):
             if flag.submobjects:
-                self.play(mn.Create(flag[0]), mn.FadeIn(flag[1:]), run_time=MOVE)
+                self.play(drawn(flag[0]), mn.FadeIn(flag[1:]), run_time=MOVE)
         self.add(self.best_flag[2:])
 
     def depths(self) -> None:
         """Draw the same for another depth."""
         self.say(self.story.depths())
         self.play(mn.FadeIn(self.other_band), run_time=QUICK)
-        self.play(mn.Create(self.other_median), run_time=2.0)
+        self._draw(self.other_median)
         self.play(mn.FadeIn(self.depth_names[1]), run_time=QUICK)
         self.cite()
 
@@ -274,6 +276,11 @@ class Initialization(Film):
         self.band, self.median = self._drawn(deep, theme.ink, dot)
         self.other_band, self.other_median = self._drawn(shallow, theme.muted, ring)
         self._lay_out_flags()
+
+    def _draw(self, median: mn.VGroup) -> None:
+        line, marks = median
+        coming = sweep([mn.FadeIn(mark) for mark in marks], MEDIAN)
+        self.play(drawn(line), coming, run_time=MEDIAN)
 
     def _drawn(self, runs: Sweep, color: str, mark: Mark) -> tuple[mn.VGroup, mn.VGroup]:
         """Return the band and the medians of one depth."""

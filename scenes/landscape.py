@@ -23,6 +23,7 @@ import manim as mn
 import numpy as np
 
 from scenes.kit.charts.legend import Legend
+from scenes.kit.charts.marks import drawn
 from scenes.kit.charts.readout import Readouts
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE, Region, point
@@ -96,14 +97,17 @@ class Landscape(Film):
         self.play(mn.FadeIn(self.keys[0]), run_time=QUICK)
         ramps = self.slice.ramps
         if len(ramps) <= FEW_RAMPS:
-            self.play(sweep([mn.Create(ramp) for ramp in ramps], 1.8))
+            self.play(sweep([drawn(ramp) for ramp in ramps], 1.8))
+            # Manim has added them one by one. Only the updaters of what is in the scene run, and
+            # `slope` puts one on the group.
+            self.add(ramps)
         else:
             self.play(mn.FadeIn(ramps), run_time=MOVE)
 
     def total(self) -> None:
         """Draw their sum, and mark its kinks."""
         self.say(self.story.total())
-        self.play(mn.FadeIn(self.keys[1]), mn.Create(self.slice.curve), run_time=MOVE)
+        self.play(mn.FadeIn(self.keys[1]), drawn(self.slice.curve), run_time=MOVE)
         if len(self.slice.dots):
             self.play(mn.FadeIn(self.slice.drops, self.slice.dots), run_time=QUICK)
 
@@ -141,7 +145,7 @@ class Landscape(Film):
         """Draw the kinks as lines."""
         self.say(self.story.facets())
         self.map.draw_kinks(self.story.land.lines(1))
-        self.play(mn.Create(self.map.kinks), run_time=1.2)
+        self.play(drawn(self.map.kinks), run_time=1.2)
         self.play(mn.FadeOut(self.slice.curve, self.slice.dots), run_time=QUICK)
         self.play(mn.FadeIn(self.numbers), run_time=QUICK)
 

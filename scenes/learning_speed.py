@@ -24,7 +24,7 @@ import numpy as np
 
 from scenes.kit.charts.chart import NAME_ROOM
 from scenes.kit.charts.legend import ColorBar, Legend
-from scenes.kit.charts.marks import polyline
+from scenes.kit.charts.marks import drawn, polyline
 from scenes.kit.charts.readout import Readouts, Rows
 from scenes.kit.charts.scales import Logarithmic, covering
 from scenes.kit.charts.trails import end_names
@@ -122,7 +122,7 @@ class LearningSpeed(Film):
         self.play(*_fade_in(picture.chart, self.color_bar), run_time=MOVE)
         guide = sentence("rule of thumb: {g}", g=power_tick(round(math.log10(GUIDE))))
         entry = self.speed_key.entry(guide, "dotted", self.theme.bound)
-        self.play(mn.Create(picture.guide), mn.FadeIn(entry), run_time=MOVE)
+        self.play(drawn(picture.guide), mn.FadeIn(entry), run_time=MOVE)
         self.play(mn.FadeIn(self.loss), run_time=MOVE)
 
     def diverges(self) -> None:
@@ -192,7 +192,9 @@ class LearningSpeed(Film):
             *self._recede(),
             run_time=QUICK,
         )
-        self.picture, self.live, self.now = self._picture(run), self._numbers(run), 0.0
+        # Its numbers are written as soon as they are made, so the time has to be reset before.
+        self.now = 0.0
+        self.picture, self.live = self._picture(run), self._numbers(run)
         new = self.picture
         coming = (new.diagram, new.chart, new.guide, self._first_of_this(), new.names, self.live)
         self.play(*_fade_in(*coming), run_time=QUICK)

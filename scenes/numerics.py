@@ -26,6 +26,7 @@ import manim as mn
 
 from backprop_core.measures.numerics import FLOATS
 from scenes.kit.arrays.code_listing import CodeListing
+from scenes.kit.charts.marks import drawn
 from scenes.kit.charts.readout import Readouts
 from scenes.kit.film import MOVE, QUICK, Film, sweep
 from scenes.kit.layout import GAP, STAGE
@@ -205,7 +206,7 @@ class Numerics(Film):
 
     def _draw(self, series: Sequence[Profile], color: str, run_time: float) -> None:
         curves = [self.errors.curve(errors, color) for errors in series]
-        self.play(*(mn.Create(c, rate_func=mn.linear) for c in curves), run_time=run_time)
+        self.play(*(drawn(c, rate_func=mn.linear) for c in curves), run_time=run_time)
         self.curves.add(*curves)
 
     def _pass_down_to(self, front: float) -> None:

@@ -27,7 +27,7 @@ from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.charts.legend import Legend
-from scenes.kit.charts.marks import dot, haloed, polyline
+from scenes.kit.charts.marks import dot, drawn, haloed, polyline
 from scenes.kit.charts.scales import Linear, Marked, covering
 from scenes.kit.film import MOVE, QUICK, Film
 from scenes.kit.layout import GAP, STAGE, Region, point
@@ -140,7 +140,7 @@ class Preprocessing(Film):
         for side, color in zip(self.story.sides, self.colors, strict=True):
             if len(side.loss_curve):
                 curve = self.chart.curve(side.loss_curve, color)
-                self.play(mn.Create(curve, rate_func=mn.linear), run_time=MOVE)
+                self.play(drawn(curve, rate_func=mn.linear), run_time=MOVE)
 
     def verdict(self) -> None:
         """Say what to do."""
@@ -172,7 +172,7 @@ class Preprocessing(Film):
             follow.add_updater(lambda _: self._follow())
             self.play(
                 mn.ApplyMethod(self.now.set_value, epoch, rate_func=mn.linear),
-                *(mn.Create(piece, rate_func=mn.linear) for piece in pieces),
+                *(drawn(piece, rate_func=mn.linear) for piece in pieces),
                 run_time=run_time,
             )
             follow.clear_updaters()

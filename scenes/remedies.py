@@ -28,7 +28,7 @@ from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.charts.chart import Chart, level
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.charts.function_chart import FunctionChart
-from scenes.kit.charts.marks import Points, band, dashed
+from scenes.kit.charts.marks import Points, band, dashed, drawn
 from scenes.kit.charts.readout import Readouts
 from scenes.kit.charts.scales import Layers, covering
 from scenes.kit.charts.series import Style, series
@@ -222,7 +222,7 @@ class Remedies(Film):
                 dies = self.relu_map.change_to(rung.dead)
                 self.play(dies, mn.FadeIn(mark), run_time=RUNG)
         if len(ladder.rungs) > 1:
-            self.play(mn.Create(self.step_chart.line()), run_time=QUICK)
+            self.play(drawn(self.step_chart.line()), run_time=QUICK)
             self.add(self.step_chart.drawn)
 
     def other_draws(self) -> None:
@@ -268,7 +268,7 @@ class Remedies(Film):
 
     def _draw(self, line: mn.VGroup) -> None:
         path, marks = line
-        self.play(mn.Create(path), mn.FadeIn(marks), run_time=MOVE)
+        self.play(drawn(path), mn.FadeIn(marks), run_time=MOVE)
 
     def _fill(
         self, number: int, name: str, values: Sequence[Figure | None], color: str | None = None

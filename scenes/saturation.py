@@ -24,7 +24,7 @@ import numpy as np
 from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.charts.chart import AXIS_ROOM, Chart
 from scenes.kit.charts.histogram import Histogram
-from scenes.kit.charts.marks import dot, polyline, ring
+from scenes.kit.charts.marks import dot, drawn, polyline, ring
 from scenes.kit.charts.readout import Readouts
 from scenes.kit.charts.scales import Linear, Marked, covering
 from scenes.kit.film import MOVE, QUICK, Film, sweep
@@ -120,7 +120,7 @@ class Saturation(Film):
         """Go to the top of the slope."""
         self.say(self.story.largest())
         self._slide_to(0.0 if self.story.border else self.reach / 2, 1.2)
-        self.play(mn.Create(self.large.bound), run_time=MOVE)
+        self.play(drawn(self.large.bound), run_time=MOVE)
         self.add(self.large.marker)
 
     def flats(self) -> None:
@@ -209,7 +209,7 @@ class Saturation(Film):
             figure = measured(f"{name}[{SCALES[end]}]", float(sizes[end]))
             value = self.pen.number(figure, theme.backward, SMALL).halo(theme.background)
             ends.add(value.next_to(places[end], side, buff=0.7 * GAP))
-        self.play(mn.Create(line), run_time=MOVE)
+        self.play(drawn(line), run_time=MOVE)
         self.play(sweep([mn.FadeIn(m) for m in marks], MOVE), mn.FadeIn(ends))
 
     # The stage

@@ -23,6 +23,7 @@ import numpy as np
 
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.charts.legend import ColorBar, Legend
+from scenes.kit.charts.marks import drawn
 from scenes.kit.charts.readout import Product, Readouts
 from scenes.kit.charts.scales import covering
 from scenes.kit.film import MOVE, QUICK, Film, levels, sweep
@@ -127,7 +128,7 @@ class Vanishing(Film):
             right = percent("accuracy[-1]", self.story.right)
             results.entry("right at last", right, self.theme.ink)
         self.play(mn.FadeIn(chart), run_time=QUICK)
-        self.play(mn.Create(curve), run_time=1.5)
+        self.play(drawn(curve), run_time=1.5)
         self.play(mn.FadeIn(results), run_time=QUICK)
         self.training_picture.add(chart, curve, results)
 
@@ -292,7 +293,7 @@ class Vanishing(Film):
 
     def _enter(self, line: mn.VMobject, words: str | Sentence, style: str, color: str) -> None:
         """Draw a line with its entry in the key, behind the measured points."""
-        self.play(mn.Create(line), mn.FadeIn(self.key.entry(words, style, color)), run_time=1.2)
+        self.play(drawn(line), mn.FadeIn(self.key.entry(words, style, color)), run_time=1.2)
         self._in_front()
 
     def _in_front(self) -> None:

@@ -76,6 +76,7 @@ CORE_ORDER: tuple[tuple[str, ...], ...] = (
     ("measures",),
     ("training",),
     ("recording",),
+    ("verdicts",),
     ("diagnosis",),
     ("exercise",),
     ("budget", "textbook"),

@@ -16,6 +16,8 @@ from backprop_core.training.history import History
 
 FILMS: Mapping[str, str] = MappingProxyType(
     {
+        "constant_inputs": "preprocessing",
+        "contradictory_labels": "preprocessing",
         "off_centre": "preprocessing",
         "off_scale": "preprocessing",
         "saturated": "saturation",
@@ -28,7 +30,9 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "lost": "numerics",
         "small_updates": "learning_speed",
         "large_updates": "learning_speed",
+        "one_output": "vanishing",
         "flat": "learning_speed",
+        "guessing": "learning_speed",
         "diverged": "learning_speed",
     }
 )
@@ -42,9 +46,10 @@ class Finding:
     Attributes
     ----------
     kind
-        off_centre, off_scale (inputs); saturated, dead (units); vanishing, exploding, zero,
-        underflow, lost (gradient); small_updates, large_updates (weights); clipped, flat,
-        diverged (recorded training).
+        constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead
+        (units); vanishing, exploding, zero, underflow, lost (gradient); small_updates,
+        large_updates (weights); one_output, flat, guessing (training); clipped, diverged (recorded
+        training).
     layers
         The layers concerned, counted from 1; 0 is the input.
     value
@@ -57,7 +62,8 @@ class Finding:
     remedy
         One line: what to do about it.
     step
-        For recordings, the training step at which the problem is first seen.
+        For recordings, the training step at which the problem is first seen; for what training has
+        done to a network, the number of epochs.
     """
 
     kind: str

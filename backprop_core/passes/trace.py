@@ -66,6 +66,8 @@ class Trace:
         L arrays (n_l, n_{l-1}) and (n_l,), gradients with respect to W and b, rounded likewise.
     loss
         Mean over the examples of the loss summed over the outputs.
+    loss_name
+        The loss function: "cross_entropy", "quadratic" or "hinge".
     """
 
     network: Network
@@ -76,6 +78,7 @@ class Trace:
     dW: tuple[FloatArray, ...]
     db: tuple[FloatArray, ...]
     loss: float
+    loss_name: str
     _first: Scaled = field(repr=False)
     _norms: Mapping[str, Magnitudes] = field(repr=False)
 
@@ -231,6 +234,7 @@ def trace(
         dW=tuple(dW for part in parts for dW in _plain(part, part.dW, network.dtype)),
         db=tuple(db[0] for part in parts for db in _plain(part, part.db, network.dtype)),
         loss=float(compared.loss.mean(dtype=np.float64)),
+        loss_name=loss,
         _first=first,
         _norms=MappingProxyType(norms_by_kind(reversed(parts), len(x))),
     )

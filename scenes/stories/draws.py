@@ -11,9 +11,9 @@ from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import saturated_fraction
 from backprop_core.passes.first_pass import run
+from backprop_core.verdicts.trend import median_factor
 from scenes.stories.preactivations import shares
 from scenes.words.figures import Figure, magnitude
-from scenes.words.trends import median_factor
 
 Array = NDArray[np.float64]
 

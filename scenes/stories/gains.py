@@ -190,7 +190,7 @@ def _trained(
             if isinstance(outcome, NumericalError):
                 continue
             losses[n] = outcome.loss[-1]
-            learned[n] = has_learned(outcome, load_data(members[n]).y)
+            learned[n] = has_learned(outcome, members[n])
             if every == 1:
                 histories[members[n].network.gain] = outcome
     shape = (len(grid), seeds)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from backprop_core.data.datasets import load_data
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
+from backprop_core.verdicts.trend import Trend, trend
 from scenes.stories.draws import Draw, drawn
 from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
 from scenes.stories.learning import has_learned
@@ -26,7 +27,6 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.trends import Trend, trend
 
 Array = NDArray[np.float64]
 
@@ -92,8 +92,7 @@ class InitializationStory:
     @property
     def learned(self) -> tuple[bool, ...]:
         """Which of them learned."""
-        y = load_data(self.shown).y
-        return tuple(h is not None and has_learned(h, y) for h in self.histories)
+        return tuple(h is not None and has_learned(h, self.shown) for h in self.histories)
 
     @property
     def state(self) -> str:

@@ -63,5 +63,5 @@ class LeakStory:
 
 def _run(name: str, experiment: Experiment) -> Run:
     history = history_of(experiment)
-    learns = history is not None and has_learned(history, load_data(experiment).y)
+    learns = history is not None and has_learned(history, experiment)
     return Run(name, experiment.depth, history, learns)

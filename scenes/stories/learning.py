@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.resolved import Resolved
+from backprop_core.data.resolved import Resolved, data_of, experiment_of, widths_of
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train
-
-LEARNED = 0.05
-"""A network has learned if it is right on this share of what the commonest class gets wrong."""
-FALLEN = 0.5
-"""Without classes, a network has learned if its loss falls below this share of the first."""
+from backprop_core.verdicts.guess import Guess, guess
+from backprop_core.verdicts.loss import learned
 
 
 def history_of(experiment: Experiment | Resolved) -> History | None:
@@ -25,21 +22,16 @@ def history_of(experiment: Experiment | Resolved) -> History | None:
         return None
 
 
-def has_learned(history: History, y: NDArray[np.number]) -> bool:
-    """Tell whether a network does better than always saying the commonest class.
+def guess_of(experiment: Experiment | Resolved) -> Guess:
+    """Return what can be reached without looking at the inputs."""
+    network = experiment_of(experiment).network
+    outputs = widths_of(experiment)[-1]
+    return guess(data_of(experiment).y, outputs, network.output, network.loss)
 
-    Parameters
-    ----------
-    history
-        The run.
-    y
-        The classes, (examples,), or targets (examples, outputs), for which the loss decides.
-    """
-    if history.accuracy is None:
-        return bool(history.loss[-1] < FALLEN * history.loss[0])
-    commonest = commonest_class(y)
-    chance = commonest + LEARNED * (1 - commonest)
-    return bool(history.accuracy[-1] >= chance or chance >= 1)
+
+def has_learned(history: History, experiment: Experiment | Resolved) -> bool:
+    """Tell whether a network ends better than any answer that is the same for all examples."""
+    return learned(history, guess_of(experiment))
 
 
 def commonest_class(y: NDArray[np.number]) -> float:

@@ -296,6 +296,8 @@ class LearningSpeedStory:
         first = [run.log10_speed[0, 0] for run in self.runs]
         if len(first) < 2:
             return sentence("How fast the first layer moves decides what can be learned there.")
+        if np.isneginf(first).all():
+            return sentence("At none of these depths does the first layer move at first.")
         # The ratio of two speeds of 0 is taken as 1.
         steps = [0.0 if a == b else b - a for a, b in pairwise(first)]
         if max(abs(step) for step in steps) < ALIKE:

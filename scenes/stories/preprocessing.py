@@ -302,7 +302,7 @@ class PreprocessingStory:
 
     @staticmethod
     def _learned(side: Side) -> bool:
-        return side.history is not None and has_learned(side.history, load_data(side.experiment).y)
+        return side.history is not None and has_learned(side.history, side.experiment)
 
 
 def _side(shown: Experiment, name: str) -> Side:

@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 
 from backprop_core.errors import InputError
 from backprop_core.recording import Recording
+from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.recorded import profile
 from scenes.stories.remedy_nets import Profile
 from scenes.words.figures import Figure, Sentence, constant, count, magnitude, measured, sentence
 from scenes.words.networks import ACTIVATION_WORDS
-from scenes.words.trends import Trend, median_factor, trend
 
 KEYS = ("first", "second")
-VERBS = {Trend.VANISHES: "vanishes", Trend.HOLDS: "holds", Trend.EXPLODES: "explodes"}
+VERBS = {
+    Trend.VANISHES: "vanishes",
+    Trend.HOLDS: "holds",
+    Trend.EXPLODES: "explodes",
+    Trend.VARIES: "varies",
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,8 @@ from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.recording import Recording
 from backprop_core.training.history import History
-from scenes.stories.learning import FALLEN
 from scenes.stories.learning_speed import LearningSpeedStory
-from scenes.stories.milestone import Goal
+from scenes.stories.milestone import FALLEN, Goal
 from scenes.stories.recorded import describe
 from scenes.stories.speeds import Course
 from scenes.words.figures import Sentence, sentence

@@ -12,6 +12,7 @@ from backprop_core.diagnosis.recorded import factors_of, update_to_weight
 from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
+from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.recorded import (
     RecordedPass,
     describe,
@@ -20,7 +21,6 @@ from scenes.stories.recorded import (
 )
 from scenes.stories.vanishing import Profile, Profiled
 from scenes.words.figures import Kind, Sentence, count, magnitude, measured, sentence
-from scenes.words.trends import Trend, median_factor, trend
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +152,9 @@ class RecordedVanishing(Profiled):
         assert self.other is not None
         verdicts = {
             Trend.VANISHES: "the gradient vanishes",
-            Trend.HOLDS: "the gradient nearly holds",
+            Trend.HOLDS: "the gradient stays within ten times",
             Trend.EXPLODES: "the gradient explodes",
+            Trend.VARIES: "the gradient varies",
         }
         step = count("steps[-1]", self._step(-1), Kind.INDEX)
         factor = magnitude("contrast_factor", median_factor(self.other))

@@ -33,6 +33,7 @@ from scenes.words.figures import (
     Sentence,
     constant,
     count,
+    magnitude,
     measured,
     percent,
     sentence,
@@ -43,9 +44,7 @@ from scenes.words.networks import hidden_in_words
 MOST_DRAWS, MOST_COUNTED, MOST_TRAINED = 60, 20, 7
 """Maximum number of draws for profiles, for dead ReLUs and for further training."""
 NEAR = np.log10(1.5)
-"""Maximum distance above theory, in decades, at which a median agrees with it."""
-FAR = 3.0
-"""Distance above theory, in decades, beyond which no number is given."""
+"""Maximum distance from theory, in decades, at which a median agrees with it."""
 
 
 class Plan(NamedTuple):
@@ -272,14 +271,13 @@ class RemediesStory:
         if all(net.draws is None for net in self.nets):
             return sentence("For more draws of these networks this film has no time.")
         n = count("seeds", self.plan.seeds)
-        above = self.nets[-1].excess
-        if above is not None and above > FAR:
-            return sentence("In {n} draws ReLU lies far above theory: its passes depend.", n=n)
-        if above is not None and above > NEAR:
-            f = measured("relu.excess", 10.0**above)
-            words = "In {n} draws ReLU is up to {f} times above theory: its passes depend."
+        off = self.nets[-1].off
+        if off is not None and abs(off) > NEAR:
+            side = "above" if off > 0 else "below"
+            f = magnitude("relu.off", abs(off))
+            words = f"Of {{n}} draws, the median of ReLU lies up to {{f}} times {side} theory."
             return sentence(words, n=n, f=f)
-        if all(net.off is not None and net.off <= NEAR for net in self.nets):
+        if all(net.off is not None and abs(net.off) <= NEAR for net in self.nets):
             return sentence("In {n} draws the medians stay near what theory expects.", n=n)
         return sentence("The bands hold {n} draws of each: so far a seed decides.", n=n)
 
@@ -337,19 +335,26 @@ class RemediesStory:
         counts = self.price.dead_draws
         if len(counts) < 2:
             return sentence("Other draws may fare better or worse; this film has time for one.")
-        last = counts[:, -1]
+        ladder = self.price.ladder
+        at_first = ladder is not None and ladder.dead_from_the_start
+        last = counts[:, 0 if at_first else -1]
         figures = {
             "k": count("dead_draws", len(counts), Kind.MEASURED),
             "a": count("dead_draws.least", int(last.min()), Kind.MEASURED),
             "b": count("dead_draws.most", int(last.max()), Kind.MEASURED),
         }
-        words = "In {k} draws the same step leaves between {a} and {b} ReLUs dead."
         if last.max() == 0:
             words = "In none of {k} draws does the same step leave a ReLU dead."
             return sentence(words, k=figures["k"])
         if last.min() == last.max():
             del figures["b"]
             words = "In each of {k} draws the same step leaves {a} ReLUs dead."
+            if at_first:
+                words = "In each of {k} draws {a} ReLUs are dead before any step."
+            return sentence(words, **figures)
+        words = "In {k} draws the same step leaves between {a} and {b} ReLUs dead."
+        if at_first:
+            words = "In {k} draws between {a} and {b} ReLUs are dead before any step."
         return sentence(words, **figures)
 
     def leaky(self) -> Sentence:

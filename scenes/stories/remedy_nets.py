@@ -16,11 +16,11 @@ from backprop_core.measures.ensemble import Ensemble, ensemble
 from backprop_core.measures.theory import mean_field
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train_many
+from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.large_step import passed
 from scenes.stories.learning import has_learned
 from scenes.words.figures import Figure, Sentence, magnitude, measured, percent, sentence, setting
 from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
-from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude per layer, layer 1 first, (L,)."""
@@ -130,6 +130,7 @@ class Net:
             Trend.VANISHES: "vanishes",
             Trend.HOLDS: "holds",
             Trend.EXPLODES: "explodes",
+            Trend.VARIES: "varies",
         }[trend(self.signal)]
 
     @property
@@ -141,16 +142,10 @@ class Net:
         return self.draws.percentile(ends[0]), self.draws.percentile(ends[1])
 
     @property
-    def excess(self) -> float | None:
-        """log10 of the largest ratio, over the layers, of the median profile to theory."""
-        above = self._above_theory()
-        return float(above.max()) if len(above) else None
-
-    @property
     def off(self) -> float | None:
-        """log10 of the largest deviation from theory in either direction."""
+        """log10 of the median profile over theory, at the layer where it is furthest from 0."""
         above = self._above_theory()
-        return float(np.abs(above).max()) if len(above) else None
+        return float(above[np.abs(above).argmax()]) if len(above) else None
 
     def _above_theory(self) -> Profile:
         if self.draws is None or self.signal is None or self.theory is None:
@@ -209,7 +204,7 @@ def _net(key: str, experiment: Experiment, seeds: int, history: History | None) 
         log10_chi=2 * median_factor(theory.log10_signal(0.0)),
         draws=_draws(resolved, seeds),
         history=history,
-        learned=history is not None and has_learned(history, data.y),
+        learned=history is not None and has_learned(history, resolved),
         classes=data.y.ndim == 1,
     )
 

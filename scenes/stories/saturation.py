@@ -33,11 +33,12 @@ from scenes.words.figures import (
     setting,
 )
 from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
-from scenes.words.trends import EXPLODING, VANISHING
 
 Array = NDArray[np.float64]
 
 SCALES = (1, 2, 4, 8, 16, 30)
+LESS, MORE = 0.8, 1.25
+"""Ratios between which a size is said to hold; a convention."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +215,7 @@ def _way(after: float, before: float) -> str:
     if before == 0:
         return "rises" if after > 0 else "holds"
     ratio = after / before
-    return "falls" if ratio < VANISHING else "rises" if ratio > EXPLODING else "holds"
+    return "falls" if ratio < LESS else "rises" if ratio > MORE else "holds"
 
 
 def _moved(name: str, after: float, before: float) -> tuple[str, dict[str, Figure]]:

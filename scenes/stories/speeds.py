@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.datasets import layer_widths
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
@@ -157,5 +157,5 @@ def course(
     widths = layer_widths(experiment)
     if isinstance(outcome, NumericalError):
         return Course(name, experiment.depth, None, False, goal, widths)
-    learns = has_learned(outcome, load_data(experiment).y)
+    learns = has_learned(outcome, experiment)
     return Course(name, experiment.depth, outcome, learns, goal, widths)

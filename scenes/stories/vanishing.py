@@ -20,14 +20,22 @@ from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import mean_field, quarter_bound
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.first_pass import run
-from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
+from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
-from scenes.words.figures import Sentence, count, index, magnitude, percent, sentence, setting
+from scenes.words.figures import (
+    Sentence,
+    count,
+    index,
+    magnitude,
+    measured,
+    percent,
+    sentence,
+    setting,
+)
 from scenes.words.networks import ACTIVATION_WORDS
-from scenes.words.trends import Trend, median_factor, trend
 
 Profile = NDArray[np.float64]
 """log10 of one magnitude per layer, layer 1 first, (L,)."""
@@ -136,6 +144,8 @@ class VanishingStory(Profiled):
         few draws.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
+    asked
+        The number of epochs that were asked for.
     other_gain, other
         Another gain, and its profile; None if it leaves the range of floats.
     """
@@ -149,6 +159,7 @@ class VanishingStory(Profiled):
     seeds: int
     band: tuple[Profile, Profile]
     training: Experiment
+    asked: int
     history: History | None
     other_gain: float
     other: Profile | None
@@ -178,6 +189,7 @@ class VanishingStory(Profiled):
             seeds=seeds,
             band=(draws.percentile(ends[0]), draws.percentile(ends[1])),
             training=training,
+            asked=experiment.training.epochs,
             history=history_of(resolve(training, resolved)),
             other_gain=other_gain,
             other=_profile(resolve(other, resolved)),
@@ -220,6 +232,10 @@ class VanishingStory(Profiled):
         return float(self.history.accuracy[-1])
 
     @property
+    def _learned(self) -> bool:
+        return self.history is not None and has_learned(self.history, self.training)
+
+    @property
     def first_steps(self) -> FloatArray | None:
         """update:weight of each layer at first, (L,)."""
         return None if self.history is None else self.history.update_to_weight[0]
@@ -236,17 +252,24 @@ class VanishingStory(Profiled):
             return sentence("Trained, this network overflows: its loss leaves the range of floats.")
         figures = {"n": count("epochs", len(self.history.loss) - 1)}
         trained = f"Trained for {{n}} epoch{'s' * (figures['n'].value != 1)}"
+        if self.training.training.epochs < self.asked:
+            figures["k"] = count("asked_epochs", self.asked)
+            trained = "Trained for {n} of {k} epochs"
         if self.training.data.samples < self.trace.examples:
             figures["m"] = count("training_examples", self.training.data.samples)
             trained += " on {m} examples"
         if self.history.accuracy is None:
-            share = "more" if has_learned(self.history, self.trace.y) else "less"
-            return sentence(f"{trained}, its loss falls by {share} than half.", **figures)
+            figures |= {
+                f"{end}": measured(f"loss[{at}]", float(self.history.loss[at]))
+                for end, at in (("a", 0), ("b", -1))
+            }
+            better = "" if self._learned else ": guessing does as well"
+            return sentence(f"{trained}, its loss goes from {{a}} to {{b}}{better}.", **figures)
         figures["p"] = percent("accuracy[-1]", float(self.history.accuracy[-1]))
-        if not has_learned(self.history, self.trace.y):
-            words = f"{trained}, this network learns nothing: {{p}} right is chance."
+        if not self._learned:
+            words = f"{trained}, it gets {{p}} right: no better than guessing."
             return sentence(words, **figures)
-        return sentence(f"{trained}, this network gets {{p}} of the examples right.", **figures)
+        return sentence(f"{trained}, it gets {{p}} of its examples right.", **figures)
 
     def logarithmic(self) -> Sentence:
         """Say what theory expects."""
@@ -267,10 +290,7 @@ class VanishingStory(Profiled):
             return sentence("The measured layers land on it: a factor of {f} a layer.", f=factor)
         if off < NEAR:
             return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
-        if self.shown.network.activation in RELU_FAMILY:
-            words = "Measured: {f} a layer. For ReLUs the two passes depend; theory says otherwise."
-        else:
-            words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
+        words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
         return sentence(words, f=factor)
 
     def _off_theory(self) -> float:
@@ -289,7 +309,8 @@ class VanishingStory(Profiled):
         if self.seeds < FEWEST_FOR_BAND:
             words = "The band holds {n} random draws, all that the budget of a film allows."
             return sentence(words, n=seeds)
-        return sentence("Of {n} random draws, nine in ten lie in this band.", n=seeds)
+        words = "In each layer by itself, nine in ten of {n} random draws lie here."
+        return sentence(words, n=seeds)
 
     def band_key(self) -> Sentence:
         """Name the band."""
@@ -313,8 +334,9 @@ class VanishingStory(Profiled):
         factor = magnitude("contrast_factor", median_factor(self.other))
         verdicts = {
             Trend.VANISHES: "the gradient vanishes",
-            Trend.HOLDS: "the gradient nearly holds",
+            Trend.HOLDS: "the gradient stays within ten times",
             Trend.EXPLODES: "the gradient explodes",
+            Trend.VARIES: "the gradient varies",
         }
         words = f"With weights ten times {size}, {verdicts[trend(self.other)]}: {{f}} a layer."
         return sentence(words, f=factor)

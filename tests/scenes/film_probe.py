@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scenes.kit.film import Film
 from scenes.kit.layout import FRAME
 from scenes.kit.settings import rendering
 from scenes.kit.type.typesetting import Typeset
+from tests.scenes.motion_probe import Motion
 
 FRAME_RATE = 5
 VISIBLE = 0.25
@@ -64,12 +66,13 @@ class ProbeRenderer(CairoRenderer):
 
 def probe(film_class: type[Film], experiment: Experiment, directory: Path) -> Found:
     """Run a film of `experiment` and return what is wrong with its frames."""
-    found = Found()
+    found, motion = Found(), Motion()
 
     def look(scene: Film) -> None:
         found.frames += 1
         beat = scene._beat
-        found.problems.update(f"{beat}: {problem}" for problem in faults(scene))
+        wrong = chain(faults(scene), motion.faults(scene))
+        found.problems.update(f"{beat}: {problem}" for problem in wrong)
 
     with rendering(directory, "low", format="png", frame_rate=FRAME_RATE):
         found.film = film_class(experiment, renderer=ProbeRenderer(look))

@@ -63,8 +63,12 @@ def test_sentences_fit_the_numbers(case: str) -> None:
         if run.history is None:
             assert "leaves the range of floats" in said(Leak, story, beat)
         else:
-            assert ("falls" in said(Leak, story, beat)) == run.learns
-            assert run.loss(-1).plain in said(Leak, story, beat)
+            words = said(Leak, story, beat)
+            assert ("no better than guessing" in words) == (not run.learns)
+            first, last = run.history.loss[[0, -1]]
+            assert ("falls" in words) == (last < 0.9 * first)
+            assert ("rises" in words) == (last > 1.1 * first)
+            assert run.loss(-1).plain in words
     both = story.shallow.learns and story.deep.learns
     assert ("Both learn" in said(Leak, story, "nothing")) == both
     neither = not (story.shallow.learns or story.deep.learns)
@@ -74,10 +78,30 @@ def test_sentences_fit_the_numbers(case: str) -> None:
         assert "{" not in words
 
 
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        # At this rate the loss ends higher than it began, and yet most examples are right.
+        ({"network.output": "softmax", "training.learning_rate": 50.0}, "rises to 7.25"),
+        ({"network.gain": 30.0, "network.depth": 9}, "falls"),
+        ({"training.learning_rate": 1e-6}, "stays at"),
+    ],
+)
+def test_falls_rises_and_stays_look_at_the_whole_way(changes: dict[str, Any], word: str) -> None:
+    story = LeakStory.of(Experiment().override({"network.depth": 2} | changes))
+    beat = "first_run" if story.shown.depth == SHALLOW else "second_run"
+    assert word in said(Leak, story, beat)
+
+
+def test_the_default_falls_once(default: LeakStory) -> None:
+    assert "falls once, to 3.25" in said(Leak, default, "second_run")
+
+
 def test_a_run_is_said_to_learn_only_when_it_does() -> None:
-    y = np.arange(100) % 10
-    history = train(Experiment().override(LIGHT | {"network.depth": 9}))
-    assert not has_learned(history, y)
+    deep = Experiment().override(LIGHT | {"network.depth": 9})
+    assert not has_learned(train(deep), deep)
+    shallow = Experiment().override({"network.depth": 2, "training.epochs": 3})
+    assert has_learned(train(shallow), shallow)
 
 
 @pytest.mark.parametrize(

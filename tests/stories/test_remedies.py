@@ -142,7 +142,7 @@ def test_sentences_are_short_and_fit_the_numbers(story: RemediesStory) -> None:
     ending = {0: "none of them", 1: "only", 2: "has not", 3: "all three"}[learned]
     assert ending in words["losses"]
     if "near what theory" in words["draws"]:
-        assert all(net.off is not None and net.off <= NEAR for net in story.nets)
+        assert all(net.off is not None and abs(net.off) <= NEAR for net in story.nets)
     if "no slope replaces" in words["verdict"]:
         plain = story.nets[-1].right
         assert plain is not None
@@ -207,21 +207,22 @@ def test_every_end_of_a_ladder_has_its_sentence(
 
 @pytest.mark.parametrize(
     ("above", "expected"),
-    [(0.3, "up to"), (5.0, "far above theory"), (-1.0, "so far a seed decides")],
+    [(0.3, "times above theory"), (5.0, "⁵ times above theory"), (-1.0, "times below theory")],
 )
 def test_a_relu_off_its_theory_is_said_to_be(
     default: RemediesStory, above: float, expected: str
 ) -> None:
     own, tanh, relu = default.nets
     assert relu.theory is not None
-    assert relu.excess is not None
+    assert relu.off is not None
     shift = np.where(np.arange(len(relu.theory)) == len(relu.theory) - 1, 0.0, above)
     moved = replace(relu, theory=relu.theory - shift)
     words = replace(default, nets=(own, tanh, moved)).draws().plain
     assert expected in words
+    assert moved.off is not None
+    assert np.sign(moved.off) == np.sign(above)
     if above == 0.3:
-        assert moved.excess == pytest.approx(relu.excess + above, abs=0.05)
-        assert f"{10**moved.excess:.2f} times above theory: its passes depend" in words
+        assert f"up to {10**moved.off:.2f} times above theory" in words
     assert len(words.split()) <= 16
 
 

@@ -5,11 +5,24 @@ Each threshold is a named constant with its source, or a note that it is a conve
 
 from backprop_core.diagnosis.finding import Symptom
 from backprop_core.diagnosis.symptoms.gradient import exploding, lost, underflow, vanishing, zero
-from backprop_core.diagnosis.symptoms.inputs import off_centre, off_scale
+from backprop_core.diagnosis.symptoms.inputs import (
+    constant_inputs,
+    contradictory_labels,
+    off_centre,
+    off_scale,
+)
+from backprop_core.diagnosis.symptoms.training import (
+    after_training,
+    flat,
+    guessing,
+    one_output,
+)
 from backprop_core.diagnosis.symptoms.units import dead, saturated
 from backprop_core.diagnosis.symptoms.updates import large_updates, small_updates
 
 SYMPTOMS: tuple[Symptom, ...] = (
+    constant_inputs,
+    contradictory_labels,
     off_centre,
     off_scale,
     saturated,
@@ -21,5 +34,9 @@ SYMPTOMS: tuple[Symptom, ...] = (
     lost,
     small_updates,
     large_updates,
+    after_training,
+    one_output,
+    flat,
+    guessing,
 )
-"""The symptoms in the order of their findings, from the input to the weights."""
+"""The symptoms in the order of their findings, from the input to the weights and the training."""

@@ -9,21 +9,17 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.formatting import layer_names
-from backprop_core.measures.layers import factors
-from backprop_core.number_text import as_typed, number, percent, power_of_ten
+from backprop_core.number_text import as_typed, percent, power_of_ten
 from backprop_core.passes.magnitudes import LOG10_2
 from backprop_core.passes.trace import Trace
 from backprop_core.recording.measured_pass import measured_layer
 from backprop_core.training.history import History
+from backprop_core.verdicts.trend import TIMES, Trend, trend, whole_way
 
-VANISHING, EXPLODING = 0.8, 1.25
-"""Median factor of a layer below which the gradient vanishes, and above which it explodes. By
-convention: ten such layers multiply it by about 0.1, or by about 10."""
+FEWEST_LAYERS = 3
+"""Fewest layers with a gradient from which a trend is judged: one step is no trend."""
 
-FEWEST_FACTORS = 2
-"""Fewest factors from which a trend over the layers is judged."""
-
-
+_VERBS = {"vanishing": "vanishes", "exploding": "explodes"}
 _FLATTEN = {
     "sigmoid": "Take tanh with Xavier weights, ReLU with He weights, or fewer layers.",
     "tanh": "Draw larger weights (network.gain, Xavier), or take fewer layers.",
@@ -34,57 +30,58 @@ _FLATTEN = {
 
 
 def vanishing(trace: Trace, history: History | None) -> Iterator[Finding]:
-    """Find a gradient that shrinks in most layers."""
-    yield from vanishing_of(factors(trace).total, trace.network.activation)
+    """Find a gradient that shrinks on its way down."""
+    yield from vanishing_of(trace.log10_norm("signal"), trace.network.activation)
 
 
 def exploding(trace: Trace, history: History | None) -> Iterator[Finding]:
-    """Find a gradient that grows in most layers."""
-    yield from exploding_of(factors(trace).total)
+    """Find a gradient that grows on its way down."""
+    yield from exploding_of(trace.log10_norm("signal"))
 
 
-def vanishing_of(total: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
-    """Judge factors from layer to layer, (L-1,); nan where there is nothing to compare."""
-    steps = _steps(total)
-    if len(steps) >= FEWEST_FACTORS and np.median(steps) < np.log10(VANISHING):
-        yield Finding(
-            "vanishing",
-            layers_where(total < VANISHING),
-            _median(steps),
-            VANISHING,
-            f"The gradient vanishes on its way down: a layer passes on {_typically(steps)}; "
-            f"below {as_typed(VANISHING)} is vanishing.",
-            _FLATTEN.get(activation or "", "Draw larger weights, or take fewer layers."),
-        )
+def vanishing_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer, (L,)."""
+    if _trend(log10_signal) is Trend.VANISHES:
+        remedy = _FLATTEN.get(activation or "", "Draw larger weights, or take fewer layers.")
+        yield _on_the_way("vanishing", log10_signal, "less than a tenth is vanishing", remedy)
 
 
-def exploding_of(total: NDArray[np.float64]) -> Iterator[Finding]:
-    """Judge factors from layer to layer, (L-1,); nan where there is nothing to compare."""
-    steps = _steps(total)
-    if len(steps) >= FEWEST_FACTORS and np.median(steps) > np.log10(EXPLODING):
-        yield Finding(
-            "exploding",
-            layers_where(total > EXPLODING),
-            _median(steps),
-            EXPLODING,
-            f"The gradient explodes on its way down: a layer passes on {_typically(steps)}; "
-            f"above {as_typed(EXPLODING)} is exploding.",
-            "Draw smaller weights (network.gain).",
-        )
+def exploding_of(log10_signal: NDArray[np.float64]) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer, (L,)."""
+    if _trend(log10_signal) is Trend.EXPLODES:
+        remedy = "Draw smaller weights (network.gain)."
+        yield _on_the_way("exploding", log10_signal, "more than ten times is exploding", remedy)
 
 
-def _steps(total: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return log10 of the factors between layers that both have a gradient."""
-    return np.asarray(np.log10(total[(total > 0) & np.isfinite(total)]))
+def _trend(log10_signal: NDArray[np.float64]) -> Trend | None:
+    there = _there(log10_signal)
+    return trend(there) if len(there) >= FEWEST_LAYERS else None
 
 
-def _median(steps: NDArray[np.float64]) -> float:
-    return float(10.0 ** np.median(steps))
+def _there(log10_signal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out layers without a gradient: they have a finding of their own."""
+    return log10_signal[np.isfinite(log10_signal)]
 
 
-def _typically(steps: NDArray[np.float64]) -> str:
-    whole = power_of_ten(float(steps.sum()))
-    return f"{number(_median(steps))} of it (median), all together {whole}"
+def _on_the_way(kind: str, log10_signal: NDArray[np.float64], limit: str, remedy: str) -> Finding:
+    there = _there(log10_signal)
+    way, steps = whole_way(there), len(there) - 1
+    sign = np.sign(way)
+    # By the limit for the whole way, each of its layers may change the gradient by this much.
+    threshold = sign * np.log10(TIMES) / steps
+    with np.errstate(invalid="ignore"):
+        wrong = sign * (log10_signal[:-1] - log10_signal[1:]) > sign * threshold
+    lowest = len(log10_signal) - steps
+    return Finding(
+        kind,
+        layers_where(wrong & np.isfinite(log10_signal[:-1])),
+        float(10.0 ** (way / steps)),
+        float(10.0**threshold),
+        f"The gradient {_VERBS[kind]} on its way down: layer {lowest} gets "
+        f"{power_of_ten(way)} of what layer {len(log10_signal)} gets, a factor of "
+        f"{power_of_ten(way / steps)} a layer; {limit}.",
+        remedy,
+    )
 
 
 def zero(trace: Trace, history: History | None) -> Iterator[Finding]:

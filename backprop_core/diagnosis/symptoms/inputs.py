@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.diagnosis.finding import Finding
-from backprop_core.number_text import as_typed, number
+from backprop_core.number_text import as_typed, number, percent
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
 
@@ -27,6 +27,45 @@ CHANCE = 4.0
 
 FEWEST_EXAMPLES = 10
 """Fewest examples from which mean and standard deviation are judged."""
+
+
+CONTRADICTORY = 0.01
+"""Largest share of examples that no network can get right, as others with the same inputs have
+another class; a convention."""
+
+
+def constant_inputs(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find examples that are all the same."""
+    if len(trace.x) > 1 and not np.ptp(trace.x, axis=0).any():
+        yield Finding(
+            "constant_inputs",
+            (0,),
+            0.0,
+            0.0,
+            f"All {len(trace.x):,} examples have the same inputs: nothing tells them apart.",
+            "Look at the data: a scale of 0 or a wrong column makes all examples equal.",
+        )
+
+
+def contradictory_labels(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find examples with the same inputs and different classes, unless all inputs are the same."""
+    if trace.y.ndim != 1 or not np.ptp(trace.x, axis=0).any():
+        return
+    _, group = np.unique(trace.x, axis=0, return_inverse=True)
+    labels = trace.y.astype(np.int64)
+    counts = np.zeros((group.max() + 1, labels.max() + 1), dtype=np.int64)
+    np.add.at(counts, (group.ravel(), labels), 1)
+    value = 1 - float(counts.max(axis=1).sum()) / len(trace.y)
+    if value > CONTRADICTORY:
+        yield Finding(
+            "contradictory_labels",
+            (0,),
+            value,
+            CONTRADICTORY,
+            f"Labels contradict each other: examples with the same inputs have different classes, "
+            f"so {percent(value)} of all can never be right.",
+            "Look at the data: labels may be shuffled, or an input may be missing.",
+        )
 
 
 def off_centre(trace: Trace, history: History | None) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.symptoms.units import DEAD
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import as_typed, number
 from backprop_core.passes.trace import Trace
@@ -22,14 +23,33 @@ FAR = 10.0
 presets that learn stay within it."""
 
 
+_BLOCKED = "Mend what passes no gradient on first: no learning rate moves a layer without one."
+_TOO_LOW = "Raise the learning rate (training.learning_rate)."
+_UNEVEN = "Even out the gradient first: no single learning rate suits all layers."
+
+
 def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find layers whose weights hardly change in training."""
     if history is not None:
-        yield from small_updates_of(typical_of(history.update_to_weight))
+        dead = history.dead[-1] > DEAD * np.array(trace.network.widths[1:-1])
+        blocked = bool(dead.any() or np.isneginf(history.log10_signal[-1]).any())
+        yield from small_updates_of(typical_of(history.update_to_weight), blocked=blocked)
 
 
-def small_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Iterator[Finding]:
-    """Judge what update:weight of each layer typically is, (L,); nan where it never was one."""
+def small_updates_of(
+    typical: NDArray[np.float64], when: str = "epoch", *, blocked: bool = False
+) -> Iterator[Finding]:
+    """Judge what update:weight of each layer typically is, (L,); nan where it never was one.
+
+    Parameters
+    ----------
+    typical
+        The median over the epochs or passes, (L,).
+    when
+        What they are.
+    blocked
+        Whether dead units, or a gradient of exactly 0, keep layers from moving at any rate.
+    """
     threshold = UPDATE_TO_WEIGHT / FAR
     layers = layers_where(typical < threshold)
     if layers:
@@ -41,9 +61,7 @@ def small_updates_of(typical: NDArray[np.float64], when: str = "epoch") -> Itera
             threshold,
             f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
             f"its norm (median {when}); below {as_typed(threshold)} is slow.",
-            "Raise the learning rate (training.learning_rate)."
-            if len(layers) == len(typical)
-            else "Even out the gradient first: no single learning rate suits all layers.",
+            _BLOCKED if blocked else _TOO_LOW if len(layers) == len(typical) else _UNEVEN,
         )
 
 

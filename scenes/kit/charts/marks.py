@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import manim as mn
 import numpy as np
@@ -42,6 +43,15 @@ def haloed(line: mn.VMobject, background: str, extra: float = 5.0) -> mn.VGroup:
     """Put a wider copy in the background colour under a line, so that it stands out."""
     under = line.copy().set_stroke(color=background, width=line.stroke_width + extra)
     return mn.VGroup(under, line)
+
+
+def drawn(line: mn.VMobject, **how: Any) -> mn.Create:
+    """Draw a line from its start.
+
+    The halo goes along with the line. Manim would draw the parts of a group one after the other, so
+    that the halo alone would wipe out what lies under the line before any of the line is there.
+    """
+    return mn.Create(line, lag_ratio=0, **how)
 
 
 def dashed(points: Points, color: str, width: float = CURVE - 1) -> mn.VMobject:

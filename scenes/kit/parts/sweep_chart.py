@@ -121,17 +121,20 @@ class SweepChart(Chart):
         color: str,
         mark: Mark,
     ) -> mn.VGroup:
-        """Draw a line with marks. An infinite y gets a cross at the top instead."""
+        """Draw a line, and its marks. An infinite y gets a cross at the top instead.
+
+        The result holds the line, in as many pieces as it has, and then the marks.
+        """
         theme, places = self.pen.theme, self.places(x, y)
         finite = np.isfinite(y) | np.isneginf(y)
-        picture = mn.VGroup()
+        line = mn.VGroup()
         for start, stop in _runs(finite):
             if stop - start > 1:
-                line = polyline(places[start:stop], color)
-                picture.add(haloed(line, theme.background))
+                piece = polyline(places[start:stop], color)
+                line.add(haloed(piece, theme.background))
         marks = [mark(place, color, theme.background) for place in places[finite]]
         crosses = [cross(place, theme.saturated) for place in places[~finite]]
-        return picture.add(*marks, *crosses)
+        return mn.VGroup(line, mn.VGroup(*marks, *crosses))
 
     def band(self, x: Array, low: Array, high: Array, color: str) -> mn.VGroup:
         """Fill between the smallest and largest value; an infinite value reaches to the top."""

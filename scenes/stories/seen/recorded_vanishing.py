@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backprop_core.verdicts.trend import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.seen.vanishing import NETWORK, chart, ends
 from scenes.words.figures import Sentence, index, joined, magnitude, measured, sentence
-from scenes.words.trends import median_factor
 
 
 def seen(story: RecordedVanishing) -> Mapping[str, str | Sentence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backprop_core.verdicts.trend import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.words.figures import (
@@ -16,7 +17,6 @@ from scenes.words.figures import (
     measured,
     sentence,
 )
-from scenes.words.trends import median_factor
 
 NETWORK = "Above, the network as a diagram, a column of nodes for each layer"
 

@@ -64,7 +64,7 @@ def test_a_curve_enters_where_it_comes_below_the_top() -> None:
 
 def test_a_run_without_a_number_has_a_cross_at_the_top_and_no_line(pen: Pen) -> None:
     chart = sweep_chart(pen, Linear(0, 4))
-    line, *marks = chart.median(GAINS, np.array([3.0, 1.0, np.inf]), pen.theme.ink, dot)
+    line, marks = chart.median(GAINS, np.array([3.0, 1.0, np.inf]), pen.theme.ink, dot)
     assert len(marks) == 3
     assert marks[-1].get_top()[1] < chart.plot.top
     assert marks[-1].get_center()[1] > chart.positions(0.0, 3.7)[1]

@@ -23,7 +23,7 @@ from scenes.production.sweeps.overview import draw_overview
 from scenes.production.sweeps.overview_picture import SIZE, Overview, draw, drawable, style_of
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 from scenes.production.sweeps.table import Numbers
-from scenes.words import figures, trends
+from scenes.words import figures
 
 Load = Callable[[str], Sweep]
 SMALL = "[experiment]\nnetwork.depth = 3\nnetwork.width = 4\ndata.samples = 20\n"
@@ -375,7 +375,7 @@ def test_whatever_draws_the_picture_counts(
         draw_overview(root, load(f'films = ["leak"]\n{SMALL}'), Numbers())
     counted = {path.resolve() for path in read}
     ours = (overview_picture, overview_panels, overview_words)
-    for module in (theme_module, figures, trends, *ours):
+    for module in (theme_module, figures, *ours):
         assert Path(module.__file__).resolve() in counted
 
 

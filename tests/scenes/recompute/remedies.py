@@ -89,11 +89,11 @@ class Networks:
         signal = core.run(self.net(kind)).log10_norm("signal")
         return float(10 ** (2 * np.median(signal[:-1] - signal[1:])))
 
-    def excess(self) -> float:
-        """How far the median ReLU network lies above theory."""
+    def off(self) -> float:
+        """How many times the median ReLU network lies above or below theory, at its worst layer."""
         draws = core.ensemble(self.net("relu"), int(self.again.of("seeds"))).log10_signal
         theory = core.mean_field(self.net("relu"), self.data.x).log10_signal(0.0)
-        return float(10 ** (np.median(draws - draws[:, -1:], axis=0) - theory).max())
+        return float(10 ** np.abs(np.median(draws - draws[:, -1:], axis=0) - theory).max())
 
 
 def table(again: Again) -> Table:
@@ -120,7 +120,7 @@ def table(again: Again) -> Table:
         "leaky.dead": lambda _: nets.dead("leaky_relu", 0, nets.factor),
         "relu.after.dead": partial(first, "relu", "dead"),
         "factor": float,
-        "relu.excess": lambda _: nets.excess(),
+        "relu.off": lambda _: nets.off(),
         "own.gain": lambda _: nets.net("own").network.gain,
     }
     for name in ("epochs", "seeds", "dead_draws", "trained_draws"):

@@ -41,6 +41,7 @@ def table(again: Again) -> Table:
         "contrast_factor": contrast,
         "contrast.gain": lambda _: contrast_gain,
         "ratio": ratio,
+        "asked_epochs": lambda _: again.experiment.training.epochs,
         "layers_seen": lambda _: np.sum(shares >= 0.01),
         "loss": lambda epoch: again.history.loss[int(epoch)],
         "accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],

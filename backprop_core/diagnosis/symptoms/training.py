@@ -1,0 +1,117 @@
+"""Findings about a whole training run: what is wrong in its end, and what its loss says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from backprop_core.diagnosis.finding import Finding
+from backprop_core.diagnosis.symptoms.gradient import exploding_of, vanishing_of, zero_of
+from backprop_core.diagnosis.symptoms.units import dead_of, saturated_of
+from backprop_core.number_text import number, percent
+from backprop_core.passes.slopes import RELU_FAMILY
+from backprop_core.passes.trace import Trace, trace
+from backprop_core.training.history import History
+from backprop_core.verdicts.guess import Guess, guess
+from backprop_core.verdicts.loss import FLAT, LEARNED, LossTrend, learned, loss_trend
+
+SAME = 1e-3
+"""Largest difference between the outputs for two examples that counts as none; a convention."""
+_NAMES = {"ln 2": np.log(2.0), "ln 10": np.log(10.0), "1/4": 0.25}
+"""Losses of guessing that are met often."""
+
+
+def after_training(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find what training has made of the network, if it was not so before."""
+    if history is None:
+        return
+    before = {finding.kind for finding in _of_row(trace, history, 0)}
+    epochs = int(history.measured[-1])
+    when = f"After {epochs:,} epoch{'s' * (epochs != 1)}: "
+    for finding in _of_row(trace, history, -1):
+        if finding.kind not in before:
+            yield replace(finding, words=when + finding.words, step=epochs)
+
+
+def _of_row(trace: Trace, history: History, row: int) -> Iterator[Finding]:
+    network, signal = trace.network, history.log10_signal[row]
+    if network.activation in RELU_FAMILY:
+        yield from dead_of(history.dead[row] / np.array(network.widths[1:-1], dtype=np.float64))
+    else:
+        yield from saturated_of(history.saturated[row])
+    yield from vanishing_of(signal, network.activation)
+    yield from exploding_of(signal)
+    yield from zero_of(signal)
+
+
+def one_output(trace_: Trace, history: History | None) -> Iterator[Finding]:
+    """Find a trained network that gives the same output, whatever the example."""
+    if history is None or history.network is None or len(trace_.x) < 2:
+        return
+    outputs = trace(history.network, trace_.x, trace_.y, trace_.loss_name).a[-1]
+    value = float(np.ptp(outputs, axis=0).max())
+    if value < SAME and np.ptp(trace_.x, axis=0).any():
+        yield Finding(
+            "one_output",
+            (trace_.depth,),
+            value,
+            SAME,
+            f"The trained network gives one output for every example: any two of {len(outputs):,} "
+            f"differ by {number(value)} at most; below {number(SAME)} they are the same.",
+            "Look at the hidden layers: what they pass on does not depend on the input.",
+        )
+
+
+def flat(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find a loss that hardly changes in training."""
+    if (
+        history is None
+        or loss_trend(history.loss) is not LossTrend.STAYS
+        or _learned(trace, history)
+    ):
+        return
+    first, last = float(history.loss[0]), float(history.loss[-1])
+    epochs = int(history.measured[-1])
+    yield Finding(
+        "flat",
+        (),
+        1 - last / first,
+        FLAT,
+        f"The loss hardly moves: {number(first)} before training, {number(last)} after "
+        f"{epochs:,} epoch{'s' * (epochs != 1)}; less than {percent(FLAT)} is flat.",
+        "Look at the size of the updates first, then at the gradient and the labels.",
+    )
+
+
+def guessing(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find a network that has learned no more than what its targets are on average."""
+    if history is None or _learned(trace, history):
+        return
+    best, last = _guess(trace), float(history.loss[-1])
+    if abs(last - best.loss) > LEARNED * best.loss:
+        return
+    words = number(best.loss)
+    for name, value in _NAMES.items():
+        if abs(best.loss - value) < 5e-3 * value:
+            words += f", about {name},"
+    if best.accuracy is not None:
+        words += f" and {percent(best.accuracy)} right"
+    yield Finding(
+        "guessing",
+        (),
+        last,
+        (1 - LEARNED) * best.loss,
+        f"The loss ends at {number(last)}, as good as guessing: one answer for every example "
+        f"reaches {words}.",
+        "Find what keeps the inputs from mattering: the gradient, dead units, or the labels.",
+    )
+
+
+def _learned(trace: Trace, history: History) -> bool:
+    return learned(history, _guess(trace))
+
+
+def _guess(trace: Trace) -> Guess:
+    return guess(trace.y, trace.network.widths[-1], trace.network.output, trace.loss_name)
