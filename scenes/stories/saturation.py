@@ -158,7 +158,8 @@ class SaturationStory:
             return sentence(
                 "The units of a real layer: wherever they stand, their slope is the same."
             )
-        return sentence(f"The units of a real layer, as initialised: {{p}} are {self.state}.", p=p)
+        words = f"The units of a real layer, over all examples: {{p}} are {self.state}."
+        return sentence(words, p=p)
 
     def question(self) -> Sentence:
         """Ask the audience."""
@@ -173,7 +174,8 @@ class SaturationStory:
                 "Weights times {s}: the units move, the slope does not change.", s=scale
             )
         p = percent(f"saturated[{SCALES[number]}]", self.passes[number].saturated)
-        return sentence(f"Weights times {{s}}: {{p}} of the units are {self.state}.", s=scale, p=p)
+        words = f"Weights times {{s}}: over all examples, {{p}} of the units are {self.state}."
+        return sentence(words, s=scale, p=p)
 
     def own_gradient(self) -> Sentence:
         """Say how dW changed."""
