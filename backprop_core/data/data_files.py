@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +18,17 @@ from backprop_core.errors import InputError
 from backprop_core.files import open_regular, refuse_special, status_of
 from backprop_core.formatting import shorten, source_name
 
-Stamp = tuple[int, int]
-"""Modification time (ns) and size (bytes) of a file, by which a changed file is recognised."""
+Stamp = tuple[int, int, int, int]
+"""Times of modification and of change (ns), number and size (bytes) of a file.
+
+By them a changed file is recognised: the time of modification alone can be set, and is kept by
+copies."""
 
 _READERS = {".npz": read_npz, ".csv": read_csv}
 
 
 def stamp(path: str) -> Stamp:
-    """Check that a file exists and may be read; return its modification time and size.
+    """Check that a file exists and may be read; return what tells a changed file.
 
     Raises
     ------
@@ -41,7 +47,7 @@ def stamp(path: str) -> Stamp:
         raise InputError(
             f"{where}: got {status.st_size:,} bytes; allowed at most {caps.DATA_BYTES:,}"
         )
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
 def read_data_file(path: str) -> RawData:
@@ -64,16 +70,35 @@ def read_data_file(path: str) -> RawData:
     if suffix not in _READERS:
         raise InputError(f"{where}: allowed a file that ends in .npz or .csv")
     try:
-        with open_regular(Path(path)) as file:
-            return _checked(*_READERS[suffix](file))
+        content = _content(Path(path))
+        digest = hashlib.sha256(content).hexdigest()
+        x, y = _READERS[suffix](io.BytesIO(content))
+        # It may be as large as the arrays, of which the check takes copies.
+        del content
+        return checked_data(x, y, digest)
     except InputError as error:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
     except OSError as error:
         raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
 
 
-def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
-    """Check shapes and values, and count the classes."""
+def _content(path: Path) -> bytes:
+    """Read the bytes of a file in one go: what is hashed is what is parsed.
+
+    Of a file that grows meanwhile, what is added is left out.
+    """
+    with open_regular(path) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+def checked_data(x: NDArray[np.generic], y: NDArray[np.generic], digest: str) -> RawData:
+    """Check shapes and values of arrays from a file with this digest, and count the classes.
+
+    Raises
+    ------
+    InputError
+        If the arrays are no examples.
+    """
     if x.ndim != 2 or 0 in x.shape or x.shape[1] > caps.WIDTH[1]:
         raise InputError(
             f"x: got shape {shorten(str(x.shape))}; allowed (examples, features), "
@@ -90,16 +115,16 @@ def _checked(x: NDArray[np.generic], y: NDArray[np.generic]) -> RawData:
         targets: NDArray[np.float64] | NDArray[np.int64] = _finite("y", y)
     else:
         outputs = _count_classes(y)
-        targets = y.astype(np.int64)
+        targets = y.astype(np.int64, copy=False)
     if not 1 <= outputs <= caps.WIDTH[1]:
         raise InputError(f"y: got {outputs} outputs; allowed 1 to {caps.WIDTH[1]}")
-    return RawData(inputs, targets, outputs)
+    return RawData(inputs, targets, outputs, digest)
 
 
 def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
     # Overflows and signalling NaNs are refused below.
     with np.errstate(all="ignore"):
-        floats = values.astype(np.float64)
+        floats = values.astype(np.float64, copy=False)
     bad = np.argwhere(~np.isfinite(floats))
     if len(bad):
         row, column = bad[0]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.data.builtin import digits, draw_blobs, draw_moons, draw_noise
-from backprop_core.data.data_files import Stamp, read_data_file, stamp
+from backprop_core.data.held_files import holding, raw_data
 from backprop_core.data.raw_data import Floats, RawData
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection, Experiment
@@ -70,11 +70,12 @@ def load_data(experiment: Experiment) -> Data:
         is not defined for the targets.
     """
     section = experiment.data
-    ends = _ends(section)
-    examples = min(section.samples, ends.available or section.samples)
-    large = examples * ends.features * 8 > _LARGE
-    load = _load_large if large else _load
-    data = load(section, experiment.seed, experiment.dtype, _stamp(section))
+    with holding(section.path):
+        ends = _ends(section)
+        examples = min(section.samples, ends.available or section.samples)
+        large = examples * ends.features * 8 > _LARGE
+        load = _load_large if large else _load
+        data = load(section, experiment.seed, experiment.dtype, _digest(section))
     check_targets(data, experiment)
     return data
 
@@ -115,36 +116,30 @@ def _called(section: DataSection) -> str:
     return source_name(section.path or section.name)
 
 
-def _stamp(section: DataSection) -> Stamp | None:
-    return stamp(section.path) if section.path is not None else None
+def _digest(section: DataSection) -> str | None:
+    return raw_data(section.path).digest if section.path is not None else None
 
 
 def _ends(section: DataSection) -> Ends:
     if section.path is not None:
-        raw = _file(section.path, stamp(section.path))
+        raw = raw_data(section.path)
         return Ends(raw.x.shape[1], raw.outputs, raw.x.shape[0])
     return _DIGITS if section.name == "digits" else _DRAWN[section.name][0]
 
 
-@lru_cache(maxsize=2)
-def _file(path: str, changed: Stamp) -> RawData:
-    """Read a data file; the cache holds until the file's time or size (`changed`) differs."""
-    return read_data_file(path)
-
-
 @lru_cache(maxsize=8)
-def _load(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
-    return _made(section, seed, dtype, changed)
+def _load(section: DataSection, seed: int, dtype: str, digest: str | None) -> Data:
+    return _made(section, seed, dtype)
 
 
 @lru_cache(maxsize=1)
-def _load_large(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
+def _load_large(section: DataSection, seed: int, dtype: str, digest: str | None) -> Data:
     """Do the same for a large data set, of which only one is cached, to bound the memory."""
-    return _made(section, seed, dtype, changed)
+    return _made(section, seed, dtype)
 
 
-def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) -> Data:
-    x, y, outputs, available = _drawn(section, seed, changed)
+def _made(section: DataSection, seed: int, dtype: str) -> Data:
+    x, y, outputs, available = _drawn(section, seed)
     # Overflows are refused below, in a message that names the field.
     with np.errstate(all="ignore"):
         _scale(x, section)
@@ -162,14 +157,14 @@ def _made(section: DataSection, seed: int, dtype: str, changed: Stamp | None) ->
 
 
 def _drawn(
-    section: DataSection, seed: int, changed: Stamp | None
+    section: DataSection, seed: int
 ) -> tuple[Floats, Floats | NDArray[np.int64], int, int | None]:
     """Return an own copy of the raw inputs; classes or targets; outputs; size of the whole set."""
     rng = np.random.default_rng((seed, DATA_STREAM))
     if section.name in _DRAWN:
         raw = _DRAWN[section.name][1](rng, section.samples)
         return raw.x.copy(), raw.y, raw.outputs, None
-    raw = _file(section.path, changed) if section.path and changed else digits()
+    raw = raw_data(section.path) if section.path else digits()
     available = len(raw.x)
     chosen = rng.permutation(available)[: section.samples]
     return raw.x[chosen], raw.y[chosen], raw.outputs, available

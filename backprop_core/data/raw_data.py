@@ -20,6 +20,8 @@ class RawData:
     """Classes 0..outputs - 1 (examples,), or targets (examples, outputs), finite."""
     outputs: int
     """Number of classes, or of target columns."""
+    digest: str = ""
+    """SHA-256 of the bytes of the file that they were read from; empty if from none."""
 
     def __post_init__(self) -> None:
         self.x.flags.writeable = self.y.flags.writeable = False

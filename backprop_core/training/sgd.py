@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from os import cpu_count
 from typing import Any, TypeAlias
@@ -103,9 +104,14 @@ def train_many(
         begin = None if starts is None else [starts[i] for i in chunk]
         return Runs([experiments[i] for i in chunk], watching, begin).train(every)
 
+    def run_here(chunk: list[int]) -> list[History | NumericalError]:
+        # A data file that is held here is held in the threads, too.
+        return context.copy().run(run, chunk)
+
+    context = copy_context()
     outcomes: dict[int, History | NumericalError] = {}
     with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
-        runs = pool.map(run, chunks)
+        runs = pool.map(run_here, chunks)
         for chunk, outcome in zip(chunks, runs, strict=True):
             outcomes.update(zip(chunk, outcome, strict=True))
     return tuple(outcomes[number] for number in range(len(experiments)))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backprop_core import caps
-from backprop_core.data import datasets
+from backprop_core.data import datasets, held_files
 from backprop_core.data.datasets import Data, layer_widths, load_data
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, load_experiment
@@ -266,7 +266,7 @@ def test_damaged_archives(tmp_path: Path) -> None:
         content[place] ^= 0xFF
         path.write_bytes(content)
         # The file may be rewritten faster than its time of change ticks.
-        datasets._file.cache_clear()
+        held_files._read.cache_clear()
         datasets._load.cache_clear()
         try:
             data = load_data(experiment(path))
