@@ -84,10 +84,11 @@ def batch(
     if listing:
         _list(planned, root, as_json=as_json)
         return
+    from scenes.production.sweeps.batch import unchanged
     from scenes.production.sweeps.overview import check_overview
 
     check_overview(root, str(sweep.resolve()))
-    results = _run(planned, root, at_a_time=jobs, dask=dask, force=force)
+    results = unchanged(_run(planned, root, at_a_time=jobs, dask=dask, force=force))
     table, overview = _finish(results, root, found, force=force)
     counts = _count(results)
     if as_json:

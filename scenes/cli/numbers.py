@@ -49,6 +49,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     With --recording they are those of a recorded pass: the first one, or that of --step. What was
     not observed is left empty, and of theory there is none.
     """  # noqa: D301 (click looks for the character)
+    from backprop_core.data.held_files import holding
     from backprop_core.experiment.config import Experiment
     from scenes.production.sidecars import layer_table
 
@@ -59,7 +60,8 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     if selection.recordings:
         rows, about = _recorded(selection, step)
     else:
-        rows = layer_table.layer_rows(experiment)
+        with holding(experiment.data.path):
+            rows = layer_table.layer_rows(experiment)
     if as_json:
         answer_json(about | {"layers": layer_table.as_dicts(rows)})
     elif as_csv:
@@ -124,6 +126,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     which layer saturates first and when, what the loss does and why, clipping, the learning rate by
     update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
     """
+    from backprop_core.data.held_files import holding
     from backprop_core.experiment.config import Experiment
     from scenes.cli.findings import find
     from scenes.cli.gradient_check import check_gradient
@@ -137,6 +140,8 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
         said = RecordedFindings(selection.recording(), selection.options)
         _say(said, as_json=as_json)
         return
+    # All that is said is of the same data, even if somebody replaces the file meanwhile.
+    ctx.with_resource(holding(experiment.data.path))
     report = check_gradient(experiment)
     found = find(experiment, training=training, options=selection.options)
     if as_json:

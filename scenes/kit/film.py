@@ -6,7 +6,7 @@ import platform
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.data.held_files import holding
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment, load_experiment
@@ -188,11 +189,15 @@ class Film(mn.Scene, ABC):
 
     def render(self, preview: bool = False) -> bool:
         """Render, then write the ledger beside the picture or film."""
-        rerun = super().render(preview)
-        path = self._result()
-        if path.parent.is_dir():
-            write_json(path.with_suffix(".json"), self.ledger.document(self.about()))
-        return rerun
+        with ExitStack() as stack:
+            # A data file that is replaced meanwhile must not give a film of two contents.
+            with _in_a_line() if self._chosen else nullcontext():
+                stack.enter_context(holding(self.experiment.data.path))
+            rerun = super().render(preview)
+            path = self._result()
+            if path.parent.is_dir():
+                write_json(path.with_suffix(".json"), self.ledger.document(self.about()))
+            return rerun
 
     def _result(self) -> Path:
         """Return the path of the picture or film that Manim writes."""

@@ -46,9 +46,11 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
 
     def produce(private: Path) -> Made:
         try:
-            return film_files(_made(lecture, private), lecture.target, keys)
+            made = film_files(_made(lecture, private), lecture.target, keys)
         except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
             raise RenderError(str(error)) from error
+        lecture.check_unchanged()
+        return made
 
     try:
         return build(lecture.target, keys, produce, origin=origin, force=force)

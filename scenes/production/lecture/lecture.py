@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from scenes.production.render.plan import Planned
+from scenes.production.render.snapshot import check_unchanged
 from scenes.production.request.catalog import default_experiment, describe, known
 from scenes.production.request.keys import Keys, hash_of
 from scenes.production.request.selection import Selection
@@ -76,7 +77,7 @@ class Lecture:
         return sum(part.facts["frames"] for part in self.parts)
 
     def keys(self) -> Keys:
-        """Return the keys of the lecture as code, packages and films are at this moment."""
+        """Return the keys of the lecture: of its films as they were planned."""
         keys = [part.planned.job.keys() for part in self.parts]
         parts = list(zip(self.parts, keys, strict=True))
         content = hash_of(
@@ -88,6 +89,16 @@ class Lecture:
         )
         videos = [(key.video, part.facts["sha256"]) for part, key in parts]
         return Keys(content, hash_of({"content": content, "videos": videos}))
+
+    def check_unchanged(self) -> None:
+        """See that what the films are made from is what it was when they were planned.
+
+        Raises
+        ------
+        RenderError
+            If it is not.
+        """
+        check_unchanged(part.planned.job for part in self.parts)
 
     def timed(self) -> Iterator[tuple[Part, float, float]]:
         """Yield each film with the seconds at which it begins and ends."""

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from backprop_core.data.held_files import raw_data
 from backprop_core.errors import InputError
 from scenes.production.request.catalog import FILMS, default_experiment, describe, known
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.formats import check_transparent
+from scenes.production.request.inputs import InputReader
 from scenes.production.request.job import Job
 from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
@@ -75,12 +77,14 @@ def plan(
     folder = Path()
     with problems.collected():
         folder = output / (checked_name(name) if name is not None else selection.name)
+    # The data that were just checked are those that are filmed.
+    reader = InputReader(lambda path: raw_data(path).digest)
     planned = []
     for film in dict.fromkeys(films):
         with problems.collected():
             experiment = selection.experiment(default_experiment(known(film)))
             paths = _recordings(film, selection.recordings)
-            job = Job(film, experiment, quality, format, transparent, paths)
+            job = Job(film, experiment, quality, format, transparent, paths).planned(reader)
             target = Target(folder, job.stem, format, transparent)
             check_folder(target, selection.origin, named=name is not None)
             planned.append(Planned(job, target, selection.origin))

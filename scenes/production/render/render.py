@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scenes.production.process.worker_client import Progress
+from scenes.production.render.snapshot import check_code, check_unchanged, take
 from scenes.production.request.job import Job, Request
 from scenes.production.store.build import Built, build
 from scenes.production.store.output_paths import Target
@@ -47,14 +48,20 @@ def render(
     InputError, NumericalError
         As the film raised them.
     RenderError
-        If the film could not be made; see `build`.
+        If the film could not be made, or if what it is made from was changed meanwhile; see
+        `build`.
     """
+    job = job.planned()
     keys = job.keys()
 
     def produce(private: Path) -> Made:
+        check_code(job)
+        told = Request(take(job, private), processes)
         # A film that is up to date needs none of the video libraries: do not import them.
         from scenes.production.render.render_pipeline import draw_film
 
-        return draw_film(Request(job, processes), target, keys, private, report)
+        made = draw_film(told, target, keys, private, report)
+        check_unchanged([job])
+        return made
 
     return build(target, keys, produce, origin=origin, force=force, waiting=waiting)

@@ -24,6 +24,7 @@ from scenes.production.process.worker_protocol import Reports, leave, serve
 from scenes.production.render.drawing.encoder import CLEAR_VP9, H264, VP9
 from scenes.production.render.drawing.renderer import Renderer
 from scenes.production.render.drawing.team import Team
+from scenes.production.render.snapshot import taken
 from scenes.production.request.catalog import reference
 from scenes.production.request.job import Request
 from scenes.production.sidecars import recorded_table
@@ -69,6 +70,11 @@ def main() -> int:
 
 def render(request: Request, directory: Path, reports: Reports) -> Mapping[str, Any]:
     """Render a film into `directory`; return the number of its frames, and its files."""
+    with taken(request.job):
+        return _render(request, directory, reports)
+
+
+def _render(request: Request, directory: Path, reports: Reports) -> Mapping[str, Any]:
     job = request.job
     module, _, name = reference(job.film).partition(":")
     film_class: type[Film] = getattr(import_module(module), name)

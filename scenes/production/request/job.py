@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 
 from backprop_core.experiment.config import Experiment
 from scenes.kit.quality import QUALITIES
-from scenes.production.request.catalog import reference, source_file
-from scenes.production.request.keys import Keys, drawn_by, file_digest, hash_of
+from scenes.production.request.catalog import reference
+from scenes.production.request.inputs import InputReader, Inputs
+from scenes.production.request.keys import Keys, hash_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Job:
         Whether nothing lies under the film; not every format can be.
     recordings
         Paths of recordings that it shows in place of the experiment.
+    inputs
+        What its files held when it was planned; None before that.
     """
 
     film: str
@@ -36,6 +38,7 @@ class Job:
     format: str = "mp4"
     transparent: bool = False
     recordings: tuple[str, ...] = ()
+    inputs: Inputs | None = None
 
     @property
     def stem(self) -> str:
@@ -51,24 +54,48 @@ class Job:
     def as_json(self) -> str:
         """Write the job on one line, the film as ``module:Class``."""
         experiment = self.experiment.model_dump(mode="json", exclude_unset=True)
-        return json.dumps({**vars(self), "film": reference(self.film), "experiment": experiment})
+        inputs = None if self.inputs is None else asdict(self.inputs)
+        sent = {"film": reference(self.film), "experiment": experiment, "inputs": inputs}
+        return json.dumps(vars(self) | sent)
 
     @classmethod
     def from_json(cls, text: str) -> Job:
         """Read what `as_json` wrote."""
         fields = json.loads(text)
-        fields |= {"experiment": Experiment(**fields["experiment"])}
-        return cls(**{**fields, "recordings": tuple(fields.get("recordings", ()))})
+        fields["experiment"] = Experiment(**fields["experiment"])
+        fields["recordings"] = tuple(fields["recordings"])
+        if (inputs := fields["inputs"]) is not None:
+            fields["inputs"] = Inputs(**{**inputs, "recordings": tuple(inputs["recordings"])})
+        return cls(**fields)
+
+    def planned(self, reader: InputReader | None = None) -> Job:
+        """Return the job with its `inputs`: as they are now, unless it was planned before.
+
+        Parameters
+        ----------
+        reader
+            Shared by all jobs that are planned together.
+
+        Raises
+        ------
+        InputError
+            If a file cannot be read.
+        """
+        return self if self.inputs is not None else replace(self, inputs=self.inputs_now(reader))
+
+    def inputs_now(self, reader: InputReader | None = None) -> Inputs:
+        """Return what code, packages and files are at this moment."""
+        reader = reader or InputReader()
+        return reader.inputs(self.film, self.experiment.data.path, self.recordings)
 
     def keys(self) -> Keys:
-        """Return the keys of the job as code, packages and data are at this moment."""
+        """Return the keys of the job with the inputs that were planned, or as they are now."""
+        inputs = self.inputs or self.inputs_now()
         content = hash_of(
             {
                 "film": reference(self.film),
                 "experiment": self.experiment.canonical(),
-                "data": _data_digest(self.experiment),
-                "recordings": [file_digest(Path(path)) for path in self.recordings],
-                **drawn_by(source_file(self.film)),
+                "inputs": asdict(inputs),
             }
         )
         shape = {
@@ -101,8 +128,3 @@ class Request:
         """Read what `as_json` wrote."""
         fields = json.loads(text)
         return cls(Job.from_json(fields["job"]), fields["processes"])
-
-
-def _data_digest(experiment: Experiment) -> str | None:
-    path = experiment.data.path
-    return file_digest(Path(path)) if path is not None else None

@@ -6,7 +6,6 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,7 +79,6 @@ def digest_of_sources(files: set[Path]) -> str:
     return digest.hexdigest()
 
 
-@cache
 def _versions() -> dict[str, str]:
     packages = {name: version(name) for name in _PACKAGES}
     return packages | {"python": platform.python_version(), "machine": platform.machine()}

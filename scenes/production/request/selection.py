@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,9 +142,14 @@ class Selection:
         return found
 
     def _base(self, default: Experiment) -> Experiment:
+        return default if self._chosen is None else self._chosen
+
+    @cached_property
+    def _chosen(self) -> Experiment | None:
+        """The file or preset, read once: all films of a command are of the same experiment."""
         if self.config is not None:
             return absolute(load_experiment(self.config))
-        return presets.load(self.preset) if self.preset is not None else default
+        return presets.load(self.preset) if self.preset is not None else None
 
 
 def absolute(experiment: Experiment) -> Experiment:

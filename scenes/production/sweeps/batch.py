@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,8 @@ from scenes.production.process.cores import cores
 from scenes.production.process.error_messages import RenderError, one_line, words
 from scenes.production.process.worker_client import Progress
 from scenes.production.render.render import render
+from scenes.production.render.snapshot import check_unchanged
+from scenes.production.request.inputs import InputReader
 from scenes.production.request.selection import check_experiment
 from scenes.production.store.output_paths import Target, check_folder
 from scenes.production.sweeps.jobs import BatchJob
@@ -126,14 +128,35 @@ def run_job(
     return Done(one, REUSED if made.reused else RENDERED, made.took, made.facts)
 
 
-def _line(error: Exception, target: Target) -> str:
+def unchanged(results: Sequence[Done]) -> list[Done]:
+    """Return what became of jobs, after a look at what their films are made from.
+
+    A film that was made from a file that has changed since counts as failed: its numbers do not
+    belong into one table with those of others.
+    """
+    reader = InputReader()
+
+    def looked_at(done: Done) -> Done:
+        job = done.job.job
+        if done.error is not None or job is None or job.inputs is None:
+            return done
+        try:
+            check_unchanged([job], reader)
+        except RenderError as error:
+            return replace(done, status=FAILED, error=_line(error, None))
+        return done
+
+    return [looked_at(done) for done in results]
+
+
+def _line(error: Exception, target: Target | None) -> str:
     if isinstance(error, InputError):
         return one_line("; ".join(error.problems))
     if isinstance(error, NumericalError):
         return one_line(str(error))
     # Whatever it is, it stops no other.
     said = str(error) if isinstance(error, RenderError) else words(error)
-    hint = f"; what the render said is in {target.log}" if target.log.is_file() else ""
+    hint = f"; what the render said is in {target.log}" if target and target.log.is_file() else ""
     return f"render failed: {one_line(said)}{hint}"
 
 

@@ -16,6 +16,7 @@ from backprop_core.formatting import legible, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
 from scenes.production.request.formats import FORMATS
+from scenes.production.request.inputs import InputReader
 from scenes.production.request.job import Job
 from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import checked_name, folder_name
@@ -101,12 +102,12 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
     """
     origin = str(sweep.file.resolve())
     found: dict[str, BatchJob] = {}
-    bases = bases_of(sweep)
+    bases, reader = bases_of(sweep), InputReader()
     for values in sweep.points():
         for film, base in bases.items():
             job, error = None, None
             try:
-                job = Job(film, at_point(base, values), quality, format)
+                job = _planned(Job(film, at_point(base, values), quality, format), reader)
             except InputError as wrong:
                 error = "; ".join(wrong.problems)
             name = _hash(job) if job is not None else _hash_of_values(film, values)
@@ -114,6 +115,14 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
             found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
     _check_layers(found.values())
     return list(found.values())
+
+
+def _planned(job: Job, reader: InputReader) -> Job:
+    """Plan a job; if it cannot be, running it says why."""
+    try:
+        return job.planned(reader)
+    except InputError:
+        return job
 
 
 def bases_of(sweep: Sweep) -> dict[str, Experiment]:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scenes.production.process.error_messages import RenderError, one_line, words
+from scenes.production.render.snapshot import CODE, changed
 from scenes.production.request.keys import Keys, drawn_by
 from scenes.production.store.build import Built, build
 from scenes.production.store.output_paths import Output, check_folder
@@ -84,8 +85,12 @@ def draw_overview(
     output = OverviewOutput(root)
     facts = sweep_facts(sweep, numbers)
     # Colours, axes and numbers are those of the films, so what draws them counts here too.
-    here = Path(__file__).parent.glob("*.py")
-    keys = Keys.of({"facts": facts, "matplotlib": version("matplotlib"), **drawn_by(*here)})
+    here = tuple(Path(__file__).parent.glob("*.py"))
+
+    def keys_now() -> Keys:
+        return Keys.of({"facts": facts, "matplotlib": version("matplotlib"), **drawn_by(*here)})
+
+    keys = keys_now()
 
     def produce(private: Path) -> Made:
         # It takes half a second to import, in vain where the picture is there.
@@ -93,6 +98,8 @@ def draw_overview(
 
         picture = private / output.picture.name
         draw(facts, picture)
+        if keys_now() != keys:
+            raise changed(CODE)
         return Made({picture.name: picture}, {"bytes": picture.stat().st_size})
 
     # The films of the sweep are made: whatever goes wrong here, their numbers are still told.

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from backprop_core.budget import fewer_examples
+from backprop_core.data.held_files import holding, raw_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.model import Experiment
 from backprop_core.files import write_whole
@@ -87,15 +88,24 @@ class Numbers:
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any] | None] = {}
 
-    def of(self, experiment: Experiment) -> dict[str, Any] | None:
-        """Return what `numbers_of` does; None if there are none."""
+    def of(self, experiment: Experiment, data: str | None = None) -> dict[str, Any] | None:
+        """Return what `numbers_of` does; None if there are none.
+
+        Parameters
+        ----------
+        data
+            Digest of the data file that was filmed, if any: of another content there are none.
+        """
         # Before any training nothing else counts, and how a film looks changes no number.
         fields = experiment.model_dump(exclude_unset=True, include=set(READ))
         network = Experiment(**fields)
         key = network.canonical()
         if key not in self._known:
+            path = network.data.path
             try:
-                self._known[key] = numbers_of(network)
+                with holding(path):
+                    same = path is None or data in (None, raw_data(path).digest)
+                    self._known[key] = numbers_of(network) if same else None
             except (InputError, NumericalError):
                 self._known[key] = None
         return self._known[key]
@@ -136,7 +146,9 @@ def _row(done: Done, root: Path) -> dict[str, Any]:
 
 
 def _numbers(done: Done, numbers: Numbers) -> dict[str, Any]:
-    found = None if done.job.job is None else numbers.of(done.job.job.experiment)
+    job = done.job.job
+    data = None if job is None or job.inputs is None else job.inputs.data
+    found = None if job is None else numbers.of(job.experiment, data)
     return found or dict.fromkeys(_PLAIN) | {"layers": None}
 
 

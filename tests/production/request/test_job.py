@@ -14,6 +14,7 @@ import scenes
 from backprop_core.experiment.config import Experiment
 from scenes.production.request import keys
 from scenes.production.request.catalog import FILMS, source_file
+from scenes.production.request.inputs import Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import drawing_sources
 
@@ -81,14 +82,12 @@ def test_no_field_is_forgotten_here() -> None:
 
 
 @pytest.mark.parametrize("field", OTHERS)
-def test_any_changed_field_is_another_content(
-    field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Only the path is to differ: both files have the same bytes.
-    monkeypatch.setattr("scenes.production.request.job._data_digest", lambda experiment: None)
+def test_any_changed_field_is_another_content(field: str, tmp_path: Path) -> None:
     base = job()
     if field == "data.path":
         base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
+    # Only the path is to differ: both files have the same bytes.
+    base = replace(base, inputs=Inputs("the code", data="the bytes"))
     changed = replace(base, experiment=base.experiment.override({field: OTHERS[field]}))
     assert changed.keys().content != base.keys().content
 

@@ -14,6 +14,7 @@ from scenes.production.lecture.decks.deck import Deck, deck_of
 from scenes.production.lecture.decks.output import DeckOutput
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.process.error_messages import RenderError, one_line
+from scenes.production.render.snapshot import CODE, changed
 from scenes.production.request.keys import Keys, digest_of_sources
 from scenes.production.store.build import Built, build
 from scenes.production.store.publish import Made
@@ -96,6 +97,7 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
     RenderError
         If they cannot be made. Nothing is in their place then that was not there before.
     """
+    keys = keys_of(lecture, output.to)
 
     def produce(private: Path) -> Made:
         deck = deck_of(lecture)
@@ -105,10 +107,13 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files.values()),
         }
+        lecture.check_unchanged()
+        if keys_of(lecture, output.to) != keys:
+            raise changed(CODE)
         return Made({output.place(name): path for name, path in files.items()}, facts)
 
     try:
-        return build(output, keys_of(lecture, output.to), produce, force=force)
+        return build(output, keys, produce, force=force)
     except InputError:
         raise
     except (RenderError, ValueError, KeyError, TypeError, RuntimeError) as error:

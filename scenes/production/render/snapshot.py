@@ -1,0 +1,147 @@
+"""What a job reads, laid into the private folder of its render: the worker sees nothing else.
+
+Somebody may replace a data file or a recording while it is filmed. All numbers of the film still
+come from one content, and if that is not what lies there in the end, the film is not published.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from io import BufferedWriter
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.data.data_files import checked_data
+from backprop_core.data.held_files import holding, raw_data
+from backprop_core.errors import InputError
+from backprop_core.files import open_regular
+from backprop_core.formatting import source_name
+from scenes.production.process.error_messages import RenderError
+from scenes.production.request.inputs import InputReader, Inputs, code_digest
+from scenes.production.request.job import Job
+from scenes.production.request.keys import file_digest
+
+_X, _Y = "data-x.npy", "data-y.npy"
+CODE = "the program, or a package that it draws with,"
+"""What draws, as `changed` names it."""
+
+
+def take(job: Job, private: Path) -> Job:
+    """Write what a planned job reads into a private folder.
+
+    A data file is not parsed again if this process has done so already.
+
+    Returns
+    -------
+    The job as its worker, which works in that folder, is to do it.
+
+    Raises
+    ------
+    RenderError
+        If a file is not what it was when the job was planned.
+    """
+    inputs, path = _planned(job), job.experiment.data.path
+    if path is not None:
+        with _gone_is_changed(path):
+            raw = raw_data(path)
+        if raw.digest != inputs.data:
+            raise changed(source_name(path))
+        _write(private / _X, raw.x)
+        _write(private / _Y, raw.y)
+    copies = []
+    for number, (name, digest) in enumerate(zip(job.recordings, inputs.recordings, strict=True)):
+        copy = private / f"recording-{number}.npz"
+        with _gone_is_changed(name), open_regular(Path(name)) as file, copy.open("wb") as new:
+            shutil.copyfileobj(file, new)
+        if file_digest(copy) != digest:
+            raise changed(source_name(name))
+        copies.append(copy.name)
+    return replace(job, recordings=tuple(copies))
+
+
+@contextmanager
+def taken(job: Job) -> Iterator[None]:
+    """Let the working folder, into which `take` wrote, stand for the data file of a job."""
+    path = job.experiment.data.path
+    if path is None:
+        yield
+        return
+    # Pages of the files are shared with other processes, and read only where they are needed.
+    x, y = (np.load(name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in (_X, _Y))
+    with holding(path, checked_data(x, y, _planned(job).data or "")):
+        yield
+
+
+def check_code(job: Job) -> None:
+    """See that what draws a planned job is what it was when the job was planned.
+
+    Raises
+    ------
+    RenderError
+        If it is not.
+    """
+    if code_digest(job.film) != _planned(job).code:
+        raise changed(CODE)
+
+
+def check_unchanged(jobs: Iterable[Job], reader: InputReader | None = None) -> None:
+    """See that all that planned jobs are made from is what it was when they were planned.
+
+    Parameters
+    ----------
+    reader
+        Reads each file once; by default a new one.
+
+    Raises
+    ------
+    RenderError
+        With the name of what is not.
+    """
+    reader = reader or InputReader()
+    for job in jobs:
+        inputs, path = _planned(job), job.experiment.data.path
+        if path is not None:
+            with _gone_is_changed(path):
+                if reader.data(path) != inputs.data:
+                    raise changed(source_name(path))
+        for name, digest in zip(job.recordings, inputs.recordings, strict=True):
+            with _gone_is_changed(name):
+                if reader.recording(name) != digest:
+                    raise changed(source_name(name))
+        if reader.code(job.film) != inputs.code:
+            raise changed(CODE)
+
+
+def _planned(job: Job) -> Inputs:
+    assert job.inputs is not None
+    return job.inputs
+
+
+class _Writer:
+    """A file that NumPy does not take for one: its own writing does not say that a disk is full."""
+
+    def __init__(self, file: BufferedWriter) -> None:
+        self.write = file.write
+
+
+def _write(path: Path, array: NDArray[np.generic]) -> None:
+    with path.open("wb") as file:
+        np.save(_Writer(file), array)
+
+
+@contextmanager
+def _gone_is_changed(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, InputError) as error:
+        raise changed(source_name(path)) from error
+
+
+def changed(what: str) -> RenderError:
+    """Return the error that says that something that a film is made from is not what it was."""
+    return RenderError(f"{what} was changed while it was rendered; run the command again")
