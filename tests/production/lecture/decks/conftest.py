@@ -75,7 +75,8 @@ def put_film(folder: Path, number: int, film: str, pieces: Path, experiment: Exp
     write_json(target.ledger, ledger(film, FILMS[film]))
     facts = {"quality": "low", "format": "mp4", "width": WIDTH, "height": HEIGHT, "fps": RATE}
     facts |= {"frames": frames, "seconds": frames / RATE, "sha256": file_digest(target.video)}
-    return Part(Planned(Job(film, experiment, "low"), target, "a test"), facts)
+    job = Job(film, experiment, "low").planned()
+    return Part(Planned(job, target, "a test"), facts)
 
 
 @pytest.fixture(scope="session")
