@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO, TextIO
 
 import numpy as np
@@ -17,13 +19,15 @@ from backprop_core.formatting import legible, reason
 LINE_CHARACTERS = 2**18
 """Most characters of one line: about 60 for each of the most columns that are allowed."""
 LABEL_CHARACTERS = 200
+_WHOLE = re.compile("[+-]?[0-9]+")
 
 
 def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Read inputs (examples, features) and classes (examples,).
 
     Classes may be words or whole numbers. They are counted from 0 in sorted order (whole numbers
-    by value), so any labels are allowed.
+    by value), so any labels are allowed, but one number has one spelling. Numbers are what
+    `numpy.loadtxt` takes for such: ASCII digits without underscores.
 
     Raises
     ------
@@ -83,11 +87,18 @@ def _check_size(examples: int, columns: int) -> None:
 def _numbers(row: list[str], columns: int, line: int) -> NDArray[np.float64]:
     if len(row) != columns:
         raise InputError(f"line {line}: got {len(row)} cells; allowed {columns}, as in the header")
+    cells = row[:-1]
     try:
-        return np.array([float(cell) for cell in row[:-1]])
+        numbers = [float(cell) for cell in cells]
     except ValueError:
-        word = next(cell for cell in row if not _is_number(cell))
-        raise InputError(f"line {line}: got {legible(word)}; allowed a number") from None
+        numbers = []
+    # Python also reads 1_6 as 16, and digits of other scripts.
+    together = "".join(cells)
+    if (len(numbers) < len(cells)) or "_" in together or not together.isascii():
+        for cell in cells:
+            if not _is_number(cell):
+                raise InputError(f"line {line}: got {legible(cell)}; allowed a number")
+    return np.array(numbers)
 
 
 def _label(cell: str, line: int) -> str:
@@ -101,6 +112,8 @@ def _label(cell: str, line: int) -> str:
 
 
 def _is_number(cell: str) -> bool:
+    if "_" in cell or not cell.strip().isascii():
+        return False
     try:
         float(cell)
     except ValueError:
@@ -114,20 +127,18 @@ def _classes(labels: list[str]) -> NDArray[np.int64]:
         raise InputError("the last column has empty cells; allowed the class of every example")
     if all(_is_number(name) for name in names):
         # Otherwise a column of measurements would silently become a thousand classes.
-        broken = [name for name in names if not _is_whole(name)]
+        broken = [name for name in names if not _WHOLE.fullmatch(name)]
         if broken:
             raise InputError(
                 f"the last column: got {legible(broken[0])}; "
                 "allowed classes, which are words or whole numbers"
             )
         names.sort(key=int)
+        for one, other in pairwise(names):
+            if int(one) == int(other):
+                raise InputError(
+                    f"the last column: got {legible(one)} and {legible(other)}; "
+                    "allowed one spelling for each number, or words"
+                )
     number = {name: index for index, name in enumerate(names)}
     return np.array([number[label] for label in labels], dtype=np.int64)
-
-
-def _is_whole(name: str) -> bool:
-    try:
-        int(name)
-    except ValueError:
-        return False
-    return True

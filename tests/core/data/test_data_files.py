@@ -130,6 +130,29 @@ def test_classes_of_a_csv_are_words_or_numbers_in_order(tmp_path: Path) -> None:
     assert rows(load_data(experiment(path))) == {(1, 2), (2, 1), (3, 0), (4, 2)}
 
 
+def test_numbers_of_a_csv_are_what_numpy_takes_for_such(tmp_path: Path) -> None:
+    cells = [" 1 ", "1.", ".5", "+2e-3", "\u00a07", "1E2"]
+    path = csv(tmp_path, "a,class\n" + "".join(f"{cell},{n % 2}\n" for n, cell in enumerate(cells)))
+    wanted = np.loadtxt(io.StringIO("\n".join(cells)))
+    assert {row[0] for row in rows(load_data(experiment(path)))} == set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        pytest.param(["01", "02", "10"], [0, 1, 2], id="padded alike"),
+        pytest.param(["1_6", "2", "1_6"], [0, 1, 0], id="no number, so a word"),
+        pytest.param(["a1", "a01", "a1"], [1, 0, 1], id="words are what they are"),
+    ],
+)
+def test_labels_that_look_like_numbers(
+    tmp_path: Path, labels: list[str], classes: list[int]
+) -> None:
+    text = "a,class\n" + "".join(f"{n},{label}\n" for n, label in enumerate(labels))
+    data = load_data(experiment(csv(tmp_path, text)))
+    assert rows(data) == {(n, label) for n, label in enumerate(classes)}
+
+
 NPZ = "is not an .npz archive, or is damaged; allowed what numpy.savez writes"
 CLASS_RULE = "allowed classes 0, 1, ..., C-1, at least two, each of which occurs"
 SHAPE = "allowed (examples, features), with at least 1 example and 1 to 4096 features"
@@ -301,6 +324,22 @@ BAD_TABLES = [
     ("a,c\n" + "1,u\n" * 100_001, "got more than 100,000 examples; allowed that many"),
     ("a,c\n" + '"' + "1" * 200_000, "is not a table: field larger than field limit (131072)"),
     ("a,c\n\x00,u", 'line 2: got "\\x00"; allowed a number'),
+    ("a,b,c\n1,2,u\n1_6,3,v\n", 'line 3: got "1_6"; allowed a number'),
+    ("a,b,c\n1,2,u\n4,\u0661,v\n", 'line 3: got "\u0661"; allowed a number'),
+    ("a,c\n0x10,u\n", 'line 2: got "0x10"; allowed a number'),
+    ("a,c\n1e,u\n", 'line 2: got "1e"; allowed a number'),
+    (
+        "a,c\n1,u\ninfinity,v\n",
+        "x: got inf in row 1, column 0 (counted from 0), and 0 more; allowed finite numbers",
+    ),
+    (
+        "a,c\n1,1\n2,2\n3,01\n",
+        'the last column: got "01" and "1"; allowed one spelling for each number, or words',
+    ),
+    (
+        "a,c\n1,-0\n2,+0\n",
+        'the last column: got "+0" and "-0"; allowed one spelling for each number, or words',
+    ),
 ]
 
 
