@@ -7,9 +7,10 @@ come from one content, and if that is not what lies there in the end, the film i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from io import BufferedWriter
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from backprop_core.errors import InputError
 from backprop_core.files import open_regular
 from backprop_core.formatting import source_name
 from scenes.production.process.error_messages import RenderError
-from scenes.production.request.inputs import InputReader, Inputs, code_digest
+from scenes.production.request.inputs import InputReader, Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import file_digest
 
@@ -47,7 +48,7 @@ def take(job: Job, private: Path) -> Job:
     """
     inputs, path = _planned(job), job.experiment.data.path
     if path is not None:
-        with _gone_is_changed(path):
+        with _gone_is_changed(source_name(path)):
             raw = raw_data(path)
         if raw.digest != inputs.data:
             raise changed(source_name(path))
@@ -56,10 +57,10 @@ def take(job: Job, private: Path) -> Job:
     copies = []
     for number, (name, digest) in enumerate(zip(job.recordings, inputs.recordings, strict=True)):
         copy = private / f"recording-{number}.npz"
-        with _gone_is_changed(name), open_regular(Path(name)) as file, copy.open("wb") as new:
+        what = source_name(name)
+        with _gone_is_changed(what), open_regular(Path(name)) as file, copy.open("wb") as new:
             shutil.copyfileobj(file, new)
-        if file_digest(copy) != digest:
-            raise changed(source_name(name))
+        _check(what, digest, partial(file_digest, copy))
         copies.append(copy.name)
     return replace(job, recordings=tuple(copies))
 
@@ -77,7 +78,7 @@ def taken(job: Job) -> Iterator[None]:
         yield
 
 
-def check_code(job: Job) -> None:
+def check_code(job: Job, reader: InputReader | None = None) -> None:
     """See that what draws a planned job is what it was when the job was planned.
 
     Raises
@@ -85,8 +86,8 @@ def check_code(job: Job) -> None:
     RenderError
         If it is not.
     """
-    if code_digest(job.film) != _planned(job).code:
-        raise changed(CODE)
+    reader = reader or InputReader()
+    _check(CODE, _planned(job).code, lambda: reader.code(job.film))
 
 
 def check_unchanged(jobs: Iterable[Job], reader: InputReader | None = None) -> None:
@@ -106,15 +107,16 @@ def check_unchanged(jobs: Iterable[Job], reader: InputReader | None = None) -> N
     for job in jobs:
         inputs, path = _planned(job), job.experiment.data.path
         if path is not None:
-            with _gone_is_changed(path):
-                if reader.data(path) != inputs.data:
-                    raise changed(source_name(path))
+            _check(source_name(path), inputs.data, partial(reader.data, path))
         for name, digest in zip(job.recordings, inputs.recordings, strict=True):
-            with _gone_is_changed(name):
-                if reader.recording(name) != digest:
-                    raise changed(source_name(name))
-        if reader.code(job.film) != inputs.code:
-            raise changed(CODE)
+            _check(source_name(name), digest, partial(reader.recording, name))
+        check_code(job, reader)
+
+
+def _check(what: str, digest: str | None, now: Callable[[], str]) -> None:
+    with _gone_is_changed(what):
+        if now() != digest:
+            raise changed(what)
 
 
 def _planned(job: Job) -> Inputs:
@@ -135,11 +137,11 @@ def _write(path: Path, array: NDArray[np.generic]) -> None:
 
 
 @contextmanager
-def _gone_is_changed(path: str) -> Iterator[None]:
+def _gone_is_changed(what: str) -> Iterator[None]:
     try:
         yield
-    except (FileNotFoundError, InputError) as error:
-        raise changed(source_name(path)) from error
+    except (FileNotFoundError, ModuleNotFoundError, InputError) as error:
+        raise changed(what) from error
 
 
 def changed(what: str) -> RenderError:

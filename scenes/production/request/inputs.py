@@ -49,7 +49,7 @@ class InputReader:
     def __init__(self, data_digest: Callable[[str], str] | None = None) -> None:
         self.data = cache(data_digest or _digest)
         self.recording = cache(_digest)
-        self.code = cache(code_digest)
+        self.code = cache(_code_digest)
 
     def inputs(self, film: str, data: str | None, recordings: Sequence[str]) -> Inputs:
         """Return the digests of what a film is made from.
@@ -66,7 +66,7 @@ class InputReader:
         )
 
 
-def code_digest(film: str) -> str:
+def _code_digest(film: str) -> str:
     """Return a digest of the source files that draw a film and of the versions of packages."""
     return hash_of(drawn_by(source_file(film)))
 
