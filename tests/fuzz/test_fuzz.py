@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backprop_core.data import datasets
+from backprop_core.data import datasets, held_files
 from backprop_core.data.data_files import read_data_file
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, as_toml, load_experiment, parse_experiment
@@ -230,7 +230,7 @@ def test_sweeps(folder: Path, text: str) -> None:
 
 
 def read(path: Path) -> None:
-    datasets._file.cache_clear()
+    held_files._read.cache_clear()
     datasets._load.cache_clear()
     raw = read_data_file(str(path))
     assert raw.x.ndim == 2
