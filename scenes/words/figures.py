@@ -22,6 +22,8 @@ from backprop_core.number_text import (
     digits_of,
     digits_of_place,
     digits_of_power,
+    digits_of_rough,
+    digits_of_rough_share,
     digits_of_share,
     digits_of_tick,
     signed,
@@ -108,6 +110,11 @@ def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Fig
     return Figure(name, value + 0.0, *digits_of(value, digits), unit=unit)
 
 
+def rough(name: str, value: float) -> Figure:
+    """Write a measured number, not negative, of which only one digit is known."""
+    return Figure(name, value, *digits_of_rough(value))
+
+
 def magnitude(
     name: str, log10: float, *, unit: str = "", digits: int = 3, negative: bool = False
 ) -> Figure:
@@ -127,9 +134,13 @@ def infinite(name: str) -> Figure:
     return Figure(name, math.inf, "inf")
 
 
-def percent(name: str, fraction: float) -> Figure:
-    """Write a fraction as a percentage. Only an exact 0 reads 0 %, only an exact 1 reads 100 %."""
-    return Figure(name, fraction, digits_of_share(fraction), unit="%")
+def percent(name: str, fraction: float, *, rough: bool = False) -> Figure:
+    """Write a fraction as a percentage. Only an exact 0 reads 0 %, only an exact 1 reads 100 %.
+
+    A rough one is known to one digit only: about 60 %.
+    """
+    digits = digits_of_rough_share(fraction) if rough else digits_of_share(fraction)
+    return Figure(name, fraction, digits, unit="%")
 
 
 def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
@@ -214,8 +225,20 @@ class Sentence:
                 yield part
 
 
-def sentence(template: str, **figures: Figure) -> Sentence:
-    """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``."""
+def sentence(template: str, **parts: Figure | Sentence) -> Sentence:
+    """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``.
+
+    A part may hold several figures, as a range does: ``sentence("{low} to {high}", ...)``.
+    """
+    figures: dict[str, Figure] = {}
+    for name, part in parts.items():
+        if isinstance(part, Figure):
+            figures[name] = part
+            continue
+        template = template.replace(
+            f"{{{name}}}", _PLACEHOLDER.sub(rf"{{{name}_\1}}", part.template)
+        )
+        figures |= {f"{name}_{inner}": figure for inner, figure in part.figures.items()}
     return Sentence(template, figures)
 
 
