@@ -29,6 +29,8 @@ from backprop_core.number_text import (
     signed,
 )
 
+MOST_WORDS = 16
+"""Words of a sentence that is spoken; a number and its unit are words."""
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
@@ -240,6 +242,11 @@ def sentence(template: str, **parts: Figure | Sentence) -> Sentence:
         )
         figures |= {f"{name}_{inner}": figure for inner, figure in part.figures.items()}
     return Sentence(template, figures)
+
+
+def fitting(*variants: Sentence) -> Sentence:
+    """Return the first of some sentences that is short enough to be spoken, or else the last."""
+    return next((v for v in variants if len(v.plain.split()) <= MOST_WORDS), variants[-1])
 
 
 def joined(sentences: Sequence[Sentence], between: str) -> Sentence:
