@@ -62,7 +62,7 @@ class Preprocessing(Film):
         "One network on raw pixels and on standardised ones, epoch by epoch: where its first "
         "layer stands on the sigmoid, its gradient, its loss."
     )
-    seconds = 35
+    seconds = 38
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 2,

@@ -23,6 +23,8 @@ def spread(name: str, ends: Ends) -> Sentence:
         measured(f"{end}.{name}", value, digits=2)
         for end, value in (("least", ends.low), ("most", ends.high if apart else ends.low))
     )
-    if not apart or low.plain == high.plain:
+    if not apart:
         return sentence("{v}", v=figure(name, ends))
+    if low.plain == high.plain:
+        return sentence("{v}", v=measured(name, ends.value, digits=2))
     return sentence("{low} to {high}", low=low, high=high)

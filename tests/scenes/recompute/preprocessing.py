@@ -64,18 +64,32 @@ class Versions:
             return float(np.linalg.norm(core.run(self.given[name]).dW[0]))
         return 10 ** float(self.trained(name)[0].log10_dW[int(epoch), 0])
 
-    def _ends(self, name: str) -> tuple[list[float], list[float]]:
-        """The last losses and median slopes of the run and of its neighbours."""
+    def _ends(self, name: str) -> list[list[tuple[float, float]]]:
+        """The loss and the median slope of the run and of its neighbours at every epoch."""
         given, start = self.given[name], core.initialize(self.given[name])
         starts = [
             replace(start, weights=tuple(W * (1 + n * 1e-15) for W in start.weights))
             for n in range(1 + self.neighbours)
         ]
-        runs = core.train_many([given] * len(starts), every=None, starts=starts)
-        networks = [run.network for run in runs if isinstance(run, core.History)]
-        x, y, loss = given.data.x, given.data.y, given.experiment.network.loss
-        losses = [core.trace(network, x, y, loss).loss for network in networks]
-        return losses, [self.layer(name, network)[1] for network in networks]
+        slopes: list[list[float]] = [[] for _ in starts]
+        runs = core.train_many(
+            [given] * len(starts),
+            watch=lambda n, _, network: slopes[n].append(self.layer(name, network)[1]),
+            starts=starts,
+        )
+        return [
+            list(zip(run.loss.tolist(), each, strict=True))
+            for run, each in zip(runs, slopes, strict=True)
+            if isinstance(run, core.History)
+        ]
+
+    def losses(self, name: str, epoch: str) -> list[float]:
+        """The losses of the run and of its neighbours after an epoch."""
+        return [run[int(epoch)][0] for run in self.ends(name)]
+
+    def slopes(self, name: str, epoch: str) -> list[float]:
+        """The same of the median slopes."""
+        return [run[int(epoch)][1] for run in self.ends(name)]
 
 
 def table(again: Again) -> Table:
@@ -94,9 +108,9 @@ def table(again: Again) -> Table:
             f"{name}.median_slope": lambda e, s=name: versions.state(s, e)[1],
             f"{name}.dW": lambda e, s=name: versions.dW(s, e),
             f"{name}.loss": lambda e, s=name: float(versions.trained(s)[0].loss[int(e)]),
-            f"least.{name}.loss": lambda _, s=name: min(versions.ends(s)[0]),
-            f"most.{name}.loss": lambda _, s=name: max(versions.ends(s)[0]),
-            f"least.{name}.median_slope": lambda _, s=name: min(versions.ends(s)[1]),
-            f"most.{name}.median_slope": lambda _, s=name: max(versions.ends(s)[1]),
+            f"least.{name}.loss": lambda e, s=name: min(versions.losses(s, e)),
+            f"most.{name}.loss": lambda e, s=name: max(versions.losses(s, e)),
+            f"least.{name}.median_slope": lambda e, s=name: min(versions.slopes(s, e)),
+            f"most.{name}.median_slope": lambda e, s=name: max(versions.slopes(s, e)),
         }
     return entries
