@@ -70,6 +70,13 @@ def digits_of(value: float, digits: int = DIGITS) -> Digits:
     return Digits(sign + mantissa, exponent)
 
 
+def digits_of_rough(value: float) -> Digits:
+    """Write a number that is not negative, and of which only one digit is known."""
+    if 10 <= value < 10**_LARGEST:
+        return Digits(f"about {roughly(value)}")
+    return digits_of(value, 1)
+
+
 def digits_of_power(log10: float, digits: int = DIGITS, *, negative: bool = False) -> Digits:
     """Write 10**log10, or minus that, even beyond the range of floats; -inf is an exact zero."""
     if log10 == -math.inf:
@@ -95,6 +102,15 @@ def digits_of_share(share: float) -> str:
         return "over 99.9"
     decimals = 1 if share < 0.0995 or share > 0.99 else 0
     return f"{100 * share:.{decimals}f}"
+
+
+def digits_of_rough_share(share: float) -> str:
+    """Write a share of 1 of which only one digit is known, in percent without the sign."""
+    if share < 0.0005 or share == 1:
+        return digits_of_share(share)
+    if share < 0.0995:
+        return f"{float(f'{100 * share:.1g}'):g}"
+    return "over 90" if share >= 0.95 else f"about {round(10 * share)}0"
 
 
 def digits_as_typed(value: float) -> Digits:

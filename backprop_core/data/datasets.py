@@ -175,12 +175,19 @@ def _scale(x: Floats, section: DataSection) -> None:
     x *= section.scale
     x += section.shift
     if section.standardize:
-        # The computed deviation of a constant feature is rounding noise, so it is only centred.
-        constant = x.max(axis=0) == x.min(axis=0)
-        mean, deviation = x.mean(axis=0), np.where(constant, 1.0, x.std(axis=0))
+        mean, deviation = feature_moments(x)
         x -= mean
         x /= deviation
-        x[:, constant] = 0.0
+
+
+def feature_moments(x: Floats) -> tuple[Floats, Floats]:
+    """Return what standardising subtracts from each feature and divides it by, (n_0,) each.
+
+    A constant feature is only centred: its computed deviation is rounding noise, and so is the
+    difference between its value and its computed mean.
+    """
+    constant = x.max(axis=0) == x.min(axis=0)
+    return np.where(constant, x[0], x.mean(axis=0)), np.where(constant, 1.0, x.std(axis=0))
 
 
 def check_targets(data: Data, experiment: Experiment) -> None:

@@ -155,7 +155,7 @@ class Runs:
 
 
 class _Samples:
-    """The data of experiments of one shape; data sets that are equal are kept once.
+    """The data of experiments of one shape; data sets that are the same are kept once.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ class _Samples:
         settings = [experiment_of(each) for each in experiments]
         first = settings[0]
         self.widths = widths_of(experiments[0])
-        keys = [(e.seed, e.data.model_dump_json()) for e in settings]
+        keys = [_data_key(each) for each in experiments]
         places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
         self.which = np.array([places[key] for key in keys])
         sets = [data_of(experiments[keys.index(key)]) for key in places]
@@ -190,6 +190,13 @@ class _Samples:
         which = self.which[list(members)]
         place = which[0] if (which == which[0]).all() else which
         return self.x[place], self.y[place], self.wanted[place]
+
+
+def _data_key(experiment: Experiment | Resolved) -> tuple[object, ...]:
+    """Return what tells data sets apart: the settings that make them, or the arrays that came."""
+    if isinstance(experiment, Resolved):
+        return id(experiment.data.x), id(experiment.data.y)
+    return experiment.seed, experiment.data.model_dump_json()
 
 
 def _fitting(start: Network, experiment: Experiment, widths: Sequence[int]) -> Network:

@@ -78,5 +78,6 @@ def learned(history: History, best_guess: Guess) -> bool:
         return True
     if history.accuracy is None or best_guess.accuracy is None:
         return bool(best_guess.loss == 0)
-    wrong = 1 - best_guess.accuracy
-    return bool(history.accuracy[-1] >= best_guess.accuracy + LEARNED * wrong)
+    # A network that is right more often than a guess before any step owes that to luck.
+    chance = max(best_guess.accuracy, float(history.accuracy[0]))
+    return bool(history.accuracy[-1] >= chance + LEARNED * (1 - chance))

@@ -1,9 +1,15 @@
-"""Sweeps over gains: which gains to try, and the losses after training."""
+"""Sweeps over gains: which gains to try, and the losses after training.
+
+The budget buys several draws of several gains at two depths, and neighbours of the three runs that
+are shown, whose weights differ in their last digits. What is cut, in this order: three of the four
+neighbours; the last one, and then losses are given with one digit; the gains between the three and
+the draws, see `SIZES`; epochs and examples.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -15,8 +21,10 @@ from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.theory import mean_field
+from backprop_core.passes.first_pass import initialize
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train_many
+from backprop_core.verdicts.neighbours import neighbour
 from scenes.stories.learning import has_learned
 from scenes.stories.subject import at_another_depth
 from scenes.words.figures import Figure, count
@@ -24,11 +32,17 @@ from scenes.words.figures import Figure, count
 Array = NDArray[np.float64]
 
 SECONDS = 6.4
-"""Time budget in seconds for all runs together."""
+"""Time budget in seconds for all runs together, without neighbours."""
+NEIGHBOUR_SECONDS = 2.0
+"""The same for the neighbours of the three runs that are shown."""
+NEIGHBOURS = (4, 1)
+"""How many neighbours each of them has: the first number that can be afforded, or none."""
 SIZES = ((5, 3), (3, 3), (3, 1), (1, 1))
 """Pairs of draws per gain and steps between neighbours of the three gains. The first pair that
 leaves time for a few epochs is used."""
 FEW_EPOCHS = 3
+HURTS = 1.25
+"""A gain hurts if its loss exceeds the best loss by this factor."""
 WEIGHTS_TOGETHER = 10_000_000
 """Maximum number of weights in memory at the same time."""
 
@@ -52,22 +66,42 @@ class Sweep:
         G gains in increasing order.
     losses
         The final loss of S draws per gain, (G, S); inf where it left the range of floats.
-    learning
-        The number of gains at which most draws learned.
+    learned
+        Whether each of these runs learned, (G, S).
     histories
         Runs with the experiment's own seed, for the gains whose run is kept.
+    neighbours
+        For these gains the final losses of the neighbours of that run; inf where one overflows.
     """
 
     experiment: Experiment
     gains: tuple[float, ...]
     losses: Array
-    learning: int
+    learned: NDArray[np.bool_]
     histories: dict[float, History | None]
+    neighbours: dict[float, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def depth(self) -> Figure:
         """Layers with weights."""
         return count(f"depth[{self.experiment.depth}]", self.experiment.depth)
+
+    @property
+    def learning(self) -> int:
+        """The number of gains at which every draw learned."""
+        return int(self.learned.all(axis=1).sum())
+
+    @property
+    def hurting(self) -> NDArray[np.bool_]:
+        """Which gains are clearly worse than the best one, (G,).
+
+        There some draw does not learn, or the median loss is larger by `HURTS`.
+        """
+        if self.best is None:
+            return np.zeros(len(self.gains), dtype=bool)
+        worse = ~self.learned.all(axis=1) | (self.median > HURTS * self.median[self.best])
+        worse[self.best] = False
+        return np.asarray(worse)
 
     @property
     def median(self) -> Array:
@@ -194,8 +228,33 @@ def _trained(
             if every == 1:
                 histories[members[n].network.gain] = outcome
     shape = (len(grid), seeds)
-    most = learned.reshape(shape).mean(axis=1) > 0.5
-    return Sweep(experiment, grid, losses.reshape(shape), int(most.sum()), histories)
+    near = {members[n].network.gain: _neighbours(members[n]) for n in followed}
+    return Sweep(experiment, grid, losses.reshape(shape), learned.reshape(shape), histories, near)
+
+
+def affordable_neighbours(experiment: Experiment, runs: int) -> int:
+    """Return how many neighbours each of some runs can have within `NEIGHBOUR_SECONDS`."""
+    training = experiment.training
+
+    def seconds(number: int) -> float:
+        members, samples = runs * number, experiment.data.samples
+        return training.epochs * epoch_seconds(experiment, samples, members, measured=False)
+
+    return next((n for n in NEIGHBOURS if seconds(n) <= NEIGHBOUR_SECONDS), 0)
+
+
+def _neighbours(experiment: Experiment) -> tuple[float, ...]:
+    """Return the final losses of the neighbours of a run."""
+    number = affordable_neighbours(experiment, len(FROM_OWN))
+    if number == 0:
+        return ()
+    start = initialize(experiment)
+    starts = [neighbour(start, n + 1) for n in range(number)]
+    outcomes = train_many([experiment] * number, every=None, starts=starts)
+    return tuple(
+        np.inf if isinstance(outcome, NumericalError) else float(outcome.loss[-1])
+        for outcome in outcomes
+    )
 
 
 def _cut(numbers: list[int], size: int) -> list[list[int]]:

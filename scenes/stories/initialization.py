@@ -1,4 +1,7 @@
-"""The numbers and sentences of the film `initialization`."""
+"""The numbers and sentences of the film `initialization`.
+
+What its budget buys and what is cut first is said in `scenes.stories.gains`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ from numpy.typing import NDArray
 from backprop_core.data.datasets import load_data
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
+from backprop_core.verdicts.neighbours import Ends
 from backprop_core.verdicts.trend import Trend, trend
 from scenes.stories.draws import Draw, drawn
 from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
 from scenes.stories.learning import has_learned
 from scenes.stories.preactivations import bin_edges, saturated_bins, state_of
 from scenes.stories.subject import describe
+from scenes.words import ends
 from scenes.words.figures import (
     Figure,
     Sentence,
@@ -30,8 +35,6 @@ from scenes.words.figures import (
 
 Array = NDArray[np.float64]
 
-HURTS = 1.25
-"""A gain hurts if its loss exceeds the best loss by this factor."""
 MOST = 0.5
 """Share above which a sentence says "most units"."""
 
@@ -108,13 +111,29 @@ class InitializationStory:
         """Return one of the three gains."""
         return _gain(self.gains[number])
 
-    def loss(self, number: int, epoch: int) -> Figure:
-        """Return the loss of one of the three runs after an epoch; -1 is the last."""
+    def first_loss(self, number: int) -> Figure:
+        """Return the loss of one of the three runs before training."""
+        return measured(f"loss[{self.gains[number]!r}, 0]", self._losses(number)[0])
+
+    def last_losses(self, number: int) -> Ends:
+        """Return the last loss of one of the three runs, and those of its neighbours."""
+        others = self.this.neighbours.get(self.gains[number], ())
+        return Ends(self._losses(number)[-1], others)
+
+    def last_loss(self, number: int) -> Sentence:
+        """Return the last loss of one of the three runs, or from where to where it came."""
+        return ends.spread(f"loss[{self.gains[number]!r}, -1]", self.last_losses(number))
+
+    def _losses(self, number: int) -> list[float]:
         history = self.histories[number]
         if history is None:
             raise ValueError("a run that overflowed has no loss")
-        name = f"loss[{self.gains[number]!r}, {epoch}]"
-        return measured(name, float(history.loss[epoch]))
+        return [float(loss) for loss in history.loss]
+
+    @property
+    def has_best(self) -> bool:
+        """Whether a gain can be called the best: one at which something was learned."""
+        return self.this.best is not None and bool(self.this.learned.any())
 
     # Labels of the charts
 
@@ -161,7 +180,7 @@ class InitializationStory:
         if not high:
             return None
         figures = {"o": constant("epoch", "0")}
-        figures |= {"abc"[n]: self.loss(n, 0) for n in high}
+        figures |= {"abc"[n]: self.first_loss(n) for n in high}
         return sentence("at epoch {o}: " + ", ".join(f"{{{'abc'[n]}}}" for n in high), **figures)
 
     def best_flag(self) -> Sentence:
@@ -230,18 +249,23 @@ class InitializationStory:
         if not good:
             return sentence(f"None of them: in {epochs} no gain does better than guessing.", n=n)
         if len(good) == 1:
-            figures = {"g": self.gain(good[0]), "b": self.loss(good[0], -1), "n": n}
-            return sentence(
-                f"Only gain {{g}} learns: in {epochs} its loss comes to {{b}}.", **figures
-            )
-        ends = {number: self.loss(number, -1).value for number in good}
-        best = min(good, key=lambda number: ends[number])
+            words = f"Only gain {{g}} learns: in {epochs} its loss comes to {{b}}."
+            return sentence(words, g=self.gain(good[0]), b=self.last_loss(good[0]), n=n)
         if len(good) == len(learned):
-            words = f"All three learn; after {epochs} gain {{g}} has the smallest loss, {{b}}."
-            return sentence(words, g=self.gain(best), b=self.loss(best, -1), n=n)
+            return self._all_learn(epochs)
         (bad,) = set(range(len(learned))) - set(good)
         words = f"In {epochs} gains {{g}} and {{h}} learn; gain {{k}} does not."
         return sentence(words, g=self.gain(good[0]), h=self.gain(good[1]), k=self.gain(bad), n=n)
+
+    def _all_learn(self, epochs: str) -> Sentence:
+        losses = [self.last_losses(number) for number in range(len(self.gains))]
+        best = min(range(len(losses)), key=lambda number: losses[number].value)
+        rest = losses[:best] + losses[best + 1 :]
+        if not all(losses[best].clearly_below(other, 1.0) for other in rest):
+            words = f"All three learn; after {epochs} rounding alone decides which is ahead."
+            return sentence(words, n=self.epochs)
+        words = f"All three learn; after {epochs} gain {{g}} has the smallest loss, {{b}}."
+        return sentence(words, g=self.gain(best), b=self.last_loss(best), n=self.epochs)
 
     def points(self) -> Sentence:
         """Say what a point of the other chart is."""
@@ -252,17 +276,28 @@ class InitializationStory:
         k, s = count("gains", len(self.this.gains)), self.seeds
         figures = {"k": k} | ({} if s.value == 1 else {"s": s})
         start = "{k} gains, one draw each:" if s.value == 1 else "{k} gains, {s} draws each:"
-        low, high = self._hurts
         if self.this.best is None:
             return sentence(f"{start} every run overflows.", **figures)
+        if not self.this.learned.any():
+            return sentence(f"{start} none learns.", **figures)
         if self.this.learning == 0:
-            return sentence(f"{start} none learns in so few epochs.", **figures)
-        if low and high:
-            return sentence(f"{start} too small hurts, and so does too large.", **figures)
-        if low or high:
-            size = "small" if low else "large"
-            return sentence(f"{start} only a gain too {size} hurts.", **figures)
-        return sentence(f"{start} the gain makes hardly a difference.", **figures)
+            figures |= {"m": count("this.learned", int(self.this.learned.sum()))}
+            figures |= {"r": count("this.runs", self.this.learned.size)}
+            return sentence(f"{start} {{m}} of {{r}} runs learn.", **figures)
+        return sentence(f"{start} {self._shape()}.", **figures)
+
+    def _shape(self) -> str:
+        """Say which gains hurt."""
+        hurts = self.this.hurting
+        if not hurts.any():
+            return "the gain makes hardly a difference"
+        if hurts[0] and hurts[-1]:
+            return "too small hurts, and so does too large"
+        if hurts[0] and not (hurts[1:] > hurts[:-1]).any():
+            return "only a gain too small hurts"
+        if hurts[-1] and not (hurts[1:] < hurts[:-1]).any():
+            return "only a gain too large hurts"
+        return "some do clearly worse, in no order"
 
     def theory(self) -> Sentence:
         """Compare the best gain with the one at which theory keeps the gradient."""
@@ -270,7 +305,7 @@ class InitializationStory:
             return sentence("Theory knows no gain that keeps the size of the gradient here.")
         g = measured("kept_gain", self.kept)
         start = "Theory keeps the gradient's size at gain {g}"
-        if self.this.best is None or self.this.learning == 0 or not any(self._hurts):
+        if self.this.best is None or not self.has_best or not self.this.hurting.any():
             return sentence(f"{start}; these runs do not tell.", g=g)
         there = self.this.nearest(self.kept)
         if there == self.this.best:
@@ -287,12 +322,14 @@ class InitializationStory:
         if there == k:
             if here == k:
                 return sentence("With {d} layers every gain learns, too.", d=d)
+            if not self.this.learned.any():
+                return sentence("With {d} layers every gain learns.", d=d)
             return sentence("With {d} layers every gain learns: depth makes gain matter.", d=d)
-        if there == 0:
-            either = " either" if here == 0 else ""
+        if not self.other.learned.any():
+            either = "" if self.this.learned.any() else " either"
             return sentence(f"With {{d}} layers no gain learns{either}.", d=d)
         figures = {"d": d, "k": all_gains, "m": count("other.learning", there)}
-        if here == k and d.value > self.this.depth.value:
+        if here == k and there > 0 and d.value > self.this.depth.value:
             words = "With {d} layers only {m} of {k} gains learn: depth makes gain matter."
             return sentence(words, **figures)
         figures |= {"e": self.this.depth, "n": count("this.learning", here)}
@@ -310,15 +347,6 @@ class InitializationStory:
             raise ValueError("no gain is best: all runs overflow")
         gain = self.this.gains[self.this.best]
         return Figure("best_gain", gain, _gain(gain).mantissa, _gain(gain).exponent)
-
-    @property
-    def _hurts(self) -> tuple[bool, bool]:
-        """Tell whether the smallest and the largest gain do clearly worse than the best."""
-        if self.this.best is None:
-            return False, False
-        median, best = self.this.median, self.this.best
-        limit = HURTS * median[best]
-        return bool(median[0] > limit), bool(median[-1] > limit)
 
 
 def _gain(value: float) -> Figure:

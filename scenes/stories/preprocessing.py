@@ -1,140 +1,49 @@
-"""The numbers and sentences of the film `preprocessing`."""
+"""The numbers and sentences of the film `preprocessing`.
+
+What its budget buys and what is cut first is said in `scenes.stories.input_versions`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.arrays import FloatArray
-from backprop_core.budget import fewer_epochs
-from backprop_core.data.datasets import load_data
-from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.layer import layer_pass, saturation_border
-from backprop_core.passes.network import Network
-from backprop_core.training.history import History
-from backprop_core.training.sgd import train_many
+from backprop_core.passes.layer import saturation_border
+from backprop_core.verdicts.causes import Cause, cause
+from backprop_core.verdicts.neighbours import Ends
+from scenes.stories.input_versions import Side, plan, trained_sides
 from scenes.stories.learning import has_learned
-from scenes.stories.preactivations import (
-    MOST_VALUES,
-    STATES,
-    bin_edges,
-    saturated_bins,
-    shares,
-    state_of,
-)
+from scenes.stories.preactivations import STATES, bin_edges, saturated_bins, state_of
 from scenes.stories.subject import describe
-from scenes.words.figures import (
-    Figure,
-    Sentence,
-    coordinate,
-    count,
-    index,
-    magnitude,
-    measured,
-    percent,
-    sentence,
-)
+from scenes.words.figures import Sentence, count, fitting, index, sentence
 
 Array = NDArray[np.float64]
 
 EPOCHS = 10
 """Maximum number of epochs shown, as the relevant changes happen early."""
-SECONDS = 6.0
 SATURATES = 0.1
-"""Raw inputs saturate the layer if its saturated share exceeds the standardised one by this."""
+"""Two saturated shares are told apart if they differ by this."""
 ALIKE = 1.25
 """Two sizes are called alike if their ratio lies below this."""
-
-
-@dataclass(frozen=True, eq=False)
-class LayerState:
-    """Layer 1 after some epoch.
-
-    Attributes
-    ----------
-    shares
-        The share of units x examples in each bin of z, (bins + 2,).
-    saturated
-        Fraction of units x examples that is saturated.
-    median_slope
-        Median of f'(z) over units x examples.
-    """
-
-    shares: Array
-    saturated: float
-    median_slope: float
-
-
-@dataclass(eq=False)
-class Side:
-    """The network on one version of the data.
-
-    Attributes
-    ----------
-    name
-        Name in the ledger: "raw" or "standardized".
-    experiment
-        Network and data.
-    mean, std
-        Mean and standard deviation of all inputs together.
-    feature_mean, feature_std
-        Mean and standard deviation of each feature, (features,).
-    states
-        Layer 1 before training and after every epoch until an overflow.
-    history
-        The run; None where it left the range of floats.
-    """
-
-    name: str
-    experiment: Experiment
-    mean: float
-    std: float
-    feature_mean: Array
-    feature_std: Array
-    states: list[LayerState] = field(default_factory=list)
-    history: History | None = None
-
-    @property
-    def words(self) -> str:
-        """The word for its inputs in a sentence."""
-        return "raw" if self.name == "raw" else "standardised"
-
-    @property
-    def log10_dW(self) -> FloatArray:  # noqa: N802
-        """Norm of dW of layer 1 at every epoch, (epochs+1,); empty where the run overflowed."""
-        return np.empty(0) if self.history is None else self.history.log10_dW[:, 0]
-
-    @property
-    def loss_curve(self) -> FloatArray:
-        """Loss at every epoch, (epochs+1,); empty where the run overflowed."""
-        return np.empty(0) if self.history is None else self.history.loss
-
-    def saturated(self, epoch: int) -> Figure:
-        """Return the fraction of saturated units after an epoch."""
-        return percent(f"{self.name}.saturated[{epoch}]", self.states[epoch].saturated)
-
-    def median_slope(self, epoch: int) -> Figure:
-        """Return the median slope after an epoch."""
-        return measured(f"{self.name}.median_slope[{epoch}]", self.states[epoch].median_slope)
-
-    def dW(self, epoch: int) -> Figure:  # noqa: N802
-        """Return the norm of dW of layer 1 after an epoch."""
-        if self.history is None:
-            raise ValueError("a run that overflowed has no gradients")
-        return magnitude(f"{self.name}.dW[{epoch}]", float(self.history.log10_dW[epoch, 0]))
-
-    def loss(self, epoch: int) -> Figure:
-        """Return the loss after an epoch."""
-        if self.history is None:
-            raise ValueError("a run that overflowed has no loss")
-        return measured(f"{self.name}.loss[{epoch}]", float(self.history.loss[epoch]))
-
-    def inputs(self) -> tuple[Figure, Figure]:
-        """Return mean and standard deviation of the inputs."""
-        return _moment(f"{self.name}.mean", self.mean), _moment(f"{self.name}.std", self.std)
+CAUSES = {
+    None: "",
+    Cause.FIRST: ": it is the mean",
+    Cause.SECOND: ": it is the scale",
+    Cause.EITHER: ": either alone is enough",
+    Cause.TOGETHER: ": it takes both",
+}
+"""How a sentence ends that has named the numbers with each remedy alone."""
+ADVICE = {
+    None: ": then show the network",
+    Cause.FIRST: "; here the mean alone was enough",
+    Cause.SECOND: "; here the deviation alone was enough",
+    Cause.EITHER: "; here either alone was enough",
+    Cause.TOGETHER: "; here neither alone was enough",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,38 +54,48 @@ class PreprocessingStory:
     ----------
     shown
         The experiment with as many examples and epochs as are shown.
-    raw, standardized
-        The two runs; everything but the data is the same.
+    versions
+        The network on every version of its data that it can be shown: "raw" and "standardized",
+        "centred" and "scaled" where they stay in the range of floats.
+    neighbours
+        How many neighbours of each run were trained.
     edges
         Edges of the histograms' bins.
     """
 
     shown: Experiment
-    raw: Side
-    standardized: Side
+    versions: Mapping[str, Side]
+    neighbours: int
     edges: Array
 
     @classmethod
     def of(cls, experiment: Experiment) -> PreprocessingStory:
-        """Train the network on both versions of its data, and watch layer 1."""
-        planned = experiment.override({"training.epochs": min(EPOCHS, experiment.training.epochs)})
-        shown = fewer_epochs(planned, SECONDS, members=2)
-        sides = [_side(shown, name) for name in ("raw", "standardized")]
+        """Train the network on versions of its data, and watch layer 1."""
+        wanted = experiment.override({"training.epochs": min(EPOCHS, experiment.training.epochs)})
+        shown, versions, neighbours = plan(wanted)
         edges = bin_edges(shown.network.activation)
-        inputs = [_few(load_data(side.experiment).x, shown) for side in sides]
+        return cls(shown, trained_sides(shown, edges, versions, neighbours), neighbours, edges)
 
-        def watch(number: int, _: int, network: Network) -> None:
-            sides[number].states.append(_state(network, inputs[number], edges))
+    @property
+    def raw(self) -> Side:
+        """The network on raw inputs."""
+        return self.versions["raw"]
 
-        outcomes = train_many([side.experiment for side in sides], watch=watch)
-        for side, outcome in zip(sides, outcomes, strict=True):
-            side.history = None if isinstance(outcome, NumericalError) else outcome
-        return cls(shown, sides[0], sides[1], edges)
+    @property
+    def standardized(self) -> Side:
+        """The network on standardised inputs."""
+        return self.versions["standardized"]
 
     @property
     def sides(self) -> tuple[Side, Side]:
-        """Both runs."""
+        """The two that are shown."""
         return self.raw, self.standardized
+
+    @property
+    def alone(self) -> tuple[Side, Side] | None:
+        """The network on inputs that are centred only, and scaled only."""
+        both = self.versions.get("centred"), self.versions.get("scaled")
+        return None if both[0] is None or both[1] is None else (both[0], both[1])
 
     @property
     def activation(self) -> str:
@@ -198,11 +117,18 @@ class PreprocessingStory:
         """Return which bins hold saturated units, (bins + 2,)."""
         return saturated_bins(self.activation, self.edges)
 
+    def loss_axis(self) -> Sentence:
+        """Name the axis of the loss, and the thin curves if there are any."""
+        if not any(side.neighbour_curves for side in self.sides):
+            return sentence("loss")
+        words = "loss; thin: with other rounding ({n})"
+        return sentence(words, n=count("neighbours", self.neighbours))
+
     # The sentences, in the order of the film
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
-        return describe(self.shown, len(load_data(self.shown).x))
+        return describe(self.shown, len(self.raw.x))
 
     def data(self) -> Sentence:
         """Say what is compared."""
@@ -215,26 +141,46 @@ class PreprocessingStory:
         if not self._can_saturate:
             return sentence("Raw inputs, before the first step: no unit of this kind saturates.")
         words = f"Raw inputs, before the first step: {{p}} of layer {{one}} {self._is_state}."
-        return sentence(words, p=self.raw.saturated(0), one=index(1))
+        return sentence(words, p=self.raw.start_saturated(), one=index(1))
 
     def standardized_start(self) -> Sentence:
-        """Say the same of standardised ones."""
+        """Say the same of the other inputs, and whether it is their mean or their scale."""
         if not self._can_saturate:
-            return sentence("Standardised inputs: centred, and the slope is the same.")
-        words = "Standardised inputs, the same weights: {p}."
-        return sentence(words, p=self.standardized.saturated(0))
+            return sentence("Standardised inputs: no unit of this kind saturates on them, either.")
+        p = self.standardized.start_saturated()
+        if self.alone is None:
+            return sentence("Standardised inputs, the same weights: {p}.", p=p)
+        c, s = (side.start_saturated() for side in self.alone)
+        ending = CAUSES[self._cause_of_saturation()]
+        return fitting(
+            sentence(
+                f"The same weights: {{c}} centred, {{s}} scaled, {{p}} standardised{ending}.",
+                c=c,
+                s=s,
+                p=p,
+            ),
+            sentence(f"Centred {{c}}, scaled {{s}}, both {{p}}{ending}.", c=c, s=s, p=p),
+        )
 
     def gradient(self) -> Sentence:
-        """Compare the gradients of layer 1 before any step."""
-        if any(side.history is None for side in self.sides):
-            return sentence("dW holds the input as a factor: large inputs make large steps.")
-        figures = {"one": index(1), "a": self.raw.dW(0), "b": self.standardized.dW(0)}
-        log10_raw, log10_other = (float(side.log10_dW[0]) for side in self.sides)
-        if log10_raw > log10_other + np.log10(ALIKE):
-            words = "Large inputs, large dW in layer {one}: {a} raw, {b} standardised."
-        else:
+        """Compare the gradients of layer 1 before any step, and say what they differ by."""
+        a, b = (side.start_dW() for side in self.sides)
+        if self.alone is None:
             words = "The first dW of layer {one}: {a} raw, {b} standardised."
-        return sentence(words, **figures)
+            return sentence(words, one=index(1), a=a, b=b)
+        c, s = (side.start_dW() for side in self.alone)
+        ending = CAUSES[self._cause_of_gradient()]
+        figures = {"a": a, "b": b, "c": c, "s": s}
+        return fitting(
+            *(
+                sentence(f"{words}{ending}.", **figures)
+                for words in (
+                    "First dW: {a} raw, {c} centred, {s} scaled, {b} standardised",
+                    "dW: {a} raw, {c} centred, {s} scaled, {b} both",
+                )
+            ),
+            sentence("dW {a}; centred {c}; scaled {s}; both {b}.", **figures),
+        )
 
     def first_epoch(self) -> Sentence:
         """Say where layer 1 is after one epoch."""
@@ -257,10 +203,19 @@ class PreprocessingStory:
                 f"After {{n}} epochs: {{a}} {self._is_state} on raw inputs, {{b}} on standardised."
             )
             return sentence(words, **figures)
-        figures |= {"a": self.raw.median_slope(self.epochs)}
-        figures |= {"b": self.standardized.median_slope(self.epochs)}
-        words = "Median slope after {n} epochs: {a} on raw inputs, {b} on standardised."
-        return sentence(words, **figures)
+        a, b = (side.median_slopes(self.epochs) for side in self.sides)
+        last, other = (side.median_slope(self.epochs) for side in self.sides)
+        short = "After {n} epochs, median slope: {a} raw, {b} standardised."
+        return fitting(
+            sentence(
+                "Median slope after {n} epochs: {a} on raw inputs, {b} on standardised.",
+                **figures,
+                a=a,
+                b=b,
+            ),
+            sentence(short, **figures, a=a, b=b),
+            sentence(short, **figures, a=last, b=other),
+        )
 
     def losses(self) -> Sentence:
         """Compare the losses in the end."""
@@ -268,24 +223,64 @@ class PreprocessingStory:
         if broken:
             on = "either" if len(broken) == 2 else broken[0]
             return sentence(f"On {on} inputs the loss leaves the range of floats.")
-        a, b = (side.loss(-1) for side in self.sides)
-        return sentence("Loss at the end: {a} on raw inputs, {b} on standardised.", a=a, b=b)
+        a, b = (side.loss_spread(-1) for side in self.sides)
+        variants = [sentence("Loss at the end: {a} on raw inputs, {b} on standardised.", a=a, b=b)]
+        if self._alone_trained is not None:
+            c, s = (side.loss_spread(-1) for side in self._alone_trained)
+            words = "Loss at the end: {a} raw, {c} centred, {s} scaled, {b} standardised."
+            variants.insert(0, sentence(words, a=a, b=b, c=c, s=s))
+        last, other = (side.loss(-1) for side in self.sides)
+        words = "Loss at the end: {a} raw, {b} standardised."
+        return fitting(*variants, sentence(words, a=last, b=other))
 
     def verdict(self) -> Sentence:
         """Say what to do, if these numbers say so."""
         raw, other = self.sides
+        if not np.ptp(raw.inputs.data.x, axis=0).any():
+            return sentence("All inputs are the same: nothing tells the examples apart.")
         if other.history is None:
-            return sentence("Standardised inputs do not help where the steps are too large.")
-        better = raw.history is None or _clearly_less(other.history.loss[-1], raw.history.loss[-1])
-        if better:
-            return sentence("Subtract the mean, divide by the deviation: then show the network.")
+            return sentence("Standardising alone does not keep training within the floats.")
         if not self._learned(other) and not self._learned(raw):
-            return sentence("Neither learns: what ails this network is not its inputs.")
-        if raw.history is not None and _clearly_less(raw.history.loss[-1], other.history.loss[-1]):
-            return sentence("Here raw inputs do better: their scale suits these weights.")
-        if self.raw.states[0].saturated > self.standardized.states[0].saturated + SATURATES:
+            return sentence("Neither learns: standardising alone is not enough.")
+        if raw.history is None or other.losses(-1).clearly_below(raw.losses(-1), ALIKE):
+            ending = ADVICE[self._cause_of_loss()]
+            return sentence(f"Subtract the mean, divide by the deviation{ending}.")
+        return self._close()
+
+    def _close(self) -> Sentence:
+        """Say that raw inputs do as well or better."""
+        ends = [side.losses(-1) for side in self.sides]
+        if ends[0].clearly_below(ends[1], ALIKE):
+            return sentence("Here raw inputs do better than standardised ones.")
+        if any(each.others and each.high > ALIKE * each.low for each in ends):
+            return sentence("The losses are too close: rounding alone moves them as far.")
+        if self.raw.start.saturated > self.standardized.start.saturated + SATURATES:
             return sentence("The losses stay close, although raw inputs saturate the first layer.")
-        return sentence("Here it makes little difference: these raw inputs are tame already.")
+        return sentence("Here standardising makes little difference.")
+
+    # What it is due to
+
+    def _cause_of_saturation(self) -> Cause | None:
+        shares = {name: side.start.saturated for name, side in self.versions.items()}
+        return _cause(shares, SATURATES)
+
+    def _cause_of_gradient(self) -> Cause | None:
+        sizes = {name: side.start_log10_dW for name, side in self.versions.items()}
+        return _cause(sizes, float(np.log10(ALIKE)))
+
+    def _cause_of_loss(self) -> Cause | None:
+        if self.raw.history is None or self._alone_trained is None:
+            return None
+        centred, scaled = (side.losses(-1) for side in self._alone_trained)
+        limit = ALIKE * self.standardized.losses(-1).high
+        return cause(self.raw.losses(-1), centred, scaled, limit)
+
+    @property
+    def _alone_trained(self) -> tuple[Side, Side] | None:
+        """The two that are centred or scaled only, if both were trained to the end."""
+        if self.alone is None or any(side.history is None for side in self.alone):
+            return None
+        return self.alone
 
     @property
     def _can_saturate(self) -> bool:
@@ -302,31 +297,16 @@ class PreprocessingStory:
 
     @staticmethod
     def _learned(side: Side) -> bool:
-        return side.history is not None and has_learned(side.history, side.experiment)
+        """Tell whether any of its runs learned."""
+        histories = [run.history for run in side.runs]
+        return any(h is not None and has_learned(h, side.inputs) for h in histories)
 
 
-def _side(shown: Experiment, name: str) -> Side:
-    experiment = shown.override({"data.standardize": name == "standardized"})
-    x = load_data(experiment).x.astype(np.float64)
-    return Side(name, experiment, float(x.mean()), float(x.std()), x.mean(axis=0), x.std(axis=0))
-
-
-def _few(x: NDArray[np.floating], shown: Experiment) -> NDArray[np.floating]:
-    """Return only as many examples as a histogram can count quickly."""
-    from backprop_core.data.datasets import layer_widths
-
-    return x[: max(10, MOST_VALUES // layer_widths(shown)[1])]
-
-
-def _state(network: Network, x: NDArray[np.floating], edges: Array) -> LayerState:
-    layer = layer_pass(network.weights[0], network.biases[0], x, network.activation)
-    return LayerState(shares(layer.z, edges), layer.saturated, layer.median_slope)
-
-
-def _moment(name: str, value: float) -> Figure:
-    """Write a mean or a deviation; what rounding has left of a zero is not worth a power of ten."""
-    return coordinate(name, value) if abs(value) < 100 else measured(name, value)
-
-
-def _clearly_less(a: float, b: float) -> bool:
-    return bool(ALIKE * a < b)
+def _cause(values: Mapping[str, float], room: float) -> Cause | None:
+    """Tell which remedy takes a value from that of raw inputs to that of standardised ones."""
+    raw, both = values["raw"], values["standardized"]
+    if not {"centred", "scaled"} <= values.keys() or raw == both:
+        return None
+    sign = 1.0 if raw > both else -1.0
+    before, first, second = (Ends(sign * values[name]) for name in ("raw", "centred", "scaled"))
+    return cause(before, first, second, sign * both + room)

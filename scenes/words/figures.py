@@ -22,11 +22,15 @@ from backprop_core.number_text import (
     digits_of,
     digits_of_place,
     digits_of_power,
+    digits_of_rough,
+    digits_of_rough_share,
     digits_of_share,
     digits_of_tick,
     signed,
 )
 
+MOST_WORDS = 16
+"""Words of a sentence that is spoken; a number and its unit are words."""
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
@@ -108,6 +112,11 @@ def measured(name: str, value: float, *, unit: str = "", digits: int = 3) -> Fig
     return Figure(name, value + 0.0, *digits_of(value, digits), unit=unit)
 
 
+def rough(name: str, value: float) -> Figure:
+    """Write a measured number, not negative, of which only one digit is known."""
+    return Figure(name, value, *digits_of_rough(value))
+
+
 def magnitude(
     name: str, log10: float, *, unit: str = "", digits: int = 3, negative: bool = False
 ) -> Figure:
@@ -127,9 +136,13 @@ def infinite(name: str) -> Figure:
     return Figure(name, math.inf, "inf")
 
 
-def percent(name: str, fraction: float) -> Figure:
-    """Write a fraction as a percentage. Only an exact 0 reads 0 %, only an exact 1 reads 100 %."""
-    return Figure(name, fraction, digits_of_share(fraction), unit="%")
+def percent(name: str, fraction: float, *, rough: bool = False) -> Figure:
+    """Write a fraction as a percentage. Only an exact 0 reads 0 %, only an exact 1 reads 100 %.
+
+    A rough one is known to one digit only: about 60 %.
+    """
+    digits = digits_of_rough_share(fraction) if rough else digits_of_share(fraction)
+    return Figure(name, fraction, digits, unit="%")
 
 
 def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
@@ -214,9 +227,26 @@ class Sentence:
                 yield part
 
 
-def sentence(template: str, **figures: Figure) -> Sentence:
-    """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``."""
+def sentence(template: str, **parts: Figure | Sentence) -> Sentence:
+    """Put figures into words: ``sentence("Layer {l} saturates.", l=index(3))``.
+
+    A part may hold several figures, as a range does: ``sentence("{low} to {high}", ...)``.
+    """
+    figures: dict[str, Figure] = {}
+    for name, part in parts.items():
+        if isinstance(part, Figure):
+            figures[name] = part
+            continue
+        template = template.replace(
+            f"{{{name}}}", _PLACEHOLDER.sub(rf"{{{name}_\1}}", part.template)
+        )
+        figures |= {f"{name}_{inner}": figure for inner, figure in part.figures.items()}
     return Sentence(template, figures)
+
+
+def fitting(*variants: Sentence) -> Sentence:
+    """Return the first of some sentences that is short enough to be spoken, or else the last."""
+    return next((v for v in variants if len(v.plain.split()) <= MOST_WORDS), variants[-1])
 
 
 def joined(sentences: Sequence[Sentence], between: str) -> Sentence:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from backprop_core.number_text import (
     as_typed,
     digits_of,
+    digits_of_rough,
+    digits_of_rough_share,
     file_size,
     number,
     percent,
@@ -117,6 +119,41 @@ def parsed(text: str) -> Decimal:
     found = re.fullmatch(r"(-?[\d.]+)(?: × 10(-?\d+))?", plain)
     assert found, text
     return Decimal(found[1]).scaleb(int(found[2] or 0))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0 exactly"),
+        (1.447, "1"),
+        (0.0378, "0.04"),
+        (65.4, "about 70"),
+        (976.0, "about 1000"),
+        (1234.0, "1 × 10³"),
+        (3.91e-14, "4 × 10⁻¹⁴"),
+    ],
+)
+def test_one_digit(value: float, text: str) -> None:
+    assert digits_of_rough(value).plain == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0"),
+        (1.0, "100"),
+        (0.0001, "under 0.1"),
+        (0.0046, "0.5"),
+        (0.046, "5"),
+        (0.099, "10"),
+        (0.12, "about 10"),
+        (0.859, "about 90"),
+        (0.967, "over 90"),
+        (0.9999, "over 90"),
+    ],
+)
+def test_one_digit_of_a_share(share: float, text: str) -> None:
+    assert digits_of_rough_share(share) == text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False).filter(bool))

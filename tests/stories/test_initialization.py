@@ -7,11 +7,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backprop_core import Experiment, load_data, mean_field, run, saturated_fraction, train
+from backprop_core import (
+    Experiment,
+    History,
+    initialize,
+    load_data,
+    mean_field,
+    run,
+    saturated_fraction,
+    train,
+    train_many,
+)
 from backprop_core.budget import FILM_SECONDS, epoch_seconds
+from backprop_core.verdicts.neighbours import Ends, neighbour
 from scenes.stories import gains as gains_module
-from scenes.stories.gains import Sweep, gains_to_show, kept_gain, sweep
+from scenes.stories.gains import (
+    NEIGHBOUR_SECONDS,
+    Sweep,
+    affordable_neighbours,
+    gains_to_show,
+    kept_gain,
+    sweep,
+)
 from scenes.stories.initialization import InitializationStory
+from scenes.stories.seen import initialization as described
 from scenes.stories.subject import at_another_depth
 from tests.selection import quick_cases
 
@@ -138,11 +157,12 @@ def test_relus_are_off_not_saturated_and_overflow_is_said() -> None:
     assert "saturate" not in relu.gradients().plain
 
 
-def _with(story: InitializationStory, median: list[float], learning: int = 3) -> Any:
+def _with(story: InitializationStory, median: list[float], learned: Any = True) -> Any:
     """Return the sentences of the same story with other outcomes, one draw a gain."""
     losses = np.array(median)[:, None]
     grid = tuple(np.geomspace(1, 30, len(median)).tolist())
-    this = Sweep(story.shown, grid, losses, learning, story.this.histories)
+    learns = np.broadcast_to(np.atleast_1d(learned), len(median))[:, None]
+    this = Sweep(story.shown, grid, losses, learns, story.this.histories)
     parts = {name: getattr(story, name) for name in story.__dataclass_fields__}
     other = InitializationStory(**parts | {"this": this})
     return other.swept().plain, other.theory().plain
@@ -162,8 +182,68 @@ def test_the_shape_is_named_by_the_losses(default: InitializationStory) -> None:
     swept, theory = _with(default, [1.0, 1.1, 1.1, 1.0])
     assert "hardly a difference" in swept
     assert "do not tell" in theory
-    assert "none learns" in _with(default, [3.0, 3.1, 3.2, 9.0], learning=0)[0]
-    assert "every run overflows" in _with(default, [np.inf] * 4, learning=0)[0]
+    assert _with(default, [3.0, 3.1, 3.2, 9.0], learned=False)[0].endswith(": none learns.")
+    assert "every run overflows" in _with(default, [np.inf] * 4, learned=False)[0]
+    # A gain that does not learn hurts, however close its loss.
+    learned = [False, True, True, True]
+    assert "only a gain too small" in _with(default, [1.2, 1.0, 1.1, 1.2], learned=learned)[0]
+    assert "in no order" in _with(default, [1.0, 3.0, 1.1, 1.0])[0]
+
+
+@pytest.fixture(scope="module")
+def half_precision() -> InitializationStory:
+    changes = {"dtype": "float16", "training.epochs": 3, "data.samples": 400}
+    return InitializationStory.of(Experiment().override(changes))
+
+
+def test_two_sentences_do_not_contradict_each_other(half_precision: InitializationStory) -> None:
+    answer, swept = half_precision.answer().plain, half_precision.swept().plain
+    for number, learned in enumerate(half_precision.learned):
+        place = half_precision.this.gains.index(half_precision.gains[number])
+        assert half_precision.this.learned[place, 0] == learned
+        if "Only gain" in answer and not learned:
+            assert half_precision.this.hurting[place]
+    if "Only gain 6" in answer:
+        assert "too small hurts, and so does too large" in swept
+
+
+def test_where_nothing_is_learned_no_cause_is_named() -> None:
+    changes = {"network.depth": 2, "training.learning_rate": 1e-6, "training.epochs": 2}
+    story = InitializationStory.of(Experiment().override(changes))
+    assert story.swept().plain.endswith("draws each: none learns.")
+    assert story.theory().plain.endswith("these runs do not tell.")
+    assert not story.has_best
+    assert "depth makes" not in story.depths().plain
+
+
+def test_a_loss_that_rounding_moves_is_not_given_with_three_digits() -> None:
+    changes = {"training.epochs": 6, "network.gain": 6.0, "data.samples": 1000}
+    experiment = Experiment().override(changes)
+    start = initialize(experiment)
+    near = [neighbour(start, n) for n in (1, 2)]
+    runs = train_many([experiment] * 3, every=None, starts=[start, *near])
+    losses = [float(run.loss[-1]) for run in runs if isinstance(run, History)]
+    ends = Ends(losses[0], tuple(losses[1:]))
+    assert not ends.agree()
+    grid = (1.0, 6.0, 30.0)
+    histories = dict.fromkeys(grid, train(experiment))
+    learned = np.array([[False], [True], [False]])
+    final = np.array([[3.3], [losses[0]], [3.5]])
+    this = Sweep(experiment, grid, final, learned, histories, {6.0: ends.others})
+    story = InitializationStory(
+        experiment, grid, 4, np.arange(3.0), (None, None, None), None, this, this
+    )
+    said = story.last_loss(1).plain
+    assert f"{losses[0]:.3g}" not in said
+    assert all(f"{end:.2g}" in said for end in (min(losses), max(losses)))
+    assert said in described.seen(story)["answer"].plain
+    # A run without neighbours is known to one digit.
+    assert len(story.last_loss(0).plain) == 1
+
+
+def test_neighbours_are_bought_where_there_is_time() -> None:
+    assert affordable_neighbours(Experiment().override({"training.epochs": 6}), 3) == 4
+    assert affordable_neighbours(Experiment().override({"network.depth": 1000}), 3) == 0
 
 
 @pytest.mark.parametrize(
@@ -248,4 +328,4 @@ def test_every_network_stays_within_the_budget(
             epoch += epoch_seconds(each, each.data.samples, measured)
             epoch -= epoch_seconds(each, each.data.samples, measured, measured=False)
         seconds += each.training.epochs * epoch
-    assert seconds < FILM_SECONDS
+    assert seconds + NEIGHBOUR_SECONDS < FILM_SECONDS

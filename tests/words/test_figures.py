@@ -24,6 +24,7 @@ from scenes.words.figures import (
     percent,
     power_tick,
     quoted,
+    rough,
     sentence,
     setting,
     tick,
@@ -233,6 +234,18 @@ def test_a_coordinate_keeps_its_decimals(value: float, text: str) -> None:
 def test_a_constant_stands_as_it_is(text: str, value: float) -> None:
     figure = constant("x", text)
     assert (figure.plain, figure.value, figure.kind) == (text, value, Kind.CONSTANT)
+
+
+def test_a_range_takes_the_place_of_a_number() -> None:
+    ends = sentence("{low} to {high}", low=measured("x", 1.0), high=measured("y", 2.0))
+    said = sentence("From {a}, {b}.", a=ends, b=measured("z", 3.0))
+    assert said.plain == "From 1.00 to 2.00, 3.00."
+    assert [figure.name for figure in said.figures.values()] == ["x", "y", "z"]
+
+
+def test_a_rough_number_has_one_digit() -> None:
+    assert rough("x", 1.447).plain == "1"
+    assert percent("x", 0.62, rough=True).plain == f"about 60{NARROW_SPACE}%"
 
 
 @pytest.mark.parametrize("words", ["Dr. A. B. Smith", "1.2.3", ".", "a..b", "²", "9" * 400, ""])

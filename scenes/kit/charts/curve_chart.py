@@ -10,6 +10,7 @@ from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.marks import haloed, polyline
 from scenes.kit.charts.scales import Linear
 from scenes.kit.layout import Region
+from scenes.kit.theme import CURVE, HAIR
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
@@ -44,7 +45,7 @@ class CurveChart(Chart):
         largest: float,
         pen: Pen,
         *,
-        y_name: str,
+        y_name: str | Sentence,
         x_name: str | Sentence = "epoch",
         left: float | None = None,
         right: float = 0.0,
@@ -63,6 +64,12 @@ class CurveChart(Chart):
 
     def curve(self, values: ArrayLike, color: str) -> mn.VGroup:
         """Draw one value per epoch, starting with epoch 0."""
+        return haloed(self._line(values, color, CURVE), self.pen.theme.background)
+
+    def thin_curve(self, values: ArrayLike, color: str) -> mn.VMobject:
+        """Draw one value per epoch as a thin line, for a run beside the one that is shown."""
+        return self._line(values, color, HAIR)
+
+    def _line(self, values: ArrayLike, color: str, width: float) -> mn.VMobject:
         series = np.asarray(values, dtype=np.float64)
-        line = polyline(self.positions(np.arange(len(series)), series), color)
-        return haloed(line, self.pen.theme.background)
+        return polyline(self.positions(np.arange(len(series)), series), color, width)

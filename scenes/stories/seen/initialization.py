@@ -58,7 +58,7 @@ def poster(story: InitializationStory) -> Sentence:
 
 
 def _best(story: InitializationStory) -> Sentence | None:
-    if story.this.best is None or story.this.learning == 0:
+    if not story.has_best:
         return None
     return sentence("lowest at gain {g},", g=story.best_gain)
 
@@ -68,11 +68,11 @@ def _runs(story: InitializationStory) -> Sentence:
         sentence("The columns leave. In one chart the three losses are drawn over the epochs:")
     ]
     for number, history in enumerate(story.histories):
-        figures = {"g": story.gain(number)}
-        words = "gain {g} overflows"
-        if history is not None:
-            words, figures["v"] = "gain {g} ends at {v}", story.loss(number, -1)
-        parts.append(sentence(words, **figures))
+        g = story.gain(number)
+        if history is None:
+            parts.append(sentence("gain {g} overflows", g=g))
+        else:
+            parts.append(sentence("gain {g} ends at {v}", g=g, v=story.last_loss(number)))
     return listed(parts[0], parts[1:])
 
 
@@ -80,7 +80,7 @@ def _flags(story: InitializationStory) -> str | Sentence:
     parts = []
     if story.kept is not None:
         parts.append(joined([sentence("a dashed one that says"), story.kept_flag()], " "))
-    if story.this.best is not None and story.this.learning > 0:
+    if story.has_best:
         parts.append(joined([sentence("a solid one that says"), story.best_flag()], " "))
     if not parts:
         return "The picture stays."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenes.stories.preprocessing import PreprocessingStory, Side
+from scenes.stories.input_versions import Side
+from scenes.stories.preprocessing import PreprocessingStory
 from scenes.stories.seen.writing import listed
 from scenes.words.figures import Sentence, count, index, sentence
 
@@ -46,13 +47,13 @@ def poster(story: PreprocessingStory) -> Sentence:
 def _ending(side: Side) -> Sentence:
     if side.history is None:
         return sentence(f"overflow on {side.words} inputs")
-    return sentence(f"{{v}} in the end on {side.words} inputs", v=side.loss(-1))
+    return sentence(f"{{v}} in the end on {side.words} inputs", v=side.loss_spread(-1))
 
 
 def _data(story: PreprocessingStory) -> Sentence:
     parts = []
     for side in story.sides:
-        mean, std = side.inputs()
+        mean, std = side.moments()
         parts.append(
             sentence(f"{side.words} inputs with mean {{m}} and deviation {{s}}", m=mean, s=std)
         )
@@ -80,17 +81,27 @@ def _epoch(start: str, story: PreprocessingStory, epoch: int) -> str | Sentence:
     return sentence(
         f"{start}: both histograms move, and the lines of dW grow. The median slope is now {{a}} "
         "on raw inputs, {b} on standardised ones.",
-        a=raw.median_slope(epoch),
-        b=standardized.median_slope(epoch),
+        a=raw.median_slopes(epoch),
+        b=standardized.median_slopes(epoch),
     )
 
 
 def _losses(story: PreprocessingStory) -> str | Sentence:
     parts = [
-        sentence(f"from {{a}} to {{b}} on {side.words} inputs", a=side.loss(0), b=side.loss(-1))
+        sentence(
+            f"on {side.words} inputs {{a}} at first, {{b}} in the end",
+            a=side.loss(0),
+            b=side.loss_spread(-1),
+        )
         for side in story.sides
         if side.history is not None
     ]
     if not parts:
         return "No curve is drawn."
-    return listed(sentence("In the lower chart the losses are drawn:"), parts)
+    start = "In the lower chart the losses are drawn:"
+    if any(side.neighbour_curves for side in story.sides):
+        start = (
+            "In the lower chart the losses are drawn, with thin lines for runs whose weights "
+            "differ in their last digits and that end elsewhere:"
+        )
+    return listed(sentence(start), parts)

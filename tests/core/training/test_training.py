@@ -1,5 +1,7 @@
 """Training against a plain loop: the pass of the textbook, and the same order of the examples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from backprop_core import (
     NumericalError,
     initialize,
     load_data,
+    resolve,
     run,
     step,
     trace,
@@ -239,6 +242,16 @@ def test_training_goes_on_from_a_network() -> None:
     assert longer.loss[0] == plain.loss[-1]
     x, y = load_data(experiment).x, load_data(experiment).y
     assert longer.loss[-1] == trace(longer.network, x, y).loss
+
+
+def test_data_that_only_their_arrays_tell_apart_are_not_mixed() -> None:
+    plain = resolve(Experiment(**SMALL))
+    halved = replace(plain, data=replace(plain.data, x=plain.data.x / 2))
+    together = train_many((plain, halved, plain.experiment))
+    for resolved, history in zip((plain, halved, plain), together, strict=True):
+        assert isinstance(history, History)
+        np.testing.assert_array_equal(history.loss, train(resolved).loss)
+    assert together[0].loss[0] != together[1].loss[0]
 
 
 def test_a_start_that_does_not_fit() -> None:

@@ -58,3 +58,11 @@ def test_learning_is_more_than_guessing(history: History) -> None:
     assert learned(ended(history, 0.2, None), Guess(0.25, None, None))
     assert not learned(ended(history, 0.249, None), Guess(0.25, None, None))
     assert learned(ended(history, 0.0, 1.0), Guess(0.0, 1.0, 0))
+
+
+def test_luck_before_the_first_step_is_not_learned() -> None:
+    tiny = {"network.depth": 2, "network.gain": 1.4, "training.learning_rate": 1e-6}
+    history = train(Experiment().override(tiny | {"training.epochs": 1, "data.samples": 200}))
+    assert history.accuracy is not None
+    assert not learned(replace(history, accuracy=np.array([0.2, 0.2])), Guess(3.25, 0.12, 0))
+    assert learned(replace(history, accuracy=np.array([0.2, 0.3])), Guess(3.25, 0.12, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import pairwise
 
@@ -58,6 +59,17 @@ class Sweep:
         runs = [self.own.override({"network.gain": float(gain)}) for gain in gains]
         return dict(zip(gains, core.train_many(runs), strict=True))
 
+    def ends(self, inside: str) -> list[float]:
+        """The last losses of a run and of its neighbours."""
+        run = self.own.override({"network.gain": float(inside.split(", ")[0])})
+        start = core.initialize(run)
+        starts = [
+            replace(start, weights=tuple(W * (1 + n * 1e-15) for W in start.weights))
+            for n in range(5)
+        ]
+        near = core.train_many([run] * len(starts), every=None, starts=starts)
+        return [float(each.loss[-1]) for each in near if isinstance(each, core.History)]
+
     def kept(self, _: str) -> float:
         """The gain at which the median chi of at most 12 layers is 1, by bisection."""
         *widths, last = core.layer_widths(self.own)
@@ -99,8 +111,8 @@ class Sweep:
         return self.grid[int(np.argmin(np.median(self.swept(self.own.depth)[0], axis=1)))]
 
     def learning(self, depth: int) -> float:
-        """Of how many gains most draws learn."""
-        return float(np.sum(self.swept(depth)[1].mean(axis=1) > 0.5))
+        """Of how many gains all draws learn."""
+        return float(np.sum(self.swept(depth)[1].all(axis=1)))
 
 
 def outcome(
@@ -129,6 +141,10 @@ def table(again: Again) -> Table:
         "kept_gain": runs.kept,
         "best_gain": runs.best,
         "loss": runs.loss,
+        "least.loss": lambda inside: min(runs.ends(inside)),
+        "most.loss": lambda inside: max(runs.ends(inside)),
+        "this.learned": lambda _: np.sum(runs.swept(runs.own.depth)[1]),
+        "this.runs": lambda _: np.size(runs.swept(runs.own.depth)[1]),
         "this.learning": lambda _: runs.learning(runs.own.depth),
         "other.learning": lambda _: runs.learning(runs.other_depth),
     }
