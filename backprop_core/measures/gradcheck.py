@@ -189,5 +189,5 @@ def _mean_loss(trace: Trace, parameters: list[Array], loss: str) -> float:
     activation, output = trace.network.activation, trace.network.output
     network = Network(tuple(parameters[::2]), tuple(parameters[1::2]), activation, output)
     wanted = targets(trace.y, network.widths[-1], loss, network.dtype)
-    z = forward(network, trace.x.astype(np.float64)).z[-1]
+    z = forward(network, trace.x.astype(np.float64)).logits
     return float(comparison(output, loss)(z, wanted).loss.mean())

@@ -7,6 +7,7 @@ pass, beside that of `trace`, which never underflows; and a naive sigmoid and sl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.finite import EXPLODES, OVERFLOWS, require_finite
-from backprop_core.passes.forward import forward
 from backprop_core.passes.losses import comparison, targets
 from backprop_core.passes.magnitudes import norm_of, row_norms
 from backprop_core.passes.network import Network
@@ -150,24 +150,86 @@ def plain_signal(
     NumericalError
         If NaN or infinity arises; the message names the layer, where 0 is the input.
     """
+    sizes = np.empty(network.depth)
+    for layer, delta, _ in _plainly(network, x, y, loss):
+        sizes[layer - 1] = norm_of(row_norms(delta)).log10()
+    return np.asarray(sizes + np.log10(len(x)) / 2)
+
+
+def unmoved_layers(
+    network: Network,
+    x: FloatArray,
+    y: IntArray | FloatArray,
+    loss: str,
+    learning_rate: float,
+) -> NDArray[np.bool_]:
+    """Tell which layers a step of plain backpropagation leaves as they are, (L,).
+
+    Such a layer has the same W and b, to the last bit, after a step of gradient descent on all
+    examples: its gradients are 0, or so small beside its parameters that these round to themselves.
+
+    Parameters
+    ----------
+    network, x, y, loss
+        As for `plain_signal`.
+    learning_rate
+        Factor on the gradients.
+
+    Raises
+    ------
+    InputError, NumericalError
+        As `plain_signal` does.
+    """
+    unmoved = np.empty(network.depth, dtype=bool)
+    for layer, delta, a in _plainly(network, x, y, loss):
+        pairs = (
+            (network.weights[layer - 1], matmul(delta.T, a)),
+            (network.biases[layer - 1], delta.sum(axis=0)),
+        )
+        unmoved[layer - 1] = all(_stays(old, gradient, learning_rate) for old, gradient in pairs)
+    return unmoved
+
+
+def _plainly(
+    network: Network, x: FloatArray, y: IntArray | FloatArray, loss: str
+) -> Iterator[tuple[int, FloatArray, FloatArray]]:
+    """Yield l, delta[l] and a[l-1] from layer L down, in plain floats."""
     compare = comparison(network.output, loss)
     wanted = targets(y, network.widths[-1], loss, network.dtype)
     with np.errstate(over="ignore"):
         x = np.asarray(x).astype(network.dtype, copy=False)
     require_finite(x, x, 0, OVERFLOWS)
-    sizes = np.empty(network.depth)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        passed = forward(network, x)
-        compared = compare(passed.z[-1], wanted)
+        logits, a, slopes = _plain_forward(network, x)
+        compared = compare(logits, wanted)
         delta = compared.residual / network.dtype.type(len(x))
         if compared.slope is not None:
             delta = delta * compared.slope
         for layer in range(network.depth, 0, -1):
             require_finite(delta, delta, layer, EXPLODES)
-            sizes[layer - 1] = norm_of(row_norms(delta)).log10()
+            yield layer, delta, a[layer - 1]
             if layer > 1:
-                delta = matmul(delta, network.weights[layer - 1]) * passed.slope[layer - 2]
-    return np.asarray(sizes + np.log10(len(x)) / 2)
+                delta = matmul(delta, network.weights[layer - 1]) * slopes[layer - 2]
+
+
+def _stays(parameters: FloatArray, gradient: FloatArray, rate: float) -> bool:
+    return bool((parameters - parameters.dtype.type(rate) * gradient == parameters).all())
+
+
+def _plain_forward(
+    network: Network, x: FloatArray
+) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
+    """Return z[L], a[0..L-1] and the slopes of the hidden layers, where z may have underflowed."""
+    f = ACTIVATIONS[network.activation]
+    a, slopes = [x], []
+    for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+        z = matmul(a[-1], W.T) + b
+        require_finite(z, z, layer, OVERFLOWS)
+        if layer < network.depth:
+            value, slope = f.value_and_slope(z)
+            a.append(value)
+            slopes.append(slope)
+    return z, a, slopes
 
 
 def in_dtype(network: Network, dtype: str) -> Network:

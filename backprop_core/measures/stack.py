@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, IntArray, lock
 from backprop_core.passes.backward import backward
-from backprop_core.passes.forward import Forward, forward
+from backprop_core.passes.forward import Forward, decisions, forward
 from backprop_core.passes.losses import Compare
 from backprop_core.passes.network import Network
+from backprop_core.passes.output import compare_output, output_delta
 from backprop_core.passes.slopes import dead_count, saturated_share
-from backprop_core.passes.trace import compare_output, norms_by_kind, output_delta
+from backprop_core.passes.trace import norms_by_kind
 
 CHUNK_BYTES = 2**20
 """Size of one layer of a chunk of networks in bytes, chosen to fit into the cache."""
@@ -107,7 +108,12 @@ def measure(
         backward(network, passed, output_delta(network, passed, compared)), x.shape[-2]
     )
     classes = y.dtype.kind in "iu" and y.ndim < wanted.ndim
-    right = compared.a.argmax(axis=-1) == y if classes else np.empty((len(saturated), 0), bool)
+    exponent = passed.z_exponent.get(network.depth)
+    right = (
+        decisions(compared.a, passed.z[-1], exponent) == y
+        if classes
+        else np.empty((len(saturated), 0), bool)
+    )
     return Measures(
         loss=compared.loss.mean(axis=-1, dtype=np.float64),
         right=right,

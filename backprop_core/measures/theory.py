@@ -6,6 +6,7 @@ section 4 (chi), layer by layer and for finite widths.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,12 +21,17 @@ from backprop_core.experiment.model import Experiment
 from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden, value
 from backprop_core.passes.activations import ACTIVATIONS, named
 from backprop_core.passes.initializers import INITIALIZERS
+from backprop_core.passes.magnitudes import LOG10_2
 
 # Step of the grid of `gaussian_mean`, in units of z and of the standard deviation.
 _STEP_Z = 0.25
 _STEP_DEVIATIONS = 0.1
 _REACH = 12.0
 _MOST_NODES = 200_001
+
+_TINY_EXPONENT = -400
+_TINY = 2.0**_TINY_EXPONENT
+"""Variances below this are carried with an exponent."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,22 @@ class Theory:
     Attributes
     ----------
     q
-        (L,), variance of z[l], l = 1..L.
+        (L,), variance of z[l], l = 1..L, rounded to a float, hence 0 where it underflows.
     chi
         (L-1,), factor of the squared signal from layer l+1 to layer l, l = 1..L-1.
     """
 
     q: FloatArray
     chi: FloatArray
+    _log10_q: FloatArray | None = None
+
+    @property
+    def log10_q(self) -> FloatArray:
+        """(L,), decimal logarithms of q, accurate even if q underflows; -inf only where it is 0."""
+        if self._log10_q is not None:
+            return self._log10_q
+        with np.errstate(divide="ignore"):
+            return np.log10(self.q)
 
     def log10_signal(self, anchor: float) -> NDArray[np.float64]:
         """Return the predicted decimal logarithm of the signal of each layer, (L,).
@@ -59,7 +74,7 @@ class Theory:
         signal = self.log10_signal(0.0)
         columns: dict[str, Column] = {
             "layer": lambda n: str(n + 1),
-            "q": lambda n: value(float(self.q[n])),
+            "q": lambda n: magnitude(float(self.log10_q[n])),
             "χ": of_hidden(self.chi, value),
             "factor √χ": of_hidden(np.sqrt(self.chi), value),
             "signal / signal of the last layer": lambda n: magnitude(float(signal[n])),
@@ -124,21 +139,85 @@ def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
     variance = INITIALIZERS[settings.init].variance
     bias = settings.bias_std**2
     spread = [variance(n, m, settings.gain) for n, m in pairwise(widths)]
-    q = [widths[0] * spread[0] * float(np.mean(np.square(x, dtype=np.float64))) + bias]
+    q = [_Variance.of_inputs(x).times(widths[0] * spread[0]).plus(bias)]
     chi = []
     for layer, (n, variance_above) in enumerate(
         zip(widths[1:-1], spread[1:], strict=True), start=2
     ):
-        chi.append(n * variance_above * gaussian_mean(lambda z: f.slope(z) ** 2, q[-1]))
+        chi.append(n * variance_above * gaussian_mean(lambda z: f.slope(z) ** 2, q[-1].mantissa))
         with np.errstate(over="ignore"):
-            q.append(n * variance_above * gaussian_mean(lambda z: f.f(z) ** 2, q[-1]) + bias)
-        if not np.isfinite(q[-1]):
+            mean = gaussian_mean(lambda z: f.f(z) ** 2, q[-1].mantissa)
+            # f(z) is c z near 0, unless f(0) is not 0, as a sigmoid's.
+            square = _Variance(mean, q[-1].exponent if f.log_f is None else 0)
+            q.append(square.times(n * variance_above).plus(bias))
+        if not np.isfinite(q[-1].mantissa):
             raise NumericalError(
                 f"layer {layer}, mean-field theory: the variance is beyond a float; "
                 "weights this large explode on their way up",
                 layer,
             )
-    return Theory(lock(np.array(q)), lock(np.array(chi)))
+    return Theory(
+        lock(np.array([each.plain for each in q])),
+        lock(np.array(chi)),
+        lock(np.array([each.log10 for each in q])),
+    )
+
+
+@dataclass(frozen=True)
+class _Variance:
+    """A variance mantissa * 2**exponent; the exponent is 0 unless the variance is tiny.
+
+    The mantissa of a tiny variance is still so small that activations are linear, or that of a
+    ReLU on either side of 0; expectations can be taken of it in place of the variance.
+    """
+
+    mantissa: float
+    exponent: int = 0
+
+    @classmethod
+    def of_inputs(cls, x: FloatArray) -> _Variance:
+        """Return the mean of the squares of inputs."""
+        square = float(np.mean(np.square(x, dtype=np.float64)))
+        if square >= _TINY:
+            return cls(square)
+        _, binary = np.frexp(np.abs(x).max())
+        scaled = np.ldexp(x.astype(np.float64), -int(binary))
+        return cls(float(np.mean(np.square(scaled))), 2 * int(binary))._normal()
+
+    def times(self, factor: float) -> _Variance:
+        return _Variance(self.mantissa * factor, self.exponent)._normal()
+
+    def plus(self, other: float) -> _Variance:
+        """Add a number; what is too small beside it is lost, as in any sum of floats."""
+        if other == 0:
+            return self
+        return _Variance(self.plain + other) if other >= _TINY else self._plus_tiny(other)
+
+    def _plus_tiny(self, other: float) -> _Variance:
+        fraction, binary = math.frexp(other)
+        exponent = max(binary, self.exponent + math.frexp(self.mantissa)[1])
+        parts = (self.mantissa, self.exponent), (fraction, binary)
+        return _Variance(sum(math.ldexp(m, e - exponent) for m, e in parts), exponent)._normal()
+
+    def _normal(self) -> _Variance:
+        """Return the same with the exponent of a number that is not tiny, or a tiny mantissa."""
+        if self.mantissa == 0 or not math.isfinite(self.mantissa):
+            return _Variance(self.mantissa)
+        binary = math.frexp(self.mantissa)[1] + self.exponent
+        exponent = 0 if binary > _TINY_EXPONENT else binary - _TINY_EXPONENT
+        return _Variance(math.ldexp(self.mantissa, self.exponent - exponent), exponent)
+
+    @property
+    def plain(self) -> float:
+        """The variance as a float; 0 where it underflows."""
+        return math.ldexp(self.mantissa, self.exponent)
+
+    @property
+    def log10(self) -> float:
+        """The decimal logarithm."""
+        if self.mantissa == 0:
+            return -math.inf
+        return math.log10(self.mantissa) + self.exponent * LOG10_2
 
 
 def quarter_bound(activation: str, depth: int, anchor: float) -> NDArray[np.float64]:

@@ -45,6 +45,11 @@ class Activation:
     log_slope
         Returns the natural logarithm of f'(z), for slopes that underflow; None if slopes cannot
         underflow.
+    log_f
+        Returns the natural logarithm of f(z), for values that underflow though z does not; None
+        if there are none.
+    homogeneous
+        Whether f(c z) = c f(z) for every c > 0, so that slopes depend on the sign of z alone.
     """
 
     name: str
@@ -54,6 +59,8 @@ class Activation:
     into: Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
     finish: Callable[[FloatArray, FloatArray, FloatArray], None]
     log_slope: Callable[[FloatArray], FloatArray] | None = None
+    log_f: Callable[[FloatArray], FloatArray] | None = None
+    homogeneous: bool = False
 
     def value_and_slope(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return f(z) and f'(z), which share most of their arithmetic."""
@@ -102,6 +109,10 @@ def _sigmoid_finish(_: FloatArray, e: FloatArray, r: FloatArray) -> None:
 def _log_sigmoid_slope(z: FloatArray) -> FloatArray:
     m = np.abs(z)
     return np.asarray(-m - 2 * np.log1p(np.exp(-m)))
+
+
+def _log_sigmoid(z: FloatArray) -> FloatArray:
+    return np.asarray(np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z))))
 
 
 def _tanh_slope(z: FloatArray) -> FloatArray:
@@ -181,6 +192,7 @@ _SIGMOID = Activation(
     into=_sigmoid_into,
     finish=_sigmoid_finish,
     log_slope=_log_sigmoid_slope,
+    log_f=_log_sigmoid,
 )
 _TANH = Activation(
     "tanh",
@@ -191,7 +203,9 @@ _TANH = Activation(
     finish=_tanh_finish,
     log_slope=_log_tanh_slope,
 )
-_RELU = Activation("relu", _relu, _relu_slope, 1.0, into=_relu_into, finish=_relu_finish)
+_RELU = Activation(
+    "relu", _relu, _relu_slope, 1.0, into=_relu_into, finish=_relu_finish, homogeneous=True
+)
 _LEAKY_RELU = Activation(
     "leaky_relu",
     _leaky_relu,
@@ -199,9 +213,16 @@ _LEAKY_RELU = Activation(
     1.0,
     into=_leaky_relu_into,
     finish=_leaky_relu_finish,
+    homogeneous=True,
 )
 _IDENTITY = Activation(
-    "identity", lambda z: z, np.ones_like, 1.0, into=_identity_into, finish=_identity_finish
+    "identity",
+    lambda z: z,
+    np.ones_like,
+    1.0,
+    into=_identity_into,
+    finish=_identity_finish,
+    homogeneous=True,
 )
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,8 +35,8 @@ class Gradients:
         (K, examples, n_l), gradients with respect to z[l], with an exponent for each example.
     dW, db
         (K, n_l, n_{l-1}) and (K, 1, n_l), mantissas of the gradients with respect to W[l] and b[l].
-    exponent
-        (K, 1, 1), the exponents of dW and db.
+    dW_exponent, db_exponent
+        (K, 1, 1), their exponents.
     norms
         (K,), Frobenius norms of "delta", "dW" and "db". At hidden layers also of "back", the
         gradient with respect to a[l], which is not yet multiplied by the slope.
@@ -46,7 +46,8 @@ class Gradients:
     delta: Scaled
     dW: FloatArray
     db: FloatArray
-    exponent: IntArray
+    dW_exponent: IntArray
+    db_exponent: IntArray
     norms: Mapping[str, Magnitudes]
 
 
@@ -98,7 +99,7 @@ def _sent_back(
     # The gradient changed so much that digits may be lost: repeat it layer by layer, scaled.
     f = ACTIVATIONS[network.activation]
     for layer in reversed(layers):
-        z = passed.z[layer - 1]
+        z = passed.argument(layer, f)
         with np.errstate(over="ignore", invalid="ignore"):
             slope = f.slope(z) if roomy else passed.slope[layer - 1]
             sent = times_weights(delta, network.weights[layer])
@@ -130,13 +131,38 @@ def _gradients(
 ) -> Gradients:
     place = None if memory is None else memory.joined(layers[0] - 1, len(layers))
     common = delta.aligned()
-    dW = _sum_of_products(common.mantissa, passed.inputs(layers), place)
-    db = common.mantissa.sum(axis=-2, keepdims=True)
-    exponent = common.exponent
-    sizes = {"delta": delta.norm(), "dW": norms(dW, exponent), "db": norms(db, exponent)}
+    db, exponent = common.mantissa.sum(axis=-2, keepdims=True), common.exponent
+    dW, dW_exponent, size = _products(passed, layers, delta, common, place)
+    sizes = {"delta": delta.norm(), "dW": size, "db": norms(db, exponent)}
     for array, size in zip((delta.mantissa, dW, db), sizes.values(), strict=True):
         require_layers_finite(array, size.mantissa[::-1], layers[::-1], EXPLODES)
-    return Gradients(layers, delta, dW, db, exponent, {**sizes, **back})
+    return Gradients(layers, delta, dW, db, dW_exponent, exponent, {**sizes, **back})
+
+
+def _products(
+    passed: Forward, layers: range, delta: Scaled, common: Scaled, out: FloatArray | None
+) -> tuple[FloatArray, IntArray, Magnitudes]:
+    """Return mantissas, exponents and norms of dW; `common` is delta, aligned."""
+    a, exponent = passed.inputs(layers), passed.input_exponents(layers)
+    if exponent is None:
+        dW = _sum_of_products(common.mantissa, a, out)
+        size = norms(dW, common.exponent)
+        if not _underflows(dW, common, size):
+            return dW, common.exponent, size
+        exponent = np.zeros((1,) * a.ndim, dtype=np.int64)
+    # Only with both factors of order 1 does no product of examples underflow.
+    left, right = delta.leveled(), Scaled.of(a, exponent).leveled()
+    left = replace(left, exponent=left.exponent + right.exponent).aligned()
+    dW = _sum_of_products(left.mantissa, right.mantissa, out)
+    return dW, left.exponent, norms(dW, left.exponent)
+
+
+def _underflows(dW: FloatArray, delta: Scaled, size: Magnitudes) -> bool:
+    """Tell whether sums of products may have lost digits because their mantissas are small."""
+    _, binary = np.frexp(size.mantissa)
+    small = binary + size.exponent - delta.exponent[..., 0, 0] < np.finfo(dW.dtype).minexp // 2
+    alive = (delta.rows.mantissa > 0).any(axis=-1)
+    return bool((alive & (small | (size.mantissa == 0))).any())
 
 
 def _sum_of_products(delta: FloatArray, a: FloatArray, out: FloatArray | None) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -16,6 +17,8 @@ import numpy as np
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError
 from backprop_core.passes.activations import ACTIVATIONS
+
+Tiny: TypeAlias = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,17 @@ class Comparison:
         (examples, n_L), the gradient of that loss with respect to z, without the factor ``slope``.
     slope
         (examples, n_L), the other factor of that gradient; None if it is 1.
+    tiny
+        ``tiny(z, log)`` returns signs and natural logarithms of residuals that underflow or cancel
+        to 0, given float64 logits and the logarithms of their sizes; a sign of 0 where it cannot.
+        None if residuals do neither.
     """
 
     a: FloatArray
     loss: FloatArray
     residual: FloatArray
     slope: FloatArray | None = None
+    tiny: Tiny | None = None
 
 
 Compare: TypeAlias = Callable[[FloatArray, FloatArray], Comparison]
@@ -53,12 +61,21 @@ def _sigmoid_cross_entropy(z: FloatArray, t: FloatArray) -> Comparison:
     """Binary cross-entropy -t log a - (1-t) log(1-a) of each unit (Bishop 2006, eq. 4.90)."""
     a = ACTIVATIONS["sigmoid"].f(z)
     loss = np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
-    return Comparison(a, loss.sum(axis=-1), _sigmoid_residual(z, a, t))
+    return Comparison(
+        a, loss.sum(axis=-1), _sigmoid_residual(z, a, t), tiny=partial(_sigmoid_tiny, t)
+    )
 
 
 def _sigmoid_residual(z: FloatArray, a: FloatArray, t: FloatArray) -> FloatArray:
     """Return a - t; where t is 1, use 1 - a = sigmoid(-z), as a may round to 1."""
     return (1 - t) * a - t * ACTIVATIONS["sigmoid"].f(-z)
+
+
+def _sigmoid_tiny(t: FloatArray, z: FloatArray, _: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Take the logarithms of sigmoid(z) where t is 0, and of 1 - sigmoid(z) where t is 1."""
+    side = np.where((t == 0) | (t == 1), 1.0 - 2.0 * t, 0.0)
+    m = side * z
+    return side, np.minimum(m, 0) - np.log1p(np.exp(-np.abs(m)))
 
 
 def _softmax_cross_entropy(z: FloatArray, t: FloatArray) -> Comparison:
@@ -75,26 +92,53 @@ def _softmax_cross_entropy(z: FloatArray, t: FloatArray) -> Comparison:
     np.put_along_axis(complement, top, rest / (1 + rest), axis=-1)
     loss = (t * (m - z + np.log1p(rest))).sum(axis=-1)
     others = t.sum(axis=-1, keepdims=True) - t
-    return Comparison(a, loss, others * a - t * complement)
+    return Comparison(a, loss, others * a - t * complement, tiny=partial(_softmax_tiny, t))
+
+
+def _softmax_tiny(t: FloatArray, z: FloatArray, _: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Take the logarithms of the other outputs, and of their sum, where the largest is the class.
+
+    All others are so small that the sum of all exponentials rounds to the largest.
+    """
+    top = z.argmax(axis=-1)[..., None]
+    log = z - np.take_along_axis(z, top, axis=-1)
+    np.put_along_axis(log, top, -np.inf, axis=-1)
+    second = log.max(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        rest = second + np.log(np.exp(log - second).sum(axis=-1, keepdims=True))
+    np.put_along_axis(log, top, rest, axis=-1)
+    right = np.take_along_axis(t, top, axis=-1) == 1
+    sign = np.where(right & np.isfinite(rest), np.ones_like(z), 0.0)
+    np.put_along_axis(sign, top, -np.take_along_axis(sign, top, axis=-1), axis=-1)
+    return sign, log
 
 
 def _sigmoid_quadratic(z: FloatArray, t: FloatArray) -> Comparison:
     a, slope = ACTIVATIONS["sigmoid"].value_and_slope(z)
-    return _quadratic(a, _sigmoid_residual(z, a, t), slope)
+    return _quadratic(a, _sigmoid_residual(z, a, t), slope, partial(_sigmoid_tiny, t))
 
 
 def _tanh_quadratic(z: FloatArray, t: FloatArray) -> Comparison:
     a, slope = ACTIVATIONS["tanh"].value_and_slope(z)
-    return _quadratic(a, a - t, slope)
+    return _quadratic(a, a - t, slope, partial(_zero_target_tiny, t))
 
 
 def _identity_quadratic(z: FloatArray, t: FloatArray) -> Comparison:
-    return _quadratic(z, z - t, None)
+    return _quadratic(z, z - t, None, partial(_zero_target_tiny, t))
 
 
-def _quadratic(a: FloatArray, residual: FloatArray, slope: FloatArray | None) -> Comparison:
+def _zero_target_tiny(
+    t: FloatArray, z: FloatArray, log: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Take the outputs of tiny logits, which are these logits, where all targets are 0."""
+    return np.where((t == 0).all(axis=-1, keepdims=True), np.sign(z), 0.0), log
+
+
+def _quadratic(
+    a: FloatArray, residual: FloatArray, slope: FloatArray | None, tiny: Tiny
+) -> Comparison:
     """Half the squared distance (Rumelhart et al. 1986, eq. 3)."""
-    return Comparison(a, (residual * residual).sum(axis=-1) / 2, residual, slope)
+    return Comparison(a, (residual * residual).sum(axis=-1) / 2, residual, slope, tiny)
 
 
 def _identity_hinge(z: FloatArray, t: FloatArray) -> Comparison:

@@ -1,8 +1,8 @@
 """Matrices that never underflow, as float mantissas with integer exponents.
 
 Multiplication by a power of two is exact, and it commutes with matrix products unless these under-
-or overflow. So a backward pass on mantissas equals one in plain floats bit for bit while that one
-does not underflow, and still works where the plain one would give zero.
+or overflow. So a pass on mantissas equals one in plain floats bit for bit while that one does not
+underflow, and still works where the plain one would give zero.
 """
 
 from __future__ import annotations
@@ -88,17 +88,24 @@ class Scaled:
         common = np.max(self.exponent, -2, keepdims=True, where=alive, initial=ZERO_EXPONENT)
         return self.shifted(np.where(alive, self.exponent - common, 0), common)
 
+    def leveled(self) -> Scaled:
+        """Return the same matrix, with the norm of the mantissas of every row in [1/2, 1)."""
+        _, binary = np.frexp(self.rows.mantissa)
+        alive = (self.rows.mantissa > 0)[..., None]
+        shift = np.where(alive, -(binary + self.rows.exponent)[..., None], 0)
+        return self.shifted(shift, np.where(alive, self.exponent - shift, ZERO_EXPONENT))
+
     def norm(self) -> Magnitudes:
         """Return the Frobenius norm of each matrix, shape (...)."""
         exponent = self.rows.exponent + self.exponent[..., 0]
         return norm_of(Magnitudes(self.rows.mantissa, exponent))
 
 
-def normalized(matrix: Scaled) -> Scaled:
+def normalized(matrix: Scaled, *, shared: bool = True) -> Scaled:
     """Choose exponents of small rows so that the largest norm of a mantissa lies in [1/2, 1).
 
-    Rows whose norms differ much get separate exponents. A row that is not small has exponent 0, so
-    that its mantissas are the plain floats.
+    Rows whose norms differ much get separate exponents, and without `shared` every row does. A row
+    that is not small has exponent 0, so that its mantissas are the plain floats.
     """
     sizes, info = matrix.rows, np.finfo(matrix.mantissa.dtype)
     plain = not (matrix.exponent.any() or sizes.exponent.any())
@@ -107,10 +114,11 @@ def normalized(matrix: Scaled) -> Scaled:
     _, binary = np.frexp(sizes.mantissa)
     total = matrix.exponent[..., 0] + sizes.exponent + binary
     alive = sizes.mantissa > 0
-    highest = total.max(axis=-1, keepdims=True, where=alive, initial=ZERO_EXPONENT)
-    lowest = total.min(axis=-1, keepdims=True, where=alive, initial=0)
-    if (highest - lowest < -info.minexp // 16).all():
-        total = highest
+    if shared:
+        highest = total.max(axis=-1, keepdims=True, where=alive, initial=ZERO_EXPONENT)
+        lowest = total.min(axis=-1, keepdims=True, where=alive, initial=0)
+        if (highest - lowest < -info.minexp // 16).all():
+            total = highest
     small = (total < info.minexp // 8) & (total > ZERO_EXPONENT)
     exponent = np.where(small, total, 0)[..., None]
     # A row of zeros may take any exponent, without a change of its mantissas.
@@ -172,11 +180,11 @@ def times_slope(back: Scaled, z: FloatArray, slope: FloatArray, activation: Acti
         lost = (size < np.finfo(slope.dtype).tiny) & (back.rows.mantissa > 0)
         if lost.any():
             log_slope = activation.log_slope(z[lost].astype(np.float64))
-            product = _by_logarithms(product, back, lost, log_slope)
+            product = by_logarithms(product, back, lost, log_slope)
     return normalized(product)
 
 
-def _by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
+def by_logarithms(product: Scaled, back: Scaled, lost: BoolArray, log_slope: FloatArray) -> Scaled:
     """Recompute the rows of a product in which slopes underflowed, from logarithms."""
     fraction, binary = np.frexp(back.mantissa[lost].astype(np.float64))
     log2 = np.where(fraction != 0, binary + log_slope / LN_2, -np.inf)

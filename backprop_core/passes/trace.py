@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -19,19 +19,16 @@ from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.backward import Gradients, backward
 from backprop_core.passes.finite import (
     EXPLODES,
-    OVERFLOWS,
-    require_finite,
     require_layers_finite,
 )
-from backprop_core.passes.forward import Forward, forward
-from backprop_core.passes.losses import Compare, Comparison, comparison, targets
+from backprop_core.passes.forward import decisions, forward
+from backprop_core.passes.losses import comparison, targets
 from backprop_core.passes.magnitudes import Magnitudes, joined
 from backprop_core.passes.network import Network
+from backprop_core.passes.output import compare_output, output_delta
 from backprop_core.passes.scaled import (
     Scaled,
-    normalized,
     plain,
-    times_slope,
     times_weights,
 )
 from backprop_core.passes.slopes import RELU_FAMILY, dead_count, saturated_share
@@ -56,9 +53,10 @@ class Trace:
     y
         Integer classes (examples,) or targets (examples, n_L), as given.
     z
-        L arrays (examples, n_l), pre-activations.
+        L arrays (examples, n_l), pre-activations, rounded to the dtype, hence 0 where they
+        underflow. Their true size is in `scaled`.
     a
-        L+1 arrays (examples, n_l), the input first, the output last.
+        L+1 arrays (examples, n_l), the input first, the output last, rounded likewise.
     delta
         L arrays (examples, n_l), gradients with respect to z: the exact value rounded to the
         dtype, hence 0 where it underflows. Their true size is in `log10_norm`.
@@ -80,6 +78,7 @@ class Trace:
     loss: float
     loss_name: str
     _first: Scaled = field(repr=False)
+    _exact: Mapping[str, Mapping[int, Scaled]] = field(repr=False)
     _norms: Mapping[str, Magnitudes] = field(repr=False)
 
     @property
@@ -101,14 +100,42 @@ class Trace:
     def slope(self) -> tuple[FloatArray, ...]:
         """f'(z) of the hidden layers, L-1 arrays (examples, n_l); computed when first asked for."""
         f = ACTIVATIONS[self.network.activation]
-        return tuple(lock(f.slope(z)) for z in self.z[:-1])
+        # The slope of a ReLU depends on the sign of z, even where z underflows.
+        signs = self._exact["z"] if f.homogeneous else {}
+        z = [signs[n].mantissa if n in signs else z for n, z in enumerate(self.z[:-1], start=1)]
+        return tuple(lock(f.slope(each)) for each in z)
 
     @property
     def accuracy(self) -> float | None:
         """Fraction of examples whose largest output is their class; None without classes."""
         if self.y.ndim != 1:
             return None
-        return float((self.a[-1].argmax(axis=1) == self.y).mean())
+        exact = self._exact["z"].get(self.depth)
+        logits = (self.z[-1], None) if exact is None else (exact.mantissa, exact.exponent)
+        return float((decisions(self.a[-1], *logits) == self.y).mean())
+
+    def scaled(self, kind: str) -> tuple[Scaled, ...]:
+        """Return z or a as mantissas and exponents, where no number underflows.
+
+        Parameters
+        ----------
+        kind
+            "z" gives L matrices (examples, n_l); "a" gives L+1, the input first. The exponents are
+            (examples, 1), one for each example.
+
+        Raises
+        ------
+        InputError
+            For another kind.
+        """
+        arrays = {"z": self.z, "a": self.a}
+        if kind not in arrays:
+            raise InputError(f"kind: got {kind!r}; allowed: {', '.join(arrays)}")
+        one = np.zeros((self.examples, 1), dtype=np.int64)
+        return tuple(
+            self._exact[kind].get(layer) or Scaled.of(array, one)
+            for layer, array in enumerate(arrays[kind], start=kind == "z")
+        )
 
     @cached_property
     def dx(self) -> FloatArray:
@@ -138,6 +165,9 @@ class Trace:
 
     def log10_norm(self, kind: str) -> NDArray[np.float64]:
         """Return decimal logarithms of `norm`, accurate even if floats underflow; -inf for exact 0.
+
+        "dW" and "db" are sums over the examples. Where terms cancel, what is left is as accurate as
+        the digits of the largest term allow.
 
         Parameters
         ----------
@@ -224,42 +254,33 @@ def trace(
     first = parts[0].delta[0]
     # `plain` overwrites the mantissas below.
     first = replace(first, mantissa=first.mantissa.copy())
+    exact = passed.exact()
+    z, hidden = passed.z.locked(), passed.hidden.locked()
     delta = (plain(part.delta.mantissa, part.delta.exponent, network.dtype) for part in parts)
     return Trace(
         network=network,
         y=locked_copy(y),
-        z=passed.z.locked(),
-        a=(lock(x), *passed.hidden.locked(), lock(compared.a)),
+        z=_floats(z, exact["z"]),
+        a=(lock(x), *_floats(hidden, exact["a"]), lock(compared.a)),
         delta=tuple(chain.from_iterable(map(lock, delta))),
-        dW=tuple(dW for part in parts for dW in _plain(part, part.dW, network.dtype)),
-        db=tuple(db[0] for part in parts for db in _plain(part, part.db, network.dtype)),
+        dW=tuple(dW for p in parts for dW in _plain(p, p.dW, p.dW_exponent, network.dtype)),
+        db=tuple(db[0] for p in parts for db in _plain(p, p.db, p.db_exponent, network.dtype)),
         loss=float(compared.loss.mean(dtype=np.float64)),
         loss_name=loss,
         _first=first,
+        _exact=MappingProxyType(exact),
         _norms=MappingProxyType(norms_by_kind(reversed(parts), len(x))),
     )
 
 
-def compare_output(
-    network: Network, passed: Forward, compare: Compare, wanted: FloatArray
-) -> Comparison:
-    """Compare the output with the targets; raise NumericalError if the loss is not finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        compared = compare(passed.z[-1], wanted)
-    require_finite(compared.loss, compared.loss, network.depth, f"loss of the {OVERFLOWS}")
-    return compared
-
-
-def output_delta(network: Network, passed: Forward, compared: Comparison) -> Scaled:
-    """Return the gradient of the mean loss with respect to z[L], (..., examples, n_L)."""
-    # Dividing by the mantissa of N and lowering the exponent avoids underflow of the 1/N.
-    mantissa, binary = np.frexp(network.dtype.type(1) * compared.residual.shape[-2])
-    residual = compared.residual / network.dtype.type(mantissa)
-    exponent = np.full((*residual.shape[:-1], 1), -binary, dtype=np.int64)
-    mean = normalized(Scaled.of(residual, exponent))
-    if compared.slope is None:
-        return mean
-    return times_slope(mean, passed.z[-1], compared.slope, ACTIVATIONS[network.output])
+def _floats(mantissas: Sequence[FloatArray], exact: Mapping[int, Scaled]) -> tuple[FloatArray, ...]:
+    """Return the layers 1, 2, ... in plain floats."""
+    found = list(mantissas)
+    for layer, matrix in exact.items():
+        if layer > 0:
+            copy = matrix.mantissa.copy()
+            found[layer - 1] = lock(plain(copy, matrix.exponent, copy.dtype))
+    return tuple(found)
 
 
 def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnitudes]:
@@ -278,9 +299,11 @@ def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnit
     return by_kind | {"signal": by_kind["delta"].times(root)}
 
 
-def _plain(part: Gradients, gradient: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
+def _plain(
+    part: Gradients, gradient: FloatArray, exponent: IntArray, dtype: np.dtype[np.floating]
+) -> FloatArray:
     with np.errstate(over="ignore"):
-        floats = plain(gradient, part.exponent, dtype)
+        floats = plain(gradient, exponent, dtype)
     if floats is not gradient:
         require_layers_finite(floats, floats[::-1], part.layers[::-1], EXPLODES)
     return lock(floats)

@@ -27,12 +27,16 @@ class FloatRun:
         The layer at which the pass overflowed; 0 is the input.
     going_up
         Whether the overflow happened in the forward pass.
+    stays
+        (L,), whether a step of gradient descent leaves W and b of a layer equal to the last bit;
+        None where no step was taken.
     """
 
     name: str
     signal: Profile | None
     overflow: int | None = None
     going_up: bool = False
+    stays: NDArray[np.bool_] | None = None
 
     def end(self, depth: int) -> int:
         """Return the highest layer that no gradient reaches; 0 if all are reached."""
@@ -46,6 +50,13 @@ class FloatRun:
         if self.signal is None or truth.signal is None:
             return 0
         return int(np.sum(np.isneginf(self.signal) & np.isfinite(truth.signal)))
+
+    def unmoved(self, truth: FloatRun) -> int:
+        """Return how many layers a step leaves as they are, though their true gradient is not 0."""
+        if self.signal is None or truth.signal is None:
+            return 0
+        still = np.isneginf(self.signal) if self.stays is None else self.stays
+        return int(np.sum(still & np.isfinite(truth.signal)))
 
     @property
     def word(self) -> str:

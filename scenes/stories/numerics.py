@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -20,6 +21,7 @@ from backprop_core.measures.numerics import (
     one_border,
     plain_signal,
     slope_errors,
+    unmoved_layers,
     zero_border,
 )
 from backprop_core.passes.activations import ACTIVATIONS
@@ -99,11 +101,18 @@ class NumericsStory:
         def scaled() -> Profile:
             return trace(network, data.x, data.y, loss).log10_norm("signal")
 
+        def stepped(run: FloatRun) -> FloatRun:
+            rate = shown.training.learning_rate
+            stays = unmoved_layers(in_dtype(network, run.name), data.x, data.y, loss, rate)
+            return replace(run, stays=stays)
+
+        runs, truth = [plain(name) for name in FLOATS], attempt("scaled", scaled)
+        lossy = _short_of(runs, truth)
         return cls(
             shown=shown,
             depth=network.depth,
-            runs=tuple(plain(name) for name in FLOATS),
-            scaled=attempt("scaled", scaled),
+            runs=tuple(stepped(run) if run is lossy else run for run in runs),
+            scaled=truth,
             errors=_errors(),
         )
 
@@ -294,21 +303,26 @@ class NumericsStory:
 
     def verdict(self) -> Sentence:
         """Say what that means for training."""
-        lost = {run.name: run.lost(self.scaled) for run in self.runs}
-        layers = count("depth", self.depth)
-        if lost["float32"]:
-            words = "Most networks train in {t}: a step leaves {n} of {all} layers unmoved."
-            n = count("lost[float32]", lost["float32"])
-            return sentence(words, t=_type("float32"), n=n, all=layers)
-        if lost["float16"]:
-            words = "A step in {t} leaves {n} of {all} layers unmoved: no gradient, no step."
-            n = count("lost[float16]", lost["float16"])
-            return sentence(words, t=_type("float16"), n=n, all=layers)
+        layers, lossy = count("depth", self.depth), _short_of(self.runs, self.scaled)
+        if lossy is not None:
+            words = (
+                "A step in {t} leaves {n} of {all} layers unmoved: too little gradient, no step."
+            )
+            if lossy.name == "float32":
+                words = "Most networks train in {t}: a step leaves {n} of {all} layers unmoved."
+            n = count(f"unmoved[{lossy.name}]", lossy.unmoved(self.scaled))
+            return sentence(words, t=_type(lossy.name), n=n, all=layers)
         if any(run.signal is None for run in self.runs):
             return sentence("Infinity is no gradient either: stop at once, and say where.")
         if self.scaled.end(self.depth):
             return sentence("No number is too small here: there is no gradient to lose.")
         return sentence("At depth {all} no layer loses its gradient to the floats.", all=layers)
+
+
+def _short_of(runs: Sequence[FloatRun], truth: FloatRun) -> FloatRun | None:
+    """Return the pass in float32 or else float16 that loses gradients; None if neither does."""
+    lossy = {run.name: run for run in runs if run.lost(truth)}
+    return lossy.get("float32", lossy.get("float16"))
 
 
 @cache

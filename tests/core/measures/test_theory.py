@@ -48,6 +48,43 @@ def test_a_relu_with_he_keeps_the_signal_in_theory() -> None:
     np.testing.assert_allclose(theory.log10_signal(-0.5), -0.5, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("activation", "factor"), [("relu", 0.01), ("leaky_relu", 0.010001), ("identity", 0.02)]
+)
+def test_a_variance_far_below_floats(activation: str, factor: float) -> None:
+    # E[f^2] = c q and E[f'^2] = c; the factor is n Var(W) c = 0.02 c.
+    settings = {"activation": activation, "init": "he", "gain": 0.1, "depth": 1000}
+    theory = mean_field(Experiment(network=settings), np.ones((2, 64)))
+    np.testing.assert_allclose(theory.chi, factor, rtol=1e-12)
+    exact = np.log10(0.02) + np.arange(1000) * np.log10(factor)
+    np.testing.assert_allclose(theory.log10_q, exact, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(theory.q[:100], 10 ** exact[:100], rtol=1e-10)
+    assert theory.q[-1] == 0
+    expected = np.arange(999, -1, -1) * np.log10(factor) / 2
+    np.testing.assert_allclose(theory.log10_signal(0.0), expected, rtol=0, atol=1e-10)
+
+
+def test_a_tanh_is_linear_where_its_variance_underflows() -> None:
+    settings = {"activation": "tanh", "gain": 0.1, "depth": 1000}
+    theory = mean_field(Experiment(network=settings), np.full((2, 64), 1e-3))
+    np.testing.assert_allclose(theory.chi[5:], 0.01, rtol=1e-12)
+    exact = -8.0 - 2 * np.arange(1000)
+    np.testing.assert_allclose(theory.log10_q, exact, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("bias_std", [0.0, 1e-150, 0.3])
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 0.0])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_tiny_inputs_have_a_variance_too(activation: str, size: float, bias_std: float) -> None:
+    settings = {"activation": activation, "bias_std": bias_std, "depth": 5}
+    theory = mean_field(Experiment(network=settings), np.full((2, 64), size))
+    with np.errstate(divide="ignore"):
+        first = np.logaddexp(2 * np.log(size), 2 * np.log(bias_std)) / np.log(10)
+    # 1e-320 itself has four digits.
+    assert theory.log10_q[0] == pytest.approx(first, abs=1e-3)
+    assert (theory.log10_q[1] > -1) == (activation == "sigmoid" or bias_std == 0.3)
+
+
 def test_widths_do_not_cancel_for_xavier() -> None:
     settings = {"widths": [64, 40, 10, 10], "activation": "identity", "init": "xavier"}
     theory = mean_field(Experiment(network=settings), np.ones((2, 64)))
