@@ -8,7 +8,7 @@ import pytest
 
 from scenes.kit.type.typst_cache import cache_directory, svg_of
 from scenes.production import doctor
-from scenes.production.store.clean import clean_cache
+from scenes.production.store.clean_files import clean_cache
 
 
 def test_the_machine_of_the_tests_can_make_films(tmp_path: Path) -> None:

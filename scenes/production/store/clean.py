@@ -1,4 +1,4 @@
-"""Removing what dead processes have left in the output folder, and emptying the cache."""
+"""Removing what dead processes have left in the output folder, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.kit.type.typst_cache import cache_directory
 from scenes.production.store.folder_lock import is_held
 from scenes.production.store.output_paths import LOCK, PRIVATE, STATE
 
@@ -48,27 +47,11 @@ def clean(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
     """
     found = [Cleaned(path, _size(path)) for path in sorted(leftovers(output))]
     if not dry_run:
-        _remove(found)
+        for one in found:
+            # Folders nested a thousand deep are nothing that a render has left.
+            with suppress(RecursionError):
+                shutil.rmtree(one.path, ignore_errors=True)
     return found
-
-
-def clean_cache(*, dry_run: bool = False) -> list[Cleaned]:
-    """Empty the cache of type of this user, also what other versions have put there.
-
-    A film that is rendered meanwhile only takes longer. `dry_run` is that of `clean`.
-    """
-    found = [Cleaned(path, _size(path)) for path in sorted(_folders(cache_directory().parent))]
-    if not dry_run:
-        _remove(found)
-        cache_directory.cache_clear()
-    return found
-
-
-def _remove(found: list[Cleaned]) -> None:
-    for one in found:
-        # Folders nested a thousand deep are nothing that a render has left.
-        with suppress(RecursionError):
-            shutil.rmtree(one.path, ignore_errors=True)
 
 
 def leftovers(output: Path) -> Iterator[Path]:

@@ -30,6 +30,7 @@ from scenes.production.store.output_paths import (
     not_to_be_written,
     taken,
 )
+from scenes.production.sweeps.old_specs import note_listed
 from scenes.production.sweeps.sweep import Sweep
 from scenes.words.ledger import write_json
 
@@ -177,7 +178,10 @@ def plain_values(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
-    """Write what `read_job` reads, and remove what an earlier version of the sweep has left.
+    """Write what `read_job` reads.
+
+    Specs that an earlier listing has written are kept, as their jobs may wait in a queue; see
+    `clean_specs`.
 
     Parameters
     ----------
@@ -202,9 +206,7 @@ def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
     wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
     for name, one in wanted.items():
         write_json(folder / name, one.as_dict())
-    for path in folder.glob("*.json"):
-        if path.name not in wanted and _HASH.fullmatch(path.stem):
-            path.unlink(missing_ok=True)
+    note_listed(root, (one.hash for one in wanted.values()))
 
 
 def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
