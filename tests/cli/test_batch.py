@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 from PIL import Image
@@ -192,6 +193,26 @@ def test_a_list_of_another_quality_keeps_the_jobs_that_wait_in_a_queue(backprop:
     assert "job" in backprop("clean").stdout
     assert backprop("job", waiting).exit_code == 2
     assert (ROOT / ".backprop" / "jobs" / f"{other}.json").exists()
+
+
+@pytest.mark.usefixtures("tiny")
+def test_no_folder_of_whoever_made_it_is_handed_on(backprop: Backprop) -> None:
+    Path("makers-own").mkdir()
+    rng = np.random.default_rng(0)
+    np.savez("makers-own/a.npz", x=rng.normal(size=(40, 3)), y=rng.integers(0, 2, 40))
+    write(
+        'films = ["tiny"]\n[axes]\n"data.path" = ["makers-own/a.npz", "makers-own/none.npz"]\n'
+        '[experiment.data]\nname = "file"\npath = "makers-own/a.npz"\n'
+    )
+    assert backprop("batch", "mine.toml", *LOW).exit_code == 1
+    public = [path for path in ROOT.rglob("*") if ".backprop" not in path.parts and path.is_file()]
+    assert {"sweep.csv", "sweep.json", "sweep.png", "tiny.json", "tiny.md"} <= {
+        path.name for path in public
+    }
+    for path in public:
+        content = str(path).encode() + path.read_bytes()
+        assert not any(word in content for word in (b"makers-own", str(Path.cwd()).encode())), path
+    assert "data.path: none.npz: no such file" in (ROOT / "sweep.csv").read_text()
 
 
 def test_specs_are_not_removed_through_a_link(backprop: Backprop) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backprop_core.experiment.sharing import without_folder
 from backprop_core.formatting import escape, shorten
 from backprop_core.number_text import MINUS
 from scenes.words.figures import count, setting
@@ -69,9 +70,10 @@ def _labels(
     numbers = [value for row in rows for value in row if isinstance(value, float)]
     # Those of a range are long; what a person has typed is left as it is.
     is_long = any(value != float(f"{value:.{FEW_DIGITS + 1}g}") for value in numbers)
+    shown = [list(map(without_folder, fields, row)) for row in rows]
     labels: list[str] = []
     for digits in (FEW_DIGITS, ALL_DIGITS) if is_long else (ALL_DIGITS,):
-        whole = [", ".join(label(value, drawable, digits) for value in row) for row in rows]
+        whole = [", ".join(label(value, drawable, digits) for value in row) for row in shown]
         labels = [shorten(words, longest) for words in whole]
         if len(set(labels)) == len(labels):
             return iter(labels)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
+from backprop_core.experiment.sharing import DATA_PATH, without_folder
 from backprop_core.formatting import legible, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
@@ -69,6 +71,25 @@ class BatchJob:
     def label(self) -> str:
         """What a person calls it."""
         return f"{self.film} {self.folder}"
+
+    @property
+    def public_values(self) -> dict[str, object]:
+        """The values of the axes as plain data, data files without their folders."""
+        values = plain_values(self.values)
+        return {field: without_folder(field, value) for field, value in values.items()}
+
+    def public(self, error: str | None, root: Path) -> str | None:
+        """Return an error line without the folders of this machine.
+
+        Parameters
+        ----------
+        root
+            The folder of the sweep.
+        """
+        data = self.values.get(DATA_PATH) or (self.job and self.job.experiment.data.path)
+        for path in {str(data), source_name(str(data))} if error and data else ():
+            error = error and error.replace(path, PurePath(path).name)
+        return error and error.replace(f"{root}{os.sep}", "")
 
     def target(self, root: Path) -> Target:
         """Return where its files go, in the folder of the sweep."""
