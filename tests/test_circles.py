@@ -68,6 +68,7 @@ CORE_ORDER: tuple[tuple[str, ...], ...] = (
         "formatting",
         "html_tables",
         "number_text",
+        "partial_files",
         "threads",
     ),
     ("experiment",),

@@ -69,7 +69,7 @@ ALLOWED = {
 
 EXCEPTIONS = {
     "scenes.kit.film": "backprop_core",
-    "scenes.kit.type.typst_cache": "backprop_core.files",
+    "scenes.kit.type.cache_entries": "backprop_core.files",
 }
 """Modules of the kit that know the core, or of all the core only how to write a file."""
 
@@ -114,7 +114,7 @@ def test_no_import_runs_against_the_arrows(path: Path) -> None:
         ("backprop_core.passes.trace", "from scenes.kit import figures"),
         ("scenes.kit.charts.chart", "import backprop_core.passes.trace"),
         ("scenes.words.figures", "import manim"),
-        ("scenes.kit.type.typst_cache", "from backprop_core.passes.trace import run"),
+        ("scenes.kit.type.cache_entries", "from backprop_core.passes.trace import run"),
         ("scenes.words.figures", "from scenes.kit.theme import THEMES"),
         ("scenes.kit.film", "from scenes.stories.vanishing import VanishingStory"),
         ("scenes.kit.film", "from scenes import vanishing"),

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.symptoms import gradient, inputs, units, updates
-from backprop_core.number_text import number, percent, roughly
+from backprop_core.number_text import number, percent, power_of_ten, roughly
 from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.recording import Recording
+from backprop_core.recording.ratios import ratios
 
 Array = NDArray[np.float64]
 
@@ -26,6 +27,7 @@ CLIPPED = 0.5
 """A gradient counts as clipped if the optimizer gets less than this part of it; a convention."""
 BURST = 10.0
 """A clipped gradient has exploded if it is this many times what the optimizer gets (convention)."""
+_LARGEST = 0.5 * float(np.finfo(np.float64).max)
 CAUSES = {
     "diverged": "the numbers overflow",
     "zero": "layers get no gradient at all",
@@ -56,19 +58,29 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
 
 
 def factors_of(recording: Recording, row: int) -> Array:
-    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where signal[l+1] is 0."""
+    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where there is no ratio."""
     signal = recording.norms["signal"][row]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = signal[:-1] / signal[1:]
-    return np.where(signal[1:] > 0, ratio, np.nan)
+    return ratios(signal[:-1], signal[1:])
+
+
+def factor_parts(recording: Recording, row: int) -> tuple[Array, Array] | tuple[None, None]:
+    """Return the weight part and the slope part of `factors_of`; None if dL/da was not observed."""
+    if recording.back is None:
+        return None, None
+    # The norm of delta is that of the signal / sqrt(N).
+    signal, back = recording.norms["signal"][row], recording.back[row]
+    root = float(np.sqrt(float(recording.batch[row])))
+    return ratios(back, signal[1:], root), ratios(signal[:-1], back, 1 / root)
 
 
 def update_to_weight(recording: Recording) -> Array | None:
-    """Return norm(step of W) / norm(W) of every pass, (S, L); None where it was not observed."""
+    """Return norm(step of W) / norm(W) of every pass, (S, L); None if it was not observed.
+
+    It is nan where there is no ratio.
+    """
     if "update" not in recording.norms or "W" not in recording.norms:
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(recording.norms["update"] / recording.norms["W"])
+    return ratios(recording.norms["update"], recording.norms["W"])
 
 
 def _of_inputs(recording: Recording) -> Iterator[Finding]:
@@ -135,10 +147,10 @@ def _lost(recording: Recording) -> Iterator[Finding]:
 
 
 def _of_updates(recording: Recording) -> Iterator[Finding]:
-    ratios = update_to_weight(recording)
-    if ratios is None:
+    by_pass = update_to_weight(recording)
+    if by_pass is None:
         return
-    typical = updates.typical_of(ratios)
+    typical = updates.typical_of(by_pass)
     found = (updates.small_updates_of(typical, "pass"), updates.large_updates_of(typical, "pass"))
     for finding in (finding for each in found for finding in each):
         finite = typical[np.isfinite(typical) & (typical > 0)]
@@ -157,17 +169,18 @@ def _clipped(recording: Recording) -> Iterator[Finding]:
     """Find a gradient that is clipped before the step, and whether clipping hides an explosion."""
     if not {"dW", "step_dW"} <= recording.norms.keys():
         return
-    whole, got = (np.linalg.norm(recording.norms[kind], axis=1) for kind in ("dW", "step_dW"))
-    there = whole > 0
-    ratio = np.where(there, got, 1.0) / np.where(there, whole, 1.0)
-    cut = ratio < CLIPPED
+    # In logarithms: the norms may lie at the ends of the range of floats.
+    whole, got = (_log10_of_all(recording.norms[kind]) for kind in ("dW", "step_dW"))
+    there = np.isfinite(whole)
+    log10_ratio = np.where(there, got - np.where(there, whole, 0.0), 0.0)
+    cut = log10_ratio < np.log10(CLIPPED)
     # A loss scale multiplies all gradients by the same power of two.
-    powers = np.log2(ratio[there & (got > 0)])
+    powers = log10_ratio[there & np.isfinite(got)] / np.log10(2.0)
     scaled = len(powers) > 1 and np.ptp(powers) < 1e-6 and abs(powers[0] - round(powers[0])) < 1e-6
     if not cut.any() or scaled:
         return
-    worst = int(np.argmin(ratio))
-    often, value = float(cut.mean()), float(ratio[worst])
+    worst = int(np.argmin(log10_ratio))
+    often, value = float(cut.mean()), float(10.0 ** log10_ratio[worst])
     hides = " This hides an explosion." if value < 1 / BURST else ""
     yield Finding(
         "clipped",
@@ -175,11 +188,20 @@ def _clipped(recording: Recording) -> Iterator[Finding]:
         value,
         CLIPPED,
         f"The gradient is clipped in {percent(often)} of the passes: of "
-        f"{number(float(whole[worst]))} the optimizer gets {number(float(got[worst]))}, at step "
+        f"{power_of_ten(whole[worst])} the optimizer gets {power_of_ten(got[worst])}, at step "
         f"{recording.steps[worst]:,}.{hides}",
         "Draw smaller weights or lower the learning rate, so that there is less to clip.",
         step=int(recording.steps[int(np.flatnonzero(cut)[0])]),
     )
+
+
+def _log10_of_all(norms: Array) -> Array:
+    """Return log10 of the norm over all layers of each pass, (S,); -inf where it is 0."""
+    largest = norms.max(axis=1)
+    scale = np.where(largest > 0, largest, 1.0)
+    with np.errstate(divide="ignore", under="ignore"):
+        whole = np.linalg.norm(norms / scale[:, None], axis=1)
+        return np.asarray(np.log10(whole) + np.log10(scale))
 
 
 def _diverged(recording: Recording) -> Iterator[Finding]:
@@ -202,8 +224,12 @@ def _flat(recording: Recording, kinds: set[str]) -> Iterator[Finding]:
     if loss is None or len(loss) < FEWEST_PASSES:
         return
     few = max(1, len(loss) // 10)
-    before, after = float(np.median(loss[:few])), float(np.median(loss[-few:]))
-    if before <= 0 or 1 - after / before >= FLAT:
+    # Half of each, as the median of an even number of the largest floats overflows.
+    before, after = (
+        2 * min(float(np.median(part / 2)), _LARGEST) for part in (loss[:few], loss[-few:])
+    )
+    fallen = max(1 - after / before, -_LARGEST) if before > 0 else 1.0
+    if fallen >= FLAT:
         return
     cause = next((words for kind, words in CAUSES.items() if kind in kinds), None)
     why = f"most likely as {cause}" if cause else "and nothing that was recorded says why"
@@ -211,7 +237,7 @@ def _flat(recording: Recording, kinds: set[str]) -> Iterator[Finding]:
     yield Finding(
         "flat",
         (),
-        1 - after / before,
+        fallen,
         FLAT,
         f"The loss is flat, {why}: {number(before)} at first, {number(after)} at last, over "
         f"{int(recording.steps[-1] - recording.steps[0]) + 1:,} steps.",

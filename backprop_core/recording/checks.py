@@ -45,8 +45,7 @@ def _about_problems(recording: Contents) -> Iterator[str]:
 
 
 def _shape_problems(recording: Contents) -> Iterator[str]:
-    passes = recording.passes
-    if recording.steps.ndim != 1 or not 1 <= passes <= MOST_PASSES:
+    if recording.steps.ndim != 1 or not 1 <= recording.passes <= MOST_PASSES:
         shape = shorten(str(recording.steps.shape))
         yield f"steps: got shape {shape}; allowed (passes,), 1 to {MOST_PASSES:,} of them"
         return
@@ -56,7 +55,7 @@ def _shape_problems(recording: Contents) -> Iterator[str]:
     kept = {"float": recording.dtype, "norm": "float64", "count": "int64"}
     for name, array in recording.arrays().items():
         wanted, kind = _expected(recording, name)
-        if array.shape != wanted or array.dtype.name != kept[kind]:
+        if array.shape != wanted or array.dtype != np.dtype(kept[kind]):
             yield (
                 f"{name}: got {legible(array.dtype)} of shape {shorten(str(array.shape))}; "
                 f"allowed {kept[kind]} of shape {shorten(str(wanted))}"
@@ -96,6 +95,10 @@ def _value_problems(recording: Contents) -> Iterator[str]:
     for name in ("saturated", "zeros"):
         if recording.shares[name].max(initial=0) > 1:
             yield f"{name}: got {recording.shares[name].max():g}; allowed shares from 0 to 1"
+    units = [layer.units for layer in recording.layers]
+    if (recording.shares["dead"] > units).any():
+        most = recording.shares["dead"].max()
+        yield f"dead: got {most:g}; allowed at most the units of the layer"
     if (recording.batch < 1).any():
         yield f"batch: got {recording.batch.min()}; allowed at least 1 example"
     yield from _order_problems(recording)

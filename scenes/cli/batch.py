@@ -180,10 +180,12 @@ def _finish(
     """
     from scenes.production.process.error_messages import RenderError
     from scenes.production.store.clean import clean
+    from scenes.production.store.clean_files import clean_partials
     from scenes.production.sweeps.overview import draw_overview
     from scenes.production.sweeps.table import Numbers, write_table
 
     clean(root)
+    clean_partials(root)
     numbers = Numbers()
     table = write_table(root, results, numbers)
     try:

@@ -34,27 +34,14 @@ def new(file: Path | None, preset: str | None, *, force: bool) -> None:
     """
     from backprop_core.experiment import presets
     from backprop_core.experiment.config import commented_toml
+    from scenes.cli.new_files import write_text
 
     text = presets.text(preset) if preset is not None else commented_toml()
     if file is None:
         answer_lines(text)
         return
-    _write(file, text, force=force)
+    write_text(file, text, exists="exists; --force overwrites it", force=force)
     tell(f"{file}: written; to film it, type: backprop render --all --config {file}")
-
-
-def _write(file: Path, text: str, *, force: bool) -> None:
-    from backprop_core.errors import InputError
-    from backprop_core.formatting import source_name
-
-    name = source_name(str(file))
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise InputError(f"{name}: exists; --force overwrites it") from None
-    except OSError as error:
-        raise InputError(f"{name}: cannot be written: {error.strerror}") from None
 
 
 @config.command()

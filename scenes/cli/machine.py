@@ -39,17 +39,24 @@ def doctor(ctx: click.Context, output: Path, *, as_json: bool) -> None:
 @click.command()
 @output_option("Folder of folders of films.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option("--cache", is_flag=True, help="Empty the cache of type, too.")
 @json_option
 @debug_option
-def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
+def clean(output: Path, *, dry_run: bool, cache: bool, as_json: bool) -> None:
     """Remove what renders that were killed have left behind.
 
-    A folder goes only if the process that made it is dead; films and logs stay.
+    A folder or a file goes only if the process that made it is dead; films and logs stay. Jobs that
+    `backprop batch SWEEP --list` does not list any more go, too.
     """
     from backprop_core.number_text import file_size
     from scenes.production.store.clean import clean as remove
+    from scenes.production.store.clean_files import clean_cache, clean_partials
+    from scenes.production.sweeps.old_specs import clean_specs
 
     removed = remove(output, dry_run=dry_run)
+    removed += clean_partials(output, dry_run=dry_run)
+    removed += clean_specs(output, dry_run=dry_run)
+    removed += clean_cache(dry_run=dry_run) if cache else []
     size = sum(one.bytes for one in removed)
     if as_json:
         paths = [str(one.path) for one in removed]
@@ -58,8 +65,8 @@ def clean(output: Path, *, dry_run: bool, as_json: bool) -> None:
     for one in removed:
         answer(str(one.path))
     verb = "would be removed" if dry_run else "removed"
-    folders = f"{len(removed)} folder{'s' * (len(removed) != 1)}"
-    tell(f"{folders} of dead renders {verb}, {file_size(size)}")
+    left = f"{len(removed)} leftover{'s' * (len(removed) != 1)}"
+    tell(f"{left} {verb}, {file_size(size)}")
 
 
 @click.command()

@@ -20,6 +20,7 @@ from backprop_core.data.held_files import holding
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment, load_experiment
+from backprop_core.experiment.sharing import without_folders
 from backprop_core.formatting import legible, source_name
 from backprop_core.recording import Recording
 from scenes.kit import settings
@@ -219,7 +220,7 @@ class Film(mn.Scene, ABC):
                 {"source": each.source, "dtype": each.dtype, "steps": each.steps.tolist()}
                 for each in self.recorded
             ],
-            "experiment": self.experiment.model_dump(mode="json"),
+            "experiment": without_folders(self.experiment).model_dump(mode="json"),
             "versions": {name: version(name) for name in packages}
             | {"python": platform.python_version()},
         }

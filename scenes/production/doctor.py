@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import scenes
+from backprop_core.number_text import file_size
 
 _LINUX_LIBRARIES = (
     "sudo apt-get install -y libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev"
@@ -111,13 +113,36 @@ def _encoder() -> str:
 
 
 def _cache() -> Finding:
+    from scenes.kit.type.cache_entries import contents_of
     from scenes.kit.type.typst_cache import cache_directory, cache_homes
 
     found, homes = cache_directory(), cache_homes()
-    kept = any(map(found.is_relative_to, homes))
-    home = shlex.quote(str(homes[0])) if homes else ""
-    mend = f"mkdir -p {home} && chmod u+rwx {home}" if home else "set HOME to a folder of yours"
-    return Finding("cache of type", str(found), kept, needed=False, mend="" if kept else mend)
+    if not any(map(found.is_relative_to, homes)):
+        return _no_cache(found, homes)
+    held = contents_of(found)
+    size = f"{held.entries} entries, {file_size(held.bytes)}" if held.entries else "empty"
+    said = f"{found}: {size}"
+    if not held.unfit:
+        return Finding("cache of type", said, good=True, needed=False)
+    said += f"; {held.unfit} of them do not fit, and are not used"
+    return Finding("cache of type", said, good=False, needed=False, mend="backprop clean --cache")
+
+
+def _no_cache(found: Path, homes: list[Path]) -> Finding:
+    from scenes.kit.type.typst_cache import FOLDER, cache_in
+
+    said, mend = f"{found}, for this process only", "set HOME to a folder of yours"
+    if homes:
+        home = shlex.quote(str(homes[0]))
+        mend = f"mkdir -p {home} && chmod u+rwx {home}"
+        try:
+            cache_in(homes[0])
+        except OSError as error:
+            said += f"; {error.filename}: {error.strerror}"
+            ours = homes[0] / FOLDER
+            if os.path.lexists(ours):
+                mend = shlex.join(("mv", str(ours), f"{ours}-other"))
+    return Finding("cache of type", said, good=False, needed=False, mend=mend)
 
 
 def _output(output: Path) -> Finding:

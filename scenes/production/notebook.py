@@ -20,7 +20,7 @@ from scenes.production.render.plan import OUTPUT, Planned, plan
 from scenes.production.render.render import render
 from scenes.production.request.catalog import default_experiment, known
 from scenes.production.request.notebook_selection import Given
-from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.build import Built
 from scenes.production.store.output_paths import Target
 
@@ -141,7 +141,7 @@ def _rendered(planned: Planned, say: Say) -> Built[Target]:
 
 def _playable(planned: Planned) -> Playable:
     target = planned.target
-    about = read_json(target.ledger, LEDGER_BYTES)
+    about = read_ledger(target.ledger)
     return Playable(
         video=target.video,
         captions=target.web_captions,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.layer import layer_pass
+from backprop_core.passes.layer import LayerPass, layer_pass
 from backprop_core.recording import Recording
 from scenes.stories.preactivations import MOST_VALUES, bin_edges
 from scenes.stories.saturation import SCALES, SaturationStory
@@ -60,7 +63,7 @@ class RecordedSaturation(SaturationStory):
             biases=biases,
             x=x,
             edges=bin_edges(name),
-            passes=tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES),
+            passes=_passes(weights, biases, x, name),
             step=int(recording.steps[shots.passes[0]]),
         )
 
@@ -84,3 +87,17 @@ class RecordedSaturation(SaturationStory):
             return super().real_layer()
         p = percent("saturated[1]", self.passes[0].saturated)
         return sentence(f"The units of the recorded layer: {{p}} are {self.state}.", p=p)
+
+
+def _passes(
+    weights: FloatArray, biases: FloatArray, x: FloatArray, name: str
+) -> tuple[LayerPass, ...]:
+    """Pass the examples through the layer at every scale; a recording may hold any numbers."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            return tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES)
+    except FloatingPointError:
+        raise InputError(
+            "recording: the inputs and weights of the first layer are too large: their products "
+            "overflow; saturation cannot show that"
+        ) from None

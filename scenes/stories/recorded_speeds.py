@@ -52,7 +52,10 @@ class RecordedSpeeds(LearningSpeedStory):
             missing = "loss" if loss is None else "W and update"
             raise InputError(f"recording: has no {missing}; learning_speed needs that")
         if not np.isfinite(ratios).all():
-            raise InputError("recording: has weights of 0 exactly; update:weight has no meaning")
+            raise InputError(
+                "recording: has weights of 0 exactly, or steps beyond the range of floats; "
+                "update:weight has no meaning"
+            )
         history = History(
             measured=lock(np.arange(recording.passes)),
             loss=loss,

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.diagnosis.recorded import factors_of, update_to_weight
+from backprop_core.diagnosis.recorded import factor_parts, factors_of, update_to_weight
 from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
@@ -179,10 +179,9 @@ class RecordedVanishing(Profiled):
 
 def _factors(recording: Recording) -> Factors | None:
     """Return the factors of the gradient per layer at the first pass."""
-    if recording.back is None:
+    weights, slopes = factor_parts(recording, 0)
+    if weights is None or slopes is None:
         return None
-    delta = recording.norms["signal"][0] / np.sqrt(float(recording.batch[0]))
-    back = recording.back[0]
-    if not (delta[1:] > 0).all() or not (back > 0).all():
-        return None
-    return Factors(factors_of(recording, 0), back / delta[1:], delta[:-1] / back)
+    total = factors_of(recording, 0)
+    known = np.isfinite(total) & np.isfinite(weights) & np.isfinite(slopes) & (weights > 0)
+    return Factors(total, weights, slopes) if known.all() else None

@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 from PIL import Image
@@ -167,9 +168,13 @@ def test_a_list_renders_nothing_and_its_jobs_can_be_run(backprop: Backprop) -> N
     specs = ROOT / ".backprop" / "jobs"
     assert {path.stem for path in specs.iterdir()} == {name for name, _ in named}
 
-    # A sweep that has changed has other jobs; those of before are gone.
+    # A sweep that has changed has other jobs; those of before may wait in a queue, until `clean`.
     write(SWEEP.replace("[2, 1, 3]", "[2]"))
     backprop("batch", "mine.toml", "--list", *LOW)
+    assert {path.stem for path in specs.iterdir()} == {name for name, _ in named}
+    old = {str(specs / f"{name}.json") for name, _ in named[2:]}
+    assert set(backprop("clean", "--dry-run").stdout.splitlines()) == old
+    assert set(backprop("clean").stdout.splitlines()) == old
     assert {path.stem for path in specs.iterdir()} == {name for name, _ in named[:2]}
     gone = backprop("job", named[-1][0])
     assert gone.exit_code == 2
@@ -177,6 +182,46 @@ def test_a_list_renders_nothing_and_its_jobs_can_be_run(backprop: Backprop) -> N
         f"media/films: no sweep has a job {named[-1][0]}; "
         "`backprop batch SWEEP --list` writes the jobs of a sweep\n"
     )
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_list_of_another_quality_keeps_the_jobs_that_wait_in_a_queue(backprop: Backprop) -> None:
+    write(SWEEP)
+    waiting = backprop("batch", "mine.toml", "--list", *LOW).stdout.split()[0]
+    other = backprop("batch", "mine.toml", "--list", "--quality", "medium").stdout.split()[0]
+    assert backprop("job", waiting).exit_code == 0
+    assert "job" in backprop("clean").stdout
+    assert backprop("job", waiting).exit_code == 2
+    assert (ROOT / ".backprop" / "jobs" / f"{other}.json").exists()
+
+
+@pytest.mark.usefixtures("tiny")
+def test_no_folder_of_whoever_made_it_is_handed_on(backprop: Backprop) -> None:
+    Path("makers-own").mkdir()
+    rng = np.random.default_rng(0)
+    np.savez("makers-own/a.npz", x=rng.normal(size=(40, 3)), y=rng.integers(0, 2, 40))
+    write(
+        'films = ["tiny"]\n[axes]\n"data.path" = ["makers-own/a.npz", "makers-own/none.npz"]\n'
+        '[experiment.data]\nname = "file"\npath = "makers-own/a.npz"\n'
+    )
+    assert backprop("batch", "mine.toml", *LOW).exit_code == 1
+    public = [path for path in ROOT.rglob("*") if ".backprop" not in path.parts and path.is_file()]
+    assert {"sweep.csv", "sweep.json", "sweep.png", "tiny.json", "tiny.md"} <= {
+        path.name for path in public
+    }
+    for path in public:
+        content = str(path).encode() + path.read_bytes()
+        assert not any(word in content for word in (b"makers-own", str(Path.cwd()).encode())), path
+    assert "data.path: none.npz: no such file" in (ROOT / "sweep.csv").read_text()
+
+
+def test_specs_are_not_removed_through_a_link(backprop: Backprop) -> None:
+    write('films = ["leak"]\n')
+    name = backprop("batch", "mine.toml", "--list", *LOW).stdout.split()[0]
+    (ROOT / ".backprop" / "listed.json").write_text('{"jobs": []}')
+    ROOT.symlink_to(ROOT.rename("elsewhere").absolute())
+    assert backprop("clean").stdout == ""
+    assert Path("elsewhere/.backprop/jobs", f"{name}.json").exists()
 
 
 def test_another_sweep_of_the_same_name_does_not_take_the_folder_over(backprop: Backprop) -> None:

@@ -178,6 +178,29 @@ def test_a_sweep_has_a_page_though_a_point_cannot_be_shown(
     assert 'href="../../../sweeps/depths/index.html"' in film.read_text(encoding="utf-8")
 
 
+def test_no_folder_of_whoever_made_it_is_handed_on(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    points = json.dumps(["makers-own/a.npz", "makers-own/b.npz"])
+    Path("mine.toml").write_text(
+        f'films = ["vanishing"]\n[axes]\n"data.path" = {points}\n'
+        '[experiment.data]\nname = "file"\npath = "makers-own/a.npz"\n'
+    )
+    result = backprop("gallery", "vanishing", "--sweep", "mine.toml", *OPTIONS)
+    assert result.exit_code == 1
+    gallery = tmp_path / "media" / "gallery"
+    page = gallery / "sweeps" / "mine" / "index.html"
+    assert "data file</span> a.npz" in page.read_text(encoding="utf-8")
+    assert found(gallery, b"makers-own", str(tmp_path).encode()) == []
+
+
+def found(folder: Path, *words: bytes) -> list[str]:
+    """Return the files in and below a folder that hold one of these, or are called so."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    held = {path: str(path.relative_to(folder)).encode() + path.read_bytes() for path in paths}
+    return [str(path) for path, content in held.items() if any(word in content for word in words)]
+
+
 def test_a_real_film_has_a_real_page(backprop: Backprop, tmp_path: Path) -> None:
     words = ("--set", "network.width=5", "--set", "training.epochs=2", "--set", "data.samples=60")
     result = backprop("gallery", "leak", "--name", "small", *words, *OPTIONS)

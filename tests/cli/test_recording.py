@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import Result
 
+from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, saturated_fraction
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
-from backprop_core.recording import Pass, from_arrays
+from backprop_core.recording import Pass, from_arrays, load
+from scenes.stories.recorded_initialization import RecordedInitialization
+from scenes.stories.recorded_remedies import RecordedRemedies
+from scenes.stories.recorded_saturation import RecordedSaturation
+from scenes.stories.recorded_speeds import RecordedSpeeds
+from scenes.stories.recorded_vanishing import RecordedVanishing
 
 Backprop = Callable[..., Result]
+STORIES = (
+    RecordedVanishing.of,
+    RecordedInitialization.of,
+    RecordedSaturation.of_recording,
+    RecordedSpeeds.of_recording,
+    lambda recording: RecordedRemedies.of([recording, recording]),
+)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +141,63 @@ def test_a_bad_recording_is_one_line(
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
     assert str(bad) in line
+
+
+NORMS = ("signal", "dW", "W", "update", "step_dW", "back", "x", "loss", "z.1", "W.1", "largest")
+ENDS = {
+    "the largest": (1.7e308, 1.7e308),
+    "the smallest": (5e-324, 5e-324),
+    "both": (1e308, 5e-324),
+    "both, turned": (5e-324, 1e308),
+    "minus zero": (-0.0, -0.0),
+}
+
+
+def at_the_ends(path: Path, bad: Path, names: Iterable[str], pair: tuple[float, float]) -> None:
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    arrays["step_dW"] = arrays["dW"] / 4
+    for name in names:
+        arrays[name].ravel()[::2], arrays[name].ravel()[1::2] = pair
+        arrays[name] = arrays[name].copy()
+    np.savez(bad, **arrays)
+
+
+@pytest.mark.parametrize("what", [*NORMS, "all"])
+@pytest.mark.parametrize("ends", ENDS)
+def test_numbers_at_the_ends_of_floats_are_shown_right_or_refused_in_a_line(
+    backprop: Backprop, path: Path, tmp_path: Path, what: str, ends: str
+) -> None:
+    bad = tmp_path / "ends.npz"
+    at_the_ends(path, bad, NORMS if what == "all" else [what], ENDS[ends])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for command in ("numbers", "check"):
+            result = backprop(command, "--recording", str(bad), "--json")
+            assert (result.exit_code, result.stderr) == (0, "")
+            assert not {"NaN", "Infinity"} & set(re.findall(r"[a-zA-Z]+", result.stdout))
+            assert backprop(command, "--recording", str(bad)).exit_code == 0
+        for story in STORIES:
+            with suppress(InputError):
+                story(load(bad))
+
+
+def test_a_factor_of_the_smallest_norms_is_right(
+    backprop: Backprop, path: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "small.npz"
+    at_the_ends(path, bad, ["signal"], (1.5e-323, 5e-324))
+    rows = json.loads(backprop("numbers", "--recording", str(bad), "--json").stdout)["layers"]
+    assert [row["factor"] for row in rows] == pytest.approx([3, 1 / 3, 3, None])
+
+
+def test_a_clipped_gradient_of_the_largest_norms_is_found(
+    backprop: Backprop, path: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "large.npz"
+    at_the_ends(path, bad, ["dW"], (1.5e308, 1.5e308))
+    said = backprop("check", "--recording", str(bad)).stdout
+    assert "of 3.00 × 10³⁰⁸ the optimizer gets" in said
 
 
 def test_a_changed_recording_is_rendered_again(path: Path, tmp_path: Path) -> None:

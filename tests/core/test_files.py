@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 
 from backprop_core.errors import InputError
 from backprop_core.files import open_regular, read_bounded, replacing, write_whole
+from backprop_core.partial_files import abandoned, create_partial
 from tests.patience import at_once
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs locks on files")
 
 
 def said(read: Callable[[], object]) -> str:
@@ -163,3 +167,93 @@ def test_a_new_file_has_the_rights_that_the_umask_leaves(tmp_path: Path, mask: i
     finally:
         os.umask(before)
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+HALF = """
+import os, signal, sys
+from pathlib import Path
+from backprop_core.files import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def partials(folder: Path) -> list[Path]:
+    return list(folder.glob(".backprop-*.partial"))
+
+
+@posix
+def test_what_a_killed_writer_leaves_is_known_as_ours(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("old")
+    subprocess.run([sys.executable, "-c", HALF, str(path)], check=False)
+    (left,) = partials(tmp_path)
+    assert path.read_text() == "old"
+    with replacing(path):
+        # One that is being written is not abandoned.
+        assert [one for one in partials(tmp_path) if abandoned(one)] == [left]
+        assert [one for one in partials(tmp_path) if abandoned(one, remove=True)] == [left]
+        assert left not in partials(tmp_path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix
+@pytest.mark.parametrize("what", ["another name", "a link", "a pipe", "a folder"])
+def test_what_only_looks_like_a_partial_file_is_left_alone(tmp_path: Path, what: str) -> None:
+    left = tmp_path / f".backprop-{'0' * 16}.partial"
+    if what == "another name":
+        left = tmp_path / ".backprop-mine.partial"
+        left.touch()
+    elif what == "a link":
+        left.symlink_to(tmp_path / "victim")
+        (tmp_path / "victim").touch()
+    elif what == "a pipe":
+        pipe(left)
+    else:
+        left.mkdir()
+    assert not abandoned(left, remove=True)
+    assert os.path.lexists(left)
+
+
+@posix
+def test_a_file_taken_for_abandoned_before_it_is_locked_is_made_again(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def create(name: str) -> int:
+        made.append(name)
+        handle = os.open(tmp_path / name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        if len(made) == 1:
+            assert abandoned(tmp_path / name, remove=True)
+        return handle
+
+    name, handle = create_partial(create)
+    os.close(handle)
+    assert made[1:] == [name]
+    assert partials(tmp_path) == [tmp_path / name]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_takes_no_place_that_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(1, "no links on this file system")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "x"
+    write_whole(path, b"first", new=True)
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"second", new=True)
+
+    def overtaken() -> None:
+        with replacing(tmp_path / "y", new=True):
+            (tmp_path / "y").write_text("another's")
+
+    with pytest.raises(FileExistsError):
+        overtaken()
+    assert path.read_text() == "first"
+    assert (tmp_path / "y").read_text() == "another's"
+    assert len(list(tmp_path.iterdir())) == 2

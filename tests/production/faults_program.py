@@ -296,3 +296,31 @@ def test_nothing_is_left_of_killed_renders_after_a_cleaning(tmp_path: Path) -> N
     wait_until(lambda: not processes_in(tmp_path))
     assert len(clean(tmp_path / FILMS)) == 2
     assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("what", ["garbage", "a flipped bit", "a pipe", "a link"])
+def test_a_cache_of_type_that_was_tampered_with_changes_no_film(tmp_path: Path, what: str) -> None:
+    env = environment(XDG_CACHE_HOME=str(tmp_path / "xdg"))
+    words = ("render", "tiny", "--force", *LOW)
+    assert run(*words, cwd=tmp_path, env=env).returncode == 0
+    film = tmp_path / FILMS / "default" / "tiny.mp4"
+    before = file_digest(film)
+    entries = list((tmp_path / "xdg").rglob("*.svg"))
+    assert entries
+    for entry in entries:
+        content = entry.read_bytes()
+        entry.unlink()
+        if what == "garbage":
+            entry.write_bytes(b"garbage </svg>")
+        elif what == "a flipped bit":
+            place = content.index(b' d="M ') + 6 if b' d="M ' in content else len(content) // 2
+            entry.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        elif what == "a pipe":
+            os.mkfifo(entry)
+        else:
+            other = entry.with_suffix(".moved")
+            other.write_bytes(content.replace(b"<path", b"<trap"))
+            entry.symlink_to(other)
+    assert run(*words, cwd=tmp_path, env=env).returncode == 0
+    assert file_digest(film) == before
+    assert all(entry.is_file() and not entry.is_symlink() for entry in entries)

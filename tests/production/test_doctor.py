@@ -1,12 +1,14 @@
 """What this machine lacks."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scenes.kit.type.typst_cache import cache_directory
+from scenes.kit.type.typst_cache import cache_directory, svg_of
 from scenes.production import doctor
+from scenes.production.store.clean_files import clean_cache
 
 
 def test_the_machine_of_the_tests_can_make_films(tmp_path: Path) -> None:
@@ -46,6 +48,49 @@ def test_a_cache_without_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     (cache,) = (f for f in doctor.examine(tmp_path) if f.what == "cache of type")
     cache_directory.cache_clear()
     assert (cache.good, cache.needed, cache.mend) == (False, False, "set HOME to a folder of yours")
+
+
+@pytest.fixture
+def cache_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let the cache lie in a folder of the test's own, with two entries."""
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    cache_directory.cache_clear()
+    for number in range(2):
+        svg_of(f"#set page(width: auto)\n{number}")
+    yield tmp_path / ".cache"
+    cache_directory.cache_clear()
+
+
+def found_of_the_cache(output: Path) -> doctor.Finding:
+    cache_directory.cache_clear()
+    (cache,) = (f for f in doctor.examine(output) if f.what == "cache of type")
+    return cache
+
+
+def test_the_cache_is_looked_at(cache_home: Path) -> None:
+    folder = cache_directory()
+    whole = found_of_the_cache(cache_home)
+    assert whole.good
+    assert whole.found.startswith(f"{folder}: 2 entries, ")
+    next(folder.iterdir()).write_bytes(b"garbage")
+    damaged = found_of_the_cache(cache_home)
+    assert (damaged.good, damaged.needed) == (False, False)
+    assert damaged.found.endswith("1 of them do not fit, and are not used")
+    assert damaged.mend == "backprop clean --cache"
+    assert clean_cache(dry_run=True) == clean_cache() != []
+    again = found_of_the_cache(cache_home)
+    assert (again.good, "empty" in again.found) == (True, True)
+
+
+def test_a_cache_that_is_a_link_is_named(cache_home: Path) -> None:
+    ours = cache_home / "leaky-backprop"
+    ours.symlink_to(ours.rename(cache_home / "elsewhere"))
+    linked = found_of_the_cache(cache_home)
+    assert not linked.good
+    assert linked.found.endswith(f"{ours}: is a symbolic link")
+    assert linked.mend == f"mv {ours} {ours}-other"
 
 
 def test_other_versions_than_the_pinned_are_named(

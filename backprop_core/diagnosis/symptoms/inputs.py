@@ -76,7 +76,7 @@ def off_centre(trace: Trace, history: History | None) -> Iterator[Finding]:
 def off_centre_of(x: FloatArray, share: float = 0.0) -> Iterator[Finding]:
     """Judge the means of inputs, (examples, n_0), if more than a share of them is off."""
     mean, deviation, varies = _input_moments(x)
-    limit = OFF_CENTRE + CHANCE * deviation / np.sqrt(len(x))
+    limit = OFF_CENTRE + CHANCE / np.sqrt(len(x)) * deviation
     size = np.abs(mean)
     off = varies & (size > limit)
     if off.sum() > share * varies.sum():
@@ -131,7 +131,7 @@ def _input_moments(
     varies = (x.max(axis=0) > x.min(axis=0)) & (len(x) >= FEWEST_EXAMPLES)
     # Inputs are divided by the largest, so that no square overflows or underflows.
     largest = np.where(varies, np.abs(x).max(axis=0).astype(np.float64), 1.0)
-    unit = x / largest
+    unit = np.where(varies, x / largest, 0.0)
     return unit.mean(axis=0) * largest, unit.std(axis=0) * largest, np.asarray(varies)
 
 

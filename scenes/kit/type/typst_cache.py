@@ -1,33 +1,32 @@
 """A cache, shared by processes, of Typst documents compiled to SVG.
 
 Compiling a formula takes up to 43 ms. Cache keys are made from the content (source and compiler
-version), and files are written atomically. Only the bundled typefaces are used, so that the picture
-is the same on every machine. Importing this module does not import Manim.
+version); `cache_entries` says what an entry is. Only the bundled typefaces are used, so that the
+picture is the same on every machine. Importing this module does not import Manim.
 """
 
 from __future__ import annotations
 
 import atexit
-import hashlib
 import os
 import re
 import shutil
 import sys
 import tempfile
-from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from backprop_core.files import write_whole
+from scenes.kit.type.cache_entries import make_private, path_of, read_entry, write_entry
 from scenes.words.figures import quoted
 
 TEXT_FACE = "Libertinus Serif"
 MATH_FACE = "New Computer Modern Math"
 CODE_FACE = "DejaVu Sans Mono"
+FOLDER = "leaky-backprop"
+"""The name of the cache in a cache folder."""
 LEADING = "0.5em"
 """The space between lines."""
-_LAST_WORD = b"</svg>"
 _NO_CHARACTER = "\U0010fffd"
 _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 
@@ -36,22 +35,35 @@ _GLYPH = re.compile(r'xlink:href="#(g[0-9A-F]+)"')
 def cache_directory() -> Path:
     """Return the folder of the cache, and create it if it is missing.
 
-    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``. If neither can be
-    written, it is a private temporary folder that is removed when this process ends.
+    It is ``$XDG_CACHE_HOME/leaky-backprop/VERSION``, or the same in ``~/.cache``, and only this
+    user may write to it. If there can be no such folder, it is a private temporary one that is
+    removed when this process ends.
     """
-    name = Path("leaky-backprop", f"typst-{version('typst')}")
     for home in cache_homes():
-        candidate = home / name
         try:
-            candidate.mkdir(parents=True, exist_ok=True)
+            candidate = cache_in(home)
         except OSError:
             continue
         if os.access(candidate, os.W_OK):
             return candidate
     private = Path(tempfile.mkdtemp(prefix="leaky-backprop-"))
     atexit.register(shutil.rmtree, private, ignore_errors=True)
-    (private / name).mkdir(parents=True)
-    return private / name
+    return cache_in(private)
+
+
+def cache_in(home: Path) -> Path:
+    """Return the folder of the cache in a cache folder of this user, and create it.
+
+    Raises
+    ------
+    OSError
+        If it, or the folder it lies in, cannot be made, is a link, or belongs to another user.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / FOLDER / f"typst-{version('typst')}-sha256"
+    make_private(folder.parent)
+    make_private(folder)
+    return folder
 
 
 def cache_homes() -> list[Path]:
@@ -86,17 +98,12 @@ def compile_svg(source: str) -> bytes:
 
 def svg_of(source: str) -> bytes:
     """Return the SVG of a Typst document, from the cache if it is there."""
-    path = cache_directory() / f"{hashlib.sha256(source.encode()).hexdigest()}.svg"
-    with suppress(OSError):
-        kept = path.read_bytes()
-        # After a power failure a file may exist without its content.
-        if kept.rstrip().endswith(_LAST_WORD):
-            return kept
-    content = compile_svg(source)
-    # A full disk only costs the cache, so errors are ignored.
-    with suppress(OSError):
-        write_whole(path, content, durable=False)
-    return content
+    path = path_of(cache_directory(), source)
+    kept = read_entry(path)
+    if kept is None:
+        kept = compile_svg(source)
+        write_entry(path, kept)
+    return kept
 
 
 def missing_glyphs(text: str) -> str:

@@ -18,7 +18,7 @@ from scenes.production.request.catalog import describe
 from scenes.production.sidecars.captions import as_vtt
 from scenes.production.sidecars.layer_table import HEADINGS, LayerRow, as_text, from_dict
 from scenes.production.sidecars.transcript import Transcript, transcript_of
-from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.output_paths import Target
 
 Source = bytes | Path
@@ -157,7 +157,7 @@ def film_page(target: Target, folder: PurePosixPath) -> FilmPage:
     RenderError
         If the record beside the film is none: somebody may have made it.
     """
-    ledger = read_json(target.ledger, LEDGER_BYTES)
+    ledger = read_ledger(target.ledger)
     try:
         return _read(target, folder, ledger)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -42,7 +42,7 @@ def check_gallery(root: Path, origin: str, places: Iterable[PurePosixPath]) -> N
     root
         Its folder.
     origin
-        What its films start from; see `Selection.origin`.
+        What its films start from; see `Selection.public_origin`.
     places
         Of its files.
 

@@ -63,4 +63,6 @@ def _sweep(plan: SweepPlan, ran: Sequence[Done]) -> SweepPage:
             return None
         return film_page(done.job.target(plan.root), folder_of(plan.sweep, done.job))
 
-    return sweep_page(plan.sweep, [(done.job, page(done), done.error) for done in ran])
+    return sweep_page(
+        plan.sweep, [(done.job, page(done), done.job.public(done.error, plan.root)) for done in ran]
+    )

@@ -55,22 +55,20 @@ class GalleryPlan:
         Film -> why this experiment cannot show it.
     root
         The folder of the gallery.
+    origin
+        What its films start from; see `Selection.public_origin`.
     """
 
     films: tuple[Planned, ...]
     left_out: Mapping[str, str]
     sweeps: tuple[SweepPlan, ...]
     root: Path
+    origin: str
 
     @property
     def title(self) -> str:
         """What stands over it."""
         return self.films[0].job.experiment.film.title or TITLE
-
-    @property
-    def origin(self) -> str:
-        """What its films start from; see `Selection.origin`."""
-        return self.films[0].origin
 
 
 def plan_gallery(
@@ -111,8 +109,9 @@ def plan_gallery(
     places = [place for one in planned for place in names_in(FILMS_FOLDER, one.target.stem)]
     for one in found:
         places += sweep_names(one.sweep, one.jobs)
-    check_gallery(output, selection.origin, places)
-    return GalleryPlan(tuple(planned), left_out, tuple(found), output)
+    origin = selection.public_origin
+    check_gallery(output, origin, places)
+    return GalleryPlan(tuple(planned), left_out, tuple(found), output, origin)
 
 
 def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]:

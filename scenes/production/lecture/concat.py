@@ -17,7 +17,7 @@ from scenes.production.process.error_messages import RenderError
 from scenes.production.sidecars.captions import vtt_of
 from scenes.production.sidecars.transcript import transcript_of
 from scenes.production.sidecars.transcript_markdown import lecture_as_markdown
-from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json, read_text
+from scenes.production.store.bounded_reads import legible_text, read_ledger, read_text
 from scenes.production.store.build import Built, build
 from scenes.production.store.film_files import FilmFiles, film_files
 from scenes.production.store.output_paths import Target
@@ -97,7 +97,7 @@ def _captions(lecture: Lecture) -> str:
         srt.Subtitle(0, start + caption.start, start + caption.end, caption.content)
         for part, first, _ in lecture.timed()
         for start in [timedelta(seconds=first)]
-        for caption in srt.parse(read_text(part.planned.target.captions))
+        for caption in srt.parse(legible_text(read_text(part.planned.target.captions)))
     ]
     return str(srt.compose(captions))
 
@@ -132,7 +132,7 @@ def _document(lecture: Lecture) -> dict[str, Any]:
 
 
 def _ledger(part: Part) -> dict[str, Any]:
-    return read_json(part.planned.target.ledger, LEDGER_BYTES)
+    return read_ledger(part.planned.target.ledger)
 
 
 def _beats(part: Part) -> list[dict[str, Any]]:

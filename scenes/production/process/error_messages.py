@@ -47,6 +47,11 @@ def words(error: BaseException) -> str:
     return said
 
 
+def is_about_the_disk(error: BaseException) -> bool:
+    """Tell whether an error says that a disk, a quota or a limit on files is used up."""
+    return isinstance(error, OSError) and error.errno in _DISK
+
+
 def one_line(text: str) -> str:
     """Write a text on one line."""
     return " ".join(text.split())

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from backprop_core.errors import InputError
+from backprop_core.experiment.sharing import DATA_PATH, without_folder
 from backprop_core.formatting import is_seen, legible
 
 LONGEST = 120
@@ -31,7 +32,11 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
     parts = [] if label is None else [slug(label) or "experiment"]
     for field, value in sorted(overrides.items(), key=lambda item: (item[0] == _THEME, item[0])):
         written = f"{field}={_written(value)}" if field != _THEME else str(value)
-        clean = slug(written)
+        # The folder of a data file is nobody else's business, and the name may be handed on.
+        shown = (
+            written if field != DATA_PATH else f"{field}={_written(without_folder(field, value))}"
+        )
+        clean = slug(shown)
         # Where letters were lost, two different values must not share a folder.
         parts.append(clean if clean == written else f"{clean}-{_digest(written)}")
     name = ",".join(parts) or "default"

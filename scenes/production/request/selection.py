@@ -14,6 +14,7 @@ from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment, load_experiment, parse_override
 from backprop_core.formatting import escape, legible, source_name
 from scenes.production.request.error_collector import Problems
+from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import folder_name
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ class Selection:
         if self.config is not None:
             return str(self.config.resolve())
         return f"preset {self.preset}" if self.preset is not None else "the films' own defaults"
+
+    @property
+    def public_origin(self) -> str:
+        """`origin` for a folder that is handed on: files without their folders, and a digest."""
+        files = self.recordings or (() if self.config is None else (self.config,))
+        names = " and ".join(file.name for file in files)
+        return f"{names} ({hash_of({'origin': self.origin})[:8]})" if files else self.origin
 
     @property
     def name(self) -> str:

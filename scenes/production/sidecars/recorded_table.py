@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.diagnosis.recorded import factor_parts, factors_of
 from backprop_core.recording import Recording
 from scenes.production.sidecars.layer_table import LayerRow
 
@@ -22,11 +23,7 @@ def rows_of(recording: Recording, row: int) -> list[LayerRow]:
     row
         Which of its passes.
     """
-    delta = recording.norms["signal"][row] / math.sqrt(float(recording.batch[row]))
-    back = None if recording.back is None else recording.back[row]
-    total = _ratios(delta[:-1], delta[1:])
-    weights = None if back is None else _ratios(back, delta[1:])
-    slopes = None if back is None else _ratios(delta[:-1], back)
+    total, (weights, slopes) = factors_of(recording, row), factor_parts(recording, row)
     signal = recording.log10("signal")[row]
     norm_dW = recording.log10("dW")[row] if "dW" in recording.norms else None
     saturated = recording.shares["saturated"][row]
@@ -59,11 +56,6 @@ def about(recording: Recording, row: int) -> dict[str, Any]:
         "passed_over": list(recording.passed_over),
         "ended": recording.ended,
     }
-
-
-def _ratios(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
-    there = below > 0
-    return np.where(there, above / np.where(there, below, 1.0), np.nan)
 
 
 def _at(values: NDArray[np.float64] | None, n: int) -> float | None:

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from backprop_core.experiment.config import Experiment
+from backprop_core.experiment.sharing import without_folders
 from backprop_core.experiment.toml_output import as_toml
 from scenes.production.request.catalog import default_experiment, is_film
 from scenes.production.sidecars.layer_table import HEADINGS, as_text, from_dict
@@ -177,7 +177,7 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
         alt=ledger["alt"],
         passages=tuple(_passages(ledger, start)),
         layers=_layers(ledger.get("layers")),
-        configuration="" if recorded else as_toml(_without_folders(experiment)),
+        configuration="" if recorded else as_toml(without_folders(experiment)),
         command=f"backprop render {stem}"
         + f" --config {stem}.toml" * configured
         + " --recording FILE.npz" * len(recorded),
@@ -198,15 +198,6 @@ def _experiment(fields: Mapping[str, Any]) -> Experiment:
         # Written out, both ways of saying it are there; only one may be given.
         del network["depth"], network["width"]
     return Experiment(**{**fields, "network": network})
-
-
-def _without_folders(experiment: Experiment) -> Experiment:
-    """Leave of the place of a data file only its name: others have it elsewhere."""
-    path = experiment.data.path
-    if path is None:
-        return experiment
-    data = experiment.data.model_copy(update={"path": PurePath(path).name})
-    return experiment.model_copy(update={"data": data})
 
 
 def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:

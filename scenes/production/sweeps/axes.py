@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backprop_core.experiment.sharing import without_folder
 from backprop_core.formatting import escape, shorten
 from backprop_core.number_text import MINUS
 from scenes.words.figures import count, setting
@@ -14,6 +15,8 @@ LONGEST, LONGEST_ROW = 20, 28
 """Characters of a label: of one value, and of several together."""
 FEW_DIGITS, ALL_DIGITS = 3, 6
 """Of a value between the ends of a range; all of them, where values would read the same."""
+_MORE_DIGITS = (8, 10, 12, 14, 17)
+"""Where they still would."""
 _WORDS = {"data.name": "data set", "data.path": "data file"}
 
 
@@ -54,6 +57,10 @@ def label(value: object, drawable: Callable[[str], str] = str, digits: int = ALL
     """Write a value as a person does, a number to so many digits."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
+    if isinstance(value, float) and digits > ALL_DIGITS:
+        # The last of them has as many digits as tell the float from all others.
+        written = repr(value) if digits == _MORE_DIGITS[-1] else f"{value:.{digits}g}"
+        return written.replace("-", MINUS)
     if isinstance(value, float):
         return setting("value", float(f"{value:.{digits}g}")).plain
     if isinstance(value, int) and not isinstance(value, bool):
@@ -69,13 +76,15 @@ def _labels(
     numbers = [value for row in rows for value in row if isinstance(value, float)]
     # Those of a range are long; what a person has typed is left as it is.
     is_long = any(value != float(f"{value:.{FEW_DIGITS + 1}g}") for value in numbers)
+    shown = [list(map(without_folder, fields, row)) for row in rows]
     labels: list[str] = []
-    for digits in (FEW_DIGITS, ALL_DIGITS) if is_long else (ALL_DIGITS,):
-        whole = [", ".join(label(value, drawable, digits) for value in row) for row in rows]
+    few = (FEW_DIGITS,) if is_long else ()
+    for digits in (*few, ALL_DIGITS, *(_MORE_DIGITS if numbers else ())):
+        whole = [", ".join(label(value, drawable, digits) for value in row) for row in shown]
         labels = [shorten(words, longest) for words in whole]
         if len(set(labels)) == len(labels):
             return iter(labels)
-    # Those that are cut to the same are told apart by their numbers.
+    # Those that are cut to the same, or are the same, are told apart by their numbers.
     return (shorten(f"{n}: {words}", LONGEST_ROW) for n, words in enumerate(labels, start=1))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
+from backprop_core.experiment.sharing import DATA_PATH, without_folder
 from backprop_core.formatting import legible, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
@@ -30,6 +32,7 @@ from scenes.production.store.output_paths import (
     not_to_be_written,
     taken,
 )
+from scenes.production.sweeps.old_specs import note_listed
 from scenes.production.sweeps.sweep import Sweep
 from scenes.words.ledger import write_json
 
@@ -68,6 +71,25 @@ class BatchJob:
     def label(self) -> str:
         """What a person calls it."""
         return f"{self.film} {self.folder}"
+
+    @property
+    def public_values(self) -> dict[str, object]:
+        """The values of the axes as plain data, data files without their folders."""
+        values = plain_values(self.values)
+        return {field: without_folder(field, value) for field, value in values.items()}
+
+    def public(self, error: str | None, root: Path) -> str | None:
+        """Return an error line without the folders of this machine.
+
+        Parameters
+        ----------
+        root
+            The folder of the sweep.
+        """
+        data = self.values.get(DATA_PATH) or (self.job and self.job.experiment.data.path)
+        for path in {str(data), source_name(str(data))} if error and data else ():
+            error = error and error.replace(path, PurePath(path).name)
+        return error and error.replace(f"{root}{os.sep}", "")
 
     def target(self, root: Path) -> Target:
         """Return where its files go, in the folder of the sweep."""
@@ -177,7 +199,10 @@ def plain_values(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
-    """Write what `read_job` reads, and remove what an earlier version of the sweep has left.
+    """Write what `read_job` reads.
+
+    Specs that an earlier listing has written are kept, as their jobs may wait in a queue; see
+    `clean_specs`.
 
     Parameters
     ----------
@@ -202,9 +227,7 @@ def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
     wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
     for name, one in wanted.items():
         write_json(folder / name, one.as_dict())
-    for path in folder.glob("*.json"):
-        if path.name not in wanted and _HASH.fullmatch(path.stem):
-            path.unlink(missing_ok=True)
+    note_listed(root, (one.hash for one in wanted.values()))
 
 
 def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ _KEYS = ("films", "combine", "axes", "experiment")
 _COMBINE = ("product", "zip")
 _STEPPED, _COUNTED = {"from", "to", "step"}, {"from", "to", "count"}
 _RANGE = "{ from, to, step } or { from, to, count }, with log = true for equal factors"
-_DIGITS = 6
-"""Significant digits of the values between the ends of a counted range: they name folders."""
+_DIGITS, _ALL_DIGITS = 6, 17
+"""Significant digits of the values between the ends of a counted range, which name folders: few,
+and more where values would be the same."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,10 @@ def _stepped(first: int | float, last: int | float, step: int | float) -> tuple[
     exact = (start + n * by for n in range(count))
     if isinstance(first, int) and isinstance(step, int):
         return tuple(int(value) for value in exact)
-    return tuple(float(value) for value in exact)
+    values = tuple(float(value) for value in exact)
+    if len(set(values)) < count:
+        raise InputError(f"step: got {legible(step)}; allowed a larger one, that floats tell apart")
+    return values
 
 
 def _counted(
@@ -270,7 +275,17 @@ def _counted(
     if whole:
         # Those that fall together count once.
         return tuple(dict.fromkeys([first, *(round(value) for value in between), last]))
-    return tuple(map(float, [first, *(f"{value:.{_DIGITS}g}" for value in between), last]))
+    if first == last:
+        return (float(first),)
+    # As few digits as tell all of them apart: 50 points between 1 and 1.0000001 are 50.
+    for digits in range(_DIGITS, _ALL_DIGITS + 1):
+        values = [float(v) for v in (first, *(f"{value:.{digits}g}" for value in between), last)]
+        if all(low < high for low, high in pairwise(values)):
+            return tuple(values)
+    raise InputError(
+        f"count: got {count:,}; allowed fewer, as floats do not tell so many apart "
+        f"between {legible(first)} and {legible(last)}"
+    )
 
 
 def _placed(field: str, values: tuple[object, ...], folder: Path) -> tuple[object, ...]:

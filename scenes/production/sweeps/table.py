@@ -21,7 +21,6 @@ from backprop_core.measures.layers import accuracy
 from backprop_core.passes.first_pass import run
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.sweeps.batch import Done
-from scenes.production.sweeps.jobs import plain_values
 from scenes.words.ledger import write_json
 
 _FORMULA = ("=", "+", "-", "@")
@@ -136,9 +135,9 @@ def _row(done: Done, root: Path) -> dict[str, Any]:
     return {
         "hash": done.job.hash,
         "film": done.job.film,
-        "values": plain_values(done.job.values),
+        "values": done.job.public_values,
         "status": done.status,
-        "error": done.error,
+        "error": done.job.public(done.error, root),
         "video": video,
         "seconds": done.facts.get("seconds"),
         "took": round(done.took, 3),

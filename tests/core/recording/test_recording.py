@@ -272,6 +272,29 @@ BAD: dict[str, tuple[Change, str]] = {
         lambda p: {"units.1.npy": npy(np.arange(12)[::-1].copy())},
         "units.1: allowed whole numbers that rise, below 12",
     ),
+    "steps of no dimension": (
+        lambda p: {"steps.npy": npy(np.int64(3))},
+        "steps: got shape (); allowed (passes,)",
+    ),
+    "a batch of no dimension": (
+        lambda p: {"batch.npy": npy(np.int64(3))},
+        "batch: got int64 of shape (); allowed int64 of shape (1,)",
+    ),
+    "no passes": (lambda p: {"steps.npy": npy(np.zeros(0, np.int64))}, "steps: got shape (0,)"),
+    "steps beyond 2^63": (
+        lambda p: {"steps.npy": npy(np.full(1, 2**64 - 1, np.uint64))},
+        "steps: got uint64 of shape (1,); allowed int64",
+    ),
+    "the other byte order": (
+        lambda p: {"signal.npy": npy(np.ones((1, 4), ">f8"))},
+        "signal: got >f8 of shape (1, 4); allowed float64",
+    ),
+    "more dead units than units": (
+        lambda p: {"dead.npy": npy(np.full((1, 4), 1e308))},
+        "dead: got 1e+308; allowed at most the units of the layer",
+    ),
+    "words for numbers": (lambda p: {"signal.npy": npy(np.full((1, 4), "x"))}, "signal: "),
+    "no layers": (lambda p: {"about.npy": about(p, layers=[])}, "allowed those of 0 layers"),
     "a layer of no kind": (lambda p: {"about.npy": about(p, layers=[7])}, "got 7 for layer 1"),
     "a name that steers": (lambda p: {"about.npy": about(p, source="\x1b[2J")}, "printable"),
     "no names": (lambda p: {"about.npy": about(p, passed_over=[1])}, "no names for passed_over"),

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,11 @@ from scenes.kit.type.typst_cache import cache_directory, compile_svg, missing_gl
 from tests.patience import PATIENCE
 
 SOURCE = "#set page(width: auto, height: auto)\nshared"
+SOMEBODY = 65534
+"""The number of a user who is not us."""
+needs_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -83,16 +89,80 @@ def test_without_an_environment_it_lies_in_the_home_of_the_account(
     assert cache_directory().is_relative_to(tmp_path / ".cache" / "leaky-backprop")
 
 
-def test_a_file_that_lost_its_end_is_made_anew(
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda entry: entry.write_bytes(b""),
+    "cut": lambda entry: entry.write_bytes(entry.read_bytes()[:-10]),
+    "garbage that ends well": lambda entry: entry.write_bytes(b"\0 <g> </svg>"),
+    "a flipped bit": lambda entry: entry.write_bytes(flipped(entry.read_bytes())),
+    "another's content": lambda entry: entry.write_bytes(other(entry).read_bytes()),
+    "a pipe": lambda entry: (entry.unlink(), os.mkfifo(entry)),
+    "a link": lambda entry: entry.symlink_to(entry.rename(entry.with_name("moved"))),
+    "two names": lambda entry: os.link(entry, entry.with_name("second")),
+}
+
+
+def flipped(content: bytes) -> bytes:
+    """Flip a bit of the digits of a path: what comes out is still a picture."""
+    place = content.index(b' d="M ') + 6
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def other(entry: Path) -> Path:
+    svg_of(f"{SOURCE} other")
+    return next(path for path in entry.parent.iterdir() if path != entry)
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_an_entry_that_does_not_fit_is_made_anew(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    right = svg_of(SOURCE)
+    (entry,) = cache_directory().iterdir()
+    whole = entry.read_bytes()
+    DAMAGES[what](entry)
+    assert svg_of(SOURCE) == right
+    assert (entry.is_symlink(), entry.stat().st_nlink) == (False, 1)
+    assert entry.read_bytes() == whole
+
+
+@needs_root
+def test_an_entry_of_another_user_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    whole = svg_of(SOURCE)
-    (kept,) = cache_directory().iterdir()
-    for damaged in (b"", whole[:-10]):
-        kept.write_bytes(damaged)
-        assert svg_of(SOURCE) == whole
-        assert kept.read_bytes() == whole
+    svg_of(SOURCE)
+    (entry,) = cache_directory().iterdir()
+    os.chown(entry, SOMEBODY, SOMEBODY)
+    assert svg_of(SOURCE) == compile_svg(SOURCE)
+    assert entry.stat().st_uid == os.geteuid()
+
+
+@pytest.mark.parametrize("what", ["a link", pytest.param("another user's", marks=needs_root)])
+@pytest.mark.parametrize("level", ["the cache", "its version"])
+def test_a_cache_folder_that_is_not_ours_is_not_used(
+    what: str, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folder = cache_directory()
+    wrong = folder.parent if level == "the cache" else folder
+    if what == "a link":
+        wrong.symlink_to(wrong.rename(tmp_path / "elsewhere"))
+    else:
+        os.chown(wrong, SOMEBODY, SOMEBODY)
+    cache_directory.cache_clear()
+    assert cache_directory().is_relative_to(tmp_path / "home")
+
+
+def test_others_may_not_write_to_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for earlier in (0, 0o777):
+        folder = cache_directory()
+        for one in (folder, folder.parent):
+            assert one.stat().st_mode & 0o022 == 0, earlier
+            one.chmod(0o777)
+        cache_directory.cache_clear()
 
 
 def test_a_second_reading_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

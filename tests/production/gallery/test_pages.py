@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -126,6 +127,31 @@ def test_ledgers_that_others_wrote_stay_text(folder: Path, tmp_path: Path) -> No
     (soup,) = (s for name, s in read(files_of(gallery(page))).items() if name != "index.html")
     assert len(soup.find_all("script")) == 1
     assert soup.get_text().count(HOSTILE) >= 4 + 3 + 3
+
+
+STEERING = "\x1b\x07\x9b\u202e\u2066"
+
+
+def forged(value: Any) -> Any:
+    """Put characters that steer a terminal behind each word of a ledger."""
+    if isinstance(value, dict):
+        return {key: each if key == "name" else forged(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [forged(each) for each in value]
+    return value + STEERING if isinstance(value, str) else value
+
+
+def test_nothing_of_a_forged_ledger_steers_a_terminal(tmp_path: Path) -> None:
+    target = put_film(tmp_path)
+    ledger = json.loads(target.ledger.read_text(encoding="utf-8"))
+    kept = {name: ledger[name] for name in ("film", "experiment", "files", "layers")}
+    target.ledger.write_text(json.dumps(forged(ledger) | kept), encoding="utf-8")
+    page = film_page(target, PurePosixPath("films"))
+    for place, source in files_of(gallery(page)).items():
+        if isinstance(source, bytes) and place.suffix in {".html", ".json", ".md", ".vtt", ".toml"}:
+            text = source.decode()
+            assert not set(text) & set(STEERING), place
+            assert "\\u001b" not in text, place
 
 
 @pytest.mark.parametrize("damage", [{"beats": 3}, {"experiment": None}, {"files": {}}, {}])

@@ -1,11 +1,15 @@
 """Names of output folders."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_core.errors import InputError
 from scenes.production.request.naming import LONGEST, checked_name, folder_name
+from scenes.production.request.selection import Selection
 
 
 @pytest.mark.parametrize(
@@ -39,8 +43,25 @@ def test_names(label: str, overrides: dict[str, object], name: str) -> None:
     assert folder_name(label, overrides) == name
 
 
+def test_a_folder_is_not_named_by_the_folder_of_its_data() -> None:
+    places = ("data.npz", "whose/data.npz", "/home/whose/data.npz")
+    names = {folder_name(None, {"data.path": path}) for path in places}
+    assert len(names) == 3
+    assert "data.path=data.npz" in names
+    assert all(name.startswith("data.path=data.npz") and "whose" not in name for name in names)
+
+
+def test_what_a_folder_that_is_handed_on_was_made_from_is_said_without_folders() -> None:
+    mine, other = (
+        Selection(config=Path(f"/home/{who}/deep.toml")).public_origin for who in ("whose", "other")
+    )
+    assert re.fullmatch(r"deep\.toml \([0-9a-f]{8}\)", mine)
+    assert mine != other
+    assert Selection().public_origin == Selection().origin
+
+
 def test_values_that_lose_letters_do_not_share_a_folder() -> None:
-    names = {folder_name("deep", {"data.path": path}) for path in ("a/b.npz", "a b.npz", "a-b.npz")}
+    names = {folder_name("deep", {"data.path": path}) for path in ("a:b.npz", "a b.npz", "a-b.npz")}
     assert len(names) == 3
     assert all(name.startswith("deep,data.path=a-b.npz") for name in names)
 

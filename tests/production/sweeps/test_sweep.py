@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backprop_core.errors import InputError
+from scenes.production.sweeps.axes import Axis
 from scenes.production.sweeps.jobs import plan_batch
 from scenes.production.sweeps.sweep import MOST_JOBS, Sweep, load_sweep
 from tests.patience import at_once
@@ -81,6 +82,31 @@ def test_values_of_an_axis(load: Load, field: str, given: str, values: tuple[obj
     found = axis(load, field, given)
     assert found == values
     assert list(map(type, found)) in ([type(v) for v in values], [float] * len(values))
+
+
+@pytest.mark.parametrize("log", ["", ", log = true"])
+def test_points_that_lie_close_stay_as_many(load: Load, log: str) -> None:
+    given = f"{{ from = 1, to = 1.0000001, count = 50{log} }}"
+    values = axis(load, "network.gain", given)
+    assert len(set(values)) == 50
+    assert list(values) == sorted(map(float, values))
+    jobs = plan_batch(load(f'{HEAD}[axes]\n"network.gain" = {given}\n'), "low", "mp4")
+    assert len({job.folder for job in jobs}) == 50
+    labels = Axis.of({"fields": ["network.gain"], "values": [[v] for v in values]}).labels
+    assert len(set(labels)) == 50
+    assert labels[1] == "1.000000002"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{ from = 1, to = 1.0000000000000002, count = 3 }",
+        "{ from = 1.0, to = 1.000000000000001, step = 1e-17 }",
+    ],
+)
+def test_more_points_than_floats_are_refused(load: Load, given: str) -> None:
+    with pytest.raises(InputError, match=r"axes\.network\.gain: (count|step): got .*; allowed"):
+        axis(load, "network.gain", given)
 
 
 def test_a_counted_range_is_that_of_numpy(load: Load) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scenes.production.lecture.lecture import Lecture, Part
 from scenes.production.request.catalog import describe
-from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.bounded_reads import read_ledger
 
 SOURCES_A_SLIDE = 6
 """So many films have their sources on one slide; each may take two lines."""
@@ -167,7 +167,7 @@ def _network(films: Sequence[DeckFilm]) -> str:
 
 
 def _film(number: int, part: Part) -> DeckFilm:
-    ledger = read_json(part.planned.target.ledger, LEDGER_BYTES)
+    ledger = read_ledger(part.planned.target.ledger)
     rate, frames = int(part.facts["fps"]), int(part.facts["frames"])
     facts = describe(part.film)
     return DeckFilm(

@@ -1,11 +1,13 @@
 """What is pasted into YouTube keeps its rules."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from scenes.production.lecture.decks.deck import deck_of
 from scenes.production.lecture.decks.youtube import long_enough, upload_of
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.request.catalog import FILMS as ALL
@@ -42,6 +44,23 @@ def long(lecture: Lecture, *, films: int, factor: int) -> Lecture:
     job = part.planned.job
     planned = [replace(part.planned, job=replace(job, film=name)) for name in names]
     return replace(lecture, parts=tuple(replace(part, planned=p, facts=facts) for p in planned))
+
+
+def test_nothing_of_a_forged_ledger_steers_a_terminal(
+    lecture_of: Callable[..., Lecture],
+) -> None:
+    forged = lecture_of()
+    steering = "\x1b\x07\x9b\u202e\u2066"
+    for part in forged.parts:
+        ledger = part.planned.target.ledger
+        beats = json.loads(ledger.read_text(encoding="utf-8"))["beats"]
+        for beat in beats:
+            beat["sentence"] += steering
+        change(ledger, subtitle=f"a net{steering}", beats=beats)
+    sentences = [beat.sentence for film in deck_of(forged).films for beat in film.beats]
+    said = "".join([upload_of(forged).text, *sentences])
+    assert "\\x1b" in said
+    assert not set(said) & set(steering)
 
 
 def test_a_chapter_for_each_film(lecture: Lecture) -> None:
