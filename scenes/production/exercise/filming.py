@@ -15,7 +15,8 @@ from scenes.production.request.naming import slug
 from scenes.production.sidecars.captions import vtt_of
 from scenes.production.store.build import build
 from scenes.production.store.film_files import with_checksum
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Made, Source
 from scenes.production.store.record import Fact
 

@@ -9,12 +9,8 @@ from pathlib import Path, PurePosixPath
 from backprop_core.errors import InputError
 from scenes.production.request.keys import Keys
 from scenes.production.store.build import build
-from scenes.production.store.output_paths import (
-    Output,
-    leading_out,
-    not_to_be_written,
-    taken,
-)
+from scenes.production.store.folder_checks import not_to_be_written, taken
+from scenes.production.store.output_paths import Output, leading_out
 from scenes.production.store.publish import Counts, Made, Source, check_places
 
 Places = Mapping[PurePosixPath, Source]

@@ -12,7 +12,8 @@ from scenes.production.render.snapshot import check_unchanged
 from scenes.production.request.catalog import default_experiment, describe, known
 from scenes.production.request.keys import Keys, hash_of
 from scenes.production.request.selection import Selection
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 
 STEM = "lecture"
 TITLE = "Backpropagation is a leaky abstraction"

@@ -19,7 +19,8 @@ from backprop_core.formatting import source_name
 from scenes.production.process.error_messages import LOG, RenderError, words
 from scenes.production.request.keys import Keys
 from scenes.production.store.bounded_reads import digest_of
-from scenes.production.store.output_paths import Output, only_one, private_folder
+from scenes.production.store.output_paths import Output
+from scenes.production.store.own_folders import only_one, private_folder
 from scenes.production.store.publish import Counts, Made, publish
 from scenes.production.store.record import Record
 

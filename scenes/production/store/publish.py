@@ -15,7 +15,8 @@ from backprop_core.files import open_regular
 from backprop_core.formatting import source_name
 from scenes.production.request.keys import Keys, file_digest
 from scenes.production.store.bounded_reads import digest_of
-from scenes.production.store.output_paths import Output, memory
+from scenes.production.store.folder_checks import memory
+from scenes.production.store.output_paths import Output
 from scenes.production.store.record import Fact, File, Part, Record, known_files
 from scenes.words.ledger import write_json
 

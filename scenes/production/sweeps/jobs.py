@@ -21,15 +21,8 @@ from scenes.production.request.job import Job
 from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import checked_name, folder_name
 from scenes.production.store.bounded_reads import read_json
-from scenes.production.store.output_paths import (
-    MEMORY,
-    STATE,
-    Target,
-    leading_out,
-    memory,
-    not_to_be_written,
-    taken,
-)
+from scenes.production.store.folder_checks import memory, not_to_be_written, taken
+from scenes.production.store.output_paths import MEMORY, STATE, Target, leading_out
 from scenes.production.sweeps.sweep import Sweep
 from scenes.words.ledger import write_json
 

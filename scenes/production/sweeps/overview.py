@@ -11,7 +11,8 @@ from scenes.production.process.error_messages import RenderError, one_line, word
 from scenes.production.render.snapshot import CODE, changed
 from scenes.production.request.keys import Keys, drawn_by
 from scenes.production.store.build import Built, build
-from scenes.production.store.output_paths import Output, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Output
 from scenes.production.store.publish import Made
 from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.sweep import Sweep

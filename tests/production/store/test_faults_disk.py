@@ -14,8 +14,9 @@ from scenes.production.process.error_messages import FULL, TOO_LARGE, RenderErro
 from scenes.production.render import render_pipeline as making
 from scenes.production.request.keys import file_digest
 from scenes.production.store.build import Built
+from scenes.production.store.folder_checks import check_folder, not_writable
 from scenes.production.store.folder_lock import held
-from scenes.production.store.output_paths import Target, check_folder, not_writable
+from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import put
 from tests.production.mounts import POWERLESS, needs_mounts, needs_rights, on_a_disk
 from tests.production.real_program import LOW, left_behind, run

@@ -21,8 +21,9 @@ from scenes.production.store.bounded_reads import STATE_BYTES, read_json
 from scenes.production.store.build import Built, current
 from scenes.production.store.clean import clean
 from scenes.production.store.durations import length
+from scenes.production.store.folder_checks import check_folder
 from scenes.production.store.folder_lock import held
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.output_paths import Target
 from scenes.production.sweeps.jobs import find_jobs, plan_batch, write_specs
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.video.files import join
