@@ -11,15 +11,18 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from backprop_core.errors import InputError
+from backprop_core.folder import Folder
 
 
-def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedReader:
-    """Open a regular file for reading. Symbolic links are followed.
+def open_regular(
+    path: Path, allowed: str = "a regular file", *, follow: bool = True
+) -> io.BufferedReader:
+    """Open a regular file for reading.
 
     Parameters
     ----------
@@ -27,6 +30,8 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
         The file.
     allowed
         What the error message says is allowed.
+    follow
+        Whether a symbolic link is followed; else it is an error.
 
     Raises
     ------
@@ -39,7 +44,7 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
     # is checked again afterwards, because the file may have been replaced in between.
     refuse_special(status_of(path), allowed)
     try:
-        handle = os.open(path, _flags())
+        handle = os.open(path, _flags() | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -128,22 +133,34 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     OSError
         If it cannot be written; nothing is left behind then.
     """
-    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    handle = os.open(partial, flags, 0o666)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with Folder(path.parent, follow=True) as folder:
+        partial = f".{secrets.token_hex(8)}.partial"
+        try:
+            with folder.create(partial) as file:
+                yield file
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            folder.move(partial, folder, path.name)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                folder.remove(partial)
+            raise
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write `content` as `replacing` does."""
     with replacing(path, durable=durable) as file:
+        file.write(content)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, or if there is anything of this name: no link is followed.
+    """
+    with Folder(path.parent, follow=True) as folder, folder.create(path.name) as file:
         file.write(content)

@@ -131,12 +131,20 @@ def test_what_has_not_changed_is_kept(backprop: Backprop, folder: Path) -> None:
     assert (kept.exit_code, kept.stdout) == (0, "films/default/lecture.mp4\n")
     assert kept.stderr.splitlines()[-1] == "lecture: nothing has changed; --force joins it again"
     assert (contents(folder), (folder / "lecture.mp4").stat().st_mtime_ns) == before
-    # A file that was touched does not count as made.
-    (folder / "lecture.srt").write_text("")
+    # One that is missing is made again; one that a person has changed is theirs.
+    (folder / "lecture.srt").unlink()
     assert (
         json.loads(backprop("lecture", "--json", *OPTIONS).stdout)["lecture"]["status"] == "joined"
     )
     assert contents(folder) == before[0]
+    (folder / "lecture.srt").write_text("")
+    refused = backprop("lecture", "--json", *OPTIONS)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "films/default/lecture.srt: was changed since it was made; "
+        "rename it, or choose another folder, for example --name default-2\n"
+    )
+    assert (folder / "lecture.srt").read_text() == ""
 
 
 def test_the_transcript_holds_all_films_with_their_times_in_the_lecture(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from backprop_core.formatting import source_name
@@ -24,6 +25,18 @@ WORKER = "scenes.production.exercise.array_diff_worker"
 """The module whose process draws."""
 
 
+@dataclass(frozen=True)
+class FunctionFilm(Target):
+    """The film of a function: it says little, so it has no transcript."""
+
+    format: str = "mp4"
+
+    @property
+    def sidecars(self) -> tuple[Path, ...]:
+        """What lies beside it."""
+        return self.ledger, self.poster, self.captions, self.web_captions
+
+
 def place(file: Path, parting: Parting, output: Path) -> Target:
     """Return where the film of a function in a learner's file goes.
 
@@ -32,7 +45,7 @@ def place(file: Path, parting: Parting, output: Path) -> Target:
     InputError
         If nothing can be put there, or somebody else's films are.
     """
-    target = Target(output / (slug(file.stem) or "exercise"), parting.function, "mp4")
+    target = FunctionFilm(output / (slug(file.stem) or "exercise"), parting.function)
     check_folder(target, str(file.resolve()), named=False)
     return target
 

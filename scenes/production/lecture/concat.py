@@ -45,12 +45,13 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
     origin = lecture.parts[0].planned.origin
 
     def produce(private: Path) -> Made:
+        check = lecture.check_films()
         try:
             made = film_files(_made(lecture, private), lecture.target, keys)
         except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
             raise RenderError(str(error)) from error
         lecture.check_unchanged()
-        return made
+        return replace(made, check=check)
 
     try:
         return build(lecture.target, keys, produce, origin=origin, force=force)

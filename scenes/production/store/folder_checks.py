@@ -11,15 +11,18 @@ from backprop_core.errors import InputError
 from backprop_core.formatting import source_name
 from scenes.production.store.bounded_reads import read_json
 from scenes.production.store.output_paths import MEMORY, STATE, Output, leading_out
+from scenes.production.store.ownership import not_ours
+from scenes.production.store.place_checks import place_lines
+from scenes.production.store.same_names import other_names
 
 
-def check_folder(target: Output, origin: str, *, named: bool) -> None:
-    """See that the files can be written, and that they belong into their folder.
+def check_folder(output: Output, origin: str, *, named: bool) -> None:
+    """See that an output can be written, belongs into its folder, and costs nobody a file.
 
     Parameters
     ----------
-    target
-        Where they are to go.
+    output
+        Its folder and name.
     origin
         What the experiment starts from; see `Selection.origin`.
     named
@@ -30,24 +33,34 @@ def check_folder(target: Output, origin: str, *, named: bool) -> None:
     InputError
         With a line for each thing in the way.
     """
-    problems = [*leading_out(target.folder, target.state), *_in_the_way(target)]
-    advice = f"--name {target.folder.name}-2"
-    found = [not_to_be_written(target.folder)]
-    if os.path.lexists(target.state):
-        found += [not_to_be_written(target.state)]
-    found += [None if named else taken(target.folder, origin, advice)]
-    problems += [line for line in dict.fromkeys(found) if line is not None]
+    folder = output.folder
+    problems = [*folder_lines(folder, output.elsewhere), *place_lines(output)]
+    if not named and (line := taken(folder, origin, output.elsewhere)) is not None:
+        problems.append(line)
     if problems:
-        raise InputError(*problems)
+        raise InputError(*dict.fromkeys(problems))
 
 
-def _in_the_way(target: Output) -> Iterator[str]:
-    state = (target.manifest, target.log, target.memory)
-    for path in (*(target.folder / name for name in sorted(target.written)), *state):
-        if path.is_dir() and not path.is_symlink():
-            yield f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
-    if os.path.lexists(target.lock) and (target.lock.is_symlink() or not target.lock.is_dir()):
-        yield f"{source_name(str(target.lock))}: is a file; allowed a folder, or nothing"
+def folder_lines(folder: Path, elsewhere: str, *within: Path) -> Iterator[str]:
+    """Yield a line for each reason why nothing should be made in a folder, which need not exist.
+
+    Parameters
+    ----------
+    elsewhere
+        An option that leads to another folder.
+    within
+        More folders in it that are to be ours.
+    """
+    own = (folder / STATE, *within)
+    if links := list(leading_out(folder, *own)):
+        yield from links
+        return
+    for place in (folder, *filter(os.path.lexists, own)):
+        if (line := not_to_be_written(place)) is not None:
+            yield line
+            return
+    yield from not_ours(folder, elsewhere, *own)
+    yield from other_names([folder])
 
 
 def not_to_be_written(folder: Path) -> str | None:

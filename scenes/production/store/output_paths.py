@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ STATE = ".backprop"
 """The folder for records, private folders of renders, and the folder's memory."""
 MEMORY = "folder.json"
 """The file that records what the outputs in a folder were made from."""
-PRIVATE, LOCK = "render-", ".lock"
+PREFIX, LOCK = "render-", ".lock"
 """Prefix of the name of a private folder, and suffix of that of a lock."""
 
 
@@ -37,8 +38,9 @@ class Output:
     folder: Path
     stem: str
 
-    guarded: ClassVar[bool] = False
-    """Whether a file that this program has not made, or that was changed since, stops it."""
+    sole: ClassVar[bool] = False
+    """Whether its files are made together only: what it has no longer is removed, and what is right
+    is left alone."""
 
     @property
     def part(self) -> str:
@@ -51,20 +53,23 @@ class Output:
         return frozenset()
 
     @property
-    def written(self) -> frozenset[str]:
-        """Places that are written with it, whether they are part of it or not."""
-        return self.required
+    def elsewhere(self) -> str:
+        """An option that leads to another folder."""
+        return f"--name {self.folder.name}-2"
 
     @property
     def advice(self) -> str:
         """What to do about a file in the way."""
-        return f"rename it, or choose another folder, for example --name {self.folder.name}-2"
+        return f"rename it, or choose another folder, for example {self.elsewhere}"
 
     def blocked(self) -> Iterator[str]:
         """Yield a line for each thing that cannot be where it is, whoever made it."""
         yield from leading_out(self.folder, self.state)
-        if self.manifest.is_dir():
-            yield f"{source_name(str(self.manifest))}: is a folder; allowed a file, or nothing"
+        for path in (self.manifest, self.log, self.memory):
+            if path.is_dir() and not path.is_symlink():
+                yield f"{source_name(str(path))}: is a folder; allowed a file, or nothing"
+        if os.path.lexists(self.lock) and (self.lock.is_symlink() or not self.lock.is_dir()):
+            yield f"{source_name(str(self.lock))}: is a file; allowed a folder, or nothing"
 
     def owns(self, record: Record) -> bool:
         """Tell whether a record can be of this output: it tells of no other files."""

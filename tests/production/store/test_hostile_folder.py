@@ -76,12 +76,12 @@ def test_what_cannot_be_read_is_nothing(tmp_path: Path, unreadable: Callable[[Pa
 
 
 def test_a_memory_and_a_manifest(made: Path, unreadable: Callable[[Path], None]) -> None:
-    unreadable(made / ".backprop" / "tiny.json")
-    keys = Job("tiny:Tiny", Experiment(), "low").keys()
-    assert quickly(lambda: current(target(made), keys)) is None
     unreadable(made / ".backprop" / "folder.json")
     if not (made / ".backprop" / "folder.json").is_dir():
         quickly(lambda: check_folder(target(made), "another", named=False))
+    unreadable(made / ".backprop" / "tiny.json")
+    keys = Job("tiny:Tiny", Experiment(), "low").keys()
+    assert quickly(lambda: current(target(made), keys)) is None
 
 
 def test_a_length(tmp_path: Path, unreadable: Callable[[Path], None]) -> None:
