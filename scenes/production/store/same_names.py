@@ -19,7 +19,7 @@ def other_names(paths: Iterable[Path]) -> Iterator[str]:
     """
     listed: dict[Path, set[str]] = {}
     for path in paths:
-        if not os.path.lexists(path):
+        if not _is_there(path):
             continue
         folder = path.parent
         if folder not in listed:
@@ -68,8 +68,12 @@ def _are_one(folder: Path, name: str, other: str) -> bool:
         place, same = Path(probe, name), Path(probe, other)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.touch()
-        return os.path.lexists(same)
+        return _is_there(same)
     return False
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.lexists(path)
 
 
 def _names(folder: Path) -> set[str]:
