@@ -100,13 +100,6 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def is_at(self, path: Path) -> bool:
-        """Tell whether a path leads to this folder, and is no link."""
-        try:
-            return os.path.samestat(path.lstat(), self.status())
-        except OSError:
-            return False
-
     def move(self, name: str, to: Folder, new: str) -> None:
         """Give a file another name, in place of whatever has it."""
         source, place = self._place(name), to._place(new)
@@ -114,7 +107,8 @@ class Folder:
 
     def link(self, name: str, to: Folder, new: str) -> None:
         """Give a file a second name."""
-        source, place, follow = self._place(name), to._place(new), os.name != "posix"
+        source, place = self._place(name), to._place(new)
+        follow = os.link not in os.supports_follow_symlinks
         os.link(source, place, src_dir_fd=self.handle, dst_dir_fd=to.handle, follow_symlinks=follow)
 
     def remove(self, name: str) -> None:

@@ -23,7 +23,6 @@ def test_a_folder_that_is_swapped_for_a_link_is_still_the_one_that_is_written_to
     with Folder(folder) as held:
         folder.rename(tmp_path / "renamed")
         folder.symlink_to(victim)
-        assert not held.is_at(folder)
         with held.create("log") as file:
             file.write(b"said")
         held.move("log", held, "kept")
