@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_WAITING = ("SIGINT", "SIGTERM", "SIGHUP")
+_WAITING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU")
 
 
 @contextmanager
