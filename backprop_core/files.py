@@ -10,16 +10,22 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from backprop_core.errors import InputError
+from backprop_core.folder import Folder
 from backprop_core.partial_files import create_partial, kept_locked
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
-def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedReader:
-    """Open a regular file for reading. Symbolic links are followed.
+
+def open_regular(
+    path: Path, allowed: str = "a regular file", *, follow: bool = True
+) -> io.BufferedReader:
+    """Open a regular file for reading.
 
     Parameters
     ----------
@@ -27,6 +33,8 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
         The file.
     allowed
         What the error message says is allowed.
+    follow
+        Whether a symbolic link is followed; else it is an error.
 
     Raises
     ------
@@ -39,7 +47,7 @@ def open_regular(path: Path, allowed: str = "a regular file") -> io.BufferedRead
     # is checked again afterwards, because the file may have been replaced in between.
     refuse_special(status_of(path), allowed)
     try:
-        handle = os.open(path, _flags())
+        handle = os.open(path, _flags() | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -133,25 +141,25 @@ def replacing(path: Path, *, durable: bool = True, new: bool = False) -> Iterato
     OSError
         If it cannot be written; nothing is left behind then.
     """
-    if new and os.path.lexists(path):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    name, handle = create_partial(lambda name: os.open(path.with_name(name), flags, 0o666))
-    partial = path.with_name(name)
-    with kept_locked(handle):
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-            if new:
-                _move_to_free_place(partial, path)
-            else:
-                partial.replace(path)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
+    with Folder(path.parent, follow=True) as folder:
+        if new and folder.status_of(path.name) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        name, handle = create_partial(partial(folder.open, flags=_NEW))
+        with kept_locked(handle):
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    yield file
+                    file.flush()
+                    if durable:
+                        os.fsync(file.fileno())
+                if new:
+                    _move_to_free_place(folder, name, path.name)
+                else:
+                    folder.move(name, folder, path.name)
+            except BaseException:
+                with suppress(FileNotFoundError):
+                    folder.remove(name)
+                raise
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = True, new: bool = False) -> None:
@@ -160,16 +168,16 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True, new: bool =
         file.write(content)
 
 
-def _move_to_free_place(partial: Path, path: Path) -> None:
+def _move_to_free_place(folder: Folder, name: str, new: str) -> None:
     try:
         # Unlike a rename, a link replaces nothing.
-        os.link(partial, path)
+        folder.link(name, folder, new)
     except FileExistsError:
         raise
     except OSError:
         # This file system has no links.
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
-        partial.replace(path)
+        if folder.status_of(new) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from None
+        folder.move(name, folder, new)
     else:
-        partial.unlink()
+        folder.remove(name)

@@ -65,6 +65,7 @@ CORE_ORDER: tuple[tuple[str, ...], ...] = (
         "caps",
         "errors",
         "files",
+        "folder",
         "formatting",
         "html_tables",
         "number_text",

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from scenes.cli.group import BAD_INPUT, DEBUG, FAILED
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
-from scenes.cli.output import answer, answer_json
+from scenes.cli.output import answer, answer_json, tell
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.formats import FORMATS
 
@@ -74,7 +74,7 @@ def films(output: Path, as_json: bool) -> None:
     from scenes.production.store.durations import length
 
     found = map(describe, FILMS)
-    listed = [(film, length(film.name, output) or film.seconds) for film in found]
+    listed = [(film, length(film.name, output, tell) or film.seconds) for film in found]
     if as_json:
         answer_json({"films": [_film_facts(*film) for film in listed]})
         return

@@ -106,12 +106,13 @@ def _in_words(error: BaseException) -> tuple[list[str], int]:
     # The numbers are not imported until something needs them: help must be quick.
     from backprop_core.errors import InputError, NumericalError
     from backprop_core.formatting import reason
+    from scenes.production.process.error_messages import RenderError
 
     match error:
         case InputError():
             return list(error.problems), BAD_INPUT
-        case NumericalError():
-            return [str(error)], FAILED
+        case NumericalError() | RenderError():
+            return [one_line(str(error))], FAILED
     about = f"{type(error).__name__}: {reason(error)}".removesuffix(": ")
     return [f"{about} ({DEBUG} shows where)"], FAILED
 

@@ -158,15 +158,16 @@ def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
         With a line for each.
     """
     from scenes.production.lecture.lecture import lecture_target
+    from scenes.production.store.folder_checks import check_folder
 
-    target = lecture_target(planned, named=named)
+    target, origin = lecture_target(planned), planned[0].origin
     if to == "mp4":
+        check_folder(target, origin, named=named)
         return Video(target)
     from scenes.production.lecture.decks.making import check_extra
     from scenes.production.lecture.decks.output import DeckOutput
-    from scenes.production.store.publish import check_places
 
     check_extra(to)
     output = DeckOutput(target.folder, target.stem, to)
-    check_places(output)
+    check_folder(output, origin, named=named)
     return Slides(target, output)

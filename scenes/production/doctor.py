@@ -146,7 +146,7 @@ def _no_cache(found: Path, homes: list[Path]) -> Finding:
 
 
 def _output(output: Path) -> Finding:
-    from scenes.production.store.output_paths import not_writable
+    from scenes.production.store.folder_checks import not_writable
 
     blocked = not_writable(output)
     if blocked is None:

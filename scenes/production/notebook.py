@@ -22,6 +22,7 @@ from scenes.production.request.catalog import default_experiment, known
 from scenes.production.request.notebook_selection import Given
 from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.build import Built
+from scenes.production.store.one_render import check_one_render
 from scenes.production.store.output_paths import Target
 
 MOST_EMBEDDED = 20_000_000
@@ -90,7 +91,9 @@ def show(
     """
     planned = _planned(str(film), experiment, quality, theme, Path(output))
     rendered = _rendered(planned, _line())
+    check = check_one_render([(planned.target, rendered.facts["sha256"])])
     html = player(_playable(planned), most=MOST_EMBEDDED)
+    check()
     return Screening(planned.target.video, html, rendered.reused)
 
 

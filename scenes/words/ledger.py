@@ -135,14 +135,19 @@ def _entry(beat: str, figure: Figure) -> dict[str, Any]:
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write `document` atomically: readers of `path` see the old or the new file, complete.
+    """Write `document` atomically: readers of `path` see the old or the new file, complete."""
+    write_whole(path, as_json(document))
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """Return what `write_json` writes.
 
     Unprintable characters are written as escape sequences. Listing the file on a terminal is then
     safe whatever a title or path contains, and a file name that is not valid Unicode can be
     written.
     """
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(path, _UNUSUAL.sub(_escaped, text).encode("utf-8"))
+    return _UNUSUAL.sub(_escaped, text).encode("utf-8")
 
 
 def _escaped(found: re.Match[str]) -> str:

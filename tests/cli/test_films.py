@@ -68,6 +68,24 @@ def test_the_length_is_that_of_the_film_that_was_made(backprop: Backprop, tmp_pa
     )
 
 
+def test_the_length_of_a_mixture_does_not_count_and_a_line_says_so(
+    backprop: Backprop, tmp_path: Path
+) -> None:
+    folder = tmp_path / "films" / "default"
+    (folder / ".backprop").mkdir(parents=True)
+    experiment = catalog.default_experiment("vanishing").model_dump(mode="json")
+    ledger = {"experiment": experiment, "files": {"vanishing.mp4": {"seconds": 1234}}}
+    (folder / "vanishing.json").write_text(json.dumps(ledger))
+    coming = {"vanishing.mp4": [{"bytes": 1, "sha256": "0" * 64}]}
+    record = {"content": "0" * 64, "parts": {}, "files": {}, "coming": coming}
+    (folder / ".backprop" / "vanishing.json").write_text(json.dumps(record))
+    result = backprop("films", "--output", "films")
+    assert "1234 s" not in result.stdout
+    assert result.stderr == (
+        "films/default/vanishing.json: is not of the same render as what lies beside it\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

@@ -69,6 +69,39 @@ def test_films_that_are_there_become_pages(backprop: Backprop, films: Path, tmp_
     assert index.index("A gradient on its way down") < index.index("One neuron, gate by gate")
 
 
+def test_a_film_that_is_no_longer_of_one_render_gets_no_page(
+    backprop: Backprop, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = outcome.render
+
+    def disturbed(job: Job, target: Target, **options: Any) -> Any:
+        made = honest(job, target, **options)
+        # Another process is at it, or died just now.
+        target.captions.write_text("of another render")
+        return made
+
+    monkeypatch.setattr(outcome, "render", disturbed)
+    result = backprop("gallery", "vanishing", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = "vanishing.mp4 and the files beside it are not of one render; type the same again"
+    assert said in result.stderr.splitlines()[-1]
+    assert not (tmp_path / "media" / "gallery").exists()
+    assert films.is_dir()
+
+
+def test_half_a_lecture_is_not_taken_for_one(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    coming = {"lecture.mp4": [{"bytes": 1, "sha256": "0" * 64}]}
+    record = {"content": "0" * 64, "parts": {}, "files": {}, "coming": coming}
+    (films / ".backprop" / "lecture.json").write_text(json.dumps(record))
+    result = backprop("gallery", "vanishing", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = "lecture.mp4 is not of one piece; `backprop lecture` makes it anew"
+    assert said in result.stderr.splitlines()[-1]
+    assert not (tmp_path / "media" / "gallery").exists()
+
+
 def test_what_has_not_changed_is_kept_and_what_goes_goes(
     backprop: Backprop, films: Path, tmp_path: Path
 ) -> None:

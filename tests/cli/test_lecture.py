@@ -15,11 +15,14 @@ from click.testing import Result
 from PIL import Image
 
 from backprop_core.experiment.config import Experiment
+from scenes.cli import render_report
 from scenes.production.lecture import concat as joining
 from scenes.production.lecture import lecture
 from scenes.production.render import plan
 from scenes.production.request import catalog
+from scenes.production.request.job import Job
 from scenes.production.request.keys import file_digest
+from scenes.production.store.output_paths import Target
 from scenes.production.video.verify import decode
 from tests.cli.tiny_lecture import OPTIONS
 from tests.cli.tiny_lecture import folder as folder
@@ -131,12 +134,44 @@ def test_what_has_not_changed_is_kept(backprop: Backprop, folder: Path) -> None:
     assert (kept.exit_code, kept.stdout) == (0, "films/default/lecture.mp4\n")
     assert kept.stderr.splitlines()[-1] == "lecture: nothing has changed; --force joins it again"
     assert (contents(folder), (folder / "lecture.mp4").stat().st_mtime_ns) == before
-    # A file that was touched does not count as made.
-    (folder / "lecture.srt").write_text("")
+    # One that is missing is made again; one that a person has changed is theirs.
+    (folder / "lecture.srt").unlink()
     assert (
         json.loads(backprop("lecture", "--json", *OPTIONS).stdout)["lecture"]["status"] == "joined"
     )
     assert contents(folder) == before[0]
+    (folder / "lecture.srt").write_text("")
+    refused = backprop("lecture", "--json", *OPTIONS)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "films/default/lecture.srt: was changed since it was made; "
+        "rename it, or choose another folder, for example --name default-2\n"
+    )
+    assert (folder / "lecture.srt").read_text() == ""
+
+
+@pytest.mark.parametrize("to", ["mp4", "html", "pdf"])
+def test_films_that_are_no_longer_of_one_render_are_not_joined(
+    backprop: Backprop, folder: Path, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    honest, before = render_report.render, contents(folder)
+
+    def disturbed(job: Job, target: Target, **options: Any) -> Any:
+        made = honest(job, target, **options)
+        # Another process is at it, or died just now.
+        target.captions.write_text("of another render")
+        return made
+
+    monkeypatch.setattr(render_report, "render", disturbed)
+    result = backprop("lecture", "--to", to, "--force", *OPTIONS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = "tiny.mp4 and the files beside it are not of one render; type the same again"
+    assert said in result.stderr.splitlines()[-1]
+    after = contents(folder)
+    assert {name: after[name] for name in before if name.startswith("lecture")} == {
+        name: digest for name, digest in before.items() if name.startswith("lecture")
+    }
+    assert f"lecture.{to}" in before or f"lecture.{to}" not in after
 
 
 def test_the_transcript_holds_all_films_with_their_times_in_the_lecture(folder: Path) -> None:

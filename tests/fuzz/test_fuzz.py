@@ -32,7 +32,8 @@ from scenes.cli.main import main
 from scenes.production.request.naming import LONGEST, slug
 from scenes.production.request.selection import Selection
 from scenes.production.store.durations import length
-from scenes.production.store.output_paths import Target, taken
+from scenes.production.store.folder_checks import taken
+from scenes.production.store.output_paths import Target
 from scenes.production.sweeps.jobs import find_jobs, plan_batch
 from scenes.production.sweeps.sweep import load_sweep
 from tests.fuzz import data, texts

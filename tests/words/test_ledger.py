@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backprop_core.folder import Folder
 from scenes.words.figures import constant, count, index, magnitude, measured, percent, tick
 from scenes.words.ledger import Ledger, Shown, Spoken, write_json
 
@@ -94,11 +95,11 @@ def test_a_failed_write_leaves_the_old_file_alone(
     path = tmp_path / "film.json"
     write_json(path, {"old": 1})
 
-    def refuse(self: Path, target: Path) -> None:
+    def refuse(self: Folder, *names: object) -> None:
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", refuse)
+        patch.setattr(Folder, "move", refuse)
         with pytest.raises(OSError, match="disk full"):
             write_json(path, {"new": 2})
     assert json.loads(path.read_text()) == {"old": 1}

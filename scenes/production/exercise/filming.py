@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from backprop_core.formatting import source_name
@@ -15,12 +16,25 @@ from scenes.production.request.naming import slug
 from scenes.production.sidecars.captions import vtt_of
 from scenes.production.store.build import build
 from scenes.production.store.film_files import with_checksum
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Made, Source
 from scenes.production.store.record import Fact
 
 WORKER = "scenes.production.exercise.array_diff_worker"
 """The module whose process draws."""
+
+
+@dataclass(frozen=True)
+class FunctionFilm(Target):
+    """The film of a function: it says little, so it has no transcript."""
+
+    format: str = "mp4"
+
+    @property
+    def sidecars(self) -> tuple[Path, ...]:
+        """What lies beside it."""
+        return self.ledger, self.poster, self.captions, self.web_captions
 
 
 def place(file: Path, parting: Parting, output: Path) -> Target:
@@ -31,7 +45,7 @@ def place(file: Path, parting: Parting, output: Path) -> Target:
     InputError
         If nothing can be put there, or somebody else's films are.
     """
-    target = Target(output / (slug(file.stem) or "exercise"), parting.function, "mp4")
+    target = FunctionFilm(output / (slug(file.stem) or "exercise"), parting.function)
     check_folder(target, str(file.resolve()), named=False)
     return target
 

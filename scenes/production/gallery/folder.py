@@ -9,13 +9,10 @@ from pathlib import Path, PurePosixPath
 from backprop_core.errors import InputError
 from scenes.production.request.keys import Keys
 from scenes.production.store.build import build
-from scenes.production.store.output_paths import (
-    Output,
-    leading_out,
-    not_to_be_written,
-    taken,
-)
-from scenes.production.store.publish import Counts, Made, Source, check_places
+from scenes.production.store.folder_checks import folder_lines, taken
+from scenes.production.store.output_paths import Output, leading_out
+from scenes.production.store.place_checks import check_places
+from scenes.production.store.publish import Counts, Made, Source
 
 Places = Mapping[PurePosixPath, Source]
 
@@ -26,7 +23,12 @@ class GalleryOutput(Output):
 
     stem: str = "gallery"
 
-    guarded = True
+    sole = True
+
+    @property
+    def elsewhere(self) -> str:
+        """An option that leads to another folder."""
+        return f"--output {self.folder}-2"
 
     @property
     def advice(self) -> str:
@@ -57,15 +59,21 @@ def check_gallery(root: Path, origin: str, places: Iterable[PurePosixPath]) -> N
 
 
 def _check_folders(root: Path, origin: str, places: Iterable[PurePosixPath]) -> None:
+    output = GalleryOutput(root)
     folders = dict.fromkeys(root / parent for place in places for parent in place.parents)
-    found = [*leading_out(root, GalleryOutput(root).state, *folders), not_to_be_written(root)]
-    found += [taken(root, origin, f"--output {root}-2")]
-    if problems := [line for line in dict.fromkeys(found) if line is not None]:
-        raise InputError(*problems)
+    found = [*folder_lines(root, output.elsewhere), *leading_out(*folders)]
+    found += filter(None, [taken(root, origin, output.elsewhere)])
+    if found:
+        raise InputError(*dict.fromkeys(found))
 
 
 def write_gallery(
-    root: Path, files: Places, origin: str, *, waiting: Callable[[], None] = lambda: None
+    root: Path,
+    files: Places,
+    origin: str,
+    *,
+    check: Callable[[], None] = lambda: None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Counts:
     """Write a gallery into its folder; what is there already, and the same, is left alone.
 
@@ -77,6 +85,8 @@ def write_gallery(
         Place in it -> bytes, or the file to copy.
     origin
         What the folder is to remember that it was made from.
+    check
+        Called once all files are copied; it raises if they were changed since pages were made.
     waiting
         Called several times a second while another process writes the same gallery.
 
@@ -91,7 +101,7 @@ def write_gallery(
     def produce(private: Path) -> Made:
         # Publishing looks at the files themselves, which takes reading them.
         _check_folders(root, origin, files)
-        return Made({str(place): source for place, source in files.items()}, {})
+        return Made({str(place): source for place, source in files.items()}, {}, check)
 
     # Its pages are made before one knows whether they have changed: each file is looked at.
     keys = Keys.of({"places": sorted(map(str, files))})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from backprop_core.formatting import source_name
 from scenes.production.gallery.content import FilmPage, film_page
 from scenes.production.gallery.folder import write_gallery
 from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
 from scenes.production.gallery.planning import FILMS_FOLDER, GalleryPlan, SweepPlan
 from scenes.production.gallery.site import Gallery, files_of, lecture_files
+from scenes.production.lecture.lecture import lecture_target
 from scenes.production.process.error_messages import RenderError, words
+from scenes.production.store.one_render import check_one_render
 from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Counts
 from scenes.production.sweeps.batch import Done
@@ -17,7 +20,7 @@ from scenes.production.sweeps.batch import Done
 
 def make_gallery(
     plan: GalleryPlan,
-    films: Iterable[Target],
+    films: Sequence[Target],
     left_out: Mapping[str, str],
     ran: Sequence[Sequence[Done]],
     *,
@@ -44,6 +47,9 @@ def make_gallery(
         If files of somebody else are in the way.
     """
     try:
+        _check_lecture(plan)
+        shown = [*films, *_filmed(plan, ran)]
+        check = check_one_render((target, target.facts().get("sha256")) for target in shown)
         gallery = Gallery(
             title=plan.title,
             films=tuple(film_page(target, FILMS_FOLDER) for target in films),
@@ -51,10 +57,26 @@ def make_gallery(
             sweeps=tuple(_sweep(*each) for each in zip(plan.sweeps, ran, strict=True)),
             lecture=lecture_files(plan.films[0].target.folder),
         )
-        return write_gallery(plan.root, files_of(gallery), plan.origin, waiting=waiting)
+        files = files_of(gallery)
+        return write_gallery(plan.root, files, plan.origin, check=check, waiting=waiting)
     except (RenderError, OSError, MemoryError) as error:
         said = str(error) if isinstance(error, RenderError) else words(error)
         raise RenderError(f"it cannot be written: {said}") from error
+
+
+def _check_lecture(plan: GalleryPlan) -> None:
+    """See that the lecture beside the films, if there is one, is not half of another one."""
+    target = lecture_target(plan.films)
+    record = target.record()
+    if record is not None and record.coming:
+        where = source_name(str(target.video))
+        raise RenderError(f"{where} is not of one piece; `backprop lecture` makes it anew")
+
+
+def _filmed(plan: GalleryPlan, ran: Sequence[Sequence[Done]]) -> Iterator[Target]:
+    """Yield where the films of sweeps are that have been made."""
+    for sweep, results in zip(plan.sweeps, ran, strict=True):
+        yield from (done.job.target(sweep.root) for done in results if done.error is None)
 
 
 def _sweep(plan: SweepPlan, ran: Sequence[Done]) -> SweepPage:

@@ -12,6 +12,7 @@ from typing import Any
 import av
 import srt
 
+from backprop_core.files import write_whole
 from scenes.production.lecture.lecture import Lecture, Part
 from scenes.production.process.error_messages import RenderError
 from scenes.production.sidecars.captions import vtt_of
@@ -45,12 +46,13 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
     origin = lecture.parts[0].planned.origin
 
     def produce(private: Path) -> Made:
+        check = lecture.check_films()
         try:
             made = film_files(_made(lecture, private), lecture.target, keys)
         except (ValueError, KeyError, TypeError, srt.SRTParseError) as error:
             raise RenderError(str(error)) from error
         lecture.check_unchanged()
-        return made
+        return replace(made, check=check)
 
     try:
         return build(lecture.target, keys, produce, origin=origin, force=force)
@@ -65,9 +67,9 @@ def _made(lecture: Lecture, private: Path) -> FilmFiles:
     decoded.last.save(poster, optimize=True)
     web_captions, transcript = private / "lecture.vtt", private / "lecture.md"
     said = _captions(lecture)
-    captions.write_text(said, encoding="utf-8")
-    web_captions.write_text(vtt_of(said), encoding="utf-8")
-    transcript.write_text(_transcript(lecture), encoding="utf-8")
+    words = {captions: said, web_captions: vtt_of(said), transcript: _transcript(lecture)}
+    for path, text in words.items():
+        write_whole(path, text.encode("utf-8"), new=True)
     write_json(ledger, _document(lecture))
     facts = decoded.facts(lecture.parts[0].planned.job.quality, "mp4", lecture.frame_rate)
     return FilmFiles(video, poster, captions, web_captions, transcript, ledger, facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from scenes.production.render.snapshot import check_unchanged
 from scenes.production.request.catalog import default_experiment, describe, known
 from scenes.production.request.keys import Keys, hash_of
 from scenes.production.request.selection import Selection
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.one_render import check_one_render
+from scenes.production.store.output_paths import Target
 
 STEM = "lecture"
 TITLE = "Backpropagation is a leaky abstraction"
@@ -100,6 +101,16 @@ class Lecture:
         """
         check_unchanged(part.planned.job for part in self.parts)
 
+    def check_films(self) -> Callable[[], None]:
+        """See that the files of each film are of one render; return what sees it again.
+
+        Raises
+        ------
+        RenderError
+            If they are not.
+        """
+        return check_one_render((one.planned.target, one.facts["sha256"]) for one in self.parts)
+
     def timed(self) -> Iterator[tuple[Part, float, float]]:
         """Yield each film with the seconds at which it begins and ends."""
         before = 0
@@ -141,19 +152,6 @@ def suited(films: Iterable[str], selection: Selection) -> tuple[list[str], dict[
     return able, unable
 
 
-def lecture_target(planned: Sequence[Planned], *, named: bool) -> Target:
-    """Return where the lecture of these films goes: into their folder.
-
-    Parameters
-    ----------
-    named
-        Whether a person chose the folder's name.
-
-    Raises
-    ------
-    InputError
-        With a line for each thing in the way.
-    """
-    target = Target(planned[0].target.folder, STEM, "mp4")
-    check_folder(target, planned[0].origin, named=named)
-    return target
+def lecture_target(planned: Sequence[Planned]) -> Target:
+    """Return where the lecture of these films goes: into their folder."""
+    return Target(planned[0].target.folder, STEM, "mp4")

@@ -16,6 +16,8 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from backprop_core.errors import InputError, NumericalError
+from backprop_core.files import open_regular
+from backprop_core.folder import Folder
 from scenes.kit.type.typst_cache import cache_directory
 from scenes.production.process.environment import portable_environment
 from scenes.production.process.error_messages import LOG, RenderError, ending
@@ -173,7 +175,7 @@ def converse(
     """
     log = directory / LOG
     last: dict[str, Any] = {}
-    with log.open("wb") as stderr:
+    with Folder(directory) as private, private.create(LOG) as stderr:
         process = subprocess.Popen(
             command(directory, "-m", module),
             stdin=subprocess.PIPE,
@@ -205,8 +207,8 @@ def converse(
 
 def _end_of(log: Path) -> str:
     """Return the last lines of a log, or nothing if it has been removed."""
-    with suppress(OSError), log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - _LAST_BYTES))
+    with suppress(OSError, InputError), open_regular(log, follow=False) as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_BYTES))
         return file.read().decode("utf-8", errors="replace")
     return ""
 

@@ -16,7 +16,8 @@ from scenes.production.request.job import Job
 from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
 from scenes.production.store.build import current
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 
 OUTPUT = Path("media/films")
 """Where the folders of films go by default."""

@@ -19,7 +19,8 @@ from backprop_core.formatting import source_name
 from scenes.production.process.error_messages import LOG, RenderError, words
 from scenes.production.request.keys import Keys
 from scenes.production.store.bounded_reads import digest_of
-from scenes.production.store.output_paths import Output, only_one, private_folder
+from scenes.production.store.output_paths import Output
+from scenes.production.store.own_folders import keep_log, only_one, private_folder
 from scenes.production.store.publish import Counts, Made, publish
 from scenes.production.store.record import Record
 
@@ -138,9 +139,7 @@ def _made(output: Output, keys: Keys, produce: Producer, origin: str | None) -> 
             if not _is_the_same(private, status):
                 where = source_name(str(output.folder))
                 raise RenderError(f"{where} was removed while it was rendered") from error
-            with suppress(OSError):
-                if (private / LOG).stat().st_size:
-                    (private / LOG).replace(output.log)
+            keep_log(private / LOG, output)
             raise
     with suppress(OSError):
         output.log.unlink(missing_ok=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.production.store.folder_lock import is_held
-from scenes.production.store.output_paths import LOCK, PRIVATE, STATE
+from backprop_core.folder import Folder
+from scenes.production.store.folder_lock import is_held, seized
+from scenes.production.store.output_paths import LOCK, PREFIX, STATE
 
 DEEPEST = 4
 """Folders within folders that are looked into: a sweep has its points two below the output."""
@@ -45,12 +45,18 @@ def clean(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
     dry_run
         Only say what would be removed.
     """
-    found = [Cleaned(path, _size(path)) for path in sorted(leftovers(output))]
-    if not dry_run:
-        for one in found:
+    found = []
+    for path in sorted(leftovers(output)):
+        # It is looked at again, and held: a render may take it at any moment, and waits then.
+        with seized(path) as free:
+            if not free:
+                continue
+            found.append(Cleaned(path, _size(path)))
             # Folders nested a thousand deep are nothing that a render has left.
-            with suppress(RecursionError):
-                shutil.rmtree(one.path, ignore_errors=True)
+            with suppress(RecursionError, OSError):
+                if not dry_run:
+                    with Folder(path.parent) as state:
+                        state.remove_tree(path.name)
     return found
 
 
@@ -61,7 +67,7 @@ def leftovers(output: Path) -> Iterator[Path]:
         folder, depth = waiting.pop()
         for path in _folders(folder):
             if folder.name == STATE:
-                ours = path.name.startswith(PRIVATE) or path.name.endswith(LOCK)
+                ours = path.name.startswith(PREFIX) or path.name.endswith(LOCK)
                 if ours and not is_held(path):
                     yield path
             elif path.name == STATE or depth < DEEPEST:

@@ -10,7 +10,7 @@ from pathlib import Path
 from backprop_core.partial_files import abandoned
 from scenes.kit.type.typst_cache import cache_directory
 from scenes.production.store.clean import DEEPEST, Cleaned
-from scenes.production.store.output_paths import PRIVATE
+from scenes.production.store.output_paths import PREFIX
 
 
 def clean_partials(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
@@ -28,7 +28,7 @@ def clean_partials(output: Path, *, dry_run: bool = False) -> list[Cleaned]:
     for name, folders, files in os.walk(output):
         folder = Path(name)
         deep = len(folder.relative_to(output).parts) > DEEPEST
-        folders[:] = [] if deep else [each for each in folders if not each.startswith(PRIVATE)]
+        folders[:] = [] if deep else [each for each in folders if not each.startswith(PREFIX)]
         found += [one for path in sorted(files) if (one := _cleaned(folder / path, dry_run))]
     return sorted(found, key=lambda one: one.path)
 

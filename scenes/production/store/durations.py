@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from backprop_core.formatting import source_name
 from scenes.production.request.catalog import default_experiment
 from scenes.production.store.bounded_reads import LEDGER_BYTES, read_json
+from scenes.production.store.one_render import is_mixture
+from scenes.production.store.output_paths import Target
 from scenes.production.store.record import LONGEST_FILM
 
 
-def length(film: str, output: Path) -> float | None:
+def length(
+    film: str, output: Path, say: Callable[[str], object] = lambda line: None
+) -> float | None:
     """Return the seconds of a film of its own default experiment, as it was rendered last.
 
     Parameters
@@ -18,6 +24,8 @@ def length(film: str, output: Path) -> float | None:
         A name of the catalog.
     output
         The folder of folders that films were rendered to.
+    say
+        Called with a line for each film whose files are not of one render; it does not count.
 
     Returns
     -------
@@ -26,6 +34,9 @@ def length(film: str, output: Path) -> float | None:
     default = default_experiment(film).model_dump(mode="json")
     ledgers = sorted(output.glob(f"*/{film}.json"), key=_changed, reverse=True)
     for path in ledgers:
+        if is_mixture(Target(path.parent, film, "mp4"), [path.name]):
+            say(f"{source_name(str(path))}: is not of the same render as what lies beside it")
+            continue
         ledger = read_json(path, LEDGER_BYTES)
         try:
             # A title or a theme makes no film longer.

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+from scenes.production.store.ownership import make_folder
+
 _TRIES = 100
 """Attempts to make a folder that other processes keep removing."""
 _SHORTEST, _LONGEST = 0.01, 0.2
@@ -22,7 +24,11 @@ _SHORTEST, _LONGEST = 0.01, 0.2
 
 
 @contextmanager
-def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def held(
+    folder: Path,
+    waiting: Callable[[], None] = lambda: None,
+    make: Callable[[Path], None] = make_folder,
+) -> Iterator[None]:
     """Make a folder and hold its lock; on exit, remove the folder if it is empty.
 
     On Windows, and on file systems without locks, nothing is locked and nobody waits.
@@ -34,8 +40,10 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
     waiting
         Called several times a second while another process holds it; what it raises ends the
         waiting.
+    make
+        Makes it if it is missing.
     """
-    handle = _acquire(folder, waiting)
+    handle = _acquire(folder, waiting, make)
     try:
         yield
     finally:
@@ -47,24 +55,37 @@ def held(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
             os.close(handle)
 
 
-def is_held(folder: Path) -> bool:
-    """Tell whether a running process holds a folder; True if that cannot be known."""
+@contextmanager
+def seized(folder: Path) -> Iterator[bool]:
+    """Hold a folder that no running process holds, until the block ends; tell whether it is so.
+
+    It is False, too, if that cannot be known, or if the folder has gone meanwhile.
+    """
     try:
         handle = _opened(folder)
     except OSError:
-        return True
+        yield False
+        return
     try:
-        return not _try_to_lock(handle)
-    except OSError:
-        return True
+        try:
+            free = _try_to_lock(handle) and _is_the_same(handle, folder)
+        except OSError:
+            free = False
+        yield free
     finally:
         os.close(handle)
 
 
-def _acquire(folder: Path, waiting: Callable[[], None]) -> int | None:
+def is_held(folder: Path) -> bool:
+    """Tell whether a running process holds a folder; True if that cannot be known."""
+    with seized(folder) as free:
+        return not free
+
+
+def _acquire(folder: Path, waiting: Callable[[], None], make: Callable[[Path], None]) -> int | None:
     """Return a descriptor that holds the lock, or None where there are no locks."""
     while True:
-        handle = _made_and_opened(folder)
+        handle = _made_and_opened(folder, make)
         try:
             pauses = _pauses()
             while not _try_to_lock(handle):
@@ -87,12 +108,12 @@ def _pauses() -> Iterator[float]:
         yield min(_SHORTEST * 2**n, _LONGEST)
 
 
-def _made_and_opened(folder: Path) -> int:
+def _made_and_opened(folder: Path, make: Callable[[Path], None]) -> int:
     """Make a folder and open it, even if other processes remove it meanwhile."""
     tries = 0
     while True:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make(folder)
             # Windows cannot open folders. Any file will do, as nothing is locked there.
             return _opened(folder if sys.platform != "win32" else Path(os.devnull))
         except (FileNotFoundError, FileExistsError):
@@ -112,7 +133,8 @@ def _is_no_folder(path: Path) -> bool:
 
 def _opened(folder: Path) -> int:
     # With O_DIRECTORY, a pipe of this name fails at once instead of blocking.
-    return os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    flags = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(folder, os.O_RDONLY | flags)
 
 
 def _try_to_lock(handle: int) -> bool:
@@ -131,6 +153,6 @@ def _try_to_lock(handle: int) -> bool:
 def _is_the_same(handle: int, folder: Path) -> bool:
     """Tell whether the folder that was locked is still the one in its place."""
     try:
-        return os.path.samestat(os.fstat(handle), folder.stat())
+        return os.path.samestat(os.fstat(handle), folder.lstat())
     except FileNotFoundError:
         return False

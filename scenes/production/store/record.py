@@ -70,22 +70,26 @@ class Record(_Strict):
     coming
         Place -> files that may be there because somebody was about to put them there, and may have
         been interrupted; empty once an output is complete.
+    older
+        Place -> the file that was put there when the output showed something else, in a form that
+        was not made anew. It is no part of the output, but ours to replace.
     """
 
     content: Digest
     parts: dict[str, Part]
     files: dict[str, File]
     coming: dict[str, list[File]] = {}
+    older: dict[str, File] = {}
 
     def known(self, place: str) -> list[File]:
         """Return what this program may have put into a place."""
-        there = [self.files[place]] if place in self.files else []
+        there = [files[place] for files in (self.files, self.older) if place in files]
         return there + self.coming.get(place, [])
 
     @property
     def places(self) -> set[str]:
         """Everywhere that this program has put something, or may have."""
-        return {*self.files, *self.coming}
+        return {*self.files, *self.coming, *self.older}
 
 
 def known_files(record: Record | None, place: str) -> list[File]:

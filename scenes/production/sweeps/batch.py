@@ -19,7 +19,8 @@ from scenes.production.render.render import render
 from scenes.production.render.snapshot import check_unchanged
 from scenes.production.request.inputs import InputReader
 from scenes.production.request.selection import check_experiment
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 from scenes.production.sweeps.jobs import BatchJob
 
 RENDERED, REUSED, FAILED = "rendered", "reused", "failed"

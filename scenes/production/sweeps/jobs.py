@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -23,15 +23,10 @@ from scenes.production.request.job import Job
 from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import checked_name, folder_name
 from scenes.production.store.bounded_reads import read_json
-from scenes.production.store.output_paths import (
-    MEMORY,
-    STATE,
-    Target,
-    leading_out,
-    memory,
-    not_to_be_written,
-    taken,
-)
+from scenes.production.store.folder_checks import folder_lines, memory, taken
+from scenes.production.store.output_paths import MEMORY, STATE, Target
+from scenes.production.store.ownership import make_folder
+from scenes.production.store.same_names import one_for_two
 from scenes.production.sweeps.old_specs import note_listed
 from scenes.production.sweeps.sweep import Sweep
 from scenes.words.ledger import write_json
@@ -198,7 +193,7 @@ def plain_values(values: Mapping[str, object]) -> dict[str, object]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
+def write_specs(root: Path, jobs: Sequence[BatchJob], origin: str) -> None:
     """Write what `read_job` reads.
 
     Specs that an earlier listing has written are kept, as their jobs may wait in a queue; see
@@ -218,11 +213,11 @@ def write_specs(root: Path, jobs: Iterable[BatchJob], origin: str) -> None:
     """
     advice = f"--output {root.parent}-2"
     folder = root / STATE / "jobs"
-    problems = [not_to_be_written(root), taken(root, origin, advice)]
-    problems += leading_out(root, folder.parent, folder)
+    problems = [*folder_lines(root, advice, folder), taken(root, origin, advice)]
+    problems += one_for_two(root, dict.fromkeys(one.folder for one in jobs))
     if any(problems):
         raise InputError(*filter(None, problems))
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_json(root / STATE / MEMORY, memory(origin))
     wanted = {f"{one.hash}.json": one for one in jobs if one.job is not None}
     for name, one in wanted.items():

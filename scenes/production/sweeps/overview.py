@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from backprop_core.errors import InputError
 from scenes.production.process.error_messages import RenderError, one_line, words
 from scenes.production.render.snapshot import CODE, changed
 from scenes.production.request.keys import Keys, drawn_by
 from scenes.production.store.build import Built, build
-from scenes.production.store.output_paths import Output, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Output
+from scenes.production.store.place_checks import check_places
 from scenes.production.store.publish import Made
 from scenes.production.sweeps.networks import sweep_facts
 from scenes.production.sweeps.sweep import Sweep
-from scenes.production.sweeps.table import Numbers
+from scenes.production.sweeps.table import Numbers, TableOutput
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ class OverviewOutput(Output):
         return frozenset({self.picture.name})
 
     @property
-    def written(self) -> frozenset[str]:
-        """The picture and the tables."""
-        return self.required | {f"{self.stem}.csv", f"{self.stem}.json"}
+    def elsewhere(self) -> str:
+        """An option that leads to another folder."""
+        return f"--output {self.folder.parent}-2"
 
 
 def check_overview(root: Path, origin: str) -> None:
@@ -56,6 +59,7 @@ def check_overview(root: Path, origin: str) -> None:
         With a line for each thing in the way.
     """
     check_folder(OverviewOutput(root), origin, named=False)
+    check_places(TableOutput(root))
 
 
 def draw_overview(
@@ -105,6 +109,8 @@ def draw_overview(
     # The films of the sweep are made: whatever goes wrong here, their numbers are still told.
     try:
         return build(output, keys, produce, force=force, waiting=waiting)
+    except InputError as error:
+        raise RenderError("; ".join(error.problems)) from error
     except RenderError:
         raise
     except Exception as error:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from backprop_core.budget import fewer_examples
 from backprop_core.data.held_files import holding, raw_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.model import Experiment
-from backprop_core.files import write_whole
 from backprop_core.formatting import escape
 from backprop_core.measures.layers import accuracy
 from backprop_core.passes.first_pass import run
+from scenes.production.request.keys import Keys
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
+from scenes.production.store.build import build
+from scenes.production.store.output_paths import Output
+from scenes.production.store.publish import Made, Source
 from scenes.production.sweeps.batch import Done
-from scenes.words.ledger import write_json
+from scenes.words.ledger import as_json
 
 _FORMULA = ("=", "+", "-", "@")
 """How a cell begins that spreadsheets compute."""
@@ -34,6 +38,33 @@ _PLAIN = (
 """Numbers of an experiment that are one value each; see `numbers_of`."""
 READ = ("seed", "dtype", "network", "data")
 """The fields of an experiment, and sections of such, that they depend on."""
+
+
+@dataclass(frozen=True)
+class TableOutput(Output):
+    """The table of a sweep in its folder, as CSV and as JSON."""
+
+    stem: str = "sweep-table"
+
+    @property
+    def table(self) -> Path:
+        """The CSV file."""
+        return self.folder / "sweep.csv"
+
+    @property
+    def document(self) -> Path:
+        """The JSON file."""
+        return self.folder / "sweep.json"
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Both."""
+        return frozenset({self.table.name, self.document.name})
+
+    @property
+    def elsewhere(self) -> str:
+        """An option that leads to another folder."""
+        return f"--output {self.folder.parent}-2"
 
 
 def numbers_of(experiment: Experiment) -> dict[str, Any]:
@@ -121,13 +152,25 @@ def write_table(root: Path, results: Sequence[Done], numbers: Numbers) -> Path:
     Returns
     -------
     The CSV file.
+
+    Raises
+    ------
+    InputError
+        If one of them was not made by this program, or was changed since.
+    RenderError
+        If they cannot be written.
     """
     rows = [_row(done, root) | _numbers(done, numbers) for done in results]
     axes = list(dict.fromkeys(axis for done in results for axis in done.job.values))
-    path = root / "sweep.csv"
-    write_json(path.with_suffix(".json"), {"axes": axes, "jobs": rows})
-    write_whole(path, _as_csv(rows, axes).encode("utf-8"))
-    return path
+    output = TableOutput(root)
+    files: dict[str, Source] = {
+        output.document.name: as_json({"axes": axes, "jobs": rows}),
+        output.table.name: _as_csv(rows, axes).encode("utf-8"),
+    }
+    # Its rows say how long films took: it is written each time.
+    keys = Keys.of({"table": sorted(files)})
+    build(output, keys, lambda private: Made(files, {}), force=True)
+    return output.table
 
 
 def _row(done: Done, root: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from backprop_core.errors import InputError
 from scenes.production.gallery.folder import check_gallery, write_gallery
 from scenes.production.process.error_messages import RenderError
-from scenes.production.store import publish as store
+from scenes.production.store.moves import Moves
 
 PAGE, FILM = PurePosixPath("index.html"), PurePosixPath("films/leak.mp4")
 ORIGIN = "a test"
@@ -96,25 +96,28 @@ def test_many_files_in_the_way_are_not_all_named(tmp_path: Path) -> None:
     assert len(refused.value.problems) == 6
 
 
+@pytest.mark.parametrize("dies", [False, True], ids=["fails", "dies"])
 @pytest.mark.parametrize("kept", [0, 1])
 def test_what_is_cut_short_is_finished_by_the_next(
-    root: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+    root: Path, monkeypatch: pytest.MonkeyPatch, kept: int, dies: bool
 ) -> None:
-    honest = store.put
+    honest, left = Moves.put, kept
 
-    def cut(places: dict[Path, Path]) -> None:
-        if any(place.parent.name == ".backprop" for place in places.values()):
-            honest(places)
-            return
-        honest(dict(list(places.items())[:kept]))
-        raise OSError("no space left on device")
+    def cut(moves: Moves, source: Path, place: str) -> None:
+        nonlocal left
+        left -= not place.startswith(".backprop/")
+        if left < 0:
+            raise OSError("no space left on device")
+        honest(moves, source, place)
 
     wanted = {FILM: b"other frames", PAGE: b"<h1>", PurePosixPath("a.css"): b"*"}
     with monkeypatch.context() as patch:
-        patch.setattr(store, "put", cut)
+        patch.setattr(Moves, "put", cut)
+        if dies:
+            patch.setattr(Moves, "undo", lambda moves: None)
         with pytest.raises(RenderError, match="no space"):
             write_gallery(root, wanted, ORIGIN)
-    assert (root / FILM).read_bytes() == (b"other frames" if kept else b"frames")
+    assert (root / FILM).read_bytes() == (b"other frames" if kept and dies else b"frames")
     assert not list((root / ".backprop").glob("render-*"))
     write_gallery(root, wanted, ORIGIN)
     assert tree(root) == {str(place): content for place, content in wanted.items()}

@@ -10,7 +10,7 @@ import pytest
 import srt
 from PIL import Image
 
-from backprop_core.errors import NumericalError
+from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import Drawn, Progress
@@ -223,16 +223,19 @@ def test_a_video_that_is_not_what_was_drawn_is_not_published(
     assert visible(tmp_path / "films" / "default") == []
 
 
-def test_a_link_in_the_place_of_a_file_is_replaced(make: Make, tmp_path: Path) -> None:
+def test_a_link_in_the_place_of_a_file_is_neither_followed_nor_replaced(
+    make: Make, tmp_path: Path
+) -> None:
     precious = tmp_path / "precious"
     precious.write_text("mine")
     folder = tmp_path / "films" / "default"
     folder.mkdir(parents=True)
     for name in FILES:
         (folder / name).symlink_to(precious)
-    make()
+    with pytest.raises(InputError, match=r"tiny\.mp4: was not made by this program"):
+        make()
     assert precious.read_text() == "mine"
-    assert not any((folder / name).is_symlink() for name in FILES)
+    assert all((folder / name).is_symlink() for name in FILES)
 
 
 def test_a_full_disk_is_a_render_that_failed(

@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,23 @@ import pytest
 from backprop_core.errors import InputError
 from scenes.production.process.error_messages import FULL, TOO_LARGE, RenderError, words
 from scenes.production.render import render_pipeline as making
-from scenes.production.request.keys import file_digest
+from scenes.production.request.keys import Keys, file_digest
 from scenes.production.store.build import Built
+from scenes.production.store.folder_checks import check_folder, not_writable
 from scenes.production.store.folder_lock import held
-from scenes.production.store.output_paths import Target, check_folder, not_writable
-from scenes.production.store.publish import put
+from scenes.production.store.output_paths import Output, Target
+from scenes.production.store.publish import Made, publish
 from tests.production.mounts import POWERLESS, needs_mounts, needs_rights, on_a_disk
 from tests.production.real_program import LOW, left_behind, run
 
 Make = Callable[..., Built[Target]]
+
+
+@dataclass(frozen=True)
+class TwoFiles(Output):
+    """Two files, a and b."""
+
+    stem: str = "two"
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -61,9 +70,11 @@ def test_a_full_disk_by_any_name(number: int, said: str) -> None:
 def test_a_disk_that_is_full_when_it_is_asked_replaces_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("a", "b"):
-        (tmp_path / f"new {name}").write_text("new")
-        (tmp_path / name).write_text("old")
+    output, private = TwoFiles(tmp_path / "pages"), tmp_path / "private"
+    private.mkdir()
+    output.state.mkdir(parents=True)
+    publish(Made({"a": b"old", "b": b"old"}, {}), output, Keys.of({"n": 1}), None, private)
+    record = output.manifest.read_bytes()
     synced: list[int] = []
 
     def full(handle: int) -> None:
@@ -73,8 +84,9 @@ def test_a_disk_that_is_full_when_it_is_asked_replaces_nothing(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        put({tmp_path / f"new {name}": tmp_path / name for name in ("a", "b")})
-    assert {(tmp_path / name).read_text() for name in ("a", "b")} == {"old"}
+        publish(Made({"a": b"new", "b": b"new"}, {}), output, Keys.of({"n": 2}), None, private)
+    assert {(output.folder / name).read_text() for name in ("a", "b")} == {"old"}
+    assert output.manifest.read_bytes() == record
 
 
 READ_ONLY = {
@@ -146,17 +158,35 @@ def test_where_no_folder_can_ever_be_made(tmp_path: Path) -> None:
         assert not_writable(Path("/proc/films")) is not None
 
 
-def test_what_lies_in_the_place_of_a_file_is_replaced(make: Make, tmp_path: Path) -> None:
-    folder = tmp_path / "films" / "default"
-    (folder / ".backprop").mkdir(parents=True)
-    names = ["tiny.mp4", "tiny.json", "tiny.srt", ".backprop/tiny.json"]
-    for name, kind in zip(names, PLACES, strict=True):
-        PLACES[kind](folder / name)
-    # An old log that cannot be removed makes no film a failure.
-    (folder / ".backprop" / "tiny.log").mkdir()
+@pytest.mark.parametrize("what", PLACES)
+def test_what_lies_in_the_place_of_what_is_remembered_is_replaced(
+    make: Make, tmp_path: Path, what: str
+) -> None:
+    state = tmp_path / "films" / "default" / ".backprop"
+    state.mkdir(parents=True)
+    for name in ("tiny.json", "folder.json", "tiny.log"):
+        PLACES[what](state / name)
     make()
-    assert all((folder / name).is_file() for name in names)
-    assert not any((folder / name).is_symlink() for name in names)
+    assert sorted(path.name for path in state.iterdir()) == ["folder.json", "tiny.json"]
+    assert not any(path.is_symlink() for path in state.iterdir())
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_what_lies_in_the_place_of_a_film_stays_and_is_named(
+    make: Make, tmp_path: Path, what: str
+) -> None:
+    folder = tmp_path / "films" / "default"
+    folder.mkdir(parents=True)
+    PLACES[what](folder / "tiny.srt")
+    before = (folder / "tiny.srt").lstat()
+    said = r"tiny\.srt: was not made by this program; rename it, or choose .* --name default-2$"
+    with pytest.raises(InputError, match=said):
+        check_folder(Target(folder, "tiny", "mp4"), "x", named=True)
+    # Somebody may have put it there since.
+    with pytest.raises(InputError, match=said):
+        make()
+    assert os.path.samestat(before, (folder / "tiny.srt").lstat())
+    assert not (folder / "tiny.mp4").exists()
 
 
 def test_a_folder_that_is_removed_while_it_is_rendered(

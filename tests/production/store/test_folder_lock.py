@@ -13,7 +13,8 @@ import pytest
 from scenes.production.store.build import Built
 from scenes.production.store.clean import clean
 from scenes.production.store.folder_lock import held, is_held
-from scenes.production.store.output_paths import Target, only_one, private_folder
+from scenes.production.store.output_paths import Target
+from scenes.production.store.own_folders import only_one, private_folder
 from tests.patience import PATIENCE
 
 Make = Callable[..., Built[Target]]
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parents[3]
 HOLD = """
 import sys, time
 from pathlib import Path
-from scenes.production.store.output_paths import Target, only_one, private_folder
+from scenes.production.store.output_paths import Target
+from scenes.production.store.own_folders import only_one, private_folder
 target = Target(Path(sys.argv[1]), "tiny", "mp4")
 with only_one(target), private_folder(target) as private:
     (private / "frame").write_bytes(bytes(1000))

@@ -13,6 +13,7 @@ import pytest
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from scenes.production.process.error_messages import RenderError
+from scenes.production.process.worker_client import converse
 from scenes.production.render import render_pipeline as making
 from scenes.production.request.catalog import default_experiment
 from scenes.production.request.job import Job
@@ -21,8 +22,10 @@ from scenes.production.store.bounded_reads import STATE_BYTES, read_json
 from scenes.production.store.build import Built, current
 from scenes.production.store.clean import clean
 from scenes.production.store.durations import length
+from scenes.production.store.folder_checks import check_folder
 from scenes.production.store.folder_lock import held
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.output_paths import Target
+from scenes.production.store.own_folders import keep_log
 from scenes.production.sweeps.jobs import find_jobs, plan_batch, write_specs
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.video.files import join
@@ -75,12 +78,12 @@ def test_what_cannot_be_read_is_nothing(tmp_path: Path, unreadable: Callable[[Pa
 
 
 def test_a_memory_and_a_manifest(made: Path, unreadable: Callable[[Path], None]) -> None:
-    unreadable(made / ".backprop" / "tiny.json")
-    keys = Job("tiny:Tiny", Experiment(), "low").keys()
-    assert quickly(lambda: current(target(made), keys)) is None
     unreadable(made / ".backprop" / "folder.json")
     if not (made / ".backprop" / "folder.json").is_dir():
         quickly(lambda: check_folder(target(made), "another", named=False))
+    unreadable(made / ".backprop" / "tiny.json")
+    keys = Job("tiny:Tiny", Experiment(), "low").keys()
+    assert quickly(lambda: current(target(made), keys)) is None
 
 
 def test_a_length(tmp_path: Path, unreadable: Callable[[Path], None]) -> None:
@@ -258,6 +261,36 @@ def test_a_log_is_put_in_the_place_of_a_link(
     assert precious.read_text() == "mine"
     assert (state / "tiny.log").read_text() == "it went wrong"
     assert not (state / "tiny.log").is_symlink()
+
+
+@pytest.mark.parametrize("kind", ["a link", "a link to nothing", "a pipe"])
+def test_a_worker_writes_its_log_to_a_new_file_or_not_at_all(tmp_path: Path, kind: str) -> None:
+    precious, log = tmp_path / "profile", tmp_path / "private" / "render.log"
+    precious.write_text("mine")
+    log.parent.mkdir()
+    if kind == "a link":
+        log.symlink_to(precious)
+    else:
+        UNREADABLE[kind](log)
+
+    def say() -> None:
+        with pytest.raises(FileExistsError):
+            converse("scenes.production.render.worker", "{}", log.parent, ends_with="finished")
+
+    quickly(say)
+    assert precious.read_text() == "mine"
+    assert [path.name for path in log.parent.iterdir()] == ["render.log"]
+
+
+def test_a_link_among_what_a_worker_left_is_no_log(tmp_path: Path) -> None:
+    precious, private = tmp_path / "profile", tmp_path / "private"
+    precious.write_text("mine")
+    private.mkdir()
+    (private / "render.log").symlink_to(precious)
+    one = target(tmp_path)
+    one.state.mkdir()
+    keep_log(private / "render.log", one)
+    assert list(one.state.iterdir()) == []
 
 
 def test_nothing_is_cleaned_where_a_link_leads(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
-from scenes.production.store.output_paths import Target, check_folder
+from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.output_paths import Target
 
 
 def target(folder: Path) -> Target:

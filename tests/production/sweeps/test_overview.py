@@ -345,8 +345,12 @@ def test_it_is_drawn_again_only_if_something_has_changed(
 
     assert [make(), make(), make()] == [False, True, True]
     assert [make(force=True), make()] == [False, True]
-    (root / "sweep.png").write_bytes((root / "sweep.png").read_bytes()[:-1])
-    assert [make(), make()] == [False, True]
+    whole = (root / "sweep.png").read_bytes()
+    (root / "sweep.png").write_bytes(whole[:-1])
+    with pytest.raises(RenderError, match=r"sweep\.png: was changed since it was made; rename it"):
+        make()
+    (root / "sweep.png").write_bytes(whole)
+    assert make()
     (root / "sweep.png").unlink()
     assert [make(), make()] == [False, True]
     assert [make(load(text.replace("[1, 2]", "[1, 3]"))), len(calls)] == [False, 5]

@@ -100,6 +100,7 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
     keys = keys_of(lecture, output.to)
 
     def produce(private: Path) -> Made:
+        check = lecture.check_films()
         deck = deck_of(lecture)
         files = _WRITERS[output.to].load()(deck, private)
         facts: dict[str, Fact] = {
@@ -110,7 +111,7 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
         lecture.check_unchanged()
         if keys_of(lecture, output.to) != keys:
             raise changed(CODE)
-        return Made({output.place(name): path for name, path in files.items()}, facts)
+        return Made({output.place(name): path for name, path in files.items()}, facts, check)
 
     try:
         return build(output, keys, produce, force=force)

@@ -24,7 +24,7 @@ class DeckOutput(Output):
 
     to: str
 
-    guarded = True
+    sole = True
 
     @property
     def path(self) -> Path:

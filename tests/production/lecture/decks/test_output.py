@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from backprop_core.errors import InputError
+from backprop_core.folder import Folder
 from scenes.production.lecture.decks.making import make_deck
 from scenes.production.lecture.decks.output import DeckOutput
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.request.keys import Keys
 from scenes.production.store import build as module
 from scenes.production.store.build import current
-from scenes.production.store.publish import Made, check_places, publish
+from scenes.production.store.moves import Moves
+from scenes.production.store.place_checks import check_places
+from scenes.production.store.publish import Made, publish
 
 KEYS = {"a": Keys("a" * 64, "a" * 64), "b": Keys("b" * 64, "b" * 64)}
 
@@ -78,8 +81,9 @@ def test_what_somebody_else_has_made_stays(page: DeckOutput, what: str) -> None:
         case "pipe":
             os.mkfifo(page.path)
     before = page.path.lstat()
+    said = "is a folder; allowed" if what == "folder" else "was not made by this program; "
     for refused in (lambda: check_places(page), lambda: put(page, "a", lecture_html="one")):
-        with pytest.raises(InputError, match=r"lecture\.html: was not made by this program; "):
+        with pytest.raises(InputError, match=rf"lecture\.html: {said}"):
             refused()
     assert page.path.lstat() == before
     assert elsewhere.read_text() == "theirs"
@@ -115,7 +119,7 @@ class Death(BaseException):
 
 
 MOVES = 6
-"""A record, itself written and moved; two files; a record again."""
+"""Two records that are written; the first of them is moved, then two files, then the other one."""
 
 
 @pytest.mark.parametrize("after", range(MOVES + 1))
@@ -123,17 +127,19 @@ def test_whoever_dies_meanwhile_blocks_nobody(
     pictures: DeckOutput, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     put(pictures, "a", one_png="1", two_png="2")
-    left, honest = after, Path.replace
+    left, honest = after, Folder.move
 
-    def replace(path: Path, target: Path) -> Path:
+    def move(folder: Folder, name: str, to: Folder, new: str) -> None:
         nonlocal left
         left -= 1
         if left < 0:
             raise Death
-        return honest(path, target)
+        honest(folder, name, to, new)
 
     with monkeypatch.context() as patch, suppress(Death):
-        patch.setattr(Path, "replace", replace)
+        patch.setattr(Folder, "move", move)
+        # The dead put nothing back.
+        patch.setattr(Moves, "undo", lambda moves: None)
         put(pictures, "b", two_png="zwei", three_png="drei")
     assert (current(pictures, KEYS["b"]) is not None) == (after == MOVES)
     check_places(pictures)
