@@ -1,4 +1,4 @@
-"""Names of output folders: readable, the same for the same choice, safe on every file system."""
+"""Names of output folders: readable, determined by the choice, safe on every file system."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from backprop_core.errors import InputError
 from backprop_core.formatting import is_seen, legible
 
 LONGEST = 120
-"""Bytes of a folder's name; file systems take 255."""
+"""The largest number of bytes of a folder's name; file systems allow 255."""
 _PUNCTUATION = "._=,+-"
 _THEME = "film.theme"
 _DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-"""What Windows takes for a device, whatever follows a dot."""
+"""File names that Windows takes for a device, with any extension."""
 
 
 def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
@@ -26,13 +26,13 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
     label
         "default", the preset, or the stem of the configuration file; None leaves it out.
     overrides
-        Dotted names of the fields that were set, with their values; their order does not matter.
+        Dotted names of the fields that were set, with their values, in any order.
     """
     parts = [] if label is None else [slug(label) or "experiment"]
     for field, value in sorted(overrides.items(), key=lambda item: (item[0] == _THEME, item[0])):
         written = f"{field}={_written(value)}" if field != _THEME else str(value)
         clean = slug(written)
-        # Where letters were lost, two different values must not share a folder.
+        # If characters were replaced, two different values must not share a folder.
         parts.append(clean if clean == written else f"{clean}-{_digest(written)}")
     name = ",".join(parts) or "default"
     if len(name.encode()) <= LONGEST:
@@ -41,7 +41,7 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name that a person gave, if it can be a folder's.
+    """Return a name that the user gave, if a folder can have it.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def checked_name(name: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Replace what a file name should not hold by hyphens, and shorten."""
+    """Replace characters that a file name should not contain by hyphens, and shorten it."""
     composed = unicodedata.normalize("NFC", text)
     clean = "".join(c if _is_letter(c) or c in _PUNCTUATION else "-" for c in composed)
     begun = clean.lstrip(_PUNCTUATION).rstrip(".")
@@ -66,7 +66,7 @@ def slug(text: str) -> str:
 
 
 def _is_letter(c: str) -> bool:
-    # Some fillers are letters, but nobody sees them.
+    # Some filler characters count as letters but are invisible.
     return c.isalnum() and is_seen(c)
 
 
