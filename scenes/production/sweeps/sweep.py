@@ -1,4 +1,4 @@
-"""Sweeps: a file of films and of axes to vary, into points; nothing of it is trusted."""
+"""Sweeps: reads a file of films and axes, checks everything in it, and yields the points."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from scenes.production.request.error_collector import Problems
 from scenes.production.request.naming import folder_name
 
 MOST_JOBS = 10_000
-"""Of one sweep: films x points."""
+"""The most jobs of a sweep: films x points."""
 _LARGEST = 1e12
-"""The end of a range; no field takes more."""
+"""The largest end of a range; no field allows more."""
 _KEYS = ("films", "combine", "axes", "experiment")
 _COMBINE = ("product", "zip")
 _STEPPED, _COUNTED = {"from", "to", "step"}, {"from", "to", "count"}
 _RANGE = "{ from, to, step } or { from, to, count }, with log = true for equal factors"
 _DIGITS = 6
-"""Significant digits of the values between the ends of a counted range: they name folders."""
+"""Significant digits of the inner values of a counted range; few, as values name folders."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep varies.
+    """A sweep: its films, and the fields that it varies.
 
     Attributes
     ----------
     file
-        What it was read from.
+        The file that it was read from.
     films
-        Names of the catalog.
+        Names of films of the catalog.
     axes
         Dotted name of a field -> the values that it takes.
     combine
         "product", or "zip" for axes of equal length.
     base
-        What all points share; None where each film starts from its own default.
+        The experiment that all points start from; None if each film starts from its own default.
     """
 
     file: Path
@@ -83,8 +83,8 @@ def load_sweep(path: Path) -> Sweep:
     Raises
     ------
     InputError
-        If the file cannot be read, or with a line for each thing that is wrong. Whether a point is
-        an experiment is not checked: one that is not shall stop no other.
+        If the file cannot be read, or with a line for each problem in it. The experiments of the
+        points are not checked here, so that an invalid one does not stop the others.
     """
     source = source_name(str(path))
     document = parse_toml(read_toml_file(path, source), source)
@@ -175,7 +175,7 @@ def _flat(given: Mapping[str, object], sections: set[str]) -> Iterator[tuple[str
 
 
 def _fields() -> dict[str, object]:
-    """Return the dotted name of every field, with its default."""
+    """Return the dotted names of all fields, with their defaults."""
     found: dict[str, object] = {}
     for key, value in Experiment().model_dump().items():
         found |= (
@@ -185,7 +185,7 @@ def _fields() -> dict[str, object]:
 
 
 def _values(field: str, given: object, *, whole: bool) -> tuple[object, ...]:
-    """Return the values of an axis; those of a `whole` field are rounded where a range says so."""
+    """Return the values of an axis; values from a range are rounded if the field is `whole`."""
     try:
         if isinstance(given, Mapping):
             return _range(given, whole=whole)
@@ -202,7 +202,7 @@ def _values(field: str, given: object, *, whole: bool) -> tuple[object, ...]:
 
 
 def _check_value(n: int, value: object) -> None:
-    """See that a value is one that a field could have: it names a folder and stands in a table."""
+    """Check that a field could have this value, as it names a folder and goes into a table."""
     inner = value if isinstance(value, list) else [value]
     plain = all(isinstance(v, (bool, int, float, str)) for v in inner)
     if not plain or any(isinstance(v, int) and abs(v) > _LARGEST for v in inner):
@@ -246,7 +246,7 @@ def _end(given: Mapping[str, object], key: str) -> int | float:
 def _stepped(first: int | float, last: int | float, step: int | float) -> tuple[object, ...]:
     if step <= 0:
         raise InputError(f"step: got {legible(step)}; allowed a number above 0")
-    # In decimals: 0.1 + 0.2 shall be 0.3, and not name a folder 0.30000000000000004.
+    # In decimals 0.1 + 0.2 is 0.3; in floats it would name a folder 0.30000000000000004.
     start, end, by = (Decimal(repr(value)) for value in (first, last, step))
     if (last - first) / step >= MOST_JOBS:
         raise InputError(
@@ -268,13 +268,13 @@ def _counted(
     else:
         between = [(1 - t) * first + t * last for t in shares]
     if whole:
-        # Those that fall together count once.
+        # Values that are equal after rounding count once.
         return tuple(dict.fromkeys([first, *(round(value) for value in between), last]))
     return tuple(map(float, [first, *(f"{value:.{_DIGITS}g}" for value in between), last]))
 
 
 def _placed(field: str, values: tuple[object, ...], folder: Path) -> tuple[object, ...]:
-    """Let the paths of data files start from the folder of the sweep."""
+    """Make paths of data files absolute; relative ones start from the folder of the sweep."""
     if field != "data.path":
         return values
     return tuple(str((folder / v).absolute()) if isinstance(v, str) else v for v in values)

@@ -1,4 +1,4 @@
-"""The numbers of a sweep as a table: a row for each job, as CSV and as JSON."""
+"""The table of a sweep, with a row of numbers for each job, as CSV and as JSON."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from scenes.production.sweeps.jobs import plain_values
 from scenes.words.ledger import write_json
 
 _FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that spreadsheets compute."""
+"""First characters of a cell that a spreadsheet takes for a formula."""
 SECONDS = 2.0
-"""For one experiment; of one that takes longer, fewer examples are passed."""
+"""Time for one experiment; if it would take longer, fewer examples are passed."""
 _PLAIN = (
     *("examples", "loss", "accuracy", "signal_first", "log10_signal_first"),
     *("signal_last", "log10_signal_last", "median_factor", "saturated"),
 )
-"""Numbers of an experiment that are one value each; see `numbers_of`."""
+"""Names of the scalar numbers of an experiment; see `numbers_of`."""
 READ = ("seed", "dtype", "network", "data")
-"""The fields of an experiment, and sections of such, that they depend on."""
+"""The fields and sections of an experiment that its numbers depend on."""
 
 
 def numbers_of(experiment: Experiment) -> dict[str, Any]:
@@ -42,12 +42,12 @@ def numbers_of(experiment: Experiment) -> dict[str, Any]:
     Returns
     -------
     examples
-        How many were passed through the network.
+        How many examples were passed through the network.
     loss, accuracy
-        Of these; no accuracy without classes.
+        Loss and accuracy of these examples; the accuracy is None if there are no classes.
     signal_first, signal_last, log10_signal_first, log10_signal_last
-        The signal of the first and the last layer, as in `backprop numbers`: an exact zero is 0
-        and has no log10.
+        The signal of the first and the last layer, as in `backprop numbers`; the log10 of an exact
+        zero is None.
     median_factor
         The median over the hidden layers of signal[l] / signal[l+1].
     saturated
@@ -58,7 +58,7 @@ def numbers_of(experiment: Experiment) -> dict[str, Any]:
     Raises
     ------
     InputError, NumericalError
-        If there are none.
+        If the numbers cannot be computed.
     """
     shown = fewer_examples(experiment, SECONDS)
     trace = run(shown)
@@ -88,8 +88,8 @@ class Numbers:
         self._known: dict[str, dict[str, Any] | None] = {}
 
     def of(self, experiment: Experiment) -> dict[str, Any] | None:
-        """Return what `numbers_of` does; None if there are none."""
-        # Before any training nothing else counts, and how a film looks changes no number.
+        """Return what `numbers_of` returns, or None if the numbers cannot be computed."""
+        # Before training the numbers depend on these fields only, not on training or film.
         fields = experiment.model_dump(exclude_unset=True, include=set(READ))
         network = Experiment(**fields)
         key = network.canonical()
@@ -107,11 +107,11 @@ def write_table(root: Path, results: Sequence[Done], numbers: Numbers) -> Path:
     Parameters
     ----------
     numbers
-        Where the numbers come from.
+        Computes the numbers, or returns those that it computed before.
 
     Returns
     -------
-    The CSV file.
+    Path of the CSV file.
     """
     rows = [_row(done, root) | _numbers(done, numbers) for done in results]
     axes = list(dict.fromkeys(axis for done in results for axis in done.job.values))
@@ -152,7 +152,7 @@ def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Write a value for spreadsheets: what somebody typed is no formula, and steers no terminal."""
+    """Write a value for spreadsheets, with formulas disarmed and control characters escaped."""
     if isinstance(value, (bool, list)):
         return json.dumps(value)
     if not isinstance(value, str):
