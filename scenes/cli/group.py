@@ -1,4 +1,4 @@
-"""What all commands share: one line for each error, the exit codes, and help for the lost."""
+"""Behaviour of all commands: error lines, exit codes, and suggestions for unknown commands."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Group(click.Group):
 class Program(Group):
     """The whole command line.
 
-    Its exit codes: 0, 1 failed, 2 bad input; 130, 143 and 129 if it was interrupted by Ctrl-C, by
-    SIGTERM or because its terminal was closed.
+    Its exit codes are 0, 1 if something failed, and 2 for bad input; 130, 143 and 129 if it was
+    ended by Ctrl-C, by SIGTERM or because its terminal was closed.
     """
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
@@ -74,7 +74,7 @@ class Program(Group):
 
 
 def _report(error: BaseException) -> int:
-    """Write the lines that an error deserves to stderr; return the exit code."""
+    """Write the lines for an error to stderr; return the exit code."""
     lines, code = _plain(error) or _in_words(error)
     for line in lines:
         tell(line)
@@ -82,7 +82,10 @@ def _report(error: BaseException) -> int:
 
 
 def _plain(error: BaseException) -> tuple[list[str], int] | None:
-    """Return the lines and the code of an error that may be why nothing more can be imported."""
+    """Return the lines and the exit code of an error without importing anything else.
+
+    Such an error may mean that imports fail. For other errors return None.
+    """
     match error:
         case Interrupted():
             return [error.words], error.code
@@ -101,7 +104,7 @@ def _plain(error: BaseException) -> tuple[list[str], int] | None:
 
 
 def _in_words(error: BaseException) -> tuple[list[str], int]:
-    # The numbers are not imported until something needs them: help must be quick.
+    # `backprop_core` is imported only when it is needed, so that --help is quick.
     from backprop_core.errors import InputError, NumericalError
     from backprop_core.formatting import reason
 

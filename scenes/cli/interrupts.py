@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a terminal that is closed: whatever runs ends in good order, once."""
+"""Ends the program cleanly on Ctrl-C, on SIGTERM and when its terminal is closed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from types import FrameType
 
 CLEANING = 5.0
-"""Seconds in which a process that was interrupted is left alone, as people press Ctrl-C twice."""
+"""Seconds after an interrupt in which others are ignored, as people press Ctrl-C twice."""
 _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
 
 
 class Interrupted(BaseException):
-    """The process is to end now.
+    """Raised to end the process because of a signal.
 
     Attributes
     ----------
     words
-        What a person reads.
+        The message for the user.
     code
         The exit code.
     """
@@ -35,8 +35,8 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Raise `Interrupted` at the first of these signals.
 
-    What this process was told to ignore, as by ``nohup``, stays ignored. After an interruption
-    other signals are ignored, too, as the process is about to end.
+    Signals that this process already ignored, for example because of ``nohup``, stay ignored.
+    After an interrupt all these signals are ignored on exit, as the process is about to end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -10,7 +10,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Import the program, run it and exit.
 
-    Once it runs, it sees to signals itself; see `interrupts`.
+    Once the program runs, it handles signals itself; see `interrupts`.
     """
     try:
         from scenes.cli.main import main as program

@@ -133,7 +133,7 @@ def _line(error: Exception, target: Target) -> str:
         return one_line(str(error))
     # Any other error is reported as well, and does not stop other jobs.
     said = str(error) if isinstance(error, RenderError) else words(error)
-    hint = f"; what the render said is in {target.log}" if target.log.is_file() else ""
+    hint = f"; the log of the render is {target.log}" if target.log.is_file() else ""
     return f"render failed: {one_line(said)}{hint}"
 
 
