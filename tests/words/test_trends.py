@@ -1,4 +1,4 @@
-"""What is said of a profile, chosen by its numbers."""
+"""Sentences about a profile, chosen by its numbers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What is pasted into YouTube keeps its rules."""
+"""Texts for YouTube follow its rules."""
 
 from collections.abc import Callable
 from dataclasses import replace
