@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible, reason
+from backprop_core.formatting import format_value, reason
 
 LINE_CHARACTERS = 2**18
 """Most characters of one line: about 60 for each of the most columns that are allowed."""
@@ -87,7 +87,7 @@ def _numbers(row: list[str], columns: int, line: int) -> NDArray[np.float64]:
         return np.array([float(cell) for cell in row[:-1]])
     except ValueError:
         word = next(cell for cell in row if not _is_number(cell))
-        raise InputError(f"line {line}: got {legible(word)}; allowed a number") from None
+        raise InputError(f"line {line}: got {format_value(word)}; allowed a number") from None
 
 
 def _label(cell: str, line: int) -> str:
@@ -117,7 +117,7 @@ def _classes(labels: list[str]) -> NDArray[np.int64]:
         broken = [name for name in names if not _is_whole(name)]
         if broken:
             raise InputError(
-                f"the last column: got {legible(broken[0])}; "
+                f"the last column: got {format_value(broken[0])}; "
                 "allowed classes, which are words or whole numbers"
             )
         names.sort(key=int)

@@ -28,11 +28,12 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the first argument names."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from backprop_core.formatting import legible, nearest
+            from backprop_core.formatting import format_value, nearest
 
             meant = nearest(args[0], self.commands)
             ctx.fail(
-                f"command: got {legible(args[0])}; allowed {', '.join(self.list_commands(ctx))}"
+                f"command: got {format_value(args[0])}; "
+                f"allowed {', '.join(self.list_commands(ctx))}"
                 + (f"; did you mean {meant}?" if meant else "")
             )
         return super().resolve_command(ctx, args)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from scenes.kit.quality import QUALITIES
 from scenes.production.player import Playable, player
 from scenes.production.process.cores import cores
@@ -106,7 +106,7 @@ def _planned(
             'Experiment(network={"depth": 3})'
         )
     if quality not in QUALITIES:
-        raise InputError(f"quality: got {legible(quality)}; allowed {', '.join(QUALITIES)}")
+        raise InputError(f"quality: got {format_value(quality)}; allowed {', '.join(QUALITIES)}")
     if theme is not None:
         chosen = chosen.override({"film.theme": theme}, source="theme")
     given = Given(label=LABEL, built=chosen, default=default)

@@ -14,7 +14,7 @@ from pathlib import Path
 import scenes
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from backprop_core.formatting import legible, nearest
+from backprop_core.formatting import format_value, nearest
 
 _ORDER = re.compile(r"^    order = (\d+)$", re.MULTILINE)
 """The line in a film's source that gives its place in the lecture."""
@@ -78,7 +78,7 @@ def known(name: str) -> str:
     if name not in FILMS:
         meant = nearest(name, FILMS)
         raise InputError(
-            f"film: got {legible(name)}; allowed {', '.join(FILMS)}"
+            f"film: got {format_value(name)}; allowed {', '.join(FILMS)}"
             + (f"; did you mean {meant}?" if meant else "")
         )
     return name

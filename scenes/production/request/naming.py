@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from backprop_core.errors import InputError
-from backprop_core.formatting import is_seen, legible
+from backprop_core.formatting import format_value, is_seen
 
 LONGEST = 120
 """The largest number of bytes of a folder's name; file systems allow 255."""
@@ -52,7 +52,7 @@ def checked_name(name: str) -> str:
     if name and slug(name) == name and len(name.encode()) <= LONGEST:
         return name
     raise InputError(
-        f"--name: got {legible(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
+        f"--name: got {format_value(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
         "that start with a letter or digit, and no name of a device, such as con"
     )
 

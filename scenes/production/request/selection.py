@@ -11,7 +11,7 @@ from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment, load_experiment, parse_override
-from backprop_core.formatting import escape, legible, source_name
+from backprop_core.formatting import escape, format_value, source_name
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.naming import folder_name
 
@@ -108,7 +108,7 @@ class Selection:
             with problems.collected():
                 if not field.startswith("film."):
                     raise InputError(
-                        f"--set: got {legible(field)}; allowed film.title, film.theme and "
+                        f"--set: got {format_value(field)}; allowed film.title, film.theme and "
                         "film.narration; everything else comes from the recording"
                     )
         experiment = default
@@ -176,4 +176,4 @@ def _check_title(experiment: Experiment) -> None:
     from scenes.kit.type.titles import title_problem
 
     if problem := title_problem(title):
-        raise InputError(f"film.title: got {legible(title)}; allowed {problem}")
+        raise InputError(f"film.title: got {format_value(title)}; allowed {problem}")

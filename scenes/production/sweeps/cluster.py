@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import Progress
 from scenes.production.request.job import Job
@@ -102,7 +102,7 @@ def _connected(address: str) -> Iterator[Client]:
         client = Client(address, timeout=_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"--dask: got {legible(address)}, where no scheduler answers; allowed the address "
+            f"--dask: got {format_value(address)}, where no scheduler answers; allowed the address "
             "that `dask scheduler` prints, for example tcp://127.0.0.1:8786"
         ) from error
     with client:

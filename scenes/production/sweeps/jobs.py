@@ -12,7 +12,7 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
-from backprop_core.formatting import legible, source_name
+from backprop_core.formatting import format_value, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
 from scenes.production.request.formats import FORMATS
@@ -214,7 +214,7 @@ def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
     """
     if not _HASH.fullmatch(name):
         raise InputError(
-            f"HASH: got {legible(name)}; allowed 16 hexadecimal digits, "
+            f"HASH: got {format_value(name)}; allowed 16 hexadecimal digits, "
             "as `backprop batch SWEEP --list` prints them"
         )
     paths = sorted(output.glob(f"*/{STATE}/jobs/{name}.json"))

@@ -13,7 +13,7 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.toml_input import parse_toml, read_toml_file
-from backprop_core.formatting import legible, nearest, source_name
+from backprop_core.formatting import format_value, nearest, source_name
 from backprop_core.formatting import name as key_name
 from scenes.production.request.catalog import reference
 from scenes.production.request.error_collector import Problems
@@ -121,12 +121,12 @@ def _films(given: object) -> tuple[str, ...]:
     if given is None:
         raise InputError('films: missing; allowed a list of films, as in films = ["vanishing"]')
     if not isinstance(given, list) or not given or not all(isinstance(f, str) for f in given):
-        raise InputError(f"films: got {legible(given)}; allowed a list of names of films")
+        raise InputError(f"films: got {format_value(given)}; allowed a list of names of films")
     problems = Problems()
     for film in given:
         with problems.collected():
             if ":" in film:
-                raise InputError(f"film: got {legible(film)}; allowed names of the catalog")
+                raise InputError(f"film: got {format_value(film)}; allowed names of the catalog")
             reference(film)
     problems.raise_all()
     return tuple(dict.fromkeys(given))
@@ -135,12 +135,12 @@ def _films(given: object) -> tuple[str, ...]:
 def _combine(given: object) -> str:
     if isinstance(given, str) and given in _COMBINE:
         return given
-    raise InputError(f"combine: got {legible(given)}; allowed {', '.join(_COMBINE)}")
+    raise InputError(f"combine: got {format_value(given)}; allowed {', '.join(_COMBINE)}")
 
 
 def _base(given: object, folder: Path) -> Experiment:
     if not isinstance(given, Mapping):
-        raise InputError(f"experiment: got {legible(given)}; allowed a section [experiment]")
+        raise InputError(f"experiment: got {format_value(given)}; allowed a section [experiment]")
     try:
         experiment = Experiment(**given)
     except InputError as error:
@@ -154,7 +154,7 @@ def _axes(given: object, problems: Problems) -> dict[str, tuple[object, ...]]:
     axes: dict[str, tuple[object, ...]] = {}
     with problems.collected():
         if not isinstance(given, Mapping):
-            raise InputError(f"axes: got {legible(given)}; allowed a section [axes]")
+            raise InputError(f"axes: got {format_value(given)}; allowed a section [axes]")
         defaults = _fields()
         sections = {field.partition(".")[0] for field in defaults if "." in field}
         for field, value in _flat(given, sections):
@@ -195,7 +195,7 @@ def _values(field: str, given: object, *, whole: bool) -> tuple[object, ...]:
             for n, value in enumerate(given):
                 _check_value(n, value)
             return tuple(given)
-        raise InputError(f"got {legible(given)}; allowed a list of values, or {_RANGE}")
+        raise InputError(f"got {format_value(given)}; allowed a list of values, or {_RANGE}")
     except InputError as error:
         lines = (line if line.startswith("[") else f": {line}" for line in error.problems)
         raise InputError(*(f"axes.{field}{line}" for line in lines)) from None
@@ -207,7 +207,7 @@ def _check_value(n: int, value: object) -> None:
     plain = all(isinstance(v, (bool, int, float, str)) for v in inner)
     if not plain or any(isinstance(v, int) and abs(v) > _LARGEST for v in inner):
         raise InputError(
-            f"[{n}]: got {legible(value)}; allowed a word, a number, true, false, "
+            f"[{n}]: got {format_value(value)}; allowed a word, a number, true, false, "
             "or a list of numbers"
         )
 
@@ -222,17 +222,19 @@ def _range(given: Mapping[str, object], *, whole: bool) -> tuple[object, ...]:
     first, last = _end(given, "from"), _end(given, "to")
     if last < first:
         raise InputError(
-            f"got from = {legible(first)} and to = {legible(last)}; allowed from <= to"
+            f"got from = {format_value(first)} and to = {format_value(last)}; allowed from <= to"
         )
     if "step" in keys:
         return _stepped(first, last, _end(given, "step"))
     count = given["count"]
     if type(count) is not int or not 2 <= count <= MOST_JOBS:
         raise InputError(
-            f"count: got {legible(count)}; allowed a whole number, 2 <= count <= {MOST_JOBS}"
+            f"count: got {format_value(count)}; allowed a whole number, 2 <= count <= {MOST_JOBS}"
         )
     if log and first <= 0:
-        raise InputError(f"from: got {legible(first)}; allowed a number above 0 with log = true")
+        raise InputError(
+            f"from: got {format_value(first)}; allowed a number above 0 with log = true"
+        )
     return _counted(first, last, count, log=log, whole=whole)
 
 
@@ -240,17 +242,17 @@ def _end(given: Mapping[str, object], key: str) -> int | float:
     value = given[key]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
-    raise InputError(f"{key}: got {legible(value)}; allowed a number up to {_LARGEST:.0e}")
+    raise InputError(f"{key}: got {format_value(value)}; allowed a number up to {_LARGEST:.0e}")
 
 
 def _stepped(first: int | float, last: int | float, step: int | float) -> tuple[object, ...]:
     if step <= 0:
-        raise InputError(f"step: got {legible(step)}; allowed a number above 0")
+        raise InputError(f"step: got {format_value(step)}; allowed a number above 0")
     # In decimals 0.1 + 0.2 is 0.3; in floats it would name a folder 0.30000000000000004.
     start, end, by = (Decimal(repr(value)) for value in (first, last, step))
     if (last - first) / step >= MOST_JOBS:
         raise InputError(
-            f"step: got {legible(step)}, more than {MOST_JOBS:,} values; allowed a larger step"
+            f"step: got {format_value(step)}, more than {MOST_JOBS:,} values; allowed a larger step"
         )
     count = int((end - start) / by) + 1
     exact = (start + n * by for n in range(count))
