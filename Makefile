@@ -36,7 +36,7 @@ cluster: $(READY)
 faults: $(READY)
 	$(BIN)/python -m pytest tests/production/faults_production.py tests/production/faults_program.py
 
-# The property tests with new random inputs, CASES for each test; `make test` uses the same ones each time.
+# The property tests with about CASES new random inputs in all; `make test` uses the same ones each time.
 CASES ?= 100000
 fuzz: $(READY)
 	BACKPROP_FUZZ=$(CASES) $(BIN)/python -m pytest -s -m hypothesis
