@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
-# pycairo and ManimPango are compiled on Linux; the rest comes as wheels.
+# On Linux, pycairo and ManimPango are compiled; all other packages are installed as wheels.
 SYSTEM_PACKAGES := libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev python3-venv
 TEST   := $(BIN)/python -m pytest -n 2 --dist worksteal -rs
 PIP    := $(BIN)/python .ci/python_packages.py -c constraints.txt
@@ -17,25 +17,26 @@ film: $(READY)
 	@echo "Its page and the explorer: $(BIN)/backprop gallery vanishing --open"
 	@echo "To type backprop alone:    source $(BIN)/activate"
 
-# Style, types, and one case of every promise.
+# Style, types, and the quick tests: one case of every promise.
 test: lint
 	@sh .ci/browser
 	$(TEST) -m "not thorough"
 
-# All the others as well: every test once.
+# `make test`, then all other tests, so that every test runs once.
 test-all: test
 	$(TEST) -m thorough
 
-# With the extra [cluster], which `make test` does without.
+# Tests that need the extra [cluster], which `make test` does not install.
 cluster: $(READY)
 	@$(PIP) -e '.[cluster]'
 	$(BIN)/python -m pytest tests/production/sweeps/test_cluster.py
 
-# Renders killed at a hundred moments, many at once, and in whatever goes wrong: a quarter of an hour.
+# Renders that are killed at a hundred moments, that run side by side, or whose system fails. It takes a
+# quarter of an hour.
 faults: $(READY)
 	$(BIN)/python -m pytest tests/production/faults_production.py tests/production/faults_program.py
 
-# All that is drawn at random, drawn anew: files and words that nobody would write, by the thousand.
+# The property tests with about CASES new random inputs in all; `make test` uses the same ones each time.
 CASES ?= 100000
 fuzz: $(READY)
 	BACKPROP_FUZZ=$(CASES) $(BIN)/python -m pytest -s -m hypothesis
@@ -45,13 +46,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 
-# Tables in Markdown. A film beside plain Manim takes minutes a round: `make bench FILMS=leak ROUNDS=1` is
-# short, and `make bench ONLY='--only core --only start-up'` does without films.
+# Prints benchmarks as Markdown tables. Comparing a film with plain Manim takes minutes for each round:
+# `make bench FILMS=leak ROUNDS=1` is short, and `make bench ONLY='--only core --only start-up'` leaves out films.
 ROUNDS ?= 5
 bench: $(READY)
 	$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(ONLY) $(FILMS)
 
-# The pictures in the README; run it after a change to a film.
+# Renders the pictures in READMEs; run it after a change to a film.
 posters: $(READY)
 	$(BIN)/backprop render --all
 	$(BIN)/python -m scenes.production.posters
@@ -62,7 +63,7 @@ clean:
 	rm -rf scenes/media
 	find media -mindepth 1 -maxdepth 1 ! -name posters -exec rm -rf {} +
 
-# Nothing here runs again until the pins or the dependencies change.
+# Set-up. It runs again only if the pins or the dependencies change.
 $(READY): pyproject.toml constraints.txt
 	@echo "1 of 3: system packages"
 	@$(MAKE) --no-print-directory .system

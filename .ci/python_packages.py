@@ -1,8 +1,8 @@
-"""Run ``pip install`` with some arguments, and say in a few lines how far it is.
+"""Run ``pip install`` with some arguments, and show its progress in a few lines.
 
-By itself pip is silent for a minute (``--quiet``), or writes two lines for each of a hundred
-packages. On a terminal one line shows what is done now; elsewhere each stage has a line. If pip
-fails, the end of what it said follows.
+Without this, pip is silent for a minute (``--quiet``), or writes two lines for each of a hundred
+packages. On a terminal, one line shows the current step; elsewhere there is a line for each stage.
+If pip fails, the end of its output is printed.
 """
 
 import os
@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator
 
 WIDTH = 79
 LAST_LINES = 60
-"""Shown if pip fails: what a compiler said stands some lines above the end."""
+"""Lines of output that are printed if pip fails; compiler errors are some lines from the end."""
 COLLECTING = re.compile(r"Collecting ([\w.-]+)")
 BUILDING = re.compile(r"\s*Building (?:wheel|editable) for ([\w.-]+) .*started")
 INSTALLING = re.compile(r"Installing collected packages: (.*)")
 
 
 def stages(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Read what pip says; yield each stage that it enters, and the package that it is at."""
+    """Read pip's output; yield each stage that it enters, and the package that it works on."""
     for line in lines:
         if found := COLLECTING.match(line):
             yield "downloading", found[1]
@@ -33,7 +33,7 @@ def stages(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def show(progress: Iterable[tuple[str, str]], *, terminal: bool) -> None:
-    """Write a line for each stage; on a terminal, one line for all that is written over."""
+    """Write a line for each stage; on a terminal, a single line that is overwritten."""
     before = ""
     for stage, package in progress:
         if terminal:
@@ -48,14 +48,14 @@ def show(progress: Iterable[tuple[str, str]], *, terminal: bool) -> None:
 
 
 def remembered(lines: Iterable[str], last: deque[str]) -> Iterator[str]:
-    """Keep the last lines of what passes."""
+    """Yield the lines unchanged, and append each to `last`."""
     for line in lines:
         last.append(line)
         yield line
 
 
 def main(arguments: list[str]) -> int:
-    """Install; return the exit code of pip."""
+    """Install the packages; return the exit code of pip."""
     started, last = time.monotonic(), deque[str](maxlen=LAST_LINES)
     options = ["--disable-pip-version-check", "--progress-bar", "off", *arguments]
     terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"

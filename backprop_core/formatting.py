@@ -62,7 +62,7 @@ def reason(error: BaseException) -> str:
     return shorten(escape(" ".join(str(error).split())), LONGEST_REASON)
 
 
-def legible(value: object) -> str:
+def format_value(value: object) -> str:
     """Write a value as in TOML, escaped and shortened to one line."""
     if isinstance(value, str):
         # Shorten first, so that a megabyte of text is not escaped only to be cut away.
@@ -73,15 +73,17 @@ def legible(value: object) -> str:
         # Python refuses to write integers of thousands of digits.
         return "a number of more than 48 digits"
     if isinstance(value, (list, tuple)):
-        return _legible_list(value)
+        return _format_list(value)
     if isinstance(value, dict):
         return "a table"
     return shorten(escape(str(value)))
 
 
-def _legible_list(values: Sequence[object]) -> str:
+def _format_list(values: Sequence[object]) -> str:
     # Nested lists are abbreviated, because they may be deep.
-    parts = ["[...]" if isinstance(v, (list, tuple)) else legible(v) for v in islice(values, 8)]
+    parts = [
+        "[...]" if isinstance(v, (list, tuple)) else format_value(v) for v in islice(values, 8)
+    ]
     more = ", ..." if len(values) > len(parts) else ""
     return shorten(f"[{', '.join(parts)}{more}]")
 
@@ -89,7 +91,7 @@ def _legible_list(values: Sequence[object]) -> str:
 def name(text: str) -> str:
     """Write a field's name bare where TOML allows it, quoted and escaped otherwise."""
     bare = text.isascii() and text.replace("_", "").replace("-", "").isalnum()
-    return shorten(text) if bare else legible(text)
+    return shorten(text) if bare else format_value(text)
 
 
 def source_name(text: str) -> str:

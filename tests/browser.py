@@ -1,4 +1,4 @@
-"""A real browser for the tests that open pages; they are skipped, with the reason, without one."""
+"""A browser for the tests that open pages; without one they are skipped, with the reason."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-"""Where a browser is looked for, in this order; `.ci/browser` installs the first."""
+"""Names of browsers, in the order in which they are tried; `.ci/browser` installs the first."""
 
 HARMLESS = ("file:", "data:", "blob:", "about:")
-"""Addresses that leave neither the page nor the machine."""
+"""Schemes of URLs that cause no network requests."""
 
 
 @dataclass
 class Visit:
-    """A page that is open, and what it did that a page should not do.
+    """An open page, and the faults that were observed in it.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Options of the whole suite, and what is drawn at random in it."""
+"""Options of the whole suite, and how its random inputs are drawn."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Time in tests: a busy machine takes longer, and is no reason for a test to fail."""
+"""Time limits for tests, long enough that a busy machine does not make them fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that misbehaves is seen to, and a good one is not accused."""
+"""The browser fixture reports the faults of a bad page, and none of a good page."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Imports flow one way, and importing does no work: the layout of the project, held to."""
+"""Checks the layout of the project: imports go one way, and importing a module does no work."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""What `make` says while it installs, and that its README names the targets that there are."""
+"""The progress of `make` while it installs, and the targets that the README names."""
 
 from __future__ import annotations
 

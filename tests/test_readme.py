@@ -1,4 +1,4 @@
-"""The READMEs do what they say: commands, configuration and code are run."""
+"""Runs the commands, configurations and code of the READMEs."""
 
 from __future__ import annotations
 

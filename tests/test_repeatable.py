@@ -1,4 +1,4 @@
-"""What is drawn at random is the same at each run, whatever runs with it."""
+"""Random inputs of tests are the same at each run, alone or with other tests."""
 
 import importlib
 import os

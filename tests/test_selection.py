@@ -1,4 +1,4 @@
-"""What is quick is told in one place, and the promises in README.md have tests."""
+"""The quick tests are chosen in one place, and each promise in README.md has a test."""
 
 import re
 from pathlib import Path

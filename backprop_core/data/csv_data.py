@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible, reason
+from backprop_core.formatting import format_value, reason
 
 LINE_CHARACTERS = 2**18
 """Most characters of one line: about 60 for each of the most columns that are allowed."""
@@ -97,7 +97,7 @@ def _numbers(row: list[str], columns: int, line: int) -> NDArray[np.float64]:
     if (len(numbers) < len(cells)) or "_" in together or not together.isascii():
         for cell in cells:
             if not _is_number(cell):
-                raise InputError(f"line {line}: got {legible(cell)}; allowed a number")
+                raise InputError(f"line {line}: got {format_value(cell)}; allowed a number")
     return np.array(numbers)
 
 
@@ -130,14 +130,14 @@ def _classes(labels: list[str]) -> NDArray[np.int64]:
         broken = [name for name in names if not _WHOLE.fullmatch(name)]
         if broken:
             raise InputError(
-                f"the last column: got {legible(broken[0])}; "
+                f"the last column: got {format_value(broken[0])}; "
                 "allowed classes, which are words or whole numbers"
             )
         names.sort(key=int)
         for one, other in pairwise(names):
             if int(one) == int(other):
                 raise InputError(
-                    f"the last column: got {legible(one)} and {legible(other)}; "
+                    f"the last column: got {format_value(one)} and {format_value(other)}; "
                     "allowed one spelling for each number, or words"
                 )
     number = {name: index for index, name in enumerate(names)}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible, reason, shorten
+from backprop_core.formatting import format_value, reason, shorten
 
 Array = NDArray[np.generic]
 
@@ -161,7 +161,7 @@ def _header(archive: zipfile.ZipFile, name: str) -> _Header:
     if header.dtype.hasobject:
         raise InputError(f"{name}: holds pickled Python objects; allowed an array of numbers")
     if header.dtype.kind not in "biuf":
-        raise InputError(f"{name}: got {legible(header.dtype)}; allowed real numbers")
+        raise InputError(f"{name}: got {format_value(header.dtype)}; allowed real numbers")
     if min(header.shape, default=0) < 0:
         raise InputError(
             f"{name}: got shape {shorten(str(header.shape))}; allowed lengths of at least 0"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from backprop_core.errors import InputError
 from backprop_core.exercise import hinge, layer, softmax, stack
 from backprop_core.exercise.task import Exercise
-from backprop_core.formatting import legible, nearest
+from backprop_core.formatting import format_value, nearest
 
 _MAKERS: Mapping[str, Callable[[], Exercise]] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ def exercise(name: str) -> Exercise:
     if name not in _MAKERS:
         meant = nearest(name, NAMES)
         raise InputError(
-            f"exercise: got {legible(name)}; allowed {', '.join(NAMES)}"
+            f"exercise: got {format_value(name)}; allowed {', '.join(NAMES)}"
             + (f"; did you mean {meant}?" if meant else "")
         )
     return _MAKERS[name]()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from pydantic import BaseModel
 
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 
 
 def field_rows(model: BaseModel, without: Collection[str] = ()) -> Iterator[list[str]]:
@@ -33,5 +33,5 @@ def field_rows(model: BaseModel, without: Collection[str] = ()) -> Iterator[list
 
 def _setting(held: object, default: object) -> str:
     if held == default or default is None:
-        return legible(held)
-    return f"{legible(held)} (default {legible(default)})"
+        return format_value(held)
+    return f"{format_value(held)} (default {format_value(default)})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.toml_input import parse_toml
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 
 _KEY = re.compile(r"[\w-]{1,100}(?:\.[\w-]{1,100})?", re.ASCII)
 _LIKE_A_WORD = re.compile(r"[^\W\d]|[/.~]")
@@ -36,7 +36,7 @@ def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not _KEY.fullmatch(key):
         raise InputError(
-            f"{source}: got {legible(text)}; allowed KEY=VALUE, for example network.depth=12"
+            f"{source}: got {format_value(text)}; allowed KEY=VALUE, for example network.depth=12"
         )
     # Line ends are refused, because the value could then define further fields.
     if value and value.isprintable():
@@ -49,7 +49,7 @@ def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
             if parsed.keys() == {"value"}:
                 return key, parsed["value"]
     raise InputError(
-        f"{source}: {key}: got {legible(value)}; "
+        f"{source}: {key}: got {format_value(value)}; "
         'allowed a TOML value: a word, a number, true, false, [1, 2] or "quoted text"'
     )
 

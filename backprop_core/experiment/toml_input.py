@@ -10,7 +10,7 @@ from typing import Any
 from backprop_core import caps
 from backprop_core.errors import InputError
 from backprop_core.files import read_bounded
-from backprop_core.formatting import legible, source_name
+from backprop_core.formatting import format_value, source_name
 
 NESTING = 4
 """Deepest nesting of brackets, and most parts of a dotted key; configurations need two."""
@@ -116,4 +116,4 @@ def _syntax_error(message: str, text: str) -> str:
         what = "a field or section that comes twice; allowed once"
     else:
         what = f"not TOML: {what[:1].lower()}{what[1:]}"
-    return f"line {line}: got {legible(lines[line - 1].strip())}, {what}"
+    return f"line {line}: got {format_value(lines[line - 1].strip())}, {what}"

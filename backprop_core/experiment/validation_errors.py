@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from backprop_core.experiment.allowed_values import Schema, allowed, section_schema
 from backprop_core.experiment.field_rules import Rule
-from backprop_core.formatting import legible, name, nearest
+from backprop_core.formatting import format_value, name, nearest
 
 MOST_LINES = 20
 """Most error lines for one file; a file with more errors is probably the wrong file."""
@@ -100,7 +100,7 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
     section = section_schema(schema, str(location[0])) if len(location) > 1 else schema
     field = str(location[:2][-1])
     if detail["type"] == "model_type":
-        return f"{path}: got {legible(came)}; allowed a section [{field}]"
+        return f"{path}: got {format_value(came)}; allowed a section [{field}]"
     element = f"[{location[2]}]" if len(location) > 2 else ""
     text = allowed(field, section["properties"][field])
     if detail["type"] == "float_type" and not element:
@@ -114,7 +114,7 @@ def _came(value: Any) -> str:
         size = f" ({len(value):,} characters)"
     if isinstance(value, (list, tuple)):
         size = f" ({len(value):,} values)"
-    return legible(value) + size
+    return format_value(value) + size
 
 
 def _meant(came: object, section: Schema, field: str) -> str:

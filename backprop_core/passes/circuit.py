@@ -18,7 +18,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from types import MappingProxyType
 
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 
 Values = tuple[Decimal, ...]
 
@@ -199,7 +199,7 @@ FOLDED = (Gate("sigmoid", ("z",), "a"),)
 def _exact(field: str, number: float) -> Decimal:
     """Return a finite number as the decimal that was typed."""
     if not math.isfinite(number):
-        raise InputError(f"circuit.{field}: got {legible(number)}; allowed finite numbers")
+        raise InputError(f"circuit.{field}: got {format_value(number)}; allowed finite numbers")
     return Decimal(repr(float(number)))
 
 

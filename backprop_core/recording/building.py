@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.contents import NORMS, SHARES, Layer
 from backprop_core.recording.kept_passes import Kept
@@ -106,7 +106,7 @@ class Building:
         if len(names) != len(activations):
             problems.append(f"names: got {len(names)} for {len(activations)} layers")
         problems += [
-            f"activation: got {legible(name)}; allowed {', '.join(ACTIVATIONS)}, or None"
+            f"activation: got {format_value(name)}; allowed {', '.join(ACTIVATIONS)}, or None"
             for name in dict.fromkeys(activations)
             if name is not None and name not in ACTIVATIONS
         ]
@@ -234,7 +234,9 @@ class Building:
         if one.weights is not None:
             shapes = [np.shape(W) for W in one.weights]
             if [s[:1] for s in shapes] != [(layer.shape[1],) for layer in z]:
-                raise InputError(f"weights: got shapes {legible(shapes)}; allowed (units, inputs)")
+                raise InputError(
+                    f"weights: got shapes {format_value(shapes)}; allowed (units, inputs)"
+                )
             ends = [int(s[1]) for s in shapes]
         else:
             first = z[0].shape[1] if one.x is None else np.shape(one.x)[-1]

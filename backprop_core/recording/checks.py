@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop_core import caps
 from backprop_core.arrays import IntArray
-from backprop_core.formatting import is_seen, legible, shorten
+from backprop_core.formatting import format_value, is_seen, shorten
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.contents import LONGEST_NAME, NORMS, SHARES, Contents
 
@@ -28,19 +28,19 @@ def _about_problems(recording: Contents) -> Iterator[str]:
         yield f"layers: got {len(layers):,}; allowed 1 to {caps.DEPTH[1]:,}"
     for number, layer in enumerate(layers, start=1):
         if layer.activation is not None and layer.activation not in ACTIVATIONS:
-            came = legible(layer.activation)
+            came = format_value(layer.activation)
             yield f"layer {number}: got {came}; allowed {', '.join(ACTIVATIONS)}, or none"
         if min(layer.inputs, layer.units) < 1:
             came = f"{layer.inputs} inputs, {layer.units} units"
             yield f"layer {number}: got {came}; allowed at least 1"
     if recording.dtype not in DTYPES:
-        yield f"dtype: got {legible(recording.dtype)}; allowed {', '.join(DTYPES)}"
+        yield f"dtype: got {format_value(recording.dtype)}; allowed {', '.join(DTYPES)}"
     texts = [recording.source, recording.ended or "", *recording.passed_over]
     texts += [layer.name for layer in layers]
     for text in texts:
         if len(text) > LONGEST_NAME or not is_seen(text):
             allowed = f"allowed up to {LONGEST_NAME} printable characters"
-            yield f"names: got {legible(text)}; {allowed}"
+            yield f"names: got {format_value(text)}; {allowed}"
             return
 
 
@@ -57,7 +57,7 @@ def _shape_problems(recording: Contents) -> Iterator[str]:
         wanted, kind = _expected(recording, name)
         if array.shape != wanted or array.dtype != np.dtype(kept[kind]):
             yield (
-                f"{name}: got {legible(array.dtype)} of shape {shorten(str(array.shape))}; "
+                f"{name}: got {format_value(array.dtype)} of shape {shorten(str(array.shape))}; "
                 f"allowed {kept[kind]} of shape {shorten(str(wanted))}"
             )
 

@@ -17,7 +17,7 @@ from backprop_core import caps
 from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
 from backprop_core.files import open_regular
-from backprop_core.formatting import legible, source_name
+from backprop_core.formatting import format_value, source_name
 from backprop_core.recording.archive import ABOUT, ABOUT_BYTES, FORMAT, VERSION
 from backprop_core.recording.contents import NORMS, SHARES, Layer, Snapshots
 from backprop_core.recording.recording import Recording
@@ -60,7 +60,9 @@ def _recording(arrays: Mapping[str, NDArray[Any]]) -> Recording:
     known = _PLAIN | {f"{kind}.{n}" for kind in _LAYERED for n in range(1, depth + 1)}
     foreign = sorted(set(arrays) - known)
     if foreign:
-        raise InputError(f"has an array {legible(foreign[0])}; allowed those of {depth} layers")
+        raise InputError(
+            f"has an array {format_value(foreign[0])}; allowed those of {depth} layers"
+        )
     missing = [name for name in ("steps", "batch", "signal", *SHARES) if name not in arrays]
     if missing:
         raise InputError(f"has no array {missing[0]}; allowed what Recording.save writes")
@@ -128,10 +130,12 @@ def _parsed(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise foreign
     if about.get("version") != VERSION:
-        raise InputError(f"version: got {legible(about.get('version'))}; allowed {VERSION}")
+        raise InputError(f"version: got {format_value(about.get('version'))}; allowed {VERSION}")
     for name, types in _TYPES.items():
         if name not in about or type(about[name]) not in types:
-            raise InputError(f"about: got {legible(about.get(name))} for {name}; see the format")
+            raise InputError(
+                f"about: got {format_value(about.get(name))} for {name}; see the format"
+            )
     if not all(type(name) is str for name in about["passed_over"]):
         raise InputError("about: got no names for passed_over; see the format")
     return about
@@ -142,4 +146,4 @@ def _layer(found: object, number: int) -> Layer:
         case {"name": str(name), "inputs": inputs, "units": units, "activation": None | str() as f}:
             if type(inputs) is int and type(units) is int:
                 return Layer(name, inputs, units, f)
-    raise InputError(f"about: got {legible(found)} for layer {number}; see the format")
+    raise InputError(f"about: got {format_value(found)} for layer {number}; see the format")

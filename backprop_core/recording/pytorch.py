@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording.building import Building
 from backprop_core.recording.contents import LONGEST_NAME
@@ -47,7 +47,7 @@ class Recorder:
         if not isinstance(model, torch.nn.Module):
             raise InputError(f"model: got {type(model).__name__}; allowed a torch.nn.Module")
         if every < 1:
-            raise InputError(f"every: got {legible(every)}; allowed at least 1")
+            raise InputError(f"every: got {format_value(every)}; allowed at least 1")
         linear = [name for name, part in model.named_modules() if _is_linear(part)]
         if not linear:
             raise InputError("model: has no linear layers; allowed a model that has some")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from backprop_core.recording.archive import save
 from backprop_core.recording.checks import problems_of
 from backprop_core.recording.contents import Contents
@@ -82,8 +82,8 @@ class Recording(Contents):
             return int(found[0])
         near = int(self.steps[np.argmin(np.abs(self.steps.astype(np.float64) - step))])
         raise InputError(
-            f"--step: got {legible(step)}; allowed a step that was recorded, {self.steps[0]} to "
-            f"{self.steps[-1]}; the nearest is {near}"
+            f"--step: got {format_value(step)}; allowed a step that was recorded, "
+            f"{self.steps[0]} to {self.steps[-1]}; the nearest is {near}"
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:

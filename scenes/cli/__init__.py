@@ -1,1 +1,1 @@
-"""The `backprop` command: thin click commands over production and core."""
+"""The `backprop` command: thin click commands on top of production and core."""

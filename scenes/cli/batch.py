@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 @click.option("--list", "listing", is_flag=True, help="Print the jobs and render nothing.")
 @quality_option
 @format_option
-@output_option("Folder that takes a folder for the sweep.")
+@output_option("Folder in which the sweep gets a folder.")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Films to render at a time; as many as this machine has cores, unless you say.",
+    help="Films to render at a time; by default as many as this machine has cores.",
 )
 @click.option(
     "--dask", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead."
 )
-@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@click.option("--force", is_flag=True, help="Render all films, even if nothing has changed.")
 @json_option
 @debug_option
 @click.pass_context
@@ -62,15 +62,15 @@ def batch(
     [experiment.network]
     activation = "tanh"
 
-    Such a SWEEP.toml is 2 films of 9 networks, each in DIR/SWEEP/POINT. combine = "zip" takes axes
-    of equal length side by side; { from, to, count } and log = true space values evenly. Without
-    [experiment] each film starts from its own default.
+    This SWEEP.toml makes 2 films of each of 9 networks, in DIR/SWEEP/POINT. combine = "zip" pairs
+    the values of axes of equal length; { from, to, count } spaces values evenly, with log = true by
+    equal factors. Without [experiment] each film starts from its own default.
 
-    Stop it and start it again: only what is missing is rendered. One point that cannot be shown
-    stops no other; the exit code is 1 then. DIR/SWEEP/sweep.csv and .json hold the numbers of all,
-    and sweep.png shows the gradient of each layer of every network.
+    You can stop it and start it again: only missing films are rendered. If a point cannot be shown,
+    the others are rendered, and the exit code is 1. DIR/SWEEP/sweep.csv and .json have the numbers
+    of all points, and sweep.png shows the gradient of each layer of every network.
 
-    --list prints a line for each job, its name first; `backprop job` runs one of them.
+    --list prints a line for each job, which begins with its name; `backprop job` runs one job.
     """  # noqa: D301 (click looks for the character)
     from scenes.production.sweeps.jobs import plan_batch, write_specs
     from scenes.production.sweeps.sweep import load_sweep
@@ -110,16 +110,16 @@ def batch(
 @click.command()
 @click.argument("name", metavar="HASH")
 @output_option("Folder that has a folder for each sweep.")
-@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@click.option("--force", is_flag=True, help="Render the film, even if nothing has changed.")
 @json_option
 @debug_option
 @click.pass_context
 def job(ctx: click.Context, name: str, *, output: Path, force: bool, as_json: bool) -> None:
     """Render one film of a sweep.
 
-    HASH is one of the names that `backprop batch SWEEP --list` prints first on each line, so that a
-    cluster's own queue, GNU parallel or make can run the jobs of a sweep. If the film is there and
-    nothing has changed, it is left alone.
+    HASH is a name of a job, with which each line of `backprop batch SWEEP --list` begins. With it a
+    cluster's queue, GNU parallel or make can run the jobs of a sweep. A film that is up to date is
+    not rendered again.
     """
     from scenes.cli.batch_progress import Lines
     from scenes.production.sweeps.batch import run_job
@@ -172,11 +172,11 @@ def _run(
 def _finish(
     results: Sequence[Done], root: Path, sweep: Sweep, *, force: bool
 ) -> tuple[Path, Path | None]:
-    """Remove what workers that died have left, write the table, and draw the overview.
+    """Remove temporary files of workers that died, write the table, and draw the overview.
 
     Returns
     -------
-    The table, and the overview unless it failed.
+    Paths of the table, and of the overview, or None if the overview could not be drawn.
     """
     from scenes.production.process.error_messages import RenderError
     from scenes.production.store.clean import clean

@@ -1,4 +1,4 @@
-"""How far the jobs of a batch are, on stderr."""
+"""Reports the progress of the jobs of a batch on stderr."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from scenes.production.sweeps.jobs import BatchJob
 
 
 def watching(jobs: int) -> AbstractContextManager[Watcher]:
-    """Return a context with somebody to tell: bars on a terminal, else a line for each job.
+    """Return a context with a watcher: it draws bars on a terminal, else it writes lines.
 
     Parameters
     ----------
     jobs
-        How many there are in all.
+        Number of all jobs.
     """
     return _bars(jobs) if can_draw_bars() else _lines(jobs)
 
@@ -31,7 +31,7 @@ class Lines:
     Parameters
     ----------
     jobs
-        How many there are in all.
+        Number of all jobs.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -40,10 +40,10 @@ class Lines:
         self._lock = threading.Lock()
 
     def progress(self, job: BatchJob, progress: Progress) -> None:
-        """Say nothing: hundreds of jobs would say it hundreds of times."""
+        """Write nothing, as hundreds of jobs would write too many lines."""
 
     def waiting(self, job: BatchJob) -> None:
-        """Say why nothing happens."""
+        """Say that the job waits for another process."""
         tell(f"{job.label}: waiting for another render of it")
 
     def done(self, done: Done) -> None:
@@ -100,7 +100,7 @@ def _bars(jobs: int) -> Iterator[Watcher]:
                 self._bars.update(task, total=1.0, completed=share, share=f"{share:.0%}")
 
         def waiting(self, job: BatchJob) -> None:
-            self._bars.update(self._task(job), share="waits for another render of it")
+            self._bars.update(self._task(job), share="waiting for another render of it")
 
         def done(self, done: Done) -> None:
             with self._lock:

@@ -15,7 +15,7 @@ from scenes.cli.output import answer, answer_json, answer_lines, tell
 @debug_option
 @click.pass_context
 def config(ctx: click.Context) -> None:
-    """Write a file to start from, list presets."""
+    """Write a configuration file, or list presets."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -30,7 +30,7 @@ def config(ctx: click.Context) -> None:
 def new(file: Path | None, preset: str | None, *, force: bool) -> None:
     """Write a commented configuration to FILE, or to stdout.
 
-    It holds every field with its default, its meaning and what it allows.
+    It has every field with its default, its meaning and the values that it allows.
     """
     from backprop_core.experiment import presets
     from backprop_core.experiment.config import commented_toml
@@ -65,7 +65,7 @@ def presets(as_json: bool) -> None:
 def schema() -> None:
     """Print the JSON Schema of configuration files.
 
-    Editors that know it check a file while it is written, and complete its fields.
+    With the schema, editors check a file while you write it, and complete its fields.
     """
     from backprop_core.experiment.config import schema as json_schema
 

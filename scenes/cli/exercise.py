@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @debug_option
 @click.pass_context
 def exercise(ctx: click.Context) -> None:
-    """Write a backward pass yourself and have it checked."""
+    """Write a backward pass yourself, and check it."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -38,8 +38,8 @@ def new(name: str, file: Path | None) -> None:
     softmax    softmax, its cross-entropy, and the gradient of that
     hinge      the hinge loss for many classes, and its gradient
 
-    The file holds the functions to fill in; their docstrings say what they take and return. A file
-    that is there is never overwritten. `-` as FILE prints it.
+    The file has the functions to fill in; their docstrings say what they take and return. An
+    existing file is never overwritten. If FILE is `-`, the exercise is printed.
     """  # noqa: D301 (click looks for the character)
     from backprop_core.exercise.catalog import exercise as named
     from backprop_core.exercise.catalog import template
@@ -63,7 +63,7 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        raise InputError(f"{where}: exists and is kept; allowed a name that is free") from None
+        raise InputError(f"{where}: exists and is kept; allowed a new file") from None
     except OSError as error:
         raise InputError(f"{where}: cannot be written: {error.strerror}") from None
 
@@ -71,28 +71,28 @@ def _write(path: Path, text: str) -> None:
 @exercise.command()
 @click.argument("file", type=FILE)
 @click.option(
-    "--exercise", "named", metavar="NAME", help="Check it for this exercise, whatever it says."
+    "--exercise", "named", metavar="NAME", help="Exercise to check; otherwise FILE names it."
 )
 @click.option(
     "--seconds",
     type=click.IntRange(1, 600),
     default=10,
     show_default=True,
-    help="Time that it may take.",
+    help="Time limit for the code in FILE.",
 )
 @click.option(
     "--megabytes",
     type=click.IntRange(256, 65536),
     default=1024,
     show_default=True,
-    help="Memory that it may take.",
+    help="Memory limit for the code in FILE.",
 )
-@click.option("--film", "filmed", is_flag=True, help="Film each wrong array beside the right one.")
+@click.option("--film", "filmed", is_flag=True, help="Film wrong arrays beside the right ones.")
 @quality_option
 @click.option(
     "--theme", type=click.Choice(["dark", "light"]), default="dark", help="Colours of the film."
 )
-@output_option("Folder that takes a folder of films, named after FILE.")
+@output_option("Folder in which the films get a folder named after FILE.")
 @json_option
 @debug_option
 @click.pass_context
@@ -111,20 +111,20 @@ def check(
 ) -> None:
     """Run FILE and say what is right, what differs, and why.
 
-    Each function is called with arrays of several shapes. What it returns is compared with the
-    core, whose gradients are compared with central differences first. A known mistake is named only
-    where, made on purpose, it gives the very numbers that came back.
+    Each function is called with arrays of several shapes. Its results are compared with those of
+    backprop_core, whose gradients are checked against central differences first. A known mistake is
+    named only if making it on purpose gives exactly the numbers that your function returned.
 
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
-    That stops accidents. It is NO SANDBOX: the code has your rights, and can read, write and send
-    what you can. Check files of people whom you do not trust in a container or on a machine that
-    has nothing to lose.
+    That guards against accidents. It is NO SANDBOX: the code has your rights, and can read, write
+    and send whatever you can. Check files of people whom you do not trust in a container, or on a
+    machine without valuable data.
 
     The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
     checked at all. With --json one object is printed: score (0..1) and status for each function.
 
-    With --film the first array that is wrong in each function is filmed beside the right one, with
-    the entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
+    With --film the first wrong array of each function is filmed beside the right one, with the
+    entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
     """
     from scenes.production.exercise.checking import check as examine
     from scenes.production.exercise.running import Limits
@@ -135,7 +135,7 @@ def check(
         answer_json(report.as_dict() | {"films": films})
     else:
         if report.printed:
-            tell("it printed:")
+            tell("the code printed:")
             tell_lines(report.printed)
         for line in report.lines():
             answer(line)
@@ -146,14 +146,14 @@ def check(
 
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
-    """Film what can be filmed; return for each function where its film is."""
+    """Film the wrong arrays that can be filmed; return function -> path of its film."""
     from scenes.production.exercise.array_diff import partings
     from scenes.production.exercise.filming import film, place
 
     found = partings(report, theme)
     places = {name: place(file, parting, output) for name, parting in found.items()}
     if not found:
-        tell("--film: no two arrays of numbers part, so there is nothing to film")
+        tell("--film: no arrays of numbers differ, so there is nothing to film")
     made = {}
     for name, parting in found.items():
         tell(f"{name}: filming")

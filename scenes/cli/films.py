@@ -44,31 +44,31 @@ format_option = click.option(
     type=click.Choice(FORMATS),
     default="mp4",
     show_default=True,
-    help="File to make; a gif or a webp is at most 640 pixels wide.",
+    help="Format of the video; a gif or a webp is at most 640 pixels wide.",
 )
 transparent_option = click.option(
     "--transparent",
     is_flag=True,
-    help="Leave the ground out, so that what lies under the film is seen; webm and webp only.",
+    help="Make the background transparent; webm and webp only.",
 )
 jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Processes that draw a film together, which comes out the same whatever N; as many as "
-    "this machine has cores, unless you say.",
+    help="Processes that draw each film, which do not affect its pictures; by default as many as "
+    "this machine has cores.",
 )
 
 
 @click.command()
-@output_option("Folder that takes a folder for each experiment.")
+@output_option("Folder that has a folder for each experiment.")
 @json_option
 @debug_option
 def films(output: Path, as_json: bool) -> None:
     """List the films and what each shows.
 
-    The length is that of the film in --output, of its own default experiment, that was rendered
-    last; without one, that of the film in the README.
+    The length is that of the film of the default experiment in --output, if it has been rendered;
+    otherwise that in the README.
     """
     from scenes.production.request.catalog import FILMS, describe
     from scenes.production.store.durations import length
@@ -100,11 +100,11 @@ def _film_facts(film: FilmFacts, seconds: float) -> dict[str, Any]:
 @quality_option
 @format_option
 @transparent_option
-@click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
-@output_option("Folder that takes a folder for each experiment.")
+@click.option("--name", help="Name of the folder in --output, in place of the experiment's name.")
+@output_option("Folder in which each experiment gets a folder.")
 @click.option("--open", "show", is_flag=True, help="Open the films when they are done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
-@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@click.option("--force", is_flag=True, help="Render the films, even if nothing has changed.")
 @jobs_option
 @json_option
 @debug_option
@@ -126,9 +126,9 @@ def render(
     """Render films of a network to video.
 
     Each film is written to DIR/NAME/FILM.mp4, with its numbers (.json), its last picture (.png),
-    its captions (.srt, .vtt) and a transcript (.md) beside it. NAME is the configuration file or
-    the preset, followed by what was --set. A film of which nothing has changed is not rendered
-    again.
+    its captions (.srt, .vtt) and a transcript (.md) beside it. NAME is the name of the
+    configuration file or of the preset, followed by the fields that were --set. A film that is up
+    to date is not rendered again.
     """
     from backprop_core.errors import InputError
     from scenes.cli.render_report import UNSUITED, foresee, make
@@ -138,7 +138,7 @@ def render(
     if every == bool(names):
         raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")
     planned = plan(FILMS if every else names, selection, **where)
-    # One film that cannot show the experiment stops no other.
+    # If there are several films, one that cannot show the experiment does not stop the others.
     leave_out = (InputError,) if len(planned) > 1 else ()
     debug = ctx.meta[DEBUG]
     outcomes = [

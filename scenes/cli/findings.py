@@ -1,4 +1,4 @@
-"""What is wrong with a configured network, within about a second; with training, when asked."""
+"""Diagnoses a configured network within about a second, or with its training if asked."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from backprop_core.training.history import History
 from backprop_core.training.sgd import train
 
 SECONDS = 0.5
-"""For one pass of the data; of an experiment that takes longer, fewer examples are passed."""
+"""Time for one pass of the data; if it would take longer, fewer examples are passed."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """A diagnosis, and what it was made of.
+    """A diagnosis, and the data that it is based on.
 
     Attributes
     ----------
     examples, of
-        How many were passed through the network, and how many there are.
+        How many examples were passed through the network, and how many the data set has.
     epochs
-        How many it was trained for; 0 without training.
+        How many epochs it was trained for; 0 without training.
     loss
-        Before and after training; None without, or if it diverged.
+        The loss before and after training; None without training, or if training diverged.
     diverged
-        What training ended with, if it did not come to its end.
+        The error with which training diverged, or None.
     options
-        What chose the experiment, as it is typed behind a command.
+        The options that choose the experiment, as on a command line.
     """
 
     diagnosis: Diagnosis
@@ -48,7 +48,7 @@ class Findings:
     options: str = ""
 
     def command(self, finding: Finding) -> str:
-        """Return the line that films a finding."""
+        """Return the command that renders the film of a finding."""
         return f"backprop render {finding.film}{self.options}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Findings:
         }
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield what to print: a name, and what is to be said of it."""
+        """Yield the lines to print, each as a name and a text."""
         if self.diverged is not None:
             yield "finding", f"Training diverges: {self.diverged}."
             yield "  remedy", "Lower the learning rate (training.learning_rate)."
@@ -75,7 +75,7 @@ class Findings:
         if self.examples < self.of:
             yield "diagnosed", f"on {self.examples:,} of {self.of:,} examples"
         if self.diagnosis.healthy and self.diverged is None:
-            where = "" if self.epochs else " before training (--train looks at that, too)"
+            where = "" if self.epochs else " before training (--train also checks the training)"
             yield "diagnosis", f"nothing found{where}"
         for finding in self.diagnosis:
             yield "finding", finding.words
@@ -89,10 +89,10 @@ def find(experiment: Experiment, *, training: bool, options: str = "") -> Findin
     Parameters
     ----------
     training
-        Whether to train it as the experiment says, for as long as that takes, and to look at the
-        updates. A run that diverges is itself something that was found.
+        Whether to train the network as the experiment says, however long that takes, and to
+        diagnose the updates, too. Training that diverges is reported as a finding.
     options
-        What chose the experiment, as it is typed behind a command.
+        The options that choose the experiment, as on a command line.
 
     Raises
     ------

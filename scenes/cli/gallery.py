@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     help="Add a page with the films of this sweep, as a grid. Can be repeated.",
 )
 @quality_option
-@click.option("--name", help="Name of the folder in --films, in place of the experiment's own.")
+@click.option("--name", help="Name of the folder in --films, in place of the experiment's name.")
 @click.option(
     "--films",
     "films_folder",
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     default=Path("media/films"),
     show_default=True,
-    help="Folder that has a folder of films for each experiment; what is missing is rendered.",
+    help="Folder that has a folder of films for each experiment; missing films are rendered.",
 )
 @click.option(
     "--output",
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     metavar="DIR",
     default=Path("media/gallery"),
     show_default=True,
-    help="Folder of the gallery; files that are not its own stay as they are.",
+    help="Folder of the gallery; other files in it are not changed.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the gallery when it is done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
-@click.option("--force", is_flag=True, help="Render again what has not changed.")
+@click.option("--force", is_flag=True, help="Render all films, even if nothing has changed.")
 @jobs_option
 @json_option
 @debug_option
@@ -80,13 +80,13 @@ def gallery(
     """Make a folder of web pages of the films.
 
     Each film has a page with a player, chapters, transcript, numbers and configuration. Put the
-    folder anywhere on a course site, or open DIR/index.html: the pages need no server program and
-    ask no other machine for anything.
+    folder anywhere on a course site, or open DIR/index.html: the pages need no program on the
+    server, and load nothing from other sites.
 
-    Without a FILM it takes all. Films are rendered as by `backprop render`, and those of a --sweep
-    as by `backprop batch`; those of which nothing has changed are not rendered again. A film that
-    cannot show this experiment is left out. If a render fails there is no new gallery, and the exit
-    code is 1; a point of a sweep that fails is named on the sweep's page.
+    Without FILM, all films are shown. They are rendered as by `backprop render`, and those of a
+    --sweep as by `backprop batch`, unless they are up to date. A film that cannot show this
+    experiment is left out. If a render fails, no gallery is written, and the exit code is 1; the
+    page of a sweep names the points that failed.
     """
     from scenes.production.gallery.planning import plan_gallery
 
@@ -116,20 +116,20 @@ FAILURE = "failed"
 
 @dataclass(frozen=True)
 class _Made:
-    """What became, or would become, of a gallery.
+    """The result of making a gallery, or of a dry run.
 
     Attributes
     ----------
     status
         "made", "kept", "failed", "would make".
     left_out
-        Film -> why.
+        Film -> why it was left out.
     ran
-        What became of the films of sweeps.
+        The results of the jobs of each sweep.
     written
-        If it is in its place.
+        How many files were written, kept and removed; None if there is no gallery.
     error
-        One line, if it failed.
+        The error in one line, if it failed.
     """
 
     plan: GalleryPlan
@@ -150,7 +150,7 @@ class _Made:
 
     @property
     def missing(self) -> bool:
-        """Whether a film of a sweep is."""
+        """Whether a film of a sweep is missing."""
         return any(done.error is not None for results in self.ran for done in results)
 
     def as_dict(self) -> dict[str, Any]:
@@ -185,7 +185,10 @@ def _foresee(plan: GalleryPlan, *, force: bool) -> _Made:
 
 
 def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _Made:
-    """Render all films, until one fails for a reason that is not in the experiment; then write."""
+    """Render all films, and write the gallery; stop if a render fails.
+
+    A film that cannot show the experiment is left out instead.
+    """
     from backprop_core.errors import InputError, NumericalError
     from scenes.cli.render_report import UNSUITED, make
 
@@ -204,7 +207,7 @@ def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _
 
 
 def _run(plan: SweepPlan, *, jobs: int | None, force: bool) -> list[Done]:
-    """Render the films of a sweep; one that fails stops no other."""
+    """Render the films of a sweep; one that fails does not stop the others."""
     from scenes.cli.batch_progress import watching
     from scenes.production.process.cores import cores
     from scenes.production.sweeps.batch import run_locally

@@ -1,4 +1,4 @@
-"""The gradients of a configured network beside central differences, within seconds."""
+"""Compares the gradients of a configured network with central differences, within seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from backprop_core.passes.trace import trace
 EXAMPLES = 10
 SECONDS = 5.0
 MOST_ENTRIES = 8
-"""Of each W and each b."""
+"""The most entries that are checked of each W and each b."""
 
 _SECONDS_PER_LAYER = 1e-4
 _SECONDS_PER_PARAMETER = 2e-8
@@ -25,14 +25,22 @@ _SECONDS_PER_PARAMETER = 2e-8
 
 @dataclass(frozen=True, eq=False)
 class GradientReport:
-    """What a check found.
+    """The result of a gradient check.
 
     Attributes
     ----------
+    experiment
+        The experiment whose network was checked.
+    result
+        The gradients, the differences, and their comparison.
+    entries
+        How many entries of each W and b were checked at most.
+    examples
+        How many examples were used.
     lowest_layer
-        The lowest one that was checked; above 1 where there was no time for all.
+        The lowest layer that was checked; above 1 if there was no time for all layers.
     kinks
-        Whether the function has kinks, next to which differences and gradient disagree.
+        Whether the function has kinks, near which differences and gradient disagree.
     """
 
     experiment: Experiment
@@ -49,7 +57,7 @@ class GradientReport:
 
     @property
     def undecided(self) -> int:
-        """How many gradients are too small for differences to tell."""
+        """How many gradients are too small for a comparison with differences."""
         return int(self.result.undecided.sum())
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,7 +80,7 @@ class GradientReport:
         }
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield what to print: a name, and what is to be said of it."""
+        """Yield the lines to print, each as a name and a text."""
         widths = layer_widths(self.experiment)
         parameters = sum((n + 1) * m for n, m in pairwise(widths))
         data = load_data(self.experiment)
@@ -85,19 +93,19 @@ class GradientReport:
             f"on {self.examples} examples",
         )
         if self.lowest_layer > 1:
-            yield "", f"layers {self.lowest_layer} to {len(widths) - 1}: all would take too long"
+            yield "", f"layers {self.lowest_layer} to {len(widths) - 1} only, to save time"
         yield "gradient", self.result.message.removeprefix("gradient ")
         if self.undecided:
             yield "", "a vanished gradient proves nothing here: 0 would pass as well"
         if self.kinks and not self.passed:
-            yield "", "a kink within a step looks like this: see whether another seed agrees"
+            yield "", "a kink of the activation or loss can cause this; try another seed"
 
 
 def check_gradient(experiment: Experiment) -> GradientReport:
-    """Check the gradients of an experiment, on few examples and in float64.
+    """Check the gradients of an experiment, on a few examples and in float64.
 
-    Of a network so large that all its layers would take longer than `SECONDS`, the uppermost are
-    checked: they are a network of their own, whose input is the activation below.
+    If checking all layers would take longer than `SECONDS`, only the uppermost layers are checked,
+    as a network whose input is the activation of the layer below.
 
     Raises
     ------
@@ -126,7 +134,7 @@ def check_gradient(experiment: Experiment) -> GradientReport:
 
 
 def _affordable(widths: tuple[int, ...]) -> tuple[int, int]:
-    """Return how many entries of each array, and from which layer on, can be checked in time."""
+    """Return how many entries of each array can be checked in time, and the lowest layer."""
     depth = len(widths) - 1
     for lowest in range(1, depth + 1):
         for entries in range(MOST_ENTRIES, 0, -1):
@@ -139,7 +147,7 @@ def _seconds(widths: tuple[int, ...], entries: int) -> float:
     layers = len(widths) - 1
     parameters = sum((n + 1) * m for n, m in pairwise(widths))
     one_pass = layers * _SECONDS_PER_LAYER + parameters * _SECONDS_PER_PARAMETER
-    # A step up and a step down, of entries of W and of b.
+    # Two passes, one step up and one down, for each entry of W and of b.
     return 4 * entries * layers * one_pass
 
 

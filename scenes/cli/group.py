@@ -1,4 +1,4 @@
-"""What all commands share: one line for each error, the exit codes, and help for the lost."""
+"""Behaviour of all commands: error lines, exit codes, and suggestions for unknown commands."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the first argument names."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from backprop_core.formatting import legible, nearest
+            from backprop_core.formatting import format_value, nearest
 
             meant = nearest(args[0], self.commands)
             ctx.fail(
-                f"command: got {legible(args[0])}; allowed {', '.join(self.list_commands(ctx))}"
+                f"command: got {format_value(args[0])}; "
+                f"allowed {', '.join(self.list_commands(ctx))}"
                 + (f"; did you mean {meant}?" if meant else "")
             )
         return super().resolve_command(ctx, args)
@@ -76,7 +77,7 @@ class Program(Group):
 
 
 def _report(error: BaseException) -> int:
-    """Write the lines that an error deserves to stderr; return the exit code."""
+    """Write the lines for an error to stderr; return the exit code."""
     lines, code = _plain(error) or _in_words(error)
     for line in lines:
         tell(line)
@@ -84,7 +85,10 @@ def _report(error: BaseException) -> int:
 
 
 def _plain(error: BaseException) -> tuple[list[str], int] | None:
-    """Return the lines and the code of an error that may be why nothing more can be imported."""
+    """Return the lines and the exit code of an error without importing anything else.
+
+    Such an error may mean that imports fail. For other errors return None.
+    """
     match error:
         case Interrupted():
             return [error.words], error.code
@@ -103,7 +107,7 @@ def _plain(error: BaseException) -> tuple[list[str], int] | None:
 
 
 def _in_words(error: BaseException) -> tuple[list[str], int]:
-    # The numbers are not imported until something needs them: help must be quick.
+    # `backprop_core` is imported only when it is needed, so that --help is quick.
     from backprop_core.errors import InputError, NumericalError
     from backprop_core.formatting import reason
     from scenes.production.process.error_messages import RenderError

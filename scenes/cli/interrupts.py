@@ -22,12 +22,12 @@ _WORDS: dict[str, Callable[[], str]] = {
 
 
 class Interrupted(BaseException):
-    """The process is to end now.
+    """Raised to end the process because of a signal.
 
     Attributes
     ----------
     words
-        What a person reads.
+        The message for the user.
     code
         The exit code.
     """
@@ -42,8 +42,8 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Raise `Interrupted` at the first of these signals.
 
-    What this process was told to ignore, as by ``nohup``, stays ignored. After an interruption
-    other signals are ignored, too, as the process is about to end.
+    Signals that this process already ignored, for example because of ``nohup``, stay ignored.
+    After an interrupt all these signals are ignored on exit, as the process is about to end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -30,20 +30,20 @@ if TYPE_CHECKING:
     type=click.Choice(LECTURES),
     default="mp4",
     show_default=True,
-    help="What to make: one video, slides as a page (html), for PowerPoint (pptx) or on paper "
+    help="What to make: one video, slides as a web page (html), for PowerPoint (pptx) or for print "
     "(pdf), or a folder with a still of each beat (png).",
 )
 @click.option(
     "--youtube",
     is_flag=True,
-    help="Make the video, and print its title, description, chapters and sources to paste there.",
+    help="Make the video, and print a title and a description with chapters to paste on YouTube.",
 )
 @selection_options
 @quality_option
-@click.option("--name", help="Name of the folder in --output, in place of the experiment's own.")
-@output_option("Folder that takes a folder for each experiment.")
+@click.option("--name", help="Name of the folder in --output, in place of the experiment's name.")
+@output_option("Folder in which each experiment gets a folder.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
-@click.option("--force", is_flag=True, help="Render and make again what has not changed.")
+@click.option("--force", is_flag=True, help="Make everything, even if nothing has changed.")
 @jobs_option
 @json_option
 @debug_option
@@ -64,16 +64,16 @@ def lecture(
 ) -> None:
     """Join films into one video with chapters, or into slides.
 
-    Without a FILM it takes all, in the order of the lecture; else those that are named, in the
-    order in which they are named. Films are rendered as by `backprop render`, and those of which
-    nothing has changed are not rendered again. The video is written to DIR/NAME/lecture.mp4, with
-    the times of its films and sentences (.json), its captions (.srt, .vtt) and a transcript (.md)
-    beside it; slides to lecture.html, .pptx or .pdf, stills to the folder lecture-stills. A slide
-    plays one beat of a film and waits; its sentence is in the notes.
+    Without FILM, the lecture has all films in their usual order; otherwise the named ones in the
+    given order. They are rendered as by `backprop render`, unless they are up to date. The video is
+    written to DIR/NAME/lecture.mp4, with the times of its films and sentences (.json), its captions
+    (.srt, .vtt) and a transcript (.md) beside it; slides are written to lecture.html, .pptx or
+    .pdf, and stills to the folder lecture-stills. A slide plays one beat of a film and stops; the
+    sentence of the beat is in the notes.
 
     A film that cannot show this experiment is left out, with a line on stderr. If a render fails,
-    there is no lecture, and the exit code is 1. A file that this program has not made, or that was
-    changed since, is never written over: that is bad input, exit code 2.
+    no lecture is made, and the exit code is 1. Slides and stills never overwrite a file that this
+    program has not made, or that was changed since; the exit code is then 2.
     """
     from scenes.cli.lecture_goals import goal_of
     from scenes.production.lecture.lecture import suited
@@ -104,20 +104,20 @@ FAILURE = "failed"
 
 @dataclass(frozen=True)
 class _Made:
-    """What became, or would become, of a lecture.
+    """The result of making a lecture, or of a dry run.
 
     Attributes
     ----------
     status
         "joined", "made", "kept", "failed", "would join", "would make" or "would keep".
     left_out
-        Film -> why.
+        Film -> why it was left out.
     lecture, reached
-        If it is in its place.
+        The lecture and its files; None if it was not made.
     upload
-        What YouTube is to say of it, if that was asked for.
+        The texts for YouTube, if they were asked for.
     error
-        One line, if it failed.
+        The error in one line, if it failed.
     """
 
     goal: Goal
@@ -186,7 +186,10 @@ def _make(
     force: bool,
     debug: bool,
 ) -> _Made:
-    """Render all films, until one fails for a reason that is not in the experiment; join them."""
+    """Render all films, and make the lecture; stop if a render fails.
+
+    A film that cannot show the experiment is left out instead.
+    """
     from backprop_core.errors import InputError, NumericalError
     from scenes.cli.render_report import UNSUITED, make
 
@@ -233,7 +236,7 @@ def _reach(
 
 
 def _described(made: _Made, lecture: Lecture) -> _Made:
-    """Add what YouTube is to say, and tell what had to be changed for it."""
+    """Add the texts for YouTube, and report what had to be changed for it."""
     from scenes.production.lecture.decks.youtube import upload_of
 
     try:

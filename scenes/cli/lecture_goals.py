@@ -1,4 +1,4 @@
-"""What `backprop lecture` is asked for: one video, or slides; how each is made and told of."""
+"""The forms of a lecture, a video or slides: how each is made and reported."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reached:
-    """A lecture that is in its place.
+    """A lecture that has been made.
 
     Attributes
     ----------
     reused
-        Whether it was there already, made of the same.
+        Whether it existed already and was up to date.
     about
         Facts for --json.
     words
-        The same for a person.
+        The facts in words.
     took
-        Seconds.
+        The time it took, in seconds.
     """
 
     reused: bool
@@ -46,9 +46,9 @@ class Goal(ABC):
     Attributes
     ----------
     target
-        Of the lecture; see `lecture_target`.
+        The place of the lecture; see `lecture_target`.
     verb, done
-        "make", and what was done then.
+        "make" and "made", or other words for them.
     """
 
     target: Target
@@ -58,24 +58,24 @@ class Goal(ABC):
     @property
     @abstractmethod
     def path(self) -> Path:
-        """What stdout names."""
+        """The path that is printed on stdout."""
 
     @property
     @abstractmethod
     def files(self) -> dict[str, str]:
-        """What --json names."""
+        """The paths that --json prints, by name."""
 
     @abstractmethod
     def is_current(self, lecture: Lecture) -> bool:
-        """Tell whether it is there already, made of the same."""
+        """Tell whether the files exist and are up to date."""
 
     @abstractmethod
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
-        """Make it."""
+        """Make the files."""
 
 
 class Video(Goal):
-    """All films joined."""
+    """All films joined into one video."""
 
     verb = "join"
     done = "joined"
@@ -87,7 +87,7 @@ class Video(Goal):
 
     @property
     def files(self) -> dict[str, str]:
-        """The video and what lies beside it."""
+        """The video and the files beside it."""
         return {
             "video": str(self.target.video),
             "ledger": str(self.target.ledger),
@@ -98,7 +98,7 @@ class Video(Goal):
         }
 
     def is_current(self, lecture: Lecture) -> bool:
-        """Tell whether it is there already, made of the same."""
+        """Tell whether the video exists and is up to date."""
         from scenes.production.store.build import current
 
         return current(self.target, lecture.keys()) is not None
@@ -131,14 +131,14 @@ class Slides(Goal):
         return {self.output.to: str(self.output.path)}
 
     def is_current(self, lecture: Lecture) -> bool:
-        """Tell whether they are there already, made of the same."""
+        """Tell whether the slides exist and are up to date."""
         from scenes.production.lecture.decks.making import keys_of
         from scenes.production.store.build import current
 
         return current(self.output, keys_of(lecture, self.output.to)) is not None
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
-        """Write them."""
+        """Make the slides."""
         from scenes.production.lecture.decks.making import make_deck
 
         made = make_deck(lecture, self.output, force=force)
@@ -150,12 +150,12 @@ class Slides(Goal):
 
 
 def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
-    """Check everything that can be in the way of a lecture, before a film is rendered.
+    """Return what will be made, after checking that nothing is in its way.
 
     Raises
     ------
     InputError
-        With a line for each.
+        With a line for each obstacle.
     """
     from scenes.production.lecture.lecture import lecture_target
     from scenes.production.store.folder_checks import check_folder

@@ -1,4 +1,4 @@
-"""`backprop doctor` and `backprop completion`."""
+"""`backprop doctor`, `backprop clean` and `backprop completion`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from scenes.cli.output import answer, answer_json, tell
 
 
 @click.command()
-@output_option("Folder that films are to go to.")
+@output_option("Folder for films, which is checked too.")
 @json_option
 @debug_option
 @click.pass_context
 def doctor(ctx: click.Context, output: Path, *, as_json: bool) -> None:
-    """Say what this machine lacks, and what mends it.
+    """Say what this machine lacks, and how to repair it.
 
     The exit code is 1 if films cannot be made.
     """
@@ -37,7 +37,7 @@ def doctor(ctx: click.Context, output: Path, *, as_json: bool) -> None:
 
 
 @click.command()
-@output_option("Folder of folders of films.")
+@output_option("Folder that has a folder of films for each experiment.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @click.option("--cache", is_flag=True, help="Empty the cache of type, too.")
 @json_option

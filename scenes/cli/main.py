@@ -26,10 +26,10 @@ def main(ctx: click.Context) -> None:
     """Films of real gradients: how they flow, saturate, vanish and explode.
 
     \b
-    backprop films                                   what there is to see
+    backprop films                                   list the films
     backprop render vanishing                        film the default network
-    backprop render vanishing --set network.depth=5  film another one
-    backprop config new deep.toml                    a file to describe your own
+    backprop render vanishing --set network.depth=5  film another network
+    backprop config new deep.toml                    write a file to describe your own
     """  # noqa: D301 (click looks for the character)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

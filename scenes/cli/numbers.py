@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from scenes.production.sidecars.layer_table import LayerRow
 
 RELU_NOTE = (
-    "Theory takes the backward pass to be independent of the forward pass. With ReLU it is not: "
-    "the measured signal lies up to 2 times above."
+    "Theory assumes that the backward pass is independent of the forward pass. With ReLU it is "
+    "not: the measured signal is up to 2 times larger."
 )
 
 
 step_option = click.option(
-    "--step", type=int, metavar="N", help="Of a recording: take the pass of this step."
+    "--step", type=int, metavar="N", help="Print the pass of this step of a recording."
 )
 
 
@@ -41,13 +41,13 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     factor        signal of this layer / signal of the layer above
                   = weight part x slope part
     saturated     share of slopes below 4 % of the largest
-    theory        signal that mean-field theory expects, from the last layer down
+    theory        signal that mean-field theory predicts, from the last layer down
 
-    In JSON and CSV each magnitude stands beside its log10, which is right even where the number
-    is too small for a float; an exact zero is 0 and has none.
+    In JSON and CSV each magnitude has its log10 beside it, which is right even if the number is too
+    small for a float; an exact zero is 0 and has no log10.
 
-    With --recording they are those of a recorded pass: the first one, or that of --step. What was
-    not observed is left empty, and of theory there is none.
+    With --recording the numbers are those of a recorded pass: the first one, or that of --step.
+    Values that were not recorded are left empty, and there is no theory.
     """  # noqa: D301 (click looks for the character)
     from backprop_core.data.held_files import holding
     from backprop_core.experiment.config import Experiment
@@ -73,7 +73,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
 
 
 def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], dict[str, Any]]:
-    """Return the rows of a recorded pass, and what they are of."""
+    """Return the rows of a recorded pass, and facts about it."""
     from scenes.production.sidecars import recorded_table
 
     recording = selection.recording()
@@ -96,16 +96,16 @@ def _print_table(rows: list[LayerRow]) -> None:
     for row in rows:
         table.add_row(*as_text(row))
     console = Console()
-    # Lines that wrap are better than numbers that are cut off.
+    # A table that is too wide is wrapped by the terminal, so that no number is cut off.
     wanted = console.measure(table, options=console.options.update(max_width=500)).maximum
-    # A terminal of which nothing is known has 80 columns, unless its height is given too.
+    # Rich takes an unknown terminal as 80 columns wide, unless the height is set as well.
     console.size = ConsoleDimensions(max(console.width, wanted), console.height)
     console.print(table)
 
 
 @click.command()
 @selection_options
-@click.option("--train", "training", is_flag=True, help="Train it, too, and look at the updates.")
+@click.option("--train", "training", is_flag=True, help="Also train it, and diagnose the updates.")
 @json_option
 @debug_option
 @click.pass_context
@@ -113,18 +113,18 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     """Validate an experiment, check its gradients and diagnose it.
 
     Gradients are compared with central differences: a few entries of W and b of each layer are
-    moved up and down a little, on a few examples, in float64. Where a gradient has vanished,
-    rounding hides what such a step does: differences then prove nothing, and are counted as
-    undecided. The exit code is 1 if they disagree.
+    moved up and down a little, on a few examples, in float64. If a gradient has vanished, rounding
+    hides the effect of such a step: differences then prove nothing, and are counted as undecided.
+    The exit code is 1 if gradients and differences disagree.
 
     The diagnosis says what is wrong with the network before its training, and what to do about
     it: inputs that are not standardised, saturated and dead units, gradients that vanish, explode
     or underflow. With --train it also says which weights change too little or too much. This is
     advice: it does not change the exit code.
 
-    Of a --recording there are no gradients to compare; the diagnosis looks at all of its training:
-    which layer saturates first and when, what the loss does and why, clipping, the learning rate by
-    update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
+    With --recording there are no gradients to compare. The diagnosis covers the whole training:
+    which layer saturates first and when, how the loss changes and why, clipping, the learning rate
+    by update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
     """
     from backprop_core.data.held_files import holding
     from backprop_core.experiment.config import Experiment

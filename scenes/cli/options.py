@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path, readable=False)
-"""A path, whatever is there: what is wrong with it is said in this program's own words."""
+"""A path that click does not check: this program reports problems with it in its own words."""
 
 
 def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -30,7 +30,7 @@ debug_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=_note_debug,
-    help="Show where in the program an error arose.",
+    help="Show the traceback of an error.",
 )
 
 
@@ -42,7 +42,7 @@ def json_option(command: Command) -> Command:
 
 
 def output_option(text: str) -> Callable[[Command], Command]:
-    """Return what adds --output, with this help."""
+    """Return a decorator that adds --output with this help text."""
     return click.option(
         "--output",
         type=FILE,
@@ -87,13 +87,13 @@ _SELECTION_OPTIONS = (
         "--config",
         type=FILE,
         metavar="FILE",
-        help="Take the experiment of this TOML file; `backprop config new` writes one.",
+        help="Use the experiment of this TOML file; `backprop config new` writes one.",
     ),
     click.option(
         "--preset",
         metavar="NAME",
         shell_complete=preset_names,
-        help="Take a named experiment; `backprop config presets` lists them.",
+        help="Use a named experiment; `backprop config presets` lists them.",
     ),
     click.option(
         "--set",
@@ -101,7 +101,7 @@ _SELECTION_OPTIONS = (
         multiple=True,
         metavar="KEY=VALUE",
         shell_complete=_fields,
-        help="Change one field of it, as in --set network.depth=12. Can be repeated.",
+        help="Change a field of the experiment, as in --set network.depth=12. Can be repeated.",
     ),
     click.option(
         "--recording",
@@ -109,7 +109,7 @@ _SELECTION_OPTIONS = (
         type=FILE,
         multiple=True,
         metavar="FILE",
-        help="Take a recorded training run in place of an experiment; remedies takes two.",
+        help="Use a recorded training run in place of an experiment; the film remedies takes two.",
     ),
     click.option(
         "--theme",
@@ -120,7 +120,7 @@ _SELECTION_OPTIONS = (
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --config, --preset, --set and --theme; the command takes them as one `selection`."""
+    """Add the options that choose an experiment, which the command gets as one `selection`."""
 
     @functools.wraps(command)
     def selecting(
@@ -153,7 +153,8 @@ def _selection(
         raise click.UsageError("got both --config and --preset; allowed one of them")
     if recordings and (config is not None or preset is not None):
         raise click.UsageError(
-            "got --recording and an experiment; allowed one of them: a recording is a network"
+            "got --recording with --config or --preset; allowed one of them, as a recording "
+            "has a network of its own"
         )
     chosen = (*settings, f"film.theme={theme}") if theme is not None else settings
     return Selection(config, preset, chosen, recordings)

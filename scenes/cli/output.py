@@ -10,32 +10,32 @@ import click
 
 
 def answer(line: str) -> None:
-    """Write a line of what was asked for to stdout."""
-    # The numbers are not imported until something needs them: help must be quick.
+    """Write a line of the result to stdout."""
+    # `backprop_core` is imported only when it is needed, so that --help is quick.
     from backprop_core.formatting import escape
 
     click.echo(escape(line))
 
 
 def answer_lines(text: str) -> None:
-    """Write text that ends with a line end to stdout."""
+    """Write text to stdout that ends with a newline."""
     from backprop_core.formatting import escape_lines
 
     click.echo(escape_lines(text), nl=False)
 
 
 def answer_json(document: Mapping[str, Any], *, indent: int | None = None) -> None:
-    """Write an object to stdout, in ASCII alone."""
+    """Write an object to stdout as JSON, in ASCII only."""
     # DEL is the only invisible character that JSON does not escape.
     click.echo(json.dumps(document, indent=indent).replace("\x7f", "\\u007f"))
 
 
 def tell(line: str) -> None:
-    """Write a line about what happens to stderr."""
+    """Write a line about progress or an error to stderr."""
     try:
         from backprop_core.formatting import escape
     except (ImportError, MemoryError):
-        # There is no room for the numbers, which may be what the line is about.
+        # Imports fail, for example for lack of memory, which may be what the line reports.
         click.echo(ascii(line)[1:-1], err=True)
         return
     click.echo(escape(line), err=True)

@@ -1,4 +1,4 @@
-"""How far a render is and how long it will still take, on stderr."""
+"""Reports the progress of a render and the time left on stderr."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from scenes.production.process.worker_client import Progress
 Report = Callable[[Progress], None]
 
 STEP = 0.25
-"""How much of a film passes between two plain lines."""
+"""Share of a film between two lines of progress, where no bar can be drawn."""
 
 
 def progress_bar(label: str) -> AbstractContextManager[Report]:
-    """Return a context in which a render reports: a bar on a terminal, else plain lines."""
+    """Return a context with a callback for progress: a bar on a terminal, else plain lines."""
     return _bar(label) if can_draw_bars() else _lines(label)
 
 
 def can_draw_bars() -> bool:
-    """Tell whether stderr is a terminal on which a line can be written over."""
+    """Tell whether stderr is a terminal on which lines can be overwritten."""
     known = os.name != "posix" or os.environ.get("TERM", "") not in {"", "dumb", "unknown"}
     return known and sys.stderr.isatty()
 

@@ -1,4 +1,4 @@
-"""What `backprop check` says of a recorded training run."""
+"""The report of `backprop check` on a recorded training run."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MOST_NAMES = 8
 
 
 class RecordedFindings:
-    """A diagnosis of a recording, with the commands that film it."""
+    """The diagnosis of a recording, with a command to film each finding."""
 
     def __init__(self, recording: Recording, options: str) -> None:
         self.recording, self._options = recording, options
         self.diagnosis: Diagnosis = diagnose(recording)
 
     def command(self, finding: Finding) -> str:
-        """Return the line that renders the film of a finding, with these numbers if it can."""
+        """Return the command that renders the film of a finding, of this recording if possible."""
         if describe(finding.film).recordings == 1:
             return f"backprop render {finding.film}{self._options}"
         return f"backprop render {finding.film}"
@@ -41,7 +41,7 @@ class RecordedFindings:
         }
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield what to print: a name, and what is to be said of it."""
+        """Yield the lines to print, each as a name and a text."""
         recording = self.recording
         yield "recording", f"valid, by {recording.source}, {recording.dtype}"
         yield "network", _network(recording)

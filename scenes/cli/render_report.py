@@ -1,4 +1,4 @@
-"""Making planned films one after the other, and what to tell of each."""
+"""Renders a planned film, and reports the result."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ UNSUITED = "left out"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became, or would become, of one planned film.
+    """The result of rendering a planned film, or of a dry run.
 
     Attributes
     ----------
     status
         "rendered", "kept", "failed", "left out", "would render" or "would keep".
     rendered
-        If it is in its place.
+        The film; None if it was not rendered.
     error
-        One line, if it failed or was left out.
+        The error in one line, if it failed or was left out.
     """
 
     planned: Planned
@@ -45,12 +45,12 @@ class Outcome:
 
     @property
     def video(self) -> Path:
-        """Where the film is, or would be."""
+        """Path of the film, which may not exist yet."""
         return self.planned.target.video
 
     @property
     def line(self) -> str:
-        """What stdout says: the film's path, after what would be done to it."""
+        """The line on stdout: the film's path, in a dry run after its status."""
         return str(self.video) if self.rendered else f"{self.status} {self.video}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,14 +86,14 @@ def make(
     debug: bool,
     leave_out: tuple[type[InputError | NumericalError], ...] = (),
 ) -> Outcome:
-    """Render a film, with its progress on stderr; a film that fails stops no other.
+    """Render a film, with its progress on stderr; a failed render is returned, not raised.
 
     Parameters
     ----------
     processes
-        How many draw; None for as many as there are cores.
+        How many processes draw; None for as many as there are cores.
     leave_out
-        The errors by which a film says that it cannot show this experiment.
+        Errors which mean that the film cannot show this experiment, so that it is left out.
     """
     job, target, film = planned.job, planned.target, planned.job.film
     try:
@@ -118,7 +118,7 @@ def make(
         if debug:
             with suppress(OSError, ValueError):
                 tell_lines(read_text(log))
-        hint = f"; what the render said is in {log}" if log.is_file() else ""
+        hint = f"; the log of the render is {log}" if log.is_file() else ""
         return _failed(planned, f"render failed: {one_line(str(error))}{hint}")
     if rendered.reused:
         tell(f"{film}: nothing has changed; --force renders it again")

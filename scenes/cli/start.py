@@ -11,7 +11,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Import the program, run it and exit.
 
-    Once it runs, it sees to signals itself; see `interrupts`.
+    Once the program runs, it handles signals itself; see `interrupts`.
     """
     _let_warnings_be_warnings()
     try:

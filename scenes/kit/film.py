@@ -21,7 +21,7 @@ from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment, load_experiment
 from backprop_core.experiment.sharing import without_folders
-from backprop_core.formatting import legible, source_name
+from backprop_core.formatting import format_value, source_name
 from backprop_core.recording import Recording
 from scenes.kit import settings
 from scenes.kit.beat import Beat, MethodBeat
@@ -132,7 +132,7 @@ class Film(mn.Scene, ABC):
             experiment = load_experiment(path)
         with _in_a_line(f"{source_name(str(path))}: "):
             if problem := title_problem(experiment.film.title):
-                came = legible(experiment.film.title)
+                came = format_value(experiment.film.title)
                 raise InputError(f"film.title: got {came}; allowed {problem}")
             resolve(experiment)
         return experiment

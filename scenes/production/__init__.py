@@ -1,1 +1,1 @@
-"""From a film to files."""
+"""Production: renders films to files, and makes lectures, sweeps and galleries of them."""

@@ -1,4 +1,4 @@
-"""What this machine lacks to make films, and the line that mends it."""
+"""Checks what this machine lacks to make films, and finds the command that repairs it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,20 @@ _REINSTALL = "python -m pip install --force-reinstall --no-cache-dir"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes
     ----------
+    what
+        What was checked.
+    found
+        What was found, such as a version or an error.
+    good
+        Whether it is as it should be.
     needed
         Whether films cannot be made without it.
     mend
-        The line to type; empty if it is good.
+        The command that repairs it; empty if it is good.
     """
 
     what: str
@@ -41,12 +47,12 @@ class Finding:
 
 
 def examine(output: Path) -> list[Finding]:
-    """Look at everything that a render needs; nothing is changed.
+    """Check everything that a render needs, without changing anything.
 
     Parameters
     ----------
     output
-        The folder that films are to go to.
+        The output folder for films.
     """
     return [
         _python(),
@@ -65,20 +71,20 @@ _LIBRARIES = (
     ("pango", "manimpango", "ManimPango"),
     ("manim", "manim", "manim"),
 )
-"""What it is called, the module to import, the package that brings it."""
+"""The name of each library, the module to import, and the package that has it."""
 
 
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    mend = "" if good else "install Python 3.11 or newer, then make the environment anew"
+    mend = "" if good else "install Python 3.11 or newer, then create the environment again"
     return Finding("Python", found, good, mend=mend)
 
 
 def _library(what: str, module: str, package: str) -> Finding:
     mend = _reinstall(package)
     if package != "manim":
-        # These are compiled on Linux and need their headers first.
+        # On Linux these are compiled, which needs the headers of the system libraries.
         mend = f"{_MAC_LIBRARIES if sys.platform == 'darwin' else _LINUX_LIBRARIES} && {mend}"
 
     def look() -> str:
@@ -100,7 +106,7 @@ def _type() -> str:
     from scenes.kit.type.typst_cache import missing_glyphs
 
     if missing_glyphs("Gradient 0.25 ∂"):
-        raise RuntimeError("the bundled typeface lacks letters")
+        raise RuntimeError("glyphs are missing in the bundled typeface")
     return f"typst {version('typst')} with its own typefaces"
 
 
@@ -157,7 +163,7 @@ def _output(output: Path) -> Finding:
 
 
 def _versions() -> Iterator[Finding]:
-    """Compare what is installed with the pins, which only a checkout has."""
+    """Compare the installed versions with the pins, which only a checkout has."""
     (root,) = (Path(folder).parent for folder in scenes.__path__)
     constraints = root / "constraints.txt"
     if not constraints.is_file():
@@ -183,7 +189,7 @@ def _installed(package: str) -> str | None:
 
 
 def _differs(package: str, pin: str) -> bool:
-    # What is not installed is not needed: tests and linters are optional.
+    # A pinned package may be missing: tests and linters are optional.
     return _installed(package) not in {None, pin}
 
 

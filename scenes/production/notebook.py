@@ -10,7 +10,7 @@ from pathlib import Path
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from scenes.kit.quality import QUALITIES
 from scenes.production.player import Playable, player
 from scenes.production.process.cores import cores
@@ -26,7 +26,7 @@ from scenes.production.store.one_render import check_one_render
 from scenes.production.store.output_paths import Target
 
 MOST_EMBEDDED = 20_000_000
-"""Bytes of a video that a notebook keeps; a film rendered low has less than a million."""
+"""The largest video in bytes that is embedded in a notebook; at low quality one has under 1 MB."""
 LABEL = "notebook"
 
 Say = Callable[[str], None]
@@ -34,16 +34,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Screening:
-    """A film that a notebook displays, and that everything else takes for its path.
+    """A film that a notebook displays; as text it is the path of the video.
 
     Attributes
     ----------
     video
-        Where it is.
+        Path of the video.
     html
-        What a notebook displays: a player with video, captions and poster in it.
+        The HTML that a notebook displays: a player with video, captions and poster.
     reused
-        Whether it was there already, made of the same.
+        Whether the film existed already and was up to date.
     """
 
     video: Path
@@ -65,20 +65,20 @@ def show(
     theme: str | None = None,
     output: str | PathLike[str] = OUTPUT,
 ) -> Screening:
-    """Film an experiment, unless that was done before, and display it.
+    """Film an experiment, unless the film exists and is up to date, and display it.
 
     Parameters
     ----------
     film
-        A name of the catalog: leak, vanishing, ...
+        Name of a film of the catalog: leak, vanishing, ...
     experiment
-        What to film; the film's own if there is none.
+        The experiment to film; the film's default if there is none.
     quality
         "low", "medium", "high" or "4k".
     theme
-        "dark" or "light", where it is not the experiment's.
+        "dark" or "light"; the theme of the experiment if there is none.
     output
-        A folder, which takes a folder for each experiment.
+        The output folder, in which each experiment has a folder.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def show(
 def _planned(
     film: str, experiment: Experiment | None, quality: str, theme: str | None, output: Path
 ) -> Planned:
-    """Check all that was asked for, as the command line does."""
+    """Check all arguments, as the command line does."""
     default = default_experiment(known(film))
     chosen = default if experiment is None else experiment
     if not isinstance(chosen, Experiment):
@@ -109,7 +109,7 @@ def _planned(
             'Experiment(network={"depth": 3})'
         )
     if quality not in QUALITIES:
-        raise InputError(f"quality: got {legible(quality)}; allowed {', '.join(QUALITIES)}")
+        raise InputError(f"quality: got {format_value(quality)}; allowed {', '.join(QUALITIES)}")
     if theme is not None:
         chosen = chosen.override({"film.theme": theme}, source="theme")
     given = Given(label=LABEL, built=chosen, default=default)
@@ -135,7 +135,7 @@ def _rendered(planned: Planned, say: Say) -> Built[Target]:
         )
     except RenderError as error:
         if planned.target.log.is_file():
-            error.add_note(f"What the render said is in {planned.target.log}.")
+            error.add_note(f"The log of the render is {planned.target.log}.")
         raise
     if not rendered.reused:
         say(f"{name}: {rendered.facts['seconds']:.1f} s, made in {rendered.took:.0f} s")
@@ -156,8 +156,11 @@ def _playable(planned: Planned) -> Playable:
 
 
 def _line() -> Say:
-    """Return what keeps one line of text up to date below a cell; without a notebook, nothing."""
-    # Where it runs it was imported long ago; a terminal would get a line for each of the texts.
+    """Return a function that updates a line of text below a cell; it does nothing elsewhere.
+
+    In a terminal, IPython would print a new line for each text.
+    """
+    # In a notebook, IPython has been imported already.
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if getattr(shell, "kernel", None) is None:
         return lambda text: None

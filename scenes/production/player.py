@@ -1,4 +1,4 @@
-"""A film in a piece of HTML that needs no other file: video, poster and captions are in it."""
+"""A film as HTML with embedded video, poster and captions."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from backprop_core.number_text import file_size
 
 @dataclass(frozen=True)
 class Playable:
-    """What a player shows.
+    """The content of a player.
 
     Attributes
     ----------
     video, captions, poster
-        An mp4, its sentences as WebVTT, and its last picture as PNG.
+        Paths of an mp4, of its sentences as WebVTT, and of its last picture as PNG.
     title
-        A person's own words, perhaps.
+        The title, which may be the user's own words.
     alt
-        What the poster shows, in words.
+        A description of the poster.
     narrated
-        Whether the sentences stand in the picture: captions over it, which would repeat them and
-        cover what lies below, then wait until they are switched on.
+        Whether the sentences are in the picture. Captions would repeat them and cover the picture,
+        so they are then off until the viewer switches them on.
     """
 
     video: Path
@@ -39,13 +39,13 @@ class Playable:
 
 
 def player(film: Playable, *, most: int) -> str:
-    """Write a film as HTML: native controls, captions, and words for those who do not see it.
+    """Write a film as HTML, with the browser's controls, captions, and a description.
 
     Parameters
     ----------
     most
-        Bytes of the video that are embedded. A larger one is played from where it lies, for which
-        the reader's program must be able to reach it.
+        The largest video in bytes that is embedded. A larger one is loaded from its file, which
+        the browser must be able to read.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def player(film: Playable, *, most: int) -> str:
     embedded = size <= most
     source = _data(film.video, "video/mp4") if embedded else _address(film.video)
     where = source_name(str(film.video))
-    note = where if embedded else f"{where}, {file_size(size)}: played from there, not kept here"
+    note = where if embedded else f"{where}, {file_size(size)}: played from there, not embedded"
     label = _text(f"{film.title}. {film.alt}")
     captions = _data(film.captions, "text/vtt;charset=utf-8")
     shown = "" if film.narrated else " default"
@@ -78,7 +78,7 @@ def _data(file: Path, kind: str) -> str:
 
 
 def _address(file: Path) -> str:
-    """Return where a browser finds a file, from the working folder on: that of the notebook."""
+    """Return the URL of a file relative to the working folder, which is that of the notebook."""
     return as_html(quote(Path(os.path.relpath(file)).as_posix()))
 
 

@@ -1,7 +1,8 @@
-"""What READMEs show of films, pictures and table: ``python -m scenes.production.posters``.
+"""Makes the pictures and the table of films in READMEs: ``python -m scenes.production.posters``.
 
-Run it after a change to a film; it takes the last pictures of the default films in ``media/films``,
-a few beats of one of them, and draws the overview of the sweep that is in the README.
+Run it after a change to a film. It copies the last pictures of the default films in
+``media/films``, cuts a few beats out of one film, and draws the overview of the sweep in the README
+of sweeps.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from scenes.production.video.webp import write_webp
 
 WIDTH = 640
 MOVING = ("vanishing", ("drawn_to_scale", "logarithmic"))
-"""The film that moves at the top of the README, and those of its beats that are shown."""
+"""The film of the moving picture at the top of the README, and the beats that it shows."""
 MOST_BYTES = 2_000_000
-"""Size of the moving picture: a page that is slow to load is not read."""
+"""The largest size of the moving picture in bytes, so that the README loads quickly."""
 SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
 _TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DOTALL)
-"""The table in the README: its head, then a row for each film, then its end."""
+"""The table in the README: its header, a row for each film, and the marker of its end."""
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
-"""The first block of a README that is a sweep."""
+"""A block of a README that is a sweep."""
 
 
 def write_poster(picture: Path, poster: Path) -> None:
@@ -48,19 +49,19 @@ def write_poster(picture: Path, poster: Path) -> None:
         height = round(full.height * WIDTH / full.width)
         small = full.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
     poster.parent.mkdir(parents=True, exist_ok=True)
-    # No palette: it would give thin lines another hue, and a hue has a meaning here.
+    # No palette, because it would change the hue of thin lines, and hues have a meaning here.
     small.save(poster, optimize=True)
 
 
 def write_moving(video: Path, picture: Path, beats: Sequence[str]) -> None:
-    """Write some beats of a film, one after the other, as a small animated WebP that loops.
+    """Write some beats of a film as a small animated WebP that loops.
 
     Parameters
     ----------
     video
-        The film; its ledger lies beside it.
+        The film; its ledger is in the same folder.
     beats
-        Names of beats that follow each other.
+        Names of consecutive beats.
 
     Raises
     ------
@@ -82,12 +83,12 @@ def write_moving(video: Path, picture: Path, beats: Sequence[str]) -> None:
 
 
 def write_overview(readme: Path, poster: Path) -> None:
-    """Write a small copy of the overview of the sweep in `readme`; none of its films is rendered.
+    """Write a small overview of the sweep in `readme`, without rendering its films.
 
     Raises
     ------
     ValueError
-        If there is no sweep in it.
+        If the README has no sweep.
     RenderError
         If the overview could not be drawn.
     """
@@ -103,7 +104,7 @@ def write_overview(readme: Path, poster: Path) -> None:
 
 
 def films_table(readme: str) -> str:
-    """Return a README with the table of films as their attributes say it."""
+    """Return the text of a README with its table of films made from the films' attributes."""
     rows = [
         f"| ![]({POSTERS}/{name}.png) | `{name}` | {film.description} | {film.seconds} s |"
         for name, film in ((name, describe(name)) for name in FILMS)
@@ -112,7 +113,7 @@ def films_table(readme: str) -> str:
 
 
 def main() -> int:
-    """Write the table of films and all posters; return 1 if a film was not rendered."""
+    """Write the table of films and all posters; return 1 if a film has not been rendered."""
     readme = Path("README.md")
     readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
     for name in FILMS:

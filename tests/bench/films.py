@@ -1,4 +1,4 @@
-"""How fast films are made, how much memory that takes and what comes out, beside plain Manim."""
+"""Speed, memory and results of rendering films, compared with plain Manim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all benches share: how a program is timed and its memory watched, and how that is told."""
+"""Shared by all benchmarks: timing a program, watching its memory, and writing tables."""
 
 from __future__ import annotations
 

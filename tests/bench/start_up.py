@@ -1,4 +1,4 @@
-"""How soon commands answer that make nothing: help, numbers, and films that are there."""
+"""Run time of commands that render nothing: help, numbers, and films that are up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad input: exit 2, at once, one line, nothing written. One row of the table each."""
+"""Bad input exits at once with code 2 and one line, and writes nothing; one table row a case."""
 
 from __future__ import annotations
 

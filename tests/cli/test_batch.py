@@ -68,7 +68,7 @@ def films(folder: Path) -> dict[str, int]:
 
 
 def hidden(folder: Path) -> set[str]:
-    """Return the kinds of what is there but not for people."""
+    """Return the kinds of internal folders in an output folder."""
     return {
         path.name.partition("-")[0]
         for state in folder.rglob(".backprop")

@@ -1,4 +1,4 @@
-"""No home, no environment, no terminal or a poor one: films are made all the same."""
+"""Films are made without a home, an environment or a terminal, and on a poor terminal."""
 
 import os
 import re
@@ -78,7 +78,7 @@ def test_a_cache_that_cannot_be_kept_leaves_nothing(tmp_path: Path, home: str) -
 
 
 def shown(tmp_path: Path, columns: int, term: str | None, *words: str) -> tuple[int, str]:
-    """Run the program on a terminal; return its exit code and what was shown."""
+    """Run the program on a terminal; return its exit code and its output."""
     pty, fcntl, termios = map(pytest.importorskip, ("pty", "fcntl", "termios"))
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

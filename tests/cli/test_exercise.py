@@ -50,7 +50,7 @@ def test_a_file_that_is_there_is_kept(backprop: Backprop, tmp_path: Path) -> Non
     (tmp_path / "mine.py").write_text("hours of work")
     result = backprop("exercise", "new", "layer", "mine.py")
     assert result.exit_code == 2
-    assert result.stderr == "mine.py: exists and is kept; allowed a name that is free\n"
+    assert result.stderr == "mine.py: exists and is kept; allowed a new file\n"
     assert (tmp_path / "mine.py").read_text() == "hours of work"
 
 
@@ -102,7 +102,7 @@ def test_a_tutor_answers(backprop: Backprop, tmp_path: Path) -> None:
     assert "  cause     dW lies on its side" in said
     assert "upstream (4, 2), x (4, 3), W (2, 3), z (4, 2), a (4, 2)\n" in said
     assert said.splitlines()[-1] == "Next: put forward right, then check again. Others may call it."
-    assert result.stderr.startswith("it printed:\nseen\n")
+    assert result.stderr.startswith("the code printed:\nseen\n")
 
 
 def test_an_unwritten_function_is_not_called_wrong(backprop: Backprop, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_there_is_nothing_to_film_where_no_numbers_part(backprop: Backprop, tmp_
     result = backprop("exercise", "check", "mine.py", "--film")
     assert result.exit_code == 1
     assert result.stderr.endswith(
-        "--film: no two arrays of numbers part, so there is nothing to film\n"
+        "--film: no arrays of numbers differ, so there is nothing to film\n"
     )
     assert not (tmp_path / "media").exists()
 

@@ -1,4 +1,4 @@
-"""Every command explains itself, quickly."""
+"""Every command has a help text, which is printed quickly."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: within five seconds everything is over, and tidy."""
+"""Ctrl-C, SIGTERM or a closed terminal end the program cleanly within five seconds."""
 
 import os
 import signal

@@ -89,8 +89,8 @@ def test_the_table_has_all_columns_whatever_the_width(backprop: Backprop) -> Non
 
 
 def test_theory_for_relu_comes_with_its_limits(backprop: Backprop) -> None:
-    assert "up to 2 times above" in backprop("numbers", "--preset", "relu-he").stdout
-    assert "up to 2 times above" not in backprop("numbers").stdout
+    assert "up to 2 times larger" in backprop("numbers", "--preset", "relu-he").stdout
+    assert "up to 2 times larger" not in backprop("numbers").stdout
 
 
 @pytest.mark.parametrize("preset", presets.names())

@@ -1,4 +1,4 @@
-"""What the program says steers no terminal, whoever named files, fields and folders."""
+"""Output never controls the terminal, whatever files, fields and folders are called."""
 
 import ast
 import json
@@ -49,11 +49,11 @@ def test_json_is_ascii_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 ALLOWED = {"ctx.get_help()", "film.name"}
-"""What may be said without that: words of ours, which need no import."""
+"""Texts that may be written without `output`: our own words, which need no import."""
 
 
 def said_directly(tree: ast.AST) -> set[str]:
-    """Return what a module writes past `output`."""
+    """Return what a module writes without `output`."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):

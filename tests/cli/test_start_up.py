@@ -1,4 +1,4 @@
-"""What a command needs is imported, and nothing else: that is what makes it start at once."""
+"""A command imports only what it needs, so that it starts quickly."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ HEAVY = {
 }
 NUMBERS = {"numpy", "backprop_core"}
 MODELS = NUMBERS | {"pydantic", "pydantic.json_schema", "importlib.metadata"}
-"""Whatever holds an experiment: pydantic makes a schema of it as the class is made."""
+"""Modules that are imported with the class of experiments, whose schema pydantic builds."""
 
 PROGRAM = """
 import sys

@@ -1,4 +1,4 @@
-"""Streams that are closed, full or left by their reader: one line at most, and no film is lost."""
+"""If a stream is closed or full, or its reader has gone, at most a line is lost, but no film."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the shape of a network costs: orthogonal weights are not free."""
+"""The cost of a network by its shape, orthogonal weights included."""
 
 from time import process_time
 

@@ -1,4 +1,4 @@
-"""Files: pipes, devices and folders are refused, and at once; what is written is there whole."""
+"""Pipes, devices and folders are refused at once; files are written completely or not at all."""
 
 import os
 import socket

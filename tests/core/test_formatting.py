@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from backprop_core.formatting import (
     escape,
     escape_lines,
+    format_value,
     is_seen,
     layer_names,
-    legible,
     reason,
     source_name,
 )
@@ -36,16 +36,16 @@ from backprop_core.formatting import (
 def test_what_is_not_seen_is_escaped(text: str, written: str) -> None:
     assert escape(text) == written
     assert is_seen(text) == (text == written)
-    assert legible(text) == f'"{written}"'
+    assert format_value(text) == f'"{written}"'
     assert source_name(text) == written
 
 
 @given(st.text(max_size=300) | st.text(string.printable, max_size=300))
 def test_whatever_is_written_can_be_read_on_one_line(text: str) -> None:
-    for written in (escape(text), legible(text), legible([text]), source_name(text)):
+    for written in (escape(text), format_value(text), format_value([text]), source_name(text)):
         assert is_seen(written)
         assert written.isprintable()
-    assert len(legible(text)) <= 50
+    assert len(format_value(text)) <= 50
     assert len(source_name(text)) <= 200 * len(r"\U0010ffff")
 
 

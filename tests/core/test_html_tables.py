@@ -1,4 +1,4 @@
-"""Tables for notebooks: what they say is what was measured, and whatever was typed stays text."""
+"""Tables for notebooks show the measured values, and escape all texts."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""One writer of numbers: what it writes, that it rounds right, and that nobody else does it."""
+"""The writer of numbers: its output, its rounding, and that no other code formats numbers."""
 
 import ast
 import math

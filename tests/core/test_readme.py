@@ -1,4 +1,4 @@
-"""The README of the core: its code prints what it says, its rooms are those that there are."""
+"""The README of the core: its code prints what it says, and it lists all rooms."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The textbook's pass is the first oracle of the fast one: to the last bit, where that can be."""
+"""The fast pass agrees with the textbook's pass, to the last bit where that is possible."""
 
 from itertools import pairwise, product
 

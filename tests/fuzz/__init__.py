@@ -1,1 +1,1 @@
-"""Files and words that nobody would write, by the thousand."""
+"""Property tests with thousands of unusual files and texts."""

@@ -1,4 +1,4 @@
-"""Data files that are none, almost one, or one."""
+"""Data files, from arbitrary bytes to valid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that are no configuration, almost one, or one: random, mutated and structured."""
+"""Random, mutated and structured texts, from arbitrary ones to valid configurations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tiny film that the process of a render finds too."""
+"""A tiny film that the render process can import, too."""
 
 import os
 import shutil

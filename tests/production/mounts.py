@@ -1,4 +1,4 @@
-"""Disks of a test's own, which are gone when the process that sees them ends."""
+"""Disks for a single test, which are removed when the process that mounted them ends."""
 
 import subprocess
 import sys
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 PRIVATE = ("unshare", "--mount", "--map-root-user", "--user")
-"""What begins a process that sees mounts of its own; nobody need be root for it."""
+"""A command prefix that gives a process its own mounts, without root."""
 POWERLESS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-"""What begins a process without the powers of root: then rights count for it, too."""
+"""A command prefix that drops the capabilities of root, so that permissions apply."""
 
 
 @cache
@@ -32,7 +32,7 @@ needs_rights = pytest.mark.skipif(
 
 
 def on_a_disk(size: str, old: Path | None = None) -> tuple[str, ...]:
-    """Return what stands before a command so that ``disk/`` is a disk of this size.
+    """Return a command prefix that mounts a disk of this size at ``disk/``.
 
     It begins with a copy of `old`; when the command is over, what is on it is copied to ``after/``.
     """

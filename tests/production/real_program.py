@@ -32,7 +32,7 @@ def run(
     env: Mapping[str, str] | None = None,
     **options: Any,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end; `before` stands before it on the command line."""
+    """Run the program to its end, with the command prefix `before`."""
     return subprocess.run(
         [*before, *command(*words)],
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""What this machine lacks."""
+"""The report on what this machine lacks."""
 
 import sys
 from collections.abc import Iterator

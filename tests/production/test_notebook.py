@@ -1,4 +1,4 @@
-"""Films in a notebook, without one: what `show` makes, keeps, refuses and returns."""
+"""What `show` makes, keeps, refuses and returns, tested without a notebook."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ from scenes.production.request import catalog
 from tests.production.test_player import Player
 
 TINY = Experiment(network={"depth": 2})
-"""What films of a few seconds show by themselves."""
+"""The default experiment of the short films."""
 MINE = Experiment(film={"title": "Mine & <yours>"})
 
 

@@ -1,4 +1,4 @@
-"""A film in a piece of HTML: whole, or played from where it lies; whatever its title is."""
+"""A film as HTML, embedded or loaded from its file, with any title."""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -14,7 +14,7 @@ HOSTILE = "\"><script>alert(1)</script>'&\x1b"
 
 
 class Player(HTMLParser):
-    """What a browser makes of it."""
+    """The elements that an HTML parser finds in the player."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Player(HTMLParser):
         self.text += data
 
     def embedded(self, tag: str, attribute: str = "src") -> tuple[str, bytes]:
-        """Return the type and the bytes of what is in the page."""
+        """Return the type and the bytes of an embedded file."""
         address = self.tags[tag][attribute]
         assert address is not None
         about, _, data = address.partition(",")

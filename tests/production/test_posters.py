@@ -1,4 +1,4 @@
-"""The picture that moves at the top of the README is cut from a film, by its beats."""
+"""The moving picture at the top of the README consists of beats of a film."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ from scenes.words.figures import Sentence, measured, sentence
 
 
 def allow_memory(more: int) -> None:
-    """Let this process take some bytes more than it has."""
+    """Limit the memory of this process to `more` bytes above what it uses."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + more
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -106,7 +106,7 @@ class Broken(Tiny):
 
 
 class Overflowing(Tiny):
-    """Its numbers are none."""
+    """Computes numbers that are not finite."""
 
     def compute(self) -> None:
         """Overflow."""

@@ -1,4 +1,4 @@
-"""Runs a film without drawing or encoding it, and looks at where everything stands."""
+"""Runs a film without drawing or encoding it, and checks the layout of its pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The film `circuit`, for neurons unlike each other: laid out, and computed again."""
+"""The film `circuit` on very different neurons: its layout, and its numbers recomputed."""
 
 import math
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Every film, for experiments unlike each other: laid out, rendered, and computed again."""
+"""Every film on very different experiments: layout, rendering, and numbers recomputed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notebook for students runs from top to bottom, and is stored without what came out."""
+"""The notebook for students runs from top to bottom, and is stored without outputs."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the beats of a film say, without drawing them."""
+"""The sentences of the beats of a film, without drawing them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the band of other draws holds, and what is said of it."""
+"""The band of other draws, and the sentences about it."""
 
 from __future__ import annotations
 

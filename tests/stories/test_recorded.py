@@ -1,4 +1,4 @@
-"""What the films say of recordings: what was measured, and what a recording lacks is refused."""
+"""Films of recordings show measured values, and refuse a recording that lacks some."""
 
 from __future__ import annotations
 

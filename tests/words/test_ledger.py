@@ -1,4 +1,4 @@
-"""The record of what was shown."""
+"""The ledger of the numbers that a film shows."""
 
 import json
 import math

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, parse_experiment
-from backprop_core.formatting import legible, nearest
+from backprop_core.formatting import format_value, nearest
 
 _SUFFIX = ".toml"
 
@@ -28,7 +28,7 @@ def text(name: str) -> str:
     if name not in names():
         meant = nearest(name, names())
         raise InputError(
-            f"--preset: got {legible(name)}; allowed {', '.join(names())}"
+            f"--preset: got {format_value(name)}; allowed {', '.join(names())}"
             + (f"; did you mean {meant}?" if meant else "")
         )
     return files(__name__).joinpath(name + _SUFFIX).read_text(encoding="utf-8")

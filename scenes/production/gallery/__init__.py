@@ -1,1 +1,1 @@
-"""A folder of films for a course site: pages that need no server, no network and no program."""
+"""A gallery of films for a course site: static pages that need no program on a server."""

@@ -1,4 +1,4 @@
-"""Charts of the numbers of each layer, as places on a page; a template draws them as SVG."""
+"""Charts of the numbers of each layer, as coordinates that a template draws as SVG."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from scenes.production.sidecars.layer_table import LayerRow
 from scenes.words.figures import magnitude, measured, percent
 
 WIDTH, HEIGHT = 420.0, 260.0
-"""In units of the drawing, of which a page makes pixels."""
+"""Size of a chart in SVG units, which the page scales to its width."""
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 12.0, 14.0, 50.0
 """The margins, for the names and the ticks of the axes."""
 MOST_MARKERS = 40
-"""Layers up to which each has a dot of its own."""
+"""A network with more layers than this has no markers on its line."""
 _BAR = 0.7
-"""The width of a bar, as a share of the step from one layer to the next."""
+"""The width of a bar, as a share of the distance between layers."""
 _LEAST_SEEN = 0.01
-"""The share of saturated units from which a bar can be seen."""
+"""The smallest share of saturated units that is visible as a bar."""
 _LARGEST_LINEAR = 10.0
-"""The largest factor that an axis shows on which 1 and 0.2 are still told apart."""
+"""The largest factor on a linear axis; beyond it, 1 and 0.2 could not be told apart."""
 
 Value = float | None
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on an axis, and what is written there."""
+    """A tick of an axis: its coordinate and its label."""
 
     at: float
     text: str
@@ -41,14 +41,14 @@ class Curve:
     Attributes
     ----------
     kind
-        "measured", "theory", "reference", "share" (bars) or "zero" (where it is exactly nothing):
-        says how it is drawn.
+        "measured", "theory", "reference", "share" (bars) or "zero" (layers where the value is
+        exactly zero); it decides the style.
     label
-        What the legend says.
+        Label in the legend.
     path
-        Of the line, or of all bars, as SVG has it; empty where there is none.
+        SVG path of the line, or of all bars; empty if there is none.
     dots
-        Places of markers.
+        Coordinates of the markers.
     """
 
     kind: str
@@ -64,9 +64,11 @@ class Chart:
     Attributes
     ----------
     name
-        Of the vertical axis.
+        Name of the vertical axis.
     words
-        What it shows, for those who do not see it.
+        A description of the chart, for people who cannot see it.
+    across, up
+        Ticks of the horizontal and of the vertical axis.
     """
 
     name: str
@@ -81,7 +83,7 @@ class Chart:
 
 
 def charts_of(rows: Sequence[LayerRow]) -> tuple[Chart, ...]:
-    """Return the charts of a network: the gradient, its factor, and any saturation."""
+    """Return the charts of a network: gradients, factors, and saturation if there is any."""
     shares = [row.saturated for row in rows if row.saturated is not None]
     seen = max(shares, default=0.0) >= _LEAST_SEEN
     return (_signal(rows), _factor(rows), *([_saturated(rows)] if seen else ()))
@@ -100,7 +102,7 @@ def _signal(rows: Sequence[LayerRow]) -> Chart:
 
 
 def _factor(rows: Sequence[LayerRow]) -> Chart:
-    """Chart what is left of the gradient from one layer to the one below."""
+    """Draw the factor by which the gradient changes from the layer above to each layer."""
     factors = [row.factor for row in rows]
     known = [value for value in factors if value is not None]
     words = "What each layer makes of the gradient that comes from the layer above: "
@@ -141,7 +143,7 @@ def _range(values: Sequence[float]) -> str:
 
 @dataclass(frozen=True)
 class _Frame:
-    """The axes of a chart of so many layers."""
+    """The axes of a chart of `depth` layers."""
 
     depth: int
     up: Scale
@@ -161,7 +163,7 @@ class _Frame:
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 2)
 
     def line(self, kind: str, label: str, values: Sequence[Value]) -> Curve:
-        """Join what is known; the line has a gap where it is not, or where it is exactly zero."""
+        """Draw a line with gaps at layers whose value is unknown or exactly zero."""
         places = [
             None if v is None or not math.isfinite(v) else (self.x(n), self.y(v))
             for n, v in enumerate(values, 1)
@@ -175,12 +177,12 @@ class _Frame:
         return Curve(kind, label, path, tuple(at for at in places if at and dotted))
 
     def level(self, kind: str, label: str, value: float) -> Curve:
-        """Draw the same value from one end to the other."""
+        """Draw a horizontal line at a value."""
         y = self.y(value)
         return Curve(kind, label, f"M{LEFT:g} {y:g}H{WIDTH - RIGHT:g}")
 
     def zeros(self, values: Sequence[Value]) -> Curve:
-        """Mark at the foot where a quantity is exactly nothing, which no logarithmic axis shows."""
+        """Mark exact zeros, which a logarithmic axis cannot show, at the bottom of the chart."""
         at_foot = isinstance(self.up, Logarithmic)
         layers = [n for n, value in enumerate(values, 1) if value == -math.inf and at_foot]
         dots = tuple((self.x(layer), HEIGHT - BOTTOM) for layer in layers)

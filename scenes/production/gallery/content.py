@@ -1,4 +1,4 @@
-"""What the page of a film tells: read from the files beside the film, nothing computed again."""
+"""The content of the page of a film, read from the files beside the film without recomputing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.output_paths import Target
 
 Source = bytes | Path
-"""What a file of the gallery holds, or the path of the file that it is a copy of."""
+"""The content of a file of the gallery, or the path of the file to copy."""
 CHAPTERS, CONFIGURATION = ".chapters.vtt", ".toml"
-"""How the names of the files end that lie beside no film but in the gallery."""
+"""Suffixes of files that only the gallery has."""
 _ENDINGS = (".mp4", ".png", ".srt", ".vtt", ".md", ".json", CONFIGURATION, CHAPTERS)
 _DOWNLOADS = {
     ".mp4": "Film, MP4 with a chapter for each sentence",
@@ -39,12 +39,12 @@ _DOWNLOADS = {
 
 @dataclass(frozen=True)
 class Download:
-    """A file to take away.
+    """A file to download.
 
     Attributes
     ----------
     name
-        Of the file, beside the page.
+        File name; the file is in the folder of the page.
     """
 
     label: str
@@ -54,30 +54,30 @@ class Download:
 
 @dataclass(frozen=True)
 class FilmPage:
-    """A film and all that its page tells of it.
+    """A film, and the content of its page.
 
     Attributes
     ----------
     place
-        Of the page, from the top of the gallery.
+        Path of the page, relative to the gallery.
     title
-        The film's own, whatever words a person put over it.
+        The film's own title, even if the user gave it another one.
     words
-        Those words, or None.
+        The title that the user gave, or None.
     seconds, width, height
-        Of its video.
+        Duration and size of the video.
     narrated
-        Whether its sentences are on the picture.
+        Whether its sentences are in the picture.
     transcript
         See `scenes.production.sidecars.transcript`.
     rows
-        Of its network, all layers; none where it is about no such network.
+        The rows of all layers of its network; empty if the film does not show such a network.
     examples, samples
-        How many were passed for `rows`, and how many the configuration asks for.
+        How many examples were passed for `rows`, and how many the configuration asks for.
     target
-        Where its files are.
+        The paths of its files.
     ledger
-        Its record, without the folders of whoever made it.
+        Its ledger as JSON, without the folder of the data file.
     """
 
     place: PurePosixPath
@@ -101,26 +101,26 @@ class FilmPage:
 
     @property
     def folder(self) -> PurePosixPath:
-        """Where its files are in the gallery."""
+        """The folder of its files, relative to the gallery."""
         return self.place.parent
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """Of the values of each layer."""
+        """Charts of the values of each layer."""
         return charts_of(self.rows) if self.rows else ()
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """Of the table of layers."""
+        """The headings of the table of layers."""
         return tuple(HEADINGS.values())
 
     @property
     def table(self) -> list[list[str]]:
-        """The rows as people read them."""
+        """The rows of the table of layers, formatted for people to read."""
         return [as_text(row) for row in self.rows]
 
     def files(self) -> dict[PurePosixPath, Source]:
-        """Return what lies beside the page: place -> bytes, or the file to copy."""
+        """Return the files beside the page: path -> bytes, or the file to copy."""
         made: dict[str, Source] = {
             ".mp4": self.target.video,
             ".png": self.target.poster,
@@ -134,7 +134,7 @@ class FilmPage:
         return {self.folder / f"{self.name}{ending}": made[ending] for ending in _ENDINGS}
 
     def downloads(self) -> list[Download]:
-        """Return the files to take away, with their sizes."""
+        """Return the files to download, with their sizes."""
         found = {place.name.removeprefix(self.name): s for place, s in self.files().items()}
         return [
             Download(label, f"{self.name}{ending}", _size(found[ending]))
@@ -143,19 +143,19 @@ class FilmPage:
 
 
 def film_page(target: Target, folder: PurePosixPath) -> FilmPage:
-    """Read what is known of a film that has been rendered.
+    """Read the page of a film that has been rendered.
 
     Parameters
     ----------
     target
-        Where its files are.
+        The paths of its files.
     folder
-        Where they are to go, from the top of the gallery.
+        The folder that they will have in the gallery.
 
     Raises
     ------
     RenderError
-        If the record beside the film is none: somebody may have made it.
+        If the file beside the film is not a valid ledger; somebody may have changed it.
     """
     ledger = read_ledger(target.ledger)
     try:
@@ -187,20 +187,20 @@ def _read(target: Target, folder: PurePosixPath, ledger: Mapping[str, Any]) -> F
 
 
 def names_in(folder: PurePosixPath, film: str) -> list[PurePosixPath]:
-    """Return the places of all files of a film, which need not be rendered yet."""
+    """Return the paths of all files of a film in the gallery, even before it is rendered."""
     return [folder / f"{film}{ending}" for ending in (*_ENDINGS, ".html")]
 
 
 def href(target: PurePosixPath, page: PurePosixPath) -> str:
-    """Return the address of a file as a page links to it, wherever the gallery is."""
+    """Return the relative URL of a file, for links in a page."""
     up = [".."] * len(page.parent.parts)
     path = "/".join([*up, *target.parts])
-    # A name may begin like a scheme, as in c:d.
+    # A colon is quoted too, because a name such as c:d would look like a scheme.
     return quote(path, safe="/")
 
 
 def _published(ledger: Mapping[str, Any]) -> bytes:
-    """Write a record without the place of a data file on the machine of whoever made it."""
+    """Write a ledger as JSON, with only the name of the data file instead of its full path."""
     experiment = ledger["experiment"]
     path = experiment["data"].get("path")
     if path is not None:
@@ -210,7 +210,7 @@ def _published(ledger: Mapping[str, Any]) -> bytes:
 
 
 def _chapters(transcript: Transcript) -> str:
-    """Write the chapters as players want them."""
+    """Write the chapters as WebVTT, the format that players read."""
     return as_vtt(
         srt.Subtitle(n, timedelta(seconds=p.start), timedelta(seconds=p.end), p.heading)
         for n, p in enumerate(transcript.passages, 1)

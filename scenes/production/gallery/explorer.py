@@ -1,7 +1,7 @@
-"""The explorer: a small network that the visitor's browser computes, on the core's own draws.
+"""The explorer: a small network that the visitor's browser computes, with the core's random draws.
 
-Its formulas are those of `static/explorer_network.js`. What is drawn at random is shipped with the
-page, so that the network on screen is the one that a film shows of the configuration printed there.
+The formulas are in `static/explorer_network.js`. The random draws are shipped with the page, so
+that the network on screen is the same as in a film of the configuration that the page prints.
 """
 
 from __future__ import annotations
@@ -34,34 +34,34 @@ SCRIPTS = (
     "explorer_words.js",
     "explorer.js",
 )
-"""In the order in which a page loads them."""
+"""The scripts in the order in which a page loads them."""
 STYLE = "explorer.css"
 TEMPLATE = "explorer.html"
 
 DEPTHS, WIDTHS = (2, 30), (2, 30)
-"""What the sliders offer, from and to: what a phone computes while a slider moves."""
+"""Ranges of the sliders; a phone can compute the largest network while a slider moves."""
 GAINS = (
     *(0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8),
     *(1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0),
     *(10.0, 12.0, 15.0, 20.0, 25.0, 30.0),
 )
-"""Steps of the slider, all of nearly one ratio."""
+"""Steps of the slider, in nearly equal ratios."""
 SEEDS = (0, 1, 2)
-"""Their draws are shipped, 700 kB a seed; a page fetches only those that it needs."""
+"""Seeds whose draws are shipped, 700 kB each; a page fetches only those that it needs."""
 FILM = "vanishing"
 """The film that the printed command makes."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values of a list.
+    """An item of a selection list.
 
     Attributes
     ----------
     value
-        As a configuration has it.
+        The value in a configuration.
     label
-        As the list has it.
+        The text in the list.
     """
 
     value: str
@@ -70,14 +70,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """Something to try.
+    """A question that a learner may ask, with settings that answer it.
 
     Attributes
     ----------
     words
-        What a learner may ask.
+        The question.
     settings
-        The controls that show it; the others go to where they were at first.
+        Values of controls; all other controls are reset to their initial values.
     """
 
     words: str
@@ -109,9 +109,9 @@ _LOST = {
     "leaky_relu": "leaking (z ≤ 0)",
     "identity": "saturated",
 }
-"""What a unit is called whose slope is below 4 % of the largest."""
+"""The word for units whose slope is below 4 % of the largest slope."""
 _QUIET_MILLISECONDS = 300
-"""After which a sentence is said of what a slider has come to."""
+"""Delay after the last move of a slider until a screen reader is given the new sentence."""
 _ACTIVATIONS = {
     "sigmoid": "sigmoid",
     "tanh": "tanh",
@@ -122,18 +122,18 @@ _ACTIVATIONS = {
 
 
 def explored(**settings: Any) -> Experiment:
-    """Return the experiment that is on screen with these settings: a seed and network fields."""
+    """Return the experiment that the page shows for a seed and network fields."""
     seed = settings.pop("seed", SEEDS[0])
     return Experiment(seed=seed, network=settings)
 
 
 def explorer_fragment(base: str = "") -> dict[str, Any]:
-    """Return what the template `TEMPLATE` calls ``explorer``.
+    """Return the variable ``explorer`` of the template `TEMPLATE`.
 
     Parameters
     ----------
     base
-        What leads from the page to the files of `explorer_files`: empty, or ending in a slash.
+        Relative URL from the page to the folder of `explorer_files`: empty, or ending in a slash.
     """
     settings = explorer_settings()
     return {
@@ -156,7 +156,7 @@ def explorer_fragment(base: str = "") -> dict[str, Any]:
 
 
 def explorer_settings() -> dict[str, Any]:
-    """Return what the program of the page is told."""
+    """Return the settings for the scripts of the page."""
     experiment = explored()
     fields = {"depth", "width", "activation", "init", "gain"}
     at_first = {"seed": experiment.seed} | experiment.network.model_dump(include=fields)
@@ -187,14 +187,14 @@ def explorer_files() -> dict[str, bytes]:
 
 @cache
 def _drawn_parts() -> dict[str, bytes]:
-    """Write what was drawn from each seed, in parts that a page may fetch one by one."""
+    """Write the draws of each seed as scripts that a page can fetch one by one."""
     parts: dict[str, bytes] = {}
     for seed in SEEDS:
         parts[f"examples-{seed}"] = _examples(seed)
         deepest = explored(seed=seed, depth=DEPTHS[1], width=WIDTHS[1])
         widths = layer_widths(deepest)
         count = sum(n_in * n_out for n_in, n_out in pairwise(widths))
-        # Matrices are filled one after the other, so every network takes the first draws of these.
+        # Matrices are filled in sequence, so a smaller network uses the first of these draws.
         normal = weight_generator(seed).standard_normal(count)
         uniform = weight_generator(seed).uniform(-1.0, 1.0, count)
         parts[f"normal-{seed}"] = _part(f"normal-{seed}", "float64", normal.astype("<f8"))
@@ -203,7 +203,7 @@ def _drawn_parts() -> dict[str, bytes]:
 
 
 def _examples(seed: int) -> bytes:
-    """Write the images of a seed as they are before they are standardised, and their classes."""
+    """Write the images of a seed before standardisation, and their classes."""
     raw = explored(seed=seed).override({"data.standardize": False})
     data = load_data(raw)
     pixels = np.rint(data.x * LARGEST_PIXEL).astype(np.uint8)

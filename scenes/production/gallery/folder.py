@@ -1,4 +1,4 @@
-"""The folder of a gallery: which files are its own, and writing them."""
+"""Writes the folder of a gallery, and checks that it overwrites no other files."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class GalleryOutput(Output):
 
     @property
     def advice(self) -> str:
-        """What to do about a file in the way."""
+        """What the user can do about a file in the way."""
         return "move it away, or choose another --output"
 
 
 def check_gallery(root: Path, origin: str, places: Iterable[PurePosixPath]) -> None:
-    """See that a gallery can be written and that nothing of anybody else's is in its way.
+    """Check that a gallery can be written, and that no other files are in its way.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def check_gallery(root: Path, origin: str, places: Iterable[PurePosixPath]) -> N
     origin
         What its films start from; see `Selection.public_origin`.
     places
-        Of its files.
+        Paths of its files, relative to the folder.
 
     Raises
     ------
     InputError
-        With a line for each thing in the way.
+        With a line for each obstacle.
     """
     wanted = list(places)
     _check_folders(root, origin, wanted)
@@ -75,14 +75,14 @@ def write_gallery(
     check: Callable[[], None] = lambda: None,
     waiting: Callable[[], None] = lambda: None,
 ) -> Counts:
-    """Write a gallery into its folder; what is there already, and the same, is left alone.
+    """Write a gallery into its folder; files that have not changed are not written again.
 
     Parameters
     ----------
     root
         The folder.
     files
-        Place in it -> bytes, or the file to copy.
+        Path relative to the folder -> bytes, or the file to copy.
     origin
         What the folder is to remember that it was made from.
     check
@@ -93,17 +93,17 @@ def write_gallery(
     Raises
     ------
     InputError
-        As `check_gallery` raises it.
+        For the same reasons as in `check_gallery`.
     RenderError
         If it cannot be written.
     """
 
     def produce(private: Path) -> Made:
-        # Publishing looks at the files themselves, which takes reading them.
+        # Only the folders are checked here; publishing checks the files, as it reads them anyway.
         _check_folders(root, origin, files)
         return Made({str(place): source for place, source in files.items()}, {}, check)
 
-    # Its pages are made before one knows whether they have changed: each file is looked at.
+    # Whether a page has changed is only known once it is made, so publishing compares each file.
     keys = Keys.of({"places": sorted(map(str, files))})
     output = GalleryOutput(root)
     return build(output, keys, produce, origin=origin, force=True, waiting=waiting).counts

@@ -1,4 +1,4 @@
-"""A sweep as grids of films: its first two axes span them, each of the others has one."""
+"""A sweep as grids of films: the first two axes span a grid, and each value of others has one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ FOLDER = PurePosixPath("sweeps")
 
 @dataclass(frozen=True)
 class Cell:
-    """A film at its point.
+    """A cell of a grid: one point, with its film.
 
     Attributes
     ----------
     label
         The point in words.
     page
-        None where there is no film; `why` then says so.
+        The page of the film; None if there is no film.
+    why
+        Why there is none.
     """
 
     label: str
@@ -37,7 +39,7 @@ class Cell:
 
     @property
     def headline(self) -> str | None:
-        """The gradient that arrives at the first layer, where the film is about layers."""
+        """The gradient at the first layer; None if the film has no table of layers."""
         if self.page is None or not self.page.rows:
             return None
         return magnitude("signal[1]", self.page.rows[0].log10_signal).plain
@@ -45,18 +47,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """The films over two axes, or over one, or a single film.
+    """A grid of films over two axes or one, or a single film.
 
     Attributes
     ----------
     title
-        What is the same in all of it; empty where there is but one grid.
+        What all its films have in common; empty if there is only one grid.
     across, down
-        The names of the axes; empty where there is none.
+        The names of the axes; empty if there is no such axis.
     columns
-        Labels.
+        Labels of the columns.
     rows
-        Label and cells of each.
+        Label and cells of each row.
     """
 
     title: str
@@ -68,12 +70,12 @@ class Grid:
 
 @dataclass(frozen=True)
 class SweepPage:
-    """A sweep and all that its page tells of it.
+    """A sweep, and the content of its page.
 
     Attributes
     ----------
     place
-        Of the page, from the top of the gallery.
+        Path of the page, relative to the gallery.
     varied
         The names of its axes.
     """
@@ -93,13 +95,13 @@ class SweepPage:
 
     @property
     def labels(self) -> dict[PurePosixPath, str]:
-        """The point of each film in words, by the place of its page."""
+        """The point of each film in words, by the path of its page."""
         rows = [row for grid in self.grids for _, row in grid.rows]
         return {cell.page.place: cell.label for row in rows for cell in row if cell.page}
 
     @property
     def words(self) -> str:
-        """What it holds, in a line."""
+        """A description of the sweep in one line."""
         films = listed([describe(film).title for film in self.films])
         over = f", over {listed(self.varied)}" if self.varied else ""
         count = len(self.pages)
@@ -107,17 +109,17 @@ class SweepPage:
 
 
 def place_of(sweep: Sweep) -> PurePosixPath:
-    """Return the place of the page of a sweep."""
+    """Return the path of the page of a sweep, relative to the gallery."""
     return FOLDER / sweep.name / "index.html"
 
 
 def folder_of(sweep: Sweep, job: BatchJob) -> PurePosixPath:
-    """Return where the files of a film of a sweep go."""
+    """Return the folder for the files of a film of a sweep, relative to the gallery."""
     return FOLDER / sweep.name / job.folder
 
 
 def sweep_names(sweep: Sweep, jobs: Sequence[BatchJob]) -> list[PurePosixPath]:
-    """Return the places of all files of a sweep, which need not be rendered yet."""
+    """Return the paths of all files of a sweep in the gallery, even before it is rendered."""
     names = [name for one in jobs for name in names_in(folder_of(sweep, one), one.film)]
     return [*names, place_of(sweep)]
 
@@ -125,12 +127,12 @@ def sweep_names(sweep: Sweep, jobs: Sequence[BatchJob]) -> list[PurePosixPath]:
 def sweep_page(
     sweep: Sweep, found: Sequence[tuple[BatchJob, FilmPage | None, str | None]]
 ) -> SweepPage:
-    """Lay a sweep out.
+    """Lay out the page of a sweep.
 
     Parameters
     ----------
     found
-        Its jobs, each with its page, or with why there is none.
+        Its jobs, each with the page of its film, or the reason why there is none.
     """
     known = {(job.film, _key(job.values)): (page, why) for job, page, why in found}
     films = tuple(f for f in sweep.films if any(job.film == f for job, *_ in found))
@@ -144,7 +146,7 @@ Known = Mapping[tuple[str, str], tuple[FilmPage | None, str | None]]
 
 
 def _axes(sweep: Sweep) -> list[dict[str, Any]]:
-    """Return the axes as `Axis.of` reads them; axes side by side are one."""
+    """Return the axes in the form that `Axis.of` reads; zipped axes form one axis."""
     fields = list(sweep.axes)
     together = [fields] if sweep.combine == "zip" and fields else [[field] for field in fields]
     points = [plain_values(values) for values in sweep.points()]
@@ -198,7 +200,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Side:
-    """An axis as the side of a grid."""
+    """An axis that spans a side of a grid."""
 
     name: str
     steps: tuple[Step, ...]

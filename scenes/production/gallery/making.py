@@ -1,4 +1,4 @@
-"""From films that are in their places to a gallery in its folder."""
+"""Makes a gallery from films that have been rendered."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def make_gallery(
     *,
     waiting: Callable[[], None] = lambda: None,
 ) -> Counts:
-    """Write the pages and files of a gallery; what is there and has not changed is left alone.
+    """Write the pages and files of a gallery; files that have not changed are not written again.
 
     Parameters
     ----------
     films
-        Those that have been rendered.
+        The films that have been rendered.
     left_out
-        Film -> why it has not been.
+        Film -> why it has not been rendered.
     ran
-        What became of the jobs of each sweep.
+        The results of the jobs of each sweep.
     waiting
         Called several times a second while another process writes the same gallery.
 
@@ -44,7 +44,7 @@ def make_gallery(
     RenderError
         If it cannot be made.
     InputError
-        If files of somebody else are in the way.
+        If other files are in the way.
     """
     try:
         _check_lecture(plan)

@@ -1,4 +1,4 @@
-"""The colours of the films as variables of CSS, by what they mean, and the page's icon."""
+"""The colours of the films as CSS variables named by meaning, and the icon of the pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scenes.kit.theme import DARK, LIGHT, Theme
 
 
 def palette_css() -> str:
-    """Return a style sheet: light, and on paper too; dark where the visitor wants it dark."""
+    """Return a style sheet: light, or dark on screen if the visitor's settings prefer dark."""
     light, dark = ("\n".join(f"  {line}" for line in _variables(t)) for t in (LIGHT, DARK))
     inner = dark.replace("\n", "\n  ")
     return (

@@ -1,4 +1,4 @@
-"""From a person's words to the films of a gallery, or to everything that is wrong with them."""
+"""Plans a gallery: checks the user's choices, and finds the films to be made."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from scenes.production.sweeps.jobs import BatchJob, plan_batch
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 
 FILMS_FOLDER = PurePosixPath("films")
-"""Of the gallery, for the films of no sweep."""
+"""The folder of the gallery for films that belong to no sweep."""
 
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """A sweep whose films are to be made.
+    """A sweep whose films will be made.
 
     Attributes
     ----------
@@ -39,13 +39,13 @@ class SweepPlan:
 
     @property
     def origin(self) -> str:
-        """What its folder is to remember that it was made from."""
+        """The file of the sweep, which its folder remembers as its source."""
         return str(self.sweep.file.resolve())
 
 
 @dataclass(frozen=True)
 class GalleryPlan:
-    """What a gallery is to show.
+    """What a gallery will show.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class GalleryPlan:
 
     @property
     def title(self) -> str:
-        """What stands over it."""
+        """The title of the gallery."""
         return self.films[0].job.experiment.film.title or TITLE
 
 
@@ -81,18 +81,18 @@ def plan_gallery(
     films: Path,
     output: Path,
 ) -> GalleryPlan:
-    """Check everything that can be wrong, and say what is to be made; nothing is written.
+    """Check all choices, and return what will be made, without writing anything.
 
     Parameters
     ----------
     names
-        Of the catalog; none for all.
+        Names of films of the catalog; empty for all films.
     selection
-        The experiment to film, where it is not each film's own.
+        The choice of the experiment.
     sweeps
         The files of sweeps.
     quality
-        Of all films.
+        The quality of all films.
     name, films
         The folder of the films, and the folder that it is in; see `plan`.
     output
@@ -101,7 +101,7 @@ def plan_gallery(
     Raises
     ------
     InputError
-        With a line for each thing that is wrong.
+        With a line for each problem.
     """
     able, left_out = suited(names or FILMS, selection)
     planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)

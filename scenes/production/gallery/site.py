@@ -1,4 +1,4 @@
-"""The pages of a gallery: templates filled with what is known, and the files that they need."""
+"""Fills the templates of a gallery's pages, and collects the files that the pages need."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What pages may load: files of their own gallery; nothing inline, nothing from elsewhere."""
+"""Content security policy: pages load files of their own gallery only, and nothing inline."""
 LECTURE = {
     ".mp4": "Video with a chapter for each film, MP4",
     ".srt": "Its captions, SubRip",
@@ -49,7 +49,7 @@ class LectureFile:
 
     @property
     def bytes(self) -> int:
-        """Its size."""
+        """Its size in bytes."""
         return self.source.stat().st_size
 
 
@@ -60,11 +60,11 @@ class Gallery:
     Attributes
     ----------
     films
-        In the order of the lecture, or as they were named.
+        The films in the order of the lecture, or in the order in which the user named them.
     left_out
         Film -> why it cannot show this network.
     lecture
-        Files of it that there are.
+        The files of the lecture that exist.
     """
 
     title: str
@@ -83,7 +83,7 @@ class Above:
 
 
 def lecture_files(folder: Path) -> tuple[LectureFile, ...]:
-    """Return the files of a lecture that there are in the folder of its films."""
+    """Return the files of a lecture that exist in the folder of its films."""
     return tuple(
         LectureFile(label, PurePosixPath("lecture") / path.name, path)
         for ending, label in LECTURE.items()
@@ -93,7 +93,7 @@ def lecture_files(folder: Path) -> tuple[LectureFile, ...]:
 
 
 def assets() -> dict[PurePosixPath, Source]:
-    """Return what all pages share."""
+    """Return the files that all pages share."""
     found: dict[PurePosixPath, Source] = {
         ASSETS / name: HERE / "static" / name for name in ("gallery.css", "gallery.js")
     }
@@ -103,7 +103,7 @@ def assets() -> dict[PurePosixPath, Source]:
 
 
 def files_of(gallery: Gallery) -> dict[PurePosixPath, Source]:
-    """Return all files of a gallery, the page that leads to all others last."""
+    """Return all files of a gallery, with the page that links to all others last."""
     files = assets()
     for page in chain(gallery.films, *(sweep.pages for sweep in gallery.sweeps)):
         files |= page.files()
@@ -162,11 +162,11 @@ def _environment() -> Environment:
 
 
 def beside_the_words(passage: Passage) -> list[Number]:
-    """Return the numbers of a passage that its words do not hold, or that have a name on screen."""
+    """Return the numbers of a passage that its words do not mention, or that have a label."""
     return [number for number in passage.numbers if number.label or not number.said]
 
 
 def clock(seconds: float) -> str:
-    """Write a time as players do: ``1:05``."""
+    """Write a time in minutes and seconds, as players do: ``1:05``."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02}"

@@ -1,1 +1,1 @@
-"""Films joined to a lecture, and its slides."""
+"""Films joined into a lecture, and the slides of a lecture."""

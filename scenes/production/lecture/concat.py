@@ -1,4 +1,4 @@
-"""Joining films without encoding them again, with a chapter for each, and all their words."""
+"""Joins films into one video without re-encoding, with chapters, captions and a transcript."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from scenes.words.ledger import write_json
 
 
 def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
-    """Make the files of a lecture, unless they are there and nothing has changed.
+    """Make the files of a lecture, unless they exist and are up to date.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def make_lecture(lecture: Lecture, *, force: bool = False) -> Built[Target]:
     Raises
     ------
     RenderError
-        If the films cannot be joined: they may have been there before, with sidecars that somebody
-        else has made. Nothing is in its place then that was not there before.
+        If the films cannot be joined, for example because somebody has changed their sidecars.
+        No files are written or replaced then.
     """
     keys = lecture.keys()
     origin = lecture.parts[0].planned.origin
@@ -76,7 +76,7 @@ def _made(lecture: Lecture, private: Path) -> FilmFiles:
 
 
 def _joined(lecture: Lecture, video: Path) -> Decoded:
-    """Join the films, and see that what came out is all of them and without a gap."""
+    """Join the films, and check that the video has all their frames, without a gap."""
     sources = [part.planned.target.video for part in lecture.parts]
     chapters = [Chapter(part.title, start, end) for part, start, end in lecture.timed()]
     try:
@@ -94,7 +94,7 @@ def _joined(lecture: Lecture, video: Path) -> Decoded:
 
 
 def _captions(lecture: Lecture) -> str:
-    """Return the captions of all films, shifted and numbered through."""
+    """Return the captions of all films, shifted in time and numbered consecutively."""
     captions = [
         srt.Subtitle(0, start + caption.start, start + caption.end, caption.content)
         for part, first, _ in lecture.timed()
@@ -106,7 +106,7 @@ def _captions(lecture: Lecture) -> str:
 
 def _transcript(lecture: Lecture) -> str:
     transcripts = [transcript_of(_ledger(part), start) for part, start, _ in lecture.timed()]
-    # All have the title that a person chose, if there is one.
+    # A title that the user chose is the same for all films, so each gets its own title instead.
     named = [
         replace(transcript, stem=part.planned.target.stem, title=part.title)
         for part, transcript in zip(lecture.parts, transcripts, strict=True)

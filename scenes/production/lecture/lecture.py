@@ -1,4 +1,4 @@
-"""All films as one video: which they are, where it goes, and what decides it."""
+"""Describes a lecture, which is films as one video: its films, its files and its keys."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from scenes.production.store.output_paths import Target
 
 STEM = "lecture"
 TITLE = "Backpropagation is a leaky abstraction"
-"""Of the video, unless the experiment has one of its own."""
+"""Title of the video, unless the experiment has a title."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A film of a lecture, in its place.
+    """A film of a lecture, which has been rendered.
 
     Attributes
     ----------
     facts
-        About its video; see `Built`.
+        Facts about its video; see `Built`.
     """
 
     planned: Planned
@@ -35,23 +35,23 @@ class Part:
 
     @property
     def film(self) -> str:
-        """Its name."""
+        """The name of the film."""
         return self.planned.job.film
 
     @property
     def title(self) -> str:
-        """Its own title: a person's own words would name all chapters alike."""
+        """The film's own title; a title from the user would be the same for all chapters."""
         return describe(self.film).title
 
 
 @dataclass(frozen=True)
 class Lecture:
-    """Films that are to be joined.
+    """Films to be joined into one video.
 
     Attributes
     ----------
     parts
-        At least one, in the order in which they are shown.
+        The films, at least one, in the order in which they are shown.
     left_out
         Film -> why this experiment cannot show it.
     target
@@ -64,7 +64,7 @@ class Lecture:
 
     @property
     def title(self) -> str:
-        """What a player shows."""
+        """The title that a player shows."""
         return self.parts[0].planned.job.experiment.film.title or TITLE
 
     @property
@@ -74,7 +74,7 @@ class Lecture:
 
     @property
     def frames(self) -> int:
-        """Of all films together."""
+        """Number of frames of all films together."""
         return sum(part.facts["frames"] for part in self.parts)
 
     def keys(self) -> Keys:
@@ -121,14 +121,18 @@ class Lecture:
 
 
 def suited(films: Iterable[str], selection: Selection) -> tuple[list[str], dict[str, str]]:
-    """Tell the films that can show an experiment from those that cannot, and why.
+    """Find the films that can show an experiment.
 
     Parameters
     ----------
     films
-        Names of the catalog.
+        Names of films of the catalog.
     selection
-        The experiment to film, where it is not each film's own.
+        The choice of the experiment.
+
+    Returns
+    -------
+    The films that can show it, and for each of the others, the reason why it cannot.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""What is asked for: films, experiments, formats and names."""
+"""What a user asks for: films, experiments, formats and names."""

@@ -1,4 +1,4 @@
-"""The films in the order of the lecture, and what each says about itself without being imported."""
+"""The films in the order of the lecture, and facts about them read without importing them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from pathlib import Path
 import scenes
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from backprop_core.formatting import legible, nearest
+from backprop_core.formatting import format_value, nearest
 
 _ORDER = re.compile(r"^    order = (\d+)$", re.MULTILINE)
-"""The line of a film that says where in the lecture it is."""
+"""The line in a film's source that gives its place in the lecture."""
 
 
 class FoundFilms(UserDict[str, str]):
-    """The films in the folder `scenes`, looked for when somebody first asks."""
+    """The films in the folder `scenes`, which is searched on first use."""
 
     def __init__(self) -> None:
-        """Look for nothing yet."""
+        """Do not search yet."""
 
     @cached_property
     def data(self) -> dict[str, str]:  # type: ignore[override]
@@ -42,7 +42,7 @@ FILMS: Mapping[str, str] = FoundFilms()
 
 @dataclass(frozen=True)
 class FilmFacts:
-    """What a film says about itself in the attributes of its class; see `scenes.kit.film.Film`."""
+    """The attributes of a film's class that describe it; see `scenes.kit.film.Film`."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ class FilmFacts:
 
 
 def reference(name: str) -> str:
-    """Return ``module:Class`` of a film; a name of this form stands for itself.
+    """Return ``module:Class`` of a film; a name of this form is returned unchanged.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def reference(name: str) -> str:
 
 
 def known(name: str) -> str:
-    """Return the name of a film of the catalog as it is: nothing else that is typed is imported.
+    """Return `name` if the catalog has such a film, so that nothing else is ever imported.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def known(name: str) -> str:
     if name not in FILMS:
         meant = nearest(name, FILMS)
         raise InputError(
-            f"film: got {legible(name)}; allowed {', '.join(FILMS)}"
+            f"film: got {format_value(name)}; allowed {', '.join(FILMS)}"
             + (f"; did you mean {meant}?" if meant else "")
         )
     return name
@@ -90,7 +90,7 @@ def is_film(name: object) -> bool:
 
 
 def source_file(name: str) -> Path:
-    """Return the file that a film is written in.
+    """Return the source file of a film.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def source_file(name: str) -> Path:
 
 @cache
 def describe(name: str) -> FilmFacts:
-    """Read what a film says about itself from its source: importing Manim takes a second.
+    """Read the facts about a film from its source, as importing Manim takes a second.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def describe(name: str) -> FilmFacts:
 
 
 def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the plain names that are assigned to, with or without an annotation."""
+    """Yield each plain name that is assigned to, annotated or not, with its value."""
     for statement in body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -135,7 +135,7 @@ def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def default_experiment(name: str) -> Experiment:
-    """Return the experiment that a film shows unless it is told otherwise.
+    """Return the experiment that a film shows by default.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Reporting everything that is wrong together, not one thing after the other."""
+"""Collects input errors, so that all of them are reported together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Problems:
 
     @contextmanager
     def collected(self) -> Iterator[None]:
-        """Catch an InputError of the block and keep its lines, each once."""
+        """Catch an InputError of the block and keep its lines, without duplicates."""
         try:
             yield
         except InputError as error:

@@ -1,4 +1,4 @@
-"""What films and lectures can be written as."""
+"""The file formats of films and lectures."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ FORMATS = ("mp4", "webm", "gif", "webp")
 CLEAR = ("webm", "webp")
 """The formats whose background can be transparent."""
 LECTURES = ("mp4", "html", "pptx", "pdf", "png")
-"""What a lecture can be written as."""
+"""The formats of a lecture."""
 STILLS = "stills"
 """Suffix of the name of the folder for the stills of a lecture."""
 
 
 def file_name(stem: str, format: str, *, transparent: bool = False) -> str:
-    """Return the name of a video: one whose ground is transparent is told from others by it."""
+    """Return the file name of a video, which says whether its background is transparent."""
     return f"{stem}{'-transparent' * transparent}.{format}"
 
 
 def file_names(stem: str) -> set[str]:
-    """Return all names that videos of a film may have."""
+    """Return all file names that videos of a film may have."""
     opaque = {file_name(stem, format) for format in FORMATS}
     return opaque | {file_name(stem, format, transparent=True) for format in CLEAR}
 
 
 def check_transparent(format: str) -> None:
-    """See that a format can be transparent.
+    """Check that a format can have a transparent background.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def check_transparent(format: str) -> None:
         If it cannot.
     """
     if format not in CLEAR:
-        # The numbers are not imported until something needs them: help must be quick.
+        # `backprop_core` is imported only when it is needed, so that --help is quick.
         from backprop_core.errors import InputError
 
         raise InputError(

@@ -1,4 +1,4 @@
-"""What is to be rendered: one film of one experiment, in one quality and format."""
+"""A render job: one film of one experiment, in one quality and format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Job:
     format
         "mp4", "webm", "gif" or "webp".
     transparent
-        Whether nothing lies under the film; not every format can be.
+        Whether the background is transparent, which only some formats allow.
     recordings
         Paths of recordings that it shows in place of the experiment.
     inputs
@@ -42,12 +42,12 @@ class Job:
 
     @property
     def stem(self) -> str:
-        """The name of its files, without extension."""
+        """The name of the film's files, without extension."""
         return self.film.partition(":")[0].rpartition(".")[2]
 
     @property
     def size(self) -> str:
-        """Height and frames per second, as people write it: ``720p30``."""
+        """Height and frames per second: ``720p30``."""
         height, frame_rate = QUALITIES[self.quality]
         return f"{height}p{frame_rate}"
 
@@ -108,19 +108,19 @@ class Job:
 
 @dataclass(frozen=True)
 class Request:
-    """What the process that renders is told.
+    """The request that is sent to the process that renders.
 
     Attributes
     ----------
     processes
-        How many draw; the result does not depend on it.
+        How many processes draw; the result does not depend on it.
     """
 
     job: Job
     processes: int = 1
 
     def as_json(self) -> str:
-        """Write it on one line."""
+        """Write the request on one line."""
         return json.dumps({"job": self.job.as_json(), "processes": self.processes})
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Keys: hashes of everything that decides a result, under which it may be used again."""
+"""Keys: hashes of everything that decides a result; with the same key, the result is reused."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _ROOMS = (
     *("words", "kit", "stories"),
     *("production/render", "production/video", "production/sidecars"),
 )
-"""Folders of `scenes` that decide what a film looks like, beside the film's own file."""
+"""Folders of `scenes` that decide what a film looks like, in addition to the film's own file."""
 _EXERCISE = "exercise"
-"""The folder of `backprop_core` that no film draws from."""
+"""The folder of `backprop_core` that no film uses."""
 
 
 class Keys(NamedTuple):
@@ -33,9 +33,9 @@ class Keys(NamedTuple):
     Attributes
     ----------
     content
-        What is shown, whatever its size and format.
+        Hash of what decides the content that is shown, in any size and format.
     video
-        The bytes of the files.
+        Hash of what decides the bytes of the files, size and format included.
     """
 
     content: str
@@ -43,25 +43,25 @@ class Keys(NamedTuple):
 
     @classmethod
     def of(cls, parts: Mapping[str, Any]) -> Keys:
-        """Return the keys of an output that comes in one form only."""
+        """Return the keys of an output that has only one size and format."""
         content = hash_of(parts)
         return cls(content, content)
 
 
 def drawn_by(*sources: Path) -> dict[str, Any]:
-    """Return what decides a picture beside what it shows: the code that draws, and versions.
+    """Return a digest of the code that draws a picture, and the versions of packages.
 
     Parameters
     ----------
     sources
-        Files that count besides those that all pictures rest on.
+        Source files to include in addition to those that all pictures depend on.
     """
     files = {*sources, *drawing_sources()}
     return {"source": digest_of_sources(files), "versions": _versions()}
 
 
 def drawing_sources() -> Iterator[Path]:
-    """Yield the files that all pictures rest on: the numbers, the words, the kit, the renderer."""
+    """Yield the source files that all pictures depend on: core, words, kit, stories, renderer."""
     core = Path(backprop_core.__file__).parent
     for path in core.rglob("*.py"):
         if path.relative_to(core).parts[0] != _EXERCISE:

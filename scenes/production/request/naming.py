@@ -1,4 +1,4 @@
-"""Names of output folders: readable, the same for the same choice, safe on every file system."""
+"""Names of output folders: readable, determined by the choice, safe on every file system."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.sharing import DATA_PATH, without_folder
-from backprop_core.formatting import is_seen, legible
+from backprop_core.formatting import format_value, is_seen
 
 LONGEST = 120
-"""Bytes of a folder's name; file systems take 255."""
+"""The largest number of bytes of a folder's name; file systems allow 255."""
 _PUNCTUATION = "._=,+-"
 _THEME = "film.theme"
 _DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-"""What Windows takes for a device, whatever follows a dot."""
+"""File names that Windows takes for a device, with any extension."""
 
 
 def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
@@ -27,7 +27,7 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
     label
         "default", the preset, or the stem of the configuration file; None leaves it out.
     overrides
-        Dotted names of the fields that were set, with their values; their order does not matter.
+        Dotted names of the fields that were set, with their values, in any order.
     """
     parts = [] if label is None else [slug(label) or "experiment"]
     for field, value in sorted(overrides.items(), key=lambda item: (item[0] == _THEME, item[0])):
@@ -46,7 +46,7 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name that a person gave, if it can be a folder's.
+    """Return a name that the user gave, if a folder can have it.
 
     Raises
     ------
@@ -57,13 +57,13 @@ def checked_name(name: str) -> str:
     if name and slug(name) == name and len(name.encode()) <= LONGEST:
         return name
     raise InputError(
-        f"--name: got {legible(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
+        f"--name: got {format_value(name)}; allowed 1 to {LONGEST} letters, digits and . _ = , + - "
         "that start with a letter or digit, and no name of a device, such as con"
     )
 
 
 def slug(text: str) -> str:
-    """Replace what a file name should not hold by hyphens, and shorten."""
+    """Replace characters that a file name should not contain by hyphens, and shorten it."""
     composed = unicodedata.normalize("NFC", text)
     clean = "".join(c if _is_letter(c) or c in _PUNCTUATION else "-" for c in composed)
     begun = clean.lstrip(_PUNCTUATION).rstrip(".")
@@ -71,7 +71,7 @@ def slug(text: str) -> str:
 
 
 def _is_letter(c: str) -> bool:
-    # Some fillers are letters, but nobody sees them.
+    # Some filler characters count as letters but are invisible.
     return c.isalnum() and is_seen(c)
 
 

@@ -1,4 +1,4 @@
-"""The choice of an experiment that was built by a program: neither file, preset nor --set."""
+"""An experiment that was built in a notebook, instead of chosen by file, preset or --set."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scenes.production.request.selection import Selection, absolute, check_exper
 
 @dataclass(frozen=True, kw_only=True)
 class Given(Selection):
-    """An experiment as it was built.
+    """The choice of an experiment that a program built.
 
     Attributes
     ----------
     label
-        Where it was built. Folders remember it, and their names begin with it.
+        Where it was built, such as "notebook". The name of its output folder begins with it.
     built
         The experiment.
     default
-        What the film shows by itself: the folder's name says what differs from it.
+        The default experiment of the film: the folder's name lists the differences from it.
     """
 
     label: str
@@ -31,12 +31,12 @@ class Given(Selection):
 
     @property
     def origin(self) -> str:
-        """What an output folder remembers: whatever differs stands in its name already."""
+        """The origin that an output folder remembers; its name already lists the differences."""
         return f"a {self.label}"
 
     @property
     def name(self) -> str:
-        """The name of its output folder; another experiment has another."""
+        """The name of its output folder; different experiments have different names."""
         usual = _flat(self.default)
         return folder_name(
             self.label,
@@ -45,23 +45,23 @@ class Given(Selection):
 
     @property
     def source(self) -> str:
-        """What error lines start with."""
+        """The prefix of error lines."""
         return "experiment"
 
     def experiment(self, default: Experiment) -> Experiment:
-        """Check all of it, data and sizes included, and return it.
+        """Check the experiment, its data and sizes included, and return it.
 
         Raises
         ------
         InputError
-            With a line for each thing that is wrong.
+            With a line for each problem.
         """
         check_experiment(self.built, f"{self.source}: ")
         return absolute(self.built)
 
 
 def _flat(experiment: Experiment) -> dict[str, Any]:
-    """Return all fields under their dotted names."""
+    """Return the values of all fields by their dotted names."""
     flat: dict[str, Any] = {}
     for field, held in experiment.model_dump().items():
         if isinstance(held, Mapping):

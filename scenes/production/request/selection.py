@@ -1,4 +1,4 @@
-"""Which experiment a person chose: a file, a preset or a film's own, with single fields changed."""
+"""The user's choice of an experiment: file, preset or film's default, with changes to fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment, load_experiment, parse_override
-from backprop_core.formatting import escape, legible, source_name
+from backprop_core.formatting import escape, format_value, source_name
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import folder_name
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Selection:
-    """A choice of experiment, before anything is read.
+    """A choice of experiment, before any file is read.
 
     Attributes
     ----------
     config, preset
         A configuration file or the name of a preset; neither means the default.
     settings
-        Changes to single fields, ``KEY=VALUE`` each; of two for one field the later counts.
+        Changes to single fields, each as ``KEY=VALUE``; the last one for a field counts.
     recordings
-        Files of recordings to show in place of an experiment, of which only ``film`` counts then.
+        Files of recordings to show in place of an experiment. Only the section ``film`` of the
+        experiment is used then.
     """
 
     config: Path | None = None
@@ -47,7 +48,7 @@ class Selection:
         Raises
         ------
         InputError
-            With a line for each that cannot be read.
+            With a line for each setting that cannot be read.
         """
         problems = Problems()
         found = self._parsed(problems)
@@ -56,7 +57,7 @@ class Selection:
 
     @property
     def origin(self) -> str:
-        """What the experiment starts from, in one line: an output folder remembers it."""
+        """The source of the experiment in one line, which an output folder remembers."""
         if self.recordings:
             return " and ".join(str(path.resolve()) for path in self.recordings)
         if self.config is not None:
@@ -80,7 +81,7 @@ class Selection:
 
     @property
     def options(self) -> str:
-        """What was chosen, as it is typed behind a command; with a blank in front, if anything."""
+        """The choice as options on a command line, each with a space in front of it."""
         words = [] if self.config is None else ["--config", escape(str(self.config))]
         words += [] if self.preset is None else ["--preset", self.preset]
         for text in self.settings:
@@ -91,24 +92,24 @@ class Selection:
 
     @property
     def source(self) -> str:
-        """What error lines start with."""
+        """The prefix of error lines."""
         if self.config is None and self.preset is None:
             return "--set" if self.settings else "default experiment"
         base = source_name(str(self.config)) if self.config else f"preset {self.preset}"
         return f"{base} with --set" if self.settings else base
 
     def experiment(self, default: Experiment) -> Experiment:
-        """Read the experiment and check all of it, data and sizes included.
+        """Read the experiment and check it, its data and sizes included.
 
         Parameters
         ----------
         default
-            What to start from where neither file nor preset was chosen.
+            The experiment to start from if neither file nor preset was chosen.
 
         Raises
         ------
         InputError
-            With a line for each thing that is wrong.
+            With a line for each problem.
         """
         problems = Problems()
         overrides = self._parsed(problems)
@@ -116,8 +117,8 @@ class Selection:
             with problems.collected():
                 if not field.startswith("film."):
                     raise InputError(
-                        f"--set: got {legible(field)}; allowed film.title, film.theme and "
-                        "film.narration: all else is in the recording"
+                        f"--set: got {format_value(field)}; allowed film.title, film.theme and "
+                        "film.narration; everything else comes from the recording"
                     )
         experiment = default
         with problems.collected():
@@ -133,7 +134,7 @@ class Selection:
         Raises
         ------
         InputError
-            If there are more, or it cannot be used.
+            If several were chosen, or the file cannot be used.
         """
         if len(self.recordings) > 1:
             raise InputError(f"--recording: got {len(self.recordings)}; allowed one")
@@ -161,18 +162,18 @@ class Selection:
 
 
 def absolute(experiment: Experiment) -> Experiment:
-    """Name its data file from the root: a render runs in a folder of its own."""
+    """Make the path of the data file absolute, as a render runs in another folder."""
     path = experiment.data.path
     return experiment if path is None else experiment.override({"data.path": path})
 
 
 def check_experiment(experiment: Experiment, prefix: str = "") -> None:
-    """Check what an experiment alone cannot know: its data, its size and the film's typeface.
+    """Check what an `Experiment` does not check itself: data, size, and whether a title can be set.
 
     Raises
     ------
     InputError
-        With a line for each thing that is wrong, after `prefix`.
+        With a line for each problem, each after `prefix`.
     """
     problems = Problems(prefix)
     with problems.collected():
@@ -189,4 +190,4 @@ def _check_title(experiment: Experiment) -> None:
     from scenes.kit.type.titles import title_problem
 
     if problem := title_problem(title):
-        raise InputError(f"film.title: got {legible(title)}; allowed {problem}")
+        raise InputError(f"film.title: got {format_value(title)}; allowed {problem}")

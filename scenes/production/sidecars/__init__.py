@@ -1,1 +1,1 @@
-"""What lies beside a film: captions, transcripts, tables."""
+"""The files beside a film: captions, transcripts, tables."""

@@ -1,4 +1,4 @@
-"""Captions for web pages: WebVTT, of the same sentences and times as the SubRip file."""
+"""Captions for web pages: WebVTT with the same sentences and times as the SubRip file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ HEADER = "WEBVTT\n"
 def as_vtt(captions: Iterable[srt.Subtitle]) -> str:
     """Write captions as WebVTT.
 
-    What a caption says stays text, whatever letters are in it: ``w < 0`` is no tag, and an arrow
-    no time. An empty line would end a caption, so there is none in it.
+    The text of a caption is escaped, so that ``w < 0`` is not read as a tag, nor an arrow as the
+    times of a caption. Empty lines are dropped, because an empty line would end the caption.
     """
     return "\n".join([HEADER, *map(_cue, captions)])
 
@@ -25,7 +25,7 @@ def vtt_of(subrip: str) -> str:
     Raises
     ------
     srt.SRTParseError
-        If it is none.
+        If the text is not SubRip.
     """
     return as_vtt(srt.parse(subrip))
 

@@ -24,18 +24,18 @@ from scenes.words.figures import magnitude, measured, percent
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer; a value that does not exist is None, an exact zero has the log10 -inf.
+    """One layer. A value that does not exist is None; the log10 of an exact zero is -inf.
 
     Attributes
     ----------
     log10_signal, log10_dW, log10_theory
         Decimal logarithms of the measured signal, of the norm of dW, and of the signal that
-        mean-field theory expects, if a float can hold its variances.
+        mean-field theory predicts. The last is None if a float cannot hold the variances.
     factor, weight_part, slope_part
         signal[l] / signal[l+1], and the two parts whose product it is; hidden layers only.
     median_slope, saturated
-        Of f'(z): the median, and the share of units x examples below 4 % of the largest slope;
-        hidden layers only.
+        The median of f'(z), and the share of units x examples whose f'(z) is below 4 % of the
+        largest slope; hidden layers only.
     """
 
     layer: int
@@ -94,25 +94,25 @@ def _theory(experiment: Experiment, x: FloatArray, anchor: float) -> NDArray[np.
 
 
 def _hidden(values: NDArray[np.float64], n: int) -> float | None:
-    """Return an entry, None for the output layer; of nothing no part can be told (nan)."""
+    """Return an entry; None for the output layer, and for nan, the parts of a signal of zero."""
     return float(values[n]) if n < len(values) and not math.isnan(values[n]) else None
 
 
 def as_dicts(rows: list[LayerRow]) -> list[dict[str, Any]]:
-    """Return rows for JSON: the log10 of an exact zero, and what does not exist, is None.
+    """Return rows for JSON: missing values are None, and so is the log10 of an exact zero.
 
-    Beside each log10 stands the number itself, None where it is beyond a float.
+    Each log10 is preceded by the number itself, which is None if a float cannot hold it.
     """
     return [_as_dict(row) for row in rows]
 
 
 def from_dict(row: Mapping[str, Any]) -> LayerRow:
-    """Read back what `as_dicts` wrote of one row.
+    """Read back a row that `as_dicts` wrote.
 
     Raises
     ------
     KeyError, TypeError
-        If it is none.
+        If it is not such a row.
     """
     found = {field.name: row[field.name] for field in fields(LayerRow)}
     for name in ("log10_signal", "log10_dW", "log10_theory"):
@@ -122,7 +122,7 @@ def from_dict(row: Mapping[str, Any]) -> LayerRow:
 
 
 def as_csv(rows: list[LayerRow]) -> str:
-    """Return rows as CSV, with a header; what does not exist is empty."""
+    """Return rows as CSV with a header; missing values are empty cells."""
     text = io.StringIO()
     dicts = as_dicts(rows)
     writer = csv.DictWriter(text, list(dicts[0]), lineterminator="\n")
@@ -146,7 +146,7 @@ HEADINGS = {
 
 
 def as_text(row: LayerRow) -> list[str]:
-    """Write a row as people read numbers, in the order of `HEADINGS`."""
+    """Format the numbers of a row for people to read, in the order of `HEADINGS`."""
     return [_written(name, getattr(row, name)) for name in HEADINGS]
 
 
@@ -162,7 +162,7 @@ def _as_dict(row: LayerRow) -> dict[str, Any]:
 
 
 def _plain(log10: float) -> float | None:
-    """Return 10**log10, or None where only its logarithm is a float."""
+    """Return 10**log10, or None if a float cannot hold it."""
     if log10 == -math.inf:
         return 0.0
     return 10.0**log10 if -300 < log10 < 300 else None

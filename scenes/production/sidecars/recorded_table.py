@@ -1,4 +1,4 @@
-"""The numbers of each layer of a recorded network, in the rows of `layer_table`."""
+"""The numbers of each layer of a recorded network, as rows of `layer_table`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KNOWN_SLOPES = {"sigmoid", "tanh", "relu", "leaky_relu"}
 
 
 def rows_of(recording: Recording, row: int) -> list[LayerRow]:
-    """Return the rows of a recorded pass, layer 1 first; what was not observed is None.
+    """Return the rows of a recorded pass, layer 1 first; values that were not recorded are None.
 
     Parameters
     ----------
     row
-        Which of its passes.
+        Index of the pass in the recording.
     """
     total, (weights, slopes) = factors_of(recording, row), factor_parts(recording, row)
     signal = recording.log10("signal")[row]
@@ -45,7 +45,7 @@ def rows_of(recording: Recording, row: int) -> list[LayerRow]:
 
 
 def about(recording: Recording, row: int) -> dict[str, Any]:
-    """Return what the rows are of, as plain data."""
+    """Return what is known about the recorded pass, as plain data."""
     return {
         "source": recording.source,
         "dtype": recording.dtype,

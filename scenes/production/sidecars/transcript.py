@@ -1,4 +1,4 @@
-"""What a film says, shows and rests on, for those who do not see it: plain data, no format."""
+"""The content of a transcript, for people who cannot see the film: plain data without a format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from scenes.production.request.catalog import default_experiment, is_film
 from scenes.production.sidecars.layer_table import HEADINGS, as_text, from_dict
 
 MOST_ROWS, AT_EACH_END = 24, 6
-"""Of a table of layers: longer ones are cut to so many rows at each end."""
+"""A table of layers with more than MOST_ROWS rows keeps AT_EACH_END rows at each end."""
 MOST_VALUES = 4
-"""Values of one quantity in a beat that are all told; of more, where they begin, end and lie."""
+"""Up to so many values of a quantity in a beat are listed; more are summed up as a `Series`."""
 _LONG = re.compile(r"-?\d+\.\d{4,}(?:e[+-]?\d+)?")
-"""A float that was on its way between two others."""
+"""A float with many digits, as it arises while a number is animated."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Number:
     Attributes
     ----------
     name
-        In the words of the core: ``signal[1]``.
+        Its name in `backprop_core`, such as ``signal[1]``.
     label
-        What is written at it on screen; empty where nothing is.
+        Its label on screen; empty if it has none.
     text
-        As it is written on screen, with its unit.
+        The number as it is written on screen, with its unit.
     said
-        Whether the words of its beat hold it already.
+        Whether the sentence of the beat, or what is said to be shown, contains it already.
     """
 
     name: str
@@ -46,18 +46,18 @@ class Number:
 
 @dataclass(frozen=True)
 class Series:
-    """A quantity that takes many values while something moves.
+    """A quantity that takes many values in an animation.
 
     Attributes
     ----------
     name
-        In the words of the core, without what differs.
+        Its name in `backprop_core`, without the index in brackets.
     label
         See `Number`.
     count
-        How many values the film's record holds.
+        How many values the ledger of the film holds.
     first, last, least, largest
-        As they are written on screen.
+        Values as they are written on screen.
     """
 
     name: str
@@ -76,13 +76,13 @@ class Passage:
     Attributes
     ----------
     heading
-        Its name, as people write it.
+        The name of the beat, written for people.
     start, end, pause
-        Seconds; at the pause all of it stands on screen.
+        Times in seconds; at the pause everything is on screen.
     sentence, shown
-        What is said, and what is to be seen.
+        What is said, and a description of what is shown.
     numbers, series
-        What is shown in figures and was not there before.
+        The numbers that this beat shows and no beat before it.
     """
 
     heading: str
@@ -102,11 +102,11 @@ class LayerTable:
     Attributes
     ----------
     headings, rows
-        As text.
+        The cells as text.
     left_out
-        How many rows are, and after how many of them that gap is.
+        How many rows are left out after the first AT_EACH_END; 0 if all are there.
     examples
-        That were passed through it.
+        How many examples were passed through the network.
     """
 
     headings: tuple[str, ...]
@@ -122,19 +122,20 @@ class Transcript:
     Attributes
     ----------
     stem
-        Of its files.
+        File name of the film, without extension.
     title, summary, subtitle
-        The title may be a person's own words; the subtitle says which network is shown.
+        The title may be the user's own words; the subtitle says which network is shown.
     alt
-        What the last picture is.
+        A description of the last picture.
     layers
-        None where the film is about no such network, or floats do not hold its values.
+        None if the film does not show such a network, or if floats cannot hold its values.
     configuration, command
-        TOML, under the name ``STEM.toml``, and what makes the film again.
+        The experiment as TOML, to be saved as ``STEM.toml``, and the command that renders the
+        film again.
     configured
         Whether the command needs that file.
     versions
-        Package -> version.
+        Package name -> version.
     """
 
     stem: str
@@ -157,14 +158,14 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
     Parameters
     ----------
     ledger
-        The record beside the film.
+        The ledger of the film, read from its ``.json`` file.
     start
-        The second at which the film begins, where it is a part of something longer.
+        The second at which the film begins, if it is a part of a lecture.
 
     Raises
     ------
     KeyError, TypeError, ValueError
-        If it is no such record.
+        If it is not such a ledger.
     """
     stem, experiment = str(ledger["film"]), _experiment(ledger["experiment"])
     recorded = ledger.get("recordings", ())
@@ -188,14 +189,14 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
 
 
 def heading_of(beat: str) -> str:
-    """Return the name of a beat as people write it."""
+    """Turn the name of a beat into a heading: ``drawn_to_scale`` into "Drawn to scale"."""
     return beat.replace("_", " ").capitalize()
 
 
 def _experiment(fields: Mapping[str, Any]) -> Experiment:
     network = dict(fields["network"])
     if network.get("widths") is not None:
-        # Written out, both ways of saying it are there; only one may be given.
+        # A ledger holds widths as well as depth and width; an experiment may be given only one.
         del network["depth"], network["width"]
     return Experiment(**{**fields, "network": network})
 
@@ -203,7 +204,7 @@ def _experiment(fields: Mapping[str, Any]) -> Experiment:
 def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:
     shown = {entry["beat"]: entry["text"] for entry in ledger["shown"]}
     names = {beat["name"] for beat in ledger["beats"]}
-    # What stands on screen before the first beat is told by the subtitle.
+    # The subtitle tells the numbers that are on screen before the first beat.
     told = {_identity(e) for e in ledger["numbers"] if e["beat"] not in names}
     for beat in ledger["beats"]:
         entries = [e for e in ledger["numbers"] if e["beat"] == beat["name"]]
@@ -224,15 +225,16 @@ def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:
 def _figures(
     entries: Sequence[Mapping[str, Any]], told: set[tuple[str, ...]], words: str
 ) -> tuple[tuple[Number, ...], tuple[Series, ...]]:
-    """Choose what is told of the numbers of a beat beside its words.
+    """Choose which numbers of a beat are listed below its words.
 
-    What stands on screen in the end comes first; what changed many times on its way there is a
-    series. `told` holds what was told before, and grows.
+    Numbers that are still on screen at the end of the beat come first; many values of an
+    animated quantity are summed up as a series. `told` holds the numbers that were listed before;
+    those of this beat are added to it.
     """
     new = [e for e in entries if _identity(e) not in told]
-    # What is left over from the beat before comes without its label.
+    # A number that stays from the previous beat comes without its label.
     told |= {_identity({**e, **without}) for e in new for without in ({}, {"label": ""})}
-    # What was set, and has no name on screen, stands in the configuration.
+    # Settings without a label on screen are in the configuration already.
     new = [e for e in new if e["kind"] != "setting" or e.get("label")]
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for entry in new:
@@ -257,7 +259,7 @@ def _identity(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _holds(words: str, number: str) -> bool:
-    """Tell whether a number is in the words, and not only a part of another one."""
+    """Tell whether the words contain a number, not just as a part of another number."""
     return re.search(rf"(?<![\d.−]){re.escape(number)}(?!\d|\.\d| ×)", words) is not None
 
 
@@ -266,7 +268,7 @@ def _short(name: str) -> str:
 
 
 def _kind(name: str) -> str:
-    """Return the name of a number without what stands in its brackets."""
+    """Return the name of a number without its index in brackets."""
     return name.partition("[")[0]
 
 
@@ -277,7 +279,7 @@ def _series(kind: str, label: str, entries: Sequence[Mapping[str, Any]]) -> Seri
 
 
 def _size(entry: Mapping[str, Any]) -> tuple[float, float]:
-    """Order numbers, those too that only their logarithm can tell apart."""
+    """Return a sort key for numbers, including those that only their logarithms tell apart."""
     value, log10 = entry["value"], entry.get("log10")
     if value is None:
         return math.inf, log10 if log10 is not None else math.inf

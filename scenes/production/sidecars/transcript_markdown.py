@@ -29,11 +29,11 @@ def lecture_as_markdown(title: str, transcripts: Sequence[Transcript], notes: Se
     Parameters
     ----------
     title
-        Of the lecture.
+        Title of the lecture.
     transcripts
-        Of its films, with times from the beginning of the lecture.
+        Transcripts of its films, with times from the beginning of the lecture.
     notes
-        What else is to be known of it, a line each.
+        Further lines about the lecture, below its title.
     """
     parts = [f"# {escaped(title)}", *map(escaped, notes)]
     for transcript in transcripts:
@@ -42,7 +42,7 @@ def lecture_as_markdown(title: str, transcripts: Sequence[Transcript], notes: Se
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown, and the HTML made of it, show as it is."""
+    """Escape text so that Markdown, and the HTML made from it, show it unchanged."""
     one_line = " ".join(text.split("\n"))
     plain = _SPECIAL.sub(r"\\\1", one_line).replace("://", r"\://")
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -92,7 +92,7 @@ def _passage(passage: Passage, head: str) -> Iterable[str]:
 
 
 def _code(text: str) -> str:
-    """Write a name as code, whatever letters are in it."""
+    """Write a name as inline code, even if it contains backquotes."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     space = " " * (len(fence) > 1)
     return f"{fence}{space}{' '.join(text.split())}{space}{fence}"

@@ -1,1 +1,1 @@
-"""Films over the points of a sweep, and their overview."""
+"""Films for all points of a sweep, and their overview."""

@@ -1,4 +1,4 @@
-"""The axes of a sweep in words: what varies, and a label for each of its values."""
+"""Names of the axes of a sweep, and labels of their values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backprop_core.number_text import MINUS
 from scenes.words.figures import count, setting
 
 LONGEST, LONGEST_ROW = 20, 28
-"""Characters of a label: of one value, and of several together."""
+"""The most characters of a label: of one value, and of several values together."""
 FEW_DIGITS, ALL_DIGITS = 3, 6
 """Of a value between the ends of a range; all of them, where values would read the same."""
 _MORE_DIGITS = (8, 10, 12, 14, 17)
@@ -22,28 +22,28 @@ _WORDS = {"data.name": "data set", "data.path": "data file"}
 
 @dataclass(frozen=True)
 class Axis:
-    """What varies, in words, and a label for each of its values; no two are labelled alike."""
+    """The name of an axis, and a label for each of its values; all labels differ."""
 
     name: str
     labels: tuple[str, ...]
 
     @classmethod
     def of(cls, axis: Mapping[str, Any], drawable: Callable[[str], str] = str) -> Axis:
-        """Put an axis into words.
+        """Name an axis and label its values.
 
         Parameters
         ----------
         axis
-            Its `fields`, and its `values`: a row of them for each place.
+            Its `fields`, and its `values`: for each place on it a row, one value for each field.
         drawable
-            Replaces what cannot be drawn in a value that somebody typed.
+            Replaces characters of the user's text that cannot be drawn.
         """
         fields, rows = axis["fields"], axis["values"]
         return cls(", ".join(map(in_words, fields)), tuple(_labels(fields, rows, drawable)))
 
 
 def listed(names: Sequence[str]) -> str:
-    """Join names as a sentence does: by commas, the last one by "and"."""
+    """Join names as in a sentence: by commas, and the last one by "and"."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -54,7 +54,7 @@ def in_words(field: str) -> str:
 
 
 def label(value: object, drawable: Callable[[str], str] = str, digits: int = ALL_DIGITS) -> str:
-    """Write a value as a person does, a number to so many digits."""
+    """Write a value for people to read, a float with up to `digits` significant digits."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, float) and digits > ALL_DIGITS:
@@ -74,7 +74,7 @@ def _labels(
     several = len(fields) > 1 or fields[0] == "film"
     longest = LONGEST_ROW if several else LONGEST
     numbers = [value for row in rows for value in row if isinstance(value, float)]
-    # Those of a range are long; what a person has typed is left as it is.
+    # Values from a range have many digits; values that a person typed are left as they are.
     is_long = any(value != float(f"{value:.{FEW_DIGITS + 1}g}") for value in numbers)
     shown = [list(map(without_folder, fields, row)) for row in rows]
     labels: list[str] = []

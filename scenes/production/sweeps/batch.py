@@ -1,4 +1,4 @@
-"""Running the jobs of a sweep: one by itself, or many side by side."""
+"""Runs the jobs of a sweep: a single one, or many in parallel."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ RENDERED, REUSED, FAILED = "rendered", "reused", "failed"
 
 
 class Stopped(BaseException):
-    """The batch is to end now: raised where a job reports."""
+    """Raised in the callbacks of a running job to stop it, because the batch was stopped."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a job.
+    """The result of a job.
 
     Attributes
     ----------
     status
         "rendered", "reused" or "failed".
     took
-        Seconds.
+        The time it took, in seconds.
     facts
-        About the video, if it is in its place; see `Rendered`.
+        Facts about the video, if there is one; see `scenes.production.store.build.Built`.
     error
-        One line, if it failed.
+        The error in one line, if the job failed.
     """
 
     job: BatchJob
@@ -54,16 +54,16 @@ class Done:
 
 
 class Watcher(Protocol):
-    """Whoever shows a person how a batch is doing; called from several threads."""
+    """Callbacks that report the progress of a batch; they are called from several threads."""
 
     def progress(self, job: BatchJob, progress: Progress) -> None:
-        """Hear how far a job is."""
+        """Report the progress of a job."""
 
     def waiting(self, job: BatchJob) -> None:
-        """Hear that another process makes the same film."""
+        """Report that a job waits for another process that makes the same film."""
 
     def done(self, done: Done) -> None:
-        """Hear that a job has ended."""
+        """Report that a job has ended."""
 
 
 def run_job(
@@ -75,23 +75,23 @@ def run_job(
     force: bool = False,
     stopped: threading.Event | None = None,
 ) -> Done:
-    """Make the film of a job, unless it is there; whatever goes wrong is in what is returned.
+    """Make the film of a job, unless it is up to date; an error is returned, not raised.
 
     Parameters
     ----------
     root
         The folder of the sweep.
     processes
-        How many draw the film.
+        How many processes draw the film.
     force
         Render even if nothing has changed.
     stopped
-        Once it is set, the job ends within a second and leaves nothing.
+        Once this event is set, the job ends within a second and leaves no files.
 
     Raises
     ------
     Stopped
-        If it was ended so.
+        If `stopped` was set.
     """
     started = time.monotonic()
     ending = stopped or threading.Event()
@@ -155,7 +155,7 @@ def _line(error: Exception, target: Target | None) -> str:
         return one_line("; ".join(error.problems))
     if isinstance(error, NumericalError):
         return one_line(str(error))
-    # Whatever it is, it stops no other.
+    # Any other error is reported as well, and does not stop other jobs.
     said = str(error) if isinstance(error, RenderError) else words(error)
     hint = f"; what the render said is in {target.log}" if target and target.log.is_file() else ""
     return f"render failed: {one_line(said)}{hint}"
@@ -164,20 +164,20 @@ def _line(error: Exception, target: Target | None) -> str:
 def run_locally(
     jobs: Sequence[BatchJob], root: Path, watcher: Watcher, *, workers: int, force: bool = False
 ) -> list[Done]:
-    """Run jobs side by side; each renders in a process of its own.
+    """Run jobs in parallel; each renders in a process of its own.
 
-    Whatever is raised here, Ctrl-C included, ends all of them first.
+    If an exception is raised, KeyboardInterrupt included, all jobs are stopped before it passes on.
 
     Parameters
     ----------
     workers
-        How many at a time.
+        How many jobs run at a time.
 
     Returns
     -------
-    What became of the jobs, in their order.
+    The results of the jobs, in the order of `jobs`.
     """
-    # Cores that no film takes draw another piece of one.
+    # With fewer jobs at a time than cores, each film is drawn by several processes.
     processes = max(1, cores() // max(1, min(workers, len(jobs))))
     stopped = threading.Event()
     results: dict[str, Done] = {}

@@ -1,4 +1,4 @@
-"""The jobs of a sweep on a Dask cluster whose machines share the output folder."""
+"""Runs the jobs of a sweep on a Dask cluster whose machines share the output folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from backprop_core.errors import InputError
-from backprop_core.formatting import legible
+from backprop_core.formatting import format_value
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import Progress
 from scenes.production.request.job import Job
@@ -22,31 +22,31 @@ if TYPE_CHECKING:
     from distributed import Client
 
 TRIES = 3
-"""Of a job whose render failed, or whose worker died."""
+"""How often a job is tried if its render fails or its worker dies."""
 _CONNECT = 5
-"""Seconds until a scheduler has to answer."""
+"""Seconds within which a scheduler has to answer."""
 _BETWEEN_LOOKS = 1.0
-"""Seconds between two questions of a job whether it is to end."""
+"""Seconds between two checks of a job whether it has to stop."""
 
 
 def run_on_cluster(
     jobs: Sequence[BatchJob], root: Path, watcher: Watcher, *, address: str, force: bool = False
 ) -> list[Done]:
-    """Run jobs on the workers of a cluster, as many at a time as these have threads.
+    """Run jobs on the workers of a cluster, as many at a time as the workers have threads.
 
-    A job whose worker dies runs on another one; a job that is no experiment fails at once.
-    Whatever is raised here, Ctrl-C included, ends all of them first.
+    A job whose worker dies runs on another one; a job without a valid experiment fails at once.
+    If an exception is raised, KeyboardInterrupt included, all jobs are stopped before it passes on.
 
     Parameters
     ----------
     root
-        The folder of the sweep; every worker sees it under the same path.
+        The folder of the sweep; every worker must see it under the same path.
     address
-        Of the scheduler, for example ``tcp://127.0.0.1:8786``.
+        Address of the scheduler, for example ``tcp://127.0.0.1:8786``.
 
     Returns
     -------
-    What became of the jobs, in their order.
+    The results of the jobs, in the order of `jobs`.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _connected(address: str) -> Iterator[Client]:
         client = Client(address, timeout=_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"--dask: got {legible(address)}, where no scheduler answers; allowed the address "
+            f"--dask: got {format_value(address)}, where no scheduler answers; allowed the address "
             "that `dask scheduler` prints, for example tcp://127.0.0.1:8786"
         ) from error
     with client:
@@ -110,21 +110,21 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _await_end(client: Client) -> None:
-    """Wait a little until the workers have ended what they were at."""
+    """Wait up to two seconds until the workers have ended their jobs."""
     deadline = time.monotonic() + 2 * _BETWEEN_LOOKS
     while time.monotonic() < deadline and any(client.processing().values()):
         time.sleep(_BETWEEN_LOOKS / 5)
 
 
 def _sent(one: BatchJob) -> dict[str, Any]:
-    """Return a job as plain data: a worker knows the modules of films, if not this catalog."""
+    """Return a job as plain data, its film as ``module:Class``, which a worker can import."""
     assert one.job is not None
     about = {"hash": one.hash, "film": one.film, "folder": one.folder, "origin": one.origin}
     return about | {"job": one.job.as_json()}
 
 
 def _received(future: Any, one: BatchJob, root: Path) -> Done:
-    """Return what became of a job, and see that its film is here."""
+    """Return the result of a job, and check that its film is in the shared folder."""
     error = future.exception()
     if error is not None:
         line = " ".join(str(error).split())
@@ -144,7 +144,7 @@ def _received(future: Any, one: BatchJob, root: Path) -> Done:
 
 
 class _Silent:
-    """Nobody watches on a worker."""
+    """A watcher that reports nothing, for jobs on a worker."""
 
     def progress(self, job: BatchJob, progress: Progress) -> None:
         pass
@@ -157,7 +157,7 @@ class _Silent:
 
 
 def _run_remotely(sent: Mapping[str, Any], root: str, force: bool, stop: str) -> dict[str, Any]:
-    """Run a job on a worker; a render that fails raises, and so is tried again."""
+    """Run a job on a worker; raise if the render fails, so that Dask tries it again."""
     from distributed import Event, get_worker, worker_client
 
     stopped = threading.Event()
@@ -181,7 +181,7 @@ def _run_remotely(sent: Mapping[str, Any], root: str, force: bool, stop: str) ->
 
 @contextmanager
 def _watching(asked: Any, stopped: threading.Event) -> Iterator[None]:
-    """Set `stopped` when the event of the cluster is set, or when there is no cluster any more."""
+    """Set `stopped` when the event `asked` is set, or when the scheduler cannot be reached."""
     over = threading.Event()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Jobs of a sweep: each a film with a name of its own, planned, written down and found again."""
+"""Jobs of a sweep, one for each film and point: planned, written to files, read back by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
 from backprop_core.experiment.sharing import DATA_PATH, without_folder
-from backprop_core.formatting import legible, source_name
+from backprop_core.formatting import format_value, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
 from scenes.production.request.formats import FORMATS
@@ -32,7 +32,7 @@ from scenes.production.sweeps.sweep import Sweep
 from scenes.words.ledger import write_json
 
 MOST_LAYERS = 200_000
-"""Of all points of a sweep together."""
+"""The most layers of all points of a sweep together."""
 _HASH = re.compile(r"[0-9a-f]{16}")
 
 
@@ -43,15 +43,16 @@ class BatchJob:
     Attributes
     ----------
     hash
-        16 hexadecimal digits of what decides the film: experiment, film, quality and format.
+        The name of the job: 16 hexadecimal digits of a hash of experiment, film, quality and
+        format.
     values
         The values of the axes.
     folder
         The name of the point's folder.
     origin
-        What its folder is to remember that it was made from.
+        The file of the sweep, which the folder remembers as its source.
     job
-        None if the point is no experiment; `error` then says why, in one line.
+        None if the point is not a valid experiment; `error` then says why, in one line.
     """
 
     hash: str
@@ -64,7 +65,7 @@ class BatchJob:
 
     @property
     def label(self) -> str:
-        """What a person calls it."""
+        """Film and point, as they are shown to people."""
         return f"{self.film} {self.folder}"
 
     @property
@@ -87,12 +88,12 @@ class BatchJob:
         return error and error.replace(f"{root}{os.sep}", "")
 
     def target(self, root: Path) -> Target:
-        """Return where its files go, in the folder of the sweep."""
+        """Return the place of its files in the folder of the sweep."""
         assert self.job is not None
         return Target(root / self.folder, self.film, self.job.format)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data, whole."""
+        """Return the whole job as plain data."""
         about: dict[str, Any] = {
             "hash": self.hash,
             "film": self.film,
@@ -108,14 +109,14 @@ class BatchJob:
 
 
 def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
-    """Return the jobs of a sweep, each film of each point; nothing is written.
+    """Return the jobs of a sweep, one for each film and point, without writing anything.
 
-    A point that is no experiment is a job with an error, and stops no other.
+    A point that is not a valid experiment becomes a job with an error; the others are unaffected.
 
     Raises
     ------
     InputError
-        If the table of the sweep would be too long: it tells of every layer of every point.
+        If the table of the sweep, which lists every layer of every point, would be too long.
     """
     origin = str(sweep.file.resolve())
     found: dict[str, BatchJob] = {}
@@ -143,7 +144,7 @@ def _planned(job: Job, reader: InputReader) -> Job:
 
 
 def bases_of(sweep: Sweep) -> dict[str, Experiment]:
-    """Return what the points of each film start from."""
+    """Return, for each film, the experiment that its points start from."""
     return {film: sweep.base or default_experiment(film) for film in sweep.films}
 
 
@@ -153,7 +154,7 @@ def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:
     Raises
     ------
     InputError
-        If it is none.
+        If the point is not a valid experiment.
     """
     return Experiment(**merge(base.model_dump(exclude_unset=True), values))
 
@@ -183,7 +184,7 @@ def _hash_of_values(film: str, values: Mapping[str, object]) -> str:
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, object]:
-    """Return the values of a point as JSON has them: a bad one may hold nan or infinity."""
+    """Return the values of a point for JSON, with nan and infinity written as text."""
 
     def plain(value: object) -> object:
         if isinstance(value, list):
@@ -204,12 +205,12 @@ def write_specs(root: Path, jobs: Sequence[BatchJob], origin: str) -> None:
     root
         The folder of the sweep.
     origin
-        The file of the sweep: another one of the same name does not take the folder over.
+        The file of the sweep. Another sweep file of the same name cannot take over the folder.
 
     Raises
     ------
     InputError
-        If nothing can be written there, or if it holds the films of another sweep.
+        If the folder cannot be written to, or if it holds the films of another sweep.
     """
     advice = f"--output {root.parent}-2"
     folder = root / STATE / "jobs"
@@ -226,21 +227,21 @@ def write_specs(root: Path, jobs: Sequence[BatchJob], origin: str) -> None:
 
 
 def find_jobs(output: Path, name: str) -> Iterator[tuple[BatchJob, Path]]:
-    """Yield the job of this name, with the folder of its sweep: of each sweep that has it.
+    """Yield the job of this name from each sweep that has it, with the folder of the sweep.
 
     Parameters
     ----------
     output
-        The folder of the folders of sweeps.
+        The folder that contains the folders of sweeps.
 
     Raises
     ------
     InputError
-        If the name is none, if no sweep has such a job, or if its file is damaged.
+        If it is not a name of a job, if no sweep has such a job, or if its file is damaged.
     """
     if not _HASH.fullmatch(name):
         raise InputError(
-            f"HASH: got {legible(name)}; allowed 16 hexadecimal digits, "
+            f"HASH: got {format_value(name)}; allowed 16 hexadecimal digits, "
             "as `backprop batch SWEEP --list` prints them"
         )
     paths = sorted(output.glob(f"*/{STATE}/jobs/{name}.json"))

@@ -1,4 +1,4 @@
-"""The networks of a sweep, each once, at their places on its axes."""
+"""The distinct networks of a sweep, with their places on its axes."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from scenes.production.sweeps.sweep import Sweep
 from scenes.production.sweeps.table import READ, Numbers
 
 Network = dict[str, Any] | None
-"""What is known of a network; None where there is none."""
+"""Facts about a network; None if the point is not a valid experiment, or its numbers failed."""
 
 
 def sweep_facts(sweep: Sweep, numbers: Numbers) -> dict[str, Any]:
-    """Return as plain data what the overview of a sweep shows.
+    """Return what the overview of a sweep shows, as plain data.
 
     Returns
     -------
     name, theme
-        Of the sweep, and of the picture.
+        The name of the sweep, and the theme of the picture.
     axes
-        Each with its `fields` and `values`, a list for each place on it. Axes side by side are one;
-        an axis ``film`` comes last where films start from networks of their own.
+        Each with its `fields` and its `values`, a list of values for each place on it. Axes that
+        are zipped form one axis. If films start from different networks, the last axis is ``film``.
     unread
-        Fields that no network depends on, so that they are on no axis.
+        Fields that no network depends on; they have no axis.
     networks
-        A network for each combination of places, the last axis fastest: `log10` of the signal of
-        each layer (None: 0 exactly), `examples` that were passed, and what else is told of it.
+        A network for each combination of places, the last axis varying fastest: `log10` of the
+        signal of each layer (None: 0 exactly), the number of `examples` that were passed, and the
+        settings that the overview names.
     """
     read = [field for field in sweep.axes if field.partition(".")[0] in READ]
     together = [read] if sweep.combine == "zip" and read else [[field] for field in read]
@@ -42,7 +43,7 @@ def sweep_facts(sweep: Sweep, numbers: Numbers) -> dict[str, Any]:
         found: dict[str, Network] = {}
         for values, plain in points:
             place = json.dumps(_at(plain, read))
-            # Points that differ in nothing that is read have one network, if any of them has.
+            # Points that differ only in unread fields have the same network: take one that exists.
             if found.get(place) is None:
                 found[place] = _network(base, values, numbers)
         key = json.dumps(list(found.values()))

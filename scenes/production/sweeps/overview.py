@@ -1,4 +1,4 @@
-"""From the numbers of a sweep to its overview in its place, or to nothing at all."""
+"""Makes the overview of a sweep: a picture that is published whole, or not at all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OverviewOutput(Output):
 
     @property
     def picture(self) -> Path:
-        """Its place."""
+        """Path of the picture."""
         return self.folder / f"{self.stem}.png"
 
     @property
@@ -44,7 +44,7 @@ class OverviewOutput(Output):
 
 
 def check_overview(root: Path, origin: str) -> None:
-    """See that an overview and the table can be written, before anything is rendered.
+    """Check that the overview and the table can be written, before anything is rendered.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def check_overview(root: Path, origin: str) -> None:
     Raises
     ------
     InputError
-        With a line for each thing in the way.
+        With a line for each obstacle.
     """
     check_folder(OverviewOutput(root), origin, named=False)
     check_places(TableOutput(root))
@@ -70,21 +70,21 @@ def draw_overview(
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> Built[OverviewOutput]:
-    """Make ``sweep.png`` in the folder of a sweep, unless it is there and nothing has changed.
+    """Make ``sweep.png`` in the folder of a sweep, unless it exists and is up to date.
 
     Parameters
     ----------
     numbers
-        Those of the table of the sweep.
+        The numbers of the sweep, which its table uses, too.
     force
         Draw even if nothing has changed.
     waiting
-        Called several times a second while another process that draws it has to be waited for.
+        Called several times a second while another process draws the same overview.
 
     Raises
     ------
     RenderError
-        If it could not be made, in one line. What was in its place before is still there then.
+        If it could not be made; the message is one line. An earlier picture is then kept.
     """
     output = OverviewOutput(root)
     facts = sweep_facts(sweep, numbers)
@@ -97,7 +97,7 @@ def draw_overview(
     keys = keys_now()
 
     def produce(private: Path) -> Made:
-        # It takes half a second to import, in vain where the picture is there.
+        # The import takes half a second, so it waits until the picture has to be drawn.
         from scenes.production.sweeps.overview_picture import draw
 
         picture = private / output.picture.name
@@ -106,7 +106,8 @@ def draw_overview(
             raise changed(CODE)
         return Made({picture.name: picture}, {"bytes": picture.stat().st_size})
 
-    # The films of the sweep are made: whatever goes wrong here, their numbers are still told.
+    # The films of the sweep are done. Whatever fails here becomes a RenderError, so that the
+    # caller still reports their numbers.
     try:
         return build(output, keys, produce, force=force, waiting=waiting)
     except InputError as error:

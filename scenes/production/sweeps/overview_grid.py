@@ -1,4 +1,4 @@
-"""Which axes of a sweep span the panels of its overview, and which networks are shown."""
+"""Layout of the overview: which axes of a sweep span its panels, and which networks are shown."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ import numpy as np
 from scenes.production.sweeps.axes import Axis
 
 MOST_LINES = 6
-"""In a panel: more cannot be told apart by their marks."""
+"""The most lines in a panel; the markers could not tell more of them apart."""
 LEAST_WIDTH, LEAST_HEIGHT, HEADING = 110, 60, 38
-"""Of a panel, and of a line above it, in pixels."""
+"""Smallest width and height of a panel, and height of the heading above it, in pixels."""
 COLUMN_GAP, ROW_GAP = 20, 16
 BEST_ASPECT = 1.6
-"""Width to height of a panel in which slopes are seen best."""
+"""Width divided by height of a panel at which slopes are easiest to see."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Panels, and what stands in them.
+    """The grid of panels, and the networks in each of them.
 
     Attributes
     ----------
     rows, columns
-        Of the grid.
+        Number of rows and columns of the grid.
     across, down, within
-        The axes whose values are columns, rows, and lines in every panel. If there is nothing
-        down, those across are all panels, row by row.
+        The axes whose values are the columns, the rows, and the lines in every panel. If no axis
+        goes down, the values of the axis across fill all panels, row by row.
     headings, row_labels, line_labels
-        The values that are shown; of the lines, of all their axes and with their names.
+        Labels of the values that are shown. A label of a line names each of its axes.
     panels
-        The numbers of the networks in each panel, row by row: one for each line.
+        For each panel, row by row, the index of the network of each line.
     """
 
     rows: int
@@ -51,19 +51,20 @@ class Grid:
 def arrange(
     axes: Sequence[Axis], width_of: Callable[[str], float], width: float, height: float
 ) -> Grid:
-    """Let one axis or two span the panels, and the others be lines in each, so that most is shown.
+    """Choose one or two axes to span the panels, so that as many networks as possible are shown.
 
-    Of arrangements that show as much, the first two axes are taken. Of values that there is no room
-    for some are left out, evenly.
+    The values of the other axes are lines in each panel. If several choices show equally many
+    networks, the first two axes are preferred. If there is no room for all values, evenly spaced
+    ones are shown.
 
     Parameters
     ----------
     axes
-        Each has at least two values; of their combinations, the last axis is the fastest.
+        Axes with at least two values each; the networks are numbered with the last axis fastest.
     width_of
-        Measures a label.
+        Measures the width of a label, in pixels.
     width, height
-        Of all panels with the labels of columns and rows, in pixels.
+        Size of all panels together with the labels of columns and rows, in pixels.
     """
     lengths = [len(axis.labels) for axis in axes]
     numbers = range(len(axes))
@@ -102,14 +103,14 @@ def arrange(
 
 
 def spread(total: int, most: int) -> list[int]:
-    """Return at most so many of the numbers below `total`, evenly, the first and the last too."""
+    """Return at most `most` evenly spaced numbers from 0 to `total` - 1, including both ends."""
     return [round(n) for n in np.linspace(0, total - 1, min(total, most)).tolist()]
 
 
 def _fitting(
     sides: Sequence[Sequence[str]], width_of: Callable[[str], float], width: float, height: float
 ) -> tuple[int, int]:
-    """Return rows and columns for axes with these labels: as many as there is room for."""
+    """Return as many rows and columns, for axes with these labels, as there is room for."""
     if not sides:
         return 1, 1
     across, *down = sides

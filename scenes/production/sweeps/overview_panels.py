@@ -22,15 +22,15 @@ Panel = Sequence[Profile | None]
 """A profile for each line; None where there is no network."""
 
 AIR, OWN_AIR = 0.06, 0.12
-"""Between the ends of y, or of networks with the whole width, and those of a panel; as a share."""
+"""Margins inside a panel, vertical and (if `Scales.own`) horizontal, as a share of the axis."""
 OWN_FROM = 1.5
-"""Where networks are so many times as deep as others, each has the whole width for its layers."""
+"""If the deepest network has this many times the layers of the shallowest, see `Scales.own`."""
 SHORT, FAR, LEAST_DECADES = 24, 3, 3
-"""Decades that are never cut; how many times too many there are, to be cut; the fewest."""
+"""Decades of y: not cut below SHORT, nor below FAR times what most profiles need; the fewest."""
 MARKS = "oossDD"
-"""Of the lines in a panel; each second one is hollow."""
+"""Markers of the lines in a panel; every second one is hollow."""
 MOST_BEYOND = 5
-"""Marks of a line for layers beyond an end of the axis."""
+"""The most markers of a line for layers beyond an end of the axis."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Scales:
     Attributes
     ----------
     low, high
-        The ends of y, as log10.
+        The ends of the y axis, as log10.
     depths
-        Of the shallowest and the deepest network; none if all have failed.
+        Depth of the shallowest and of the deepest network; empty if all have failed.
     """
 
     low: float
@@ -51,9 +51,10 @@ class Scales:
 
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> Scales:
-        """Return axes for profiles, y in whole decades with some air around them.
+        """Return axes for profiles, with y in whole decades and a margin.
 
-        It holds all profiles, or three quarters where the others go on much further.
+        The y axis holds all profiles. If a few of them extend much further than the others, each
+        end is put where only a quarter of the profiles go beyond it.
         """
         finite = [p[np.isfinite(p)] for p in profiles if np.isfinite(p).any()]
         lows = sorted(float(p.min()) for p in finite) or [0.0]
@@ -70,22 +71,22 @@ class Scales:
 
     @property
     def own(self) -> bool:
-        """Whether each network has the whole width for its layers."""
+        """Whether the layers of each network span the whole width, whatever its depth."""
         return self.depths[-1:] > tuple(OWN_FROM * depth for depth in self.depths[:1])
 
     def below(self, profile: Profile) -> NDArray[np.bool_]:
-        """Tell which layers lie below the axis without being exactly zero."""
+        """Tell which layers lie below the axis; those that are exactly zero do not count."""
         return np.isfinite(profile) & (profile < self.low)
 
     def across(self, profile: Profile) -> NDArray[np.float64]:
-        """Return where the layers of a network stand."""
+        """Return the x coordinates of the layers of a network."""
         layers = np.arange(1.0, len(profile) + 1)
         return (layers - 1) / max(1, len(profile) - 1) if self.own else layers
 
     def ticks(
         self, width: float, height: float, width_of: Callable[[str], float]
     ) -> dict[str, Any]:
-        """Return limits and ticks for a panel of that size, in pixels, as `Axes.set` takes them."""
+        """Return limits and ticks for a panel of a size in pixels, as arguments of `Axes.set`."""
         if not self.depths:
             return {"xticks": [], "yticks": []}
         powers = self._powers(height)
@@ -106,12 +107,12 @@ class Scales:
         step = next(n * 10**k for k in range(9) for n in (1, 2, 5) if n * 10**k >= apart)
         low, high = math.ceil(self.low), math.floor(self.high)
         round_ones = list(range(-(-low // step) * step, high + 1, step))
-        # One number alone is no scale.
+        # A single tick would not show the scale.
         return round_ones if len(round_ones) > 1 else [low, high]
 
 
 def looks(count: int, theme: Theme) -> list[dict[str, Any]]:
-    """Return how each of so many lines is drawn, as `Axes.plot` takes it."""
+    """Return the style of each of `count` lines, as arguments of `Axes.plot`."""
     ramp = LinearSegmentedColormap.from_list("steps", theme.steps)(np.linspace(0, 1, count))
     colors = [to_hex(color) for color in ramp] if count > 1 else [theme.backward]
     return [
@@ -121,7 +122,7 @@ def looks(count: int, theme: Theme) -> list[dict[str, Any]]:
 
 
 def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
-    """Draw the profiles of a panel; what is not on its axes is marked at its frame."""
+    """Draw the profiles of a panel, with markers at its frame for values that are off the axis."""
     missing = sum(line is None for line in lines)
     if missing == len(lines):
         ax.text(0.5, 0.5, "failed", transform=ax.transAxes, ha="center", va="center")
@@ -130,7 +131,7 @@ def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
     size = 12 if width > 250 and height > 80 else 7
     frame: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ls": "", "zorder": 3}
     for n in range(missing):
-        # Where profiles are seldom: they end at the right, near the top.
+        # A cross at the lower right, where profiles seldom are.
         at = 1 - (20 * n + 14) / width, 14 / height
         ax.plot(*at, "x", ms=10, mew=3, color=theme.saturated, transform=ax.transAxes)
     for n, (line, look) in enumerate(zip(lines, looks(len(lines), theme), strict=True)):
@@ -139,7 +140,7 @@ def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
         x = scales.across(line)
         marks = marked(line, n, len(lines), int(width / (3 * size)))
         ax.plot(x, line, ms=size, lw=size / 3, markevery=marks, **look)
-        # On the frame what is exactly zero, within it what goes on beyond an end.
+        # Markers of exact zeros are on the frame; those of values beyond an end are inside it.
         edge, color, zero = 7 / height, look["color"], np.isneginf(line)
         for flags, y, most, how in (
             (zero, 0.0, len(line), {"marker": "s", "color": theme.saturated, "clip_on": False}),
@@ -152,9 +153,19 @@ def draw_panel(ax: Axes, lines: Panel, scales: Scales, theme: Theme) -> None:
 
 
 def marked(profile: Profile, turn: int, of: int, most: int) -> list[int]:
-    """Return which layers get a mark: at most so many in a panel, and each that stands alone.
+    """Return the indices of the layers that get a marker.
 
-    Several lines are marked in turn, so that each is seen where they run together.
+    A layer without finite neighbours always gets one, as no line is drawn there. The markers of
+    several lines are staggered, so that each line can be seen where they coincide.
+
+    Parameters
+    ----------
+    profile
+        The profile of the line.
+    turn, of
+        Index of the line, and the number of lines in the panel.
+    most
+        The most markers of all lines together, not counting those of lone layers.
     """
     finite = np.pad(np.isfinite(profile), 1)
     seen = np.flatnonzero(finite[1:-1])

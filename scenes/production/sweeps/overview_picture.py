@@ -28,26 +28,26 @@ from scenes.production.sweeps.overview_words import Profile
 
 SIZE = WIDTH, HEIGHT = 1920, 1080
 FACE, TITLE, TEXT, SMALL = "DejaVu Sans", 42, 27, 24
-"""The font, and its sizes in pixels, as all lengths."""
+"""The font, and its sizes in pixels; all lengths here are in pixels."""
 LINE, MARGIN, LEFT, TOP, FOOT, TICKS = 38, 60, 150, 190, 32, 42
-"""A line of words; room at the sides, left of the panels, for the head, at the foot, for layers."""
+"""Height of a line; margins at the sides, left of panels, above, below; height of x tick labels."""
 SAMPLE = 100
-"""Width of a line in the key, with its gaps."""
+"""Width of a sample of a line in the legend, with its gaps."""
 NOTES_WIDTH = 125
-"""Characters of a line of notes."""
+"""The most characters of a line of notes."""
 
 
 def draw(facts: Mapping[str, Any], path: Path) -> None:
-    """Draw the overview of a sweep as a PNG file; the same facts make the same bytes.
+    """Draw the overview of a sweep as a PNG file; the same facts give the same bytes.
 
     Parameters
     ----------
     facts
         What `scenes.production.sweeps.networks.sweep_facts` returns.
     path
-        Of the file.
+        Path of the file.
     """
-    # Nobody's matplotlibrc decides how it looks, and nothing that a person typed is a formula.
+    # The user's matplotlibrc must not change the picture, nor text of the user become a formula.
     with style.context(style_of(THEMES[facts["theme"]]), after_reset=True):
         canvas = Overview(facts).canvas
         canvas.draw()
@@ -55,7 +55,7 @@ def draw(facts: Mapping[str, Any], path: Path) -> None:
 
 
 def style_of(theme: Theme) -> dict[str, Any]:
-    """Return the settings of matplotlib for a theme: what is not in them is matplotlib's own."""
+    """Return the settings of matplotlib for a theme; all others keep matplotlib's defaults."""
     colors = {
         theme.muted: ("text.color", "xtick.color", "ytick.color"),
         theme.ink: ("axes.titlecolor", "legend.labelcolor"),
@@ -76,19 +76,19 @@ def _glyphs() -> frozenset[int]:
 
 
 def drawable(text: str) -> str:
-    """Replace what the typeface cannot draw by question marks."""
+    """Replace characters that the typeface cannot draw by question marks."""
     return "".join(c if ord(c) in _glyphs() else "?" for c in text)
 
 
 class Overview:
-    """A figure with all that is shown and said of a sweep; `facts` as for `draw`.
+    """The figure with the overview of a sweep; for `facts` see `draw`.
 
     Attributes
     ----------
     grid
         The panels, and which networks are in them.
     panels
-        The profiles of those networks.
+        The profiles of the networks in each panel.
     """
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
@@ -96,7 +96,7 @@ class Overview:
         self.canvas = FigureCanvasAgg(self.figure)
         self._theme = THEMES[facts["theme"]]
         axes = [Axis.of(a, drawable) for a in facts["axes"] if len(a["values"]) > 1]
-        # With a name beside and above the panels, and a line of key and of notes.
+        # Leave room for axis names beside and above the panels, a line of legend, and one of notes.
         width = WIDTH - LEFT - MARGIN - LINE - 2 * COLUMN_GAP
         height = HEIGHT - TOP - FOOT - TICKS - 4 * LINE
         self.grid = arrange(axes, self._width, width, height)
@@ -118,19 +118,19 @@ class Overview:
         return float(self.canvas.get_renderer().get_text_width_height_descent(text, font, False)[0])
 
     def _line(self, down: float, text: str, size: float, **how: Any) -> None:
-        """Write a line from the left margin, so far from the top."""
+        """Write a line at the left margin, `down` pixels below the top."""
         self._text(MARGIN, HEIGHT - down, text, WIDTH - 2 * MARGIN, size, **how)
 
     def _text(
         self, x: float, y: float, text: str, room: float, size: float = SMALL, **how: Any
     ) -> None:
-        """Write a text, smaller where it would be too long for its room."""
+        """Write a text, made smaller if it is longer than `room`."""
         made = self.figure.text(x, y, text, size=size, transform=IdentityTransform(), **how)
         box = made.get_window_extent(self.canvas.get_renderer())
         made.set_fontsize(size * min(1.0, room / max(box.width, box.height)))
 
     def _key(self, known: Sequence[Profile]) -> float:
-        """Say above the panels what lines and marks mean; return the height of that."""
+        """Draw the legend of lines and markers above the panels; return its height."""
         red, orange = self._theme.saturated, self._theme.backward
         signs = (
             ("0 exactly", "s", red, any(np.isneginf(p).any() for p in known)),
@@ -152,7 +152,7 @@ class Overview:
         room = WIDTH - 2 * MARGIN
         each_line = len(handles) if sum(widths) < room else max(1, int(room / max(widths)))
         made = self.figure.legend(
-            # It is filled by columns and read by lines.
+            # Matplotlib fills a legend by columns, but it is read by rows.
             handles=[handle for n in range(each_line) for handle in handles[n::each_line]],
             ncols=each_line,
             loc="upper left",
@@ -162,8 +162,8 @@ class Overview:
         return float(made.get_window_extent(self.canvas.get_renderer()).height) + LINE / 4
 
     def _foot(self, notes: Sequence[str]) -> float:
-        """Write notes at the foot; return where they end."""
-        # A note is broken only where it is too long for a line.
+        """Write notes at the bottom; return the y coordinate of their upper end."""
+        # Only a note that is too long for a line is wrapped.
         whole = [n.replace(" ", "\N{NO-BREAK SPACE}") if len(n) < NOTES_WIDTH else n for n in notes]
         lines = textwrap.wrap("   ·   ".join(whole), NOTES_WIDTH)
         for n, line in enumerate(reversed(lines)):
@@ -171,7 +171,7 @@ class Overview:
         return FOOT + LINE * len(lines)
 
     def _panels(self, top: float, bottom: float) -> None:
-        """Put the panels between two heights, with the names and values of their axes."""
+        """Draw the panels between two heights, with the names and values of their axes."""
         grid = self.grid
         center: dict[str, Any] = {"ha": "center", "va": "center"}
         sides = [self._width(label) + 2 * COLUMN_GAP + LINE for label in grid.row_labels]
@@ -212,5 +212,5 @@ def _profile(network: Mapping[str, Any] | None) -> Profile | None:
 
 
 def _partly(lines: Panel) -> bool:
-    """Tell whether some of the networks of a panel, and not all, have failed."""
+    """Tell whether some, but not all, networks of a panel have failed."""
     return 0 < sum(line is None for line in lines) < len(lines)

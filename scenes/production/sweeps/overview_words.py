@@ -1,4 +1,4 @@
-"""What the overview of a sweep says: its title, what its networks share, and what is not shown."""
+"""Text of the overview: its title, what all networks have in common, and what is not shown."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _TOLD = {
     *("network.depth", "network.width", "network.widths", "network.activation", "network.init"),
     *("network.gain", "data.name", "data.samples"),
 }
-"""Fields whose one value stands in the description of the networks anyway."""
+"""Fields that the description of the networks mentions already if they have only one value."""
 
 
 def title(name: str, axes: Sequence[Axis]) -> str:
-    """Name the sweep, and what it varies."""
+    """Return the title: the name of the sweep, and the fields that it varies."""
     names = [name for axis in axes for name in axis.name.split(", ")]
     over = f"gradients over {listed(names)}" if names else "the gradient of a network"
     return f"{shorten(name, LONGEST_NAME)}: {over}"
 
 
 def subtitle(found: Sequence[Network], axes: Sequence[Mapping[str, Any]]) -> str:
-    """Say what all networks have in common; axes of one value say theirs."""
+    """Say what all networks have in common, including the value of each axis that has only one."""
     networks = [network for network in found if network is not None]
     if not networks:
         return "no network"
@@ -58,7 +58,7 @@ def subtitle(found: Sequence[Network], axes: Sequence[Mapping[str, Any]]) -> str
 
 
 def _shared(networks: Sequence[Mapping[str, Any]], name: str) -> Any:
-    """Return what is the same for all networks; None if it is not."""
+    """Return the value of a fact if it is the same for all networks, else None."""
     values = {json.dumps(one[name]) for one in networks}
     return json.loads(values.pop()) if len(values) == 1 else None
 
@@ -79,7 +79,7 @@ def _span(examples: Sequence[int]) -> str:
 
 
 def notes(networks: Sequence[Network], unread: Sequence[str]) -> Iterator[str]:
-    """Say how many networks failed, and which fields make no difference to the picture."""
+    """Say how many networks failed, and which fields do not affect the picture."""
     failed = sum(one is None for one in networks)
     if failed and len(networks) > 1:
         yield f"{number(failed)} of {number(len(networks))} networks failed"
@@ -88,7 +88,7 @@ def notes(networks: Sequence[Network], unread: Sequence[str]) -> Iterator[str]:
 
 
 def left_out(grid: Grid) -> Iterator[str]:
-    """Say that some of the values of axes are not shown."""
+    """Say which axes have values that are not shown."""
     for axes, some in (
         (grid.across, len(grid.headings)),
         (grid.down, len(grid.row_labels)),
@@ -112,17 +112,17 @@ def beyond(profiles: Sequence[Profile], low: float, high: float) -> Iterator[str
 
 
 def layers_name(low: int, high: int, *, own: bool) -> str:
-    """Name the axis of the layers of networks from one depth to another.
+    """Return the name of the x axis, for networks of `low` to `high` layers.
 
     Parameters
     ----------
     own
-        Whether each network has the whole width for its layers.
+        Whether the layers of each network span the whole width.
     """
     depths = f" (networks of {number(low)} to {number(high)} layers, drawn equally wide)"
     return f"layer{depths if own else ''}"
 
 
 def number(whole: int) -> str:
-    """Write a whole number in full."""
+    """Write a whole number with all its digits."""
     return count("number", whole).plain

@@ -1,4 +1,4 @@
-"""Sweeps: a file of films and of axes to vary, into points; nothing of it is trusted."""
+"""Sweeps: reads a file of films and axes, checks everything in it, and yields the points."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.toml_input import parse_toml, read_toml_file
-from backprop_core.formatting import legible, nearest, source_name
+from backprop_core.formatting import format_value, nearest, source_name
 from backprop_core.formatting import name as key_name
 from scenes.production.request.catalog import reference
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.naming import folder_name
 
 MOST_JOBS = 10_000
-"""Of one sweep: films x points."""
+"""The most jobs of a sweep: films x points."""
 _LARGEST = 1e12
-"""The end of a range; no field takes more."""
+"""The largest end of a range; no field allows more."""
 _KEYS = ("films", "combine", "axes", "experiment")
 _COMBINE = ("product", "zip")
 _STEPPED, _COUNTED = {"from", "to", "step"}, {"from", "to", "count"}
@@ -35,20 +35,20 @@ and more where values would be the same."""
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep varies.
+    """A sweep: its films, and the fields that it varies.
 
     Attributes
     ----------
     file
-        What it was read from.
+        The file that it was read from.
     films
-        Names of the catalog.
+        Names of films of the catalog.
     axes
         Dotted name of a field -> the values that it takes.
     combine
         "product", or "zip" for axes of equal length.
     base
-        What all points share; None where each film starts from its own default.
+        The experiment that all points start from; None if each film starts from its own default.
     """
 
     file: Path
@@ -85,8 +85,8 @@ def load_sweep(path: Path) -> Sweep:
     Raises
     ------
     InputError
-        If the file cannot be read, or with a line for each thing that is wrong. Whether a point is
-        an experiment is not checked: one that is not shall stop no other.
+        If the file cannot be read, or with a line for each problem in it. The experiments of the
+        points are not checked here, so that an invalid one does not stop the others.
     """
     source = source_name(str(path))
     document = parse_toml(read_toml_file(path, source), source)
@@ -123,12 +123,12 @@ def _films(given: object) -> tuple[str, ...]:
     if given is None:
         raise InputError('films: missing; allowed a list of films, as in films = ["vanishing"]')
     if not isinstance(given, list) or not given or not all(isinstance(f, str) for f in given):
-        raise InputError(f"films: got {legible(given)}; allowed a list of names of films")
+        raise InputError(f"films: got {format_value(given)}; allowed a list of names of films")
     problems = Problems()
     for film in given:
         with problems.collected():
             if ":" in film:
-                raise InputError(f"film: got {legible(film)}; allowed names of the catalog")
+                raise InputError(f"film: got {format_value(film)}; allowed names of the catalog")
             reference(film)
     problems.raise_all()
     return tuple(dict.fromkeys(given))
@@ -137,12 +137,12 @@ def _films(given: object) -> tuple[str, ...]:
 def _combine(given: object) -> str:
     if isinstance(given, str) and given in _COMBINE:
         return given
-    raise InputError(f"combine: got {legible(given)}; allowed {', '.join(_COMBINE)}")
+    raise InputError(f"combine: got {format_value(given)}; allowed {', '.join(_COMBINE)}")
 
 
 def _base(given: object, folder: Path) -> Experiment:
     if not isinstance(given, Mapping):
-        raise InputError(f"experiment: got {legible(given)}; allowed a section [experiment]")
+        raise InputError(f"experiment: got {format_value(given)}; allowed a section [experiment]")
     try:
         experiment = Experiment(**given)
     except InputError as error:
@@ -156,7 +156,7 @@ def _axes(given: object, problems: Problems) -> dict[str, tuple[object, ...]]:
     axes: dict[str, tuple[object, ...]] = {}
     with problems.collected():
         if not isinstance(given, Mapping):
-            raise InputError(f"axes: got {legible(given)}; allowed a section [axes]")
+            raise InputError(f"axes: got {format_value(given)}; allowed a section [axes]")
         defaults = _fields()
         sections = {field.partition(".")[0] for field in defaults if "." in field}
         for field, value in _flat(given, sections):
@@ -177,7 +177,7 @@ def _flat(given: Mapping[str, object], sections: set[str]) -> Iterator[tuple[str
 
 
 def _fields() -> dict[str, object]:
-    """Return the dotted name of every field, with its default."""
+    """Return the dotted names of all fields, with their defaults."""
     found: dict[str, object] = {}
     for key, value in Experiment().model_dump().items():
         found |= (
@@ -187,7 +187,7 @@ def _fields() -> dict[str, object]:
 
 
 def _values(field: str, given: object, *, whole: bool) -> tuple[object, ...]:
-    """Return the values of an axis; those of a `whole` field are rounded where a range says so."""
+    """Return the values of an axis; values from a range are rounded if the field is `whole`."""
     try:
         if isinstance(given, Mapping):
             return _range(given, whole=whole)
@@ -197,19 +197,19 @@ def _values(field: str, given: object, *, whole: bool) -> tuple[object, ...]:
             for n, value in enumerate(given):
                 _check_value(n, value)
             return tuple(given)
-        raise InputError(f"got {legible(given)}; allowed a list of values, or {_RANGE}")
+        raise InputError(f"got {format_value(given)}; allowed a list of values, or {_RANGE}")
     except InputError as error:
         lines = (line if line.startswith("[") else f": {line}" for line in error.problems)
         raise InputError(*(f"axes.{field}{line}" for line in lines)) from None
 
 
 def _check_value(n: int, value: object) -> None:
-    """See that a value is one that a field could have: it names a folder and stands in a table."""
+    """Check that a field could have this value, as it names a folder and goes into a table."""
     inner = value if isinstance(value, list) else [value]
     plain = all(isinstance(v, (bool, int, float, str)) for v in inner)
     if not plain or any(isinstance(v, int) and abs(v) > _LARGEST for v in inner):
         raise InputError(
-            f"[{n}]: got {legible(value)}; allowed a word, a number, true, false, "
+            f"[{n}]: got {format_value(value)}; allowed a word, a number, true, false, "
             "or a list of numbers"
         )
 
@@ -224,17 +224,19 @@ def _range(given: Mapping[str, object], *, whole: bool) -> tuple[object, ...]:
     first, last = _end(given, "from"), _end(given, "to")
     if last < first:
         raise InputError(
-            f"got from = {legible(first)} and to = {legible(last)}; allowed from <= to"
+            f"got from = {format_value(first)} and to = {format_value(last)}; allowed from <= to"
         )
     if "step" in keys:
         return _stepped(first, last, _end(given, "step"))
     count = given["count"]
     if type(count) is not int or not 2 <= count <= MOST_JOBS:
         raise InputError(
-            f"count: got {legible(count)}; allowed a whole number, 2 <= count <= {MOST_JOBS}"
+            f"count: got {format_value(count)}; allowed a whole number, 2 <= count <= {MOST_JOBS}"
         )
     if log and first <= 0:
-        raise InputError(f"from: got {legible(first)}; allowed a number above 0 with log = true")
+        raise InputError(
+            f"from: got {format_value(first)}; allowed a number above 0 with log = true"
+        )
     return _counted(first, last, count, log=log, whole=whole)
 
 
@@ -242,17 +244,17 @@ def _end(given: Mapping[str, object], key: str) -> int | float:
     value = given[key]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
-    raise InputError(f"{key}: got {legible(value)}; allowed a number up to {_LARGEST:.0e}")
+    raise InputError(f"{key}: got {format_value(value)}; allowed a number up to {_LARGEST:.0e}")
 
 
 def _stepped(first: int | float, last: int | float, step: int | float) -> tuple[object, ...]:
     if step <= 0:
-        raise InputError(f"step: got {legible(step)}; allowed a number above 0")
-    # In decimals: 0.1 + 0.2 shall be 0.3, and not name a folder 0.30000000000000004.
+        raise InputError(f"step: got {format_value(step)}; allowed a number above 0")
+    # In decimals 0.1 + 0.2 is 0.3; in floats it would name a folder 0.30000000000000004.
     start, end, by = (Decimal(repr(value)) for value in (first, last, step))
     if (last - first) / step >= MOST_JOBS:
         raise InputError(
-            f"step: got {legible(step)}, more than {MOST_JOBS:,} values; allowed a larger step"
+            f"step: got {format_value(step)}, more than {MOST_JOBS:,} values; allowed a larger step"
         )
     count = int((end - start) / by) + 1
     exact = (start + n * by for n in range(count))
@@ -260,7 +262,9 @@ def _stepped(first: int | float, last: int | float, step: int | float) -> tuple[
         return tuple(int(value) for value in exact)
     values = tuple(float(value) for value in exact)
     if len(set(values)) < count:
-        raise InputError(f"step: got {legible(step)}; allowed a larger one, that floats tell apart")
+        raise InputError(
+            f"step: got {format_value(step)}; allowed a larger one, that floats tell apart"
+        )
     return values
 
 
@@ -273,7 +277,7 @@ def _counted(
     else:
         between = [(1 - t) * first + t * last for t in shares]
     if whole:
-        # Those that fall together count once.
+        # Values that are equal after rounding count once.
         return tuple(dict.fromkeys([first, *(round(value) for value in between), last]))
     if first == last:
         return (float(first),)
@@ -284,12 +288,12 @@ def _counted(
             return tuple(values)
     raise InputError(
         f"count: got {count:,}; allowed fewer, as floats do not tell so many apart "
-        f"between {legible(first)} and {legible(last)}"
+        f"between {format_value(first)} and {format_value(last)}"
     )
 
 
 def _placed(field: str, values: tuple[object, ...], folder: Path) -> tuple[object, ...]:
-    """Let the paths of data files start from the folder of the sweep."""
+    """Make paths of data files absolute; relative ones start from the folder of the sweep."""
     if field != "data.path":
         return values
     return tuple(str((folder / v).absolute()) if isinstance(v, str) else v for v in values)

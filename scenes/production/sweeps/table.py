@@ -1,4 +1,4 @@
-"""The numbers of a sweep as a table: a row for each job, as CSV and as JSON."""
+"""The table of a sweep, with a row of numbers for each job, as CSV and as JSON."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from scenes.production.sweeps.batch import Done
 from scenes.words.ledger import as_json
 
 _FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that spreadsheets compute."""
+"""First characters of a cell that a spreadsheet takes for a formula."""
 SECONDS = 2.0
-"""For one experiment; of one that takes longer, fewer examples are passed."""
+"""Time for one experiment; if it would take longer, fewer examples are passed."""
 _PLAIN = (
     *("examples", "loss", "accuracy", "signal_first", "log10_signal_first"),
     *("signal_last", "log10_signal_last", "median_factor", "saturated"),
 )
-"""Numbers of an experiment that are one value each; see `numbers_of`."""
+"""Names of the scalar numbers of an experiment; see `numbers_of`."""
 READ = ("seed", "dtype", "network", "data")
-"""The fields of an experiment, and sections of such, that they depend on."""
+"""The fields and sections of an experiment that its numbers depend on."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ def numbers_of(experiment: Experiment) -> dict[str, Any]:
     Returns
     -------
     examples
-        How many were passed through the network.
+        How many examples were passed through the network.
     loss, accuracy
-        Of these; no accuracy without classes.
+        Loss and accuracy of these examples; the accuracy is None if there are no classes.
     signal_first, signal_last, log10_signal_first, log10_signal_last
-        The signal of the first and the last layer, as in `backprop numbers`: an exact zero is 0
-        and has no log10.
+        The signal of the first and the last layer, as in `backprop numbers`; the log10 of an exact
+        zero is None.
     median_factor
         The median over the hidden layers of signal[l] / signal[l+1].
     saturated
@@ -89,7 +89,7 @@ def numbers_of(experiment: Experiment) -> dict[str, Any]:
     Raises
     ------
     InputError, NumericalError
-        If there are none.
+        If the numbers cannot be computed.
     """
     shown = fewer_examples(experiment, SECONDS)
     trace = run(shown)
@@ -147,7 +147,7 @@ def write_table(root: Path, results: Sequence[Done], numbers: Numbers) -> Path:
     Parameters
     ----------
     numbers
-        Where the numbers come from.
+        Computes the numbers, or returns those that it computed before.
 
     Returns
     -------
@@ -206,7 +206,7 @@ def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Write a value for spreadsheets: what somebody typed is no formula, and steers no terminal."""
+    """Write a value for spreadsheets, with formulas disarmed and control characters escaped."""
     if isinstance(value, (bool, list)):
         return json.dumps(value)
     if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The user's own examples: what is read, and the one line that each bad file earns."""
+"""The user's own data files: what is read, and the error line for each bad file."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Data files that somebody has made to do harm: refused in a line, before they take anything."""
+"""Malicious data files are refused in one line, before they use memory or time."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""An experiment is resolved once, and then handed on: nothing is loaded again."""
+"""An experiment is resolved once and passed on, so that its data are not loaded again."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a recorded training run is said to suffer from, planted one thing at a time."""
+"""The diagnosis of recorded training runs, each with one planted fault."""
 
 from collections.abc import Sequence
 from typing import Any

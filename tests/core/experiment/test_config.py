@@ -1,4 +1,4 @@
-"""What a configuration says, and the line that each mistake earns."""
+"""The meaning of configurations, and the error line for each mistake."""
 
 import subprocess
 import sys

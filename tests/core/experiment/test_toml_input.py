@@ -1,4 +1,4 @@
-"""Files and text that are no configuration: refused at once, in one line."""
+"""Files and texts that are not a configuration are refused at once, in one line."""
 
 import os
 import string

@@ -1,4 +1,4 @@
-"""What is written reads back, and says everything about every field."""
+"""TOML that is written reads back equal, and documents every field."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""Many seeds at once give what each gives alone."""
+"""Many seeds computed together give the same results as each seed alone."""
 
 import numpy as np
 import pytest

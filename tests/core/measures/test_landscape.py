@@ -1,4 +1,4 @@
-"""The hinge loss over a plane: against plain loops, the core's own hinge, dense looks and areas."""
+"""The hinge loss over a plane, against plain loops, the core's hinge, dense grids and areas."""
 
 from importlib import import_module
 from pathlib import Path

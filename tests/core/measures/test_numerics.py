@@ -1,4 +1,4 @@
-"""Where floats end: closed forms, the floats themselves, and mpmath as the judge."""
+"""The limits of floats, compared with closed forms, with floats themselves and with mpmath."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mean-field theory against quadrature that is not ours, and against measurement."""
+"""Mean-field theory, compared with SciPy's quadrature and with measurements."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,4 +1,4 @@
-"""A neuron as a graph of gates, against automatic differentiation and against many digits."""
+"""A neuron as a graph of gates, against automatic differentiation and high precision."""
 
 from decimal import Decimal, localcontext
 

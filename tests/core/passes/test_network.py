@@ -1,4 +1,4 @@
-"""What a network and a trace refuse, and what they promise."""
+"""What networks and traces refuse, and their guarantees."""
 
 import dataclasses
 import subprocess

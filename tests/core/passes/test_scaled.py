@@ -1,4 +1,4 @@
-"""Gradients where floats end: mpmath is the judge, plain backpropagation where that survives."""
+"""Gradients beyond floats, compared with mpmath; inside, with plain backpropagation."""
 
 from itertools import pairwise
 from typing import Any

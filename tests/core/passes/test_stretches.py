@@ -1,4 +1,4 @@
-"""Layers are computed in stretches: what that saves, and that it changes nothing."""
+"""Layers are computed in stretches, which saves memory and changes no result."""
 
 import tracemalloc
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is measured of a recorded pass, against exact arithmetic."""
+"""The measures of a recorded pass, compared with exact arithmetic."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Recordings: measured as the core measures, the same after a file, and never a bad one."""
+"""Recordings have the core's measures, are equal after saving and loading, and refuse bad files."""
 
 import io
 import json

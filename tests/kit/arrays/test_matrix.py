@@ -1,4 +1,4 @@
-"""Arrays in cells: the right numbers in the right places, signs that need no colour."""
+"""Matrices: the right numbers in the right cells, and signs that are visible without colour."""
 
 from __future__ import annotations
 

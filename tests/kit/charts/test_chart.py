@@ -1,4 +1,4 @@
-"""Charts: where data lie, and that labels stay where there is room for them."""
+"""Charts: positions of data, and labels where there is room for them."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Numbers that stand and numbers that count; keys."""
+"""Fixed numbers, counting numbers, and legends."""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Gauges, errors, and a pass on its way down: each place is where the numbers say."""
+"""Gauges, errors and a backward pass are drawn at the positions that their numbers give."""
 
 import numpy as np
 import pytest

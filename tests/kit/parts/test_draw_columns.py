@@ -1,4 +1,4 @@
-"""Columns of draws: the same axes for all, and a word where there is nothing to draw."""
+"""Columns of draws share their axes; an empty column has a word instead."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A map of a convex surface, and a sum of ramps, drawn where the numbers say."""
+"""A map of a convex surface, and a sum of ramps, drawn at the right coordinates."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Charts of many runs: their axis, their lines, and where names stand."""
+"""Charts of many runs: axes, lines, and positions of names."""
 
 from itertools import pairwise
 

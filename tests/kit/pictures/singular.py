@@ -1,4 +1,4 @@
-"""What one film alone shows: a layer, a neuron, a loss surface, the ends of floats."""
+"""Pictures that only one film has: a layer, a neuron, a loss surface, the limits of floats."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

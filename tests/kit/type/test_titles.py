@@ -1,4 +1,4 @@
-"""A person's own title is never markup, is drawn whole, and fits."""
+"""A title of the user is never read as markup, and fits into the frame uncut."""
 
 import pytest
 from hypothesis import given, settings

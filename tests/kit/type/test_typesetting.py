@@ -1,4 +1,4 @@
-"""Words and formulas as shapes: what a person typed is never a program."""
+"""Text and formulas as shapes; text of the user is never run as source."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The shared cache of type: whole files, a place to put them, and glyphs that are not there."""
+"""The shared cache of type: complete files, its folder, and missing glyphs."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Films that nobody has rendered: small files with a true ledger, for pages to be made of."""
+"""Films that were not rendered: small files with a valid ledger, to make pages from."""
 
 from __future__ import annotations
 

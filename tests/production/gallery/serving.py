@@ -1,4 +1,4 @@
-"""A server of files on this machine alone that sends parts of them, as players ask for."""
+"""A local file server that supports range requests, which players need."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""The explorer in a real browser: the core's numbers, a file that films it, and no one shut out."""
+"""The explorer in a browser: the same numbers as the core, its configuration, and accessibility."""
 
 from __future__ import annotations
 

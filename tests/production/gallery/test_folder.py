@@ -1,4 +1,4 @@
-"""The folder of a gallery: its own files come, change and go; nobody else's do."""
+"""The folder of a gallery: only its own files are written, changed and removed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The pages of a gallery: what they say is true, and nothing in them becomes more than text."""
+"""The pages of a gallery: their content is right, and all texts are escaped."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A gallery in Chromium: it plays, seeks, speaks, asks for nothing else, and shuts nobody out."""
+"""A gallery in Chromium: playing, seeking, captions, accessibility, and no foreign requests."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def wrong(found: Visit, address: str) -> list[str]:
 
 
 def until(found: Visit, condition: str) -> None:
-    """Wait for a condition; Playwright's own way to do so is one that the policy forbids."""
+    """Wait for a condition, as the page's policy forbids Playwright's own way."""
     page = found.page
     wait_until(partial(page.evaluate, condition), pause=partial(page.wait_for_timeout, 20))
 

@@ -1,4 +1,4 @@
-"""Where memory runs out, that film fails with a line that says so, and no other does."""
+"""If memory runs out, the film fails with a line that says so, and other films are made."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""From a job to files: whole and truthful, or not at all."""
+"""A render publishes files that are complete and right, or none."""
 
 import json
 from collections.abc import Callable

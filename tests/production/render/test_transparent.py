@@ -1,4 +1,4 @@
-"""Films without a ground: what is not painted is not there, what is painted stays what it is."""
+"""Transparent films: unpainted pixels are transparent, and others keep their colour."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is known of films without importing them."""
+"""Facts about films, read without importing them."""
 
 import importlib
 import subprocess

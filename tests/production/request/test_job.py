@@ -1,4 +1,4 @@
-"""When a rendered film may be used again."""
+"""The keys that decide whether a rendered film is reused."""
 
 import subprocess
 import sys
@@ -142,7 +142,7 @@ def test_what_draws_counts_and_what_is_made_of_films_does_not() -> None:
 
 
 CARRIES = ("scenes.production.process", "scenes.production.request", "scenes.production.store")
-"""What a worker imports and no picture depends on: how it is told what to draw, and where."""
+"""Modules that a worker imports although no picture depends on them."""
 
 
 @pytest.mark.parametrize("film", FILMS)

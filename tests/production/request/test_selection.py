@@ -1,4 +1,4 @@
-"""The experiment that a person chose, and everything that is wrong with it."""
+"""The choice of an experiment, and the errors in it."""
 
 from pathlib import Path
 

@@ -64,7 +64,7 @@ class Tags(HTMLParser):
 
 
 def page(markdown: str) -> Tags:
-    """Show Markdown as a site does that lets HTML through."""
+    """Render Markdown as on a site that allows HTML."""
     tags = Tags()
     tags.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
     return tags

@@ -1,4 +1,4 @@
-"""Lengths of films, from what was rendered."""
+"""Lengths of films, read from their ledgers."""
 
 import json
 import os

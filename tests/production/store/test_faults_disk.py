@@ -1,4 +1,4 @@
-"""Disks that are full or take nothing, and things that lie where files are to go."""
+"""Full and read-only disks, and obstacles at the paths of output files."""
 
 import errno
 import os

@@ -27,7 +27,7 @@ def test_a_film_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
     assert decode(tmp_path / tiny["video"]).frames == tiny["frames"]
     # The whole path stands in the line, with what does not print escaped.
     log = Path(ODD, "default", ".backprop", "broken.log")
-    assert broken["error"].endswith(f"; what the render said is in {log}")
+    assert broken["error"].endswith(f"; the log of the render is {log}")
     assert done.stderr.splitlines()[-1].endswith(str(log).replace("\n", r"\n").replace("\t", r"\t"))
     assert left_behind(tmp_path) == []
     assert (tmp_path / log).is_file()

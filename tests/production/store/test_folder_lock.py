@@ -1,4 +1,4 @@
-"""One process at a time makes a film; what the dead leave behind is found, and nothing else."""
+"""One process at a time makes a film; only folders of dead processes count as left behind."""
 
 import signal
 import subprocess

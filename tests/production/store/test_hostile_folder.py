@@ -1,4 +1,4 @@
-"""An output folder that came from somebody else: nothing in it leads out, hangs or takes memory."""
+"""Files in a hostile output folder cannot redirect writes, block the program or use up memory."""
 
 import json
 import os

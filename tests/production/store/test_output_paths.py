@@ -1,4 +1,4 @@
-"""Places of files, and the folder that remembers what it was made from."""
+"""Paths of output files, and the memory of an output folder."""
 
 import json
 from pathlib import Path

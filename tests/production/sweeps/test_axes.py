@@ -1,4 +1,4 @@
-"""The axes of a sweep in words: each value as a person writes it, no two labelled alike."""
+"""Names of the axes of a sweep, and labels of their values, which all differ."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The overview of a sweep: its numbers, whether it can be read, and its way to its place."""
+"""The overview of a sweep: its numbers, its legibility, and its publication."""
 
 import itertools
 import math
@@ -307,7 +307,7 @@ Draw = Callable[[dict[str, Any], Path], None]
 
 
 def drawing(calls: list[dict[str, Any]]) -> Draw:
-    """Return what stands for the drawing: it paints the picture one colour."""
+    """Return a substitute for the drawing, which paints the picture in one colour."""
 
     def draw(facts: dict[str, Any], path: Path) -> None:
         calls.append(facts)

@@ -1,4 +1,4 @@
-"""Which axis goes where, and what is left out where there is no room."""
+"""The layout of axes in the overview, and what is left out if there is no room."""
 
 import itertools
 import math

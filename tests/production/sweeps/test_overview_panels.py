@@ -1,4 +1,4 @@
-"""A panel: where profiles run, where they leave the axis, what is exactly zero, what failed."""
+"""A panel of the overview: profiles, values off the axis, exact zeros and failed networks."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What the overview of a sweep says: title, subtitle, notes."""
+"""Texts of the overview of a sweep: title, subtitle, notes."""
 
 from collections.abc import Sequence
 from typing import Any

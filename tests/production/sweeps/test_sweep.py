@@ -1,4 +1,4 @@
-"""Sweeps: what a file means, and a line for everything that is wrong with one."""
+"""The meaning of sweep files, and the errors in them."""
 
 import json
 from collections.abc import Callable

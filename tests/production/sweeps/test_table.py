@@ -1,4 +1,4 @@
-"""The table of a sweep: whatever somebody typed is a cell, and no more."""
+"""The table of a sweep, in which no text of the user becomes a formula."""
 
 import csv
 import json

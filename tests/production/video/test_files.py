@@ -1,4 +1,4 @@
-"""Videos: even time stamps, chapters, a start without waiting; GIFs within their size."""
+"""Videos: even time stamps, chapters and fast start; GIFs within their size limit."""
 
 from fractions import Fraction
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A video is decoded whole, in as many parts as there are cores, and what is damaged is found."""
+"""Verification decodes the whole video, in a part for each core, and finds damage."""
 
 import time
 from fractions import Fraction

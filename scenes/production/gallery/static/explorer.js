@@ -1,6 +1,6 @@
 "use strict";
 
-/* The page: what the controls say is computed and drawn anew, each time one of them moves. */
+/* The page: each time a control changes, the network is computed and drawn again. */
 (() => {
   const byId = (name) => document.getElementById(`explorer-${name}`);
   const { atFirst, constants, data, gains, lost, questions, quietly, sources } = SETTINGS;
@@ -8,7 +8,7 @@
   const form = byId("form");
   const control = (name) => form.elements[name];
 
-  // What is on screen: the settings and the layers that were computed, and those that were kept.
+  // Settings and computed layers: of the network on screen, and of the one kept for comparison.
   let shown = null;
   let kept = null;
 
@@ -31,7 +31,7 @@
     update();
   }
 
-  /** Compute what the controls say and draw it; of many changes at once only the last. */
+  /** Compute the network that is set and draw it; of many changes at once, only the last. */
   async function update() {
     const settings = chosen();
     showValues(settings);
@@ -47,7 +47,7 @@
     show();
   }
 
-  /** What stands beside the sliders and below the initialization. */
+  /** Show the values beside the sliders, and the source of the initialization. */
   function showValues({ depth, width, gain, init }) {
     byId("init-hint").textContent = sources[init];
     for (const [name, value] of Object.entries({ depth, width, gain })) {
@@ -76,7 +76,7 @@
     }
     const before = kept ? logs(kept, "log10Signal") : [];
     marks.push({ kind: "line", name: "kept", values: before, dots: false });
-    // What is measured decides how far the axis reaches, and not the bound.
+    // The range of the axis depends on the measured values, not on the bound.
     const reach = [...signal, ...before].filter(Number.isFinite);
     const axis = Chart.decades(
       Math.min(-8, 4 * Math.floor(Math.min(...reach) / 4)),
@@ -123,12 +123,12 @@
     byId(`legend-${name}`).hidden = !isThere;
   }
 
-  /** A measure of all layers, of layer 1 first. */
+  /** A measure of all layers, layer 1 first. */
   function logs({ layers }, key) {
     return layers.slice(1).map((layer) => layer[key]);
   }
 
-  /** A measure of the hidden layers, of layer 1 first. */
+  /** A measure of the hidden layers, layer 1 first. */
   function hidden(key) {
     return shown.layers.slice(1, -1).map((layer) => layer[key]);
   }
@@ -159,7 +159,7 @@
     return line;
   }
 
-  // A screen reader would stumble over every step of a slider.
+  // Delayed, because a screen reader would otherwise read a sentence for every step of a slider.
   let waiting = 0;
   function sayLater() {
     clearTimeout(waiting);
@@ -172,7 +172,7 @@
     }, quietly);
   }
 
-  /** Copy the text of an element, or select it where the browser does not let a page copy. */
+  /** Copy the text of an element, or select it if the browser does not allow copying. */
   async function copy(button) {
     const source = document.getElementById(button.dataset.explorerCopies);
     try {
@@ -217,7 +217,7 @@
   });
   byId("body").hidden = false;
   new ResizeObserver(() => shown && show()).observe(byId("signal-chart"));
-  // Nothing is fetched for a visitor who does not come this far.
+  // Nothing is fetched until the visitor scrolls to the explorer.
   const near = new IntersectionObserver(([entry]) => {
     if (!entry.isIntersecting) return;
     near.disconnect();

@@ -1,9 +1,8 @@
 "use strict";
 
 /*
- * Charts of the layers 1..L as SVG: lines, bars and levels in one pair of axes. One unit of the
- * drawing is one pixel, so that words have the same size on a phone. How things look is written in
- * explorer.css, by the names of their classes.
+ * Charts of the layers 1..L as SVG: lines, bars and levels in one pair of axes. One SVG unit is one
+ * pixel, so that text has the same size on a phone. Styles are in explorer.css, by class.
  */
 const Chart = (() => {
   const MARGIN = { left: 54, right: 14, top: 14, bottom: 46 };
@@ -15,7 +14,7 @@ const Chart = (() => {
   const SUPERSCRIPTS = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((s, n) => [n, s])) };
   const power = (exponent) => `10${[...String(exponent)].map((c) => SUPERSCRIPTS[c]).join("")}`;
 
-  /** A logarithmic axis of whole decades; what is drawn on it are logarithms. */
+  /** A logarithmic axis of whole decades; values are given as their log10. */
   function decades(low, high) {
     const step = [1, 2, 5, 10, 20].find((each) => (high - low) / each < MOST_TICKS.up);
     const ticks = multiples(step, low, high).map((at) => ({ at, text: decade(at) }));
@@ -40,15 +39,15 @@ const Chart = (() => {
   }
 
   /**
-   * Draw anew, for layers 1..depth.
+   * Replace the chart by one of layers 1..depth.
    *
    * `marks` are {kind: "line" | "bars", name, values}, with a value for each layer, layer 1 first,
-   * or {kind: "level", name, value}. A line has a gap where there is no number and where it leaves
-   * the axes; -Infinity, which is 0 on an axis of logarithms, is a ring at the foot. `hollow` tells
-   * which other dots are rings, `dots: false` leaves them out. `words` say what there is to see.
+   * or {kind: "level", name, value}. A line has a gap where a value is NaN or outside the axes;
+   * -Infinity, the log10 of 0, is drawn as a ring at the bottom. `hollow` tells which other dots
+   * are rings; `dots: false` omits all dots. `words` describe the chart to screen readers.
    */
   function draw(svg, { depth, axis, marks, words }) {
-    // A window that is being closed, or printed, may have no room for a moment.
+    // While a window is closed or printed, the chart may have no width for a moment.
     if (svg.clientWidth <= MARGIN.left + MARGIN.right) return;
     const frame = frameOf(svg, depth, axis);
     svg.replaceChildren();
@@ -62,7 +61,7 @@ const Chart = (() => {
   function frameOf(svg, depth, axis) {
     const { clientWidth: width, clientHeight: height } = svg;
     const [right, foot] = [width - MARGIN.right, height - MARGIN.bottom];
-    // Every layer has a place of the same width.
+    // All layers have the same width.
     const step = (right - MARGIN.left) / depth;
     return {
       ...{ width, height, right, foot, step, low: axis.low, high: axis.high },

@@ -1,17 +1,17 @@
 "use strict";
 
 /*
- * What backprop_core drew, as it is shipped beside this page: a file for the examples of a seed, one
- * for its normal draws and one for its uniform draws. Each calls `Draws.arrived`.
+ * Random draws of backprop_core, shipped beside this page: for each seed a file with its examples,
+ * one with its normal draws, and one with its uniform draws. Each file calls `Draws.arrived`.
  */
 const Draws = (() => {
   const parts = new Map();
   const waiting = new Map();
 
-  /** Called by the files: base64 -> numbers. */
+  /** Called by the files: decode base64 into numbers. */
   function arrived(name, { kind, base64, ...facts }) {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    // Float64Array would take the order of bytes of the machine; the files have the lowest first.
+    // Float64Array would use the machine's byte order; the files are little-endian.
     const view = new DataView(bytes.buffer);
     const floats = () =>
       Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
@@ -21,7 +21,7 @@ const Draws = (() => {
   /** The names of the parts that a network needs. */
   const needed = ({ seed, init }) => [`examples-${seed}`, `${Network.streamOf(init)}-${seed}`];
 
-  /** Fetch a part, once: a script, as a page from a disk may not ask for anything else. */
+  /** Fetch a part once, as a script: a page opened from disk may not load other files. */
   function fetched(name, base) {
     if (!waiting.has(name)) {
       waiting.set(
@@ -53,7 +53,7 @@ const Draws = (() => {
     return examples.get(seed);
   }
 
-  /** What `Network.run` takes, once the parts are there: every network draws from the start. */
+  /** The second argument of `Network.run`, once the parts are fetched, with draws from the start. */
   function of({ seed, init }) {
     const { values } = parts.get(`${Network.streamOf(init)}-${seed}`);
     let used = 0;

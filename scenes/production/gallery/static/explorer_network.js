@@ -9,10 +9,10 @@
 const Network = (() => {
   const LOG10_2 = Math.log10(2);
   const DIGITS_OF_A_FLOAT = 15;
-  /** The digits that the sums of all layers lose besides: at most 3.3 in 126 networks, measured. */
+  /** Digits lost to rounding in the sums of all layers: at most 3.3, measured in 126 networks. */
   const ROUNDINGS = 3.5;
 
-  /** f(z) and its slope f'(z). None of them overflows, none cancels: see activations.py. */
+  /** f(z) and its slope f'(z), without overflow or cancellation: see activations.py. */
   const activations = (leak) => ({
     sigmoid: {
       f: (z) => {
@@ -36,7 +36,7 @@ const Network = (() => {
     identity: { f: (z) => z, slope: () => 1 },
   });
 
-  /** How a scheme draws, of which numbers of a seed, and Var(W) at gain 1: see initializers.py. */
+  /** Each scheme's stream of draws, how it uses them, and Var(W) at gain 1: see initializers.py. */
   const INITIALIZERS = {
     normal: { stream: "normal", draw: asDrawn, variance: (nIn, nOut) => 1 / nIn },
     he: { stream: "normal", draw: asDrawn, variance: (nIn, nOut) => 2 / nIn },
@@ -50,7 +50,7 @@ const Network = (() => {
     },
   };
 
-  /** The weights W[1..L], each of the next draws of the seed; `take(n)` gives n of them. */
+  /** The weights W[1..L], made from the seed's draws in sequence; `take(n)` returns the next n. */
   function initialize(widths, init, gain, take) {
     const { draw, variance } = INITIALIZERS[init];
     const W = [];
@@ -65,18 +65,18 @@ const Network = (() => {
     return matrix(rows, columns, take(rows * columns).map((draw) => deviation * draw));
   }
 
-  /** What is uniform on (-r, r) has the variance r^2 / 3. */
+  /** A uniform distribution on (-r, r) has the variance r^2 / 3. */
   function stretched(rows, columns, deviation, take) {
     return asDrawn(rows, columns, deviation * Math.sqrt(3), take);
   }
 
-  /** Perpendicular columns, or rows if there are more columns than rows, all of one length. */
+  /** Orthogonal columns, or rows if there are more columns than rows, all of the same length. */
   function perpendicular(rows, columns, deviation, take) {
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
     const vectors = transposed(asDrawn(long, short, 1, take));
     const row = (i) => vectors.data.subarray(i * long, (i + 1) * long);
     for (let i = 0; i < short; i++) {
-      // Gram-Schmidt; once more takes away what rounding left the first time.
+      // Gram-Schmidt, twice: the second pass removes the rounding errors of the first.
       for (let time = 0; time < 2; time++) {
         for (let j = 0; j < i; j++) addTo(row(i), -dot(row(i), row(j)), row(j));
       }
@@ -87,7 +87,7 @@ const Network = (() => {
     return mapped(rows >= columns ? transposed(vectors) : vectors, (value) => scale * value);
   }
 
-  /** Layer by layer up: z[l] and a[l]. The last layer has the sigmoid. */
+  /** Forward pass: z[l] and a[l]. The last layer has a sigmoid. */
   function forward(W, x, f, output) {
     const L = W.length - 1;
     const [z, a] = [[], [x]];
@@ -99,8 +99,8 @@ const Network = (() => {
   }
 
   /**
-   * Layer by layer down: delta[l], the gradient of the mean loss (cross-entropy) at z[l], and
-   * back[l], the gradient at a[l]; between the two, the slopes.
+   * Backward pass: delta[l], the gradient of the mean loss (cross-entropy) with respect to z[l];
+   * back[l], the gradient with respect to a[l]; and the slopes f'(z[l]) that relate the two.
    */
   function backward(W, z, classes, f, output) {
     const L = W.length - 1;
@@ -114,7 +114,7 @@ const Network = (() => {
     return { delta, back, slope };
   }
 
-  /** (a - t) / N: what the loss sends back into z[L]. 1 - a would cancel; it is f(-z). */
+  /** delta[L] = (a - t) / N. Where t = 1, a - 1 is computed as -f(-z), which does not cancel. */
   function residual(z, classes, f) {
     return mapped(z, (value, i) => {
       const wanted = classes[Math.floor(i / z.columns)] === i % z.columns;
@@ -123,23 +123,23 @@ const Network = (() => {
   }
 
   /**
-   * The matrix times 2^exponent, with mantissas near 1: multiplying by a power of two is exact,
-   * and so no gradient becomes 0 because a float ends.
+   * Scale a matrix by a power of two to mantissas near 1 and an exponent, so that no gradient
+   * underflows to 0. Multiplying by a power of two is exact.
    */
   function rescaled(values, exponent) {
     let largest = 0;
     for (const value of values.data) largest = Math.max(largest, Math.abs(value));
-    // 2^1000 is a float, 2^1074 is none.
+    // 2^1000 is finite as a float, but 2^1074 is not.
     const shift = largest > 0 ? Math.max(Math.ceil(Math.log2(largest)), -1000) : 0;
     const unit = 2 ** -shift;
     return { mantissa: mapped(values, (value) => value * unit), exponent: exponent + shift };
   }
 
   /**
-   * What a pass says of every layer: the logarithm of its signal (the root mean square, over the
-   * examples, of the norm of the gradient of one example's loss at z[l]), and how many entries of
-   * delta[l] are 0 in float32. Of every hidden layer: the factor by which the signal changes from
-   * layer l+1 to l, in two parts whose product it is, and the share of saturated units.
+   * Measure every layer: the log10 of its signal (the root mean square, over the examples, of the
+   * norm of the gradient of one example's loss with respect to z[l]), and the share of entries of
+   * delta[l] that are 0 in float32. For hidden layers also: the factor by which the signal changes
+   * from layer l+1 to l, the two parts whose product it is, and the share of saturated units.
    */
   function measure({ delta, back, slope }, saturatedBelow) {
     const layers = [];
@@ -158,7 +158,7 @@ const Network = (() => {
     return layers;
   }
 
-  /** One pass through the network that is asked for: an array of what `measure` says, from 1 on. */
+  /** Run a network forward and backward once; return the measures of its layers, from index 1. */
   function run({ depth, width, activation, init, gain }, { x, classes, outputs, take }, constants) {
     const all = activations(constants.leak);
     const [f, output] = [all[activation], all.sigmoid];
@@ -170,9 +170,9 @@ const Network = (() => {
   }
 
   /**
-   * On how many digits two machines agree that round sums and exp in other ways. A gradient that
-   * grows on its way down means that errors grow on their way up, as much. Only where activations
-   * are bounded do they grow beside values that do not.
+   * The number of digits on which two machines agree that round sums and exp differently. If the
+   * gradient grows on its way down, rounding errors grow by the same factor on their way up. They
+   * outgrow the values only if activations are bounded; otherwise the values grow with them.
    */
   function agreeingDigits(layers, activation) {
     if (activation !== "sigmoid" && activation !== "tanh") return DIGITS_OF_A_FLOAT;
@@ -220,13 +220,13 @@ const Network = (() => {
     return mapped(matrix(columns, rows), (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]);
   }
 
-  /** A @ B.T: every row of A with every row of B. */
+  /** A @ B.T: the dot product of every row of A with every row of B. */
   function timesTransposed(A, B) {
     const result = matrix(A.rows, B.rows);
     const [a, b, c, n] = [A.data, B.data, result.data, A.columns];
     for (let i = 0, at = 0; i < a.length; i += n) {
       for (let j = 0; j < b.length; j += n) {
-        // Two sums take half the time of one, in which each step waits for the one before.
+        // Two partial sums take half the time of one, as their additions do not wait for each other.
         let [even, odd] = [0, 0];
         for (let k = 0; k < n - 1; k += 2) {
           even += a[i + k] * b[j + k];
@@ -268,12 +268,12 @@ const Network = (() => {
     return Math.sqrt(dot(data, data));
   }
 
-  /** -Infinity for what is exactly 0. */
+  /** The log10 of the norm; -Infinity if the norm is exactly 0. */
   function log10Norm({ mantissa, exponent }) {
     return Math.log10(norm(mantissa)) + exponent * LOG10_2;
   }
 
-  /** NaN where there is nothing to compare with: 0 / 0. */
+  /** The ratio of two norms; NaN if both are 0. */
   function ratio(part, whole) {
     return (norm(part.mantissa) / norm(whole.mantissa)) * 2 ** (part.exponent - whole.exponent);
   }

@@ -1,6 +1,6 @@
 "use strict";
 
-/* Numbers, sentences and the configuration file, as people read them. */
+/* Numbers and sentences for people to read, and the configuration file. */
 const Words = (() => {
   const DIGITS = 3;
   const PERCENT = "\u202f%";
@@ -10,12 +10,12 @@ const Words = (() => {
     return value === 0 ? "0 exactly" : magnitude(Math.log10(Math.abs(value)));
   }
 
-  /** The same, of a logarithm: the number itself may be too small for a float. */
+  /** The same for 10^log10, which may be too small for a float. */
   function magnitude(log10) {
     if (log10 === -Infinity) return "0 exactly";
     let exponent = Math.floor(log10);
     let mantissa = (10 ** (log10 - exponent)).toFixed(DIGITS - 1);
-    // 9.996 is written 10.00.
+    // toFixed rounds 9.996 to 10.00.
     if (Number(mantissa) >= 10) [mantissa, exponent] = [(1).toFixed(DIGITS - 1), exponent + 1];
     if (exponent > -4 && exponent < DIGITS) {
       return (10 ** log10).toFixed(Math.max(DIGITS - 1 - exponent, 0));
@@ -23,7 +23,7 @@ const Words = (() => {
     return `${mantissa} × ${Chart.power(exponent)}`;
   }
 
-  /** A share; only nothing reads 0, and only all reads 100. */
+  /** A share in percent; only exactly 0 is written as 0, and only exactly 1 as 100. */
   function percent(share) {
     if (share === 0 || share === 1) return `${100 * share}${PERCENT}`;
     if (share < 0.0005) return `under 0.1${PERCENT}`;
@@ -31,7 +31,7 @@ const Words = (() => {
     return `${(100 * share).toFixed(share < 0.0995 || share > 0.99 ? 1 : 0)}${PERCENT}`;
   }
 
-  /** What became of the gradient between the top and the bottom. */
+  /** A sentence on how the gradient changes from the last layer to the first. */
   function gradient(layers) {
     const [first, last] = [layers[1], layers[layers.length - 1]];
     const depth = layers.length - 1;
@@ -47,7 +47,7 @@ const Words = (() => {
     );
   }
 
-  /** How many units have lost their slope, in the words of their activation. */
+  /** A sentence on how many units are saturated; `lost` is the word for that. */
   function saturation(layers, lost) {
     const shares = layers.slice(1, -1).map((layer) => layer.saturated);
     const most = Math.max(...shares);
@@ -56,7 +56,7 @@ const Words = (() => {
     return `${low === high ? low : `${low} to ${high}`} of the units of a layer are ${lost}.`;
   }
 
-  /** What the layers multiply the signal by. */
+  /** A sentence on the factors by which layers multiply the signal. */
   function factors(layers) {
     const found = layers.slice(1, -1).map((layer) => layer.factor);
     const known = found.filter((factor) => !Number.isNaN(factor));
@@ -64,7 +64,7 @@ const Words = (() => {
     return `A layer multiplies the signal by ${low} to ${high}; 1 would keep it.`;
   }
 
-  /** Where a float32 ends. */
+  /** A sentence on layers whose gradient would underflow in float32; empty if there are none. */
   function float32(layers) {
     const gone = layers.filter((layer) => layer.lostInFloat32 === 1 && layer.log10Signal > -Infinity);
     if (gone.length === 0) return "";
@@ -72,7 +72,7 @@ const Words = (() => {
     return ` In float32 the gradient of ${which} would be 0 exactly (rings).`;
   }
 
-  /** Where two machines do not agree. */
+  /** A sentence if two machines agree on few digits; otherwise empty. */
   function chaos(digits) {
     return digits >= 9
       ? ""
@@ -80,7 +80,7 @@ const Words = (() => {
           `their way up. Two machines agree on ${digits < 1 ? "no digit" : `about ${digits} digits`} here.`;
   }
 
-  /** The file that makes a film of what is on screen. */
+  /** The configuration file for a film of the network on screen. */
   function toml({ seed, depth, width, activation, init, gain }, data) {
     return `seed = ${seed}
 
@@ -97,7 +97,7 @@ samples = ${data.samples}
 `;
   }
 
-  /** A network in a few words. */
+  /** The settings of a network in one line. */
   function network({ depth, width, activation, init, gain, seed }) {
     return `depth ${depth}, width ${width}, ${activation}, ${init}, gain ${gain}, seed ${seed}`;
   }

@@ -1,5 +1,5 @@
-// What a page needs of a program: chapters that seek, captions where no server is, buttons that copy.
-// Without it everything can still be read and the film plays.
+// Chapters that seek, captions for pages without a server, and buttons that copy.
+// Without this script the page can still be read, and the film plays.
 (() => {
   "use strict";
 
@@ -14,7 +14,7 @@
     for (const button of buttons) {
       button.addEventListener("click", () => {
         video.currentTime = seconds(button, "start");
-        // Whoever wants little motion starts it by the player's own button.
+        // Visitors who prefer reduced motion start the film themselves.
         if (!still.matches) video.play();
       });
     }
@@ -29,7 +29,7 @@
     for (const event of ["timeupdate", "seeking", "loadedmetadata"]) video.addEventListener(event, mark);
   }
 
-  // A page that was opened as a file may not load captions from beside it: they are made of the transcript.
+  // A page opened from disk may not load caption files, so its captions are made from the transcript.
   function captions(video) {
     if (location.protocol !== "file:") return;
     for (const old of [...video.querySelectorAll("track")]) {

@@ -1,1 +1,1 @@
-"""From finished films to slides, a page for each beat."""
+"""Makes slides from finished films, one for each beat."""

@@ -1,6 +1,6 @@
 "use strict";
-// Slides that play and wait. Each film is one video; a beat is a stretch of it, played until
-// nothing moves. The address says which slide is shown: #7.
+// Slides that play and stop. Each film is one video; a beat is a section of it, played until
+// the picture stands still. The fragment of the URL is the number of the slide: #7.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
@@ -34,12 +34,12 @@ const beat = n => slides[n]?.dataset.film && {
   hold: Number(slides[n].dataset.hold),
 };
 
-// The videos stay where they are, in front of the slides: one that is moved goes blank.
+// The videos stay at one place in the document, in front of the slides; moving one would blank it.
 function cover(n) {
   const video = beat(n) && videoOf(beat(n).film);
   const plays = Boolean(video) && !video.broken;
   one("#screen").hidden = !plays;
-  // A still shows how a beat ends; without a video it is all there is.
+  // The still, which shows the end of the beat, is only visible if the video cannot be played.
   slides[n].classList.toggle("plays", plays);
   for (const other of videos.values()) other.hidden = other !== video;
   return plays;
@@ -51,7 +51,7 @@ function stopInTime(video) {
   if (video.currentTime >= now.hold) video.pause();
 }
 
-// Frames come only while the page is seen, and the event seldom: both watch.
+// Animation frames stop while the page is hidden, and timeupdate events are rare: use both.
 function watch(video) {
   stopInTime(video);
   if (!video.paused) requestAnimationFrame(() => watch(video));
@@ -63,7 +63,7 @@ async function play(n, { from = "start" } = {}) {
   video.pause();
   await seek(video, from === "start" ? start : hold);
   if (n !== shown || from !== "start") return;
-  // A browser that plays nothing by itself shows how the beat ends.
+  // If the browser blocks autoplay, show the end of the beat.
   video.play().then(() => watch(video), () => seek(video, hold));
 }
 
@@ -71,7 +71,7 @@ function seek(video, seconds) {
   return new Promise(done => {
     const jump = () => {
       video.addEventListener("seeked", done, { once: true });
-      // At a frame's very begin some show the one before.
+      // At the exact start of a frame, some browsers show the frame before it.
       video.currentTime = seconds + 1e-3;
     };
     if (video.readyState) jump();
@@ -91,7 +91,7 @@ function show(n, { from = "start" } = {}) {
   one("#said").textContent = words(slides[n]);
   root.classList.remove("black");
   if (cover(n)) play(n, { from: calm.matches ? "hold" : from });
-  // What comes next is ready when it comes.
+  // Load the video of the next slide in advance.
   if (beat(n + 1)) setTimeout(() => videoOf(beat(n + 1).film), 200);
   tellPresenter();
 }
@@ -116,7 +116,7 @@ const actions = {
   present: openPresenter,
 };
 
-// Keys, clicks and fingers
+// Keys, clicks and touch
 
 const keys = {
   ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "next", n: "next",
@@ -138,7 +138,7 @@ function onClick(event) {
   const button = event.target.closest("[data-do]");
   if (button) actions[button.dataset.do]();
   else if (event.pointerType === "mouse" && event.target.closest("#deck") && !event.target.closest("a")) actions.next();
-  // The space bar is for the slides, not for what was clicked last.
+  // Remove the focus, so that the space bar moves to the next slide instead of pressing the button.
   if (button && event.detail) button.blur();
 }
 
@@ -160,7 +160,7 @@ function awake() {
   }, 3000);
 }
 
-// The presenter's window: empty, and filled from here, so that it needs no file and no message.
+// The presenter's window. It is filled from here, so that it needs neither a file nor messages.
 
 let presenter = null;
 const began = Date.now();

@@ -1,4 +1,4 @@
-"""What is on the slides of a lecture, whatever they are written as."""
+"""The content of the slides of a lecture, independent of their format."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from scenes.production.request.catalog import describe
 from scenes.production.store.bounded_reads import read_ledger
 
 SOURCES_A_SLIDE = 6
-"""So many films have their sources on one slide; each may take two lines."""
+"""The most films whose sources are on one slide; those of each may take two lines."""
 
 
 @dataclass(frozen=True)
 class Beat:
-    """A part of a film that plays and then waits.
+    """A part of a film that plays and then stops.
 
     Attributes
     ----------
     number
-        Its place in the film, from 1.
+        Its number in the film, from 1.
     name, sentence
-        As in the film's ledger.
+        Name and sentence from the film's ledger.
     alt
-        The sentence, and what is to be seen when it waits.
+        The sentence, and a description of the picture when it stops.
     frames
-        Of the film: from its first to the one after its last. Those at the end are all the same.
+        The range of its frames in the film. The last frames are all the same.
     start, hold
-        The second of the film at which it begins, and one at which it stands still.
+        The second of the film at which it begins, and one at which the picture stands still.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Beat:
 
     @property
     def still(self) -> int:
-        """The frame that shows it when it waits."""
+        """The number of the frame that is shown when it stops."""
         return self.frames[-1]
 
 
@@ -54,9 +54,9 @@ class DeckFilm:
     Attributes
     ----------
     number
-        Its place in the lecture, from 1.
+        Its number in the lecture, from 1.
     name, title, summary, sources
-        As in the catalog.
+        Attributes of the film from the catalog.
     network
         The network that it shows, in words.
     rate
@@ -83,14 +83,14 @@ class Title:
 
 @dataclass(frozen=True)
 class Section:
-    """The slide that a film begins with."""
+    """The slide with the title of a film, before its beats."""
 
     film: DeckFilm
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A slide on which one beat plays and waits."""
+    """A slide on which one beat plays and stops."""
 
     film: DeckFilm
     beat: Beat
@@ -98,7 +98,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Sources:
-    """A slide that says what some of the films rest on."""
+    """A slide with the sources of some of the films."""
 
     films: tuple[DeckFilm, ...]
 
@@ -113,13 +113,13 @@ class Deck:
     Attributes
     ----------
     title
-        Of the lecture.
+        Title of the lecture.
     network
-        The network in words, if all films show one; else that each shows its own.
+        The network in words if all films show the same one; else a remark that they differ.
     theme
         "dark" or "light".
     width, height
-        Of the films, in pixels.
+        Size of the films, in pixels.
     """
 
     title: str
@@ -140,12 +140,12 @@ class Deck:
 
 
 def deck_of(lecture: Lecture) -> Deck:
-    """Return the slides of a lecture whose films are in their places.
+    """Return the slides of a lecture whose films have been rendered.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If a ledger beside them is none.
+        If a file beside them is not a valid ledger.
     """
     films = tuple(_film(n, part) for n, part in enumerate(lecture.parts, start=1))
     first = lecture.parts[0]
@@ -184,7 +184,7 @@ def _film(number: int, part: Part) -> DeckFilm:
 
 
 def _beats(ledger: Mapping[str, Any], rate: int, frames: int) -> Iterator[Beat]:
-    """Yield the beats of a film; the last one takes what stands after it."""
+    """Yield the beats of a film; the last one extends to the end of the film."""
     beats: list[dict[str, Any]] = ledger["beats"]
     if not beats:
         raise ValueError("a film has no beats")
@@ -195,7 +195,7 @@ def _beats(ledger: Mapping[str, Any], rate: int, frames: int) -> Iterator[Beat]:
     ):
         if not first < end <= frames:
             raise ValueError(f"the beat {beat['name']} is not in the film")
-        # Half way through what stands still: neither is a player exact.
+        # The middle of the time in which the picture stands still, as players do not stop exactly.
         hold = (max(beat["pause"], beat["start"]) + end / rate) / 2
         name, sentence = str(beat["name"]), str(beat["sentence"])
         alt = f"{sentence} {shown.get(name, '')}".strip()

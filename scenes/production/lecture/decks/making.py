@@ -1,4 +1,4 @@
-"""Making the slides of a lecture, unless they are there and nothing has changed."""
+"""Makes the slides of a lecture, unless they exist and are up to date."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from scenes.production.store.record import Fact
 
 @dataclass(frozen=True)
 class Writer:
-    """How slides are written.
+    """A function that writes slides in one format.
 
     Attributes
     ----------
     function
-        ``module:function``; it takes a deck and a private folder, and returns name -> file. What it
-        needs is imported only then.
+        ``module:function``. It takes a deck and a private folder, and returns name -> file. Its
+        module is imported only when it is needed.
     packages
-        Those whose versions decide what comes out.
+        Packages whose versions affect the result.
     """
 
     function: str
     packages: tuple[str, ...]
 
     def load(self) -> Callable[[Deck, Path], dict[str, Path]]:
-        """Import it."""
+        """Import the function."""
         module, _, name = self.function.partition(":")
         function: Callable[[Deck, Path], dict[str, Path]] = getattr(import_module(module), name)
         return function
@@ -56,12 +56,12 @@ _WRITERS: Mapping[str, Writer] = {
 
 
 def check_extra(to: str) -> None:
-    """See that what writes a format is installed.
+    """Check that the packages for a format are installed.
 
     Raises
     ------
     InputError
-        With the line that installs it.
+        If not; the message has the command that installs them.
     """
     if to == "pptx" and find_spec("pptx") is None:
         raise InputError(
@@ -93,9 +93,9 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
     Raises
     ------
     InputError
-        If something that this program has not made is in the way.
+        If a file that this program has not made is in the way.
     RenderError
-        If they cannot be made. Nothing is in their place then that was not there before.
+        If they cannot be made. No files are written or replaced then.
     """
     keys = keys_of(lecture, output.to)
 
@@ -118,5 +118,5 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
     except InputError:
         raise
     except (RenderError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        # The films may have been there before, with sidecars that somebody else has made.
+        # Somebody may have changed the sidecars of films that were rendered earlier.
         raise RenderError(f"the slides cannot be made: {one_line(str(error))}") from error

@@ -1,4 +1,4 @@
-"""Where slides go. What this program has not made there is never touched."""
+"""The files of slides. Files that this program has not made are never touched."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DeckOutput(Output):
 
     @property
     def path(self) -> Path:
-        """The file; for single pictures, the folder that takes them."""
+        """The path of the file; for stills, the path of their folder."""
         name = f"{self.stem}-{STILLS}" if self.to == "png" else f"{self.stem}.{self.to}"
         return self.folder / name
 
@@ -39,21 +39,21 @@ class DeckOutput(Output):
 
     @property
     def required(self) -> frozenset[str]:
-        """The file; which pictures there will be is not known beforehand."""
+        """The name of the file; empty for stills, whose names are not known beforehand."""
         return frozenset() if self.to == "png" else frozenset({self.path.name})
 
     @property
     def manifest(self) -> Path:
-        """The file that holds the record: each format has one."""
+        """The file with the record of this format."""
         return self.state / f"{self.stem}.{self.to}.json"
 
     @property
     def lock(self) -> Path:
-        """That of the lecture: its films stay as they are meanwhile."""
+        """The lock of the lecture, so that its films do not change while slides are made."""
         return self.state / f"{self.stem}{LOCK}"
 
     def blocked(self) -> Iterator[str]:
-        """Yield a line for each thing that cannot be where it is, whoever made it."""
+        """Yield a line for each obstacle that cannot be overwritten, whoever made it."""
         yield from super().blocked()
         if self.to != "png" or not os.path.lexists(self.path):
             return
@@ -61,5 +61,5 @@ class DeckOutput(Output):
             yield f"{source_name(str(self.path))}: is no folder; {self.advice}"
 
     def place(self, name: str) -> str:
-        """Return where a file of this name lies, relative to the folder."""
+        """Return the path of a file of this name, relative to the folder of the lecture."""
         return f"{self.path.name}/{name}" if self.to == "png" else name

@@ -1,4 +1,4 @@
-"""Slides as one page of HTML that needs nothing else: no network, no other file."""
+"""Slides as one HTML file that needs neither a network nor other files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section
 from scenes.production.lecture.decks.stills import stills
 
 STILL_WIDTH = 1280
-"""Pixels, at most: stills stand for the film on paper and beside the speaker's notes."""
+"""Largest width of stills in pixels; they are shown in print and in the presenter's window."""
 COLOURS = ("background", "ink", "muted", "grid", "forward", "backward")
 
 
@@ -45,7 +45,7 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
         places={
             slide.film.name: n for n, slide in enumerate(slides, 1) if isinstance(slide, Section)
         },
-        # Films are read as they are written: all at once would take the memory of all.
+        # Each film is read only when it is written, so that they are not all in memory at once.
         still=_Stills(deck).next,
         data=lambda film: base64.b64encode(film.video.read_bytes()).decode("ascii"),
         style=style,
@@ -59,13 +59,13 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
 
 
 class _Stills:
-    """The stills of a deck in their order, each as an address that holds it."""
+    """The stills of a deck in order, each as a data URL."""
 
     def __init__(self, deck: Deck) -> None:
         self._addresses = (address for film in deck.films for address in self._of(film))
 
     def next(self, slide: Clip) -> str:
-        """Return that of the following beat."""
+        """Return the still of the next beat."""
         return next(self._addresses)
 
     @staticmethod
@@ -79,7 +79,7 @@ def _webp(still: Image.Image) -> bytes:
         height = round(still.height * STILL_WIDTH / still.width)
         still = still.resize((STILL_WIDTH, height), Image.Resampling.LANCZOS)
     held = io.BytesIO()
-    # Lines and type: lossy pictures of them are larger at the same sharpness.
+    # Lossy WebP; a larger `method` would be slower and give smaller files.
     still.save(held, "webp", quality=80, method=4)
     return held.getvalue()
 
@@ -90,12 +90,12 @@ def _style(theme: Theme) -> str:
 
 
 def _text(name: str) -> str:
-    # A browser reads line ends as one letter, and so must who hashes the text.
+    # A browser hashes scripts with \n as line ends, so the text must have those, too.
     return (files(__package__) / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the content security policy: nothing is loaded, and nothing else is run."""
+    """Return the content security policy: load no files, and run only our own script."""
     return "; ".join(
         [
             "default-src 'none'",

@@ -1,4 +1,4 @@
-"""Slides on paper: a page for each beat, with its picture and its sentence."""
+"""Slides as a PDF file: a page for each beat, with its picture and its sentence."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from scenes.production.lecture.decks.deck import Clip, Deck, Section, Slide, Sou
 from scenes.production.lecture.decks.stills import stills
 
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
-"""PDF/UA: the compiler refuses a document without tags, alternative texts or a title."""
+"""PDF/UA, for accessibility; Typst refuses a document without alternative texts or a title."""
 
 
 def write_pdf(deck: Deck, private: Path) -> dict[str, Path]:
-    """Write all slides as pages; no text is ever Typst source, but read from JSON.
+    """Write all slides as pages; texts are read from JSON, so that none is run as Typst source.
 
     Returns
     -------

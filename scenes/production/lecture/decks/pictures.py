@@ -1,4 +1,4 @@
-"""A still of each beat, for printed notes."""
+"""A still of each beat as PNG, for printed notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scenes.production.lecture.decks.stills import stills
 
 
 def write_pictures(deck: Deck, private: Path) -> dict[str, Path]:
-    """Write the picture at which each beat waits, as large as the film.
+    """Write the picture at which each beat stops, in the size of the film.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What PowerPoint's format can say and python-pptx cannot: when videos play, and sections."""
+"""Features of PowerPoint files that python-pptx lacks: autoplay of videos, and sections."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _PML = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
-"""Under this name PowerPoint 2010 and later keep sections."""
+"""URI of the extension in which PowerPoint 2010 and later store sections."""
 
-# As PowerPoint writes it for "start automatically": after the slide has appeared, the only effect
-# of its sequence plays the video from its begin; `hold` keeps the last picture.
+# What PowerPoint writes for "start automatically": after the slide has appeared, the only effect
+# of its sequence plays the video from the beginning; `hold` keeps the last picture.
 _TIMING = f"""
 <p:timing xmlns:p="{_PML}"><p:tnLst><p:par>
  <p:cTn id="1" dur="indefinite" restart="never" nodeType="tmRoot"><p:childTnLst>
@@ -60,14 +60,14 @@ _TIMING = f"""
 
 
 def play_by_itself(page: Page, shape: int, seconds: float) -> None:
-    """Let the only video of a slide play once as the slide appears, and keep its last picture.
+    """Make the only video of a slide play once when the slide appears, and keep its last picture.
 
     Parameters
     ----------
     shape
-        The number of the video among the shapes.
+        The shape ID of the video.
     seconds
-        Its length.
+        Duration of the video.
     """
     from pptx.oxml import parse_xml
 
@@ -79,7 +79,7 @@ def play_by_itself(page: Page, shape: int, seconds: float) -> None:
 
 
 def group_slides(presentation: Any, groups: Sequence[tuple[str, Sequence[Page]]]) -> None:
-    """Put the slides of a presentation, in their order, into sections with names."""
+    """Group the slides of a presentation, in their order, into named sections."""
     from pptx.oxml import parse_xml
 
     sections = "".join(

@@ -1,4 +1,4 @@
-"""Slides for PowerPoint: each beat is a video that plays by itself, to its last picture."""
+"""Slides for PowerPoint: each beat is a video that starts by itself and keeps its last picture."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from pptx.slide import Slide as Page
 
 INCH = 914_400
-"""In the unit of the format."""
+"""An inch in EMU, the unit of the format."""
 WIDTH, HEIGHT = 12_192_000, 6_858_000
-"""Of a slide, 16:9."""
+"""Size of a slide, 16:9."""
 MARGIN = INCH // 2
 FACE = "Georgia"
-"""On Windows and macOS alike, and near to that of the films."""
+"""Installed on Windows and macOS, and similar to the typeface of the films."""
 TITLE_ONLY = 5
-"""The layout with a title alone: outlines and screen readers want one."""
+"""Index of the layout that has only a title; outlines and screen readers need a title."""
 HUGE, LARGE, PLAIN, SMALL = 44, 40, 24, 18
-"""Sizes of type, in points."""
+"""Font sizes, in points."""
 
 
 def write_powerpoint(deck: Deck, private: Path) -> dict[str, Path]:
@@ -42,7 +42,7 @@ def write_powerpoint(deck: Deck, private: Path) -> dict[str, Path]:
 
 
 class _PowerPoint:
-    """Puts slides into a presentation, one after the other."""
+    """Adds the slides of a deck to a presentation."""
 
     def __init__(self, deck: Deck, private: Path) -> None:
         from pptx import Presentation
@@ -107,7 +107,7 @@ class _PowerPoint:
 
     def _clip(self, slide: Clip, video: Path, poster: Path) -> Page:
         page, beat = self._page(), slide.beat
-        # A title that outlines and screen readers find, above the edge of the slide.
+        # A title for outlines and screen readers, outside the slide above its upper edge.
         self._head(page, beat.sentence, top=-1.5, size=PLAIN)
         width = min(WIDTH, HEIGHT * self._deck.width // self._deck.height)
         height = min(HEIGHT, WIDTH * self._deck.height // self._deck.width)
@@ -152,7 +152,7 @@ class _PowerPoint:
         from pptx.util import Pt
 
         paragraph.alignment = PP_ALIGN.LEFT
-        # What is muted belongs to the line above it.
+        # A muted line belongs to the line above it, so the larger gap comes after it.
         paragraph.space_after = Pt(size * 2 // 3 if color == self._theme.muted else size // 4)
         run = paragraph.add_run()
         run.text = words
@@ -161,10 +161,10 @@ class _PowerPoint:
 
 
 def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
-    """Cut a film at its beats; return the clips, each with its first picture."""
+    """Cut a film at its beats; yield the clips, each with its first picture."""
     clips = {private / f"{film.number:02}-{beat.number:02}.mp4": beat.frames for beat in film.beats}
     cut(film.video, clips, film.rate)
-    # What stands until the video plays is what it begins with: nothing jumps.
+    # The poster is the first frame of the clip, so that the picture does not jump as it starts.
     for clip, first in zip(
         clips, stills(film.video, [b.frames[0] for b in film.beats]), strict=True
     ):
@@ -174,7 +174,7 @@ def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _rgb(color: str) -> Any:
-    """Return a colour of the theme, which is written ``#rrggbb``, as PowerPoint's."""
+    """Convert a colour of the theme, ``#rrggbb``, to one of python-pptx."""
     from pptx.dml.color import RGBColor
 
     return RGBColor(*bytes.fromhex(color.removeprefix("#")))

@@ -1,4 +1,4 @@
-"""Single pictures of a film."""
+"""Single frames of a film as pictures."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from scenes.production.video.verify import open_video
 
 
 def stills(video: Path, wanted: Sequence[int]) -> Iterator[Image.Image]:
-    """Decode a video once, from its first frame on, and yield some of its frames.
+    """Decode a video once from its beginning, and yield some of its frames.
 
     Parameters
     ----------
     wanted
-        Their numbers, ascending.
+        Numbers of the frames, ascending.
 
     Raises
     ------
     ValueError
-        If it has fewer frames.
+        If the video has fewer frames.
     av.FFmpegError
-        If it cannot be decoded.
+        If the video cannot be decoded.
     """
     left = iter(wanted)
     following = next(left, None)

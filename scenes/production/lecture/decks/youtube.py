@@ -1,4 +1,4 @@
-"""What a lecture's page on YouTube says: title, description, chapters and sources."""
+"""Texts for a lecture's page on YouTube: title, and description with chapters and sources."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from scenes.production.sidecars.transcript import heading_of
 from scenes.production.video.files import Chapter
 
 SHORTEST, FEWEST = 10.0, 3
-"""Seconds of a chapter, and chapters of a video: with less YouTube shows none."""
+"""The shortest chapter in seconds, and the fewest chapters, that YouTube accepts."""
 _PLAINER = str.maketrans({"<": "‹", ">": "›", "\N{NARROW NO-BREAK SPACE}": " ", "\xa0": " "})
-"""YouTube refuses texts with the first two; a terminal would spell the others out."""
+"""YouTube rejects texts with < or >; the special spaces would be escaped in a terminal."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Texts that are ready to be pasted.
+    """Texts to paste into YouTube's form.
 
     Attributes
     ----------
     remarks
-        What had to be changed for YouTube, a line each.
+        Changes that YouTube's rules made necessary, a line each.
     """
 
     title: str
@@ -32,19 +32,19 @@ class Upload:
 
     @property
     def text(self) -> str:
-        """Title and description, as a person pastes them."""
+        """Title and description, separated by an empty line."""
         return f"{self.title}\n\n{self.description}\n"
 
 
 def upload_of(lecture: Lecture) -> Upload:
     """Return the texts for the video of a lecture.
 
-    A lecture of fewer than three films has a chapter for each beat, as YouTube wants three.
+    A lecture of fewer than three films gets a chapter for each beat, as YouTube needs three.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If a ledger beside the films is none.
+        If a file beside the films is not a valid ledger.
     """
     deck = deck_of(lecture)
     films = [Chapter(part.title, start, end) for part, start, end in lecture.timed()]
@@ -63,7 +63,7 @@ def upload_of(lecture: Lecture) -> Upload:
 
 
 def long_enough(chapters: Sequence[Chapter]) -> list[Chapter]:
-    """Join chapters that are too short with those that follow; the last, with the one before."""
+    """Join each chapter that is too short with the next one, and the last with the one before."""
     joined: list[Chapter] = []
     for chapter in chapters:
         if joined and joined[-1].end - joined[-1].start < SHORTEST:
@@ -86,7 +86,7 @@ def _beats(films: Sequence[DeckFilm], chapters: Sequence[Chapter]) -> Iterable[C
 
 
 def _description(deck: Deck, chapters: Sequence[Chapter]) -> str:
-    """Return the description; that of all films is far below the 5000 letters that there may be."""
+    """Return the description; that of all films is far below YouTube's limit of 5000 characters."""
     parts = [
         "Real activations and gradients of a neural network, computed and not drawn by hand.",
         f"{deck.network}.",

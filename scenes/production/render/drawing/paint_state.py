@@ -1,4 +1,4 @@
-"""The look of mobjects at one moment, and how they are painted."""
+"""The paint state of mobjects, which decides their pixels, and how they are painted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPAQUE = 0.99
 """Cairo, which rounds opacities to steps of 1/65535, takes no colour below this for opaque."""
 
 
-class Look(NamedTuple):
+class PaintState(NamedTuple):
     """Everything that decides the pixels of a mobject."""
 
     points: bytes
@@ -37,22 +37,22 @@ class Painted:
     ----------
     thing
         The mobject. It is kept alive so that no other gets its `id`; it may have changed since.
-    look
+    state
         How it was painted.
     shape
         The pixels that it covered.
     """
 
-    __slots__ = ("_coats", "look", "shape", "thing")
+    __slots__ = ("_coats", "shape", "state", "thing")
 
-    def __init__(self, thing: mn.VMobject, look: Look, shape: Shape) -> None:
-        self.thing, self.look, self.shape = thing, look, shape
+    def __init__(self, thing: mn.VMobject, state: PaintState, shape: Shape) -> None:
+        self.thing, self.state, self.shape = thing, state, shape
         self._coats: list[tuple[cairo.Pattern, float | None, bool]] | None = None
 
     def paint(self, context: Context) -> None:
         """Paint the stroke under the fill, then the fill, then the stroke over it."""
         if self._coats is None:
-            self._coats = list(_coats(self.look))
+            self._coats = list(_coats(self.state))
         for color, width, opaque in self._coats:
             context.set_matrix(self.shape.plane.matrix())
             context.set_source(color)
@@ -92,24 +92,24 @@ def _height(mobject: mn.Mobject) -> float:
 
 
 def seen(mobject: mn.VMobject, before: Painted | None, plane: Plane, unit: float) -> Painted:
-    """Return the look of a mobject now, which is `before` itself if nothing has changed.
+    """Return how a mobject is painted now; this is `before` itself if nothing has changed.
 
     Parameters
     ----------
     unit
         Unit of stroke widths, in units of the scene.
     """
-    look = _look(mobject, unit)
-    if before is not None and before.look == look:
+    state = _paint_state(mobject, unit)
+    if before is not None and before.state == state:
         return before
-    points = np.frombuffer(look.points, np.float64).reshape(-1, 3)
+    points = np.frombuffer(state.points, np.float64).reshape(-1, 3)
     steps = plane.steps(points)
-    if before is not None and before.shape.looks_like(steps, look.lines):
-        return Painted(mobject, look, before.shape)
-    return Painted(mobject, look, Shape(points, steps, look.lines, plane))
+    if before is not None and before.shape.looks_like(steps, state.lines):
+        return Painted(mobject, state, before.shape)
+    return Painted(mobject, state, Shape(points, steps, state.lines, plane))
 
 
-def _look(mobject: mn.VMobject, unit: float) -> Look:
+def _paint_state(mobject: mn.VMobject, unit: float) -> PaintState:
     fill, stroke = mobject.get_fill_rgbas(), mobject.get_stroke_rgbas()
     below = mobject.get_stroke_rgbas(background=True)
     gradient = None
@@ -122,21 +122,21 @@ def _look(mobject: mn.VMobject, unit: float) -> Look:
         mobject.joint_type,
         mobject.cap_style,
     )
-    return Look(
+    return PaintState(
         mobject.points.tobytes(), fill.tobytes(), stroke.tobytes(), below.tobytes(), lines, gradient
     )
 
 
-def _coats(look: Look) -> Iterable[tuple[cairo.Pattern, float | None, bool]]:
+def _coats(state: PaintState) -> Iterable[tuple[cairo.Pattern, float | None, bool]]:
     """Yield the visible colours, each with the width of its stroke, or None for a fill."""
-    lines = look.lines
-    layers = ((look.below, lines.width_below), (look.fill, None), (look.stroke, lines.width))
+    lines = state.lines
+    layers = ((state.below, lines.width_below), (state.fill, None), (state.stroke, lines.width))
     for raw, width in layers:
         rgbas: NDArray[np.float64] = np.frombuffer(raw, np.float64).reshape(-1, 4)
         if width != 0 and (len(rgbas) > 1 or rgbas[0, 3] > 0):
             # Colours of a gradient are left to cairo's rounding, as in Manim.
             opaque = len(rgbas) > 1 or bool(rgbas[0, 3] >= _OPAQUE)
-            yield _color(rgbas, look.gradient), width, opaque
+            yield _color(rgbas, state.gradient), width, opaque
 
 
 def _color(rgbas: NDArray[np.float64], gradient: tuple[float, ...] | None) -> cairo.Pattern:

@@ -1,4 +1,4 @@
-"""What this program has not made is never written over, and what it has made is known again."""
+"""Slides never overwrite files of others; their own files are recognised."""
 
 import os
 from collections.abc import Callable

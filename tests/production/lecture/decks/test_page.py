@@ -1,4 +1,4 @@
-"""The page is one file that loads nothing, runs our script alone and takes words as words."""
+"""The page is one file that loads nothing, runs only our script, and escapes all texts."""
 
 import base64
 import hashlib

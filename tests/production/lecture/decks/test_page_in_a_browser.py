@@ -24,7 +24,7 @@ STANDS = (
 
 
 def until(page: Any, condition: str) -> None:
-    """Wait; Playwright's own way to do so is against the policy of the page."""
+    """Wait for a condition, as the page's policy forbids Playwright's own way."""
     wait_until(partial(page.evaluate, condition), pause=partial(page.wait_for_timeout, 20))
 
 

@@ -1,4 +1,4 @@
-"""Pages for paper, with real text, as another reader finds them."""
+"""The pages of the PDF file and their text, as another library reads them."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The presentation holds what it promises; LibreOffice opens it."""
+"""The PowerPoint file has the slides, videos and notes of the deck, and LibreOffice opens it."""
 
 import io
 import re

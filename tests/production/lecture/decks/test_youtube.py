@@ -1,4 +1,4 @@
-"""What is pasted into YouTube keeps its rules."""
+"""Texts for YouTube follow its rules."""
 
 import json
 from collections.abc import Callable

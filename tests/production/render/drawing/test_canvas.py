@@ -1,4 +1,4 @@
-"""What is painted piece by piece is, to the last bit, what Manim's camera paints whole."""
+"""Painting only what changed gives, to the last bit, the pictures of Manim's camera."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

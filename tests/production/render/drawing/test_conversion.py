@@ -1,4 +1,4 @@
-"""A part that is converted alone has the colours that it has in the whole."""
+"""Converting a part of a picture gives the same colours as converting the whole picture."""
 
 import av
 import numpy as np

@@ -1,4 +1,4 @@
-"""Processes that help: copied once, noticed when they fail, never left behind."""
+"""Drawing processes are forked once, noticed when they fail, and never left behind."""
 
 import os
 import signal
