@@ -147,15 +147,15 @@ def check(
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
     """Film what can be filmed; return for each function where its film is."""
-    from scenes.production.exercise.array_diff import partings
+    from scenes.production.exercise.array_diff import array_diffs
     from scenes.production.exercise.filming import film, place
 
-    found = partings(report, theme)
-    places = {name: place(file, parting, output) for name, parting in found.items()}
+    found = array_diffs(report, theme)
+    places = {name: place(file, diff, output) for name, diff in found.items()}
     if not found:
-        tell("--film: no two arrays of numbers part, so there is nothing to film")
+        tell("--film: nothing to film: no array came back that differs and can be drawn")
     made = {}
-    for name, parting in found.items():
+    for name, diff in found.items():
         tell(f"{name}: filming")
-        made[name] = str(film(parting, places[name], file, quality))
+        made[name] = str(film(diff, places[name], file, quality))
     return made

@@ -181,7 +181,7 @@ def test_there_is_nothing_to_film_where_no_numbers_part(backprop: Backprop, tmp_
     result = backprop("exercise", "check", "mine.py", "--film")
     assert result.exit_code == 1
     assert result.stderr.endswith(
-        "--film: no two arrays of numbers part, so there is nothing to film\n"
+        "--film: nothing to film: no array came back that differs and can be drawn\n"
     )
     assert not (tmp_path / "media").exists()
 

@@ -23,8 +23,8 @@ _MOST_ENTRIES = 400
 
 
 @dataclass(frozen=True)
-class Parting:
-    """Two arrays, where they part, and why; plain data.
+class ArrayDiff:
+    """The right array and the returned one, where they differ most, and why; plain data.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Parting:
         return json.dumps(vars(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Parting:
+    def from_json(cls, text: str) -> ArrayDiff:
         """Read what `as_json` wrote."""
         return cls(**json.loads(text))
 
@@ -99,8 +99,8 @@ class Parting:
         """Present the other one."""
         return sentence("And this is what came back from your function.")
 
-    def parting(self) -> Sentence:
-        """Say where they part."""
+    def difference(self) -> Sentence:
+        """Say where they differ most."""
         if self.entry is None:
             return sentence(
                 "Its shape is {got}; it should be {expected}.",
@@ -109,7 +109,7 @@ class Parting:
             )
         row, column = self.entry
         return sentence(
-            "They part most here: {expected} is right, {got} came back.",
+            "They differ most here: {expected} is right, {got} came back.",
             expected=self.figure("expected", row, column, 3),
             got=self.figure("got", row, column, 3),
         )
@@ -127,7 +127,7 @@ class Parting:
         return {
             "right": sentence("An array of numbers, the right {part}.", part=self._part()),
             "yours": "The array that came back appears beside it.",
-            "parting": "The entry that differs most is framed in both."
+            "difference": "The entry that differs most is framed in both."
             if self.entry is not None
             else "The two shapes are set off.",
             "why": verbatim(f"Below them stands the likely cause: {self.cause or 'unknown'}."),
@@ -144,18 +144,20 @@ class Parting:
         return constant("part", self.part)
 
 
-def partings(report: Report, theme: str) -> dict[str, Parting]:
-    """Return what can be filmed of a report: for each function its first two arrays that part."""
-    found: dict[str, Parting] = {}
+def array_diffs(report: Report, theme: str) -> dict[str, ArrayDiff]:
+    """Return what can be filmed of a report: for each function the first array that differs."""
+    found: dict[str, ArrayDiff] = {}
     for judgement in report.judgements:
         for finding in judgement.findings:
-            made = _parting(report.exercise, judgement, finding, theme)
-            if made is not None:
-                found.setdefault(judgement.function.name, made)
+            diff = _array_diff(report.exercise, judgement, finding, theme)
+            if diff is not None:
+                found.setdefault(judgement.function.name, diff)
     return found
 
 
-def _parting(exercise: str, judgement: Judgement, finding: Finding, theme: str) -> Parting | None:
+def _array_diff(
+    exercise: str, judgement: Judgement, finding: Finding, theme: str
+) -> ArrayDiff | None:
     differs, case = finding.difference, finding.case
     if differs is None or case is None or differs.kind not in _DRAWN:
         return None
@@ -168,7 +170,7 @@ def _parting(exercise: str, judgement: Judgement, finding: Finding, theme: str) 
     told = finding.causes[:2] if finding.known else finding.causes[:1]
     cause = _HYPHEN.sub(MINUS, "; ".join(cause.words for cause in told))
     same = differs.kind == "value"
-    return Parting(
+    return ArrayDiff(
         exercise=exercise,
         function=judgement.function.name,
         part=output.part(differs.part),

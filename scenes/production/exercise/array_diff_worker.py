@@ -1,6 +1,6 @@
 """The process that draws such a film: ``python -m scenes.production.exercise.array_diff_worker``.
 
-A `Parting` and the quality stand on the first line of stdin; see `process.worker_protocol`.
+An `ArrayDiff` and the quality stand on the first line of stdin; see `process.worker_protocol`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scenes.kit.settings import rendering
-from scenes.production.exercise.array_diff import Parting
-from scenes.production.exercise.array_diff_film import PartingFilm
+from scenes.production.exercise.array_diff import ArrayDiff
+from scenes.production.exercise.array_diff_film import ArrayDiffFilm
 from scenes.production.process.worker_protocol import leave, serve
 from scenes.production.render.drawing.encoder import H264
 from scenes.production.render.drawing.renderer import Renderer
@@ -24,10 +24,10 @@ def main() -> int:
 
 def draw(request: dict[str, Any], directory: Path) -> dict[str, Any]:
     """Render a film into `directory`; return how many frames it has, and its files."""
-    parting = Parting.from_json(request["parting"])
+    diff = ArrayDiff.from_json(request["diff"])
     with rendering(directory, request["quality"], format=H264.container):
         renderer = Renderer(directory, H264)
-        PartingFilm(parting, renderer=renderer).render()
+        ArrayDiffFilm(diff, renderer=renderer).render()
     video = renderer.file_writer.movie_file_path
     return {
         "finished": renderer.frames,

@@ -1,4 +1,4 @@
-"""From two arrays that part to a film in its place, or to nothing at all."""
+"""Film a wrong array: a whole film takes its place among the outputs, or none does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backprop_core.formatting import source_name
 from scenes.kit.quality import QUALITIES
-from scenes.production.exercise.array_diff import Parting
+from scenes.production.exercise.array_diff import ArrayDiff
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import converse
 from scenes.production.request.keys import Keys
@@ -23,7 +23,7 @@ WORKER = "scenes.production.exercise.array_diff_worker"
 """The module whose process draws."""
 
 
-def place(file: Path, parting: Parting, output: Path) -> Target:
+def place(file: Path, diff: ArrayDiff, output: Path) -> Target:
     """Return where the film of a function in a learner's file goes.
 
     Raises
@@ -31,12 +31,12 @@ def place(file: Path, parting: Parting, output: Path) -> Target:
     InputError
         If nothing can be put there, or somebody else's films are.
     """
-    target = Target(output / (slug(file.stem) or "exercise"), parting.function, "mp4")
+    target = Target(output / (slug(file.stem) or "exercise"), diff.function, "mp4")
     check_folder(target, str(file.resolve()), named=False)
     return target
 
 
-def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
+def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
     """Draw a film and put it into its place; return that.
 
     Raises
@@ -44,7 +44,7 @@ def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
     RenderError
         If it could not be made; what was in its place before is there still.
     """
-    request = json.dumps({"parting": parting.as_json(), "quality": quality})
+    request = json.dumps({"diff": diff.as_json(), "quality": quality})
 
     def produce(private: Path) -> Made:
         drawn = converse(WORKER, request, private, ends_with="finished")
