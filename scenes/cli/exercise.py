@@ -116,8 +116,8 @@ def check(
     where, made on purpose, it gives the very numbers that came back.
 
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
-    That stops accidents. It is NO SANDBOX: the code has your rights, and can read, write and send
-    what you can. Check files of people whom you do not trust in a container or on a machine that
+    Modules beside it are not found. That stops accidents. It is NO SANDBOX: the code has your
+    rights, and can read, write and send what you can. Check files of people whom you do not trust in a container or on a machine that
     has nothing to lose.
 
     The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
@@ -127,7 +127,7 @@ def check(
     the entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
     """
     from scenes.production.exercise.checking import check as examine
-    from scenes.production.exercise.running import Limits
+    from scenes.production.exercise.learner_process import Limits
 
     report = examine(file, named, Limits(seconds, megabytes))
     films = _film(report, file, output, quality, theme) if filmed else {}

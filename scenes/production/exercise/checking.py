@@ -10,8 +10,9 @@ from backprop_core.exercise.judgement import Judgement, failed, judge, standard
 from backprop_core.exercise.task import Function
 from backprop_core.files import read_bounded
 from backprop_core.formatting import source_name
+from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
-from scenes.production.exercise.running import Limits, Ran, run
+from scenes.production.exercise.running import Ran, run
 
 SOURCE_BYTES = 256 * 1024
 """The most of a learner's file."""
