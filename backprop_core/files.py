@@ -111,7 +111,7 @@ def read_bounded(path: Path, most: int, allowed: str = "a regular file") -> byte
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, durable: bool = True, new: bool = False) -> Iterator[BinaryIO]:
     """Open a new file that takes the place of `path` once the block has ended without an error.
 
     Until then, and for good if the block fails, whoever reads `path` finds the old file, complete.
@@ -122,12 +122,18 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     durable
         Whether to wait until the disk has it: a power failure then leaves the old file or the new
         one, never an empty one. A cache need not wait.
+    new
+        Whether there must be no file of that name.
 
     Raises
     ------
+    FileExistsError
+        If there is one, and it must be new.
     OSError
         If it cannot be written; nothing is left behind then.
     """
+    if new and os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(partial, flags, 0o666)
@@ -137,13 +143,31 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        partial.replace(path)
+        if new:
+            _move_to_free_place(partial, path)
+        else:
+            partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+def write_whole(path: Path, content: bytes, *, durable: bool = True, new: bool = False) -> None:
     """Write `content` as `replacing` does."""
-    with replacing(path, durable=durable) as file:
+    with replacing(path, durable=durable, new=new) as file:
         file.write(content)
+
+
+def _move_to_free_place(partial: Path, path: Path) -> None:
+    try:
+        # Unlike a rename, a link replaces nothing.
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # This file system has no links.
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        partial.replace(path)
+    else:
+        partial.unlink()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,10 @@ from scenes.cli.output import answer, answer_json, answer_lines, tell, tell_line
 
 if TYPE_CHECKING:
     from scenes.production.exercise.report import Report
+
+
+_FAULTS_OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Errors that another name would not prevent."""
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -29,7 +35,8 @@ def exercise(ctx: click.Context) -> None:
 @click.argument("name", metavar="layer|stack|softmax|hinge")
 @click.argument("file", type=FILE, required=False)
 @debug_option
-def new(name: str, file: Path | None) -> None:
+@click.pass_context
+def new(ctx: click.Context, name: str, file: Path | None) -> None:
     """Write an exercise to FILE, or to exercise_NAME.py.
 
     \b
@@ -46,26 +53,37 @@ def new(name: str, file: Path | None) -> None:
 
     task = named(name)
     path = file if file is not None else Path(f"exercise_{task.name}.py")
-    text = template(task.name).replace("THIS_FILE", path.name if path.suffix else str(path))
     if str(path) == "-":
-        answer_lines(text)
+        answer_lines(template(task.name, f"exercise_{task.name}.py"))
         return
-    _write(path, text)
-    tell(f"{path}: written; fill it in, then type: backprop exercise check {path}")
+    _write(ctx, path, template(task.name, _typed(path.name)))
+    tell(f"{path}: written; fill it in, then type: backprop exercise check {_typed(str(path))}")
 
 
-def _write(path: Path, text: str) -> None:
+def _typed(name: str) -> str:
+    """Write a file name so that a shell, and `backprop`, take it for one."""
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)
+
+
+def _write(ctx: click.Context, path: Path, text: str) -> None:
     from backprop_core.errors import InputError
-    from backprop_core.formatting import source_name
+    from backprop_core.files import write_whole
+    from backprop_core.formatting import is_seen, source_name
 
     where = source_name(str(path))
+    if not is_seen(path.name):
+        # The file says how it is checked, and could not say that.
+        raise InputError(f"{where}: cannot be typed; allowed a name of visible characters")
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        write_whole(path, text.encode(), new=True)
     except FileExistsError:
         raise InputError(f"{where}: exists and is kept; allowed a name that is free") from None
     except OSError as error:
-        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
+        line = f"{where}: cannot be written: {error.strerror}"
+        if error.errno not in _FAULTS_OF_DISKS:
+            raise InputError(line) from None
+        tell(line)
+        ctx.exit(FAILED)
 
 
 @exercise.command()
@@ -117,8 +135,8 @@ def check(
 
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
     Modules beside it are not found. That stops accidents. It is NO SANDBOX: the code has your
-    rights, and can read, write and send what you can. Check files of people whom you do not trust in a container or on a machine that
-    has nothing to lose.
+    rights, and can read, write and send what you can. Check files of people whom you do not trust
+    in a container or on a machine that has nothing to lose.
 
     The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
     checked at all. With --json one object is printed: score (0..1) and status for each function.

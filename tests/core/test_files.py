@@ -1,5 +1,6 @@
 """Files: pipes, devices and folders are refused, and at once; what is written is there whole."""
 
+import errno
 import os
 import socket
 import sys
@@ -163,3 +164,27 @@ def test_a_new_file_has_the_rights_that_the_umask_leaves(tmp_path: Path, mask: i
     finally:
         os.umask(before)
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_new_file_replaces_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x"
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    write_whole(path, b"first", new=True)
+    for name in ("x", "link"):
+        with pytest.raises(FileExistsError):
+            write_whole(tmp_path / name, b"second", new=True)
+    # It comes while the other one is written; then where there are no links.
+    other = tmp_path / "other"
+    with pytest.raises(FileExistsError), replacing(other, new=True):
+        other.write_bytes(b"somebody's")
+    monkeypatch.setattr(os, "link", _no_links)
+    with pytest.raises(FileExistsError), replacing(tmp_path / "third", new=True):
+        (tmp_path / "third").write_bytes(b"somebody's")
+    write_whole(tmp_path / "fourth", b"fourth", new=True)
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != "link"}
+    somebody = b"somebody's"
+    assert kept == {"x": b"first", "other": somebody, "third": somebody, "fourth": b"fourth"}
+
+
+def _no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))

@@ -161,7 +161,7 @@ def test_a_file_says_which_exercise_it_is(source: str, name: str | None) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 def test_templates_name_themselves(name: str) -> None:
-    assert named_in(template(name)) == name
+    assert named_in(template(name, "mine.py")) == name
 
 
 @pytest.mark.parametrize("name", NAMES)
