@@ -45,8 +45,8 @@ def new(ctx: click.Context, name: str, file: Path | None) -> None:
     softmax    softmax, its cross-entropy, and the gradient of that
     hinge      the hinge loss for many classes, and its gradient
 
-    The file holds the functions to fill in; their docstrings say what they take and return. A file
-    that is there is never overwritten. `-` as FILE prints it.
+    The file holds the functions to fill in; their docstrings say what they take and return. An
+    existing file is never overwritten. `-` as FILE prints the text.
     """  # noqa: D301 (click looks for the character)
     from backprop_core.exercise.catalog import exercise as named
     from backprop_core.exercise.catalog import template
@@ -77,7 +77,7 @@ def _write(ctx: click.Context, path: Path, text: str) -> None:
     try:
         write_whole(path, text.encode(), new=True)
     except FileExistsError:
-        raise InputError(f"{where}: exists and is kept; allowed a name that is free") from None
+        raise InputError(f"{where}: exists and is kept; choose another name") from None
     except OSError as error:
         line = f"{where}: cannot be written: {error.strerror}"
         if error.errno not in _FAULTS_OF_DISKS:
@@ -89,21 +89,24 @@ def _write(ctx: click.Context, path: Path, text: str) -> None:
 @exercise.command()
 @click.argument("file", type=FILE)
 @click.option(
-    "--exercise", "named", metavar="NAME", help="Check it for this exercise, whatever it says."
+    "--exercise",
+    "named",
+    metavar="NAME",
+    help="Check FILE for this exercise, whatever it names itself.",
 )
 @click.option(
     "--seconds",
     type=click.IntRange(1, 600),
     default=10,
     show_default=True,
-    help="Time that it may take.",
+    help="Most seconds that FILE may take.",
 )
 @click.option(
     "--megabytes",
     type=click.IntRange(256, 65536),
     default=1024,
     show_default=True,
-    help="Memory that it may take.",
+    help="Most memory that FILE may take.",
 )
 @click.option("--film", "filmed", is_flag=True, help="Film each wrong array beside the right one.")
 @quality_option
@@ -164,7 +167,7 @@ def check(
 
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
-    """Film what can be filmed; return for each function where its film is."""
+    """Film every wrong array that can be drawn; return the path of each film by function."""
     from scenes.production.exercise.array_diff import array_diffs
     from scenes.production.exercise.filming import film, place
 

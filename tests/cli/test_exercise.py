@@ -55,7 +55,7 @@ def test_a_file_that_is_there_is_kept(backprop: Backprop, tmp_path: Path) -> Non
     (tmp_path / "mine.py").write_text("hours of work")
     result = backprop("exercise", "new", "layer", "mine.py")
     assert result.exit_code == 2
-    assert result.stderr == "mine.py: exists and is kept; allowed a name that is free\n"
+    assert result.stderr == "mine.py: exists and is kept; choose another name\n"
     assert (tmp_path / "mine.py").read_text() == "hours of work"
 
 

@@ -1,4 +1,4 @@
-"""Reading what a learner's process wrote: untrusted, so every word of it is looked at."""
+"""Read the answers of a learner's process. They are untrusted, so every field is checked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from backprop_core.exercise.answers import Answer, Raised, Result
 from backprop_core.exercise.task import Function
 
 ANSWER_BYTES = 8 * 1024**2
-"""The most that is read of all answers."""
+"""Most bytes of all answers that are read."""
 UNREADABLE = "leaves answers that cannot be read: does it write to files of its own?"
 _MOST_RESULTS, _MOST_ENTRIES = 100, 2000
 _DTYPE = re.compile(r"bool|u?int(8|16|32|64)|float(16|32|64|80|96|128)|longdouble")
@@ -30,7 +30,7 @@ _Line = Annotated[int, Field(ge=0, le=10**6)]
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What a process is asked for: a function, and its arguments as they are written for it.
+    """A function that a process should call, and its arguments as the request holds them.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class _Raised(_Strict):
 
 
 class _Message(_Strict):
-    """One line of what `runner` says."""
+    """One line that `runner` writes."""
 
     started: bool = False
     load_failed: _Raised | None = None
@@ -99,20 +99,20 @@ class _Message(_Strict):
 
 
 class Said:
-    """What one process said.
+    """The answers of one process.
 
     Attributes
     ----------
     load_failed
         The error that ended the import of the file.
     answers
-        By function, one for each case that was answered.
+        For each function its answers, one for each case so far.
     missing
-        Functions that are not there.
+        Names of functions that the file does not define.
     begun
-        The function and the case of the last call that began, if it was not answered.
+        Function and case of the last call that began, if it has not been answered.
     problem
-        Why the rest of what it said cannot be used; "" if all of it can.
+        Why the remaining lines cannot be used; "" if all lines can.
     """
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class Said:
         self.problem = ""
 
     def hear(self, message: _Message, asked: Mapping[str, Asked]) -> None:
-        """Take in one line; raise ValueError or KeyError if it is no answer to what was asked."""
+        """Add one line; raise ValueError or KeyError if it does not answer the request."""
         if message.load_failed is not None:
             if self.answers or self.begun or self.missing:
                 raise ValueError("it was loaded before")
@@ -148,15 +148,15 @@ class Said:
 def read_answers(content: bytes, asked: Mapping[str, Asked]) -> Said:
     """Read the answers of a process.
 
-    What it was about to write when it ended is left out. At the first line that `runner` does not
-    write, because something else wrote it, reading ends, and `Said.problem` says so.
+    An incomplete last line is ignored. Reading ends at the first line that `runner` cannot have
+    written, and `Said.problem` says so.
 
     Parameters
     ----------
     content
         At most `ANSWER_BYTES`; more is a problem, too.
     asked
-        What the process was asked for, by the names of the functions.
+        The functions of the request, by name.
     """
     said = Said()
     try:

@@ -1,4 +1,4 @@
-"""The film of a wrong array beside the right one: what it shows, and what it says."""
+"""Content of the film of a wrong array: its numbers and its sentences."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from scenes.production.exercise.report import Report
 from scenes.words.figures import Figure, Sentence, constant, measured, sentence, verbatim
 
 _DRAWN = ("value", "shape")
-"""Kinds of differences of which there are two arrays of numbers."""
+"""Kinds of differences with two arrays of numbers."""
 _HYPHEN = re.compile(r"(?<= )-(?=[ \d])")
-"""What stands for a minus sign where people type."""
+"""A hyphen that stands for a minus sign."""
 _MOST_ENTRIES = 400
 
 
@@ -29,19 +29,19 @@ class ArrayDiff:
     Attributes
     ----------
     exercise, function, part
-        Whose they are: ``dW`` or, of a list, ``dW[0] (layer 1)``.
+        Exercise, function and output: ``dW`` or, for a list, ``dW[0] (layer 1)``.
     case
-        For which arguments.
+        Name of the case.
     gradient
-        Whether it is a gradient, which central differences were compared with.
+        Whether the output is a gradient, which was compared with central differences.
     expected, got
-        The arrays, as nested lists of at most two levels; their shapes.
+        The arrays, as nested lists of two levels.
     entry
-        Where they differ most; none if their shapes differ.
+        Row and column where they differ most; None if their shapes differ.
     cause
-        What was probably done; "" if nothing tells.
+        The likely cause; "" if none was found.
     known
-        Whether the cause is a mistake that gives the same numbers.
+        Whether the cause is a known mistake that gives the same numbers.
     theme
         "dark" or "light".
     """
@@ -72,7 +72,7 @@ class ArrayDiff:
     # What stands on screen
 
     def subtitle(self) -> Sentence:
-        """Say whose arrays these are."""
+        """Return exercise, function, output and case."""
         return verbatim(f"{self.exercise}, {self.function}, {self.part}: {self.case}")
 
     def shape(self, which: str) -> Sentence:
@@ -90,13 +90,13 @@ class ArrayDiff:
     # What is said
 
     def right(self) -> Sentence:
-        """Say where the right one comes from."""
+        """Say how the right array was computed."""
         if self.gradient:
             return sentence("This is right: the core and central differences agree on it.")
         return sentence("This should come back: the core computes it so.")
 
     def yours(self) -> Sentence:
-        """Present the other one."""
+        """Introduce the returned array."""
         return sentence("And this is what came back from your function.")
 
     def difference(self) -> Sentence:
@@ -115,7 +115,7 @@ class ArrayDiff:
         )
 
     def why(self) -> Sentence:
-        """Say what the cause rests on."""
+        """Say what evidence there is for the cause."""
         if self.known:
             return sentence("That, done on purpose, gives the very same numbers.")
         if self.cause:
@@ -123,7 +123,7 @@ class ArrayDiff:
         return sentence("None of the mistakes that are known gives these numbers.")
 
     def seen(self) -> Mapping[str, str | Sentence]:
-        """Describe the beats to those who do not see them."""
+        """Describe the beats for people who cannot see them."""
         return {
             "right": sentence("An array of numbers, the right {part}.", part=self._part()),
             "yours": "The array that came back appears beside it.",
@@ -193,7 +193,7 @@ def _can_be_drawn(array: FloatArray) -> bool:
 
 
 def _flat(array: FloatArray) -> FloatArray:
-    """Let a vector lie as a row, and a number be the only one of its array."""
+    """Return a vector as one row, and a number as an array of one entry."""
     return np.atleast_2d(array)
 
 

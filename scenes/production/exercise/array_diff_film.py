@@ -19,26 +19,26 @@ from scenes.words.figures import Figure, Sentence, verbatim
 MOST = (6, 6)
 """Rows and columns of an array that are drawn."""
 STYLES = ((3, NARRATION), (3, LABEL), (3, SMALL), (2, SMALL))
-"""Significant digits and font size in the cells: the first that has room."""
+"""Significant digits and font size in the cells; the first pair that fits is used."""
 HEIGHT = 0.75
-"""Of a cell at most."""
+"""Greatest height of a cell."""
 NOTES, LEAD = 1.5, 0.3
 """Height below the arrays for the cause, and how far down its first line stands."""
 ABOVE, BELOW = 1.0, 0.6
 """Height above the cells of an array for heading and name, and below them for its shape."""
 FRAME_AIR = 0.05
-"""From a shape to its frame."""
+"""Distance from a shape to its frame."""
 AIR = 0.0155
 """Height of a cell per unit of font size; with less, digits touch the borders."""
 
 
 class ArrayDiffFilm(Film):
-    """An array as it should be, and as it came back.
+    """The right array, then the returned one.
 
     Parameters
     ----------
     diff
-        What it shows.
+        The arrays, and what is said of them.
     """
 
     title: ClassVar[str] = "As it should be, and as it came back"
@@ -51,13 +51,13 @@ class ArrayDiffFilm(Film):
         self.diff = diff
 
     def about(self) -> dict[str, Any]:
-        """Return what the ledger is about: a learner's file in place of an experiment."""
+        """Return the head of the ledger, with an exercise in place of an experiment."""
         about = super().about() | {"film": "exercise", "exercise": vars(self.diff)}
         del about["experiment"], about["seed"]
         return about
 
     def compute(self) -> None:
-        """Find the digits with which both arrays have room."""
+        """Choose digits and font size so that both arrays fit."""
         self.hue = self.theme.backward if self.diff.gradient else self.theme.forward
         upper, self.lower = _rows()
         self.regions = dict(zip(("expected", "got"), upper.columns(1, 1, gap=2 * GAP), strict=True))
@@ -89,7 +89,7 @@ class ArrayDiffFilm(Film):
         self.play(mn.FadeIn(self.matrices["expected"], self._heading("expected"), key))
 
     def yours(self) -> None:
-        """Show the learner's beside it."""
+        """Show the learner's array beside it."""
         self.say(self.diff.yours())
         self.play(mn.FadeIn(self.matrices["got"], self._heading("got")), run_time=MOVE)
 
@@ -134,7 +134,7 @@ class ArrayDiffFilm(Film):
         return [diff.figure(which, i, j, digits) for i in rows.indices for j in columns.indices]
 
     def _style(self, which: str) -> tuple[int, float] | None:
-        """Return digits and size of numbers for which there is room; None if for none."""
+        """Return digits and font size that fit, or None if no numbers do."""
         for digits, size in STYLES:
             width = self.samples[which][1].offsets(self._width(which, digits, size))[1]
             fits = width <= self.regions[which].width
@@ -181,7 +181,7 @@ class ArrayDiffFilm(Film):
 
 
 def _rows() -> tuple[Region, Region]:
-    """Cut the stage into the arrays and what is said of them."""
+    """Divide the stage: above the arrays, below the cause."""
     middle = STAGE.bottom + NOTES
     lower = Region(STAGE.left, STAGE.right, STAGE.bottom, middle)
     return Region(STAGE.left, STAGE.right, middle, STAGE.top), lower

@@ -1,6 +1,6 @@
-"""The process that draws such a film: ``python -m scenes.production.exercise.array_diff_worker``.
+"""The process that draws the film of a wrong array: ``python -m`` and the name of this module.
 
-An `ArrayDiff` and the quality stand on the first line of stdin; see `process.worker_protocol`.
+The first line of stdin holds an `ArrayDiff` and the quality; see `process.worker_protocol`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scenes.production.render.drawing.renderer import Renderer
 
 
 def main() -> int:
-    """Draw what stdin says into the working folder; return the exit code."""
+    """Draw the film that stdin describes in the working folder; return the exit code."""
     return serve(lambda line, reports: draw(json.loads(line), Path()))
 
 

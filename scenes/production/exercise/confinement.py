@@ -1,4 +1,4 @@
-"""What Linux offers to hold a process: an end with its parent, its orphans, its rights to files.
+"""Features of Linux that confine a process: it ends with its parent and loses rights to files.
 
 Elsewhere, and where the kernel is too old, these functions do nothing.
 
@@ -52,12 +52,12 @@ def adopt_orphans() -> None:
 
 
 def ruleset(writable: Path, hidden: Iterable[Path], readable: Iterable[Path]) -> int | None:
-    """Make rules for `confine`: files can be read unless they are hidden, and hardly be written.
+    """Make rules for `confine`: most files can be read, and few can be written.
 
     Parameters
     ----------
     writable
-        The folder in which everything is allowed; besides, devices can be written to.
+        The folder in which everything is allowed, as it is for devices.
     hidden
         Folders whose files cannot be read.
     readable
@@ -74,14 +74,15 @@ def ruleset(writable: Path, hidden: Iterable[Path], readable: Iterable[Path]) ->
     if version < 1:
         return None
     every = (1 << _NUMBER_OF_RIGHTS.get(version, 16)) - 1
-    # Rights to files; to the network; what must stay within. Old kernels know the first alone.
+    # Three masks: rights to files, rights to the network, and what must stay among the confined
+    # processes. Old kernels know only the first one.
     fields = 3 if version >= 6 else 1
     attributes = struct.pack("=QQQ", every, 0, _SCOPE_SOCKETS_AND_SIGNALS)[: 8 * fields]
     rules = int(call(_CREATE_RULESET, attributes, len(attributes), 0))
     if rules < 0:
         return None
     _allow(rules, Path("/"), _READ_DIR)
-    # What the system tells of other processes holds their environment.
+    # The entry of a process in /proc holds its environment.
     hidden = frozenset((*hidden, *Path("/proc").glob("[0-9]*")))
     for start in (Path("/"), *readable):
         for path in _without(start, hidden):
@@ -92,7 +93,7 @@ def ruleset(writable: Path, hidden: Iterable[Path], readable: Iterable[Path]) ->
 
 
 def confine(rules: int | None) -> None:
-    """Hold this process and all that it starts to the rules, for good.
+    """Apply the rules to this process and all that it starts; they cannot be taken back.
 
     Besides, it cannot look into other processes, nor, from Linux 6.12 on, send them signals.
     """
@@ -104,7 +105,7 @@ def confine(rules: int | None) -> None:
 
 
 def _without(path: Path, hidden: frozenset[Path]) -> Iterator[Path]:
-    """Yield the largest folders, and the files, that together hold all but what is hidden."""
+    """Yield folders and files that together hold everything but the hidden folders."""
     if path in hidden:
         return
     if not any(folder.is_relative_to(path) for folder in hidden):
@@ -112,7 +113,7 @@ def _without(path: Path, hidden: frozenset[Path]) -> Iterator[Path]:
         return
     with suppress(OSError):
         for child in path.iterdir():
-            # A rule on a link would open what it leads to.
+            # A rule on a link would apply to its target.
             if not child.is_symlink():
                 yield from _without(child, hidden)
 

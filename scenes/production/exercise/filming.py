@@ -24,12 +24,12 @@ WORKER = "scenes.production.exercise.array_diff_worker"
 
 
 def place(file: Path, diff: ArrayDiff, output: Path) -> Target:
-    """Return where the film of a function in a learner's file goes.
+    """Return the place of the film of a function.
 
     Raises
     ------
     InputError
-        If nothing can be put there, or somebody else's films are.
+        If nothing can be written there, or if it holds films of another file.
     """
     target = Target(output / (slug(file.stem) or "exercise"), diff.function, "mp4")
     check_folder(target, str(file.resolve()), named=False)
@@ -37,12 +37,12 @@ def place(file: Path, diff: ArrayDiff, output: Path) -> Target:
 
 
 def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
-    """Draw a film and put it into its place; return that.
+    """Draw a film, put it in its place, and return its path.
 
     Raises
     ------
     RenderError
-        If it could not be made; what was in its place before is there still.
+        If it could not be made; then the previous film is still in place.
     """
     request = json.dumps({"diff": diff.as_json(), "quality": quality})
 
@@ -61,7 +61,7 @@ def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
         return Made({place.name: source for place, source in files.items()}, facts)
 
     try:
-        # A learner tries again and again: it is drawn each time.
+        # The learner's file changes from try to try, so the film is drawn each time.
         keys = Keys.of({"request": request})
         build(target, keys, produce, origin=str(file.resolve()), force=True)
     except RenderError as error:
@@ -72,8 +72,8 @@ def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
 def _joined(
     pieces: list[Path], private: Path, ledger: Path, quality: str, frames: int
 ) -> tuple[Path, Path, dict[str, Fact]]:
-    """Join the pieces of a film and decode the whole; return it, its last picture and facts."""
-    # What reads and writes videos is not imported before there is one.
+    """Join the pieces of a film and decode it; return video, last picture and facts."""
+    # Libraries for video are imported only when there is one.
     from scenes.production.render.render_pipeline import chapters_of
     from scenes.production.video.files import join
     from scenes.production.video.verify import decode

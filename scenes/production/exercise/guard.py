@@ -1,7 +1,8 @@
-"""The process between ours and a learner's: it ends, and cleans up, when the learner's has ended.
+"""The process between ours and a learner's, which cleans up after the learner's.
 
-It does so as well when our process ends in any way, which it sees at the end of its stdin, and it
-ends all that the learner's process has started, even what has left its group.
+When the learner's process ends, the guard ends everything that it has started, on Linux even what
+has left its process group, removes its folder, and ends with the same exit code. When our process
+ends, however it ends, the stdin of the guard ends, and the guard kills the learner's process.
 """
 
 from __future__ import annotations

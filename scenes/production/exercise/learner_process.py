@@ -1,4 +1,4 @@
-"""A learner's process: within limits, in a folder of its own, and never left behind."""
+"""Run a learner's process within limits and in a folder of its own, and end it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from scenes.production.exercise import guard, runner
 from scenes.production.exercise.private_folder import private_folder
 
 SECONDS, MEGABYTES = 10, 1024
-"""What a learner's file may take, unless somebody allows it more."""
+"""Default limits of time and memory."""
 WRITTEN_BYTES = 4 * 1024**2
-"""The most of anything that it prints or writes to one file."""
+"""Most bytes that it may print, or write to one file."""
 PRINTED = 2000
-"""Characters of what it prints that are kept."""
+"""Most characters of its printed output that are kept."""
 _BELT = 5
 """Extra seconds of CPU time for the start of the process."""
 _STARTING = 60.0
-"""Seconds in which a process must have begun."""
+"""Seconds within which a process must have begun."""
 _ENDING = 30.0
-"""Seconds in which the guard must have ended what a learner's process has started."""
+"""Seconds within which the guard must have ended everything."""
 _IDLE = 0.05
 _PRINTED = "printed.txt"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}\.py")
@@ -39,7 +39,7 @@ _PACKAGES = ("site-packages", "dist-packages")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process may take."""
+    """Time and memory that one process may take."""
 
     seconds: int = SECONDS
     megabytes: int = MEGABYTES
@@ -47,16 +47,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a process leaves.
+    """The output of a process that has ended.
 
     Attributes
     ----------
     answers
-        The beginning of what it wrote as answers.
+        The answers that it wrote, cut off after a number of bytes.
     words
-        How it ended: what is said of the file, or of a function in it.
+        How it ended, as a verb phrase about the file or a function.
     printed
-        What it printed, cut off.
+        The beginning of what it printed.
     """
 
     answers: bytes
@@ -76,7 +76,7 @@ def ended_process(
     functions
         What `runner` should call.
     most
-        Bytes of the answers that are read.
+        Most bytes of the answers that are read.
     """
     with private_folder() as folder:
         learner = folder / "learner" / (name if _PLAIN_NAME.fullmatch(name) else "exercise.py")
@@ -147,8 +147,8 @@ def _wait(process: subprocess.Popen[bytes], answers: IO[bytes], seconds: float) 
     Parameters
     ----------
     answers
-        A file that has content once the process has begun with the learner's file: on a busy
-        machine it takes seconds to come so far.
+        A file that has content once the process begins to load the learner's file. Only then is
+        its time measured, as the start takes seconds on a busy machine.
     """
     last = time.monotonic() + _STARTING
     started = False
@@ -176,7 +176,7 @@ def _words(code: int | None, limits: Limits) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the guard, which ends all that it has started; kill it if it does not come to that."""
+    """End the guard, which ends all that it has started; kill it if it takes too long."""
     if process.stdin is None:
         process.kill()
     else:

@@ -1,4 +1,4 @@
-"""The folder of a learner's process: private, locked while it is used, and gone afterwards."""
+"""The private folder of a learner's process, which is locked while it is used, then removed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class _InUseError(Exception):
 def private_folder() -> Iterator[Path]:
     """Make a folder that only this user can enter; remove it afterwards.
 
-    Folders that were left behind, because all processes of a check were killed, are removed before.
+    Folders that were left behind because all processes of a check were killed are removed first.
     """
     parent = Path(tempfile.gettempdir()).resolve()
     _remove_abandoned(parent)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     with held(folder):
         try:
-            # It was made anew if another process took it for abandoned before it was locked.
+            # Another process may have removed it before it was locked; then `held` made it anew.
             folder.chmod(0o700)
             yield folder
         finally:
@@ -38,9 +38,9 @@ def private_folder() -> Iterator[Path]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder, however deep it is, and whatever rights its folders have.
+    """Remove a folder of any depth, with subfolders of any permissions.
 
-    `shutil.rmtree` needs a frame of the stack and an open file for each level.
+    `shutil.rmtree` needs a stack frame and an open file for each level, and so fails on deep ones.
     """
     pending = [folder]
     with suppress(OSError):
@@ -53,7 +53,7 @@ def remove_tree(folder: Path) -> None:
                     if not entry.is_dir(follow_symlinks=False):
                         Path(entry.path).unlink()
                         continue
-                    # A folder without rights can be neither moved nor listed.
+                    # A folder without permissions can be neither moved nor listed.
                     Path(entry.path).chmod(0o700)
                     moved = folder / secrets.token_hex(8)
                     pending.append(Path(entry.path).rename(moved))
@@ -70,7 +70,7 @@ def _remove_abandoned(parent: Path) -> None:
             # Where there are no locks, every folder counts as held.
             abandoned = stat.S_ISDIR(status.st_mode) and not is_held(folder)
             if abandoned and status.st_uid == os.geteuid():
-                # It is locked while it is removed, so that nobody begins to use it meanwhile.
+                # It stays locked while it is removed, so that nobody begins to use it.
                 with held(folder, _in_use):
                     remove_tree(folder)
 

@@ -52,7 +52,7 @@ class Packages:
 if __name__ == "__main__":
     sys.meta_path.append(Packages(sys.argv[2:], HIDDEN))
 
-# It is found by this alone.
+# Only this finder finds NumPy.
 import numpy as np  # noqa: E402
 
 REQUEST, ANSWERS = "request.json", "answers.jsonl"
@@ -64,32 +64,32 @@ _LONGEST = 300
 """Characters of any text that comes from the learner."""
 _OF_FILES = {
     errno.EFBIG: "prints, or writes to a file, more than is allowed",
-    errno.ENOENT: "opens a file that is not there: the exercise runs in an empty folder",
+    errno.ENOENT: "opens a file that does not exist: the exercise runs in an empty folder",
     errno.EACCES: "opens a file that an exercise may not read or write",
 }
 
 
 class Learner:
-    """A learner's file, and what it does.
+    """A learner's file.
 
     Parameters
     ----------
     source
         The file.
     answers
-        Where to say what comes back.
+        Where the answers are written.
     """
 
     def __init__(self, source: Path, answers: TextIO) -> None:
         self._source, self._answers = source, answers
 
     def say(self, **facts: Any) -> None:
-        """Write one object, so that it is there whatever happens next."""
+        """Write one object to disk, so that it survives whatever happens next."""
         self._answers.write(json.dumps(facts) + "\n")
         self._answers.flush()
 
     def load(self) -> ModuleType | None:
-        """Import the file; say why, and return None, if that fails."""
+        """Import the file; if that fails, write why and return None."""
         spec = spec_from_file_location("exercise", self._source)
         assert spec is not None
         assert spec.loader is not None
@@ -142,7 +142,7 @@ class Learner:
 
 
 def _words(error: BaseException) -> str:
-    """Return the words of an error, or better ones."""
+    """Return the message of an error, or a clearer one."""
     if isinstance(error, SystemExit):
         return "it ends the program; return what is asked for instead"
     if isinstance(error, MemoryError):
@@ -167,7 +167,7 @@ def _plain(text: object) -> str:
 
 
 def _results(returned: Any, listed: Sequence[bool]) -> dict[str, Any]:
-    """Say what came back, output by output."""
+    """Describe what a call returned, output by output."""
     if returned is None:
         return {"problem": "it returns nothing: is a return missing?"}
     if len(listed) == 1:
@@ -215,7 +215,7 @@ def _encoded(array: Any) -> dict[str, Any]:
 
 
 def _decoded(value: Any) -> Any:
-    """Return an array, or a list of arrays, that is nobody else's."""
+    """Return a new array, or a new list of new arrays."""
     if isinstance(value, list):
         return [_decoded(part) for part in value]
     numbers = np.frombuffer(base64.b64decode(value["data"]), dtype=value["dtype"])
@@ -223,7 +223,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _state(argument: Any) -> Any:
-    """Return what an argument is after the call, in the form in which it came."""
+    """Encode an argument after the call, in the same way as the request does."""
     if isinstance(argument, list):
         return [_state(part) for part in argument[:MOST_ENTRIES]]
     plain = isinstance(argument, np.ndarray) and argument.dtype.kind in "biuf"
@@ -231,7 +231,7 @@ def _state(argument: Any) -> Any:
 
 
 def limit(limits: dict[str, int]) -> None:
-    """Limit what this process may take, where the system knows such limits."""
+    """Limit the resources of this process, on systems that have such limits."""
     if sys.platform == "win32":
         return
     for name, most in limits.items():
@@ -254,7 +254,7 @@ def main(folder: str) -> None:
             learner.say(finished=True)
     with suppress(Exception):
         sys.stdout.flush()
-    # Threads and exit handlers of the learner's have no say in how long this takes.
+    # Do not wait for threads and exit handlers of the learner.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""Calling the functions of a learner's file, and noting what came back."""
+"""Call the functions of a learner's file, and collect their answers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from scenes.production.exercise.learner_process import Limits, ended_process
 
 @dataclass
 class Ran:
-    """What came of a learner's file.
+    """The outcome of calling the functions of a learner's file.
 
     Attributes
     ----------
     load_failed
-        Why not even its import came to an end.
+        Why the file could not be imported; None if it could.
     answers
-        Of each function that was called to the end, one for each case.
+        For each function whose calls all ended, one answer for each case.
     stopped
-        Of each that was not: why, in words.
+        For each other function, the reason in words.
     printed
-        What it printed, cut off.
+        The beginning of what it printed.
     """
 
     load_failed: Raised | None = None
@@ -63,7 +63,7 @@ def run(source: bytes, name: str, exercise: Exercise, limits: Limits) -> Ran:
             elif len(said.answers.get(function.name, [])) == len(function.cases):
                 ran.answers[function.name] = said.answers[function.name]
         left = [f for f in left if f.name not in ran.answers.keys() | ran.stopped.keys()]
-        # Whatever the process says of itself: without all answers, it has ended too early.
+        # Without all answers it has ended too early, whatever the process itself claims.
         if left:
             _note_end(ran, said, said.problem or ended.words, left)
             left = [f for f in left if f.name not in ran.stopped]
@@ -83,7 +83,7 @@ def _note_end(ran: Ran, said: Said, ending: str, left: Sequence[Function]) -> No
         function = next(function for function in left if function.name == name)
         ran.stopped[name] = f"in the case '{function.cases[case].name}' it {ending}"
     elif loaded_before:
-        # It ended between two calls, which a thread of it can do.
+        # It ended between two calls, for example in a thread.
         ran.stopped[left[0].name] = f"the file {ending}"
     else:
         ran.load_failed = Raised("", f"the file {ending}")

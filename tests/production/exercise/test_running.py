@@ -103,7 +103,7 @@ WORDS = {
     "ragged": "loss has rows of different lengths",
     "huge": "loss has shape (100, 1000): far too large",
     "nothing_finite": "loss is nan",
-    "opens": "FileNotFoundError: it opens a file that is not there",
+    "opens": "FileNotFoundError: it opens a file that does not exist",
     "replaces_result": "Odd",
     "one_argument": "takes 1 positional argument but 2 were given",
     "missing": "there is no function",
