@@ -42,9 +42,16 @@ def exercise(name: str) -> Exercise:
     return _MAKERS[name]()
 
 
-def template(name: str) -> str:
-    """Return the text of the file that a learner starts from."""
-    return files(__package__).joinpath("templates", f"{name}.txt").read_text(encoding="utf-8")
+def template(name: str, file: str) -> str:
+    """Return the text of the file that a learner starts from.
+
+    Parameters
+    ----------
+    file
+        Its name, as it is typed in a shell; it stands in the docstring of the file.
+    """
+    text = files(__package__).joinpath("templates", f"{name}.txt").read_text(encoding="utf-8")
+    return text.replace("THIS_FILE", file.replace("\\", r"\\").replace('"', r"\""))
 
 
 def named_in(source: str) -> str | None:

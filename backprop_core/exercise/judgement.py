@@ -114,6 +114,8 @@ def standard(function: Function) -> Standard:
     return Standard(function, truths, tuple(central_differences(function, *pair) for pair in both))
 
 
+# A learner's numbers may be as large as a float can be.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def judge(right: Standard, answers: Sequence[Answer]) -> Judgement:
     """Compare the answers of a function, one for each case, with the right results."""
     function = right.function

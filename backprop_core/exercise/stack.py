@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -32,22 +33,27 @@ _SHAPES = {
 
 def exercise() -> Exercise:
     """Return the exercise, with its numbers drawn."""
-    rng = np.random.default_rng(SEED)
-    passes, losses, whole = [], [], []
+    # loss and backward are given what forward returns, so forward is called with other numbers.
+    forward = [case.only("x", "weights", "biases") for case in _passes(SEED + 1)]
+    passes = list(_passes(SEED))
+    loss = [case.only("output", "y") for case in passes]
+    whole = [case.only("activations", "weights", "biases", "y") for case in passes]
+    return Exercise("stack", (_forward(forward), _loss(loss), backward(whole)))
+
+
+def _passes(seed: int) -> Iterator[Case]:
+    """Yield all arguments of a pass for every shape."""
+    rng = np.random.default_rng(seed)
     for name, (examples, widths) in _SHAPES.items():
         shapes = [(n, m) for m, n in pairwise(widths)]
-        parameters = {
+        arguments = {
             "x": rng.normal(size=(examples, widths[0])),
             "weights": [rng.normal(size=shape) for shape in shapes],
             "biases": [rng.normal(size=shape[0]) for shape in shapes],
+            "y": rng.uniform(size=(examples, widths[-1])),
         }
-        y = rng.uniform(size=(examples, widths[-1]))
-        a = list(passed(parameters | {"y": y}).a)
-        given = {"activations": a, **{n: parameters[n] for n in ("weights", "biases")}, "y": y}
-        passes.append(Case(name, parameters, examples))
-        losses.append(Case(name, {"output": a[-1], "y": y}, examples))
-        whole.append(Case(name, given, examples))
-    return Exercise("stack", (_forward(passes), _loss(losses), backward(whole)))
+        a = list(passed(arguments).a)
+        yield Case(name, arguments | {"activations": a, "output": a[-1]}, examples)
 
 
 def _forward(cases: list[Case]) -> Function:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -75,6 +75,10 @@ class Case:
     arguments: Arguments
     examples: int
     large: bool = False
+
+    def only(self, *names: str) -> Case:
+        """Return the case with these arguments alone."""
+        return replace(self, arguments={name: self.arguments[name] for name in names})
 
 
 @dataclass(frozen=True)

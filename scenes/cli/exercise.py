@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from scenes.cli.films import quality_option
 from scenes.cli.group import FAILED, Group
+from scenes.cli.new_files import write_text
 from scenes.cli.options import FILE, debug_option, json_option, output_option
 from scenes.cli.output import answer, answer_json, answer_lines, tell, tell_lines
 
@@ -46,26 +48,27 @@ def new(name: str, file: Path | None) -> None:
 
     task = named(name)
     path = file if file is not None else Path(f"exercise_{task.name}.py")
-    text = template(task.name).replace("THIS_FILE", path.name if path.suffix else str(path))
     if str(path) == "-":
-        answer_lines(text)
+        answer_lines(template(task.name, f"exercise_{task.name}.py"))
         return
-    _write(path, text)
-    tell(f"{path}: written; fill it in, then type: backprop exercise check {path}")
+    _write(path, template(task.name, _typed(path.name)))
+    tell(f"{path}: written; fill it in, then type: backprop exercise check {_typed(str(path))}")
+
+
+def _typed(name: str) -> str:
+    """Write a file name so that a shell, and `backprop`, take it for one."""
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)
 
 
 def _write(path: Path, text: str) -> None:
     from backprop_core.errors import InputError
-    from backprop_core.formatting import source_name
+    from backprop_core.formatting import is_seen, source_name
 
-    where = source_name(str(path))
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise InputError(f"{where}: exists and is kept; allowed a new file") from None
-    except OSError as error:
-        raise InputError(f"{where}: cannot be written: {error.strerror}") from None
+    if not is_seen(path.name):
+        # The file says how it is checked, and could not say that.
+        where = source_name(str(path))
+        raise InputError(f"{where}: cannot be typed; allowed a name of visible characters")
+    write_text(path, text, exists="exists and is kept; allowed a new file")
 
 
 @exercise.command()
@@ -116,9 +119,9 @@ def check(
     named only if making it on purpose gives exactly the numbers that your function returned.
 
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
-    That guards against accidents. It is NO SANDBOX: the code has your rights, and can read, write
-    and send whatever you can. Check files of people whom you do not trust in a container, or on a
-    machine without valuable data.
+    Modules beside it are not found. That stops accidents. It is NO SANDBOX: the code has your
+    rights, and can read, write and send what you can. Check files of people whom you do not trust
+    in a container or on a machine that has nothing to lose.
 
     The exit code is 0 if everything is right, 1 if something in FILE is wrong, 2 if FILE cannot be
     checked at all. With --json one object is printed: score (0..1) and status for each function.
@@ -127,7 +130,7 @@ def check(
     entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
     """
     from scenes.production.exercise.checking import check as examine
-    from scenes.production.exercise.running import Limits
+    from scenes.production.exercise.learner_process import Limits
 
     report = examine(file, named, Limits(seconds, megabytes))
     films = _film(report, file, output, quality, theme) if filmed else {}
@@ -147,15 +150,15 @@ def check(
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
     """Film the wrong arrays that can be filmed; return function -> path of its film."""
-    from scenes.production.exercise.array_diff import partings
+    from scenes.production.exercise.array_diff import array_diffs
     from scenes.production.exercise.filming import film, place
 
-    found = partings(report, theme)
-    places = {name: place(file, parting, output) for name, parting in found.items()}
+    found = array_diffs(report, theme)
+    places = {name: place(file, diff, output) for name, diff in found.items()}
     if not found:
         tell("--film: no arrays of numbers differ, so there is nothing to film")
     made = {}
-    for name, parting in found.items():
+    for name, diff in found.items():
         tell(f"{name}: filming")
-        made[name] = str(film(parting, places[name], file, quality))
+        made[name] = str(film(diff, places[name], file, quality))
     return made

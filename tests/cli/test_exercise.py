@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +16,8 @@ from click.testing import Result
 
 from backprop_core.exercise.catalog import NAMES, exercise
 from scenes.production.video.verify import decode
+from tests.production.mounts import needs_mounts, on_a_disk
+from tests.production.real_program import run, shell
 
 Backprop = Callable[..., Result]
 LEARNERS = Path(__file__).parents[1] / "production" / "exercise" / "learners"
@@ -52,6 +57,60 @@ def test_a_file_that_is_there_is_kept(backprop: Backprop, tmp_path: Path) -> Non
     assert result.exit_code == 2
     assert result.stderr == "mine.py: exists and is kept; allowed a new file\n"
     assert (tmp_path / "mine.py").read_text() == "hours of work"
+
+
+NAMED = ["it's.py", 'a"b.py', '""".py', "a\\nb.py", "a\\", "{x}.py", "%s.py", "$(x) y.py", "-x.py"]
+NAMED += ["naïve.py", "日本.py", "THIS_FILE", "\\N{BULLET}.py", '\'"""\'.py']
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_file_of_any_name_is_python_and_says_how_it_is_checked(
+    backprop: Backprop, tmp_path: Path, name: str
+) -> None:
+    made = backprop("exercise", "new", "hinge", "--", name)
+    assert made.exit_code == 0
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    says = ast.get_docstring(ast.parse(text)) or ""
+    (line,) = (line for line in says.splitlines() if "exercise check" in line)
+    assert shlex.split(made.stderr.partition("type: ")[2]) == shlex.split(line)
+    checked = backprop(*shlex.split(line)[1:])
+    assert checked.exit_code == 1
+    assert "loss      not written yet" in checked.stdout
+
+
+@pytest.mark.parametrize("name", ["a\nb.py", "a\x1b.py", "a\u202e.py", "a\udcff.py", "\t.py"])
+def test_a_name_that_nobody_can_type_is_refused(
+    backprop: Backprop, tmp_path: Path, name: str
+) -> None:
+    result = backprop("exercise", "new", "layer", name)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(": cannot be typed; allowed a name of visible characters\n")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are those of Unix")
+def test_a_file_that_cannot_be_whole_is_none(tmp_path: Path) -> None:
+    words = ("exercise", "new", "layer", "mine.py")
+    done = shell('ulimit -f 1; "$@"', *words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "mine.py: cannot be written: File too large\n"
+    assert list(tmp_path.iterdir()) == []
+    # Nothing blocks the next try.
+    assert shell('"$@"', *words, cwd=tmp_path).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
+
+
+@needs_mounts
+def test_a_full_disk_takes_no_part_of_a_file(tmp_path: Path) -> None:
+    filling = tmp_path / "filling"
+    filling.mkdir()
+    (filling / "large").write_bytes(bytes(8192))
+    words = ("exercise", "new", "layer", "disk/mine.py")
+    done = run(*words, cwd=tmp_path, before=on_a_disk("8k", filling))
+    assert done.returncode == 1
+    assert done.stderr == "disk/mine.py: cannot be written: No space left on device\n"
+    assert [path.name for path in (tmp_path / "after").iterdir()] == ["large"]
 
 
 @pytest.mark.parametrize(

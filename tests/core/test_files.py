@@ -1,5 +1,6 @@
 """Pipes, devices and folders are refused at once; files are written completely or not at all."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -238,7 +239,7 @@ def test_a_file_taken_for_abandoned_before_it_is_locked_is_made_again(tmp_path: 
 def test_a_new_file_takes_no_place_that_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
-    def refuse(source: Path, target: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(1, "no links on this file system")
 
     if not links:
@@ -257,3 +258,27 @@ def test_a_new_file_takes_no_place_that_is_taken(
     assert path.read_text() == "first"
     assert (tmp_path / "y").read_text() == "another's"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_new_file_replaces_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x"
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    write_whole(path, b"first", new=True)
+    for name in ("x", "link"):
+        with pytest.raises(FileExistsError):
+            write_whole(tmp_path / name, b"second", new=True)
+    # It comes while the other one is written; then where there are no links.
+    other = tmp_path / "other"
+    with pytest.raises(FileExistsError), replacing(other, new=True):
+        other.write_bytes(b"somebody's")
+    monkeypatch.setattr(os, "link", _no_links)
+    with pytest.raises(FileExistsError), replacing(tmp_path / "third", new=True):
+        (tmp_path / "third").write_bytes(b"somebody's")
+    write_whole(tmp_path / "fourth", b"fourth", new=True)
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != "link"}
+    somebody = b"somebody's"
+    assert kept == {"x": b"first", "other": somebody, "third": somebody, "fourth": b"fourth"}
+
+
+def _no_links(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))

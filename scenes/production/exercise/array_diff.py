@@ -1,4 +1,4 @@
-"""The film of a wrong array beside the right one: what it shows, and what it says."""
+"""Content of the film of a wrong array: its numbers and its sentences."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from scenes.production.exercise.report import Report
 from scenes.words.figures import Figure, Sentence, constant, measured, sentence, verbatim
 
 _DRAWN = ("value", "shape")
-"""Kinds of differences of which there are two arrays of numbers."""
+"""Kinds of differences with two arrays of numbers."""
 _HYPHEN = re.compile(r"(?<= )-(?=[ \d])")
-"""What stands for a minus sign where people type."""
+"""A hyphen that stands for a minus sign."""
 _MOST_ENTRIES = 400
 
 
 @dataclass(frozen=True)
-class Parting:
-    """Two arrays, where they part, and why; plain data.
+class ArrayDiff:
+    """The right array and the returned one, where they differ most, and why; plain data.
 
     Attributes
     ----------
     exercise, function, part
-        Whose they are: ``dW`` or, of a list, ``dW[0] (layer 1)``.
+        Exercise, function and output: ``dW`` or, for a list, ``dW[0] (layer 1)``.
     case
-        For which arguments.
+        Name of the case.
     gradient
-        Whether it is a gradient, which central differences were compared with.
+        Whether the output is a gradient, which was compared with central differences.
     expected, got
-        The arrays, as nested lists of at most two levels; their shapes.
+        The arrays, as nested lists of two levels.
     entry
-        Where they differ most; none if their shapes differ.
+        Row and column where they differ most; None if their shapes differ.
     cause
-        What was probably done; "" if nothing tells.
+        The likely cause; "" if none was found.
     known
-        Whether the cause is a mistake that gives the same numbers.
+        Whether the cause is a known mistake that gives the same numbers.
     theme
         "dark" or "light".
     """
@@ -65,14 +65,14 @@ class Parting:
         return json.dumps(vars(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Parting:
+    def from_json(cls, text: str) -> ArrayDiff:
         """Read what `as_json` wrote."""
         return cls(**json.loads(text))
 
     # What stands on screen
 
     def subtitle(self) -> Sentence:
-        """Say whose arrays these are."""
+        """Return exercise, function, output and case."""
         return verbatim(f"{self.exercise}, {self.function}, {self.part}: {self.case}")
 
     def shape(self, which: str) -> Sentence:
@@ -90,17 +90,17 @@ class Parting:
     # What is said
 
     def right(self) -> Sentence:
-        """Say where the right one comes from."""
+        """Say how the right array was computed."""
         if self.gradient:
             return sentence("This is right: the core and central differences agree on it.")
         return sentence("This should come back: the core computes it so.")
 
     def yours(self) -> Sentence:
-        """Present the other one."""
+        """Introduce the returned array."""
         return sentence("And this is what came back from your function.")
 
-    def parting(self) -> Sentence:
-        """Say where they part."""
+    def difference(self) -> Sentence:
+        """Say where they differ most."""
         if self.entry is None:
             return sentence(
                 "Its shape is {got}; it should be {expected}.",
@@ -109,13 +109,13 @@ class Parting:
             )
         row, column = self.entry
         return sentence(
-            "They part most here: {expected} is right, {got} came back.",
+            "They differ most here: {expected} is right, {got} came back.",
             expected=self.figure("expected", row, column, 3),
             got=self.figure("got", row, column, 3),
         )
 
     def why(self) -> Sentence:
-        """Say what the cause rests on."""
+        """Say what evidence there is for the cause."""
         if self.known:
             return sentence("That, done on purpose, gives the very same numbers.")
         if self.cause:
@@ -123,11 +123,11 @@ class Parting:
         return sentence("None of the mistakes that are known gives these numbers.")
 
     def seen(self) -> Mapping[str, str | Sentence]:
-        """Describe the beats to those who do not see them."""
+        """Describe the beats for people who cannot see them."""
         return {
             "right": sentence("An array of numbers, the right {part}.", part=self._part()),
             "yours": "The array that came back appears beside it.",
-            "parting": "The entry that differs most is framed in both."
+            "difference": "The entry that differs most is framed in both."
             if self.entry is not None
             else "The two shapes are set off.",
             "why": verbatim(f"Below them stands the likely cause: {self.cause or 'unknown'}."),
@@ -144,18 +144,20 @@ class Parting:
         return constant("part", self.part)
 
 
-def partings(report: Report, theme: str) -> dict[str, Parting]:
-    """Return what can be filmed of a report: for each function its first two arrays that part."""
-    found: dict[str, Parting] = {}
+def array_diffs(report: Report, theme: str) -> dict[str, ArrayDiff]:
+    """Return what can be filmed of a report: for each function the first array that differs."""
+    found: dict[str, ArrayDiff] = {}
     for judgement in report.judgements:
         for finding in judgement.findings:
-            made = _parting(report.exercise, judgement, finding, theme)
-            if made is not None:
-                found.setdefault(judgement.function.name, made)
+            diff = _array_diff(report.exercise, judgement, finding, theme)
+            if diff is not None:
+                found.setdefault(judgement.function.name, diff)
     return found
 
 
-def _parting(exercise: str, judgement: Judgement, finding: Finding, theme: str) -> Parting | None:
+def _array_diff(
+    exercise: str, judgement: Judgement, finding: Finding, theme: str
+) -> ArrayDiff | None:
     differs, case = finding.difference, finding.case
     if differs is None or case is None or differs.kind not in _DRAWN:
         return None
@@ -168,7 +170,7 @@ def _parting(exercise: str, judgement: Judgement, finding: Finding, theme: str) 
     told = finding.causes[:2] if finding.known else finding.causes[:1]
     cause = _HYPHEN.sub(MINUS, "; ".join(cause.words for cause in told))
     same = differs.kind == "value"
-    return Parting(
+    return ArrayDiff(
         exercise=exercise,
         function=judgement.function.name,
         part=output.part(differs.part),
@@ -191,7 +193,7 @@ def _can_be_drawn(array: FloatArray) -> bool:
 
 
 def _flat(array: FloatArray) -> FloatArray:
-    """Let a vector lie as a row, and a number be the only one of its array."""
+    """Return a vector as one row, and a number as an array of one entry."""
     return np.atleast_2d(array)
 
 

@@ -13,52 +13,52 @@ from scenes.kit.arrays.matrix import Matrix, Sample, cell_width
 from scenes.kit.film import MOVE, QUICK, Film
 from scenes.kit.layout import GAP, STAGE, Region, point
 from scenes.kit.theme import LABEL, LINE, NARRATION, SMALL
-from scenes.production.exercise.array_diff import Parting
+from scenes.production.exercise.array_diff import ArrayDiff
 from scenes.words.figures import Figure, Sentence, verbatim
 
 MOST = (6, 6)
 """Rows and columns of an array that are drawn."""
 STYLES = ((3, NARRATION), (3, LABEL), (3, SMALL), (2, SMALL))
-"""Significant digits and font size in the cells: the first that has room."""
+"""Significant digits and font size in the cells; the first pair that fits is used."""
 HEIGHT = 0.75
-"""Of a cell at most."""
+"""Greatest height of a cell."""
 NOTES, LEAD = 1.5, 0.3
 """Height below the arrays for the cause, and how far down its first line stands."""
 ABOVE, BELOW = 1.0, 0.6
 """Height above the cells of an array for heading and name, and below them for its shape."""
 FRAME_AIR = 0.05
-"""From a shape to its frame."""
+"""Distance from a shape to its frame."""
 AIR = 0.0155
 """Height of a cell per unit of font size; with less, digits touch the borders."""
 
 
-class PartingFilm(Film):
-    """An array as it should be, and as it came back.
+class ArrayDiffFilm(Film):
+    """The right array, then the returned one.
 
     Parameters
     ----------
-    parting
-        What it shows.
+    diff
+        The arrays, and what is said of them.
     """
 
     title: ClassVar[str] = "As it should be, and as it came back"
-    summary: ClassVar[str] = "Where a learner's array parts from the right one, and why"
+    summary: ClassVar[str] = "Where a learner's array differs from the right one, and why"
     reads: ClassVar[tuple[str, ...]] = ("film",)
     sources: ClassVar[str] = "the learner's own file"
 
-    def __init__(self, parting: Parting, **kwargs: Any) -> None:
-        super().__init__(Experiment().override({"film.theme": parting.theme}), **kwargs)
-        self.parting_story = parting
+    def __init__(self, diff: ArrayDiff, **kwargs: Any) -> None:
+        super().__init__(Experiment().override({"film.theme": diff.theme}), **kwargs)
+        self.diff = diff
 
     def about(self) -> dict[str, Any]:
-        """Return what the ledger is about: a learner's file in place of an experiment."""
-        about = super().about() | {"film": "exercise", "exercise": vars(self.parting_story)}
+        """Return the head of the ledger, with an exercise in place of an experiment."""
+        about = super().about() | {"film": "exercise", "exercise": vars(self.diff)}
         del about["experiment"], about["seed"]
         return about
 
     def compute(self) -> None:
-        """Find the digits with which both arrays have room."""
-        self.hue = self.theme.backward if self.parting_story.gradient else self.theme.forward
+        """Choose digits and font size so that both arrays fit."""
+        self.hue = self.theme.backward if self.diff.gradient else self.theme.forward
         upper, self.lower = _rows()
         self.regions = dict(zip(("expected", "got"), upper.columns(1, 1, gap=2 * GAP), strict=True))
         self.samples = {which: self._samples(which) for which in self.regions}
@@ -66,37 +66,37 @@ class PartingFilm(Film):
 
     def subtitle(self) -> Sentence:
         """Say whose arrays these are."""
-        return self.parting_story.subtitle()
+        return self.diff.subtitle()
 
     def seen(self) -> Mapping[str, str | Sentence]:
         """Describe the beats."""
-        return self.parting_story.seen()
+        return self.diff.seen()
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        return self.parting_story.poster()
+        return self.diff.poster()
 
     def script(self) -> Sequence[Callable[[], None]]:
         """Return the beats."""
-        return (self.right, self.yours, self.parting, self.why)
+        return (self.right, self.yours, self.difference, self.why)
 
     def right(self) -> None:
         """Show the right array."""
-        self.say(self.parting_story.right())
+        self.say(self.diff.right())
         self.matrices = {which: self._matrix(which) for which in self.regions}
         key = self.pen.label("filled cell: positive; outlined: negative", size=SMALL)
         key.align_to(point(self.lower.right), mn.RIGHT).on_baseline(self.lower.top - LEAD)
         self.play(mn.FadeIn(self.matrices["expected"], self._heading("expected"), key))
 
     def yours(self) -> None:
-        """Show the learner's beside it."""
-        self.say(self.parting_story.yours())
+        """Show the learner's array beside it."""
+        self.say(self.diff.yours())
         self.play(mn.FadeIn(self.matrices["got"], self._heading("got")), run_time=MOVE)
 
-    def parting(self) -> None:
+    def difference(self) -> None:
         """Frame the entry that differs most, or the shapes."""
-        self.say(self.parting_story.parting())
-        entry = self.parting_story.entry
+        self.say(self.diff.difference())
+        entry = self.diff.entry
         marked = mn.VGroup()
         for matrix in self.matrices.values():
             if entry is None:
@@ -108,14 +108,14 @@ class PartingFilm(Film):
 
     def why(self) -> None:
         """Write the cause below."""
-        story = self.parting_story
-        self.say(story.why())
-        if not story.cause:
+        diff = self.diff
+        self.say(diff.why())
+        if not diff.cause:
             return
         lead = self.pen.label("likely cause", self.theme.muted, SMALL)
         lead.align_to(point(self.lower.left), mn.LEFT)
         lead.on_baseline(self.lower.top - LEAD)
-        words = self.pen.text(verbatim(story.cause), size=LABEL, width=self.lower.width)
+        words = self.pen.text(verbatim(diff.cause), size=LABEL, width=self.lower.width)
         words.align_to(point(self.lower.left), mn.LEFT).next_to(
             lead, mn.DOWN, buff=0.5 * GAP, aligned_edge=mn.LEFT
         )
@@ -126,15 +126,15 @@ class PartingFilm(Film):
         return Sample(len(rows), MOST[0]), Sample(len(rows[0]), MOST[1])
 
     def _array(self, which: str) -> list[list[float]]:
-        return self.parting_story.expected if which == "expected" else self.parting_story.got
+        return self.diff.expected if which == "expected" else self.diff.got
 
     def _figures(self, which: str, digits: int) -> list[Figure]:
         rows, columns = self.samples[which]
-        story = self.parting_story
-        return [story.figure(which, i, j, digits) for i in rows.indices for j in columns.indices]
+        diff = self.diff
+        return [diff.figure(which, i, j, digits) for i in rows.indices for j in columns.indices]
 
     def _style(self, which: str) -> tuple[int, float] | None:
-        """Return digits and size of numbers for which there is room; None if for none."""
+        """Return digits and font size that fit, or None if no numbers do."""
         for digits, size in STYLES:
             width = self.samples[which][1].offsets(self._width(which, digits, size))[1]
             fits = width <= self.regions[which].width
@@ -152,20 +152,20 @@ class PartingFilm(Film):
         return cell_width(self._figures(which, digits), self.pen, size)
 
     def _matrix(self, which: str) -> Matrix:
-        story, region, samples = self.parting_story, self.regions[which], self.samples[which]
+        diff, region, samples = self.diff, self.regions[which], self.samples[which]
         digits, size = self.styles[which] or (0, SMALL)
         width = region.width / (len(samples[1].indices) + 1)
         if digits:
             width = self._width(which, digits, size)
         matrix = Matrix(
             np.array(self._array(which)),
-            (lambda i, j: story.figure(which, i, j, digits)) if digits else None,
+            (lambda i, j: diff.figure(which, i, j, digits)) if digits else None,
             samples,
             (width, self._height(which)),
             self.hue,
             self.pen,
-            name=story.part,
-            shape=story.shape(which),
+            name=diff.part,
+            shape=diff.shape(which),
             size=size,
             largest=max(float(np.abs(self._array(one)).max()) for one in self.regions),
         )
@@ -181,7 +181,7 @@ class PartingFilm(Film):
 
 
 def _rows() -> tuple[Region, Region]:
-    """Cut the stage into the arrays and what is said of them."""
+    """Divide the stage: above the arrays, below the cause."""
     middle = STAGE.bottom + NOTES
     lower = Region(STAGE.left, STAGE.right, STAGE.bottom, middle)
     return Region(STAGE.left, STAGE.right, middle, STAGE.top), lower

@@ -1,4 +1,4 @@
-"""From a learner's file to a report."""
+"""Check a learner's file and return a report."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from backprop_core.exercise.judgement import Judgement, failed, judge, standard
 from backprop_core.exercise.task import Function
 from backprop_core.files import read_bounded
 from backprop_core.formatting import source_name
+from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
-from scenes.production.exercise.running import Limits, Ran, run
+from scenes.production.exercise.running import Ran, run
 
 SOURCE_BYTES = 256 * 1024
-"""The most of a learner's file."""
+"""Most bytes of a learner's file."""
 
 
 def check(path: Path, named: str | None, limits: Limits) -> Report:
@@ -25,9 +26,9 @@ def check(path: Path, named: str | None, limits: Limits) -> Report:
     path
         The file.
     named
-        The exercise; None for the one that the file names.
+        Name of the exercise; None means the one that the file names.
     limits
-        What its process may take.
+        Time and memory that its process may take.
 
     Raises
     ------

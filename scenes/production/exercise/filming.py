@@ -1,4 +1,4 @@
-"""From two arrays that part to a film in its place, or to nothing at all."""
+"""Film a wrong array: a whole film takes its place among the outputs, or none does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backprop_core.formatting import source_name
 from scenes.kit.quality import QUALITIES
-from scenes.production.exercise.array_diff import Parting
+from scenes.production.exercise.array_diff import ArrayDiff
 from scenes.production.process.error_messages import RenderError
 from scenes.production.process.worker_client import converse
 from scenes.production.request.keys import Keys
@@ -37,28 +37,28 @@ class FunctionFilm(Target):
         return self.ledger, self.poster, self.captions, self.web_captions
 
 
-def place(file: Path, parting: Parting, output: Path) -> Target:
+def place(file: Path, diff: ArrayDiff, output: Path) -> Target:
     """Return where the film of a function in a learner's file goes.
 
     Raises
     ------
     InputError
-        If nothing can be put there, or somebody else's films are.
+        If nothing can be written there, or if it holds films of another file.
     """
-    target = FunctionFilm(output / (slug(file.stem) or "exercise"), parting.function)
+    target = FunctionFilm(output / (slug(file.stem) or "exercise"), diff.function)
     check_folder(target, str(file.resolve()), named=False)
     return target
 
 
-def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
-    """Draw a film and put it into its place; return that.
+def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
+    """Draw a film, put it in its place, and return its path.
 
     Raises
     ------
     RenderError
-        If it could not be made; what was in its place before is there still.
+        If it could not be made; then the previous film is still in place.
     """
-    request = json.dumps({"parting": parting.as_json(), "quality": quality})
+    request = json.dumps({"diff": diff.as_json(), "quality": quality})
 
     def produce(private: Path) -> Made:
         drawn = converse(WORKER, request, private, ends_with="finished")
@@ -75,7 +75,7 @@ def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
         return Made({place.name: source for place, source in files.items()}, facts)
 
     try:
-        # A learner tries again and again: it is drawn each time.
+        # The learner's file changes from try to try, so the film is drawn each time.
         keys = Keys.of({"request": request})
         build(target, keys, produce, origin=str(file.resolve()), force=True)
     except RenderError as error:
@@ -86,8 +86,8 @@ def film(parting: Parting, target: Target, file: Path, quality: str) -> Path:
 def _joined(
     pieces: list[Path], private: Path, ledger: Path, quality: str, frames: int
 ) -> tuple[Path, Path, dict[str, Fact]]:
-    """Join the pieces of a film and decode the whole; return it, its last picture and facts."""
-    # What reads and writes videos is not imported before there is one.
+    """Join the pieces of a film and decode it; return video, last picture and facts."""
+    # Libraries for video are imported only when there is one.
     from scenes.production.render.render_pipeline import chapters_of
     from scenes.production.video.files import join
     from scenes.production.video.verify import decode

@@ -1,4 +1,4 @@
-"""What is said of a learner's file: for the learner in words, for an autograder as plain data."""
+"""The report on a learner's file: in words for the learner, as plain data for an autograder."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from backprop_core.exercise.recognition import Cause
 from backprop_core.number_text import to_compare
 
 SCHEMA = 1
-"""Version of what `Report.as_dict` returns: a field that goes or changes raises it."""
+"""Version of what `Report.as_dict` returns; it rises when a field is removed or changed."""
 _UNWRITTEN = "NotImplementedError"
 _NAME = 10
-"""Characters of the names that stand before a line."""
+"""Width of the names at the beginning of a line."""
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What came of a check.
+    """The result of a check.
 
     Attributes
     ----------
     file
-        As it was typed.
+        The path as it was typed.
     load_failed
-        Why nothing could be judged, if so.
+        Why nothing could be judged; None if something could.
     printed
-        What the file printed.
+        The beginning of what the file printed.
     """
 
     file: str
@@ -65,7 +65,7 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of a tutor's answer."""
+        """Yield the lines that the learner reads."""
         if self.load_failed is not None:
             yield f"{self.file}: cannot be used"
             yield from _error_lines(self.load_failed)
@@ -93,7 +93,7 @@ class Report:
 
 
 def is_unwritten(judgement: Judgement) -> bool:
-    """Tell whether a function is as the template has it."""
+    """Tell whether a function still raises NotImplementedError, as in the template."""
     return any(f.raised is not None and f.raised.error == _UNWRITTEN for f in judgement.findings)
 
 
@@ -201,5 +201,5 @@ def _plain_shape(value: Any) -> list[Any]:
 
 
 def _number(value: float | None) -> float | str | None:
-    """Return a number as JSON can hold it: NaN and infinity as words."""
+    """Return a number for JSON, with NaN and infinity as strings."""
     return value if value is None or math.isfinite(value) else str(value)

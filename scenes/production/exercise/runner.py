@@ -1,7 +1,8 @@
-"""The process that calls a learner's functions: ``python -P runner.py REQUEST ANSWERS``.
+"""The process that calls a learner's functions: ``python -I -S runner.py FOLDER PACKAGES...``.
 
-It knows nothing of this project: the request says which functions to call with which arrays, the
-answers are JSON, an object a line, written as they come. Nothing is pickled in either direction.
+It knows nothing of this project, and cannot import it. A request in the folder says which functions
+to call with which arrays; the answers are JSON, one object a line, written as they come. Nothing is
+pickled in either direction, and nothing is judged here.
 """
 
 from __future__ import annotations
@@ -13,48 +14,82 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
 from typing import Any, TextIO
 
-import numpy as np
-
 if sys.platform != "win32":
     import resource
 
+HIDDEN = ("backprop_core", "scenes", "__editable__")
+"""How the names of this project's packages begin, and that of the module which finds a checkout."""
+
+
+class Packages:
+    """Finds the packages that are installed, but none of this project.
+
+    Parameters
+    ----------
+    folders
+        Where packages are installed.
+    hidden
+        How the names of those begin that are not found.
+    """
+
+    def __init__(self, folders: list[str], hidden: tuple[str, ...]) -> None:
+        self._folders, self._hidden = folders, hidden
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find a package for Python's import; its modules are found in the package itself."""
+        if path is not None or name.startswith(self._hidden):
+            return None
+        return PathFinder.find_spec(name, self._folders, target)
+
+
+if __name__ == "__main__":
+    sys.meta_path.append(Packages(sys.argv[2:], HIDDEN))
+
+# Only this finder finds NumPy.
+import numpy as np  # noqa: E402
+
+REQUEST, ANSWERS = "request.json", "answers.jsonl"
+"""The files in the folder."""
 MOST_ENTRIES = 2000
-"""Of an array that comes back; right ones have 30."""
+"""Of all arrays of an output that comes back; right ones have 30."""
+_MOST_DIMENSIONS = 8
 _LONGEST = 300
-"""Characters of an error's words."""
+"""Characters of any text that comes from the learner."""
 _OF_FILES = {
     errno.EFBIG: "prints, or writes to a file, more than is allowed",
-    errno.ENOENT: "opens a file that is not there: the exercise runs in an empty folder",
+    errno.ENOENT: "opens a file that does not exist: the exercise runs in an empty folder",
+    errno.EACCES: "opens a file that an exercise may not read or write",
 }
 
 
 class Learner:
-    """A learner's file, and what it does.
+    """A learner's file.
 
     Parameters
     ----------
     source
         The file.
     answers
-        Where to say what comes back.
+        Where the answers are written.
     """
 
     def __init__(self, source: Path, answers: TextIO) -> None:
         self._source, self._answers = source, answers
 
     def say(self, **facts: Any) -> None:
-        """Write one object, so that it is there whatever happens next."""
+        """Write one object to disk, so that it survives whatever happens next."""
         self._answers.write(json.dumps(facts) + "\n")
         self._answers.flush()
 
     def load(self) -> ModuleType | None:
-        """Import the file; say why, and return None, if that fails."""
+        """Import the file; if that fails, write why and return None."""
         spec = spec_from_file_location("exercise", self._source)
         assert spec is not None
         assert spec.loader is not None
@@ -80,14 +115,13 @@ class Learner:
     def _answer(
         self, function: Callable[..., Any], wanted: dict[str, Any], encoded: Sequence[Any]
     ) -> dict[str, Any]:
-        given, kept = ([_decoded(argument) for argument in encoded] for _ in range(2))
+        given = [_decoded(argument) for argument in encoded]
         try:
             returned = function(*given)
             facts = _results(returned, wanted["listed"])
         except BaseException as error:
             facts = {"raised": self._raised(error)}
-        names = zip(wanted["parameters"], given, kept, strict=True)
-        return facts | {"changed": [name for name, now, was in names if not _same(now, was)]}
+        return facts | {"arguments": [_state(argument) for argument in given]}
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
         message = _words(error)
@@ -98,8 +132,8 @@ class Learner:
         with suppress(OSError, IndexError, UnicodeDecodeError):
             if line:
                 code = self._source.read_text(encoding="utf-8").splitlines()[line - 1].strip()
-        name = type(error).__name__
-        return {"error": name, "message": message, "line": line, "code": code[:_LONGEST]}
+        name = _plain(type(error).__name__)
+        return {"error": name, "message": message, "line": line, "code": _plain(code)}
 
     def _lines(self, error: BaseException) -> Iterator[int]:
         for frame, line in walk_tb(error.__traceback__):
@@ -108,7 +142,7 @@ class Learner:
 
 
 def _words(error: BaseException) -> str:
-    """Return the words of an error, or better ones."""
+    """Return the message of an error, or a clearer one."""
     if isinstance(error, SystemExit):
         return "it ends the program; return what is asked for instead"
     if isinstance(error, MemoryError):
@@ -120,15 +154,20 @@ def _words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno in _OF_FILES:
         return f"it {_OF_FILES[error.errno]}"
     if isinstance(error, SyntaxError):
-        return str(error.msg)[:_LONGEST]
+        return _plain(error.msg)
     try:
-        return " ".join(str(error).split())[:_LONGEST]
+        return _plain(" ".join(str(error).split()))
     except Exception:
         return ""
 
 
+def _plain(text: object) -> str:
+    """Cut a text, and escape what no file can hold: halves of characters."""
+    return str(text)[:_LONGEST].encode("utf-8", "backslashreplace").decode()[:_LONGEST]
+
+
 def _results(returned: Any, listed: Sequence[bool]) -> dict[str, Any]:
-    """Say what came back, output by output."""
+    """Describe what a call returned, output by output."""
     if returned is None:
         return {"problem": "it returns nothing: is a return missing?"}
     if len(listed) == 1:
@@ -145,48 +184,54 @@ def _result(value: Any, listed: bool) -> dict[str, Any]:
     if value is None:
         return {"problem": "is None"}
     if listed and not isinstance(value, (tuple, list)):
-        return {"problem": f"is no list of arrays but of type {type(value).__name__}"}
+        return {"problem": f"is no list of arrays but of type {_plain(type(value).__name__)}"}
     if not listed and isinstance(value, tuple):
         return {"problem": f"is a tuple of {len(value)} in place of one array"}
-    arrays = []
+    if listed and len(value) > MOST_ENTRIES:
+        return {"problem": f"is a list of {len(value)}: far too long"}
+    arrays: list[Any] = []
     for part in value if listed else [value]:
         try:
             array = np.asarray(part)
         except ValueError:
             return {"problem": "has rows of different lengths"}
         if array.dtype.kind not in "biuf":
-            return {"problem": f"holds no real numbers but {array.dtype}"}
-        if array.size > MOST_ENTRIES:
-            return {"problem": f"has shape {array.shape}: far too large"}
+            return {"problem": f"holds no real numbers but {_plain(array.dtype)}"}
+        if array.ndim > _MOST_DIMENSIONS:
+            return {"problem": f"has {array.ndim} dimensions"}
         arrays.append(array)
-    if len(arrays) > MOST_ENTRIES:
-        return {"problem": f"is a list of {len(arrays)}"}
-    dtypes = [str(array.dtype) for array in arrays]
-    return {"arrays": [_encoded(array) for array in arrays], "dtypes": dtypes}
+        # An array without entries may still be long.
+        if max(sum(a.size for a in arrays), *array.shape, 0) > MOST_ENTRIES:
+            return {"problem": f"has shape {array.shape}: far too large"}
+    return {
+        "arrays": [_encoded(array.astype("<f8")) for array in arrays],
+        "dtypes": [array.dtype.name for array in arrays],
+    }
 
 
-def _encoded(array: np.ndarray[Any, Any]) -> dict[str, Any]:
-    plain = np.ascontiguousarray(array, dtype="<f8")
-    return {"shape": array.shape, "data": base64.b64encode(plain.tobytes()).decode()}
+def _encoded(array: Any) -> dict[str, Any]:
+    data = base64.b64encode(array.tobytes()).decode()
+    return {"shape": array.shape, "dtype": array.dtype.str, "data": data}
 
 
 def _decoded(value: Any) -> Any:
-    """Return an array, or a list of arrays, that is nobody else's."""
+    """Return a new array, or a new list of new arrays."""
     if isinstance(value, list):
         return [_decoded(part) for part in value]
     numbers = np.frombuffer(base64.b64decode(value["data"]), dtype=value["dtype"])
     return numbers.reshape(value["shape"]).copy()
 
 
-def _same(now: Any, was: Any) -> bool:
-    if isinstance(was, list):
-        same = isinstance(now, list) and len(now) == len(was)
-        return same and all(map(_same, now, was))
-    return isinstance(now, np.ndarray) and now.dtype == was.dtype and np.array_equal(now, was)
+def _state(argument: Any) -> Any:
+    """Encode an argument after the call, in the same way as the request does."""
+    if isinstance(argument, list):
+        return [_state(part) for part in argument[:MOST_ENTRIES]]
+    plain = isinstance(argument, np.ndarray) and argument.dtype.kind in "biuf"
+    return _encoded(argument) if plain and argument.size <= MOST_ENTRIES else None
 
 
 def limit(limits: dict[str, int]) -> None:
-    """Limit what this process may take, where the system knows such limits."""
+    """Limit the resources of this process, on systems that have such limits."""
     if sys.platform == "win32":
         return
     for name, most in limits.items():
@@ -195,12 +240,13 @@ def limit(limits: dict[str, int]) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
-def main(request_file: str, answers_file: str) -> None:
-    """Call what a request asks for."""
-    request = json.loads(Path(request_file).read_text(encoding="utf-8"))
+def main(folder: str) -> None:
+    """Call what the request in a folder asks for."""
+    request = json.loads(Path(folder, REQUEST).read_text(encoding="utf-8"))
     limit(request["limits"])
-    with Path(answers_file).open("a", encoding="utf-8") as answers:
-        learner = Learner(Path(request["source"]).absolute(), answers)
+    with Path(folder, ANSWERS).open("a", encoding="utf-8") as answers:
+        learner = Learner(Path(request["source"]), answers)
+        learner.say(started=True)
         module = learner.load()
         if module is not None:
             for wanted in request["functions"]:
@@ -208,9 +254,9 @@ def main(request_file: str, answers_file: str) -> None:
             learner.say(finished=True)
     with suppress(Exception):
         sys.stdout.flush()
-    # Threads and exit handlers of the learner's have no say in how long this takes.
+    # Do not wait for threads and exit handlers of the learner.
     os._exit(0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

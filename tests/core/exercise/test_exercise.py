@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -161,4 +161,23 @@ def test_a_file_says_which_exercise_it_is(source: str, name: str | None) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 def test_templates_name_themselves(name: str) -> None:
-    assert named_in(template(name)) == name
+    assert named_in(template(name, "mine.py")) == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_function_is_given_what_another_one_should_return(name: str) -> None:
+    task = exercise(name)
+    cases = [(function, case) for function in task.functions for case in function.cases]
+    given = [(case, array) for _, case in cases for array in arrays(case.arguments.values())]
+    for function, case in cases:
+        own = [array for one, array in given if one is case]
+        for right in arrays(function.truth(case.arguments)):
+            if not any(agree(right, array) for array in own):
+                assert not any(agree(right, array) for _, array in given), (
+                    function.name,
+                    case.name,
+                )
+
+
+def arrays(values: Iterable[Any]) -> list[Any]:
+    return [array for value in values for array in parts(value)]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from backprop_core.exercise.catalog import exercise
-from backprop_core.exercise.judgement import FAILED, RIGHT, failed, judge, standard
+from backprop_core.exercise.judgement import RIGHT, failed, judge, standard
 from backprop_core.exercise.task import Exercise, Function
-from scenes.production.exercise.running import PRINTED, Limits, Ran, run
-from tests.patience import wait_until
+from scenes.production.exercise.learner_process import PRINTED, Limits
+from scenes.production.exercise.running import Ran, run
 
 HINGE = exercise("hinge")
 LOSS = HINGE.by_name["loss"]
@@ -105,7 +103,7 @@ WORDS = {
     "ragged": "loss has rows of different lengths",
     "huge": "loss has shape (100, 1000): far too large",
     "nothing_finite": "loss is nan",
-    "opens": "FileNotFoundError: it opens a file that is not there",
+    "opens": "FileNotFoundError: it opens a file that does not exist",
     "replaces_result": "Odd",
     "one_argument": "takes 1 positional argument but 2 were given",
     "missing": "there is no function",
@@ -194,19 +192,6 @@ LOADING = {
     "latin": (b"x = '\xe9'\n", "SyntaxError", None),
     "gone": ("import os\nos._exit(0)\n", "the file ends the program in the middle", None),
     "loop": ("while True:\n    pass\n", "the file did not come back within 1 s", None),
-    "forged": (
-        "import glob\nfor f in glob.glob('../answers*'):\n"
-        "    open(f, 'a').write('{\"case\": []}\\n')\n",
-        "the file its answers cannot be read",
-        None,
-    ),
-    "forged numbers": (
-        "import glob\nfor f in glob.glob('../answers*'):\n    open(f, 'a').write("
-        '\'{"begins": "loss", "case": 0}\\n{"answers": "loss", "case": 0, "results": '
-        '[{"arrays": [{"shape": [1000, 1000, 1000], "data": ""}], "dtypes": ["f"]}]}\\n\')\n',
-        "the file its answers cannot be read",
-        None,
-    ),
 }
 
 
@@ -222,40 +207,3 @@ def test_a_file_that_cannot_be_loaded_is_named(name: str) -> None:
     if line is not None:
         assert ran.load_failed.line == line
         assert ran.load_failed.code == content.decode().splitlines()[line - 1].strip()
-
-
-LONELY = """
-import os, subprocess, sys
-
-secret = os.environ.get("SECRET", "none")
-print(secret, os.listdir(), [p for p in sys.path if "searched" in p])
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-open("left.txt", "w").write("behind")
-
-def loss(z, y):
-    return 0.0
-"""
-
-
-@POSIX
-def test_it_runs_alone_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SECRET", "word")
-    monkeypatch.setenv("PYTHONPATH", "/searched/for/modules")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    ran = run(LONELY.encode(), "mine.py", Exercise("hinge", called("loss")), SHORT)
-    assert ran.printed == "none ['mine.py'] []"
-    assert list(tmp_path.iterdir()) == []
-    # What it started ends with it, as soon as the system comes to it.
-    wait_until(lambda: not _at_work_in(tmp_path))
-    assert judge(standard(called("loss")[0]), ran.answers["loss"]).status != FAILED
-
-
-def _at_work_in(folder: Path) -> list[Path]:
-    return [p for p in Path("/proc").glob("[0-9]*/cwd") if str(folder) in _link(p)]
-
-
-def _link(path: Path) -> str:
-    try:
-        return str(path.readlink())
-    except OSError:
-        return ""

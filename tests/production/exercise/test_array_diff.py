@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenes.production.exercise.array_diff import Parting, partings
-from scenes.production.exercise.array_diff_film import PartingFilm
+from scenes.production.exercise.array_diff import ArrayDiff, array_diffs
+from scenes.production.exercise.array_diff_film import ArrayDiffFilm
 from scenes.production.exercise.report import Report
 from tests.production.exercise.variants import judged, standards
 from tests.scenes.film_probe import probe
@@ -24,20 +24,20 @@ SHOWN = {
 NAME = re.compile(r"(expected|got) (\w+)(?:\[(\d+)\] \(layer \d+\))?\[(\d+),(\d+)\]")
 
 
-def parting_of(exercise: str, whole: str, theme: str = "dark") -> Parting:
+def diff_of(exercise: str, whole: str, theme: str = "dark") -> ArrayDiff:
     judgement = judged(f"wrong_{exercise}.py", exercise)[whole]
-    (parting,) = partings(Report("mine.py", exercise, (judgement,)), theme).values()
-    return parting
+    (diff,) = array_diffs(Report("mine.py", exercise, (judgement,)), theme).values()
+    return diff
 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_it_is_legible_and_its_numbers_are_those_of_the_core(name: str, tmp_path: Path) -> None:
     exercise, whole, theme = SHOWN[name]
-    parting = parting_of(exercise, whole, theme)
-    assert Parting.from_json(parting.as_json()) == parting
+    diff = diff_of(exercise, whole, theme)
+    assert ArrayDiff.from_json(diff.as_json()) == diff
 
-    def film(_: Any, renderer: Any) -> PartingFilm:
-        return PartingFilm(parting, renderer=renderer)
+    def film(_: Any, renderer: Any) -> ArrayDiffFilm:
+        return ArrayDiffFilm(diff, renderer=renderer)
 
     found = probe(film, None, tmp_path)  # type: ignore[arg-type]
     assert found.problems == set()
@@ -45,7 +45,7 @@ def test_it_is_legible_and_its_numbers_are_those_of_the_core(name: str, tmp_path
     numbers = found.film.ledger.numbers
     assert numbers
     standard = standards(exercise)[whole.split("__")[0]]
-    case = [c.name for c in standard.function.cases].index(parting.case)
+    case = [c.name for c in standard.function.cases].index(diff.case)
     outputs = [output.name for output in standard.function.outputs]
     for entry in numbers:
         match = NAME.fullmatch(entry["name"])
@@ -60,22 +60,22 @@ def test_it_is_legible_and_its_numbers_are_those_of_the_core(name: str, tmp_path
 
 
 def test_what_is_said_is_chosen_by_the_numbers() -> None:
-    known = parting_of("layer", "backward__bias_axis")
+    known = diff_of("layer", "backward__bias_axis")
     assert known.entry is None
-    assert known.parting().plain == "Its shape is (4,); it should be (2,)."
+    assert known.difference().plain == "Its shape is (4,); it should be (2,)."
     assert known.why().plain == "That, done on purpose, gives the very same numbers."
-    factor = parting_of("layer", "backward__constant_factor")
+    factor = diff_of("layer", "backward__constant_factor")
     assert factor.cause == "every entry is 0.37 times what it should be"
     assert factor.why().plain == "That is what these numbers tell."
     assert factor.right().plain.startswith("This is right: the core and central differences")
-    forward = parting_of("stack", "forward__linear_output")
+    forward = diff_of("stack", "forward__linear_output")
     assert forward.right().plain == "This should come back: the core computes it so."
-    once = parting_of("hinge", "gradient__right_class_once")
+    once = diff_of("hinge", "gradient__right_class_once")
     assert once.cause.startswith("the right class receives \N{MINUS SIGN}1 once")
-    both = parting_of("stack", "backward__summed__transpose_wrong")
+    both = diff_of("stack", "backward__summed__transpose_wrong")
     assert both.cause.count("; ") == 1
 
 
 def test_what_is_not_finite_is_never_drawn() -> None:
     judgement = judged("wrong_softmax.py", "softmax")["softmax__overflow"]
-    assert partings(Report("mine.py", "softmax", (judgement,)), "dark") == {}
+    assert array_diffs(Report("mine.py", "softmax", (judgement,)), "dark") == {}
