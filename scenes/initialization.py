@@ -7,7 +7,7 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 3. The gradient of each layer: a factor of 0.253, 0.777 and 1.74 a layer. It is the saturated stack
    whose gradient grows.
 4. The question: which of the three trains?
-5. After 6 epochs gain 6 has a loss of 0.97 to 1.3, by rounding; the others are where guessing is.
+5. After 6 epochs gain 6 has a loss of 1.0 to 1.2, by rounding; the others are where guessing is.
 6. The end of each run becomes a point over its gain.
 7. Seven gains, five draws each: a U.
 8. Theory keeps the gradient's size at gain 10.1; training does best at 6.

@@ -175,11 +175,12 @@ def of_updates(history: History) -> list[str]:
 def of_loss(trace: Trace, history: History) -> list[str]:
     least, commonest = best_constant(trace)
     first, last = float(history.loss[0]), float(history.loss[-1])
-    wrong = 1 - commonest
     learned = last <= 0.95 * least or (trace.y.ndim > 1 and least == 0)
     if trace.y.ndim == 1:
         assert history.accuracy is not None
-        learned = learned or history.accuracy[-1] >= commonest + 0.05 * wrong
+        # What is right before any step was not learned.
+        chance = max(commonest, float(history.accuracy[0]))
+        learned = learned or history.accuracy[-1] >= chance + 0.05 * (1 - chance)
     if learned:
         return []
     stays = abs(last - first) <= 0.1 * first and all(
