@@ -39,7 +39,8 @@ class Gradients:
         (K, 1, 1), their exponents.
     norms
         (K,), Frobenius norms of "delta", "dW" and "db". At hidden layers also of "back", the
-        gradient with respect to a[l], which is not yet multiplied by the slope.
+        gradient with respect to a[l], which is not yet multiplied by the slope. "sum" is the size
+        of the sum of delta over examples and units.
     """
 
     layers: range
@@ -136,6 +137,10 @@ def _gradients(
     sizes = {"delta": delta.norm(), "dW": size, "db": norms(db, exponent)}
     for array, size in zip((delta.mantissa, dW, db), sizes.values(), strict=True):
         require_layers_finite(array, size.mantissa[::-1], layers[::-1], EXPLODES)
+    sizes["sum"] = Magnitudes(
+        np.abs(db.sum(axis=(-2, -1), dtype=np.float64)),
+        np.asarray(exponent[..., 0, 0], dtype=np.int64),
+    )
     return Gradients(layers, delta, dW, db, dW_exponent, exponent, {**sizes, **back})
 
 

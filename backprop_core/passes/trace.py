@@ -35,6 +35,7 @@ from backprop_core.passes.slopes import RELU_FAMILY, dead_count, saturated_share
 from backprop_core.threads import one_blas_thread
 
 _MEASURED = ("delta", "dW", "db", "back")
+_SUM = "sum"
 KINDS = (*_MEASURED, "signal")
 """The kinds that `Trace.log10_norm` and `Trace.norm` accept."""
 
@@ -159,9 +160,14 @@ class Trace:
         InputError
             For another kind.
         """
-        if kind not in self._norms:
+        if kind not in KINDS:
             raise InputError(f"kind: got {kind!r}; allowed: {', '.join(KINDS)}")
         return self._norms[kind]
+
+    @property
+    def sum_of_delta(self) -> Magnitudes:
+        """The size of the sum of delta over examples and units, (L,)."""
+        return self._norms[_SUM]
 
     def log10_norm(self, kind: str) -> NDArray[np.float64]:
         """Return decimal logarithms of `norm`, accurate even if floats underflow; -inf for exact 0.
@@ -294,7 +300,7 @@ def norms_by_kind(parts: Iterable[Gradients], examples: int) -> dict[str, Magnit
         N.
     """
     norms = [part.norms for part in parts][::-1]
-    by_kind = {kind: joined([n[kind] for n in norms if kind in n]) for kind in _MEASURED}
+    by_kind = {kind: joined([n[kind] for n in norms if kind in n]) for kind in (*_MEASURED, _SUM)}
     root = float(np.sqrt(examples))
     return by_kind | {"signal": by_kind["delta"].times(root)}
 

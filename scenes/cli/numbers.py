@@ -42,6 +42,9 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
                   = weight part x slope part
     saturated     share of slopes below 4 % of the largest
     theory        signal that mean-field theory predicts, from the last layer down
+    std of a      standard deviation of the activations over units and examples
+    std of gradients
+                  the same of one example's dL/dz
 
     In JSON and CSV each magnitude has its log10 beside it, which is right even if the number is too
     small for a float; an exact zero is 0 and has no log10.

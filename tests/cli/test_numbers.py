@@ -83,7 +83,7 @@ SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def test_the_table_has_all_columns_whatever_the_width(backprop: Backprop) -> None:
     lines = backprop("numbers").stdout.splitlines()
     headings = "layer width signal norm of dW factor weight part slope part median slope"
-    assert " ".join(lines[1].split()) == f"{headings} saturated theory"
+    assert " ".join(lines[1].split()) == f"{headings} saturated theory std of a std of gradients"
     assert len([line for line in lines if line.strip()[:1].isdigit()]) == 9
     assert "…" not in "".join(lines)
 

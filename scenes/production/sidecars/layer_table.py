@@ -16,6 +16,7 @@ from backprop_core.arrays import FloatArray
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
+from backprop_core.measures.spreads import log10_activation_std, log10_gradient_std
 from backprop_core.measures.theory import mean_field
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
@@ -33,6 +34,9 @@ class LayerRow:
         mean-field theory predicts. The last is None if a float cannot hold the variances.
     factor, weight_part, slope_part
         signal[l] / signal[l+1], and the two parts whose product it is; hidden layers only.
+    log10_activation_std, log10_gradient_std
+        Decimal logarithms of standard deviations over units x examples: of the activations, hidden
+        layers only, and of one example's gradients with respect to z.
     median_slope, saturated
         The median of f'(z), and the share of units x examples whose f'(z) is below 4 % of the
         largest slope; hidden layers only.
@@ -48,6 +52,8 @@ class LayerRow:
     median_slope: float | None
     saturated: float | None
     log10_theory: float | None
+    log10_activation_std: float | None
+    log10_gradient_std: float | None
 
 
 def layer_rows(experiment: Experiment) -> list[LayerRow]:
@@ -69,6 +75,7 @@ def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
     theory = _theory(experiment, trace.x, float(signal[-1]))
     parts = factors(trace)
     slopes, saturated = median_slope(trace), saturated_fraction(trace)
+    spread, gradient_spread = log10_activation_std(trace), log10_gradient_std(trace)
     return [
         LayerRow(
             layer=n + 1,
@@ -81,6 +88,8 @@ def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
             median_slope=_hidden(slopes, n),
             saturated=_hidden(saturated, n),
             log10_theory=None if theory is None else float(theory[n]),
+            log10_activation_std=_hidden(spread, n),
+            log10_gradient_std=float(gradient_spread[n]),
         )
         for n in range(trace.depth)
     ]
@@ -115,7 +124,7 @@ def from_dict(row: Mapping[str, Any]) -> LayerRow:
         If it is not such a row.
     """
     found = {field.name: row[field.name] for field in fields(LayerRow)}
-    for name in ("log10_signal", "log10_dW", "log10_theory"):
+    for name in (name for name in found if name.startswith("log10_")):
         if found[name] is None and row[name.removeprefix("log10_")] == 0.0:
             found[name] = -math.inf
     return LayerRow(**found)
@@ -142,6 +151,8 @@ HEADINGS = {
     "median_slope": "median slope",
     "saturated": "saturated",
     "log10_theory": "theory",
+    "log10_activation_std": "std of a",
+    "log10_gradient_std": "std of gradients",
 }
 
 

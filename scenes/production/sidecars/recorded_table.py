@@ -39,6 +39,8 @@ def rows_of(recording: Recording, row: int) -> list[LayerRow]:
             median_slope=None,
             saturated=_at(saturated[:-1], n) if layer.activation in KNOWN_SLOPES else None,
             log10_theory=None,
+            log10_activation_std=None,
+            log10_gradient_std=None,
         )
         for n, layer in enumerate(recording.layers)
     ]
