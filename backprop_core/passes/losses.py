@@ -107,7 +107,8 @@ def _softmax_tiny(t: FloatArray, z: FloatArray, _: FloatArray) -> tuple[FloatArr
     with np.errstate(invalid="ignore"):
         rest = second + np.log(np.exp(log - second).sum(axis=-1, keepdims=True))
     np.put_along_axis(log, top, rest, axis=-1)
-    right = np.take_along_axis(t, top, axis=-1) == 1
+    # Networks of a stack may share their targets.
+    right = np.take_along_axis(np.broadcast_to(t, z.shape), top, axis=-1) == 1
     sign = np.where(right & np.isfinite(rest), np.ones_like(z), 0.0)
     np.put_along_axis(sign, top, -np.take_along_axis(sign, top, axis=-1), axis=-1)
     return sign, log

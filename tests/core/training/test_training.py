@@ -261,3 +261,12 @@ def test_a_start_that_does_not_fit() -> None:
         train_many((experiment,), starts=(other,))
     with pytest.raises(InputError, match="starts: got 1; allowed: one each, 2"):
         train_many((experiment, experiment), starts=(other,))
+
+
+def test_networks_whose_logits_underflow_are_trained_side_by_side() -> None:
+    network = {"depth": 60, "activation": "relu", "init": "he", "gain": 0.1, "output": "softmax"}
+    one = Experiment(dtype="float32", network=network, data={"samples": 20}, training={"epochs": 1})
+    many = train_many([one, one.override({"network.gain": 0.05})])
+    for outcome, experiment in zip(many, (one, one.override({"network.gain": 0.05})), strict=True):
+        assert isinstance(outcome, History)
+        np.testing.assert_array_equal(outcome.log10_signal, train(experiment).log10_signal)
