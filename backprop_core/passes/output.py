@@ -47,8 +47,10 @@ def _with_tiny_rows(mean: Scaled, passed: Forward, compared: Comparison, divisor
         log = np.log(np.abs(z)) + exponent * LN_2
     # The signs of logits that underflow are kept: all that is asked of the smallest of them.
     sign, log_residual = compared.tiny(np.ldexp(z, np.maximum(exponent, -1000)), log)
+    # Networks of a stack may share their targets, and then the signs that follow from these alone.
+    sign = np.broadcast_to(sign, mean.mantissa.shape).astype(mean.mantissa.dtype)
     lost &= sign.any(axis=-1)
-    one = Scaled.of(sign.astype(mean.mantissa.dtype), mean.exponent)
-    return (
-        by_logarithms(mean, one, lost, log_residual[lost] - np.log(divisor)) if lost.any() else mean
-    )
+    if not lost.any():
+        return mean
+    shrunk = log_residual[lost] - np.log(divisor)
+    return by_logarithms(mean, Scaled.of(sign, mean.exponent), lost, shrunk)

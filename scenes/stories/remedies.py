@@ -361,7 +361,10 @@ class RemediesStory:
         """Say what the same step does to leaky ReLUs."""
         if self.price.leaky is None:
             return sentence("With leaky ReLUs, the same network overflows.")
+        ladder = self.price.ladder
         words = "Leaky ReLU, same seed, same step: its slope is never {zero}, no unit dies."
+        if ladder is not None and ladder.dead_from_the_start:
+            words = "Leaky ReLU, same seed: its slope is never {zero}, no unit is dead."
         return sentence(words, zero=constant("zero", "0"))
 
     def after(self) -> Sentence:

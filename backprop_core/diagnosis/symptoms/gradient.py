@@ -134,14 +134,23 @@ moves no weight."""
 def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find gradients that are rounded to 0, entry by entry."""
     names = [trace.network.activation] * (trace.depth - 1) + ["identity"]
+    # Where an output rounds to its target, there is nothing that could be scaled up or lost.
+    there = trace.delta[-1].any(axis=1)
+    if not there.any():
+        return
     layers = [
-        measured_layer(z, delta, name)
+        measured_layer(z[there], delta[there], name)
         for z, delta, name in zip(trace.z, trace.delta, names, strict=True)
     ]
     zeros, largest = (np.array([layer[k] for layer in layers]) for k in ("zeros", "largest"))
+    # An output that reaches its limit is rounded before any scale is applied, and a margin that is
+    # kept asks for nothing.
+    a = trace.a[-1][there]
+    inside = (np.abs(a) < 1) & (a != 0) & (trace.network.output != "identity")
+    zeros[-1] = float(((trace.delta[-1][there] == 0) & inside).mean())
     # Layers whose gradient is exactly zero, or underflows as a whole, have findings of their own.
-    there = np.isfinite(trace.log10_norm("signal")) & (largest > 0)
-    yield from lost_of(np.where(there, zeros, 0.0), largest, trace.network.dtype.name)
+    some = np.isfinite(trace.log10_norm("signal")) & (largest > 0)
+    yield from lost_of(np.where(some, zeros, 0.0), largest, trace.network.dtype.name)
 
 
 def lost_of(

@@ -330,6 +330,14 @@ def test_a_trend_of_many_small_steps_is_found() -> None:
     assert finding.value == pytest.approx(0.87, abs=0.03)
 
 
+def test_outputs_that_round_to_their_targets_lose_no_gradient() -> None:
+    # Scaling the loss would change nothing: these zeros are there before it is applied.
+    network = {"activation": "identity", "gain": 1.22, "depth": 200, "output": "softmax"}
+    diagnosis = diagnose(run(Experiment(network=network, data=FEW)))
+    assert "exploding" in diagnosis.kinds
+    assert "lost" not in diagnosis.kinds
+
+
 def test_three_layers_with_twice_the_gradient_do_not_explode() -> None:
     weights = tuple(np.eye(2) * 1.37 for _ in range(3))
     x = np.random.default_rng(0).standard_normal((50, 2))

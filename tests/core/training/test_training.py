@@ -1,6 +1,7 @@
 """Training against a plain loop: the pass of the textbook, and the same order of the examples."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from backprop_core import (
     train,
     train_many,
 )
+from backprop_core.passes.losses import LEGAL_PAIRS
 from backprop_core.textbook import backward, forward, output_delta
 
 SMALL = {
@@ -263,10 +265,22 @@ def test_a_start_that_does_not_fit() -> None:
         train_many((experiment, experiment), starts=(other,))
 
 
-def test_networks_whose_logits_underflow_are_trained_side_by_side() -> None:
-    network = {"depth": 60, "activation": "relu", "init": "he", "gain": 0.1, "output": "softmax"}
+@pytest.mark.parametrize(("output", "loss"), LEGAL_PAIRS)
+@pytest.mark.parametrize(
+    "network",
+    [
+        # Logits that underflow, and outputs that round to their targets.
+        {"depth": 60, "activation": "relu", "init": "he", "gain": 0.1},
+        {"depth": 2, "gain": 200.0},
+    ],
+    ids=["tiny", "right"],
+)
+def test_outputs_at_the_ends_of_floats_are_trained_side_by_side(
+    network: dict[str, Any], output: str, loss: str
+) -> None:
+    network = network | {"output": output, "loss": loss}
     one = Experiment(dtype="float32", network=network, data={"samples": 20}, training={"epochs": 1})
-    many = train_many([one, one.override({"network.gain": 0.05})])
-    for outcome, experiment in zip(many, (one, one.override({"network.gain": 0.05})), strict=True):
+    members = [one, one.override({"network.gain": 0.5 * one.network.gain})]
+    for outcome, experiment in zip(train_many(members), members, strict=True):
         assert isinstance(outcome, History)
         np.testing.assert_array_equal(outcome.log10_signal, train(experiment).log10_signal)
