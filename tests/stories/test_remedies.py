@@ -263,7 +263,7 @@ def test_the_plan_stays_within_the_budget(changes: dict[str, Any]) -> None:
 
 
 def test_where_units_are_dead_from_the_start_nothing_is_laid_to_a_step() -> None:
-    story = RemediesStory.of(Experiment(network={"depth": 3}, data={"samples": 1}))
+    story = RemediesStory.of(core.Experiment(network={"depth": 3}, data={"samples": 1}))
     assert story.price.ladder is not None
     assert story.price.ladder.dead_from_the_start
     for sentence in (story.one_step(), story.other_draws(), story.leaky()):
