@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_core.files import write_new, write_whole
+from backprop_core.files import write_whole
 from backprop_core.folder import Folder, ways
 
 needs_handles = pytest.mark.skipif(
@@ -47,7 +47,7 @@ def test_a_new_file_takes_nobodys_place(tmp_path: Path, what: str) -> None:
         case "a pipe":
             os.mkfifo(path)
     with pytest.raises(FileExistsError):
-        write_new(path, b"said")
+        write_whole(path, b"said", new=True)
     assert victim.read_text() == "mine"
     assert not (tmp_path / "nothing").exists()
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from backprop_core.folder import Folder
 from scenes.kit.type import typst_cache
 from scenes.kit.type.typst_cache import cache_directory, compile_svg, missing_glyphs, svg_of
 from tests.patience import PATIENCE
@@ -182,10 +183,10 @@ def test_a_failed_write_leaves_nothing_behind(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     folder = cache_directory()
 
-    def refuse(self: Path, target: Path) -> None:
+    def refuse(self: Folder, name: str, to: Folder, new: str) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Folder, "move", refuse)
     assert svg_of(SOURCE) == compile_svg(SOURCE)
     assert list(folder.iterdir()) == []
 

@@ -9,6 +9,7 @@ import numpy as np
 
 import backprop_core as core
 from backprop_core.measures.numerics import in_dtype
+from backprop_core.textbook import backward, forward, output_delta
 from tests.scenes.recompute.again import Again, Table
 
 DIGITS = {"float16": 11, "float32": 24, "float64": 53}
@@ -45,6 +46,21 @@ def table(again: Again) -> Table:
     def lost(dtype: str) -> float:
         return float(np.sum(np.isneginf(plain(dtype)) & np.isfinite(scaled())))
 
+    def unmoved(dtype: str) -> float:
+        """Count the layers of which a step leaves W and b alike, though their gradient is not 0."""
+        rounded, rate = in_dtype(network, dtype), shown.training.learning_rate
+        z, a = forward(rounded, data.x.astype(dtype))
+        wanted = np.eye(network.widths[-1], dtype=dtype)[data.y]
+        last = output_delta(rounded, z[-1], a[-1], wanted, shown.network.loss)
+        _, dW, db = backward(rounded, z, a, last)
+        number = np.dtype(dtype).type(rate)
+        pairs = [
+            (np.concatenate([W.ravel(), b]), np.concatenate([by.ravel(), also]).astype(dtype))
+            for W, b, by, also in zip(rounded.weights, rounded.biases, dW, db, strict=True)
+        ]
+        alike = [bool((old - number * by == old).all()) for old, by in pairs]
+        return float(np.sum(np.array(alike) & np.isfinite(scaled())))
+
     def exponential(inside: str, stable: bool) -> float:
         dtype, z = inside.split(":")
         argument = -abs(float(z)) if stable else -float(z)
@@ -76,4 +92,5 @@ def table(again: Again) -> Table:
         "signal": lambda layer: 10 ** scaled()[int(layer) - 1],
         "reached": reached,
         "lost": lost,
+        "unmoved": unmoved,
     }
