@@ -16,6 +16,26 @@ DIGITS = {"float16": 11, "float32": 24, "float64": 53}
 LARGEST_POWER = {"float16": 16, "float32": 128, "float64": 1024}
 
 
+def stays(network: core.Network, data: core.Data, loss: str, rate: float) -> np.ndarray:
+    """Tell which layers have the same W and b after a step by the pass of the textbook."""
+    dtype = network.dtype
+    z, a = forward(network, data.x.astype(dtype))
+    wanted = np.eye(network.widths[-1], dtype=dtype)[data.y]
+    _, dW, db = backward(network, z, a, output_delta(network, z[-1], a[-1], wanted, loss))
+    pairs = [
+        (np.concatenate([W.ravel(), b]), np.concatenate([by.ravel(), also]).astype(dtype))
+        for W, b, by, also in zip(network.weights, network.biases, dW, db, strict=True)
+    ]
+    return np.array([bool((old - dtype.type(rate) * by == old).all()) for old, by in pairs])
+
+
+def exp_border(dtype: str) -> float:
+    """Log of the largest float and half of its last digit."""
+    p, power = DIGITS[dtype], LARGEST_POWER[dtype]
+    with mpmath.workdps(50):
+        return float(-mpmath.log(mpmath.mpf(2) ** power * (1 - mpmath.mpf(2) ** (-p - 1))))
+
+
 def table(again: Again) -> Table:
     """Return what only this film shows."""
     shown = again.shown.override({"dtype": "float64"})
@@ -47,19 +67,9 @@ def table(again: Again) -> Table:
         return float(np.sum(np.isneginf(plain(dtype)) & np.isfinite(scaled())))
 
     def unmoved(dtype: str) -> float:
-        """Count the layers of which a step leaves W and b alike, though their gradient is not 0."""
-        rounded, rate = in_dtype(network, dtype), shown.training.learning_rate
-        z, a = forward(rounded, data.x.astype(dtype))
-        wanted = np.eye(network.widths[-1], dtype=dtype)[data.y]
-        last = output_delta(rounded, z[-1], a[-1], wanted, shown.network.loss)
-        _, dW, db = backward(rounded, z, a, last)
-        number = np.dtype(dtype).type(rate)
-        pairs = [
-            (np.concatenate([W.ravel(), b]), np.concatenate([by.ravel(), also]).astype(dtype))
-            for W, b, by, also in zip(rounded.weights, rounded.biases, dW, db, strict=True)
-        ]
-        alike = [bool((old - number * by == old).all()) for old, by in pairs]
-        return float(np.sum(np.array(alike) & np.isfinite(scaled())))
+        rate, loss = shown.training.learning_rate, shown.network.loss
+        alike = stays(in_dtype(network, dtype), data, loss, rate)
+        return float(np.sum(alike & np.isfinite(scaled())))
 
     def exponential(inside: str, stable: bool) -> float:
         dtype, z = inside.split(":")
@@ -73,12 +83,6 @@ def table(again: Again) -> Table:
         with np.errstate(over="ignore"):
             naive = 1 / (1 + np.exp(-at))
         return float((core.ACTIVATIONS["sigmoid"].f(at) if stable else naive)[0])
-
-    def exp_border(dtype: str) -> float:
-        """Log of the largest float and half of its last digit."""
-        p, power = DIGITS[dtype], LARGEST_POWER[dtype]
-        with mpmath.workdps(50):
-            return float(-mpmath.log(mpmath.mpf(2) ** power * (1 - mpmath.mpf(2) ** (-p - 1))))
 
     return {
         "exp": lambda inside: exponential(inside, stable=False),
