@@ -74,6 +74,7 @@ def budget_problems(
     epochs: int,
     batch_size: int,
     orthogonal: bool = False,
+    held_out: int = 0,
 ) -> list[str]:
     """Return one line for each product of sizes that exceeds its bound.
 
@@ -89,6 +90,8 @@ def budget_problems(
         Epochs of training, and examples of a minibatch.
     orthogonal
         Whether the weights are drawn orthogonal.
+    held_out
+        Number of examples that are passed forward only, after training.
 
     Returns
     -------
@@ -126,6 +129,11 @@ def budget_problems(
             f"network x data.samples x training.epochs: got {parameters:,} parameters x "
             f"{examples:,} examples x {epochs:,} epochs = {one_pass * epochs:.2g}; "
             f"allowed at most {TRAINING_PRODUCTS:.0e}"
+        )
+    if parameters * held_out > PASS_PRODUCTS:
+        problems.append(
+            f"network x data.held_out: got {parameters:,} parameters x {held_out:,} examples = "
+            f"{parameters * held_out:.2g}; allowed at most {PASS_PRODUCTS:.0e}"
         )
     depth, steps = len(widths) - 1, ceil(examples / batch_size)
     if depth * steps * epochs > TRAINING_LAYER_STEPS:

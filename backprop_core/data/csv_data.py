@@ -22,8 +22,8 @@ LABEL_CHARACTERS = 200
 _WHOLE = re.compile("[+-]?[0-9]+")
 
 
-def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Read inputs (examples, features) and classes (examples,).
+def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64], tuple[str, ...]]:
+    """Read inputs (examples, features), classes (examples,) and the names of the classes.
 
     Classes may be words or whole numbers. They are counted from 0 in sorted order (whole numbers
     by value), so any labels are allowed, but one number has one spelling. Numbers are what
@@ -50,7 +50,7 @@ def read_csv(file: BinaryIO) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     except csv.Error as error:
         raise InputError(f"is not a table: {reason(error)}") from None
     x = np.array(inputs, dtype=np.float64).reshape(len(inputs), columns - 1)
-    return x, _classes(labels)
+    return x, *_classes(labels)
 
 
 def _lines(text: TextIO) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _classes(labels: list[str]) -> NDArray[np.int64]:
+def _classes(labels: list[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     names = sorted(set(labels))
     if "" in names:
         raise InputError("the last column has empty cells; allowed the class of every example")
@@ -141,4 +141,4 @@ def _classes(labels: list[str]) -> NDArray[np.int64]:
                     "allowed one spelling for each number, or words"
                 )
     number = {name: index for index, name in enumerate(names)}
-    return np.array([number[label] for label in labels], dtype=np.int64)
+    return np.array([number[label] for label in labels], dtype=np.int64), tuple(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +25,25 @@ Stamp = tuple[int, int, int, int]
 By them a changed file is recognised: the time of modification alone can be set, and is kept by
 copies."""
 
-_READERS = {".npz": read_npz, ".csv": read_csv}
+_READERS = {".npz": lambda file: (*read_npz(file), ()), ".csv": read_csv}
 
 
-def stamp(path: str) -> Stamp:
+def stamp(path: str, field: str = "path") -> Stamp:
     """Check that a file exists and may be read; return what tells a changed file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    field
+        The field of `DataSection` that it stands in, for error lines.
 
     Raises
     ------
     InputError
         If the file is missing, too large, or a folder, pipe or device.
     """
-    where = f"data.path: {source_name(path)}"
+    where = f"data.{field}: {source_name(path)}"
     try:
         status = status_of(Path(path))
         refuse_special(status, "a regular file")
@@ -50,7 +58,7 @@ def stamp(path: str) -> Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
-def read_data_file(path: str) -> RawData:
+def read_data_file(path: str, field: str = "path") -> RawData:
     """Read an .npz or .csv file.
 
     Parameters
@@ -59,23 +67,26 @@ def read_data_file(path: str) -> RawData:
         An `.npz` file holds `x` (examples, features) and `y`: either classes (examples,), integers
         in which each of 0..C-1 occurs, or targets (examples, outputs). A `.csv` file has a header,
         and its last column is the class, a word or an integer; classes are counted in sorted order.
+    field
+        The field of `DataSection` that it stands in: a file of "held_out" examples may lack
+        classes.
 
     Raises
     ------
     InputError
         If the file cannot be read, holds pickled objects, NaN or infinity, or has another shape.
     """
-    where = f"data.path: {source_name(path)}"
+    where = f"data.{field}: {source_name(path)}"
     suffix = Path(path).suffix.lower()
     if suffix not in _READERS:
         raise InputError(f"{where}: allowed a file that ends in .npz or .csv")
     try:
         content = _content(Path(path))
         digest = hashlib.sha256(content).hexdigest()
-        x, y = _READERS[suffix](io.BytesIO(content))
+        x, y, names = _READERS[suffix](io.BytesIO(content))
         # It may be as large as the arrays, of which the check takes copies.
         del content
-        return checked_data(x, y, digest)
+        return replace(checked_data(x, y, digest, part=field != "path"), names=names)
     except InputError as error:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
     except OSError as error:
@@ -91,8 +102,15 @@ def _content(path: Path) -> bytes:
         return file.read(os.fstat(file.fileno()).st_size)
 
 
-def checked_data(x: NDArray[np.generic], y: NDArray[np.generic], digest: str) -> RawData:
+def checked_data(
+    x: NDArray[np.generic], y: NDArray[np.generic], digest: str, *, part: bool = False
+) -> RawData:
     """Check shapes and values of arrays from a file with this digest, and count the classes.
+
+    Parameters
+    ----------
+    part
+        Whether they are a part of the examples, which may lack classes.
 
     Raises
     ------
@@ -114,7 +132,7 @@ def checked_data(x: NDArray[np.generic], y: NDArray[np.generic], digest: str) ->
         outputs = y.shape[1]
         targets: NDArray[np.float64] | NDArray[np.int64] = _finite("y", y)
     else:
-        outputs = _count_classes(y)
+        outputs = _count_classes(y, part)
         targets = y.astype(np.int64, copy=False)
     if not 1 <= outputs <= caps.WIDTH[1]:
         raise InputError(f"y: got {outputs} outputs; allowed 1 to {caps.WIDTH[1]}")
@@ -135,14 +153,21 @@ def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
     return floats
 
 
-def _count_classes(y: NDArray[np.generic]) -> int:
-    """Count the classes 0..C-1. Each must occur, because a gap is usually a mistake in the file."""
+def _count_classes(y: NDArray[np.generic], part: bool) -> int:
+    """Count the classes 0..C-1. Each must occur, because a gap is usually a mistake in the file.
+
+    In a part of the examples, C is counted from the largest of its classes.
+    """
     if y.dtype.kind not in "biu":
         raise InputError(
             f"y: got {y.dtype} of shape {y.shape}; allowed whole numbers as classes, "
             "or targets of shape (examples, outputs)"
         )
     classes = np.unique(y)
+    if part:
+        if int(classes[0]) < 0:
+            raise InputError(f"y: got class {int(classes[0])}; allowed classes 0, 1, ..., C-1")
+        return int(classes[-1]) + 1
     if len(classes) < 2 or int(classes[0]) != 0 or int(classes[-1]) != len(classes) - 1:
         raise InputError(
             f"y: got {len(classes)} classes from {int(classes[0])} to {int(classes[-1])}; "

@@ -7,7 +7,7 @@ if somebody replaces the file meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -15,13 +15,30 @@ from types import MappingProxyType
 
 from backprop_core.data.data_files import Stamp, read_data_file, stamp
 from backprop_core.data.raw_data import RawData
+from backprop_core.experiment.model import DataSection
 
-_HELD: ContextVar[Mapping[str, RawData]] = ContextVar("held", default=MappingProxyType({}))
-"""Path -> what the file counts as holding, in this context."""
+_Key = tuple[str, str]
+_HELD: ContextVar[Mapping[_Key, RawData]] = ContextVar("held", default=MappingProxyType({}))
+"""Field and path -> what the file counts as holding, in this context."""
 
 
 @contextmanager
-def holding(path: str | None, raw: RawData | None = None) -> Iterator[None]:
+def holding_files(section: DataSection) -> Iterator[None]:
+    """Do as `holding` does, with all data files of a section.
+
+    Raises
+    ------
+    InputError
+        If one has to be read and cannot be used.
+    """
+    with ExitStack() as stack:
+        for field, path in section.files.items():
+            stack.enter_context(holding(path, field=field))
+        yield
+
+
+@contextmanager
+def holding(path: str | None, raw: RawData | None = None, field: str = "path") -> Iterator[None]:
     """Let a data file have the same content throughout the block, whatever becomes of the file.
 
     Threads that are started in the block know of it only if they run in a copy of its context.
@@ -32,39 +49,41 @@ def holding(path: str | None, raw: RawData | None = None) -> Iterator[None]:
         The file; None holds nothing. If it is held already, that stays as it is.
     raw
         Its content; by default it is read now.
+    field
+        The field of `DataSection` that names it.
 
     Raises
     ------
     InputError
         If it has to be read and cannot be used.
     """
-    if path is None or _key(path) in _HELD.get():
+    if path is None or _key(path, field) in _HELD.get():
         yield
         return
-    token = _HELD.set({**_HELD.get(), _key(path): raw or raw_data(path)})
+    token = _HELD.set({**_HELD.get(), _key(path, field): raw or raw_data(path, field)})
     try:
         yield
     finally:
         _HELD.reset(token)
 
 
-def raw_data(path: str) -> RawData:
-    """Return the content of a data file, from memory if it has not changed.
+def raw_data(path: str, field: str = "path") -> RawData:
+    """Return the content of the data file of a field, from memory if it has not changed.
 
     Raises
     ------
     InputError
         If the file cannot be used.
     """
-    held = _HELD.get().get(_key(path))
-    return _read(path, stamp(path)) if held is None else held
+    held = _HELD.get().get(_key(path, field))
+    return _read(path, field, stamp(path, field)) if held is None else held
 
 
 @lru_cache(maxsize=2)
-def _read(path: str, changed: Stamp) -> RawData:
+def _read(path: str, field: str, changed: Stamp) -> RawData:
     """Read a data file; the cache holds until its stamp (`changed`) is another."""
-    return read_data_file(path)
+    return read_data_file(path, field)
 
 
-def _key(path: str) -> str:
-    return str(Path(path))
+def _key(path: str, field: str) -> _Key:
+    return field, str(Path(path))

@@ -22,6 +22,8 @@ class RawData:
     """Number of classes, or of target columns."""
     digest: str = ""
     """SHA-256 of the bytes of the file that they were read from; empty if from none."""
+    names: tuple[str, ...] = ()
+    """What the file calls its classes; empty if it has numbers 0, 1, 2, ... or targets."""
 
     def __post_init__(self) -> None:
         self.x.flags.writeable = self.y.flags.writeable = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backprop_core.data.datasets import Data, check_targets, layer_widths, load_data
-from backprop_core.data.held_files import holding
+from backprop_core.data.held_files import holding_files
 from backprop_core.experiment.model import Experiment
 
 
@@ -47,7 +47,7 @@ def resolve(experiment: Experiment | Resolved, like: Resolved | None = None) -> 
     """
     if isinstance(experiment, Resolved):
         return experiment
-    with holding(experiment.data.path):
+    with holding_files(experiment.data):
         widths = layer_widths(experiment)
         if like is None or _source(experiment) != _source(like.experiment):
             return Resolved(experiment, widths, load_data(experiment))

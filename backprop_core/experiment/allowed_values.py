@@ -31,7 +31,11 @@ def allowed(name: str, field: Schema) -> str:
     field
         Its JSON Schema.
     """
-    kind = given_type(field)
+    kinds = [option for option in field.get("anyOf", [field]) if option.get("type") != "null"]
+    return ", or ".join(_allowed(name, kind) for kind in kinds)
+
+
+def _allowed(name: str, kind: Schema) -> str:
     if "enum" in kind:
         return ", ".join(kind["enum"])
     match kind["type"]:
@@ -53,7 +57,9 @@ def allowed(name: str, field: Schema) -> str:
 def _range(name: str, kind: Schema) -> str:
     low = f"{_number(kind['minimum'])} <=" if "minimum" in kind else None
     low = low or f"{_number(kind['exclusiveMinimum'])} <"
-    return f"{low} {name} <= {_number(kind['maximum'])}"
+    high = f"<= {_number(kind['maximum'])}" if "maximum" in kind else None
+    high = high or f"< {_number(kind['exclusiveMaximum'])}"
+    return f"{low} {name} {high}"
 
 
 def _number(value: float) -> str:

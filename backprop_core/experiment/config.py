@@ -28,7 +28,7 @@ def load_experiment(path: str | PathLike[str]) -> Experiment:
     Parameters
     ----------
     path
-        The file. A relative `data.path` in it starts from its folder.
+        The file. Relative paths of data files in it start from its folder.
 
     Raises
     ------
@@ -38,10 +38,7 @@ def load_experiment(path: str | PathLike[str]) -> Experiment:
     """
     source, file = str(path), Path(path)
     experiment = parse_experiment(read_toml_file(file, source), source)
-    data_path = experiment.data.path
-    if data_path is None:
-        return experiment
-    return experiment.override({"data.path": str(file.parent / data_path)}, source)
+    return experiment.from_folder(file.parent, source)
 
 
 def parse_experiment(text: str, source: str = "experiment") -> Experiment:

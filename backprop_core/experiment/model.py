@@ -30,6 +30,8 @@ from backprop_core.experiment.validation_errors import problems
 from backprop_core.formatting import source_name
 from backprop_core.html_tables import html_table
 
+FILE_FIELDS = ("path", "held_out")
+"""Fields of `DataSection` that may hold the path of a data file."""
 LEGAL_PAIRS = (
     ("sigmoid", "cross_entropy"),
     ("softmax", "cross_entropy"),
@@ -53,6 +55,7 @@ Widths = Annotated[
     Field(min_length=caps.DEPTH[0] + 1, max_length=caps.DEPTH[1] + 1),
     BeforeValidator(_as_tuple),
 ]
+Share = Annotated[float, Field(gt=0, lt=1)]
 PathText = Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(printable)]
 Title = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printable)]
 
@@ -151,6 +154,14 @@ class DataSection(Section):
         True,
         description="bring each feature to mean 0 and standard deviation 1, after scale and shift",
     )
+    held_out: Share | PathText | None = Field(
+        None,
+        description="examples that are kept from training, to be judged on at its end. A share of "
+        "the data set is set aside; of moons, blobs and noise that share of samples is drawn in "
+        'addition. With name = "file" it may be the path of a second file. By default those of '
+        "the digits that samples leaves out, and none of other data",
+        examples=[0.25],
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -165,6 +176,18 @@ class DataSection(Section):
             yield Rule(
                 ("path", "name"), f'given with name = "{self.name}"; allowed with name = "file"'
             )
+        if self.name != "file" and isinstance(self.held_out, str):
+            yield Rule(
+                ("held_out", "name"),
+                f'got a path with name = "{self.name}"; allowed a share, 0 < held_out < 1, '
+                'or the path of a second file with name = "file"',
+            )
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The data files: the names of the fields that hold a path, with the paths."""
+        given = {name: getattr(self, name) for name in FILE_FIELDS}
+        return {name: path for name, path in given.items() if isinstance(path, str)}
 
 
 class TrainingSection(Section):
@@ -274,8 +297,8 @@ class Experiment(Section):
         ----------
         changes
             `{"network.depth": 12}`. Setting `network.widths` drops an earlier depth and width;
-            `data.name` drops an earlier path. A relative `data.path` is taken from the working
-            folder.
+            `data.name` drops an earlier path and what was held out. A relative path of a data
+            file is taken from the working folder.
         source
             Put in front of error lines.
 
@@ -286,10 +309,17 @@ class Experiment(Section):
         """
         fields = merge(self.model_dump(exclude_unset=True), changes)
         data = fields.get("data")
-        path = data.get("path") if isinstance(data, dict) else None
-        if isinstance(path, str) and path.strip() and path.isprintable():
-            fields["data"] = {**fields["data"], "path": str(Path.cwd() / path)}
+        for name in FILE_FIELDS:
+            path = data.get(name) if isinstance(data, dict) else None
+            if isinstance(path, str) and path.strip() and path.isprintable():
+                fields["data"] = {**fields["data"], name: str(Path.cwd() / path)}
         return build(fields, source)
+
+    def from_folder(self, folder: Path, source: str = "--set") -> Experiment:
+        """Let relative paths of data files start from a folder; put `source` before errors."""
+        files = self.data.files
+        changes = {f"data.{name}": str(folder / path) for name, path in files.items()}
+        return self.override(changes, source) if changes else self
 
     def canonical(self) -> str:
         """Write the experiment as JSON in one way only, for use as a key.

@@ -12,7 +12,10 @@ from backprop_core.formatting import format_value
 
 _KEY = re.compile(r"[\w-]{1,100}(?:\.[\w-]{1,100})?", re.ASCII)
 _LIKE_A_WORD = re.compile(r"[^\W\d]|[/.~]")
-_DROPS = {"network.widths": ("network", ("depth", "width")), "data.name": ("data", ("path",))}
+_DROPS = {
+    "network.widths": ("network", ("depth", "width")),
+    "data.name": ("data", ("path", "held_out")),
+}
 """Maps an overridden field to the fields of the file that it makes meaningless."""
 
 

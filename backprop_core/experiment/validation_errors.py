@@ -101,7 +101,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
     field = str(location[:2][-1])
     if detail["type"] == "model_type":
         return f"{path}: got {format_value(came)}; allowed a section [{field}]"
-    element = f"[{location[2]}]" if len(location) > 2 else ""
+    # What stands there for a field of several types is one of them.
+    element = f"[{location[2]}]" if isinstance(location[-1], int) else ""
     text = allowed(field, section["properties"][field])
     if detail["type"] == "float_type" and not element:
         text = f"a number, {text}"

@@ -11,9 +11,32 @@ from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.passes.network import Network
 
 
+@dataclass(frozen=True)
+class HeldOut:
+    """What a trained network makes of examples that it was not trained on.
+
+    Attributes
+    ----------
+    examples
+        Their number.
+    loss
+        The mean loss.
+    accuracy
+        Fraction of them classified rightly; None where targets are not classes.
+    chance
+        Fraction of them that have the commonest class of the training examples: what a guess gets
+        right that knows only these. None likewise.
+    """
+
+    examples: int
+    loss: float
+    accuracy: float | None
+    chance: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class History:
-    """A training run, measured on all examples before it and after every epoch.
+    """A training run, measured on all examples of it before it and after every epoch.
 
     If `train_many` measures less often, arrays have one row for each entry of ``measured``.
 
@@ -24,7 +47,8 @@ class History:
     loss
         (epochs+1,), the mean loss.
     accuracy
-        (epochs+1,), fraction of examples classified rightly; None where targets are not classes.
+        (epochs+1,), fraction of the examples that it is trained on that are classified rightly;
+        None where targets are not classes.
     log10_signal
         (epochs+1, L), decimal logarithm of the signal of each layer.
     log10_dW
@@ -37,6 +61,9 @@ class History:
         (epochs+1, L-1), number of dead units of each hidden layer.
     network
         The trained network; None for a recorded run.
+    held_out
+        The trained network on the examples held out; None if there are none, or if their outputs
+        leave the range of floats.
     """
 
     measured: IntArray
@@ -48,6 +75,12 @@ class History:
     saturated: FloatArray
     dead: IntArray
     network: Network | None
+    held_out: HeldOut | None = None
+
+    @property
+    def held_out_accuracy(self) -> float | None:
+        """Fraction of the held-out examples that are right in the end; None without classes."""
+        return None if self.held_out is None else self.held_out.accuracy
 
     @property
     def signal(self) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
+from backprop_core.data.datasets import Data
 from backprop_core.data.resolved import Resolved, data_of, experiment_of, widths_of
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.model import Experiment
@@ -18,6 +19,7 @@ from backprop_core.passes.losses import comparison, targets
 from backprop_core.passes.network import Network
 from backprop_core.passes.trace import checked_input
 from backprop_core.training.descent import Descent
+from backprop_core.training.held_out import judge
 from backprop_core.training.history import History
 
 
@@ -141,6 +143,8 @@ class Runs:
             return error
         rows = Measures.joined(self._rows[i])
         scores = rows.right.mean(axis=-1) if rows.right.size else None
+        network = self._descent.network(self._alive.index(i))
+        loss = self._experiments[i].network.loss
         return History(
             measured=lock(np.array(measured)),
             loss=lock(rows.loss),
@@ -150,7 +154,8 @@ class Runs:
             update_to_weight=lock(np.stack(self._ratios[i])),
             saturated=lock(rows.saturated),
             dead=lock(rows.dead),
-            network=self._descent.network(self._alive.index(i)),
+            network=network,
+            held_out=judge(network, self._samples.data(i), self._compare, loss),
         )
 
 
@@ -174,7 +179,7 @@ class _Samples:
         keys = [_data_key(each) for each in experiments]
         places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
         self.which = np.array([places[key] for key in keys])
-        sets = [data_of(experiments[keys.index(key)]) for key in places]
+        self._sets = sets = [data_of(experiments[keys.index(key)]) for key in places]
         dtype, loss = np.dtype(first.dtype), first.network.loss
         self.x = np.stack([checked_input(data.x, self.widths[0], dtype) for data in sets])
         self.y = np.stack([data.y for data in sets])
@@ -184,6 +189,10 @@ class _Samples:
     def examples(self) -> int:
         """Number of examples."""
         return int(self.x.shape[1])
+
+    def data(self, member: int) -> Data:
+        """Return the data set of an experiment."""
+        return self._sets[int(self.which[member])]
 
     def of(self, members: Sequence[int]) -> tuple[FloatArray, Any, FloatArray]:
         """Return x, y and targets of these experiments; a shared set has no leading axis."""

@@ -52,7 +52,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     With --recording the numbers are those of a recorded pass: the first one, or that of --step.
     Values that were not recorded are left empty, and there is no theory.
     """  # noqa: D301 (click looks for the character)
-    from backprop_core.data.held_files import holding
+    from backprop_core.data.held_files import holding_files
     from backprop_core.experiment.config import Experiment
     from scenes.production.sidecars import layer_table
 
@@ -63,7 +63,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     if selection.recordings:
         rows, about = _recorded(selection, step)
     else:
-        with holding(experiment.data.path):
+        with holding_files(experiment.data):
             rows = layer_table.layer_rows(experiment)
     if as_json:
         answer_json(about | {"layers": layer_table.as_dicts(rows)})
@@ -129,7 +129,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     which layer saturates first and when, how the loss changes and why, clipping, the learning rate
     by update:weight, gradients that are rounded to 0. Each finding names the film that shows it.
     """
-    from backprop_core.data.held_files import holding
+    from backprop_core.data.held_files import holding_files
     from backprop_core.experiment.config import Experiment
     from scenes.cli.findings import find
     from scenes.cli.gradient_check import check_gradient
@@ -144,7 +144,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
         _say(said, as_json=as_json)
         return
     # All that is said is of the same data, even if somebody replaces the file meanwhile.
-    ctx.with_resource(holding(experiment.data.path))
+    ctx.with_resource(holding_files(experiment.data))
     report = check_gradient(experiment)
     found = find(experiment, training=training, options=selection.options)
     if as_json:

@@ -16,7 +16,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.held_files import holding
+from backprop_core.data.held_files import holding_files
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.config import Experiment, load_experiment
@@ -193,7 +193,7 @@ class Film(mn.Scene, ABC):
         with ExitStack() as stack:
             # A data file that is replaced meanwhile must not give a film of two contents.
             with _in_a_line() if self._chosen else nullcontext():
-                stack.enter_context(holding(self.experiment.data.path))
+                stack.enter_context(holding_files(self.experiment.data))
             rerun = super().render(preview)
             path = self._result()
             if path.parent.is_dir():

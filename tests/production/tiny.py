@@ -215,7 +215,9 @@ class Replaced(Tiny):
 
     def mean(self, samples: int) -> float:
         """Load a few examples anew."""
-        return float(load_data(self.experiment.override({"data.samples": samples})).x.mean())
+        data = load_data(self.experiment.override({"data.samples": samples}))
+        held_out = 0.0 if data.held_out is None else float(data.held_out.x.mean())
+        return float(data.x.mean()) + held_out
 
 
 class HelperDies(Tiny):

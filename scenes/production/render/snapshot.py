@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from io import BufferedWriter
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from backprop_core.data.data_files import checked_data
 from backprop_core.data.held_files import holding, raw_data
+from backprop_core.data.held_out import second_file
 from backprop_core.errors import InputError
 from backprop_core.files import open_regular
 from backprop_core.formatting import source_name
@@ -27,7 +28,6 @@ from scenes.production.request.inputs import InputReader, Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import file_digest
 
-_X, _Y = "data-x.npy", "data-y.npy"
 CODE = "the program, or a package that it draws with,"
 """What draws, as `changed` names it."""
 
@@ -46,14 +46,20 @@ def take(job: Job, private: Path) -> Job:
     RenderError
         If a file is not what it was when the job was planned.
     """
-    inputs, path = _planned(job), job.experiment.data.path
-    if path is not None:
-        with _gone_is_changed(source_name(path)):
-            raw = raw_data(path)
-        if raw.digest != inputs.data:
-            raise changed(source_name(path))
-        _write(private / _X, raw.x)
-        _write(private / _Y, raw.y)
+    inputs, section = _planned(job), job.experiment.data
+    with ExitStack() as stack:
+        for field, path in section.files.items():
+            with _gone_is_changed(source_name(path)):
+                raw = raw_data(path, field)
+            if raw.digest != inputs.of(field):
+                raise changed(source_name(path))
+            stack.enter_context(holding(path, raw, field))
+            if field == "held_out":
+                # The copies know no names of classes, by which those of two files are matched.
+                raw = second_file(section) or raw
+            x, y = _copies(field)
+            _write(private / x, raw.x)
+            _write(private / y, raw.y)
     copies = []
     for number, (name, digest) in enumerate(zip(job.recordings, inputs.recordings, strict=True)):
         copy = private / f"recording-{number}.npz"
@@ -67,15 +73,23 @@ def take(job: Job, private: Path) -> Job:
 
 @contextmanager
 def taken(job: Job) -> Iterator[None]:
-    """Let the working folder, into which `take` wrote, stand for the data file of a job."""
-    path = job.experiment.data.path
-    if path is None:
+    """Let the working folder, into which `take` wrote, stand for the data files of a job."""
+    with ExitStack() as stack:
+        for field, path in job.experiment.data.files.items():
+            # Pages of the files are shared with other processes, and read only where needed.
+            x, y = (
+                np.load(name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+                for name in _copies(field)
+            )
+            digest = _planned(job).of(field) or ""
+            raw = checked_data(x, y, digest, part=field == "held_out")
+            stack.enter_context(holding(path, raw, field))
         yield
-        return
-    # Pages of the files are shared with other processes, and read only where they are needed.
-    x, y = (np.load(name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in (_X, _Y))
-    with holding(path, checked_data(x, y, _planned(job).data or "")):
-        yield
+
+
+def _copies(field: str) -> tuple[str, str]:
+    """Return the names of the copies of x and y of a data file."""
+    return f"data-{field}-x.npy", f"data-{field}-y.npy"
 
 
 def check_code(job: Job, reader: InputReader | None = None) -> None:
@@ -105,9 +119,9 @@ def check_unchanged(jobs: Iterable[Job], reader: InputReader | None = None) -> N
     """
     reader = reader or InputReader()
     for job in jobs:
-        inputs, path = _planned(job), job.experiment.data.path
-        if path is not None:
-            _check(source_name(path), inputs.data, partial(reader.data, path))
+        inputs = _planned(job)
+        for field, path in job.experiment.data.files.items():
+            _check(source_name(path), inputs.of(field), partial(reader.data, path, field))
         for name, digest in zip(job.recordings, inputs.recordings, strict=True):
             _check(source_name(name), digest, partial(reader.recording, name))
         check_code(job, reader)

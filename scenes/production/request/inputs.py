@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from backprop_core.errors import InputError
+from backprop_core.experiment.model import DataSection
 from backprop_core.formatting import source_name
 from scenes.production.request.catalog import source_file
 from scenes.production.request.keys import drawn_by, file_digest, hash_of
@@ -25,11 +26,18 @@ class Inputs:
         SHA-256 of the data file, if there is one.
     recordings
         SHA-256 of each recording.
+    held_out
+        SHA-256 of the file with the examples held out, if there is one.
     """
 
     code: str
     data: str | None = None
     recordings: tuple[str, ...] = ()
+    held_out: str | None = None
+
+    def of(self, field: str) -> str | None:
+        """Return the digest of the data file of a field of `DataSection`."""
+        return {"path": self.data, "held_out": self.held_out}[field]
 
 
 class InputReader:
@@ -38,20 +46,22 @@ class InputReader:
     Parameters
     ----------
     data_digest
-        Returns the digest of a data file; by default that of its bytes at this moment.
+        Returns the digest of the data file of a field, given its path and the field; by default
+        that of its bytes at this moment.
 
     Attributes
     ----------
     data, recording, code
-        Functions that return the digest of a data file, of a recording, and of what draws a film.
+        Functions that return the digest of the data file of a field, of a recording, and of what
+        draws a film.
     """
 
-    def __init__(self, data_digest: Callable[[str], str] | None = None) -> None:
-        self.data = cache(data_digest or _digest)
+    def __init__(self, data_digest: Callable[[str, str], str] | None = None) -> None:
+        self.data = cache(data_digest or _data_digest)
         self.recording = cache(_digest)
         self.code = cache(_code_digest)
 
-    def inputs(self, film: str, data: str | None, recordings: Sequence[str]) -> Inputs:
+    def inputs(self, film: str, data: DataSection, recordings: Sequence[str]) -> Inputs:
         """Return the digests of what a film is made from.
 
         Raises
@@ -59,16 +69,23 @@ class InputReader:
         InputError
             If a file cannot be read.
         """
+        digests = {field: self.data(path, field) for field, path in data.files.items()}
         return Inputs(
             self.code(film),
-            None if data is None else self.data(data),
+            digests.get("path"),
             tuple(self.recording(path) for path in recordings),
+            digests.get("held_out"),
         )
 
 
 def _code_digest(film: str) -> str:
     """Return a digest of the source files that draw a film and of the versions of packages."""
     return hash_of(drawn_by(source_file(film)))
+
+
+def _data_digest(path: str, field: str) -> str:
+    """Return a digest of the bytes of a data file, whatever it is used for."""
+    return _digest(path)
 
 
 def _digest(path: str) -> str:

@@ -86,7 +86,7 @@ class Job:
     def inputs_now(self, reader: InputReader | None = None) -> Inputs:
         """Return what code, packages and files are at this moment."""
         reader = reader or InputReader()
-        return reader.inputs(self.film, self.experiment.data.path, self.recordings)
+        return reader.inputs(self.film, self.experiment.data, self.recordings)
 
     def keys(self) -> Keys:
         """Return the keys of the job with the inputs that were planned, or as they are now."""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from backprop_core.errors import InputError
-from backprop_core.experiment.sharing import DATA_PATH, without_folder
+from backprop_core.experiment.sharing import DATA_FILES, without_folder
 from backprop_core.formatting import format_value, is_seen
 
 LONGEST = 120
@@ -34,7 +34,9 @@ def folder_name(label: str | None, overrides: Mapping[str, object]) -> str:
         written = f"{field}={_written(value)}" if field != _THEME else str(value)
         # The folder of a data file is nobody else's business, and the name may be handed on.
         shown = (
-            written if field != DATA_PATH else f"{field}={_written(without_folder(field, value))}"
+            written
+            if field not in DATA_FILES
+            else f"{field}={_written(without_folder(field, value))}"
         )
         clean = slug(shown)
         # Where letters were lost, two different values must not share a folder.

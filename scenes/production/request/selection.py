@@ -162,9 +162,8 @@ class Selection:
 
 
 def absolute(experiment: Experiment) -> Experiment:
-    """Make the path of the data file absolute, as a render runs in another folder."""
-    path = experiment.data.path
-    return experiment if path is None else experiment.override({"data.path": path})
+    """Name its data files from the root: a render runs in a folder of its own."""
+    return experiment.from_folder(Path.cwd())
 
 
 def check_experiment(experiment: Experiment, prefix: str = "") -> None:

@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
-from backprop_core.experiment.sharing import DATA_PATH, without_folder
+from backprop_core.experiment.sharing import DATA_FILES, without_folder
 from backprop_core.formatting import format_value, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
@@ -82,8 +83,9 @@ class BatchJob:
         root
             The folder of the sweep.
         """
-        data = self.values.get(DATA_PATH) or (self.job and self.job.experiment.data.path)
-        for path in {str(data), source_name(str(data))} if error and data else ():
+        files = [] if self.job is None else [*self.job.experiment.data.files.values()]
+        files += [path for f in DATA_FILES if isinstance(path := self.values.get(f), str)]
+        for path in chain.from_iterable((path, source_name(path)) for path in files):
             error = error and error.replace(path, PurePath(path).name)
         return error and error.replace(f"{root}{os.sep}", "")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
+from backprop_core.experiment.sharing import DATA_FILES
 from backprop_core.experiment.toml_input import parse_toml, read_toml_file
 from backprop_core.formatting import format_value, nearest, source_name
 from backprop_core.formatting import name as key_name
@@ -80,7 +81,7 @@ def load_sweep(path: Path) -> Sweep:
     Parameters
     ----------
     path
-        The file. A relative `data.path` in it starts from its folder.
+        The file. Relative paths of data files in it start from its folder.
 
     Raises
     ------
@@ -147,8 +148,7 @@ def _base(given: object, folder: Path) -> Experiment:
         experiment = Experiment(**given)
     except InputError as error:
         raise InputError(*(f"experiment.{line}" for line in error.problems)) from None
-    path = experiment.data.path
-    return experiment if path is None else experiment.override({"data.path": str(folder / path)})
+    return experiment.from_folder(folder)
 
 
 def _axes(given: object, problems: Problems) -> dict[str, tuple[object, ...]]:
@@ -293,8 +293,8 @@ def _counted(
 
 
 def _placed(field: str, values: tuple[object, ...], folder: Path) -> tuple[object, ...]:
-    """Make paths of data files absolute; relative ones start from the folder of the sweep."""
-    if field != "data.path":
+    """Let the paths of data files start from the folder of the sweep."""
+    if field not in DATA_FILES:
         return values
     return tuple(str((folder / v).absolute()) if isinstance(v, str) else v for v in values)
 

@@ -96,6 +96,8 @@ def test_the_schema_allows_its_own_defaults_and_bounds_everything(
     match option:
         case {"enum": words}:
             assert value in words
+        case {"type": "number", "exclusiveMinimum": low, "exclusiveMaximum": high}:
+            assert low < value < high
         case {"type": "integer" | "number", "maximum": high, **rest}:
             assert rest.get("minimum", rest.get("exclusiveMinimum")) <= value <= high
         case {"type": "array", "minItems": low, "maxItems": high, "items": item}:

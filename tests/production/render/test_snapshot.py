@@ -42,13 +42,17 @@ def put_recording(path: Path, value: int) -> None:
     from_arrays(Pass(z=z, delta=z), "sigmoid").save(path)
 
 
-KINDS: dict[str, Put] = {"data": put_data, "recording": put_recording}
+KINDS: dict[str, Put] = {"data": put_data, "held_out": put_data, "recording": put_recording}
 
 
 def job_of(kind: str, path: Path, film: str = "Tiny") -> Job:
     if kind == "recording":
         return Job(f"tiny:{film}", Experiment(), "low", recordings=(str(path),))
     data = {"name": "file", "path": str(path), "standardize": False}
+    if kind == "held_out":
+        first = path.with_name("first.npz")
+        put_data(first, 3)
+        data |= {"path": str(first), "held_out": str(path)}
     return Job(f"tiny:{film}", Experiment(data=data), "low")
 
 

@@ -56,6 +56,7 @@ OTHERS: dict[str, object] = {
     "data.scale": 1.5,
     "data.shift": 0.5,
     "data.standardize": False,
+    "data.held_out": 0.25,
     "training.epochs": 31,
     "training.learning_rate": 0.25,
     "training.batch_size": 11,
