@@ -33,7 +33,7 @@ from scenes.kit.parts.network_diagram import NetworkDiagram
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.seen import recorded_vanishing, vanishing
 from scenes.stories.vanishing import VanishingStory
-from scenes.words.figures import Sentence, index, magnitude, measured, percent, sentence
+from scenes.words.figures import Sentence, index, magnitude, measured, sentence
 
 SWEEP = 3.0
 ROWS = (0.33, 0.67)
@@ -121,12 +121,11 @@ class Vanishing(Film):
             left=LABEL_ROOM,
         )
         curve = chart.curve(losses, self.theme.ink)
-        results = Readouts(self.lower_panel, self.pen)
+        results = Readouts(self.results_panel, self.pen)
         results.entry("loss at first", measured("loss[0]", float(losses[0])), self.theme.ink)
         results.entry("loss at last", measured("loss[-1]", float(losses[-1])), self.theme.ink)
-        if self.story.right is not None:
-            right = percent("accuracy[-1]", self.story.right)
-            results.entry("right at last", right, self.theme.ink)
+        for name, right in self.story.right:
+            results.entry(name, right, self.theme.ink)
         self.play(mn.FadeIn(chart), run_time=QUICK)
         self.play(drawn(curve), run_time=1.5)
         self.play(mn.FadeIn(results), run_time=QUICK)
@@ -261,7 +260,9 @@ class Vanishing(Film):
         story = self.story
         left, panel = STAGE.columns(0.755, 0.245, gap=2 * GAP)
         upper, self.lower = left.rows(*ROWS)
-        upper_panel, self.lower_panel = panel.rows(*ROWS)
+        upper_panel, _ = panel.rows(*ROWS)
+        # Four results are taller than the chart beside them; above there is one line of the key.
+        _, self.results_panel = panel.rows(0.25, 0.75)
         bar_panel, key_panel, self.steps_panel = panel.rows(0.22, 0.43, 0.35, gap=GAP)
         profiles = [story.signal, *(story.band or ())]
         profiles += [each for each in (story.theory, story.other) if each is not None]

@@ -98,10 +98,8 @@ def _renumbered(second: RawData, first: RawData) -> NDArray[np.int64]:
     place = {name: number for number, name in enumerate(known)}
     new = np.array([place.get(name, -1) for name in names])[y]
     if new.min() < 0:
-        wrong = names[y[new.argmin()]]
-        raise InputError(
-            f"got class {format_value(wrong)}; allowed those of data.path: {shorten(', '.join(known))}"
-        )
+        wrong, allowed = format_value(names[y[new.argmin()]]), shorten(", ".join(known))
+        raise InputError(f"got class {wrong}; allowed those of data.path: {allowed}")
     return new
 
 

@@ -33,6 +33,7 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "one_output": "vanishing",
         "flat": "learning_speed",
         "guessing": "learning_speed",
+        "memorised": "vanishing",
         "diverged": "learning_speed",
     }
 )
@@ -48,8 +49,8 @@ class Finding:
     kind
         constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead
         (units); vanishing, exploding, zero, underflow, lost (gradient); small_updates,
-        large_updates (weights); one_output, flat, guessing (training); clipped, diverged (recorded
-        training).
+        large_updates (weights); one_output, flat, guessing, memorised (training); clipped, diverged
+        (recorded training).
     layers
         The layers concerned, counted from 1; 0 is the input.
     value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from backprop_core.budget import fewer_examples
@@ -12,9 +12,9 @@ from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
-from backprop_core.number_text import number
+from backprop_core.number_text import number, percent
 from backprop_core.passes.first_pass import run
-from backprop_core.training.history import History
+from backprop_core.training.history import HeldOut, History
 from backprop_core.training.sgd import train
 
 SECONDS = 0.5
@@ -31,8 +31,8 @@ class Findings:
         How many examples were passed through the network, and how many the data set has.
     epochs
         How many epochs it was trained for; 0 without training.
-    loss
-        The loss before and after training; None without training, or if training diverged.
+    history
+        The training; None without training, or if it diverged.
     diverged
         The error with which training diverged, or None.
     options
@@ -43,7 +43,7 @@ class Findings:
     examples: int
     of: int
     epochs: int = 0
-    loss: tuple[float, float] | None = None
+    history: History | None = None
     diverged: str | None = None
     options: str = ""
 
@@ -60,8 +60,39 @@ class Findings:
             "diagnosed_examples": self.examples,
             "epochs": self.epochs,
             "loss": self.loss,
+            "accuracy": self.accuracy,
+            "held_out": None if self.held_out is None else asdict(self.held_out),
             "diverged": self.diverged,
         }
+
+    @property
+    def loss(self) -> tuple[float, float] | None:
+        """The loss on what it was trained on, before and after."""
+        history = self.history
+        return None if history is None else (float(history.loss[0]), float(history.loss[-1]))
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of what it was trained on that is right in the end."""
+        if self.history is None or self.history.accuracy is None:
+            return None
+        return float(self.history.accuracy[-1])
+
+    @property
+    def held_out(self) -> HeldOut | None:
+        """The trained network on the examples held out."""
+        return None if self.history is None else self.history.held_out
+
+    def _held_out_lines(self) -> Iterator[tuple[str, str]]:
+        """Yield what is right, and of what."""
+        held, right = self.held_out, self.accuracy
+        if right is not None:
+            words = f"{percent(right)} right on {_the(self.of)} it was trained on"
+            if held is not None and held.accuracy is not None:
+                words += f", {percent(held.accuracy)} on the {held.examples:,} held out"
+            yield "accuracy", words
+        elif held is not None:
+            yield "held out", f"loss {number(held.loss)} on {_the(held.examples)} held out"
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the lines to print, each as a name and a text."""
@@ -72,6 +103,7 @@ class Findings:
             before, after = self.loss
             epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
             yield "training", f"{epochs}, loss from {number(before)} to {number(after)}"
+            yield from self._held_out_lines()
         if self.examples < self.of:
             yield "diagnosed", f"on {self.examples:,} of {self.of:,} examples"
         if self.diagnosis.healthy and self.diverged is None:
@@ -81,6 +113,10 @@ class Findings:
             yield "finding", finding.words
             yield "  remedy", finding.remedy
             yield "  film", self.command(finding)
+
+
+def _the(examples: int) -> str:
+    return "the one example" if examples == 1 else f"the {examples:,} examples"
 
 
 def find(experiment: Experiment, *, training: bool, options: str = "") -> Findings:
@@ -113,7 +149,7 @@ def find(experiment: Experiment, *, training: bool, options: str = "") -> Findin
         examples=trace.examples,
         of=of,
         epochs=experiment.training.epochs if training else 0,
-        loss=None if history is None else (float(history.loss[0]), float(history.loss[-1])),
+        history=history,
         diverged=diverged,
         options=options,
     )

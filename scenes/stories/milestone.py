@@ -54,7 +54,8 @@ class Goal:
 
     def key(self) -> Sentence:
         """Name the mark of runs that have reached the goal."""
-        return sentence(self.noun, **self.figures)
+        of = "" if self.accuracy is None else " in training"
+        return sentence(f"{self.noun}{of}", **self.figures)
 
 
 class Racer(Protocol):

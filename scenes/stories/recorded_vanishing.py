@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from scenes.stories.recorded import (
     profile,
 )
 from scenes.stories.vanishing import Profile, Profiled
-from scenes.words.figures import Kind, Sentence, count, magnitude, measured, sentence
+from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, measured, sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +101,8 @@ class RecordedVanishing(Profiled):
         """The loss at each pass, if there are several."""
         return self.recording.loss if self.recording.passes > 1 else None
 
-    @property
-    def right(self) -> None:
-        """None, as the share of examples that are right is not recorded."""
+    right: ClassVar[Sequence[tuple[Sentence, Figure]]] = ()
+    """The share of examples that are right is not recorded."""
 
     @property
     def first_steps(self) -> FloatArray | None:

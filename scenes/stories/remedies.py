@@ -197,7 +197,7 @@ class RemediesStory:
             return None
         if history.accuracy is None:
             return measured(f"{kind}.after.loss", float(history.loss[-1]))
-        return percent(f"{kind}.after.accuracy", float(history.accuracy[-1]))
+        return percent(f"{kind}.after.training_accuracy", float(history.accuracy[-1]))
 
     def worst(self, kind: str) -> Figure | None:
         """Return the worst result of all draws; None if there are few draws, or one diverged."""
@@ -209,7 +209,7 @@ class RemediesStory:
             worst = max(float(history.loss[-1]) for history in kept)
             return measured(f"{kind}.worst.loss", worst)
         rights = [float(h.accuracy[-1]) for h in kept if h.accuracy is not None]
-        return percent(f"{kind}.worst.accuracy", min(rights))
+        return percent(f"{kind}.worst.training_accuracy", min(rights))
 
     def overflowing(self, kind: str) -> Figure:
         """Return how many draws diverged."""
@@ -231,7 +231,7 @@ class RemediesStory:
     @property
     def measure(self) -> str:
         """The name of the measure by which runs are compared."""
-        return "right" if self.nets[-1].classes else "loss"
+        return "training accuracy" if self.nets[-1].classes else "loss"
 
     @property
     def missing(self) -> str:

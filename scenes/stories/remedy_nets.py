@@ -116,10 +116,10 @@ class Net:
 
     @property
     def right(self) -> Figure | None:
-        """The final share of examples that it gets right."""
+        """The final share of the examples that it was trained on that it gets right."""
         if self.history is None or self.history.accuracy is None:
             return None
-        return percent(f"{self.key}.accuracy", float(self.history.accuracy[-1]))
+        return percent(f"{self.key}.training_accuracy", float(self.history.accuracy[-1]))
 
     @property
     def verb(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
+from backprop_core.data.datasets import load_data
 from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
@@ -26,8 +28,10 @@ from backprop_core.verdicts.trend import Trend, median_factor, trend
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
 from scenes.words.figures import (
+    Figure,
     Sentence,
     count,
+    fitting,
     index,
     magnitude,
     measured,
@@ -225,11 +229,27 @@ class VanishingStory(Profiled):
         return None if self.history is None else self.history.loss
 
     @property
-    def right(self) -> float | None:
-        """The share of examples that are right in the end, if they have classes."""
+    def right(self) -> Sequence[tuple[Sentence, Figure]]:
+        """What shares of which examples are right in the end, if they have classes."""
         if self.history is None or self.history.accuracy is None:
-            return None
-        return float(self.history.accuracy[-1])
+            return ()
+        trained_on = count("training_examples", len(load_data(self.training).x))
+        shares = [(sentence("right of {n} trained on", n=trained_on), self._training_accuracy)]
+        if (held := self.history.held_out) is not None and self._held_out_accuracy is not None:
+            examples = count("held_out_examples", held.examples)
+            shares.append((sentence("right of {n} held out", n=examples), self._held_out_accuracy))
+        return shares
+
+    @property
+    def _training_accuracy(self) -> Figure:
+        assert self.history is not None
+        assert self.history.accuracy is not None
+        return percent("training_accuracy[-1]", float(self.history.accuracy[-1]))
+
+    @property
+    def _held_out_accuracy(self) -> Figure | None:
+        right = None if self.history is None else self.history.held_out_accuracy
+        return None if right is None else percent("held_out_accuracy", right)
 
     @property
     def _learned(self) -> bool:
@@ -265,11 +285,18 @@ class VanishingStory(Profiled):
             }
             better = "" if self._learned else ": guessing does as well"
             return sentence(f"{trained}, its loss goes from {{a}} to {{b}}{better}.", **figures)
-        figures["p"] = percent("accuracy[-1]", float(self.history.accuracy[-1]))
+        figures["p"] = self._training_accuracy
+        score = f"{trained}, its training accuracy is {{p}}"
         if not self._learned:
-            words = f"{trained}, it gets {{p}} right: no better than guessing."
-            return sentence(words, **figures)
-        return sentence(f"{trained}, it gets {{p}} of its examples right.", **figures)
+            words = (f"{score}: no better than guessing.", f"{trained}, {{p}} are right: chance.")
+            return fitting(*(sentence(each, **figures) for each in words))
+        least = sentence(f"{score}.", **figures)
+        if self._held_out_accuracy is None:
+            return least
+        both = sentence(
+            f"{score}; on examples held out, {{q}}.", q=self._held_out_accuracy, **figures
+        )
+        return fitting(both, least)
 
     def logarithmic(self) -> Sentence:
         """Say what theory expects."""

@@ -15,6 +15,7 @@ from backprop_core.diagnosis.symptoms.training import (
     after_training,
     flat,
     guessing,
+    memorised,
     one_output,
 )
 from backprop_core.diagnosis.symptoms.units import dead, saturated
@@ -38,5 +39,6 @@ SYMPTOMS: tuple[Symptom, ...] = (
     one_output,
     flat,
     guessing,
+    memorised,
 )
 """The symptoms in the order of their findings, from the input to the weights and the training."""

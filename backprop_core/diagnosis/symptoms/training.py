@@ -19,6 +19,8 @@ from backprop_core.verdicts.loss import FLAT, LEARNED, LossTrend, learned, loss_
 
 SAME = 1e-3
 """Largest difference between the outputs for two examples that counts as none; a convention."""
+SURE = 3.0
+"""Standard errors beyond which a difference is not put down to luck; a convention."""
 _NAMES = {"ln 2": np.log(2.0), "ln 10": np.log(10.0), "1/4": 0.25}
 """Losses of guessing that are met often."""
 
@@ -107,6 +109,30 @@ def guessing(trace: Trace, history: History | None) -> Iterator[Finding]:
         f"reaches {words}.",
         "Find what keeps the inputs from mattering: the gradient, dead units, or the labels.",
     )
+
+
+def memorised(trace: Trace, history: History | None) -> Iterator[Finding]:
+    """Find a network that is right on what it was trained on, and guesses on anything else."""
+    if history is None or history.accuracy is None or history.held_out is None:
+        return
+    held, best = history.held_out, _guess(trace)
+    if held.accuracy is None or held.chance is None or best.accuracy is None:
+        return
+    right, chance = float(history.accuracy[-1]), max(held.chance, best.accuracy)
+    above_chance, halfway = chance + LEARNED * (1 - chance), (1 + chance) / 2
+    # The largest standard error that a share of right answers among so many examples can have.
+    luck = 0.5 / held.examples**0.5
+    if right >= halfway and held.accuracy < above_chance and halfway - held.accuracy > SURE * luck:
+        yield Finding(
+            "memorised",
+            (),
+            held.accuracy,
+            above_chance,
+            f"The network has memorised its examples: {percent(right)} right on them, "
+            f"{percent(held.accuracy)} on the {held.examples:,} held out, "
+            f"where guessing gets {percent(chance)}.",
+            "Check that the labels belong to the inputs; then use more examples or a smaller net.",
+        )
 
 
 def _learned(trace: Trace, history: History) -> bool:

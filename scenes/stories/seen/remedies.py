@@ -85,7 +85,7 @@ def _losses(story: RemediesStory) -> str | Sentence:
         _column("The table gets the loss at last:", story, lambda net: net.loss),
     ]
     if any(net.right is not None for net in story.nets):
-        parts.append(_column("Then the share that is right:", story, lambda net: net.right))
+        parts.append(_column("Then the training accuracy:", story, lambda net: net.right))
     return joined(parts, " ")
 
 
@@ -152,5 +152,5 @@ def _results(story: RemediesStory) -> Sentence | None:
         result = story.result(kind)
         words = f"{name} overflows" if result is None else f"{name} {{v}}"
         parts.append(sentence(words, **({} if result is None else {"v": result})))
-    measure = "their loss" if story.measure == "loss" else "the share that is right"
+    measure = "their loss" if story.measure == "loss" else "their training accuracy"
     return listed(sentence(f"Trained on after that step, {measure}:"), parts)

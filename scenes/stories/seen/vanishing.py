@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from backprop_core.verdicts.trend import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
+from scenes.stories.seen.writing import listed
 from scenes.stories.vanishing import VanishingStory
 from scenes.words.figures import (
     Figure,
@@ -90,11 +91,15 @@ def _training(story: VanishingStory) -> str | Sentence:
     if story.history is None:
         return f"{NETWORK}."
     loss = story.history.loss
-    return sentence(
+    curve = sentence(
         f"{NETWORK}. Below, a chart of its loss while it trains, from {{a}} to {{b}}.",
         a=measured("loss[0]", float(loss[0])),
         b=measured("loss[-1]", float(loss[-1])),
     )
+    if not story.right:
+        return curve
+    shares = [joined([sentence("{p}", p=right), of], " ") for of, right in story.right]
+    return joined([curve, listed(sentence("At the right, in the end:"), shares)], " ")
 
 
 def _band(story: VanishingStory) -> str | Sentence:

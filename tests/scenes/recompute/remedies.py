@@ -125,16 +125,17 @@ def table(again: Again) -> Table:
     }
     for name in ("epochs", "seeds", "dead_draws", "trained_draws"):
         numbers[name] = partial(given, name)
+    shown = {"loss": "loss", "accuracy": "training_accuracy"}
     for kind in ("own", "tanh", "relu"):
         numbers[f"{kind}.chi"] = lambda _, kind=kind: nets.chi(kind)
         numbers[f"{kind}.factor"] = lambda _, kind=kind: nets.squared_factor(kind)
         for part in ("loss", "accuracy"):
-            numbers[f"{kind}.{part}"] = partial(trained, kind, part)
+            numbers[f"{kind}.{shown[part]}"] = partial(trained, kind, part)
     for kind in ("relu", "leaky_relu"):
         for part, worst in (("loss", max), ("accuracy", min)):
-            numbers[f"{kind}.after.{part}"] = partial(first, kind, part)
-            numbers[f"{kind}.worst.{part}"] = lambda _, kind=kind, part=part, worst=worst: worst(
-                nets.ends(kind, part)
+            numbers[f"{kind}.after.{shown[part]}"] = partial(first, kind, part)
+            numbers[f"{kind}.worst.{shown[part]}"] = lambda _, kind=kind, part=part, worst=worst: (
+                worst(nets.ends(kind, part))
             )
         numbers[f"{kind}.overflowing"] = lambda _, kind=kind: np.isnan(
             nets.ends(kind, "loss")

@@ -8,6 +8,15 @@ import backprop_core as core
 from tests.scenes.recompute.again import Again, Table
 
 
+def held_out(again: Again) -> tuple[int, float]:
+    """Return how many examples are held out, and the share that the trained network has right."""
+    data, network = core.load_data(again.experiment), again.history.network
+    assert data.held_out is not None
+    assert network is not None
+    x, y = data.held_out.x, data.held_out.y
+    return len(x), float((core.textbook.forward(network, x)[1][-1].argmax(axis=1) == y).mean())
+
+
 def table(again: Again) -> Table:
     """Return what only this film shows."""
     signal = again.trace.log10_norm("signal")
@@ -44,6 +53,8 @@ def table(again: Again) -> Table:
         "asked_epochs": lambda _: again.experiment.training.epochs,
         "layers_seen": lambda _: np.sum(shares >= 0.01),
         "loss": lambda epoch: again.history.loss[int(epoch)],
-        "accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
+        "training_accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
+        "held_out_accuracy": lambda _: held_out(again)[1],
+        "held_out_examples": lambda _: held_out(again)[0],
         "update_to_weight": lambda layer: again.history.update_to_weight[0, int(layer) - 1],
     }
