@@ -2,7 +2,8 @@
 
 Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer):
 
-1. Trained for 30 epochs the loss settles on a plateau near 3.25; 11 % are right: chance.
+1. Trained for 30 epochs the loss settles on a plateau near 3.25; 11 % of what it was trained on is
+   right, and 9.3 % of what was held out: chance.
 2. Forward: one example lights the units, layer by layer.
 3. One backward step in close-up: 0.418 at layer 8 = 1.62 at layer 9 x weights 1.11 x slopes 0.233.
 4. The whole way down, drawn to scale: of nine bars four are seen.

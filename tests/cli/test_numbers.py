@@ -4,9 +4,13 @@ import csv
 import io
 import json
 import math
+import re
 import shlex
 from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 
@@ -16,6 +20,7 @@ from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
 from backprop_core.measures.theory import mean_field
+from backprop_core.number_text import percent
 from backprop_core.passes.first_pass import run
 from backprop_core.training.sgd import train
 from scenes.cli import findings, gradient_check
@@ -186,6 +191,50 @@ def test_check_can_train_too(backprop: Backprop) -> None:
     assert (report["epochs"], report["loss"]) == (2, [history.loss[0], history.loss[-1]])
     said = backprop(*words).stdout
     assert f"training       2 epochs, loss from 7.19 to {history.loss[-1]:.3g}" in said
+
+
+def test_check_says_of_what_a_network_is_right(backprop: Backprop) -> None:
+    words = ("check", "--train", "--preset", "shallow", "--set", "training.epochs=3")
+    history = train(presets.load("shallow").override({"training.epochs": 3}))
+    assert history.accuracy is not None
+    assert history.held_out is not None
+    trained, held = (
+        f"{percent(share)}" for share in (history.accuracy[-1], history.held_out_accuracy)
+    )
+    line = f"{trained} right on the 1,000 examples it was trained on, {held} on the 797 held out"
+    assert f"accuracy       {line}\n" in backprop(*words).stdout
+    report = json.loads(backprop(*words, "--json").stdout)
+    assert report["accuracy"] == history.accuracy[-1]
+    assert report["held_out"] == asdict(history.held_out)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["data.name=moons", "data.samples=1"], r"accuracy +\S+ % right on the one example it was"),
+        (
+            ["data.name=moons", "data.held_out=0.1"],
+            r"accuracy .* trained on, \S+ % on the 100 held",
+        ),
+        (["data.name=moons"], r"accuracy +\S+ % right on the 1,000 examples it was trained on\n"),
+    ],
+)
+def test_check_says_what_was_held_out(backprop: Backprop, options: list[str], line: str) -> None:
+    words = [w for each in ("training.epochs=1", *options) for w in ("--set", each)]
+    assert re.search(line, backprop("check", "--train", *words).stdout)
+
+
+def test_check_gives_the_loss_of_targets_held_out(backprop: Backprop, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "t.npz", x=rng.normal(size=(20, 3)), y=rng.normal(size=(20, 2)))
+    (tmp_path / "t.toml").write_text(
+        'data = { name = "file", path = "t.npz", held_out = "t.npz" }\n'
+        'network = { depth = 2, output = "identity", loss = "quadratic" }\n'
+        "training = { epochs = 1 }\n"
+    )
+    said = backprop("check", "--train", "--config", str(tmp_path / "t.toml")).stdout
+    assert re.search(r"held out +loss \S+ on the 20 examples held out\n", said)
+    assert "accuracy" not in said
 
 
 def test_a_trained_healthy_network_has_nothing_left_to_look_at(backprop: Backprop) -> None:

@@ -92,6 +92,20 @@ BAD_FIELDS = [
     ),
     ('data.path = "m.npz"', 'data.path: given with name = "digits"; allowed with name = "file"'),
     (
+        'data.held_out = "t.npz"',
+        'data.held_out: got a path with name = "digits"; allowed a share, 0 < held_out < 1, or the '
+        'path of a second file with name = "file"',
+    ),
+    (
+        "data.held_out = 1.0",
+        "data.held_out: got 1.0; allowed 0 < held_out < 1, or 1 to 1024 printable characters",
+    ),
+    (
+        "data.held_out = true",
+        "data.held_out: got true; "
+        "allowed a number, 0 < held_out < 1, or 1 to 1024 printable characters",
+    ),
+    (
         'data.path = "m\\u0000.npz"',
         'data.path: got "m\\x00.npz"; allowed 1 to 1024 printable characters',
     ),

@@ -121,9 +121,10 @@ def test_depth_does_not_replace_widths_for_nobody_could_say_which_stay() -> None
         e.override({"network.depth": 5})
 
 
-def test_another_data_set_drops_the_path() -> None:
-    e = parse_experiment('data = {name = "file", path = "/m.npz"}')
-    assert e.override({"data.name": "moons"}).data.path is None
+def test_another_data_set_drops_the_path_and_what_was_held_out() -> None:
+    e = parse_experiment('data = {name = "file", path = "/m.npz", held_out = "/t.npz"}')
+    assert e.override({"data.name": "moons"}).data.files == {}
+    assert e.override({"data.name": "moons", "data.held_out": 0.5}).data.held_out == 0.5
 
 
 def test_a_path_in_a_file_starts_there_and_a_path_in_the_shell_starts_here(
@@ -131,11 +132,14 @@ def test_a_path_in_a_file_starts_there_and_a_path_in_the_shell_starts_here(
 ) -> None:
     (tmp_path / "course").mkdir()
     file = tmp_path / "course" / "deep.toml"
-    file.write_text('[data]\nname = "file"\npath = "mine.npz"\n')
+    file.write_text('[data]\nname = "file"\npath = "mine.npz"\nheld_out = "test.npz"\n')
     monkeypatch.chdir(tmp_path)
     e = load_experiment("course/deep.toml")
     assert e.data.path == str(tmp_path / "course" / "mine.npz")
-    assert e.override({"seed": 1}).data.path == e.data.path
+    assert e.data.held_out == str(tmp_path / "course" / "test.npz")
+    assert e.override({"data.held_out": "t.npz"}).data.held_out == str(tmp_path / "t.npz")
+    assert e.override({"data.held_out": 0.5}).data.held_out == 0.5
+    assert e.override({"seed": 1}).data == e.data
     assert e.override({"data.path": "other.npz"}).data.path == str(tmp_path / "other.npz")
     assert e.override({"data": {"path": "/abs.npz"}}).data.path == "/abs.npz"
 

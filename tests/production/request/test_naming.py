@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_core.errors import InputError
+from backprop_core.experiment.config import Experiment
+from backprop_core.experiment.sharing import DATA_FILES, without_folders
 from scenes.production.request.naming import LONGEST, checked_name, folder_name
 from scenes.production.request.selection import Selection
 
@@ -43,12 +45,21 @@ def test_names(label: str, overrides: dict[str, object], name: str) -> None:
     assert folder_name(label, overrides) == name
 
 
-def test_a_folder_is_not_named_by_the_folder_of_its_data() -> None:
+@pytest.mark.parametrize("field", DATA_FILES)
+def test_a_folder_is_not_named_by_the_folder_of_its_data(field: str) -> None:
     places = ("data.npz", "whose/data.npz", "/home/whose/data.npz")
-    names = {folder_name(None, {"data.path": path}) for path in places}
+    names = {folder_name(None, {field: path}) for path in places}
     assert len(names) == 3
-    assert "data.path=data.npz" in names
-    assert all(name.startswith("data.path=data.npz") and "whose" not in name for name in names)
+    assert f"{field}=data.npz" in names
+    assert all(name.startswith(f"{field}=data.npz") and "whose" not in name for name in names)
+
+
+def test_an_experiment_that_is_handed_on_names_no_folder() -> None:
+    data = {"name": "file", "path": "/home/whose/a.npz", "held_out": "/home/whose/b.npz"}
+    shared = without_folders(Experiment(data=data))
+    assert shared.data.files == {"path": "a.npz", "held_out": "b.npz"}
+    share = Experiment(data={"held_out": 0.25})
+    assert without_folders(share) == share
 
 
 def test_what_a_folder_that_is_handed_on_was_made_from_is_said_without_folders() -> None:

@@ -42,10 +42,12 @@ def test_a_data_file_is_found_from_any_folder(
     folder = tmp_path / "sub"
     folder.mkdir()
     np.savez(folder / "mine.npz", x=np.eye(4), y=np.array([0, 1, 0, 1]))
-    (folder / "mine.toml").write_text('[data]\nname = "file"\npath = "mine.npz"\n')
+    (folder / "mine.toml").write_text(
+        '[data]\nname = "file"\npath = "mine.npz"\nheld_out = "mine.npz"\n'
+    )
     monkeypatch.chdir(tmp_path)
     found = Selection(config=Path("sub/mine.toml")).experiment(Experiment())
-    assert found.data.path == str(folder / "mine.npz")
+    assert set(found.data.files.values()) == {str(folder / "mine.npz")}
 
 
 def test_everything_wrong_is_said_together() -> None:

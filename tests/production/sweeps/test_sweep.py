@@ -247,7 +247,7 @@ def test_a_sweep_whose_table_would_be_too_long(load: Load) -> None:
 def test_a_data_file_is_sought_beside_the_sweep(tmp_path: Path, load: Load) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "own.toml").write_text(
-        f'{HEAD}[axes]\n"data.path" = ["a.npz", "b.npz"]\n'
+        f'{HEAD}[axes]\n"data.path" = ["a.npz", "b.npz"]\n"data.held_out" = ["t.npz"]\n'
         '[experiment.data]\nname = "file"\npath = "a.npz"\n'
     )
     sweep = load_sweep(Path("sub/own.toml"))
@@ -256,6 +256,7 @@ def test_a_data_file_is_sought_beside_the_sweep(tmp_path: Path, load: Load) -> N
     assert second.job is not None
     assert first.job.experiment.data.path == str(tmp_path / "sub" / "a.npz")
     assert second.job.experiment.data.path == str(tmp_path / "sub" / "b.npz")
+    assert second.job.experiment.data.held_out == str(tmp_path / "sub" / "t.npz")
     assert load is not None
 
 
