@@ -196,7 +196,7 @@ class Remedies(Film):
                 self.first_part.add(line)
         self._fill(2, "loss at last", [net.loss for net in self.nets])
         if any(net.right is not None for net in self.nets):
-            self._fill(3, "training accuracy", [net.right for net in self.nets])
+            self._fill(3, "train accuracy", [net.right for net in self.nets])
 
     # The beats: steps that are too large
 

@@ -231,7 +231,7 @@ class RemediesStory:
     @property
     def measure(self) -> str:
         """The name of the measure by which runs are compared."""
-        return "training accuracy" if self.nets[-1].classes else "loss"
+        return "right" if self.nets[-1].classes else "loss"
 
     @property
     def missing(self) -> str:

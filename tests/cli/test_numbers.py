@@ -198,9 +198,8 @@ def test_check_says_of_what_a_network_is_right(backprop: Backprop) -> None:
     history = train(presets.load("shallow").override({"training.epochs": 3}))
     assert history.accuracy is not None
     assert history.held_out is not None
-    trained, held = (
-        f"{percent(share)}" for share in (history.accuracy[-1], history.held_out_accuracy)
-    )
+    assert history.held_out.accuracy is not None
+    trained, held = percent(history.accuracy[-1]), percent(history.held_out.accuracy)
     line = f"{trained} right on the 1,000 examples it was trained on, {held} on the 797 held out"
     assert f"accuracy       {line}\n" in backprop(*words).stdout
     report = json.loads(backprop(*words, "--json").stdout)
@@ -214,7 +213,7 @@ def test_check_says_of_what_a_network_is_right(backprop: Backprop) -> None:
         (["data.name=moons", "data.samples=1"], r"accuracy +\S+ % right on the one example it was"),
         (
             ["data.name=moons", "data.held_out=0.1"],
-            r"accuracy .* trained on, \S+ % on the 100 held",
+            r"accuracy .* trained on, \S+ % on the 100 ",
         ),
         (["data.name=moons"], r"accuracy +\S+ % right on the 1,000 examples it was trained on\n"),
     ],

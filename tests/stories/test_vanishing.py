@@ -223,6 +223,12 @@ def test_what_is_said_of_training_happened(told: Told) -> None:
     percent = re.search(r"(\d+)\u202f%", said)
     assert percent
     assert abs(float(percent[1]) - 100 * right) <= 0.5
+    held_out = re.search(r"on examples held out, (\S+)\u202f%", said)
+    assert (held_out is not None) == (
+        history.held_out is not None and "no better than guessing" not in said
+    )
+    if held_out:
+        assert abs(float(held_out[1]) - 100 * float(history.held_out_accuracy or 0)) <= 0.5
     if "no better than guessing" in said:
         assert right - commonest <= 0.05, "that is more than chance"
     else:
@@ -236,6 +242,23 @@ def test_what_is_said_of_training_happened(told: Told) -> None:
             ),
         }.get(told.experiment.network.output, 0.0)
         assert right > commonest or commonest == 1 or history.loss[-1] < entropy
+
+
+def test_each_share_that_is_right_says_of_what(told: Told) -> None:
+    shown = {name.plain: figure.value for name, figure in told.story.right}
+    try:
+        history = train(told.experiment)
+    except NumericalError:
+        assert not shown
+        return
+    expected = {}
+    if history.accuracy is not None:
+        trained_on = len(load_data(told.experiment).x)
+        expected[f"right of {trained_on} trained on"] = history.accuracy[-1]
+        if history.held_out is not None:
+            examples = f"{history.held_out.examples:,}".replace(",", "\u202f")
+            expected[f"right of {examples} held out"] = history.held_out.accuracy
+    assert shown == expected
 
 
 def test_the_layers_that_are_seen_are_counted(told: Told) -> None:

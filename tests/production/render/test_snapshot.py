@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backprop_core.data import datasets
+from backprop_core.data.datasets import load_data
 from backprop_core.experiment.config import Experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.kit.settings import rendering
@@ -20,7 +22,7 @@ from scenes.production.process.worker_client import Progress
 from scenes.production.render import render_pipeline
 from scenes.production.render.plan import Planned
 from scenes.production.render.render import render
-from scenes.production.render.snapshot import _write, check_unchanged
+from scenes.production.render.snapshot import _write, check_unchanged, take, taken
 from scenes.production.request.job import Job
 from scenes.production.store.build import Built
 from scenes.production.store.output_paths import Target
@@ -235,6 +237,30 @@ def test_a_source_file_that_is_edited_meanwhile(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, f"{said}; run the command again\n")
     assert (copy / "scenes" / "kit" / "theme.py").read_text().endswith("# edited\n")
     assert list((tmp_path / "films").glob("[!.]*")) == []
+
+
+def test_what_a_worker_reads_is_what_lay_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("p,class\n1,oak\n2,ash\n3,elm\n4,oak\n")
+    (tmp_path / "b.csv").write_text("p,class\n5,oak\n6,elm\n")
+    paths = {"path": str(tmp_path / "a.csv"), "held_out": str(tmp_path / "b.csv")}
+    job = Job("tiny:Tiny", Experiment(data={"name": "file", **paths}), "low").planned()
+    there = load_data(job.experiment)
+    (tmp_path / "private").mkdir()
+    sent = take(job, tmp_path / "private")
+    for path in paths.values():
+        Path(path).write_text("p,class\n7,fir\n8,yew\n")
+    monkeypatch.chdir(tmp_path / "private")
+    # What this process has loaded already is forgotten.
+    datasets._load.cache_clear()
+    with taken(sent):
+        here = load_data(sent.experiment)
+    assert there.held_out is not None
+    assert here.held_out is not None
+    assert here.held_out.y.tolist() == [2, 1]
+    np.testing.assert_array_equal(here.held_out.x, there.held_out.x)
+    np.testing.assert_array_equal(here.x, there.x)
 
 
 def test_a_full_disk_is_named_when_data_are_passed_on() -> None:

@@ -108,6 +108,17 @@ def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> No
     assert job(**fields).keys().content != before.content
 
 
+def test_the_bytes_of_a_second_file_count(tmp_path: Path) -> None:
+    for name in ("a.npz", "b.npz"):
+        np.savez(tmp_path / name, x=np.zeros((4, 2)), y=np.array([0, 1, 0, 1]))
+    paths = {"path": str(tmp_path / "a.npz"), "held_out": str(tmp_path / "b.npz")}
+    before = job(data={"name": "file", **paths}).planned()
+    assert before.inputs is not None
+    assert before.inputs.data == before.inputs.held_out is not None
+    np.savez(tmp_path / "b.npz", x=np.ones((4, 2)), y=np.array([0, 1, 0, 1]))
+    assert job(data={"name": "file", **paths}).keys().content != before.keys().content
+
+
 def test_code_and_versions_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "written_here.py"
     monkeypatch.syspath_prepend(tmp_path)

@@ -43,7 +43,7 @@ def test_a_data_file_is_found_from_any_folder(
     folder.mkdir()
     np.savez(folder / "mine.npz", x=np.eye(4), y=np.array([0, 1, 0, 1]))
     (folder / "mine.toml").write_text(
-        '[data]\nname = "file"\npath = "mine.npz"\nheld_out = "mine.npz"\n'
+        'data = { name = "file", path = "mine.npz", held_out = "mine.npz" }\n'
     )
     monkeypatch.chdir(tmp_path)
     found = Selection(config=Path("sub/mine.toml")).experiment(Experiment())
