@@ -233,10 +233,11 @@ def test_sweeps(folder: Path, text: str) -> None:
 def read(path: Path) -> None:
     held_files._read.cache_clear()
     datasets._load.cache_clear()
-    raw = read_data_file(str(path))
-    assert raw.x.ndim == 2
-    assert len(raw.x) == len(raw.y)
-    data = {"name": "file", "path": str(path)}
+    for field in ("held_out", "path"):
+        raw = read_data_file(str(path), field)
+        assert raw.x.ndim == 2
+        assert len(raw.x) == len(raw.y)
+    data = {"name": "file", "path": str(path), "held_out": str(path)}
     datasets.load_data(Experiment(data=data, network={"loss": "quadratic", "output": "tanh"}))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from backprop_core.experiment import presets
-from backprop_core.experiment.allowed_values import given_type, section_schema
+from backprop_core.experiment.allowed_values import section_schema
 from backprop_core.experiment.config import Experiment, as_toml, commented_toml, schema
 
 NASTY = "\x00\x1b\x7f\x85\x9b\u00a0\u00ad\u034f\u200b\u2028\u202e\u3164\ufeff\ud800\U000e0041ß中😀"
@@ -99,10 +99,15 @@ def fields() -> Mapping[str, Mapping[str, Any]]:
 
 def values_near(field: Mapping[str, Any]) -> st.SearchStrategy[object]:
     """Return values that a field takes, and those just beyond."""
-    kind = given_type(field)
+    kinds = [kind for kind in field.get("anyOf", [field]) if kind.get("type") != "null"]
+    return st.one_of(*map(_near, kinds))
+
+
+def _near(kind: Mapping[str, Any]) -> st.SearchStrategy[object]:
     if "enum" in kind:
         return st.sampled_from([*kind["enum"], kind["enum"][0].upper(), ""])
-    ends = [kind[k] for k in ("minimum", "maximum", "exclusiveMinimum") if k in kind]
+    bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+    ends = [kind[k] for k in bounds if k in kind]
     match kind["type"]:
         case "integer":
             near = [end + d for end in ends for d in (-1, 0, 1)]
