@@ -59,9 +59,7 @@ def _kept(before: Counts, after: Counts, units: Counts) -> str:
     if not (start & end).any():
         return "rounding has told most of them apart"
     if (start & ~end).any():
-        return (
-            f"most of {layer_names(layers_where(start & end))} still do, the rest by rounding not"
-        )
+        return f"rounding has told most of {layer_names(layers_where(start & ~end))} apart"
     if (after < before).any():
         return "most of them still do, rounding has told the others apart"
     return "they still do"
