@@ -161,7 +161,7 @@ class Remedies(Film):
                 if net.theory is not None
             )
         )
-        self._fill(0, "χ in theory", theory, self.theme.theory)
+        self._fill(0, "χ in theory", theory, self.theme.theory, self.story.no_theory)
         self.play(mn.FadeIn(self.theory), run_time=MOVE)
         self._fill(1, "χ measured", measured)
         self.first_part.add(self.theory)
@@ -271,10 +271,15 @@ class Remedies(Film):
         self.play(drawn(path), mn.FadeIn(marks), run_time=MOVE)
 
     def _fill(
-        self, number: int, name: str, values: Sequence[Figure | None], color: str | None = None
+        self,
+        number: int,
+        name: str,
+        values: Sequence[Figure | None],
+        color: str | None = None,
+        missing: str | None = None,
     ) -> None:
         """Write a column of the table."""
-        column = self.board.column(number, name, values, self.compared.missing, color)
+        column = self.board.column(number, name, values, missing or self.compared.missing, color)
         self.play(mn.FadeIn(column), run_time=QUICK)
         self.first_part.add(column)
 

@@ -162,23 +162,23 @@ class Vanishing(Film):
                 sentence("gradient at layer {l}", l=index(above)),
                 backward,
             ),
-            (
-                measured(f"weight_part[{below}]", float(story.factors.weight_part[-1])),
-                "through the weights",
-                ink,
-            ),
-            (
-                measured(f"slope_part[{below}]", float(story.factors.slope_part[-1])),
-                "times the slopes",
-                ink,
-            ),
         )
-        step = Product(STAGE.rows(*ROWS)[1], terms, self.pen)
-        result, start, weights, slopes = step.terms
-        equals, times, times_again = step.signs
+        parts = (
+            ("weight_part", story.factors.weight_part, "through the weights"),
+            ("slope_part", story.factors.slope_part, "times the slopes"),
+        )
+        # Where nothing arrives there is nothing to divide by.
+        factors = [
+            (measured(f"{name}[{below}]", float(values[-1])), words, ink)
+            for name, values, words in parts
+            if np.isfinite(values[-1])
+        ]
+        step = Product(STAGE.rows(*ROWS)[1], (*terms, *factors), self.pen)
+        result, start, *others = step.terms
+        equals, *times = step.signs
         self.play(self._arrive(above), mn.FadeIn(start), run_time=MOVE)
-        self.play(mn.FadeIn(times, weights), run_time=MOVE)
-        self.play(mn.FadeIn(times_again, slopes), run_time=MOVE)
+        for sign, factor in zip(times, others, strict=True):
+            self.play(mn.FadeIn(sign, factor), run_time=MOVE)
         self.play(self._arrive(below), mn.FadeIn(equals, result), run_time=MOVE)
         self.rest(1.0)
         self.step = step

@@ -22,6 +22,7 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "off_scale": "preprocessing",
         "saturated": "saturation",
         "dead": "remedies",
+        "identical_units": "initialization",
         "vanishing": "vanishing",
         "exploding": "vanishing",
         "zero": "vanishing",
@@ -47,10 +48,10 @@ class Finding:
     Attributes
     ----------
     kind
-        constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead
-        (units); vanishing, exploding, zero, underflow, lost (gradient); small_updates,
-        large_updates (weights); one_output, flat, guessing, memorised (training); clipped, diverged
-        (recorded training).
+        constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead,
+        identical_units (units); vanishing, exploding, zero, underflow, lost (gradient);
+        small_updates, large_updates (weights); one_output, flat, guessing, memorised (training);
+        clipped, diverged (recorded training).
     layers
         The layers concerned, counted from 1; 0 is the input.
     value

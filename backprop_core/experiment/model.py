@@ -90,11 +90,18 @@ class NetworkSection(Section):
     output: Literal["sigmoid", "softmax", "tanh", "identity"] = Field(
         "sigmoid", description="activation of the last layer; goes with loss"
     )
-    init: Literal["normal", "uniform", "lecun", "xavier", "he", "orthogonal"] = Field(
-        "normal", description="how weights are drawn; normal: W ~ N(0, gain^2 / n_in)"
+    init: Literal[
+        "normal", "uniform", "lecun", "xavier", "he", "orthogonal", "constant", "zeros"
+    ] = Field(
+        "normal",
+        description="how weights are drawn; normal: W ~ N(0, gain^2 / n_in); "
+        "constant: all are gain / n_in; zeros: all are 0",
     )
     gain: float = Field(
-        1.0, gt=0, le=1000, description="factor on the standard deviation of the weights"
+        1.0,
+        gt=0,
+        le=1000,
+        description="factor on the standard deviation of the weights, or on constant ones",
     )
     bias_std: float = Field(0.0, ge=0, le=1000, description="standard deviation of the biases")
     loss: Literal["cross_entropy", "quadratic", "hinge"] = Field(

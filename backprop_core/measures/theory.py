@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray, lock
 from backprop_core.data.resolved import Resolved, experiment_of, widths_of
-from backprop_core.errors import NumericalError
-from backprop_core.experiment.model import Experiment
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.experiment.model import Experiment, NetworkSection
 from backprop_core.html_tables import Column, layer_table, magnitude, of_hidden, value
 from backprop_core.passes.activations import ACTIVATIONS, named
 from backprop_core.passes.initializers import INITIALIZERS
@@ -110,6 +110,16 @@ def gaussian_mean(g: Callable[[FloatArray], FloatArray], q: float) -> float:
     return float(weights @ g(deviation * nodes) / weights.sum())
 
 
+def has_theory(network: NetworkSection) -> bool:
+    """Return whether weights are drawn, as `mean_field` assumes."""
+    return INITIALIZERS[network.init].drawn
+
+
+def draws_differ(network: NetworkSection) -> bool:
+    """Return whether another seed gives another network: anything is drawn, weights or biases."""
+    return has_theory(network) or network.bias_std > 0
+
+
 def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
     """Predict the variance of every layer and the decay of the signal.
 
@@ -126,6 +136,8 @@ def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
 
     Raises
     ------
+    InputError
+        If the scheme draws no weights, as constant ones: the theory is one of random weights.
     NumericalError
         If a variance overflows. The network itself may still be finite, because a variance is a
         square.
@@ -136,6 +148,12 @@ def mean_field(experiment: Experiment | Resolved, x: FloatArray) -> Theory:
     """
     settings, widths = experiment_of(experiment).network, widths_of(experiment)
     f = ACTIVATIONS[settings.activation]
+    if not has_theory(settings):
+        drawn = ", ".join(name for name, scheme in INITIALIZERS.items() if scheme.drawn)
+        raise InputError(
+            f'network.init: got "{settings.init}", for which there is no mean-field theory, '
+            f"as nothing is drawn; allowed {drawn}"
+        )
     variance = INITIALIZERS[settings.init].variance
     bias = settings.bias_std**2
     spread = [variance(n, m, settings.gain) for n, m in pairwise(widths)]

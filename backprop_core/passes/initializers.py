@@ -18,28 +18,33 @@ Draw: TypeAlias = Callable[[np.random.Generator, int, int, float], FloatArray]
 
 @dataclass(frozen=True)
 class Initializer:
-    """A distribution of weight matrices with mean zero.
+    """A distribution of weight matrices with mean zero, or one weight for all.
 
     Attributes
     ----------
     name
         The name in a configuration.
     unit_variance
-        Returns Var(W) at gain 1 from (n_in, n_out).
+        Returns Var(W) at gain 1 from (n_in, n_out); where nothing is drawn, the square of the one
+        weight that all connections of a layer share.
     draw_shape
         Draws (n_out, n_in) float64 weights from (generator, n_in, n_out, standard deviation).
     source
         Paper and equation.
+    drawn
+        Whether weights are drawn. Those that are not are the same for every seed, their variance
+        is 0, and mean-field theory does not hold for them.
     """
 
     name: str
     unit_variance: Variance
     draw_shape: Draw
     source: str
+    drawn: bool = True
 
     def variance(self, n_in: int, n_out: int, gain: float = 1.0) -> float:
         """Return Var(W) of one entry of a layer from n_in to n_out units."""
-        return gain**2 * self.unit_variance(n_in, n_out)
+        return gain**2 * self.unit_variance(n_in, n_out) if self.drawn else 0.0
 
     def draw(
         self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0
@@ -66,6 +71,10 @@ def _orthogonal(rng: np.random.Generator, n_in: int, n_out: int, deviation: floa
     q *= np.where(np.diag(r) < 0, -1.0, 1.0)
     scale = deviation * np.sqrt(float(max(n_in, n_out)))
     return np.ascontiguousarray(scale * (q if n_out >= n_in else q.T))
+
+
+def _equal(rng: np.random.Generator, n_in: int, n_out: int, weight: float) -> FloatArray:
+    return np.full((n_out, n_in), weight)
 
 
 _ALL = (
@@ -104,6 +113,24 @@ _ALL = (
         lambda n_in, n_out: 1 / max(n_in, n_out),
         _orthogonal,
         "gain times a random (semi-)orthogonal matrix; Saxe et al. 2014, section 3",
+    ),
+    # With gain / n_in a unit takes the mean of its inputs times gain, so gain 1 passes on what
+    # units that are all equal hold, at any width: the spectral norm of a square layer is gain.
+    Initializer(
+        "constant",
+        lambda n_in, n_out: 1 / n_in**2,
+        _equal,
+        "W = gain / n_in, the same for every seed: equal units, told apart by rounding alone; "
+        "Goodfellow et al. 2016, Deep Learning, section 8.4",
+        drawn=False,
+    ),
+    Initializer(
+        "zeros",
+        lambda n_in, n_out: 0.0,
+        _equal,
+        "W = 0, whatever the gain: equal units, and at first no gradient below layer L; "
+        "Goodfellow et al. 2016, Deep Learning, section 8.4",
+        drawn=False,
     ),
 )
 

@@ -20,7 +20,7 @@ from backprop_core.budget import epoch_seconds, fewer_epochs
 from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
-from backprop_core.measures.theory import mean_field
+from backprop_core.measures.theory import has_theory, mean_field
 from backprop_core.passes.first_pass import initialize
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train_many
@@ -132,8 +132,10 @@ def kept_gain(experiment: Experiment) -> float | None:
     """Return the gain at which theory predicts a constant gradient size, chi = 1.
 
     That is where the median chi over the layers crosses 1, for a network no deeper than
-    `LAYERS_OF_THEORY`; None if it does so at no gain from 0.01 to 300.
+    `LAYERS_OF_THEORY`; None if it does so at no gain from 0.01 to 300, or if no weights are drawn.
     """
+    if not has_theory(experiment.network):
+        return None
     *widths, last = layer_widths(experiment)
     shallow = experiment.override({"network.widths": [*widths[:LAYERS_OF_THEORY], last]})
     x = load_data(experiment).x

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from backprop_core.data.datasets import load_data
 from backprop_core.experiment.config import Experiment
+from backprop_core.measures.theory import has_theory
 from backprop_core.training.history import History
 from backprop_core.verdicts.neighbours import Ends
 from backprop_core.verdicts.trend import Trend, trend
@@ -133,7 +134,12 @@ class InitializationStory:
     @property
     def has_best(self) -> bool:
         """Whether a gain can be called the best: one at which something was learned."""
-        return self.this.best is not None and bool(self.this.learned.any())
+        return self.gain_matters and self.this.best is not None and bool(self.this.learned.any())
+
+    @property
+    def gain_matters(self) -> bool:
+        """Whether another gain gives another network: weights of 0 have none."""
+        return self.shown.network.init != "zeros"
 
     # Labels of the charts
 
@@ -258,6 +264,9 @@ class InitializationStory:
         return sentence(words, g=self.gain(good[0]), h=self.gain(good[1]), k=self.gain(bad), n=n)
 
     def _all_learn(self, epochs: str) -> Sentence:
+        if not self.gain_matters:
+            zero = constant("zero", "0")
+            return sentence("All three learn alike: at any gain weights of {z} are {z}.", z=zero)
         losses = [self.last_losses(number) for number in range(len(self.gains))]
         best = min(range(len(losses)), key=lambda number: losses[number].value)
         rest = losses[:best] + losses[best + 1 :]
@@ -289,6 +298,8 @@ class InitializationStory:
     def _shape(self) -> str:
         """Say which gains hurt."""
         hurts = self.this.hurting
+        if not self.gain_matters:
+            return "the gain makes no difference"
         if not hurts.any():
             return "the gain makes hardly a difference"
         if hurts[0] and hurts[-1]:
@@ -301,6 +312,10 @@ class InitializationStory:
 
     def theory(self) -> Sentence:
         """Compare the best gain with the one at which theory keeps the gradient."""
+        if not has_theory(self.shown.network):
+            return sentence(
+                "Mean-field theory is of random weights: of equal ones it says nothing."
+            )
         if self.kept is None:
             return sentence("Theory knows no gain that keeps the size of the gradient here.")
         g = measured("kept_gain", self.kept)
@@ -322,7 +337,7 @@ class InitializationStory:
         if there == k:
             if here == k:
                 return sentence("With {d} layers every gain learns, too.", d=d)
-            if not self.this.learned.any():
+            if not self.this.learned.any() or not self.gain_matters:
                 return sentence("With {d} layers every gain learns.", d=d)
             return sentence("With {d} layers every gain learns: depth makes gain matter.", d=d)
         if not self.other.learned.any():

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.data.datasets import load_data
+from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.sgd import train_many
 from scenes.stories.milestone import Goal, compared, plural, reckoned
@@ -53,7 +54,18 @@ class LearningSpeedStory:
 
     @classmethod
     def of(cls, experiment: Experiment) -> LearningSpeedStory:
-        """Train everything at once, within the budget."""
+        """Train everything at once, within the budget.
+
+        Raises
+        ------
+        InputError
+            If the weights are 0: a step has no ratio to them.
+        """
+        if experiment.network.init == "zeros":
+            raise InputError(
+                'network.init: got "zeros"; allowed other schemes for the film learning_speed, '
+                "which divides each step by the weights it changes"
+            )
         reference, other = other_depths(experiment)
         others = [each for each in (reference, other) if each is not None]
         shown, seeds = affordable_runs(experiment, others, SECONDS)

@@ -16,6 +16,7 @@ from backprop_core.budget import (
 )
 from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.experiment.config import Experiment
+from backprop_core.measures.theory import draws_differ
 from backprop_core.training.history import History
 from scenes.stories.large_step import FACTORS, Price, Stepped
 from scenes.stories.remedy_nets import (
@@ -239,6 +240,11 @@ class RemediesStory:
         return "overflow"
 
     @property
+    def no_theory(self) -> str:
+        """The text in place of what theory does not say."""
+        return "none"
+
+    @property
     def _after(self) -> dict[str, tuple[History | None, ...]]:
         return {"relu": self.price.relu_after, "leaky_relu": self.price.leaky_after}
 
@@ -277,9 +283,12 @@ class RemediesStory:
             f = magnitude("relu.off", abs(off))
             words = f"Of {{n}} draws, the median of ReLU lies up to {{f}} times {side} theory."
             return sentence(words, n=n, f=f)
-        if all(net.off is not None and abs(net.off) <= NEAR for net in self.nets):
-            return sentence("In {n} draws the medians stay near what theory expects.", n=n)
-        return sentence("The bands hold {n} draws of each: so far a seed decides.", n=n)
+        in_theory = [net for net in self.nets if net.log10_chi is not None]
+        if all(net.off is not None and abs(net.off) <= NEAR for net in in_theory):
+            of = "" if len(in_theory) == len(self.nets) else " of tanh and ReLU"
+            return sentence(f"In {{n}} draws the medians{of} stay near what theory expects.", n=n)
+        of = "each" if draws_differ(self.nets[0].experiment.network) else "tanh and ReLU"
+        return sentence(f"The bands hold {{n}} draws of {of}: so far a seed decides.", n=n)
 
     def losses(self) -> Sentence:
         """Say which of them learned."""

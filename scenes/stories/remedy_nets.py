@@ -13,7 +13,7 @@ from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.ensemble import Ensemble, ensemble
-from backprop_core.measures.theory import mean_field
+from backprop_core.measures.theory import draws_differ, has_theory, mean_field
 from backprop_core.training.history import History
 from backprop_core.training.sgd import train_many
 from backprop_core.verdicts.trend import Trend, median_factor, trend
@@ -45,9 +45,11 @@ class Net:
     signal
         Its gradient profile as initialised; None where the numbers overflow.
     theory, log10_chi
-        The profile that mean-field theory predicts, and log10 of the median of its factors chi.
+        The profile that mean-field theory predicts, and log10 of the median of its factors chi;
+        None for weights that are not drawn.
     draws
-        The same network with other weights; None if there are too few, or one overflows.
+        The same network with other weights; None if there are too few, if one overflows, or if
+        all are the same.
     history
         Its training run; None if it diverged or was not trained.
     learned
@@ -60,7 +62,7 @@ class Net:
     experiment: Experiment
     signal: Profile | None
     theory: Profile | None
-    log10_chi: float
+    log10_chi: float | None
     draws: Ensemble | None
     history: History | None
     learned: bool
@@ -86,8 +88,10 @@ class Net:
         return sentence(f"{words}, gain {{gain}}", gain=gain)
 
     @property
-    def chi_in_theory(self) -> Figure:
+    def chi_in_theory(self) -> Figure | None:
         """The median over the layers of chi."""
+        if self.log10_chi is None:
+            return None
         return magnitude(f"{self.key}.chi", self.log10_chi)
 
     @property
@@ -193,15 +197,15 @@ def shorts(nets: Sequence[Net]) -> list[str]:
 def _net(key: str, experiment: Experiment, seeds: int, history: History | None) -> Net:
     resolved = resolve(experiment)
     data = resolved.data
-    theory = mean_field(resolved, data.x)
+    theory = mean_field(resolved, data.x) if has_theory(experiment.network) else None
     trace = passed(resolved)
     signal = None if trace is None else trace.log10_norm("signal")
     return Net(
         key=key,
         experiment=experiment,
         signal=signal,
-        theory=None if signal is None else theory.log10_signal(float(signal[-1])),
-        log10_chi=2 * median_factor(theory.log10_signal(0.0)),
+        theory=theory.log10_signal(float(signal[-1])) if theory and signal is not None else None,
+        log10_chi=2 * median_factor(theory.log10_signal(0.0)) if theory else None,
         draws=_draws(resolved, seeds),
         history=history,
         learned=history is not None and has_learned(history, resolved),
@@ -210,7 +214,7 @@ def _net(key: str, experiment: Experiment, seeds: int, history: History | None) 
 
 
 def _draws(experiment: Resolved, seeds: int) -> Ensemble | None:
-    if seeds < 2:
+    if seeds < 2 or not draws_differ(experiment.experiment.network):
         return None
     try:
         return ensemble(experiment, seeds)

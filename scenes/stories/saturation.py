@@ -189,6 +189,9 @@ class SaturationStory:
 
     def verdict(self) -> Sentence:
         """Say what large weights do to this layer and to the one below."""
+        if not self.weights.any():
+            words = "Weights of {z} stay {z} at any scale, and pass no gradient down."
+            return sentence(words, z=constant("zero", "0"))
         own = _way(self.passes[-1].rms_dW, self.passes[0].rms_dW)
         passed = _way(self.passes[-1].rms_dx, self.passes[0].rms_dx)
         if (own, passed) == ("falls", "rises"):

@@ -19,7 +19,7 @@ from backprop_core.experiment.config import Experiment
 from backprop_core.measures import layers as measures
 from backprop_core.measures.ensemble import ensemble
 from backprop_core.measures.layers import Factors
-from backprop_core.measures.theory import mean_field, quarter_bound
+from backprop_core.measures.theory import draws_differ, has_theory, mean_field, quarter_bound
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
@@ -30,6 +30,7 @@ from scenes.stories.subject import describe
 from scenes.words.figures import (
     Figure,
     Sentence,
+    constant,
     count,
     fitting,
     index,
@@ -142,26 +143,27 @@ class VanishingStory(Profiled):
     trace, signal, factors
         Its forward and backward pass, the gradient profile, and the factors per layer.
     theory, bound
-        The profile that mean-field theory predicts, and the one from the maximum slope alone.
+        The profile that mean-field theory predicts, None for weights that are not drawn, and the
+        one from the maximum slope alone.
     seeds, band
         The number of draws; the 5th and 95th percentile of their profiles, or the extremes of
-        few draws.
+        few draws. None if all draws are the same.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
     asked
         The number of epochs that were asked for.
     other_gain, other
-        Another gain, and its profile; None if it leaves the range of floats.
+        Another gain, and its profile; None if it leaves the range of floats, or changes nothing.
     """
 
     shown: Experiment
     trace: Trace
     signal: Profile
     factors: Factors
-    theory: Profile
+    theory: Profile | None
     bound: Profile
     seeds: int
-    band: tuple[Profile, Profile]
+    band: tuple[Profile, Profile] | None
     training: Experiment
     asked: int
     history: History | None
@@ -176,11 +178,10 @@ class VanishingStory(Profiled):
         trace = run(resolved)
         signal = trace.log10_norm("signal")
         top = float(signal[-1])
-        seeds = affordable_seeds(resolved, 3.2)
-        draws = ensemble(resolved, seeds)
-        ends = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
+        network = experiment.network
+        seeds = affordable_seeds(resolved, 3.2) if draws_differ(network) else 1
         training = fewer_epochs(resolved, 4.0)
-        gain = experiment.network.gain
+        gain = network.gain
         other_gain = gain * CONTRAST if gain * CONTRAST <= 1000 else gain / CONTRAST
         other = shown.override({"network.gain": other_gain})
         return cls(
@@ -188,15 +189,15 @@ class VanishingStory(Profiled):
             trace=trace,
             signal=signal,
             factors=measures.factors(trace),
-            theory=mean_field(resolved, trace.x).log10_signal(top),
-            bound=quarter_bound(experiment.network.activation, len(signal), top),
+            theory=mean_field(resolved, trace.x).log10_signal(top) if has_theory(network) else None,
+            bound=quarter_bound(network.activation, len(signal), top),
             seeds=seeds,
-            band=(draws.percentile(ends[0]), draws.percentile(ends[1])),
+            band=_band(resolved, seeds) if draws_differ(network) else None,
             training=training,
             asked=experiment.training.epochs,
             history=history_of(resolve(training, resolved)),
             other_gain=other_gain,
-            other=_profile(resolve(other, resolved)),
+            other=None if network.init == "zeros" else _profile(resolve(other, resolved)),
         )
 
     left_out: ClassVar[frozenset[str]] = frozenset()
@@ -257,8 +258,10 @@ class VanishingStory(Profiled):
 
     @property
     def first_steps(self) -> FloatArray | None:
-        """update:weight of each layer at first, (L,)."""
-        return None if self.history is None else self.history.update_to_weight[0]
+        """update:weight of each layer at first, (L,); None if weights of 0 have no such ratio."""
+        if self.history is None or not np.isfinite(self.history.update_to_weight[0]).all():
+            return None
+        return np.asarray(self.history.update_to_weight[0])
 
     # The sentences, in the order of the film
 
@@ -298,10 +301,18 @@ class VanishingStory(Profiled):
         )
         return fitting(both, least)
 
+    def one_step(self) -> Sentence:
+        """Say what one step down is."""
+        if self.factors.weight_part[-1] == 0:
+            return sentence("One layer down: these weights let nothing through.")
+        return super().one_step()
+
     def logarithmic(self) -> Sentence:
         """Say what theory expects."""
         if np.isneginf(self.signal[-1]):
             return sentence("The loss is exactly zero: no gradient sets out on its way down.")
+        if self.theory is None:
+            return sentence("On a logarithmic axis. Theory is of random weights: these are none.")
         factor = magnitude("theory_factor", median_factor(self.theory))
         return sentence("On a logarithmic axis, theory expects a factor of {f} a layer.", f=factor)
 
@@ -312,7 +323,9 @@ class VanishingStory(Profiled):
             return sentence(
                 "Measured, some layers receive nothing at all: their gradient is exactly zero."
             )
-        off = self._off_theory()
+        if self.theory is None:
+            return sentence("The measured layers land at a factor of {f} a layer.", f=factor)
+        off = self._off(self.theory)
         if off < CLOSE:
             return sentence("The measured layers land on it: a factor of {f} a layer.", f=factor)
         if off < NEAR:
@@ -320,17 +333,19 @@ class VanishingStory(Profiled):
         words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
         return sentence(words, f=factor)
 
-    def _off_theory(self) -> float:
+    def _off(self, theory: Profile) -> float:
         """Return the largest deviation of a layer from theory, in decades.
 
         Random deviations accumulate over layers, so they count less the further down they occur.
         """
         steps = np.arange(self.depth - 1, 0, -1)
-        return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
+        return float(np.max(np.abs(self.signal - theory)[:-1] / np.sqrt(steps)))
 
     def other_draws(self) -> Sentence:
         """Say what the band is."""
         seeds = count("seeds", self.seeds)
+        if not draws_differ(self.shown.network):
+            return sentence("Nothing is drawn at random here: every seed gives this same network.")
         if self.seeds == 1:
             return sentence("A network as large as this is drawn only once: there is no band.")
         if self.seeds < FEWEST_FOR_BAND:
@@ -355,6 +370,9 @@ class VanishingStory(Profiled):
         """Compare with the other gain."""
         other, here = setting("contrast.gain", self.other_gain), self.shown.network.gain
         size = "larger" if self.other_gain > here else "smaller"
+        if self.shown.network.init == "zeros":
+            words = "Another gain changes nothing: weights of {z} stay {z}."
+            return sentence(words, z=constant("zero", "0"))
         if self.other is None:
             words = f"With weights ten times {size}, at gain {{g}}, the numbers overflow."
             return sentence(words, g=other)
@@ -371,6 +389,12 @@ class VanishingStory(Profiled):
 
 def _units(activation: str) -> str:
     return {"identity": "a linear unit"}.get(activation, f"a {ACTIVATION_WORDS[activation]}")
+
+
+def _band(experiment: Resolved, seeds: int) -> tuple[Profile, Profile]:
+    draws = ensemble(experiment, seeds)
+    low, high = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
+    return draws.percentile(low), draws.percentile(high)
 
 
 def _profile(experiment: Resolved) -> Profile | None:

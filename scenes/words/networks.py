@@ -20,6 +20,8 @@ INIT_WORDS = {
     "xavier": "Xavier",
     "he": "He",
     "orthogonal": "orthogonal",
+    "constant": "constant",
+    "zeros": "zero",
 }
 
 

@@ -5,6 +5,7 @@ Each threshold is a named constant with its source, or a note that it is a conve
 
 from backprop_core.diagnosis.finding import Symptom
 from backprop_core.diagnosis.symptoms.gradient import exploding, lost, underflow, vanishing, zero
+from backprop_core.diagnosis.symptoms.identical import identical_units
 from backprop_core.diagnosis.symptoms.inputs import (
     constant_inputs,
     contradictory_labels,
@@ -26,6 +27,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     contradictory_labels,
     off_centre,
     off_scale,
+    identical_units,
     saturated,
     dead,
     vanishing,

@@ -101,6 +101,8 @@ _INITS = {
     "xavier": "Xavier",
     "he": "He",
     "orthogonal": "orthogonal",
+    "constant": "constant",
+    "zeros": "zeros",
 }
 _LOST = {
     "sigmoid": "saturated",

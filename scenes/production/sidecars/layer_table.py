@@ -17,7 +17,7 @@ from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
 from backprop_core.measures.spreads import log10_activation_std, log10_gradient_std
-from backprop_core.measures.theory import mean_field
+from backprop_core.measures.theory import has_theory, mean_field
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
 from scenes.words.figures import magnitude, measured, percent
@@ -31,7 +31,8 @@ class LayerRow:
     ----------
     log10_signal, log10_dW, log10_theory
         Decimal logarithms of the measured signal, of the norm of dW, and of the signal that
-        mean-field theory predicts. The last is None if a float cannot hold the variances.
+        mean-field theory predicts. The last is None if a float cannot hold the variances,
+        or if no weights are drawn.
     factor, weight_part, slope_part
         signal[l] / signal[l+1], and the two parts whose product it is; hidden layers only.
     log10_activation_std, log10_gradient_std
@@ -96,6 +97,8 @@ def rows_of(trace: Trace, experiment: Experiment) -> list[LayerRow]:
 
 
 def _theory(experiment: Experiment, x: FloatArray, anchor: float) -> NDArray[np.float64] | None:
+    if not has_theory(experiment.network):
+        return None
     try:
         return mean_field(experiment, x).log10_signal(anchor)
     except NumericalError:

@@ -20,7 +20,12 @@ def seen(story: RemediesStory) -> Mapping[str, str | Sentence]:
         "a line for each network is drawn, from the last layer down.",
         "chi": joined(
             [
-                _column("The table gets χ in theory:", story, lambda net: net.chi_in_theory),
+                _column(
+                    "The table gets χ in theory:",
+                    story,
+                    lambda net: net.chi_in_theory,
+                    story.no_theory,
+                ),
                 _column("Then χ measured:", story, lambda net: net.chi_measured),
                 sentence("Dashed lines show what theory expects of the gradient."),
             ],
@@ -28,7 +33,8 @@ def seen(story: RemediesStory) -> Mapping[str, str | Sentence]:
         ),
         "draws": "No band is drawn."
         if all(net.draws is None for net in story.nets)
-        else "Behind the lines come bands: the profiles of other draws of each network.",
+        else "Behind the lines come bands: the profiles of other draws"
+        + (" of each network." if all(net.draws for net in story.nets) else ", where there are."),
         "losses": _losses(story),
         **_price(story, ladder),
         "verdict": "The picture stays.",
@@ -68,12 +74,17 @@ def _three(story: RemediesStory) -> Sentence:
     return joined([start, end], " ")
 
 
-def _column(start: str, story: RemediesStory, value: Callable[[Net], Figure | None]) -> Sentence:
+def _column(
+    start: str,
+    story: RemediesStory,
+    value: Callable[[Net], Figure | None],
+    missing: str | None = None,
+) -> Sentence:
     parts = []
     for net in story.nets:
         figure = value(net)
-        missing = sentence(story.missing)
-        parts.append(missing if figure is None else sentence("{v}", v=figure))
+        none = sentence(missing or story.missing)
+        parts.append(none if figure is None else sentence("{v}", v=figure))
     return listed(sentence(start), parts)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from backprop_core.verdicts.trend import median_factor
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.seen.writing import listed
@@ -30,15 +32,18 @@ def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
         "forward_pass": "From left to right the nodes fill with the activations of one example, "
         "each layer scaled to its largest.",
         "one_step": sentence(
-            "An equation in large figures: the gradient at layer {k} = the gradient at layer {l}, "
-            "through the weights, times the slopes. In the diagram the nodes of both layers light "
-            "up.",
+            "An equation in large figures: the gradient at layer {k} = the gradient at layer {l}"
+            + ", through the weights" * bool(np.isfinite(story.factors.weight_part[-1]))
+            + ", times the slopes" * bool(np.isfinite(story.factors.slope_part[-1]))
+            + ". In the diagram the nodes of both layers light up.",
             k=index(story.depth - 1),
             l=index(story.depth),
         ),
         "drawn_to_scale": "From the last layer down the nodes light up in the colour of their "
         "gradient, and below the diagram a bar rises for each layer, as tall as its gradient.",
-        "logarithmic": "The bars leave, the axis turns logarithmic, and a dashed line is drawn: "
+        "logarithmic": "The bars leave, and the axis turns logarithmic."
+        if story.theory is None
+        else "The bars leave, the axis turns logarithmic, and a dashed line is drawn: "
         "what mean-field theory expects.",
         "measured_points": sentence(
             "From the last layer down the measured gradients land: {b} at layer {l}, {a} at layer "
@@ -52,7 +57,7 @@ def seen(story: VanishingStory) -> Mapping[str, str | Sentence]:
         ),
         "larger_weights": _contrast(story),
         "verdict": "All lines stay."
-        if story.history is None
+        if story.first_steps is None
         else "All lines stay. At the right the size of a step beside that of the weights, for the "
         "last and for the first layer.",
     }
@@ -62,6 +67,8 @@ def poster(story: VanishingStory) -> Sentence:
     """Describe the last picture."""
     band = ", with a band of other draws" * (story.seeds > 1)
     lines = "; beside them the dashed line of theory and the dotted one of the slopes alone"
+    if story.theory is None:
+        lines = "; beside them the dotted line of the slopes alone"
     return chart(story, "measured", band + lines)
 
 

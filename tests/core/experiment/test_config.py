@@ -75,7 +75,8 @@ BAD_FIELDS = [
     (
         'network.init = "xavjer"',
         'network.init: got "xavjer"; '
-        "allowed normal, uniform, lecun, xavier, he, orthogonal; did you mean xavier?",
+        "allowed normal, uniform, lecun, xavier, he, orthogonal, constant, zeros; "
+        "did you mean xavier?",
     ),
     (
         'network.loss = "qwop"',

@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from backprop_core import ACTIVATIONS, Experiment, ensemble, load_data, mean_field, quarter_bound
-from backprop_core.errors import NumericalError
-from backprop_core.measures.theory import gaussian_mean
+from backprop_core import (
+    ACTIVATIONS,
+    Experiment,
+    ensemble,
+    initialize,
+    load_data,
+    mean_field,
+    quarter_bound,
+)
+from backprop_core.errors import InputError, NumericalError
+from backprop_core.measures.theory import draws_differ, gaussian_mean
 from backprop_core.passes.initializers import INITIALIZERS
 from tests.selection import quick_cases
 
@@ -100,13 +108,35 @@ def test_a_variance_beyond_a_float_is_an_error_with_its_layer() -> None:
     assert raised.value.layer == 77
 
 
-@pytest.mark.parametrize("init", list(INITIALIZERS))
+DRAWN = [name for name, scheme in INITIALIZERS.items() if scheme.drawn]
+
+
+@pytest.mark.parametrize("init", DRAWN)
 @pytest.mark.parametrize("shape", [(300, 100), (100, 300)])
 def test_the_variance_that_is_stated_is_that_of_the_draw(init: str, shape: tuple[int, int]) -> None:
     W = INITIALIZERS[init].draw(np.random.default_rng(0), *shape, gain=3.0)
     assert W.shape == shape[::-1]
     assert W.var() == pytest.approx(INITIALIZERS[init].variance(*shape, gain=3.0), rel=0.03)
     assert abs(W.mean()) < 4 * W.std() / np.sqrt(W.size)
+
+
+@pytest.mark.parametrize("init", sorted(set(INITIALIZERS) - set(DRAWN)))
+def test_there_is_no_theory_of_weights_that_are_not_drawn(init: str) -> None:
+    assert INITIALIZERS[init].variance(30, 10, gain=3.0) == 0.0
+    with pytest.raises(InputError, match=f'got "{init}", .* allowed normal, .*, orthogonal$'):
+        mean_field(Experiment(network={"init": init}), np.ones((2, 64)))
+
+
+def test_draws_differ_where_anything_is_drawn() -> None:
+    for init in INITIALIZERS:
+        for bias_std in (0.0, 0.5):
+            network = {"init": init, "bias_std": bias_std, "width": 3, "depth": 3}
+            first, second = (initialize(Experiment(seed=seed, network=network)) for seed in (0, 1))
+            arrays = zip(
+                (*first.weights, *first.biases), (*second.weights, *second.biases), strict=True
+            )
+            same = all(np.array_equal(a, b) for a, b in arrays)
+            assert draws_differ(Experiment(network=network).network) is not same
 
 
 def test_orthogonal_is_orthogonal() -> None:

@@ -48,6 +48,9 @@ const Network = (() => {
       draw: perpendicular,
       variance: (nIn, nOut) => 1 / Math.max(nIn, nOut),
     },
+    // Nothing is drawn: the square of the one weight stands in place of the variance.
+    constant: { stream: "normal", draw: equal, variance: (nIn) => 1 / nIn ** 2 },
+    zeros: { stream: "normal", draw: equal, variance: () => 0 },
   };
 
   /** The weights W[1..L], made from the seed's draws in sequence; `take(n)` returns the next n. */
@@ -63,6 +66,10 @@ const Network = (() => {
 
   function asDrawn(rows, columns, deviation, take) {
     return matrix(rows, columns, take(rows * columns).map((draw) => deviation * draw));
+  }
+
+  function equal(rows, columns, weight) {
+    return matrix(rows, columns, new Float64Array(rows * columns).fill(weight));
   }
 
   /** A uniform distribution on (-r, r) has the variance r^2 / 3. */
