@@ -79,10 +79,30 @@ def backward(
     """
     *below, output = passed.stretches
     yield _gradients(passed, output, {}, delta[None], memory)
+    delta = _without_rounding(network.weights[-1], delta)
     for stretch in reversed(below):
         for layers, back, deltas in _sent_back(network, passed, delta, stretch):
             yield _gradients(passed, layers, {"back": back}, deltas, memory)
             delta = deltas[0]
+
+
+def _without_rounding(weights: FloatArray, delta: Scaled) -> Scaled:
+    """Set rows of the gradient at z[L] to 0 that cancel in weights equal for all outputs.
+
+    Such weights pass on the sum over the outputs, which is 0 for a softmax or a hinge. Its rounding
+    error would go down as if it were a gradient.
+    """
+    # Two rows tell weights that were drawn at once.
+    if not (weights[..., 0, :] == weights[..., -1, :]).all(axis=-1).any():
+        return delta
+    equal = (weights == weights[..., :1, :]).all(axis=(-2, -1))
+    size, outputs = np.abs(delta.mantissa), delta.mantissa.shape[-1]
+    rounding = outputs * np.finfo(delta.mantissa.dtype).eps * size.sum(axis=-1, keepdims=True)
+    sums = np.abs(delta.mantissa.sum(axis=-1, keepdims=True))
+    gone = equal[..., None, None] & (sums <= rounding)
+    if not gone.any():
+        return delta
+    return Scaled.of(np.where(gone, 0, delta.mantissa), delta.exponent)
 
 
 def _sent_back(

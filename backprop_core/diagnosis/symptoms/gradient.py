@@ -99,8 +99,10 @@ def zero_of(log10_signal: NDArray[np.float64], because: str = "") -> Iterator[Fi
             layers,
             0.0,
             0.0,
-            f"The gradient of {layer_names(layers)} is 0 exactly, {because}nothing changes there.",
-            "Look at the layers above: dead units or weights of 0 pass nothing on."
+            f"The gradient of {layer_names(layers)} is 0 exactly, {because}a step changes nothing "
+            "there.",
+            "Look at the layers above: dead units, weights of 0 and equal weights to all outputs "
+            "pass nothing on."
             if above
             else "If the loss is not 0, look at the output: it does not depend on its inputs.",
         )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backprop_core import ACTIVATIONS, Experiment, initialize, run, train
+from backprop_core import (
+    ACTIVATIONS,
+    Experiment,
+    Network,
+    ensemble,
+    initialize,
+    run,
+    trace,
+    train,
+)
 
 FEW = {"samples": 50}
 QUICK = {"epochs": 3, "batch_size": 10}
@@ -94,3 +103,36 @@ def test_biases_that_are_drawn_tell_units_apart(init: str) -> None:
     network = train(of(init, activation="tanh", bias_std=0.5)).network
     assert network is not None
     assert len(np.unique(network.weights[-1][0])) == network.widths[-2]
+
+
+OUTPUTS = [("softmax", "cross_entropy"), ("identity", "hinge")]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+@pytest.mark.parametrize(("output", "loss"), OUTPUTS)
+def test_what_outputs_cancel_is_0_and_not_its_rounding_error(
+    dtype: str, output: str, loss: str
+) -> None:
+    # Equal weights pass on the sum of the gradient over the outputs, and that is 0.
+    experiment = of("constant", output=output, loss=loss).override({"dtype": dtype})
+    t = run(experiment)
+    assert np.isneginf(t.log10_norm("signal")[:-1]).all()
+    assert t.delta[-1].any()
+    assert t.dW[-1].any()
+    assert np.isneginf(ensemble(experiment, seeds=3).log10_signal[:, :-1]).all()
+
+
+@pytest.mark.parametrize("outputs", [("sigmoid", "cross_entropy"), ("identity", "quadratic")])
+def test_what_outputs_do_not_cancel_comes_down(outputs: tuple[str, str]) -> None:
+    experiment = of("constant", output=outputs[0], loss=outputs[1])
+    signal = run(experiment).log10_norm("signal")
+    assert (signal > -9).all()
+    members = ensemble(experiment, seeds=3).log10_signal
+    np.testing.assert_allclose(members, np.tile(signal, (3, 1)), rtol=1e-12)
+
+
+def test_one_output_has_nothing_to_cancel() -> None:
+    weights = (np.ones((3, 2)), np.ones((1, 3)))
+    x = np.random.default_rng(0).standard_normal((5, 2))
+    net = Network(weights, (np.zeros(3), np.zeros(1)))
+    assert np.isfinite(trace(net, x, np.full((5, 1), 0.3)).log10_norm("signal")).all()

@@ -186,7 +186,8 @@ const Network = (() => {
     let growth = 0;
     for (let l = 1; l < layers.length; l++) {
       for (let above = l + 1; above < layers.length; above++) {
-        growth = Math.max(growth, layers[l].log10Signal - layers[above].log10Signal);
+        // A difference of two zeros is NaN, and no growth.
+        growth = Math.max(growth, layers[l].log10Signal - layers[above].log10Signal || 0);
       }
     }
     return Math.max(0, Math.floor(DIGITS_OF_A_FLOAT - ROUNDINGS - growth));
