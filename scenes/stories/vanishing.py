@@ -291,7 +291,10 @@ class VanishingStory(Profiled):
         figures["p"] = self._training_accuracy
         score = f"{trained}, its training accuracy is {{p}}"
         if not self._learned:
-            words = (f"{score}: no better than guessing.", f"{trained}, {{p}} are right: chance.")
+            words = (
+                f"{score}: no better than guessing.",
+                f"{trained}, {{p}} are right, as by guessing.",
+            )
             return fitting(*(sentence(each, **figures) for each in words))
         least = sentence(f"{score}.", **figures)
         if self._held_out_accuracy is None:
