@@ -54,7 +54,7 @@ class Vanishing(Film):
         "a logarithmic axis, against mean-field theory, 200 other draws, the bound on the "
         "slopes, and ten times larger weights."
     )
-    seconds = 48
+    seconds = 50
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     sources = (

@@ -65,13 +65,18 @@ class Again:
 
     @cached_property
     def history(self) -> core.History:
-        """The training run, with the epochs that the ledger says."""
+        """The training run."""
+        return core.train(self.trained)
+
+    @cached_property
+    def trained(self) -> core.Experiment:
+        """The experiment with the epochs that the ledger says, and the examples trained on."""
         examples = "training_examples" if "training_examples" in self.names else "examples"
         changes = {
             "training.epochs": int(self.of("epochs")),
             "data.samples": int(self.of(examples)),
         }
-        return core.train(self.experiment.override(changes))
+        return self.experiment.override(changes)
 
     @cached_property
     def _table(self) -> Table:

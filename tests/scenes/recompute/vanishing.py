@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 import backprop_core as core
+from backprop_core.textbook import forward
 from tests.scenes.recompute.again import Again, Table
 
 
 def held_out(again: Again) -> tuple[int, float]:
     """Return how many examples are held out, and the share that the trained network has right."""
-    data, network = core.load_data(again.experiment), again.history.network
+    data, network = core.load_data(again.trained), again.history.network
     assert data.held_out is not None
     assert network is not None
     x, y = data.held_out.x, data.held_out.y
-    return len(x), float((core.textbook.forward(network, x)[1][-1].argmax(axis=1) == y).mean())
+    return len(x), float((forward(network, x)[1][-1].argmax(axis=1) == y).mean())
 
 
 def table(again: Again) -> Table:
