@@ -346,11 +346,11 @@ class RemediesStory:
             return sentence("Other draws may fare better or worse; this film has time for one.")
         ladder = self.price.ladder
         at_first = ladder is not None and ladder.dead_from_the_start
-        last = counts[:, 0 if at_first else -1]
+        last, name = (counts[:, 0], "dead_at_first") if at_first else (counts[:, -1], "dead_draws")
         figures = {
             "k": count("dead_draws", len(counts), Kind.MEASURED),
-            "a": count("dead_draws.least", int(last.min()), Kind.MEASURED),
-            "b": count("dead_draws.most", int(last.max()), Kind.MEASURED),
+            "a": count(f"{name}.least", int(last.min()), Kind.MEASURED),
+            "b": count(f"{name}.most", int(last.max()), Kind.MEASURED),
         }
         if last.max() == 0:
             words = "In none of {k} draws does the same step leave a ReLU dead."

@@ -64,12 +64,10 @@ class Networks:
         """Dead units of one draw after a step."""
         return int(core.dead_units(self.draw(kind, number, factor)).sum())
 
-    def dead_draws(self) -> list[int]:
-        """Dead ReLUs of all draws after the largest step."""
-        return [
-            self.dead("relu", number, self.factor)
-            for number in range(int(self.again.of("dead_draws")))
-        ]
+    def dead_draws(self, factor: float) -> list[int]:
+        """Dead ReLUs of all draws after a step; 0 is none."""
+        draws = range(int(self.again.of("dead_draws")))
+        return [self.dead("relu", number, factor) for number in draws]
 
     def ends(self, kind: str, part: str) -> list[float]:
         """Loss or accuracy at last of all draws that were trained on; nan where one diverged."""
@@ -113,8 +111,10 @@ def table(again: Again) -> Table:
     numbers: dict[str, Any] = {
         "training.learning_rate": lambda _: again.experiment.training.learning_rate,
         "hidden_units": lambda _: sum(core.layer_widths(nets.shown)[1:-1]),
-        "dead_draws.least": lambda _: min(nets.dead_draws()),
-        "dead_draws.most": lambda _: max(nets.dead_draws()),
+        "dead_draws.least": lambda _: min(nets.dead_draws(nets.factor)),
+        "dead_draws.most": lambda _: max(nets.dead_draws(nets.factor)),
+        "dead_at_first.least": lambda _: min(nets.dead_draws(0)),
+        "dead_at_first.most": lambda _: max(nets.dead_draws(0)),
         "step.dead": lambda factor: nets.dead("relu", 0, float(factor)),
         "step.loss": lambda factor: nets.draw("relu", 0, float(factor)).loss,
         "leaky.dead": lambda _: nets.dead("leaky_relu", 0, nets.factor),
