@@ -14,6 +14,7 @@ from backprop_core.data.raw_data import RawData
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection
 from backprop_core.formatting import format_value, shorten, source_name
+from backprop_core.number_text import as_typed
 
 
 def split(section: DataSection, available: int) -> tuple[int, int]:
@@ -40,8 +41,8 @@ def split(section: DataSection, available: int) -> tuple[int, int]:
     aside = ceil(share * available)
     if aside == available:
         raise InputError(
-            f"data.held_out: got {share:g}, which takes {_examples(available)} of {available:,}; "
-            "allowed a share that leaves examples to train on"
+            f"data.held_out: got {as_typed(share)}, which takes {_examples(available)} of "
+            f"{available:,}; allowed a share that leaves examples to train on"
         )
     return min(section.samples, available - aside), min(aside, caps.EXAMPLES)
 

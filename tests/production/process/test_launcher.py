@@ -224,7 +224,8 @@ def test_a_pipe_ties_where_the_system_does_not(
         if kind == "module":
             process.stdin.write(b"the request\n")
             process.stdin.flush()
-        wait_until(lambda: (tmp_path / "begun").exists(), process=process)
+        begun = tmp_path / "begun"
+        wait_until(lambda: begun.exists() and begun.read_text() == "one two", process=process)
         assert process.poll() is None
         if elsewhere:
             process.stdin.close()
