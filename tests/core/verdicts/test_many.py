@@ -25,7 +25,7 @@ from backprop_core import (
 from backprop_core.passes.losses import LEGAL_PAIRS, comparison, targets
 from tests.selection import quick_cases
 
-CASES = 500
+CASES = 700
 DEPTHS = (2, 3, 4, 6, 9, 15, 40, 200, 1000, 2000)
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 INITS = ("normal", "uniform", "lecun", "xavier", "he", "orthogonal")

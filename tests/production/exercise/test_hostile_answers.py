@@ -17,6 +17,7 @@ from scenes.production.exercise.checking import check
 from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
 from tests.production.exercise.test_running import POSIX
+from tests.selection import quick_cases
 
 LEARNERS = Path(__file__).parent / "learners"
 SOLVED = (LEARNERS / "solved_layer.py").read_text(encoding="utf-8")
@@ -105,7 +106,13 @@ def checked(source: str, folder: Path, seconds: int = 10) -> Report:
 
 
 @POSIX
-@pytest.mark.parametrize("name", [name for name in FORGED if name != "the end"])
+@pytest.mark.parametrize(
+    "name",
+    quick_cases(
+        [name for name in FORGED if name != "the end"],
+        *("a late case", "depth", "half a character", "a long dtype", "a large size", "megabytes"),
+    ),
+)
 def test_a_forged_answer_fails(name: str, tmp_path: Path, folders: Path) -> None:
     report = checked(f"ZERO = '{ZERO}'\n{FORGING}{FORGED[name]}\n{HINGE}", tmp_path)
     assert list(folders.iterdir()) == []
@@ -151,7 +158,7 @@ PLACED = {
 
 
 @POSIX
-@pytest.mark.parametrize("name", PLACED)
+@pytest.mark.parametrize("name", quick_cases(PLACED, "a pipe", "a link"))
 def test_what_stands_in_place_of_the_answers_is_not_opened(name: str, tmp_path: Path) -> None:
     placing = f"path = glob.glob('../answers*')[0]\nos.remove(path)\n{PLACED[name]}\n"
     report = checked(f"{FORGING}{placing}{SOLVED}", tmp_path)
@@ -179,7 +186,9 @@ HOSTILE = {
 
 
 @POSIX
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", quick_cases(HOSTILE, "half a character", "a long dtype", "folders", "pipes and links")
+)
 def test_a_hostile_function_fails_alone(name: str, tmp_path: Path, folders: Path) -> None:
     source = f"import os\nimport numpy as np\n{HINGE}"
     source = source.replace("    return 0.0", f"    {HOSTILE[name]}")
@@ -199,7 +208,9 @@ def test_another_byte_order_and_other_types_are_numbers(tmp_path: Path) -> None:
 
 
 @POSIX
-@pytest.mark.parametrize("value", ["np.nan", "np.inf", "-np.inf", "1e308", "-1e308", "5e-324"])
+@pytest.mark.parametrize(
+    "value", quick_cases(["np.nan", "np.inf", "-np.inf", "1e308", "-1e308", "5e-324"], "np.nan")
+)
 def test_numbers_at_the_ends_are_judged(value: str, tmp_path: Path) -> None:
     names = ("sigmoid", "forward", "backward")
     source = SOLVED + "".join(f"\nright_{name} = {name}\n" for name in names)
