@@ -65,7 +65,7 @@ class Saturation(Film):
         "A unit slides along the sigmoid and its slope, which is never more than a quarter. "
         "Then a real layer: its weights grow 30 times. What do its two gradients do?"
     )
-    seconds = 54
+    seconds = 59
     reads = ("seed", "dtype", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.width": 100}
     recordings = 1

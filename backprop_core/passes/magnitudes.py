@@ -79,17 +79,18 @@ def norm_of(parts: Magnitudes) -> Magnitudes:
 def row_norms(matrix: FloatArray) -> Magnitudes:
     """Return the Euclidean norm of every row, (..., rows); accurate even if squares underflow."""
     matrix = matrix.astype(np.float64, copy=False)
+    # The norm of a row with an infinity is infinite; whoever asks for it says where it arose.
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.vecdot(matrix, matrix)
-    exponent = np.zeros(squares.shape, dtype=np.int64)
-    unsafe = ~_safe(squares)
-    if unsafe.any():
-        rows = matrix[unsafe]
-        # Dividing by a power of two near the largest entry brings every square back into range.
-        _, binary = np.frexp(np.abs(rows).max(axis=-1))
-        rows = np.ldexp(rows, -binary[:, None])
-        squares[unsafe] = np.vecdot(rows, rows)
-        exponent[unsafe] = binary
+        exponent = np.zeros(squares.shape, dtype=np.int64)
+        unsafe = ~_safe(squares)
+        if unsafe.any():
+            rows = matrix[unsafe]
+            # Dividing by a power of two near the largest entry brings every square back into range.
+            _, binary = np.frexp(np.abs(rows).max(axis=-1))
+            rows = np.ldexp(rows, -binary[:, None])
+            squares[unsafe] = np.vecdot(rows, rows)
+            exponent[unsafe] = binary
     return Magnitudes(np.sqrt(squares), exponent)
 
 

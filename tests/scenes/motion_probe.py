@@ -17,6 +17,8 @@ JUMP = 0.5
 """Part of the way of a number that is a jump, if it is taken between two frames."""
 EMPTY = ("Numerics", "stable")
 """Film and beat whose numbers run while their gauges stay empty: that is what it shows."""
+FEWEST = 5
+"""Values from which a way is judged: a count of 1, 2 and 1 says nothing."""
 AHEAD = 0.1
 """Frame units by which a halo may be longer than its line."""
 
@@ -66,13 +68,21 @@ class Motion:
             way = self.ways.setdefault(id(number), values[-1:])
             if number.updaters:
                 way += values[-1:]
-            elif len(way) > STILL:
-                whole = max(way) - min(way)
-                # A number steps less often than the frames come, so the first may repeat.
-                first = next((value for value in way if value != way[0]), way[0])
-                if way[0] == values[-1] and abs(first - way[0]) > JUMP * whole > 0:
+            elif len(way) > 1:
+                if _came_back([*way, *values[-1:]]):
                     yield f"{number.figures[0].plain!r} is on show before its time"
                 self.ways[id(number)] = values[-1:]
+
+
+def _came_back(way: list[float]) -> bool:
+    """Tell whether values jump away, and then go straight back to where they were."""
+    # A number steps less often than the frames come, so that values repeat.
+    values = [value for n, value in enumerate(way) if n == 0 or value != way[n - 1]]
+    if len(values) < FEWEST or values[0] != values[-1]:
+        return False
+    steps = np.diff(values)
+    back = steps[1:] * -steps[0]
+    return bool((back > 0).all() and abs(steps[0]) > JUMP * np.ptp(values))
 
 
 def _rims(family: Iterable[mn.Mobject], background: str) -> Iterator[str]:
