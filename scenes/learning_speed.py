@@ -6,7 +6,7 @@ Storyboard, with the numbers of the default experiment (digits, depth 5, 30 sigm
 2. In the first epoch layer 5 moves 145 times as fast as layer 1.
 3. A plateau: until epoch 6 the loss stays near 3.18.
 4. In epoch 7 layer 1 wakes: 16.8 times as fast as at its slowest.
-5. With it awake the loss falls to 0.254.
+5. It is awake; the loss falls to 0.254.
 6. Two layers have 55 % right after 1 epoch, five after 11: ten epochs lost.
 7. All 8 random draws take 8 to 13 epochs.
 8. With nine layers, layer 1 never wakes, and the loss stays at 3.26.

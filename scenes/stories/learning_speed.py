@@ -213,7 +213,7 @@ class LearningSpeedStory:
         figures = {"a": index(1), "v": run.loss(-1), "n": count("epochs", n)}
         ends = f"after {{n}} {self.steps_word(n)} the loss is {{v}}{_no_better(run)}."
         if run.wakes is not None and run.learns:
-            words = "With layer {a} awake the loss falls to {v}"
+            words = "Layer {a} is awake; the loss falls to {v}"
         elif run.wakes is not None:
             return sentence(f"Layer {{a}} wakes; {ends}", **figures)
         elif run.learns and run.asleep:
