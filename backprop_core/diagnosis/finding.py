@@ -95,6 +95,11 @@ Symptom: TypeAlias = Callable[[Trace, History | None], Iterable[Finding]]
 """A function that looks for one kind of finding."""
 
 
+def after_epochs(history: History) -> str:
+    """Say when a training run was measured last: ``after 30 epochs``."""
+    return f"after {history.epochs:,} epoch{'s' * (history.epochs != 1)}"
+
+
 def layers_where(wrong: BoolArray) -> tuple[int, ...]:
     """Return the layers, counted from 1, where a mask whose first entry is layer 1 is true."""
     return tuple(int(n) + 1 for n in np.flatnonzero(wrong))

@@ -130,11 +130,8 @@ def _at_the_ends(recording: Recording) -> Iterator[Finding]:
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
     widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
-    signal = recording.log10("signal")[row]
     yield from units.dead_of(_hidden(recording, "dead", set(RELU_FAMILY))[row] / widths)
-    yield from gradient.vanishing_of(signal, recording.activation)
-    yield from gradient.exploding_of(signal)
-    yield from gradient.zero_of(signal)
+    yield from gradient.gradients_of(recording.log10("signal")[row], recording.activation)
 
 
 def _lost(recording: Recording) -> Iterator[Finding]:

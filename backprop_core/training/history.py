@@ -83,6 +83,11 @@ class History:
         return None if self.held_out is None else self.held_out.accuracy
 
     @property
+    def epochs(self) -> int:
+        """The number of epochs after which the network was measured last."""
+        return int(self.measured[-1])
+
+    @property
     def signal(self) -> NDArray[np.float64]:
         """The signal, (epochs+1, L), in plain floats: 0 where it underflows."""
         return np.asarray(10.0**self.log10_signal)

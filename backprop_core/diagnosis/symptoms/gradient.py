@@ -53,6 +53,13 @@ def exploding_of(log10_signal: NDArray[np.float64]) -> Iterator[Finding]:
         yield _on_the_way("exploding", log10_signal, "more than ten times is exploding", remedy)
 
 
+def gradients_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer, (L,), in all that can be wrong with it."""
+    yield from vanishing_of(log10_signal, activation)
+    yield from exploding_of(log10_signal)
+    yield from zero_of(log10_signal)
+
+
 def _trend(log10_signal: NDArray[np.float64]) -> Trend | None:
     there = _there(log10_signal)
     return trend(there) if len(there) >= FEWEST_LAYERS else None

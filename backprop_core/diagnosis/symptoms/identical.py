@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.finding import Finding, after_epochs, layers_where
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import percent
 from backprop_core.passes.network import Network
@@ -38,19 +38,14 @@ def identical_units(trace: Trace, history: History | None) -> Iterator[Finding]:
     if (at_first > IDENTICAL * units).any():
         words = "compute the same"
         if history is not None and trained is not None:
-            words = f"start out the same; {_when(history)} "
+            words = f"start out the same; {after_epochs(history)} "
             words += _kept(at_first, identical_of(trained, ALIKE), units)
         yield _finding(at_first, units, words)
     elif history is not None and trained is not None:
         at_last = identical_of(trained, ALIKE)
         if (at_last > IDENTICAL * units).any():
-            finding = _finding(at_last, units, f"compute the same {_when(history)}")
-            yield replace(finding, step=int(history.measured[-1]))
-
-
-def _when(history: History) -> str:
-    epochs = int(history.measured[-1])
-    return f"after {epochs:,} epoch{'s' * (epochs != 1)}"
+            finding = _finding(at_last, units, f"compute the same {after_epochs(history)}")
+            yield replace(finding, step=history.epochs)
 
 
 def _kept(before: Counts, after: Counts, units: Counts) -> str:

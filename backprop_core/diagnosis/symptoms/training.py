@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from backprop_core.diagnosis.finding import Finding
-from backprop_core.diagnosis.symptoms.gradient import exploding_of, vanishing_of, zero_of
+from backprop_core.diagnosis.finding import Finding, after_epochs
+from backprop_core.diagnosis.symptoms.gradient import gradients_of
 from backprop_core.diagnosis.symptoms.units import dead_of, saturated_of
 from backprop_core.number_text import number, percent
 from backprop_core.passes.slopes import RELU_FAMILY
@@ -30,22 +30,22 @@ def after_training(trace: Trace, history: History | None) -> Iterator[Finding]:
     if history is None:
         return
     before = {finding.kind for finding in _of_row(trace, history, 0)}
-    epochs = int(history.measured[-1])
-    when = f"After {epochs:,} epoch{'s' * (epochs != 1)}: "
     for finding in _of_row(trace, history, -1):
         if finding.kind not in before:
-            yield replace(finding, words=when + finding.words, step=epochs)
+            yield replace(
+                finding,
+                words=f"{after_epochs(history).capitalize()}: {finding.words}",
+                step=history.epochs,
+            )
 
 
 def _of_row(trace: Trace, history: History, row: int) -> Iterator[Finding]:
-    network, signal = trace.network, history.log10_signal[row]
+    network = trace.network
     if network.activation in RELU_FAMILY:
         yield from dead_of(history.dead[row] / np.array(network.widths[1:-1], dtype=np.float64))
     else:
         yield from saturated_of(history.saturated[row])
-    yield from vanishing_of(signal, network.activation)
-    yield from exploding_of(signal)
-    yield from zero_of(signal)
+    yield from gradients_of(history.log10_signal[row], network.activation)
 
 
 def one_output(trace_: Trace, history: History | None) -> Iterator[Finding]:
@@ -75,14 +75,13 @@ def flat(trace: Trace, history: History | None) -> Iterator[Finding]:
     ):
         return
     first, last = float(history.loss[0]), float(history.loss[-1])
-    epochs = int(history.measured[-1])
     yield Finding(
         "flat",
         (),
         1 - last / first,
         FLAT,
-        f"The loss hardly moves: {number(first)} before training, {number(last)} after "
-        f"{epochs:,} epoch{'s' * (epochs != 1)}; less than {percent(FLAT)} is flat.",
+        f"The loss hardly moves: {number(first)} before training, {number(last)} "
+        f"{after_epochs(history)}; less than {percent(FLAT)} is flat.",
         "Look at the size of the updates first, then at the gradient and the labels.",
     )
 

@@ -1,4 +1,4 @@
-"""Features of Linux that confine a process: it ends with its parent and loses rights to files.
+"""Features of Linux that confine a process: it keeps what it starts and loses rights to files.
 
 Elsewhere, and where the kernel is too old, these functions do nothing.
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import stat
 import struct
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 36, 38
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 """Numbers of system calls, the same on all processors."""
 _RULE_PATH_BENEATH = 1
@@ -29,20 +28,6 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _NUMBER_OF_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 """How many rights to files a version of Landlock knows; later ones know 16."""
 _SCOPE_SOCKETS_AND_SIGNALS = 3
-
-
-def end_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when the thread that started it ends.
-
-    Parameters
-    ----------
-    parent
-        The process ID of the parent. If it has ended already, this process ends at once.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def adopt_orphans() -> None:

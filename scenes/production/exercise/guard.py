@@ -19,13 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import scenes
-from scenes.production.exercise.confinement import (
-    adopt_orphans,
-    confine,
-    end_with_parent,
-    ruleset,
-)
+from scenes.production.exercise.confinement import adopt_orphans, confine, ruleset
 from scenes.production.exercise.private_folder import remove_tree
+from scenes.production.process.launcher import kernel_ends_with
 
 MODULE = "scenes.production.exercise.guard"
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
@@ -94,7 +90,7 @@ def main(runner: str, working: str, *packages: str) -> int:
 
 
 def _begin(parent: int, rules: int | None) -> None:
-    end_with_parent(parent)
+    kernel_ends_with(parent)
     confine(rules)
 
 

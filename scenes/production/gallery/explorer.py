@@ -24,6 +24,7 @@ from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
 from backprop_core.passes.initializers import INITIALIZERS
 from backprop_core.passes.network import weight_generator
 from scenes.words.figures import percent
+from scenes.words.networks import INIT_WORDS
 
 SETTINGS = "explorer_settings.js"
 SCRIPTS = (
@@ -94,16 +95,8 @@ QUESTIONS = (
     Question("Small weights, 30 layers: when does a float end?", {"depth": 30, "gain": 0.1}),
 )
 
-_INITS = {
-    "normal": "normal",
-    "uniform": "uniform",
-    "lecun": "LeCun",
-    "xavier": "Xavier",
-    "he": "He",
-    "orthogonal": "orthogonal",
-    "constant": "constant",
-    "zeros": "zeros",
-}
+_INITS = INIT_WORDS | {"zeros": "zeros"}
+"""As a choice, where "zero" would be taken for an adjective without its noun."""
 _LOST = {
     "sigmoid": "saturated",
     "tanh": "saturated",

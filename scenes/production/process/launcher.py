@@ -49,7 +49,7 @@ def end_with(parent: int, lifeline: int = 0) -> None:
         The end of a pipe, at which nothing more is written and whose other end the parent holds.
         It is read where the system does not see to it.
     """
-    if not _kernel_ends_with(parent):
+    if not kernel_ends_with(parent):
         watch(lifeline)
 
 
@@ -64,8 +64,11 @@ def watch(lifeline: int) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _kernel_ends_with(parent: int) -> bool:
-    """Have the kernel kill this process when its parent ends; return whether it can."""
+def kernel_ends_with(parent: int) -> bool:
+    """Have the kernel kill this process when its parent ends; return whether it can.
+
+    If the parent has ended already, this process ends at once.
+    """
     if sys.platform != "linux":
         return False
     import ctypes
@@ -91,7 +94,7 @@ def _main(parent: str, folder: str, *target: str) -> None:
     sys.path[:] = [entry for entry in sys.path if Path(entry).is_absolute()]
     os.chdir(folder)
     if target[0] == _MODULE:
-        _kernel_ends_with(int(parent))
+        kernel_ends_with(int(parent))
         sys.argv[:] = target[1:]
         runpy.run_module(target[1], run_name="__main__", alter_sys=True)
     else:
