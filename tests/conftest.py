@@ -1,6 +1,7 @@
 """Options of the whole suite, and how its random inputs are drawn."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
     Nothing depends on the clock, and nothing is kept in the project's folder for the next run.
     """
     config.pluginmanager.register(Left())
+    # A shell lets what it starts in the background ignore an interrupt, and so would every program
+    # that a test starts and interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.TemporaryDirectory(prefix=HOME)
     config.add_cleanup(folder.cleanup)
     configuration.set_hypothesis_home_dir(Path(folder.name))
