@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from scenes.words.figures import Sentence, sentence
 
@@ -21,7 +21,14 @@ class Beat(ABC, Generic[Story, Stage]):
     `says` and `shows` return whole templates with named numbers, one for each branch of the story.
     Such templates can be translated, and are tested without drawing. `Story` holds the numbers and
     verdicts. `Stage` is the film, whose parts the motion uses.
+
+    Attributes
+    ----------
+    speaks_last
+        Whether the sentence comes after the motion, as an answer does that is seen first.
     """
+
+    speaks_last: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -42,12 +49,15 @@ class Beat(ABC, Generic[Story, Stage]):
 
     @abstractmethod
     def moves(self, film: Stage) -> None:
-        """Play the motion; the sentence is already on screen."""
+        """Play the motion; the sentence comes before it, or after it where it speaks last."""
 
     def run(self, film: Any, story: Story) -> None:
-        """Say its sentence, then play its motion."""
-        film.say(self.says(story))
+        """Say its sentence and play its motion, in its order."""
+        if not self.speaks_last:
+            film.say(self.says(story))
         self.moves(film)
+        if self.speaks_last:
+            film.say(self.says(story))
 
 
 class MethodBeat(Beat[Any, Any]):

@@ -26,18 +26,22 @@ from backprop_core.recording import Recording
 from scenes.kit import settings
 from scenes.kit.beat import Beat, MethodBeat
 from scenes.kit.depiction import Depiction
-from scenes.kit.layout import NARRATION_BASELINE, SAFE, point
+from scenes.kit.layout import NARRATION_BASELINE, SAFE, Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.theme import NARRATION, SMALL, THEMES, Theme
+from scenes.kit.stage.world import Look
+from scenes.kit.theme import LABEL, NARRATION, SMALL, THEMES, TITLE, Theme
 from scenes.kit.type import heading
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen, Typeset
+from scenes.kit.type.words import ChangeWords
 from scenes.words.figures import Sentence, sentence, verbatim
 from scenes.words.ledger import Ledger, Spoken, write_json
 from scenes.words.voice import Reader, Voice
 
 MOVE, QUICK = 0.9, 0.45
 LAST_PICTURE = 2.0
+SETTLE = 0.4
+"""Seconds for which a directed film holds the end of a motion, at least."""
 LONGEST_FILM = 90.0
 """Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
 
@@ -78,6 +82,13 @@ class Film(mn.Scene, ABC):
         All beats in order. A beat is left out where its `when` returns false.
     voice
         Decides the minimum time for which a sentence stays on screen.
+    directed
+        Whether the thing itself is the stage: the heading is a tag that the film takes away, words
+        change while the picture moves, and the camera moves.
+    pauses
+        Start and length, in seconds, of the pauses after a question.
+    fixed
+        What belongs to the frame, so that the camera does not move it.
     when_computed
         Called once all numbers are computed, before anything is drawn.
     """
@@ -93,6 +104,7 @@ class Film(mn.Scene, ABC):
     recordings: ClassVar[int] = 0
     beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
     voice: ClassVar[Voice] = Reader()
+    directed: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -114,7 +126,12 @@ class Film(mn.Scene, ABC):
         self._subtitle: Typeset | None = None
         self._beat = ""
         self._said: Sentence | None = None
+        self._said_at = 0.0
+        self._words: ChangeWords | None = None
+        self._title_line: Typeset | None = None
         self._pause = 0.0
+        self.pauses: list[tuple[float, float]] = []
+        self.fixed: list[mn.Mobject] = []
         self.when_computed: Callable[[], None] = lambda: None
 
     @classmethod
@@ -230,20 +247,45 @@ class Film(mn.Scene, ABC):
     def say(self, words: str | Sentence) -> None:
         """Show the sentence of this beat in the narration band, replacing the previous one."""
         said = sentence(words) if isinstance(words, str) else words
-        self._said = said
+        self._said, self._said_at = said, self.time
         if not self.experiment.film.narration:
             return
         old = self.narration
         self.narration = self.pen.text(said, size=NARRATION).fit_width(SAFE.width)
-        self.narration.align_to(point(SAFE.left), mn.LEFT)
+        if not self.directed:
+            self.narration.align_to(point(SAFE.left), mn.LEFT)
         self.narration.on_baseline(NARRATION_BASELINE)
-        self.swap(old, self.narration)
+        if self.directed:
+            self.ledger.record(self._beat, self.narration.figures)
+            self._words = ChangeWords(old, self.narration)
+        else:
+            self.swap(old, self.narration)
 
     def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
         """Fade out one mobject, then fade in another in its place, so that texts never overlap."""
         if old is not None:
             self.play(mn.FadeOut(old), run_time=QUICK / 2)
         self.play(mn.FadeIn(new), run_time=QUICK)
+
+    def look(self, seen: Region, place: Region, **how: Any) -> Look:
+        """Move the camera over all that is on stage, but for words of the frame and `fixed`."""
+        words = (self.narration, self._subtitle, self._title_line, *self.fixed)
+        world = [one for one in self.mobjects if not any(one is each for each in words)]
+        return Look(world, seen, place, **how)
+
+    def heading_leaves(self) -> mn.Animation:
+        """Take the heading away, to be played beside the first motion after some seconds."""
+        assert self._title_line is not None
+        assert self._subtitle is not None
+        leaving = mn.FadeOut(mn.Group(self._title_line, self._subtitle))
+        self._title_line = self._subtitle = None
+        return leaving
+
+    def pause(self, seconds: float = 2.0) -> None:
+        """Hold the picture after a question, so that the audience can guess."""
+        self._change_words()
+        self.pauses.append((self.time, seconds))
+        self.wait(seconds)
 
     def rest(self, seconds: float = 1.0) -> None:
         """Hold the picture."""
@@ -260,6 +302,9 @@ class Film(mn.Scene, ABC):
 
     def cite(self) -> None:
         """Replace the subtitle by the sources, which stay for the last picture."""
+        if self.directed:
+            self._end_card()
+            return
         cited = heading.subtitle(verbatim(f"Sources: {self.sources}"), self.pen, SMALL)
         self.swap(self._subtitle, cited)
         self._subtitle = cited
@@ -275,24 +320,46 @@ class Film(mn.Scene, ABC):
         return super().add(*mobjects)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
-        """Play animations, and store the time at which the picture stops moving."""
+        """Play animations, and store the time at which the picture stops moving.
+
+        Words that wait for it change meanwhile.
+        """
+        if self._words is not None and not isinstance(args[0], mn.Wait):
+            # `run_time` and the like are for the other animations.
+            args = (*self.compile_animations(*args, **kwargs), self._words)
+            self._words, kwargs = None, {}
+        self._change_words()
         super().play(*args, **kwargs)
         still = len(args) == 1 and isinstance(args[0], mn.Wait)
         if not still:
             self._pause = self.time
 
+    def _change_words(self) -> None:
+        """Change the words where nothing else moves."""
+        if self._words is not None:
+            words, self._words = self._words, None
+            super().play(words)
+
     def _title(self) -> str:
         return self.experiment.film.title or self.title
 
     def _open(self) -> None:
-        self._subtitle = heading.subtitle(self.subtitle(), self.pen)
-        self.add(heading.title(self._title(), self.pen), self._subtitle)
+        size = SMALL if self.directed else LABEL
+        self._subtitle = heading.subtitle(self.subtitle(), self.pen, size)
+        self._title_line = heading.title(self._title(), self.pen, LABEL if self.directed else TITLE)
+        self.add(self._title_line, self._subtitle)
+
+    def _end_card(self) -> None:
+        """Show the experiment and the sources, in small type, above the last picture."""
+        lines = (self.subtitle(), verbatim(f"Sources: {self.sources}"))
+        card = mn.Group(*heading.card(lines, self.pen))
+        self.play(mn.FadeIn(card), run_time=QUICK)
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name
         self.next_section(name)
         self._beat, self._said = name, None
-        start = self.time
+        start = self._said_at = self.time
         # Record what remains on screen from the previous beat for this beat, too.
         self.add(*self.mobjects)
         if first:
@@ -301,14 +368,17 @@ class Film(mn.Scene, ABC):
         said = self._said
         if said is None:
             raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")
-        missing = max(start + self.voice.seconds(said), self._pause + 1.0) - self.time
+        self._change_words()
+        hold = SETTLE if self.directed else 1.0
+        missing = max(self._said_at + self.voice.seconds(said), self._pause + hold) - self.time
         if missing > 1 / self.camera.frame_rate:
             self.wait(missing)
         for mobject in self.mobjects:
             for member in mobject.get_family():
                 if isinstance(member, LiveNumber):
                     self.ledger.record(name, member.drain(), member.label)
-        self.add_subcaption(said.plain, duration=self.time - start, offset=start - self.time)
+        said_at = self._said_at
+        self.add_subcaption(said.plain, duration=self.time - said_at, offset=said_at - self.time)
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
         self.ledger.beats.append(Spoken(name, said.plain, start, self.time, self._pause))
         if self.time > LONGEST_FILM:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from manim import ManimColor
@@ -72,6 +73,31 @@ class Theme:
     def loss(self, level: float) -> ManimColor:
         """Return the colour of a loss; `level` runs from 0, lowest, to 1, highest."""
         return _along(self.loss_ramp, level)
+
+
+    def contrast_of(self, color: str, opacity: float) -> float:
+        """Return the contrast of a colour at an opacity with the background, by WCAG 2.2: 1 to 21.
+
+        Parameters
+        ----------
+        color
+            ``#RRGGBB``.
+        opacity
+            0 to 1; more counts as 1.
+        """
+        ground, full = _channels(self.background), _channels(color)
+        share = float(np.clip(opacity, 0.0, 1.0))
+        dark, light = sorted(_luminance(each) for each in (ground, ground + (full - ground) * share))
+        return (light + 0.05) / (dark + 0.05)
+
+
+def _channels(color: str) -> NDArray[np.float64]:
+    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+
+
+def _luminance(channels: NDArray[np.float64]) -> float:
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def _along(ramp: tuple[str, ...], level: float) -> ManimColor:

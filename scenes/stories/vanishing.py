@@ -1,4 +1,4 @@
-"""The numbers and sentences of the film `vanishing`."""
+"""The numbers of the film `vanishing`."""
 
 from __future__ import annotations
 
@@ -14,49 +14,62 @@ from backprop_core.arrays import FloatArray
 from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
 from backprop_core.data.datasets import load_data
 from backprop_core.data.resolved import Resolved, resolve
-from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
-from backprop_core.measures import layers as measures
+from backprop_core.measures import edges, layers
 from backprop_core.measures.ensemble import ensemble
 from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import draws_differ, has_theory, mean_field, quarter_bound
-from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
-from backprop_core.verdicts.trend import Trend, median_factor, trend
+from backprop_core.verdicts.guess import guess
+from backprop_core.verdicts.trend import Trend, trend
+from scenes.kit.theme import THEMES
 from scenes.stories.learning import has_learned, history_of
 from scenes.stories.subject import describe
-from scenes.words.figures import (
-    Figure,
-    Sentence,
-    constant,
-    count,
-    fitting,
-    index,
-    magnitude,
-    measured,
-    percent,
-    sentence,
-    setting,
-)
-from scenes.words.networks import ACTIVATION_WORDS
+from scenes.words.figures import Sentence
 
+Array = NDArray[np.float64]
 Profile = NDArray[np.float64]
 """log10 of one magnitude per layer, layer 1 first, (L,)."""
 
-SEEN = 0.01
-"""A bar below this share of the tallest one is not visible."""
-CONTRAST = 10.0
+LIT = 92
+"""Percentile of the edges into a layer by which the layer counts as lit, or not."""
+SEEN = 1.5
+"""Contrast with the background from which an edge can be seen."""
 BAND = (5, 95)
 FEWEST_FOR_BAND = 20
 """Minimum number of draws for percentiles. With fewer draws the band holds all of them."""
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """A measurement agrees with theory within 30 %, and is near it within a factor of 3."""
+SCALED = ("relu", "leaky_relu", "identity")
+"""Activations that have no largest value: units show them beside the largest in their layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class OneStep:
+    """The way of the gradient from the last layer to the one before.
+
+    Attributes
+    ----------
+    weight_part, slope_part
+        Its factors.
+    arrives, slopes
+        What reaches each unit before its slope, and what the unit lets through of that,
+        (n_{L-1},).
+    z
+        The pre-activations of one example, (n_{L-1},).
+    """
+
+    weight_part: float
+    slope_part: float
+    arrives: Array
+    slopes: Array
+    z: Array
 
 
 class Profiled:
-    """Sentences about a gradient profile, either computed or recorded."""
+    """A gradient profile, either computed or recorded, and what is to be drawn of it."""
 
     @property
     @abstractmethod
@@ -65,8 +78,13 @@ class Profiled:
 
     @property
     @abstractmethod
-    def activation(self) -> str:
-        """Name of the hidden layers' activation."""
+    def light_of_layers(self) -> Array:
+        """How bright the edges into each layer are; 1 is as bright as those of the last, (L,)."""
+
+    @property
+    @abstractmethod
+    def theme(self) -> str:
+        """Name of the theme of the film."""
 
     @property
     def depth(self) -> int:
@@ -78,58 +96,29 @@ class Profiled:
         """How the gradient changes from the last layer to the first."""
         return trend(self.profile)
 
-    def forward_pass(self) -> Sentence:
-        """Say what forward means."""
-        return sentence("Forward, each layer hands its activations to the next.")
+    @property
+    def no_gradient(self) -> bool:
+        """Whether the gradient of the last layer is exactly zero."""
+        return bool(np.isneginf(self.profile[-1]))
 
-    def fill_key(self) -> Sentence:
-        """Say what the fill of a unit is, and how it is scaled."""
-        return sentence("one example's activations, each layer to its largest")
+    @property
+    def ratio(self) -> float:
+        """log10 of the gradient of the last layer over that of the first; inf if it gets none."""
+        return 0.0 if self.no_gradient else float(self.profile[-1] - self.profile[0])
 
-    def one_step(self) -> Sentence:
-        """Say what one step down is."""
-        return sentence("One layer down: through the weights, then times the slope of each unit.")
+    @property
+    def lit(self) -> tuple[bool, ...]:
+        """Whether the edges into each layer can be seen."""
+        theme = THEMES[self.theme]
+        return tuple(
+            theme.contrast_of(theme.backward, share) >= SEEN for share in self.light_of_layers
+        )
 
-    def drawn_to_scale(self) -> Sentence:
-        """Say which layers are seen on a linear axis."""
-        least = self.profile.max() + np.log10(SEEN)
-        seen = int(np.sum(np.isfinite(self.profile) & (self.profile >= least)))
-        if seen == self.depth:
-            return sentence(
-                "All the way down, drawn to scale: every layer has a gradient one can see."
-            )
-        words = "All the way down, drawn to scale: only {n} of {all} layers can be seen."
-        return sentence(words, n=count("layers_seen", seen), all=count("depth", self.depth))
-
-    def bound_key(self) -> Sentence:
-        """Name the bound."""
-        top = ACTIVATIONS[self.activation].max_slope
-        return sentence("slopes of {s} alone", s=setting("max_slope", top))
-
-    def slopes_alone(self) -> Sentence:
-        """Say what the bound on the slopes explains."""
-        name = self.activation
-        top = setting("max_slope", ACTIVATIONS[name].max_slope)
-        words = f"The slope of {_units(name)} is at most {{s}}: alone, it draws the dotted line."
-        return sentence(words, s=top)
-
-    def verdict(self) -> Sentence:
-        """Say how the first layer compares with the last."""
-        first, last = index(1), index(self.depth)
-        if np.isneginf(self.profile[0]):
-            return sentence(
-                "Layer {a} receives no gradient at all from layer {b}.", a=first, b=last
-            )
-        ratio = float(self.profile[-1] - self.profile[0])
-        if abs(ratio) < np.log10(2.0):
-            factor = magnitude("ratio", -ratio)
-            return sentence(
-                "Layer {a} receives {r} times the gradient of layer {b}.", a=first, b=last, r=factor
-            )
-        more = "less" if ratio > 0 else "more"
-        factor = magnitude("ratio", abs(ratio))
-        words = f"Layer {{a}} receives {{r}} times {more} gradient than layer {{b}}."
-        return sentence(words, a=first, b=last, r=factor)
+    @property
+    def lit_in_a_row(self) -> int:
+        """How many layers can be seen from the last one back, without a gap."""
+        dark = [number for number, lit in enumerate(reversed(self.lit)) if not lit]
+        return dark[0] if dark else self.depth
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +141,6 @@ class VanishingStory(Profiled):
         The experiment with as many epochs as the budget allows; None if training diverged.
     asked
         The number of epochs that were asked for.
-    other_gain, other
-        Another gain, and its profile; None if it leaves the range of floats, or changes nothing.
     """
 
     shown: Experiment
@@ -167,8 +154,6 @@ class VanishingStory(Profiled):
     training: Experiment
     asked: int
     history: History | None
-    other_gain: float
-    other: Profile | None
 
     @classmethod
     def of(cls, experiment: Experiment) -> VanishingStory:
@@ -181,14 +166,11 @@ class VanishingStory(Profiled):
         network = experiment.network
         seeds = affordable_seeds(resolved, 3.2) if draws_differ(network) else 1
         training = fewer_epochs(resolved, 4.0)
-        gain = network.gain
-        other_gain = gain * CONTRAST if gain * CONTRAST <= 1000 else gain / CONTRAST
-        other = shown.override({"network.gain": other_gain})
         return cls(
             shown=shown,
             trace=trace,
             signal=signal,
-            factors=measures.factors(trace),
+            factors=layers.factors(trace),
             theory=mean_field(resolved, trace.x).log10_signal(top) if has_theory(network) else None,
             bound=quarter_bound(network.activation, len(signal), top),
             seeds=seeds,
@@ -196,13 +178,10 @@ class VanishingStory(Profiled):
             training=training,
             asked=experiment.training.epochs,
             history=history_of(resolve(training, resolved)),
-            other_gain=other_gain,
-            other=None if network.init == "zeros" else _profile(resolve(other, resolved)),
         )
 
-    left_out: ClassVar[frozenset[str]] = frozenset()
-    """Beats that are left out, as their numbers do not exist."""
-    x_name: ClassVar[str] = "epoch"
+    other: ClassVar[Profile | None] = None
+    """The profile of a later pass; only recordings have one."""
 
     @property
     def profile(self) -> Profile:
@@ -210,7 +189,12 @@ class VanishingStory(Profiled):
         return self.signal
 
     @property
-    def activation(self) -> str:
+    def theme(self) -> str:
+        """Name of the theme of the film."""
+        return self.shown.film.theme
+
+    @property
+    def activation(self) -> str | None:
         """Name of the hidden layers' activation."""
         return self.shown.network.activation
 
@@ -219,10 +203,11 @@ class VanishingStory(Profiled):
         """Units of every layer, input first."""
         return self.trace.network.widths
 
-    @property
-    def activations(self) -> Trace:
-        """The activations that the units show."""
-        return self.trace
+    def subtitle(self) -> Sentence:
+        """Describe the network."""
+        return describe(self.shown, self.trace.examples)
+
+    # Training
 
     @property
     def losses(self) -> FloatArray | None:
@@ -230,178 +215,100 @@ class VanishingStory(Profiled):
         return None if self.history is None else self.history.loss
 
     @property
-    def right(self) -> Sequence[tuple[Sentence, Figure]]:
-        """What shares of which examples are right in the end, if they have classes."""
-        if self.history is None or self.history.accuracy is None:
-            return ()
-        trained_on = count("training_examples", len(load_data(self.training).x))
-        shares = [(sentence("right of {n} trained on", n=trained_on), self._training_accuracy)]
-        if (held := self.history.held_out) is not None and self._held_out_accuracy is not None:
-            examples = count("held_out_examples", held.examples)
-            shares.append((sentence("right of {n} held out", n=examples), self._held_out_accuracy))
-        return shares
+    def learned(self) -> bool | None:
+        """Whether it does better than guessing in the end; None where training diverged."""
+        return None if self.history is None else has_learned(self.history, self.training)
 
     @property
-    def _training_accuracy(self) -> Figure:
-        assert self.history is not None
-        assert self.history.accuracy is not None
-        return percent("training_accuracy[-1]", float(self.history.accuracy[-1]))
+    def guessed(self) -> float | None:
+        """The loss of the best constant answer; None where there is none to reach."""
+        network = self.training.network
+        y = load_data(self.training).y
+        least = guess(y, self.widths[-1], network.output, network.loss).loss
+        return least if np.isfinite(least) else None
+
+    # Forward
 
     @property
-    def _held_out_accuracy(self) -> Figure | None:
-        right = None if self.history is None else self.history.held_out_accuracy
-        return None if right is None else percent("held_out_accuracy", right)
+    def picture(self) -> Array:
+        """The features of one example as they come, before they are standardised, (n_0,)."""
+        raw = self.shown.override({"data.standardize": False})
+        return np.asarray(load_data(raw).x[0], dtype=np.float64)
 
     @property
-    def _learned(self) -> bool:
-        return self.history is not None and has_learned(self.history, self.training)
+    def is_picture(self) -> bool:
+        """Whether the features are the pixels of a square."""
+        return self.shown.data.name == "digits"
 
-    @property
-    def first_steps(self) -> FloatArray | None:
-        """update:weight of each layer at first, (L,); None if weights of 0 have no such ratio."""
-        if self.history is None or not np.isfinite(self.history.update_to_weight[0]).all():
-            return None
-        return np.asarray(self.history.update_to_weight[0])
+    def fills(self, layer: int) -> Array | None:
+        """Return how far each unit of a layer is filled, 0 to 1: its activation of one example.
 
-    # The sentences, in the order of the film
-
-    def subtitle(self) -> Sentence:
-        """Describe the network."""
-        return describe(self.shown, self.trace.examples)
-
-    def training_run(self) -> Sentence:
-        """Say whether this network learns."""
-        if self.history is None:
-            return sentence("Trained, this network overflows: its loss leaves the range of floats.")
-        figures = {"n": count("epochs", len(self.history.loss) - 1)}
-        trained = f"Trained for {{n}} epoch{'s' * (figures['n'].value != 1)}"
-        if self.training.training.epochs < self.asked:
-            figures["k"] = count("asked_epochs", self.asked)
-            trained = "Trained for {n} of {k} epochs"
-        if self.training.data.samples < self.trace.examples:
-            figures["m"] = count("training_examples", self.training.data.samples)
-            trained += " on {m} examples"
-        if self.history.accuracy is None:
-            figures |= {
-                f"{end}": measured(f"loss[{at}]", float(self.history.loss[at]))
-                for end, at in (("a", 0), ("b", -1))
-            }
-            better = "" if self._learned else ": guessing does as well"
-            return sentence(f"{trained}, its loss goes from {{a}} to {{b}}{better}.", **figures)
-        figures["p"] = self._training_accuracy
-        score = f"{trained}, its training accuracy is {{p}}"
-        if not self._learned:
-            words = (
-                f"{score}: no better than guessing.",
-                f"{trained}, {{p}} are right, as by guessing.",
-            )
-            return fitting(*(sentence(each, **figures) for each in words))
-        least = sentence(f"{score}.", **figures)
-        if self._held_out_accuracy is None:
-            return least
-        both = sentence(
-            f"{score}; on examples held out, {{q}}.", q=self._held_out_accuracy, **figures
-        )
-        return fitting(both, least)
-
-    def one_step(self) -> Sentence:
-        """Say what one step down is."""
-        if self.factors.weight_part[-1] == 0:
-            return sentence("One layer down: these weights let nothing through.")
-        return super().one_step()
-
-    def logarithmic(self) -> Sentence:
-        """Say what theory expects."""
-        if np.isneginf(self.signal[-1]):
-            return sentence("The loss is exactly zero: no gradient sets out on its way down.")
-        if self.theory is None:
-            return sentence("On a logarithmic axis. Theory is of random weights: these are none.")
-        factor = magnitude("theory_factor", median_factor(self.theory))
-        return sentence("On a logarithmic axis, theory expects a factor of {f} a layer.", f=factor)
-
-    def measured_points(self) -> Sentence:
-        """Compare the measured points with theory."""
-        factor = magnitude("median_factor", median_factor(self.signal))
-        if np.isneginf(self.signal).any():
-            return sentence(
-                "Measured, some layers receive nothing at all: their gradient is exactly zero."
-            )
-        if self.theory is None:
-            return sentence("The measured layers land at a factor of {f} a layer.", f=factor)
-        off = self._off(self.theory)
-        if off < CLOSE:
-            return sentence("The measured layers land on it: a factor of {f} a layer.", f=factor)
-        if off < NEAR:
-            return sentence("The measured layers land near it: a factor of {f} a layer.", f=factor)
-        words = "The measured layers leave it: {f} a layer; this theory is for wide layers."
-        return sentence(words, f=factor)
-
-    def _off(self, theory: Profile) -> float:
-        """Return the largest deviation of a layer from theory, in decades.
-
-        Random deviations accumulate over layers, so they count less the further down they occur.
+        Where activations have no largest value, it is a share of the largest in the layer.
         """
+        shown = np.abs(np.asarray(self.trace.a[layer][0], dtype=np.float64))
+        largest = float(shown.max(initial=0.0))
+        bounded = 0 < layer < self.depth and self.activation not in SCALED
+        return np.clip(shown / (1.0 if bounded else largest or 1.0), 0.0, 1.0)
+
+    # Backward
+
+    @property
+    def step(self) -> OneStep | None:
+        """The way from the last layer to the one before; None where nothing sets out."""
+        weight_part = float(self.factors.weight_part[-1])
+        slope_part = float(self.factors.slope_part[-1])
+        if not np.isfinite(weight_part):
+            return None
+        below = self.depth - 1
+        arrives = edges.arriving_signal(self.trace, below)
+        leaves = edges.unit_signal(self.trace, below)
+        slopes = np.divide(leaves, arrives, out=np.zeros_like(leaves), where=arrives > 0)
+        z = np.asarray(self.trace.z[below - 1][0], dtype=np.float64)
+        known = slope_part if np.isfinite(slope_part) else 0.0
+        return OneStep(weight_part, known, arrives, slopes, z)
+
+    @property
+    def _full(self) -> float:
+        """What an edge carries that is fully lit."""
+        return float(np.percentile(edges.edge_signal(self.trace, self.depth), LIT))
+
+    @property
+    def light_of_layers(self) -> Array:
+        """How bright the edge at the 92nd percentile of each layer is, (L,)."""
+        full = self._full
+        levels = (
+            np.percentile(edges.edge_signal(self.trace, layer), LIT)
+            for layer in range(1, self.depth + 1)
+        )
+        return np.array([level / full if full > 0 else 0.0 for level in levels])
+
+    def light_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:
+        """Return the brightness of the edges from units of the layer before to units of a layer."""
+        full = self._full
+        carried = edges.edge_signal(self.trace, layer)[np.ix_(units, before)]
+        return np.asarray(carried / full if full > 0 else np.zeros_like(carried))
+
+    def light_of_units(self, layer: int, units: Sequence[int]) -> Array:
+        """Return the brightness of units: their gradient over a large one of the last layer."""
+        full = float(np.percentile(edges.unit_signal(self.trace, self.depth), LIT))
+        there = edges.unit_signal(self.trace, layer)[list(units)]
+        return np.asarray(there / full if full > 0 else np.zeros_like(there))
+
+    # Theory
+
+    @property
+    def off_theory(self) -> float | None:
+        """The largest deviation of a layer from theory, in decades; None without theory.
+
+        Random deviations add up over layers, so they count less the further back they occur.
+        """
+        if self.theory is None or np.isneginf(self.signal).any():
+            return None
         steps = np.arange(self.depth - 1, 0, -1)
-        return float(np.max(np.abs(self.signal - theory)[:-1] / np.sqrt(steps)))
-
-    def other_draws(self) -> Sentence:
-        """Say what the band is."""
-        seeds = count("seeds", self.seeds)
-        if not draws_differ(self.shown.network):
-            return sentence("Nothing is drawn at random here: every seed gives this same network.")
-        if self.seeds == 1:
-            return sentence("A network as large as this is drawn only once: there is no band.")
-        if self.seeds < FEWEST_FOR_BAND:
-            words = "The band holds {n} random draws, all that the budget of a film allows."
-            return sentence(words, n=seeds)
-        words = "In each layer by itself, nine in ten of {n} random draws lie here."
-        return sentence(words, n=seeds)
-
-    def band_key(self) -> Sentence:
-        """Name the band."""
-        seeds = count("seeds", self.seeds)
-        if self.seeds < FEWEST_FOR_BAND:
-            return sentence(f"{{n}} draw{'s' * (self.seeds > 1)}", n=seeds)
-        low, high = (count("percentile", end) for end in BAND)
-        return sentence("{n} draws, {low} to {high} %", n=seeds, low=low, high=high)
-
-    def contrast_key(self) -> Sentence:
-        """Name the contrast."""
-        return sentence("gain {g}", g=setting("contrast.gain", self.other_gain))
-
-    def larger_weights(self) -> Sentence:
-        """Compare with the other gain."""
-        other, here = setting("contrast.gain", self.other_gain), self.shown.network.gain
-        size = "larger" if self.other_gain > here else "smaller"
-        if self.shown.network.init == "zeros":
-            words = "Another gain changes nothing: weights of {z} stay {z}."
-            return sentence(words, z=constant("zero", "0"))
-        if self.other is None:
-            words = f"With weights ten times {size}, at gain {{g}}, the numbers overflow."
-            return sentence(words, g=other)
-        factor = magnitude("contrast_factor", median_factor(self.other))
-        verdicts = {
-            Trend.VANISHES: "the gradient vanishes",
-            Trend.HOLDS: "the gradient stays within ten times",
-            Trend.EXPLODES: "the gradient explodes",
-            Trend.VARIES: "the gradient varies",
-        }
-        words = f"With weights ten times {size}, {verdicts[trend(self.other)]}: {{f}} a layer."
-        return sentence(words, f=factor)
-
-
-def _units(activation: str) -> str:
-    return {"identity": "a linear unit"}.get(activation, f"a {ACTIVATION_WORDS[activation]}")
+        return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
 
 
 def _band(experiment: Resolved, seeds: int) -> tuple[Profile, Profile]:
     draws = ensemble(experiment, seeds)
     low, high = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
     return draws.percentile(low), draws.percentile(high)
-
-
-def _profile(experiment: Resolved) -> Profile | None:
-    try:
-        return run(experiment).log10_norm("signal")
-    except NumericalError:
-        return None

@@ -1,0 +1,74 @@
+"""Light that runs along edges: forward as a flash, backward to scale, where it stays."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.charts.marks import segments
+from scenes.kit.stage.timeline import Act
+
+Points = NDArray[np.float64]
+Array = NDArray[np.float64]
+
+THIN, WIDE = 1.5, 6.0
+"""Stroke widths of an edge that carries nothing, and of one that carries all."""
+LEVELS = 8
+"""Edges are drawn in this many steps of width and opacity, one path a step."""
+TIME_WIDTH = 0.6
+"""Length of a flash over that of its edge."""
+DARK = 0.5 / LEVELS
+"""An edge with a smaller share would be as dark as the background; it is not drawn."""
+
+
+class Light(mn.VGroup):
+    """Edges whose width and opacity are in proportion to what they carry.
+
+    Parameters
+    ----------
+    starts, ends
+        The ends of the edges, (n, 3). Light runs from the starts.
+    shares
+        What each edge carries over what a fully lit one does, (n,); more is drawn as full.
+    """
+
+    def __init__(self, starts: Points, ends: Points, shares: Array, color: str) -> None:
+        super().__init__()
+        level = np.rint(np.clip(shares, 0.0, 1.0) * LEVELS).astype(int)
+        self._edges: list[tuple[mn.VMobject, Points, Points]] = []
+        for step in range(1, LEVELS + 1):
+            there = level == step
+            if there.any():
+                share = step / LEVELS
+                path = segments(starts[there], ends[there], color, THIN + (WIDE - THIN) * share)
+                path.set_stroke(opacity=share)
+                self._edges.append((path, starts[there], ends[there]))
+                self.add(path)
+
+    def reach(self, share: float) -> None:
+        """Draw the edges from their starts to this share of their length."""
+        for path, starts, ends in self._edges:
+            _redraw(path, starts, starts + (ends - starts) * share)
+
+
+def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VMobject, Act]:
+    """Return a path, and how a flash runs along it from the starts to the ends."""
+    path = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
+    path.set_cap_style(mn.CapStyleType.ROUND)
+
+    def run(share: float) -> None:
+        head = share * (1 + TIME_WIDTH)
+        low, high = (float(np.clip(at, 0.0, 1.0)) for at in (head - TIME_WIDTH, head))
+        along = ends - starts
+        if high - low > 1e-6:
+            _redraw(path, starts + along * low, starts + along * high)
+        else:
+            path.clear_points()
+
+    return path, run
+
+
+def _redraw(path: mn.VMobject, starts: Points, ends: Points) -> None:
+    thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
+    path.points = (starts[:, None] * (1 - thirds) + ends[:, None] * thirds).reshape(-1, 3)

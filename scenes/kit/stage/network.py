@@ -1,0 +1,307 @@
+"""The network as the stage of a film: light runs through it, and it becomes other pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.layout import Region, point
+from scenes.kit.stage.columns import (
+    LAST_LAYERS,
+    MOST_COLUMNS,
+    MOST_UNITS,
+    RADIUS,
+    Column,
+    drawn_layers,
+    edges_between,
+    ends_of_edges,
+)
+from scenes.kit.stage.light import Light, flash
+from scenes.kit.stage.tape import Tape
+from scenes.kit.stage.timeline import Act, Step, Timeline, one_after_another
+from scenes.kit.theme import HAIR, SMALL
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import count, sentence
+
+Array = NDArray[np.float64]
+
+LABEL_ROOM = 0.5
+FLASH_SECONDS = 0.42
+"""Seconds that light takes from layer to layer."""
+TAPE_SHARE = 0.36
+"""Share of the width that the tape of a deep network takes."""
+UNLIT = 0.1
+"""Opacity of a rim that light has passed and left dark."""
+
+
+class NetworkStage(mn.VGroup):
+    """Columns of units across the whole stage, input at the left.
+
+    Parameters
+    ----------
+    region
+        The area for the network, with its labels below.
+    widths
+        Units of each layer, input first.
+    pen
+        Typesets the labels.
+
+    Attributes
+    ----------
+    last
+        L, the number of the last layer.
+    columns
+        The columns by their layers, in order. A deep network has columns for its input and its last
+        layers only.
+    edges
+        The edges into each layer, one path each.
+    tape
+        The layers of a deep network that have no column; else None.
+    labels
+        The true numbers of units.
+    lights
+        What light has left behind, by layer.
+    """
+
+    def __init__(self, region: Region, widths: Sequence[int], pen: Pen) -> None:
+        super().__init__()
+        self.pen, self.widths = pen, tuple(widths)
+        self.last = depth = len(widths) - 1
+        self._rows = Region(region.left, region.right, region.bottom + LABEL_ROOM, region.top)
+        xs, self.tape = self._places(depth)
+        spacing = min(self._rows.height / MOST_UNITS, 0.7 * min(np.diff(list(xs.values()))))
+        self.columns = {
+            layer: Column(layer, widths[layer], x, self._rows, RADIUS * spacing, pen)
+            for layer, x in xs.items()
+        }
+        self.edges = {
+            layer: edges_between(self.columns[layer - 1], self.columns[layer], pen)
+            for layer in self.columns
+            if layer - 1 in self.columns
+        }
+        self.lights: dict[int, Light] = {}
+        self.labels = self._labels(region)
+        tape = [] if self.tape is None else [self.tape]
+        self.add(*self.edges.values(), *tape, *self.columns.values())
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether units or layers have no place of their own in the picture."""
+        wide = any(self.widths[layer] > MOST_UNITS for layer in self.columns)
+        return wide or self.tape is not None
+
+    def place_of(self, layer: int) -> float:
+        """Return the x at which a layer stands now."""
+        if layer in self.columns:
+            return self.columns[layer].x
+        assert self.tape is not None
+        return self.tape.place_of(layer)
+
+    # Forward
+
+    def forward(self, levels: Mapping[int, Array], **how: float) -> Timeline:
+        """Let light run from the input to the output; units fill as it arrives.
+
+        Parameters
+        ----------
+        levels
+            The fill of all units of each layer, from 0 to 1, (units,).
+        """
+        color = self.pen.theme.forward
+        stops = list(self.columns)
+        seconds = FLASH_SECONDS * (len(stops) + 2)
+        group = mn.VGroup(self)
+
+        def prepare() -> list[Step]:
+            times = one_after_another(len(stops), 1.6)
+            steps = []
+            for layer, (start, end) in zip(stops, times, strict=True):
+                column = self.columns[layer]
+                arrival = start
+                if layer in self.edges:
+                    before = self.columns[layer - 1]
+                    path, run = flash(*ends_of_edges(before, column), color, HAIR + 2)
+                    group.add(path)
+                    arrival = start + 0.55 * (end - start)
+                    steps.append(Step(start, end, run, mn.linear))
+                elif self.tape is not None and layer:
+                    steps.append(Step(times[0][0], end, self.tape.wave(color), mn.linear))
+                for node, level in zip(
+                    column.nodes, levels[layer][list(column.units)], strict=True
+                ):
+                    steps.append(Step(arrival, end, _filling(node, color, float(level))))
+            return steps
+
+        return Timeline(group, prepare, **{"run_time": seconds, **how})
+
+    # Backward
+
+    def backward(
+        self, edges: Mapping[int, Array], units: Mapping[int, Array], **how: float
+    ) -> Timeline:
+        """Let the gradient run from the output to the input, to scale; its light stays.
+
+        Parameters
+        ----------
+        edges
+            What the edges into each layer carry, as drawn, over what a fully lit one does,
+            (units drawn, units drawn of the layer before).
+        units
+            The gradient of the units drawn over that of a fully lit one.
+        """
+        color = self.pen.theme.backward
+        stops = [layer for layer in reversed(self.columns) if layer]
+        group = mn.VGroup(self)
+
+        def prepare() -> list[Step]:
+            steps: list[Step] = []
+            for layer, (start, end) in zip(stops, one_after_another(len(stops), 1.6), strict=True):
+                column = self.columns[layer]
+                middle = start + 0.45 * (end - start)
+                for node, level in zip(column.nodes, units[layer], strict=True):
+                    steps.append(Step(start, middle, _filling(node, color, float(level), UNLIT)))
+                if layer in self.edges:
+                    starts, ends = ends_of_edges(self.columns[layer - 1], column)
+                    light = Light(ends, starts, edges[layer].ravel(), color)
+                    light.reach(0.0)
+                    self.lights[layer] = light
+                    self.add(light)
+                    steps.append(Step(middle, end, light.reach, mn.linear))
+                elif self.tape is not None:
+                    steps.append(Step(middle, 1.0, self.tape.darken(), mn.linear))
+            return steps
+
+        return Timeline(
+            group, prepare, **{"run_time": FLASH_SECONDS * 1.4 * (len(stops) + 1), **how}
+        )
+
+    # Other pictures
+
+    def strip(self, region: Region, places: Mapping[int, float], **how: float) -> Timeline:
+        """Become a strip: columns are closer together, units smaller and still round.
+
+        Parameters
+        ----------
+        region
+            The area of the strip.
+        places
+            The x of every layer that has a column or a slit of the tape.
+        """
+
+        def prepare() -> list[Step]:
+            rows = self._rows_now()
+            factor = region.height / max(rows.height, 1e-9)
+            middle, target = rows.center[1], region.center[1]
+            moves: list[Step] = []
+            for layer, column in self.columns.items():
+                for node in (*column.nodes, *column.ellipsis):
+                    x, y = node.get_center()[:2]
+                    end = point(places[layer], target + (y - middle) * factor)
+                    moves.append(Step(0, 1, _moving(node, end, min(1.0, factor * 1.2))))
+            # The edges follow the units, so they come last.
+            for layer, edges in self.edges.items():
+                follow = [edges, *self.lights.get(layer, ())]
+                ends = (places[layer - 1], places[layer])
+                moves.extend(
+                    Step(0, 1, self._following(path, ends, rows, region)) for path in follow
+                )
+            if self.tape is not None:
+                slits = {n: places[n] for n in self.tape.layers}
+                moves.append(Step(0, 1, self.tape.moving(slits, region)))
+            return moves
+
+        return Timeline(self, prepare, **{"run_time": 1.6, **how})
+
+    def _following(
+        self, path: mn.VMobject, xs: tuple[float, float], rows: Region, region: Region
+    ) -> Act:
+        points = np.array(path.points)
+        left, right = (
+            (float(points[:, 0].min()), float(points[:, 0].max())) if len(points) else (0, 1)
+        )
+        factor = region.height / max(rows.height, 1e-9)
+        ends = points.copy()
+        if len(points):
+            span = (points[:, 0] - left) / max(right - left, 1e-9)
+            ends[:, 0] = xs[0] + span * (xs[1] - xs[0])
+            ends[:, 1] = region.center[1] + (points[:, 1] - rows.center[1]) * factor
+
+        def act(share: float) -> None:
+            path.points = points + (ends - points) * share
+
+        return act
+
+    def _rows_now(self) -> Region:
+        ys = np.concatenate([column.centers[:, 1] for column in self.columns.values()])
+        radius = max(column.radius for column in self.columns.values())
+        low, high = float(ys.min()) - radius, float(ys.max()) + radius
+        return Region(-1.0, 1.0, low, high)
+
+    # Layout
+
+    def _places(self, depth: int) -> tuple[dict[int, float], Tape | None]:
+        rows, layers = self._rows, drawn_layers(depth)
+        air = 0.3
+        left, right = rows.left + air, rows.right - air
+        if depth < MOST_COLUMNS:
+            return dict(
+                zip(layers, np.linspace(left, right, len(layers)).tolist(), strict=True)
+            ), None
+        start = left + 0.75
+        end = left + TAPE_SHARE * (right - left)
+        xs = np.linspace(end + 0.6, right, LAST_LAYERS).tolist()
+        tape = Tape(
+            range(1, depth - LAST_LAYERS + 1), Region(start, end, rows.bottom, rows.top), self.pen
+        )
+        return dict(zip(layers, [left, *xs], strict=True)), tape
+
+    def _labels(self, region: Region) -> mn.VGroup:
+        """Write the true numbers of units below: one for neighbours that are equally wide."""
+        labels = mn.VGroup()
+        runs: list[list[int]] = []
+        for layer in range(len(self.widths)):
+            inner = 0 < layer < self.last
+            if runs and inner and runs[-1][0] and self.widths[runs[-1][0]] == self.widths[layer]:
+                runs[-1].append(layer)
+            else:
+                runs.append([layer])
+        for run in runs:
+            number = count(f"width[{run[0]}]", self.widths[run[0]])
+            words = {0: "{n} inputs", self.last: "{n} outputs"}.get(run[0], "{n}")
+            if len(run) > 1:
+                words = "{n} units a layer"
+            label = self.pen.label(sentence(words, n=number), size=SMALL)
+            middle = (self.place_of(run[0]) + self.place_of(run[-1])) / 2
+            label.move_to(point(middle)).on_baseline(region.bottom + 0.12)
+            label.shift(max(0.0, region.left - label.get_left()[0]) * mn.RIGHT)
+            label.shift(min(0.0, region.right - label.get_right()[0]) * mn.RIGHT)
+            if not labels.submobjects or label.get_left()[0] - labels[-1].get_right()[0] >= 0.15:
+                labels.add(label)
+        return labels
+
+
+def _filling(node: mn.VMobject, color: str, level: float, rim: float | None = None) -> Act:
+    """Return how a unit takes a fill, and, if given, another opacity of its rim."""
+    before = mn.ManimColor(node.get_fill_color()), float(node.get_fill_opacity())
+    rim_before = float(node.get_stroke_opacity())
+    after = mn.ManimColor(color)
+
+    def act(share: float) -> None:
+        node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
+        if rim is not None:
+            node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
+
+    return act
+
+
+def _moving(node: mn.VMobject, end: np.ndarray, scale: float) -> Act:
+    points, center = np.array(node.points), np.array(node.get_center())
+
+    def act(share: float) -> None:
+        size = 1 + (scale - 1) * share
+        node.points = (points - center) * size + center + (end - center) * share
+
+    return act

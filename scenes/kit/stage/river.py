@@ -1,0 +1,216 @@
+"""The gradient as a river that runs back through one layer: weights widen it, slopes pinch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.stage.columns import Column
+from scenes.kit.stage.timeline import Step, Timeline
+from scenes.kit.theme import CURVE, LINE
+from scenes.kit.type.typesetting import Pen
+
+Array = NDArray[np.float64]
+
+FILLED = 0.85
+"""Largest width of a lane over the diameter of its unit."""
+SAMPLES = 160
+"""Points along each bank."""
+REST = 0.9
+"""Opacity of the water."""
+
+
+class River(mn.VGroup):
+    """Lanes of water from one column of units back through the one before it.
+
+    Widths are to scale: what leaves the right column, what the weights make of it, and what the
+    slopes let through are drawn in the same proportion as the numbers. Of a wide layer only the
+    lanes of the drawn units are seen; the whole river keeps the width of the whole signal.
+
+    Parameters
+    ----------
+    after, before
+        The column that the gradient leaves, and the one whose slopes it meets.
+    rows
+        Which of the drawn units of `before` the river runs through.
+    weight_part, slope_part
+        Factors of the whole signal.
+    shares
+        The gradient that reaches each of these units, before its slope, (rows,).
+    slopes
+        What each unit lets through of that, (rows,).
+    """
+
+    def __init__(
+        self,
+        after: Column,
+        before: Column,
+        rows: slice,
+        weight_part: float,
+        slope_part: float,
+        shares: Array,
+        slopes: Array,
+        pen: Pen,
+    ) -> None:
+        super().__init__()
+        self.centers = before.centers[rows]
+        self.radius = before.radius
+        total = float(shares.sum())
+        part = shares / total if total > 0 else np.full(len(shares), 1 / len(shares))
+        room = 2 * FILLED * self.radius
+        # The widest lane and the widest stretch of the whole river both have to fit.
+        fit = room / max(float(part.max()), 1.0 / len(part))
+        largest = max(weight_part, 1.0 if weight_part < 1 else weight_part)
+        self._unit = fit / largest
+        self._stretch = (1.0, weight_part, weight_part * slope_part)
+        self._part, self._slopes = part, slopes
+        self._source = float(after.centers[:, 0].mean()) - after.radius
+        self._middle = float(self.centers[:, 1].mean())
+        self._gate = float(self.centers[:, 0].mean())
+        self._mouth = self._gate - 2.2 * (self._source - self._gate) / 2
+        self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=REST, stroke_width=0)
+        self.add(self._bank)
+
+    @property
+    def mouth(self) -> float:
+        """The x at which the river ends."""
+        return self._mouth
+
+    @property
+    def source(self) -> float:
+        """The x at which it begins."""
+        return self._source
+
+    @property
+    def gate(self) -> float:
+        """The x of the units."""
+        return self._gate
+
+    @property
+    def top(self) -> float:
+        """The height of the highest unit that the river runs through."""
+        return float(self.centers[:, 1].max()) + self.radius
+
+    def width_at(self, stretch: int) -> float:
+        """Return the width at the source, before the units (1), or at the mouth (2)."""
+        return self._unit * self._stretch[stretch]
+
+    def flow(self, start: float, end: float, **how: Any) -> Timeline:
+        """Let the head of the river run from one x to another."""
+        return Timeline(
+            self,
+            lambda: [Step(0, 1, lambda share: self.reach(start + (end - start) * share))],
+            **how,
+        )
+
+    def reach(self, head: float) -> None:
+        """Draw the river from its source to this x."""
+        if head >= self._source - 1e-6:
+            self._bank.clear_points()
+            return
+        xs = np.linspace(self._source, head, SAMPLES)
+        middle, width = self._lanes(xs)
+        self._bank.clear_points()
+        for lane in range(len(self._part)):
+            upper, lower = middle[lane] + width[lane] / 2, middle[lane] - width[lane] / 2
+            outline = np.column_stack(
+                [np.concatenate([xs, xs[::-1]]), np.concatenate([upper, lower[::-1]])]
+            )
+            corners = np.column_stack([outline, np.zeros(len(outline))])
+            self._bank.start_new_path(corners[0])
+            self._bank.add_points_as_corners([*corners[1:], corners[0]])
+
+    def _lanes(self, xs: Array) -> tuple[Array, Array]:
+        """Return middle and width of each lane at each x, (lanes, n) both."""
+        near = self._gate + 1.05 * self.radius, self._gate - 1.05 * self.radius
+        bend = (self._source - near[0]) * 0.55
+        begin, weighed, end = (self._unit * share for share in self._stretch)
+        at = self._part[:, None]
+        passed = at * self._slopes[:, None]
+        left = float(passed.sum())
+        after = passed / left * end if left > 0 else passed
+        weights = _ease((self._source - 0.15 * bend - xs) / (0.35 * bend))
+        pinch = _ease((near[0] - xs) / (near[0] - near[1]))
+        merge = _ease((near[1] - xs) / bend)
+        spread = _ease((near[0] + bend - xs) / bend)
+        before = at * (begin + (weighed - begin) * weights)
+        narrow = at * weighed * (1 + (self._slopes[:, None] - 1) * pinch)
+        width = np.where(xs > near[0], before, narrow)
+        width = width + (after - width) * merge
+        together = self._middle + _stacked(width)
+        apart = self.centers[:, 1][:, None]
+        middle = together + (apart - together) * spread * (1 - merge)
+        return middle, width
+
+
+def _stacked(width: Array) -> Array:
+    """Return the middles of lanes that lie on each other without a gap, the first at the top."""
+    total = width.sum(axis=0)
+    ends = total / 2 - np.cumsum(width, axis=0)
+    return np.asarray(ends + width / 2)
+
+
+def _ease(share: Array) -> Array:
+    at = np.clip(share, 0.0, 1.0)
+    return np.asarray(at * at * (3 - 2 * at))
+
+
+class Opened(mn.VGroup):
+    """The curves inside some units of a column, each with the point where it stands.
+
+    Parameters
+    ----------
+    centers, radius
+        The units.
+    z
+        The pre-activation at which each unit is shown, (n,).
+    f, slope
+        The activation and its derivative.
+    span
+        Pre-activations from -span to span fill a unit.
+    """
+
+    def __init__(
+        self,
+        centers: Array,
+        radius: float,
+        z: Array,
+        f: Callable[[Array], Array],
+        slope: Callable[[Array], Array],
+        span: float,
+        pen: Pen,
+    ) -> None:
+        super().__init__()
+        inner = 0.74 * radius
+        grid = np.linspace(-span, span, 41)
+        values = f(grid)
+        low, high = float(values.min()), float(values.max())
+
+        def place(at: Array) -> Array:
+            """Return the point of a curve in a unit of size 1 around 0."""
+            height = (f(at) - low) / (high - low) * 2 - 1
+            return np.column_stack([at / span, 0.8 * height, np.zeros(len(at))]) * inner
+
+        curve = mn.VMobject(stroke_color=pen.theme.ink, stroke_width=LINE, fill_opacity=0)
+        tangents = mn.VMobject(stroke_color=pen.theme.ink, stroke_width=CURVE + 2, fill_opacity=0)
+        dots = mn.VMobject(fill_color=pen.theme.ink, fill_opacity=1, stroke_width=0)
+        shape = place(grid)
+        at = np.clip(np.asarray(z, dtype=np.float64), -span, span)
+        rise = slope(at) / (high - low) * 2 * 0.8 * span
+        ways = np.column_stack([np.ones(len(at)), rise, np.zeros(len(at))])
+        ways *= 0.42 * inner / np.linalg.norm(ways, axis=1, keepdims=True)
+        for center, point, way in zip(centers, place(at), ways, strict=True):
+            curve.start_new_path(center + shape[0])
+            curve.add_points_as_corners([center + corner for corner in shape[1:]])
+            tangents.start_new_path(center + point - way)
+            tangents.add_points_as_corners([center + point + way])
+            dots.append_points(mn.Dot(center + point, radius=0.11 * radius).points)
+        rims = [
+            line.copy().set_stroke(pen.theme.background, line.stroke_width + 4)
+            for line in (curve, tangents)
+        ]
+        self.add(rims[0], curve, rims[1], tangents, dots)

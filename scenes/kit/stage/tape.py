@@ -1,0 +1,103 @@
+"""The tape of a deep network: a row of slits for layers that are too many for columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.charts.marks import segments
+from scenes.kit.layout import Region
+from scenes.kit.stage.timeline import Act
+from scenes.kit.theme import HAIR
+from scenes.kit.type.typesetting import Pen
+
+Array = NDArray[np.float64]
+
+MOST_SLITS = 72
+REST = 0.3
+"""Opacity of a slit that no light has reached."""
+WAVE = 0.25
+"""Length of the wave over that of the tape."""
+
+
+class Tape(mn.VGroup):
+    """Upright slits, each for one layer or, of more than `MOST_SLITS`, for evenly spaced ones.
+
+    Parameters
+    ----------
+    layers
+        The layers, in order.
+    region
+        The area of the tape.
+
+    Attributes
+    ----------
+    layers
+        The layers that have a slit.
+    """
+
+    def __init__(self, layers: Sequence[int], region: Region, pen: Pen) -> None:
+        super().__init__()
+        self._pen = pen
+        number = min(len(layers), MOST_SLITS)
+        chosen = np.unique(np.rint(np.linspace(0, len(layers) - 1, number)).astype(int))
+        self.layers = tuple(layers[n] for n in chosen)
+        self._all = (layers[0], layers[-1])
+        width = min(HAIR * 2.5, 60 * region.width / max(number, 1))
+        span = max(layers[-1] - layers[0], 1)
+        for layer in self.layers:
+            x = region.left + region.width * (layer - layers[0]) / span
+            ends = np.array([[x, region.bottom, 0.0]]), np.array([[x, region.top, 0.0]])
+            self.add(segments(*ends, pen.theme.muted, width).set_stroke(opacity=REST))
+
+    def place_of(self, layer: int) -> float:
+        """Return the x at which a layer stands now."""
+        left, right = (float(self[n].get_center()[0]) for n in (0, -1))
+        span = max(self._all[1] - self._all[0], 1)
+        return left + (right - left) * (layer - self._all[0]) / span
+
+    def wave(self, color: str) -> Act:
+        """Return how a wave of light runs from the first slit to the last, and leaves them lit."""
+        place = np.linspace(0.0, 1.0, max(len(self), 2))[: len(self)]
+        muted = self._pen.theme.muted
+
+        def act(share: float) -> None:
+            front = share * (1 + WAVE)
+            for slit, at in zip(self, place, strict=True):
+                lit = float(np.clip((front - at) / WAVE, 0.0, 1.0))
+                slit.set_stroke(color if lit > 0 else muted, opacity=REST + 0.45 * lit)
+
+        return act
+
+    def darken(self) -> Act:
+        """Return how the light of the wave goes out from the last slit to the first."""
+        before = [float(slit.get_stroke_opacity()) for slit in self]
+        place = np.linspace(0.0, 1.0, max(len(self), 2))[: len(self)]
+
+        def act(share: float) -> None:
+            front = share * (1 + WAVE)
+            for slit, at, opacity in zip(self, place, before, strict=True):
+                gone = float(np.clip((front - (1 - at)) / WAVE, 0.0, 1.0))
+                slit.set_stroke(opacity=opacity + (0.12 - opacity) * gone)
+
+        return act
+
+    def moving(self, places: Mapping[int, float], region: Region) -> Act:
+        """Return how each slit goes to its place in another region."""
+        begins = [np.array(slit.points) for slit in self]
+        ends = []
+        for layer, points in zip(self.layers, begins, strict=True):
+            low, high = float(points[:, 1].min()), float(points[:, 1].max())
+            end = points.copy()
+            end[:, 0] = places[layer]
+            end[:, 1] = region.bottom + (points[:, 1] - low) / (high - low) * region.height
+            ends.append(end)
+
+        def act(share: float) -> None:
+            for slit, begin, end in zip(self, begins, ends, strict=True):
+                slit.points = begin + (end - begin) * share
+
+        return act

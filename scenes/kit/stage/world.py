@@ -1,0 +1,83 @@
+"""A world that moves under a camera which stands still.
+
+Manim's moving camera has no words fixed to the frame when Cairo draws. Here the camera stands
+still, and the points of everything in the world are scaled and shifted instead. Widths of strokes
+and sizes of words belong to the frame, so they stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import manim as mn
+import numpy as np
+from manim.typing import Point3D
+
+from scenes.kit.layout import Region
+from scenes.kit.motion import Motion
+from scenes.kit.type.typesetting import Typeset
+
+
+class Look(Motion):
+    """A move of the camera, so that what lies in one region now fills another.
+
+    Components are laid out in frame coordinates, wherever the camera is. After a move they lie
+    elsewhere, so a component asks its own mobjects where they are.
+
+    Parameters
+    ----------
+    world
+        All that is moved, in the order in which it is drawn. Words move with their centre.
+    seen, place
+        What lies in `seen` fills `place` as far as it can. Both directions are scaled alike, and
+        the centres of the regions meet.
+    """
+
+    is_camera_move = True
+
+    def __init__(
+        self, world: Sequence[mn.Mobject], seen: Region, place: Region, **how: Any
+    ) -> None:
+        self._world = list(world)
+        self._scale = min(place.width / seen.width, place.height / seen.height)
+        self._point, self._target = seen.center, place.center
+        self._parts: list[tuple[mn.VMobject, Point3D, Point3D | None]] = []
+        super().__init__(mn.Group(*world), **{"run_time": 2.0, **how})
+
+    def begin(self) -> None:
+        """Note where everything lies."""
+        self._parts = list(_parts(self.moved))
+        super().begin()
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Move everything to where it lies at this share of the way.
+
+        The scale changes by equal factors in equal times, towards a point of the frame that stays
+        fixed, unless the camera only slides.
+        """
+        share = self.rate_func(alpha)
+        scale = self._scale**share
+        if abs(self._scale - 1) < 1e-6:
+            shift = (self._target - self._point) * share
+        else:
+            fixed = (self._target - self._scale * self._point) / (1 - self._scale)
+            shift = fixed * (1 - scale)
+        for part, points, anchor in self._parts:
+            if anchor is None:
+                part.points = points * scale + shift
+            else:
+                part.points = points + (anchor * (scale - 1) + shift)
+
+    def clean_up_from_scene(self, scene: mn.Scene) -> None:
+        """Put the world back on stage part by part, so that each can leave it alone."""
+        super().clean_up_from_scene(scene)
+        self.leave_alone(scene, self._world)
+
+
+def _parts(world: mn.Mobject) -> Iterator[tuple[mn.VMobject, Point3D, Point3D | None]]:
+    """Yield each path of a world, its points, and, of words, the point that they are tied to."""
+    for member in world.get_family():
+        if isinstance(member, mn.VMobject) and len(member.points):
+            anchor = member.get_center() if isinstance(member, Typeset) else None
+            yield member, np.array(member.points), anchor

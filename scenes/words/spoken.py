@@ -1,0 +1,75 @@
+"""Numbers as one says them in a sentence; the exact ones stand on the objects."""
+
+from __future__ import annotations
+
+import math
+
+from scenes.words.figures import Figure, Kind, magnitude
+
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_GROUPS = ((9, "billion"), (6, "million"), (3, "thousand"))
+_LARGEST = 12
+"""log10 from which on a number is written, as nobody can say it."""
+_PARTS = (
+    (0.0, "nothing"),
+    (0.05, "almost nothing"),
+    (0.2, "a little"),
+    (0.29, "a quarter"),
+    (0.4, "a third"),
+    (0.6, "half"),
+    (0.7, "two thirds"),
+    (0.8, "three quarters"),
+    (0.95, "most of it"),
+    (1.0, "nearly all of it"),
+)
+
+
+def counted(name: str, number: int, *, capital: bool = False, kind: Kind = Kind.SETTING) -> Figure:
+    """Write a count in words up to ninety-nine, and in digits beyond."""
+    words = _below_hundred(number) if 0 <= number < 100 else f"{number}"
+    return Figure(name, number, words.capitalize() if capital else words, kind=kind)
+
+
+def times(name: str, log10: float, *, capital: bool = False) -> Figure:
+    """Write 10**log10, at least 1, in words and rounded to one digit: seventy thousand."""
+    if log10 >= _LARGEST:
+        return magnitude(name, log10, digits=1)
+    words = _rounded(10.0**log10)
+    value = 10.0**log10
+    return Figure(name, value, words.capitalize() if capital else words, log10=log10)
+
+
+def part_of(name: str, share: float) -> Figure:
+    """Write a share of 1 in words: three quarters."""
+    words = next((words for most, words in _PARTS if share <= most), "all of it")
+    return Figure(name, share, words if share < 1 else "all of it")
+
+
+def _rounded(value: float) -> str:
+    """Return a number of at least 1 in words, rounded to one digit, below ten to the nearest."""
+    power = max(math.floor(math.log10(value) + 1e-12), 0)
+    digit = round(value / 10**power)
+    if digit == 10:
+        power, digit = power + 1, 1
+    for exponent, name in _GROUPS:
+        if power >= exponent:
+            return f"{_up_to_hundreds(digit * 10 ** (power - exponent))} {name}"
+    return _up_to_hundreds(digit * 10**power)
+
+
+def _up_to_hundreds(number: int) -> str:
+    if number >= 100:
+        return f"{_ONES[number // 100]} hundred"
+    return _below_hundred(number)
+
+
+def _below_hundred(number: int) -> str:
+    if number < len(_ONES):
+        return _ONES[number]
+    tens, ones = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_ONES[ones]}" if ones else "")
