@@ -1,73 +1,541 @@
-"""Vanishing: a gradient on its way down through a stack of layers.
+"""Vanishing: a gradient on its way back through a network.
 
 Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigmoids a layer):
 
-1. Trained for 30 epochs the loss settles on a plateau near 3.25; 11 % of what it was trained on is
-   right, and 9.3 % of what was held out: chance.
-2. Forward: one example lights the units, layer by layer.
-3. One backward step in close-up: 0.418 at layer 8 = 1.62 at layer 9 x weights 1.11 x slopes 0.233.
-4. The whole way down, drawn to scale: of nine bars four are seen.
-5. The axis turns logarithmic; mean-field theory is drawn first, 0.24 a layer.
-6. The measured points land on it.
-7. The band of many other draws.
-8. What slopes of at most a quarter would do alone.
-9. The same network with ten times larger weights.
-10. The ratio between the last and the first layer, and by how much each moves its weights.
+1. The network trains. Its loss falls once, from 7.19 to 3.25, and sticks at what guessing gives.
+2. Question: how much gradient reaches the first layer?
+3. A digit goes in, light runs forward, and every layer fills.
+4. The camera goes into the last two layers: a gradient of 1.62 leaves the last one.
+5. Weights make 1.11 of it.
+6. It passes the opened units, whose slopes let 0.233 of it through: 0.418 is left.
+7. Out again. Question: of nine layers, how many will light up?
+8. Light runs back, to scale: one. Then it is dark.
+9. The network becomes a strip; bars drop from its columns.
+10. The scale dives, until layer 1 can be seen: 70,400 times.
+11. Equal zooms become the steps of a logarithmic axis.
+12. What slopes of a quarter alone would do, what theory expects, and the band of other draws.
+13. Bright at the right, dark at the left, the staircase between: 70,400 times less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import manim as mn
 import numpy as np
+from numpy.typing import NDArray
 
-from scenes.kit.charts.curve_chart import CurveChart
-from scenes.kit.charts.legend import ColorBar, Legend
-from scenes.kit.charts.marks import drawn
-from scenes.kit.charts.readout import Product, Readouts
+from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.verdicts.trend import Trend, median_factor
+from scenes.kit.beat import Beat
 from scenes.kit.charts.scales import covering
-from scenes.kit.film import MOVE, QUICK, Film, levels, sweep
-from scenes.kit.layout import GAP, STAGE
-from scenes.kit.parts.gradient_chart import GradientChart
-from scenes.kit.parts.network_diagram import NetworkDiagram
+from scenes.kit.film import MOVE, QUICK, Film
+from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
+from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.dive import LEAST_MARGIN, Dive
+from scenes.kit.stage.feature_strip import FeatureStrip
+from scenes.kit.stage.loss_level import LossLevel
+from scenes.kit.stage.network import NetworkStage
+from scenes.kit.stage.river import Opened, River
+from scenes.kit.theme import SMALL
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.stories.seen import recorded_vanishing, vanishing
-from scenes.stories.vanishing import VanishingStory
-from scenes.words.figures import Sentence, index, magnitude, measured, sentence
+from scenes.stories.vanishing import BAND, CLOSE, FEWEST_FOR_BAND, NEAR, OneStep, VanishingStory
+from scenes.words.figures import (
+    Figure,
+    Sentence,
+    count,
+    index,
+    joined,
+    magnitude,
+    measured,
+    sentence,
+    setting,
+)
+from scenes.words.networks import ACTIVATION_WORDS
+from scenes.words.spoken import counted, part_of, times
 
-SWEEP = 3.0
-ROWS = (0.33, 0.67)
-"""Shares of the height of the stage for the network above and a chart below."""
-LABEL_ROOM = 1.25
-"""Width left of the charts for the labels of y. The input's column stands above it."""
+Story = VanishingStory | RecordedVanishing
+Array = NDArray[np.float64]
+
+TRAINING, DIVE = 4.5, 5.0
+"""Seconds of the training run, and of the dive."""
+PASSES = 3
+"""How often light runs forward in the training run."""
+CLOSE_UP = 3
+"""Units of a column that the camera shows from near."""
+VALUE = 48
+"""Font size of a number on its object."""
+DIMMED = 0.25
+"""Opacity of what is not spoken of."""
+CLOSE_PLACE = Region(-4.4, 4.6, -2.5, 2.2)
+"""Where the close-up of the last two columns lies."""
+VALUES = 2.5
+"""Baseline of the numbers above the river."""
+TALL = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
+"""The stage without its heading."""
+BAR_ROOM = 0.45
+"""Room for half a bar."""
+SPAN = 5.0
+"""Pre-activations that an opened unit shows, on both sides of zero."""
+NEARLY, MORE = 0.8, 1.25
+"""Factors between which weights nearly keep a gradient."""
+
+
+class Training(Beat[Story, "Vanishing"]):
+    """The network trains."""
+
+    def when(self, story: Story) -> bool:
+        """A recording of a single pass has no loss to show."""
+        return isinstance(story, VanishingStory) or story.losses is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Name the network and the length of the run."""
+        layers = count("depth", story.depth)
+        losses = story.losses
+        if losses is None:
+            return sentence("A network of {n} layers, in training. Watch its loss.", n=layers)
+        if isinstance(story, RecordedVanishing):
+            passes = count("passes", len(losses))
+            words = "{n} layers, recorded in {p} passes. Watch the loss."
+            return sentence(words, n=layers, p=passes)
+        epochs = count("epochs", len(losses) - 1)
+        words = f"{{n}} layers, {{e}} epoch{'s' * (epochs.value != 1)} of training. Watch the loss."
+        if epochs.value < story.asked:
+            asked = count("asked_epochs", story.asked)
+            words = "{n} layers, {e} of {a} epochs of training. Watch the loss."
+            return sentence(words, n=layers, e=epochs, a=asked)
+        return sentence(words, n=layers, e=epochs)
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe network and level."""
+        words = (
+            "The network fills the picture, a column of units for each layer. Light runs through "
+            "it again and again."
+        )
+        if story.losses is None:
+            return sentence(f"{words} Beside it a tank runs over: the loss overflows.")
+        return sentence(
+            f"{words} Beside it the loss is the level in a tank: it goes from {{a}} to {{b}}.",
+            a=measured("loss[0]", float(story.losses[0])),
+            b=measured("loss[-1]", float(story.losses[-1])),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Let light race forward while the level moves."""
+        film.train()
+
+
+class Question(Beat[Story, "Vanishing"]):
+    """What the film is about."""
+
+    def says(self, story: Story) -> Sentence:
+        """Say how training ended, and ask for the gradient."""
+        asks = "How much gradient reaches its first layer?"
+        if isinstance(story, RecordedVanishing):
+            return sentence(asks.replace("its", "the"))
+        if story.learned is None:
+            return sentence(f"Its loss has left all bounds. {asks}")
+        if story.learned:
+            return sentence(f"It has learned. {asks}")
+        return sentence(f"After all this, it only guesses. {asks}")
+
+    def shows(self, story: Story) -> Sentence:
+        """Say that nothing moves."""
+        return sentence("The network waits, its first layer framed.")
+
+    def moves(self, film: Vanishing) -> None:
+        """Point at the first layer, and wait."""
+        film.point_at_first()
+        film.pause()
+
+
+class Forward(Beat[Story, "Vanishing"]):
+    """One example goes in."""
+
+    def when(self, story: Story) -> bool:
+        """A recording may lack activations."""
+        return story.fills(0) is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what light shows; where activations are scaled, say so."""
+        if story.has_scaled_fills:
+            return sentence(
+                "Forward, every layer lights up; each is scaled to its own largest unit."
+            )
+        return sentence("Forward, an example goes in, and every layer answers.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the wave."""
+        return sentence(
+            "One example flies into the input. Blue light runs from left to right, and units fill "
+            "with their activations."
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Let the example in, and light run."""
+        film.send_forward()
+
+
+class TheWayBack(Beat[Story, "Vanishing"]):
+    """The camera goes into the last two layers."""
+
+    def when(self, story: Story) -> bool:
+        """A gradient of exactly zero takes no step; a recording may lack its factors."""
+        return story.step is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say where the gradient begins."""
+        return sentence("Now the way back. The gradient starts at the output, this wide.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the source."""
+        return sentence(
+            "The camera goes into the last two layers. Out of the last one comes an amber river, "
+            "as wide as the gradient: {a}.",
+            a=magnitude(f"signal[{story.depth}]", float(story.profile[-1])),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Go in, and open the source."""
+        film.enter_last_layers()
+
+
+class Weights(Beat[Story, "Vanishing"]):
+    """The river passes the weights."""
+
+    speaks_last = True
+
+    def when(self, story: Story) -> bool:
+        """As `TheWayBack`."""
+        return story.step is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the weights do."""
+        part = _step(story).weight_part
+        if part == 0:
+            return sentence("These weights let nothing through.")
+        if part < NEARLY:
+            return sentence("The weights make it smaller.")
+        if part > MORE:
+            return sentence("The weights make it larger.")
+        return sentence("The weights nearly keep it.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Name the factor."""
+        return sentence(
+            "The river runs along the edges, and its width changes: times {w} by the weights.",
+            w=measured(f"weight_part[{story.depth - 1}]", _step(story).weight_part),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Let the river run to the units."""
+        film.pass_weights()
+
+
+class Slopes(Beat[Story, "Vanishing"]):
+    """The river passes the units."""
+
+    speaks_last = True
+
+    def when(self, story: Story) -> bool:
+        """Where the weights let nothing through, nothing reaches the units."""
+        return story.step is not None and story.step.weight_part > 0
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the slopes take."""
+        part = _step(story).slope_part
+        if part >= 1:
+            return sentence("The slopes are all one: they take nothing.")
+        return sentence(
+            "The slopes of the units take {p}.", p=part_of(f"taken[{story.depth - 1}]", 1 - part)
+        )
+
+    def shows(self, story: Story) -> Sentence:
+        """Name the factor, and what is left."""
+        below = story.depth - 1
+        return sentence(
+            "The units open: each holds its curve, a dot where it stands, and the tangent there. "
+            "The river narrows as it passes them: times {s}. {r} is left.",
+            s=measured(f"slope_part[{below}]", _step(story).slope_part),
+            r=magnitude(f"signal[{below}]", float(story.profile[-2])),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Open the units, and let the river through."""
+        film.pass_slopes()
+
+
+class HowFar(Beat[Story, "Vanishing"]):
+    """The question before the light."""
+
+    def says(self, story: Story) -> Sentence:
+        """Ask how many layers will be lit."""
+        layers = counted("depth", story.depth)
+        return sentence(
+            "That was one layer of {n}. How many of them will the gradient light up?", n=layers
+        )
+
+    def shows(self, story: Story) -> Sentence:
+        """Say that the whole network is seen again."""
+        return sentence("The camera goes back: the whole network is seen, and waits.")
+
+    def moves(self, film: Vanishing) -> None:
+        """Go back, and wait."""
+        film.go_back()
+        film.pause()
+
+
+class Dark(Beat[Story, "Vanishing"]):
+    """Light runs back, to scale."""
+
+    speaks_last = True
+
+    def says(self, story: Story) -> Sentence:
+        """Say how many layers are lit."""
+        seen, row, depth = sum(story.lit), story.lit_in_a_row, story.depth
+        if story.no_gradient:
+            return sentence("None. The loss is exactly zero, and no gradient sets out.")
+        if seen == depth:
+            return sentence("All of them. The light gets through.")
+        if seen == row == 0:
+            return sentence("None that one could see.")
+        figure = counted("layers_lit", seen, capital=True)
+        if seen == row:
+            return sentence("{n}. Then it is dark.", n=figure)
+        return sentence("{n} of {m}, with dark ones between.", n=figure, m=counted("depth", depth))
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the light."""
+        return sentence(
+            "Amber light runs back from the output. The width and brightness of an edge are in "
+            "proportion to the gradient on it: {n} of {m} layers can be seen.",
+            n=count("layers_lit", sum(story.lit)),
+            m=count("depth", story.depth),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Let light run back."""
+        film.send_back()
+
+
+class Bars(Beat[Story, "Vanishing"]):
+    """The network becomes a strip, and bars drop from it."""
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the bars are."""
+        if story.trend is Trend.VANISHES and np.isfinite(story.ratio):
+            return sentence("To scale: under each layer, its gradient. Where is the first one?")
+        return sentence("To scale: under each layer, its gradient.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the bars."""
+        return sentence(
+            "The network moves up and becomes a strip. Under each of its columns a bar drops, as "
+            "tall as the gradient of that layer."
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Make the strip, and drop the bars."""
+        film.drop_bars()
+
+
+class Zoom(Beat[Story, "Vanishing"]):
+    """The scale dives."""
+
+    speaks_last = True
+
+    def when(self, story: Story) -> bool:
+        """Without a gradient there is nothing to enlarge."""
+        return not story.no_gradient
+
+    def says(self, story: Story) -> Sentence:
+        """Say by how much the scale had to change."""
+        zoom = story.zoom
+        if zoom < -np.log10(2.0):
+            return sentence(
+                "To hold them all, the picture shrinks {z} times.", z=times("zoom", -zoom)
+            )
+        if zoom < np.log10(2.0):
+            return sentence("No need to enlarge anything: all layers are in sight.")
+        if np.isneginf(story.profile[0]):
+            return sentence(
+                "Enlarged {z} times, and the first still gets nothing.", z=times("zoom", zoom)
+            )
+        return sentence("To see the first layer, enlarge {z} times.", z=times("zoom", zoom))
+
+    def shows(self, story: Story) -> Sentence:
+        """Name the factor."""
+        zoom = story.zoom
+        way = "enlarged" if zoom >= 0 else "shrunk"
+        return sentence(
+            f"The scale is {way} in one take, by {{z}} in all; bars grow out of the picture or "
+            "into it.",
+            z=magnitude("zoom", abs(zoom)),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Dive."""
+        film.dive_in()
+
+
+class Axis(Beat[Story, "Vanishing"]):
+    """Equal zooms become a logarithmic axis."""
+
+    def says(self, story: Story) -> Sentence:
+        """Say what a layer does to the gradient."""
+        if np.isneginf(story.profile).any():
+            return sentence("Now equal zooms are equal steps. An open circle is exactly zero.")
+        factor = magnitude("median_factor", median_factor(story.profile))
+        return sentence("Now equal zooms are equal steps: times {f} at a layer.", f=factor)
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the axis."""
+        return sentence(
+            "The tops of the bars sink to their places on a logarithmic axis, and a line joins "
+            "them: {b} at layer {l}, {a} at layer {k}.",
+            **_ends(story),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Turn the axis, and draw the line."""
+        film.turn_axis()
+
+
+class Why(Beat[Story, "Vanishing"]):
+    """The bound, theory and other draws."""
+
+    def when(self, story: Story) -> bool:
+        """A recording of unknown units has no bound."""
+        return not story.no_gradient and story.bound is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the slopes alone would do, and what theory expects."""
+        assert story.activation is not None
+        top = setting("max_slope", ACTIVATIONS[story.activation].max_slope)
+        alone = f"Slopes of {_units(story.activation)} alone draw the dotted line"
+        if not isinstance(story, VanishingStory) or story.theory is None:
+            return sentence(f"{alone}: at most {{s}} a layer.", s=top)
+        off = story.off_theory
+        if off is None:
+            return sentence(f"{alone}. Theory, dashed, knows no exact zero.")
+        if off < CLOSE:
+            return sentence(f"{alone}. Theory, dashed, meets what we measured.")
+        if off < NEAR:
+            return sentence(f"{alone}. Theory, dashed, comes near what we measured.")
+        return sentence(f"{alone}. Theory, dashed, is for wider layers.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the lines."""
+        parts = [
+            sentence(
+                "A dotted line: what slopes of {s} alone would make of it.",
+                s=setting("max_slope", ACTIVATIONS[story.activation or "identity"].max_slope),
+            )
+        ]
+        if isinstance(story, VanishingStory):
+            if story.theory is not None:
+                factor = magnitude("theory_factor", median_factor(story.theory))
+                parts.append(sentence("A dashed one: theory, {t} a layer.", t=factor))
+            if story.band is not None:
+                parts.append(joined([sentence("A band:"), _band_words(story)], " "))
+        return joined(parts, " ")
+
+    def moves(self, film: Vanishing) -> None:
+        """Draw them beside the measured line."""
+        film.compare()
+
+
+class Later(Beat[Story, "Vanishing"]):
+    """What became of the profile in a recorded training."""
+
+    def when(self, story: Story) -> bool:
+        """Only recordings have a later pass."""
+        return story.other is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the last pass is like."""
+        assert isinstance(story, RecordedVanishing)
+        return story.later()
+
+    def shows(self, story: Story) -> Sentence:
+        """Name its factor."""
+        assert story.other is not None
+        return sentence(
+            "One more line, of the last pass: a factor of {f} a layer.",
+            f=magnitude("contrast_factor", median_factor(story.other)),
+        )
+
+    def moves(self, film: Vanishing) -> None:
+        """Draw its line."""
+        film.show_later()
+
+
+class Verdict(Beat[Story, "Vanishing"]):
+    """The last picture."""
+
+    def says(self, story: Story) -> Sentence:
+        """Say how the first layer compares with the last."""
+        if story.no_gradient:
+            return sentence("Where the loss is zero, nothing is left to learn.")
+        if np.isinf(story.ratio):
+            return sentence("The first layer receives no gradient at all.")
+        factor = times("ratio", abs(story.ratio))
+        if abs(story.ratio) < np.log10(2.0):
+            return sentence("The first layer receives as much gradient as the last, or nearly.")
+        more = "less" if story.ratio > 0 else "more"
+        return sentence(
+            f"The first layer receives {{r}} times {more} gradient than the last.", r=factor
+        )
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the last picture."""
+        return sentence("All but the measured line dims, and one number stands beside it.")
+
+    def moves(self, film: Vanishing) -> None:
+        """Keep what matters."""
+        film.conclude()
 
 
 class Vanishing(Film):
-    """Real gradients shrink, layer by layer, until only a logarithmic axis shows them."""
+    """A gradient runs back through a network, to scale, and is lost from sight."""
 
     order = 50
-    title = "A gradient on its way down"
-    summary = "The gradient of each layer: how far it gets, why, and what theory expects"
+    title = "A gradient on its way back"
+    summary = "How far the gradient gets on its way back, why, and what theory expects"
     description = (
-        "A net that does not learn. One step down in close-up, then all of them: to scale, on "
-        "a logarithmic axis, against mean-field theory, 200 other draws, the bound on the "
-        "slopes, and ten times larger weights."
+        "A net that does not learn. Forward, every layer lights up; back, the light is gone after "
+        "one. One step in close-up, then a dive of the scale until the first layer can be seen."
     )
-    seconds = 50
+    seconds = 75
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
+    directed = True
     sources = (
         "Schoenholz et al., Deep Information Propagation (2017); "
         "Karpathy, Yes you should understand backprop (2016)"
     )
 
-    step: Product | None = None
+    beats = (
+        Training(),
+        Question(),
+        Forward(),
+        TheWayBack(),
+        Weights(),
+        Slopes(),
+        HowFar(),
+        Dark(),
+        Bars(),
+        Zoom(),
+        Axis(),
+        Why(),
+        Later(),
+        Verdict(),
+    )
 
     def compute(self) -> None:
         """Train and trace the network, compute theory and other draws, within the budget."""
-        self.story: VanishingStory | RecordedVanishing = (
-            RecordedVanishing.of(self.recorded[0])
+        self.story: Story = (
+            RecordedVanishing.of(self.recorded[0], self.experiment.film.theme)
             if self.recorded
             else VanishingStory.of(self.experiment)
         )
@@ -76,229 +544,265 @@ class Vanishing(Film):
         """Describe the network."""
         return self.story.subtitle()
 
-    def seen(self) -> Mapping[str, str | Sentence]:
-        """Describe the beats."""
-        if isinstance(self.story, RecordedVanishing):
-            return recorded_vanishing.seen(self.story)
-        return vanishing.seen(self.story)
-
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        if isinstance(self.story, RecordedVanishing):
-            return recorded_vanishing.poster(self.story)
-        return vanishing.poster(self.story)
-
-    def script(self) -> Sequence[Callable[[], None]]:
-        """Return the beats, without those for which a recording lacks the data."""
-        beats = (
-            self.training_run,
-            self.forward_pass,
-            self.one_step,
-            self.drawn_to_scale,
-            self.logarithmic,
-            self.measured_points,
-            self.other_draws,
-            self.slopes_alone,
-            self.larger_weights,
-            self.verdict,
+        return sentence(
+            "Above, the network as a strip, bright where its gradient can be seen. Below, its "
+            "gradient at each layer on a logarithmic axis: from {b} at layer {l} to {a} at layer "
+            "{k}.",
+            **_ends(self.story),
         )
-        return tuple(beat for beat in beats if beat.__name__ not in self.story.left_out)
-
-    # The beats
-
-    def training_run(self) -> None:
-        """Show the loss of this network in training."""
-        self.say(self.story.training_run())
-        losses = self.story.losses
-        if losses is None:
-            return
-        chart = CurveChart(
-            self.lower,
-            len(losses) - 1,
-            float(losses.max()),
-            self.pen,
-            y_name="loss",
-            x_name=self.story.x_name,
-            left=LABEL_ROOM,
-        )
-        curve = chart.curve(losses, self.theme.ink)
-        results = Readouts(self.results_panel, self.pen)
-        results.entry("loss at first", measured("loss[0]", float(losses[0])), self.theme.ink)
-        results.entry("loss at last", measured("loss[-1]", float(losses[-1])), self.theme.ink)
-        for name, right in self.story.right:
-            results.entry(name, right, self.theme.ink)
-        self.play(mn.FadeIn(chart), run_time=QUICK)
-        self.play(drawn(curve), run_time=1.5)
-        self.play(mn.FadeIn(results), run_time=QUICK)
-        self.training_picture.add(chart, curve, results)
-
-    def forward_pass(self) -> None:
-        """Light the units with one example's activations."""
-        self.say(self.story.forward_pass())
-        key = self.diagram_key.entry(self.story.fill_key(), "dot", self.theme.forward)
-        self.play(mn.FadeIn(key), run_time=QUICK)
-        lit = self.story.activations
-        if lit is not None:
-            self.play(sweep(self.diagram.forward(lit), SWEEP))
-        self.training_picture.add(key)
-
-    def one_step(self) -> None:
-        """Take one step down in close-up."""
-        story, depth = self.story, self.story.depth
-        self.say(story.one_step())
-        if len(self.training_picture):
-            self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
-        assert story.factors is not None
-        ink, backward = self.theme.ink, self.theme.backward
-        below, above = depth - 1, depth
-        terms = (
-            (
-                magnitude(f"signal[{below}]", float(story.signal[-2])),
-                sentence("gradient at layer {l}", l=index(below)),
-                backward,
-            ),
-            (
-                magnitude(f"signal[{above}]", float(story.signal[-1])),
-                sentence("gradient at layer {l}", l=index(above)),
-                backward,
-            ),
-        )
-        parts = (
-            ("weight_part", story.factors.weight_part, "through the weights"),
-            ("slope_part", story.factors.slope_part, "times the slopes"),
-        )
-        # Where nothing arrives there is nothing to divide by.
-        factors = [
-            (measured(f"{name}[{below}]", float(values[-1])), words, ink)
-            for name, values, words in parts
-            if np.isfinite(values[-1])
-        ]
-        step = Product(STAGE.rows(*ROWS)[1], (*terms, *factors), self.pen)
-        result, start, *others = step.terms
-        equals, *times = step.signs
-        self.play(self._arrive(above), mn.FadeIn(start), run_time=MOVE)
-        for sign, factor in zip(times, others, strict=True):
-            self.play(mn.FadeIn(sign, factor), run_time=MOVE)
-        self.play(self._arrive(below), mn.FadeIn(equals, result), run_time=MOVE)
-        self.rest(1.0)
-        self.step = step
-
-    def drawn_to_scale(self) -> None:
-        """Take all steps, with bars on a linear axis."""
-        self.say(self.story.drawn_to_scale())
-        if self.step is None and len(self.training_picture):
-            self.play(mn.FadeOut(self.training_picture), run_time=QUICK)
-        self.swap(self.step, mn.VGroup(self.chart, self.color_bar))
-        down = self.diagram.backward(self.colors)
-        self.play(sweep(down, SWEEP), sweep(self.chart.grow(), SWEEP))
-
-    def logarithmic(self) -> None:
-        """Switch to a logarithmic axis and draw the prediction of theory."""
-        self.say(self.story.logarithmic())
-        self.swap(*self.chart.to_log())
-        if self.story.theory is None:
-            return
-        self.theory_line = self.chart.theory(self.story.theory)
-        self._enter(self.theory_line, "mean-field theory", "dashed", self.theme.theory)
-
-    def measured_points(self) -> None:
-        """Drop the measured points into place."""
-        self.say(self.story.measured_points())
-        chart, entry = self.chart, self.key.entry("this network", "dots", self.theme.backward)
-        landing = [sweep(chart.land(), 2.0)] if len(chart.dots) else []
-        self.play(*landing, mn.FadeIn(entry), run_time=2.0)
-        self.add(chart.dots)
-        self.play(mn.FadeIn(chart.line), run_time=QUICK)
-        self._in_front()
-        self.labels = chart.end_labels
-        self.play(mn.FadeIn(self.labels), run_time=QUICK)
-
-    def other_draws(self) -> None:
-        """Show the band of many seeds."""
-        self.say(self.story.other_draws())
-        if self.story.band is None:
-            return
-        area = self.chart.band(*self.story.band)
-        entry = self.key.entry(self.story.band_key(), "band", self.theme.backward)
-        self.play(mn.FadeIn(area, entry), run_time=MOVE)
-        self._in_front()
-
-    def slopes_alone(self) -> None:
-        """Draw the bound that follows from the maximum slope alone."""
-        self.say(self.story.slopes_alone())
-        if self.story.bound is None:
-            return
-        self.bound_line = self.chart.bound(self.story.bound)
-        self._enter(self.bound_line, self.story.bound_key(), "dotted", self.theme.bound)
-        # The bound lies in front during its beat, and behind the measured line afterwards.
-        self.add(self.bound_line, self.chart.dots, self.labels)
-
-    def larger_weights(self) -> None:
-        """Compare with the same network at another gain."""
-        self.say(self.story.larger_weights())
-        self._in_front()
-        if self.story.other is not None:
-            line = self.chart.contrast(self.story.other)
-            self._enter(line, self.story.contrast_key(), "line", self.theme.contrast)
-
-    def verdict(self) -> None:
-        """Show the ratio of first and last layer, and its effect on a step."""
-        self.say(self.story.verdict())
-        ratios = self.story.first_steps
-        if ratios is not None:
-            steps = Readouts(self.steps_panel, self.pen)
-            for layer in (self.story.depth, 1):
-                ratio = float(ratios[layer - 1])
-                name = sentence("update:weight, layer {l}", l=index(layer))
-                steps.entry(name, measured(f"update_to_weight[{layer}]", ratio), self.theme.ink)
-            self.play(mn.FadeIn(steps), run_time=QUICK)
-        self.cite()
 
     # The stage
 
     def lay_out(self) -> None:
-        """Put the network above its chart, with their keys at the right."""
+        """Put the network across the stage, the example at its left and the loss at its right."""
         story = self.story
-        left, panel = STAGE.columns(0.755, 0.245, gap=2 * GAP)
-        upper, self.lower = left.rows(*ROWS)
-        upper_panel, _ = panel.rows(*ROWS)
-        # Four results are taller than the chart beside them; above there is one line of the key.
-        _, self.results_panel = panel.rows(0.25, 0.75)
-        bar_panel, key_panel, self.steps_panel = panel.rows(0.22, 0.43, 0.35, gap=GAP)
-        profiles = [story.signal, *(story.band or ())]
-        profiles += [each for each in (story.theory, story.other) if each is not None]
-        self.chart = GradientChart(
-            self.lower,
-            story.signal,
-            covering(*profiles).padded(0.12, 0.04),
-            self.pen,
-            y_name="gradient of the loss at each layer (norm of ∂L/∂z)",
-            names=("signal[1]", f"signal[{story.depth}]"),
-            left=LABEL_ROOM,
+        left, middle, right = STAGE.columns(0.12, 0.76, 0.12, gap=GAP)
+        self.network = NetworkStage(middle, story.widths, self.pen)
+        self.level = LossLevel(
+            right, story.losses, self.pen, guess=story.guessed, passes=story.x_name
         )
-        columns = self.chart.positions(np.arange(story.depth + 1), 0.0)[:, 0]
-        self.diagram = NetworkDiagram(upper, story.widths, columns, self.pen)
-        shares = levels(story.signal)
-        self.colors = {n: self.theme.magnitude(s) for n, s in enumerate(shares, start=1)}
-        self.color_bar = ColorBar(bar_panel, story.signal, self.pen)
-        self.diagram_key, self.key = Legend(upper_panel, self.pen), Legend(key_panel, self.pen)
-        self.training_picture = mn.VGroup()
-        # Filled and put on stage by their beats.
-        self.theory_line, self.bound_line, self.labels = mn.VGroup(), mn.VGroup(), mn.VGroup()
-        self.add(self.diagram)
+        self.example_place = left
+        self.example: FeatureStrip | None = None
+        self.river: River | None = None
+        self.values = mn.VGroup()
+        self.add(self.network, self.network.labels)
+        if story.losses is not None or isinstance(story, VanishingStory):
+            self.add(self.level)
 
-    def _arrive(self, layer: int) -> mn.Animation:
-        # A layer of a deep network may have no column, and the input has no gradient.
-        if layer in self.diagram.nodes and layer > 0:
-            return self.diagram.receive(layer, self.colors[layer])
-        return mn.Wait(MOVE)
+    # Motion
 
-    def _enter(self, line: mn.VMobject, words: str | Sentence, style: str, color: str) -> None:
-        """Draw a line with its entry in the key, behind the measured points."""
-        self.play(drawn(line), mn.FadeIn(self.key.entry(words, style, color)), run_time=1.2)
-        self._in_front()
+    def train(self) -> None:
+        """Run the training: light forward, again and again, and the level of the loss."""
+        race = mn.Succession(
+            *(self.network.race(run_time=TRAINING / PASSES) for _ in range(PASSES))
+        )
+        with self.counting(*self.level.numbers):
+            self.play(race, self.level.run(run_time=TRAINING))
+        self.play(self.heading_leaves(), run_time=QUICK)
 
-    def _in_front(self) -> None:
-        """Restore the drawing order: theory lies in front of the line that it explains."""
-        order = (self.bound_line, self.chart.line, self.theory_line, self.chart.dots, self.labels)
-        self.add(*(mobject for mobject in order if mobject in self.mobjects))
+    def point_at_first(self) -> None:
+        """Let the first layer flash."""
+        if self.has_heading:
+            self.play(self.heading_leaves(), run_time=QUICK)
+        self.play(self.network.pulse(1), run_time=MOVE)
+
+    def send_forward(self) -> None:
+        """Let one example in, and light run forward."""
+        story, network = self.story, self.network
+        leaving = [each for each in (self.level,) if each in self.mobjects]
+        if leaving:
+            self.play(*(mn.FadeOut(each, shift=GAP * mn.RIGHT) for each in leaving), run_time=QUICK)
+        if (picture := story.picture) is not None:
+            self.example = FeatureStrip(
+                self.example_place, picture, self.pen, square=story.is_picture
+            )
+            self.play(mn.FadeIn(self.example, shift=GAP * mn.RIGHT), run_time=MOVE)
+            self.play(self.example.enter(network.columns[0].centers), run_time=1.2)
+        fills = {n: fill for n in network.columns if (fill := story.fills(n)) is not None}
+        self.play(network.forward(fills))
+
+    def enter_last_layers(self) -> None:
+        """Go into the last two columns, and let the gradient out of the last one."""
+        network, story = self.network, self.story
+        depth, step = story.depth, _step(story)
+        before, after = (network.columns[layer] for layer in (depth - 1, depth))
+        rows = slice(0, min(CLOSE_UP, len(before.nodes)))
+        near = _around(before.centers[rows], after.centers[:CLOSE_UP], before.radius)
+        self.wide = network.bounds
+        self.dimmed = network.all_but(before.nodes[rows], after.nodes[:CLOSE_UP])
+        words = [
+            each for each in (network.labels, self.example, self.level) if each in self.mobjects
+        ]
+        self.play(*(mn.FadeOut(each) for each in words), run_time=QUICK)
+        self.example = None
+        self.play(self.look(near, CLOSE_PLACE), Dim(network, self.dimmed, DIMMED), run_time=2.4)
+        units = list(before.units)[rows]
+        self.river = River(
+            after,
+            before,
+            rows,
+            step.weight_part,
+            step.slope_part,
+            step.arrives[units],
+            step.slopes[units],
+            self.pen,
+        )
+        self.units = units
+        source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
+        self.play(network.receive(depth, story.light_of_units(depth, after.units)), run_time=MOVE)
+        self._value("gradient", source, (self.river.source + after.x) / 2)
+        self.play(
+            self.river.flow(self.river.source - self.river.run / 4),
+            mn.FadeIn(self.values[-1]),
+            run_time=1.2,
+        )
+
+    def pass_weights(self) -> None:
+        """Let the river run along the edges, to the units."""
+        river = self.river
+        assert river is not None
+        below = self.story.depth - 1
+        part = measured(f"weight_part[{below}]", _step(self.story).weight_part)
+        self._value("weights, times", part, river.source - 0.6 * river.run)
+        self.play(river.flow(river.brink), mn.FadeIn(self.values[-1]), run_time=1.8)
+
+    def pass_slopes(self) -> None:
+        """Open the units, and let the river pass them."""
+        story, river = self.story, self.river
+        assert river is not None
+        step, below = _step(story), story.depth - 1
+        f = ACTIVATIONS[story.activation or "identity"]
+        self.opened = Opened(
+            river.centers, river.radius, step.z[self.units], f.f, f.slope, SPAN, self.pen
+        )
+        self.play(mn.FadeIn(self.opened), run_time=MOVE)
+        part = measured(f"slope_part[{below}]", step.slope_part)
+        self._value("slopes, times", part, river.gate)
+        self.play(
+            river.flow(river.beyond),
+            mn.FadeIn(self.values[-1]),
+            run_time=2.0,
+        )
+        left = magnitude(f"signal[{below}]", float(story.profile[-2]))
+        self._value("left", left, (river.mouth + river.beyond) / 2 - GAP)
+        self.play(river.flow(river.mouth), mn.FadeIn(self.values[-1]), run_time=1.4)
+
+    def go_back(self) -> None:
+        """Let the camera see the whole network again."""
+        if self.river is None:
+            return
+        gone = [each for each in (self.river, self.opened) if each is not None]
+        self.play(mn.FadeOut(self.values), run_time=QUICK)
+        self.play(
+            self.look(self.network.bounds, self.wide),
+            Dim(self.network, self.dimmed, 1 / DIMMED),
+            *(Dim(each, [each], 0.0) for each in gone),
+            run_time=2.0,
+        )
+        self.remove(*gone)
+
+    def send_back(self) -> None:
+        """Let the gradient run back, to scale."""
+        network, story = self.network, self.story
+        edges = {
+            layer: story.light_of_edges(
+                layer, network.columns[layer].units, network.columns[layer - 1].units
+            )
+            for layer in network.edges
+        }
+        units = {
+            layer: story.light_of_units(layer, column.units)
+            for layer, column in network.columns.items()
+            if layer
+        }
+        self.play(network.backward(edges, units))
+
+    def drop_bars(self) -> None:
+        """Make the strip, and drop the bars."""
+        story, network = self.story, self.network
+        upper, lower = TALL.rows(0.26, 0.74, gap=GAP)
+        left, right = lower.left + LEAST_MARGIN + BAR_ROOM, lower.right - BAR_ROOM
+        places = np.linspace(left, right, story.depth)
+        step = places[1] - places[0]
+        layers = {layer: float(x) for layer, x in enumerate(places, start=1)}
+        layers[0] = max(lower.left + BAR_ROOM, left - step)
+        profiles = [story.profile, *(story.band or ())]
+        profiles += [each for each in (story.theory, story.other) if each is not None]
+        self.dive = Dive(
+            lower,
+            places,
+            story.profile,
+            self.pen,
+            decades=covering(*profiles),
+        )
+        self.play(network.strip(upper, layers))
+        self.play(self.dive.drop(run_time=2.4))
+        self.upper = lower
+
+    def dive_in(self) -> None:
+        """Enlarge the scale until the first layer can be seen."""
+        self.pause(1.5)
+        with self.counting(self.dive.number):
+            self.play(self.dive.dive(run_time=DIVE))
+
+    def turn_axis(self) -> None:
+        """Turn the axis logarithmic, and draw the line."""
+        self.play(self.dive.to_axis())
+        self.play(self.dive.to_dots())
+        if not self.story.no_gradient:
+            self.play(self.dive.line())
+
+    def compare(self) -> None:
+        """Draw the bound, theory and the band beside the measured line."""
+        story, dive = self.story, self.dive
+        assert story.bound is not None
+        top = setting("max_slope", ACTIVATIONS[story.activation or "identity"].max_slope)
+        self.play(dive.bound(story.bound, sentence("slopes of {s}", s=top)), run_time=1.5)
+        if story.theory is not None:
+            self.play(dive.theory(story.theory, "theory"), run_time=1.5)
+        if isinstance(story, VanishingStory) and story.band is not None:
+            self.play(dive.band(*story.band, _band_words(story)), run_time=1.5)
+
+    def show_later(self) -> None:
+        """Draw the profile of the last pass of a recording."""
+        assert self.story.other is not None
+        self.play(self.dive.theory(self.story.other, self.story.later_name()), run_time=1.5)
+
+    def conclude(self) -> None:
+        """Put the one number beside the line, and cite."""
+        story = self.story
+        if not story.no_gradient and np.isfinite(story.ratio):
+            ratio = magnitude("ratio", abs(story.ratio))
+            number = self.pen.number(ratio, self.theme.backward, 2 * VALUE)
+            words = "times less at layer {n}" if story.ratio >= 0 else "times more at layer {n}"
+            name = self.pen.label(sentence(words, n=index(1)), self.theme.ink)
+            place = self.dive.empty_corner
+            group = mn.VGroup(number, name.next_to(number, mn.DOWN, buff=GAP))
+            self.play(mn.FadeIn(group.move_to(place)), run_time=MOVE)
+        self.cite()
+
+    def _value(self, words: str, figure: Figure, x: float) -> None:
+        """Set a number with its name above a stretch of the river."""
+        number = self.pen.number(figure, self.theme.ink, VALUE)
+        name = self.pen.label(words, size=SMALL)
+        number.move_to(point(x)).on_baseline(VALUES)
+        name.move_to(point(x)).on_baseline(VALUES + 0.62)
+        self.values.add(mn.VGroup(number, name))
+
+
+def _step(story: Story) -> OneStep:
+    assert story.step is not None
+    return story.step
+
+
+def _around(before: Array, after: Array, radius: float) -> Region:
+    """Return the region that holds some units of two columns."""
+    both = np.concatenate([before, after])
+    (left, bottom), (right, top) = both[:, :2].min(axis=0), both[:, :2].max(axis=0)
+    return Region(left - radius, right + radius, bottom - radius, top + radius)
+
+
+def _ends(story: Story) -> Mapping[str, Figure]:
+    """Return the first and the last layer, and their gradients."""
+    depth = story.depth
+    return {
+        "k": index(1),
+        "l": index(depth),
+        "a": magnitude("signal[1]", float(story.profile[0])),
+        "b": magnitude(f"signal[{depth}]", float(story.profile[-1])),
+    }
+
+
+def _units(activation: str) -> str:
+    return {"identity": "linear units"}.get(activation, f"{ACTIVATION_WORDS[activation]}s")
+
+
+def _band_words(story: VanishingStory) -> Sentence:
+    """Name the band."""
+    seeds = count("seeds", story.seeds)
+    if story.seeds < FEWEST_FOR_BAND:
+        return sentence(f"{{n}} draw{'s' * (story.seeds > 1)}", n=seeds)
+    low, high = (count("percentile", end) for end in BAND)
+    return sentence("{n} draws, {low} to {high} %", n=seeds, low=low, high=high)

@@ -273,6 +273,11 @@ class Film(mn.Scene, ABC):
         world = [one for one in self.mobjects if not any(one is each for each in words)]
         return Look(world, seen, place, **how)
 
+    @property
+    def has_heading(self) -> bool:
+        """Whether the heading is still on stage."""
+        return self._title_line is not None
+
     def heading_leaves(self) -> mn.Animation:
         """Take the heading away, to be played beside the first motion after some seconds."""
         assert self._title_line is not None

@@ -74,7 +74,6 @@ class Theme:
         """Return the colour of a loss; `level` runs from 0, lowest, to 1, highest."""
         return _along(self.loss_ramp, level)
 
-
     def contrast_of(self, color: str, opacity: float) -> float:
         """Return the contrast of a colour at an opacity with the background, by WCAG 2.2: 1 to 21.
 
@@ -87,7 +86,9 @@ class Theme:
         """
         ground, full = _channels(self.background), _channels(color)
         share = float(np.clip(opacity, 0.0, 1.0))
-        dark, light = sorted(_luminance(each) for each in (ground, ground + (full - ground) * share))
+        dark, light = sorted(
+            _luminance(each) for each in (ground, ground + (full - ground) * share)
+        )
         return (light + 0.05) / (dark + 0.05)
 
 

@@ -1,4 +1,4 @@
-"""The numbers and sentences of the film `vanishing`, of a recorded network."""
+"""The numbers of the film `vanishing`, of a recorded network."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.diagnosis.recorded import factor_parts, factors_of, update_to_weight
-from backprop_core.measures.layers import Factors
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
 from backprop_core.verdicts.trend import Trend, median_factor, trend
-from scenes.stories.recorded import (
-    RecordedPass,
-    describe,
-    first_activations,
-    profile,
-)
-from scenes.stories.vanishing import Profile, Profiled
-from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, measured, sentence
+from scenes.stories.recorded import RecordedPass, describe, first_activations, profile
+from scenes.stories.vanishing import Array, Profile, Profiled
+from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,49 +25,44 @@ class RecordedVanishing(Profiled):
     ----------
     recording
         The network.
+    theme_name
+        Name of the theme of the film.
     signal, other
         The gradient profile of the first pass, and of the last one if there are more.
-    factors
-        Factors of the gradient per layer at the first pass; None if dL/da was not recorded.
     bound
         The profile from the maximum slope alone, if the activation is known.
     """
 
     recording: Recording
+    theme_name: str
     signal: Profile
-    factors: Factors | None
     bound: Profile | None
     other: Profile | None
-    theory: None = None
-    band: None = None
+
+    theory: ClassVar[None] = None
+    band: ClassVar[None] = None
+    step: ClassVar[None] = None
+    """The close-up needs the gradient of every unit, which is not recorded."""
+    learned: ClassVar[None] = None
+    guessed: ClassVar[None] = None
+    picture: ClassVar[None] = None
+    is_picture: ClassVar[bool] = False
+    has_scaled_fills: ClassVar[bool] = True
     x_name: ClassVar[str] = "pass"
 
     @classmethod
-    def of(cls, recording: Recording) -> RecordedVanishing:
+    def of(cls, recording: Recording, theme: str = "dark") -> RecordedVanishing:
         """Read the recording; raise InputError if it has no profile."""
         signal = profile(recording, 0)
         kind, top = recording.activation, float(signal[-1])
         later = recording.passes - 1
         return cls(
             recording=recording,
+            theme_name=theme,
             signal=signal,
-            factors=_factors(recording),
             bound=quarter_bound(kind, recording.depth, top) if kind else None,
             other=profile(recording, later) if later else None,
         )
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """Beats that are left out, as their numbers do not exist."""
-        missing = {
-            "training_run": self.losses is None,
-            "forward_pass": self.activations is None,
-            "one_step": self.factors is None,
-            "other_draws": True,
-            "slopes_alone": self.bound is None,
-            "larger_weights": self.other is None,
-        }
-        return frozenset(name for name, lacks in missing.items() if lacks)
 
     @property
     def profile(self) -> Profile:
@@ -82,9 +70,14 @@ class RecordedVanishing(Profiled):
         return self.signal
 
     @property
-    def activation(self) -> str:
+    def theme(self) -> str:
+        """Name of the theme of the film."""
+        return self.theme_name
+
+    @property
+    def activation(self) -> str | None:
         """Name of the hidden layers' activation, where they have one."""
-        return self.recording.activation or "identity"
+        return self.recording.activation
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -92,62 +85,41 @@ class RecordedVanishing(Profiled):
         return self.recording.widths
 
     @property
-    def activations(self) -> RecordedPass | None:
-        """The activations that the units show."""
-        return first_activations(self.recording)
-
-    @property
     def losses(self) -> FloatArray | None:
         """The loss at each pass, if there are several."""
         return self.recording.loss if self.recording.passes > 1 else None
 
-    right: ClassVar[Sequence[tuple[Sentence, Figure]]] = ()
-    """The share of examples that are right is not recorded."""
+    @property
+    def _activations(self) -> RecordedPass | None:
+        return first_activations(self.recording)
+
+    def fills(self, layer: int) -> Array | None:
+        """Return how far each unit of a layer is filled, beside the largest in its layer."""
+        if (shown := self._activations) is None:
+            return None
+        sizes = np.abs(np.asarray(shown.a[layer], dtype=np.float64))
+        return np.asarray(sizes / (float(sizes.max(initial=0.0)) or 1.0))
 
     @property
-    def first_steps(self) -> FloatArray | None:
-        """update:weight of each layer at first, (L,)."""
-        ratios = update_to_weight(self.recording)
-        if ratios is None or not np.isfinite(ratios[0]).all():
-            return None
-        return np.asarray(ratios[0])
+    def light_of_layers(self) -> Array:
+        """The signal of each layer over that of the last, as single edges are not recorded."""
+        if self.no_gradient:
+            return np.zeros(self.depth)
+        return np.asarray(10.0 ** np.minimum(self.signal - self.signal[-1], 0.0))
 
-    # The sentences, in the order of the film
+    def light_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:
+        """Return the brightness of the edges into a layer, which is the same for all of them."""
+        return np.full((len(units), len(before)), self.light_of_layers[layer - 1])
+
+    def light_of_units(self, layer: int, units: Sequence[int]) -> Array:
+        """Return the brightness of units, which is the same for all of a layer."""
+        return np.full(len(units), self.light_of_layers[layer - 1])
 
     def subtitle(self) -> Sentence:
         """Describe the network."""
         return describe(self.recording)
 
-    def training_run(self) -> Sentence:
-        """Say what the loss does."""
-        loss = self.losses
-        assert loss is not None
-        first, last = self._step(0), self._step(-1)
-        return sentence(
-            "Recorded in training: the loss is {a} at step {m}, and {b} at step {n}.",
-            a=measured("loss[0]", float(loss[0])),
-            b=measured("loss[-1]", float(loss[-1])),
-            m=count("steps[0]", first, Kind.INDEX),
-            n=count("steps[-1]", last, Kind.INDEX),
-        )
-
-    def logarithmic(self) -> Sentence:
-        """Say what the axis is for, and what is left out."""
-        if np.isneginf(self.signal[-1]):
-            return sentence("The last layer gets no gradient: none sets out on its way down.")
-        return sentence("On a logarithmic axis; a recording knows neither theory nor other draws.")
-
-    def measured_points(self) -> Sentence:
-        """Say what the profile is."""
-        step = count("steps[0]", self._step(0), Kind.INDEX)
-        if np.isneginf(self.signal).any():
-            return sentence(
-                "At step {n} some layers get nothing: their gradient is exactly zero.", n=step
-            )
-        factor = magnitude("median_factor", median_factor(self.signal))
-        return sentence("As recorded at step {n}: a factor of {f} a layer.", n=step, f=factor)
-
-    def larger_weights(self) -> Sentence:
+    def later(self) -> Sentence:
         """Say what became of the profile in training."""
         assert self.other is not None
         verdicts = {
@@ -156,32 +128,14 @@ class RecordedVanishing(Profiled):
             Trend.EXPLODES: "the gradient explodes",
             Trend.VARIES: "the gradient varies",
         }
-        step = count("steps[-1]", self._step(-1), Kind.INDEX)
         factor = magnitude("contrast_factor", median_factor(self.other))
         words = f"At step {{n}}, the last one, {verdicts[trend(self.other)]}: {{f}} a layer."
-        return sentence(words, n=step, f=factor)
+        return sentence(words, n=self._last_step, f=factor)
 
-    def contrast_key(self) -> Sentence:
+    def later_name(self) -> Sentence:
         """Name the last profile."""
-        return sentence("step {n}", n=count("steps[-1]", self._step(-1), Kind.INDEX))
+        return sentence("step {n}", n=self._last_step)
 
-    def band_key(self) -> Sentence:
-        """Name the band, of which there is none."""
-        return sentence("no other draws")
-
-    def other_draws(self) -> Sentence:
-        """Say that there is no band."""
-        return sentence("A recording is one draw.")
-
-    def _step(self, row: int) -> int:
-        return int(self.recording.steps[row])
-
-
-def _factors(recording: Recording) -> Factors | None:
-    """Return the factors of the gradient per layer at the first pass."""
-    weights, slopes = factor_parts(recording, 0)
-    if weights is None or slopes is None:
-        return None
-    total = factors_of(recording, 0)
-    known = np.isfinite(total) & np.isfinite(weights) & np.isfinite(slopes) & (weights > 0)
-    return Factors(total, weights, slopes) if known.all() else None
+    @property
+    def _last_step(self) -> Figure:
+        return count("steps[-1]", int(self.recording.steps[-1]), Kind.INDEX)

@@ -107,6 +107,23 @@ class Profiled:
         return 0.0 if self.no_gradient else float(self.profile[-1] - self.profile[0])
 
     @property
+    def zoom(self) -> float:
+        """log10 of the factor that makes layer 1 as tall as the largest one is at first.
+
+        Where earlier layers are larger than the last by more than ten times, the scale begins with
+        the last one and has to shrink: then it is negative. Of exact zeros nothing can be seen, so
+        the smallest of the other layers is enlarged.
+        """
+        finite = self.profile[np.isfinite(self.profile)]
+        if not len(finite):
+            return 0.0
+        first = float(self.profile[0] if np.isfinite(self.profile[0]) else finite.min())
+        last = float(self.profile[-1])
+        if first - last > 1:
+            return last - float(finite.max())
+        return float(finite.max()) - first
+
+    @property
     def lit(self) -> tuple[bool, ...]:
         """Whether the edges into each layer can be seen."""
         theme = THEMES[self.theme]
@@ -180,6 +197,7 @@ class VanishingStory(Profiled):
             history=history_of(resolve(training, resolved)),
         )
 
+    x_name: ClassVar[str] = "epoch"
     other: ClassVar[Profile | None] = None
     """The profile of a later pass; only recordings have one."""
 
@@ -239,6 +257,11 @@ class VanishingStory(Profiled):
     def is_picture(self) -> bool:
         """Whether the features are the pixels of a square."""
         return self.shown.data.name == "digits"
+
+    @property
+    def has_scaled_fills(self) -> bool:
+        """Whether units show their activation beside the largest in their layer."""
+        return self.activation in SCALED
 
     def fills(self, layer: int) -> Array | None:
         """Return how far each unit of a layer is filled, 0 to 1: its activation of one example.

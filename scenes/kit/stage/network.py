@@ -33,6 +33,8 @@ FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
 TAPE_SHARE = 0.36
 """Share of the width that the tape of a deep network takes."""
+PULSE = 0.35
+"""By how much a unit grows in a pulse."""
 UNLIT = 0.1
 """Opacity of a rim that light has passed and left dark."""
 
@@ -100,7 +102,39 @@ class NetworkStage(mn.VGroup):
         assert self.tape is not None
         return self.tape.place_of(layer)
 
+    @property
+    def bounds(self) -> Region:
+        """The rectangle that holds all units now."""
+        centers = np.concatenate([column.centers for column in self.columns.values()])
+        radius = max(column.radius for column in self.columns.values())
+        left, bottom = (float(low) - radius for low in centers[:, :2].min(axis=0))
+        right, top = (float(high) + radius for high in centers[:, :2].max(axis=0))
+        return Region(left, right, bottom, top)
+
+    def all_but(self, *spoken: Sequence[mn.VMobject]) -> list[mn.VMobject]:
+        """Return all paths of the network but some units, to dim them."""
+        kept = {id(node) for nodes in spoken for node in nodes}
+        return [
+            path
+            for path in self.get_family()
+            if isinstance(path, mn.VMobject) and len(path.points) and id(path) not in kept
+        ]
+
     # Forward
+
+    def race(self, **how: float) -> Timeline:
+        """Let light run from the input to the output, and leave nothing behind."""
+        return self.forward({}, **how)
+
+    def pulse(self, layer: int, **how: float) -> Timeline:
+        """Let the units of a layer grow and shrink once, so that one looks there."""
+        nodes = self.columns[layer].nodes if layer in self.columns else self.tape
+
+        def prepare() -> list[Step]:
+            assert nodes is not None
+            return [Step(0, 1, _pulsing(node), mn.there_and_back) for node in nodes]
+
+        return Timeline(self, prepare, **{"run_time": 1.0, **how})
 
     def forward(self, levels: Mapping[int, Array], **how: float) -> Timeline:
         """Let light run from the input to the output; units fill as it arrives.
@@ -129,9 +163,8 @@ class NetworkStage(mn.VGroup):
                     steps.append(Step(start, end, run, mn.linear))
                 elif self.tape is not None and layer:
                     steps.append(Step(times[0][0], end, self.tape.wave(color), mn.linear))
-                for node, level in zip(
-                    column.nodes, levels[layer][list(column.units)], strict=True
-                ):
+                fills = levels[layer][list(column.units)] if layer in levels else ()
+                for node, level in zip(column.nodes, fills, strict=layer in levels):
                     steps.append(Step(arrival, end, _filling(node, color, float(level))))
             return steps
 
@@ -178,6 +211,17 @@ class NetworkStage(mn.VGroup):
             group, prepare, **{"run_time": FLASH_SECONDS * 1.4 * (len(stops) + 1), **how}
         )
 
+    def receive(self, layer: int, units: Array, **how: float) -> Timeline:
+        """Fill the units of one layer with their gradient, 0 to 1."""
+        color = self.pen.theme.backward
+
+        def prepare() -> list[Step]:
+            nodes = self.columns[layer].nodes
+            fills = zip(nodes, units, strict=True)
+            return [Step(0, 1, _filling(node, color, float(fill), UNLIT)) for node, fill in fills]
+
+        return Timeline(self, prepare, **{"run_time": 0.8, **how})
+
     # Other pictures
 
     def strip(self, region: Region, places: Mapping[int, float], **how: float) -> Timeline:
@@ -192,8 +236,8 @@ class NetworkStage(mn.VGroup):
         """
 
         def prepare() -> list[Step]:
-            rows = self._rows_now()
-            factor = region.height / max(rows.height, 1e-9)
+            rows = self.bounds
+            factor = region.height / rows.height
             middle, target = rows.center[1], region.center[1]
             moves: list[Step] = []
             for layer, column in self.columns.items():
@@ -222,7 +266,7 @@ class NetworkStage(mn.VGroup):
         left, right = (
             (float(points[:, 0].min()), float(points[:, 0].max())) if len(points) else (0, 1)
         )
-        factor = region.height / max(rows.height, 1e-9)
+        factor = region.height / rows.height
         ends = points.copy()
         if len(points):
             span = (points[:, 0] - left) / max(right - left, 1e-9)
@@ -233,12 +277,6 @@ class NetworkStage(mn.VGroup):
             path.points = points + (ends - points) * share
 
         return act
-
-    def _rows_now(self) -> Region:
-        ys = np.concatenate([column.centers[:, 1] for column in self.columns.values()])
-        radius = max(column.radius for column in self.columns.values())
-        low, high = float(ys.min()) - radius, float(ys.max()) + radius
-        return Region(-1.0, 1.0, low, high)
 
     # Layout
 
@@ -293,6 +331,15 @@ def _filling(node: mn.VMobject, color: str, level: float, rim: float | None = No
         node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
         if rim is not None:
             node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
+
+    return act
+
+
+def _pulsing(node: mn.VMobject) -> Act:
+    points, center = np.array(node.points), np.array(node.get_center())
+
+    def act(share: float) -> None:
+        node.points = center + (points - center) * (1 + PULSE * share)
 
     return act
 

@@ -43,6 +43,11 @@ class River(mn.VGroup):
         The gradient that reaches each of these units, before its slope, (rows,).
     slopes
         What each unit lets through of that, (rows,).
+
+    Attributes
+    ----------
+    head
+        The x that it has reached.
     """
 
     def __init__(
@@ -72,8 +77,24 @@ class River(mn.VGroup):
         self._middle = float(self.centers[:, 1].mean())
         self._gate = float(self.centers[:, 0].mean())
         self._mouth = self._gate - 2.2 * (self._source - self._gate) / 2
+        self.head = self._source
         self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=REST, stroke_width=0)
         self.add(self._bank)
+
+    @property
+    def brink(self) -> float:
+        """The x at which it reaches the units."""
+        return self._gate + 1.05 * self.radius
+
+    @property
+    def beyond(self) -> float:
+        """The x at which it has passed them."""
+        return self._gate - 1.05 * self.radius
+
+    @property
+    def run(self) -> float:
+        """The length of the way from the source to the units."""
+        return self._source - self.brink
 
     @property
     def mouth(self) -> float:
@@ -99,16 +120,18 @@ class River(mn.VGroup):
         """Return the width at the source, before the units (1), or at the mouth (2)."""
         return self._unit * self._stretch[stretch]
 
-    def flow(self, start: float, end: float, **how: Any) -> Timeline:
-        """Let the head of the river run from one x to another."""
-        return Timeline(
-            self,
-            lambda: [Step(0, 1, lambda share: self.reach(start + (end - start) * share))],
-            **how,
-        )
+    def flow(self, end: float, **how: Any) -> Timeline:
+        """Let the head of the river run to an x."""
+
+        def prepare() -> list[Step]:
+            start = self.head
+            return [Step(0, 1, lambda share: self.reach(start + (end - start) * share))]
+
+        return Timeline(self, prepare, **how)
 
     def reach(self, head: float) -> None:
         """Draw the river from its source to this x."""
+        self.head = head
         if head >= self._source - 1e-6:
             self._bank.clear_points()
             return
@@ -126,7 +149,7 @@ class River(mn.VGroup):
 
     def _lanes(self, xs: Array) -> tuple[Array, Array]:
         """Return middle and width of each lane at each x, (lanes, n) both."""
-        near = self._gate + 1.05 * self.radius, self._gate - 1.05 * self.radius
+        near = self.brink, self.beyond
         bend = (self._source - near[0]) * 0.55
         begin, weighed, end = (self._unit * share for share in self._stretch)
         at = self._part[:, None]
