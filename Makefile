@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine: `make film` and `make test`.
-.PHONY: film test test-all cluster faults fuzz lint bench posters clean
+.PHONY: film test test-all cluster faults fuzz lint bench review posters clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -51,6 +51,12 @@ lint: $(READY)
 ROUNDS ?= 5
 bench: $(READY)
 	$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(ONLY) $(FILMS)
+
+# How a film looks and moves: `make review FILM=leak` renders it low, writes sheets of its frames to
+# media/review and prints a row of figures; without FILM, it prints those of all films.
+# `SET="network.depth=2 film.theme=light"` shows another network, `MORE="--close 12:15"` these seconds closer.
+review: $(READY)
+	@$(BIN)/python -m tests.review $(SET:%=--set %) $(MORE) $(FILM)
 
 # Renders the pictures in READMEs; run it after a change to a film.
 posters: $(READY)
