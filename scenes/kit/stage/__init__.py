@@ -1,0 +1,1 @@
+"""Components of films that move: each owns its verbs, which return animations."""
