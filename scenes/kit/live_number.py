@@ -87,10 +87,12 @@ class LiveNumber(mn.VGroup):
         self._now = figure
         self._shown.append(figure)
         ink = self._pen.number(figure, self._color, self._size)
-        start: Point3D = mn.RIGHT * self._left
-        ink.align_to(start, self._side).on_baseline(self._baseline)
         if self._ink is None:
-            self._ink = ink
+            start: Point3D = mn.RIGHT * self._left
+            self._ink = ink.align_to(start, self._side).on_baseline(self._baseline)
             self.add(ink)
         else:
+            # It may have been moved since.
+            ink.scale(self._ink.font_size / self._size)
+            ink.align_to(self._ink, self._side).on_baseline(self._ink.baseline)
             self._ink.rewrite(ink)

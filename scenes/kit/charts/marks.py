@@ -26,10 +26,15 @@ def segments(starts: Points, ends: Points, color: str, width: float = HAIR) -> m
     """Draw straight lines from each start to each end, all of them one path."""
     path = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
     if len(starts):
-        thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
-        corners = starts[:, None, :] * (1 - thirds) + ends[:, None, :] * thirds
-        path.set_points(corners.reshape(-1, 3))
+        path.set_points(strokes(starts, ends))
     return path
+
+
+def strokes(starts: Points, ends: Points) -> Points:
+    """Return the points of a path of straight lines from each start to each end, (4n, 3)."""
+    thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
+    corners: Points = starts[:, None, :] * (1 - thirds) + ends[:, None, :] * thirds
+    return corners.reshape(-1, 3)
 
 
 def polyline(points: Points, color: str, width: float = CURVE) -> mn.VMobject:
@@ -80,6 +85,15 @@ def rectangles(boxes: Iterable[Region], color: str, opacity: float = 1.0) -> mn.
         path.start_new_path(corners[0])
         path.add_points_as_corners([*corners[1:], corners[0]])
     return path
+
+
+def polygons(corners: NDArray[np.float64]) -> Points:
+    """Return the points of a path of n closed polygons with c corners each: (n, c, 3) to (4nc, 3).
+
+    It is fast enough to be called for every frame of a motion.
+    """
+    ends = np.roll(corners, -1, axis=1)
+    return strokes(corners.reshape(-1, 3), ends.reshape(-1, 3))
 
 
 def hatching(boxes: Iterable[Region], color: str, width: float = HAIR) -> mn.VMobject:
