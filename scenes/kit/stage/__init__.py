@@ -1,0 +1,1 @@
+"""Components that fill the stage, and that own the motions that a film plays."""
