@@ -14,13 +14,16 @@ Function = Callable[[Array], Array]
 
 INNER = 0.955
 """Radius of the disc that curve and tangent never leave."""
+DOTS = 0.85
+"""Radius of the disc in which dots stand."""
 HALF_HEIGHT = 0.55
 HALF_WIDTH = float(np.sqrt(INNER**2 - HALF_HEIGHT**2))
 """Half the rectangle that z and f(z) fill. Its corners, a curve's two ends, lie on that disc."""
-BEYOND = 0.15
+BEYOND = 0.25
 """The curve goes on beyond the span by this fraction of half of it, so that no dot lies on the rim."""
 TANGENT = 0.42
 """Half the length of every tangent."""
+SAMPLES = 481
 FADE = 0.04
 """A unit that is beyond the span by this fraction of it is said to be so."""
 
@@ -134,6 +137,11 @@ class ActivationCurve:
         )
 
     @cached_property
+    def steepest(self) -> float:
+        """The largest slope in the span."""
+        return float(self.slope(np.linspace(*self.span, SAMPLES)).max())
+
+    @cached_property
     def _inside(self) -> tuple[float, float]:
         """The z between which the curve is inside the circle."""
         return self._within(_extended(self.span), INNER + 1e-6)
@@ -141,10 +149,10 @@ class ActivationCurve:
     @cached_property
     def _reach(self) -> tuple[float, float]:
         """The z between which a dot is inside the circle."""
-        return self._within(self.span, INNER - 0.02)
+        return self._within(self.span, DOTS)
 
     def _within(self, span: tuple[float, float], radius: float) -> tuple[float, float]:
-        z = np.linspace(*span, 481)
+        z = np.linspace(*span, SAMPLES)
         inside = z[np.linalg.norm(self.positions(z), axis=-1) <= radius]
         return (float(inside[0]), float(inside[-1])) if len(inside) else span
 

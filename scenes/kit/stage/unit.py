@@ -17,7 +17,7 @@ from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.growth import Growth
-from scenes.kit.stage.hatched import hatched_rim
+from scenes.kit.stage.hatched import RIM_INNER, hatched_rim
 from scenes.kit.stage.pose import PoseChange, phase
 from scenes.kit.theme import CURVE, LINE, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
@@ -32,7 +32,7 @@ DOT = 0.055
 LEAST_DOT = 0.07
 HALO = 7.0
 NUMBER = 48
-NUMBER_EDGE = 0.15
+NUMBER_EDGE = 0.13
 """Distance of the right end of the number from the unit's middle, in radii."""
 CURVE_DRAWN = 0.6
 """Part of the opening in which the curve is drawn; then dot and tangent come."""
@@ -187,8 +187,7 @@ class Unit(mn.VGroup):
         It stands inside the circle if the widest figure has room there, and otherwise left of it,
         on the beam that leaves. It is not part of the unit: it keeps its size when the unit grows.
         """
-        room = pen.number(widest, size=size)
-        self._inside = room.width + GAP / 2 < (0.87 - NUMBER_EDGE) * self.radius
+        self._inside = self._has_room(pen.number(widest, size=size))
         end, baseline = self._number_place()
         self.number = LiveNumber(
             pen,
@@ -270,11 +269,17 @@ class Unit(mn.VGroup):
         self.further.next_to(end, side, buff=GAP / 2)
         self.further.set_fill(opacity=opacity).set_stroke(opacity=opacity, background=True)
 
+    def _has_room(self, number: Typeset) -> bool:
+        self._inside = True
+        end, baseline = self._number_place()
+        corner = np.array([end - number.width, baseline + number.height, 0.0]) - self.center
+        return bool(np.linalg.norm(corner) < RIM_INNER * self.radius)
+
     def _number_place(self) -> tuple[float, float]:
         """Return the right end and the baseline of the number."""
         beam = self.beam or Beam(height=0.0)
         x, room = (-NUMBER_EDGE, 0.0) if self._inside else (-1.0, GAP)
-        clear = 0.5 * float(beam.heights(np.array([x]), beam.full)[0]) * self.radius + GAP / 2
+        clear = 0.5 * float(beam.heights(np.array([x]), self.pose.curve.steepest)[0]) * self.radius + GAP / 2
         corner = self.at(np.array([[x, 0.0]]))[0]
         return float(corner[0] - room), float(corner[1] + clear)
 
