@@ -70,7 +70,7 @@ class LiveNumber(mn.VGroup):
         self._step()
 
     def stand(self, end: float, baseline: float) -> None:
-        """Move it to what it measures; `end` is the left end, or the right end if `side` is RIGHT."""
+        """Move it to what it measures; `end` is the left end, or the right one by `side`."""
         self._left, self._baseline = end, baseline
         if self._ink is not None:
             self._place(self._ink)

@@ -20,7 +20,7 @@ HALF_HEIGHT = 0.55
 HALF_WIDTH = float(np.sqrt(INNER**2 - HALF_HEIGHT**2))
 """Half the rectangle that z and f(z) fill. Its corners, a curve's two ends, lie on that disc."""
 BEYOND = 0.25
-"""The curve goes on beyond the span by this fraction of half of it, so that no dot lies on the rim."""
+"""The curve goes on beyond the span by this fraction of half of it: no dot lies on the rim."""
 TANGENT = 0.42
 """Half the length of every tangent."""
 SAMPLES = 481

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import manim as mn
 from manim.typing import Point3D
 
-Colors = tuple[mn.ManimColor, mn.ManimColor]
+
+@dataclass(frozen=True)
+class Guise:
+    """The colours of a circle and its disc, and the opacity of the disc.
+
+    A unit that wears it looks like it to the degree of 1 - `part`.
+    """
+
+    rim: mn.ManimColor
+    disc: mn.ManimColor
+    opacity: float
+    part: float = 0.0
+
+    def toward(self, own: Guise) -> Guise:
+        """Return what is seen of a unit whose own colours are `own`."""
+        return Guise(
+            self.rim.interpolate(own.rim, self.part),
+            self.disc.interpolate(own.disc, self.part),
+            (1 - self.part) * self.opacity + self.part * own.opacity,
+        )
 
 
 class Round(Protocol):
-    """A component that is drawn where its circle is, from a pose."""
+    """A component that is drawn where its circle is."""
 
     rim: mn.Circle
-    pose: Any
 
-    def show(self, pose: Any) -> None:
-        """Draw a pose where the circle is now."""
-
-    def state_colors(self) -> Colors:
-        """Return the colours of circle and disc in the present state."""
-
-    def tint(self, rim: mn.ManimColor, disc: mn.ManimColor, opacity: float = 1.0) -> None:
-        """Colour circle and disc."""
+    def wear(self, guise: Guise | None) -> None:
+        """Draw it where the circle is now, in these colours or in its own."""
 
 
 class Growth(mn.Animation):
@@ -47,9 +60,12 @@ class Growth(mn.Animation):
         """Note both places."""
         self._home = _seat(self._unit.rim)
         self._start = _seat(self._node)
+        node = self._node
+        rim, disc = (mn.ManimColor(color) for color in (node.stroke_color, node.fill_color))
+        self._guise = Guise(rim, disc, float(node.get_fill_opacity()))
         super().begin()
 
-    def create_starting_mobject(self) -> mn.Mobject:
+    def create_starting_mobject(self) -> Any:
         """Return the mobject itself: its two places are all that has to be kept."""
         return self.mobject
 
@@ -68,14 +84,7 @@ class Growth(mn.Animation):
         (center, radius), (home, full) = self._start, self._home
         circle = mn.Circle(radius=(1 - part) * radius + part * full)
         self._unit.rim.set_points(circle.move_to((1 - part) * center + part * home).points)
-        self._unit.show(self._unit.pose)
-        rim, disc = self._unit.state_colors()
-        node = self._node
-        self._unit.tint(
-            node.get_stroke_color().interpolate(rim, part),
-            node.get_fill_color().interpolate(disc, part),
-            (1 - part) * node.get_fill_opacity() + part,
-        )
+        self._unit.wear(None if part == 1 else replace(self._guise, part=part))
 
 
 def _seat(circle: mn.VMobject) -> tuple[Point3D, float]:

@@ -22,15 +22,17 @@ def hatched_rim(center: Points, radius: float) -> Points:
     outer = np.sqrt(RIM_OUTER**2 - offsets**2)
     inner = np.sqrt(np.maximum(RIM_INNER**2 - offsets**2, 0))
     # A diagonal crosses the ring twice; beside the inner circle the two parts meet.
-    offsets, inner, outer = (np.concatenate([a, b]) for a, b in ((offsets, offsets), (inner, -inner), (outer, -outer)))
+    offsets, inner, outer = (
+        np.concatenate([a, b]) for a, b in ((offsets, offsets), (inner, -inner), (outer, -outer))
+    )
     return _strokes(*(center + radius * _diagonal(offsets, along) for along in (inner, outer)))
 
 
-def hatched_discs(centers: Points, radius: float) -> Points:
-    """Return the points of diagonals across discs; `centers` is (k, 3)."""
+def hatched_discs(centers: Points, radii: NDArray[np.float64]) -> Points:
+    """Return the points of diagonals across discs at centres (k, 3) with radii (k,)."""
     half = np.sqrt(DISC**2 - CHORDS**2)
     starts, ends = (
-        (centers[:, None] + radius * _diagonal(CHORDS, along)).reshape(-1, 3)
+        (centers[:, None] + radii[:, None, None] * _diagonal(CHORDS, along)).reshape(-1, 3)
         for along in (-half, half)
     )
     return _strokes(starts, ends)
@@ -38,7 +40,7 @@ def hatched_discs(centers: Points, radius: float) -> Points:
 
 def _diagonal(offset: NDArray[np.float64], along: NDArray[np.float64]) -> Points:
     """Return points on diagonals, by their distance from the centre and the way along them."""
-    return np.stack([along - offset, along + offset, 0 * along], axis=-1) / np.sqrt(2)
+    return np.asarray(np.stack([along - offset, along + offset, 0 * along], axis=-1) / np.sqrt(2))
 
 
 def _strokes(starts: Points, ends: Points) -> Points:

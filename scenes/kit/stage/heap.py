@@ -78,9 +78,9 @@ class Heap(mn.VGroup):
                 for words, foot in zip(ticks.values(), feet, strict=True)
             )
         )
-        self.name = pen.label(name, ink, LABEL).next_to(plot.center, mn.DOWN)
-        self.name.next_to(self.words, mn.DOWN, buff=GAP / 3).set_x(plot.center[0])
-        self.add(self.axis, self.ticks, self.words, self.name)
+        self.title = pen.label(name, ink, LABEL).next_to(plot.center, mn.DOWN)
+        self.title.next_to(self.words, mn.DOWN, buff=GAP / 3).set_x(plot.center[0])
+        self.add(self.axis, self.ticks, self.words, self.title)
 
     @property
     def radius(self) -> float:
@@ -142,7 +142,9 @@ def _packing(count: int, width: float, height: float) -> tuple[int, float]:
     best = (1, 0.0)
     for abreast in range(1, count + 1):
         rows = -(-count // abreast)
-        radius = min(width / abreast, height / (rows + 0.25), 2 * (1 + AIR) * LARGEST) / 2 / (1 + AIR)
+        radius = (
+            min(width / abreast, height / (rows + 0.25), 2 * (1 + AIR) * LARGEST) / 2 / (1 + AIR)
+        )
         if radius > best[1]:
             best = (abreast, radius)
     return best[0], best[1] / width

@@ -14,7 +14,7 @@ class Posed(Protocol):
 
     pose: Any
 
-    def show(self, pose: Any) -> object:
+    def draw(self, pose: Any) -> object:
         """Draw this pose where the mobject is now."""
 
 
@@ -44,14 +44,15 @@ class PoseChange(mn.Animation):
         **how: Any,
     ) -> None:
         super().__init__(posed, suspend_mobject_updating=False, **how)
+        self._posed: Posed = posed
         self._goals, self._ways = dict(goals or {}), dict(ways or {})
 
     def begin(self) -> None:
         """Note the pose from which it starts."""
-        self._start = self.mobject.pose
+        self._start = self._posed.pose
         super().begin()
 
-    def create_starting_mobject(self) -> mn.Mobject:
+    def create_starting_mobject(self) -> Any:
         """Return the mobject itself: the pose is all that has to be kept."""
         return self.mobject
 
@@ -63,7 +64,7 @@ class PoseChange(mn.Animation):
             for name, goal in self._goals.items()
         }
         fields |= {name: way(part) for name, way in self._ways.items()}
-        self.mobject.show(replace(self.mobject.pose, **fields))
+        self._posed.draw(replace(self._posed.pose, **fields))
 
 
 def mixed(start: Any, goal: Any, part: float) -> Any:

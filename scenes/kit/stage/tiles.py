@@ -58,7 +58,7 @@ class Grid:
         in_row = np.minimum(count - row * self.columns, self.columns)
         x = (column - (in_row - 1) / 2) * step
         y = ((self.rows - 1) / 2 - row) * step
-        return region.center + np.stack([x, y, 0 * x], axis=-1)
+        return np.asarray(region.center + np.stack([x, y, 0 * x], axis=-1))
 
 
 def sampled(count: int, most: int) -> NDArray[np.int64]:
@@ -76,3 +76,9 @@ def polylines(corners: NDArray[np.float64]) -> Points:
     thirds = np.array([0, 1 / 3, 2 / 3, 1])[:, None]
     starts, ends = corners[:, :-1, None], corners[:, 1:, None]
     return np.asarray((starts * (1 - thirds) + ends * thirds).reshape(-1, 3))
+
+
+def ranks_from(centers: Points, first: int) -> NDArray[np.int64]:
+    """Rank tiles by their distance from one of them."""
+    distances = np.linalg.norm(centers - centers[first], axis=1).round(6)
+    return np.argsort(np.argsort(distances, kind="stable"), kind="stable")

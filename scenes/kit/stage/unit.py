@@ -11,15 +11,16 @@ import numpy as np
 from manim.typing import Point3D
 from numpy.typing import NDArray
 
-from scenes.kit.charts.marks import Points, arrows, segments
+from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import GAP
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.beam import Beam
-from scenes.kit.stage.growth import Growth
+from scenes.kit.stage.further import Further
+from scenes.kit.stage.growth import Growth, Guise
 from scenes.kit.stage.hatched import RIM_INNER, hatched_rim
 from scenes.kit.stage.pose import PoseChange, phase
-from scenes.kit.theme import CURVE, LINE, SMALL
+from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure
 
@@ -31,12 +32,15 @@ DOT = 0.055
 """Radius of the dot, in radii of the unit, but at least `LEAST_DOT` frame units."""
 LEAST_DOT = 0.07
 HALO = 7.0
-NUMBER = 48
+"""How much wider the dark core below a line of full width is."""
+WIDTHS = ((0.4, 1.2), (LINE, CURVE))
+"""Radii of units, and the widths of their lines."""
+TANGENT_MORE = 1.5
+NUMBER = 44
 NUMBER_EDGE = 0.13
 """Distance of the right end of the number from the unit's middle, in radii."""
 CURVE_DRAWN = 0.6
 """Part of the opening in which the curve is drawn; then dot and tangent come."""
-FURTHER = "further out"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Unit(mn.VGroup):
     rim
         The circle. All else is drawn where it is.
     further
-        The words "further out"; a film with little room may remove them.
+        An arrow with words, seen where the unit stands beyond its curve's ends.
     """
 
     def __init__(
@@ -106,23 +110,24 @@ class Unit(mn.VGroup):
         theme = self._theme = pen.theme
         self.beam = beam
         self.number: LiveNumber | None = None
+        self._guise: Guise | None = None
         self.rim = mn.Circle(radius=radius).move_to(center)
         self._disc = self.rim.copy().set_stroke(width=0)
         self._river = mn.VMobject(stroke_width=0)
         self._hatching = segments(np.empty((0, 3)), np.empty((0, 3)), theme.saturated)
-        self._curves = [_line(theme.background, CURVE + HALO), _line(theme.forward, CURVE)]
-        self._tangents = [_line(theme.background, CURVE + 1 + HALO), _line(theme.ink, CURVE + 1)]
+        self._curves = [_line(theme.background), _line(theme.forward)]
+        self._tangents = [_line(theme.background), _line(theme.ink)]
         self._dot = mn.Circle(radius=radius)
-        self._arrow = _line(theme.ink, LINE)
-        self.further: Typeset = pen.label(FURTHER, theme.ink, SMALL).halo(theme.background)
+        self.further = Further(pen)
         self.add(self._disc, self._river, self._hatching, *self._curves, self.rim)
-        self.add(*self._tangents, self._dot, self._arrow, self.further)
-        self.show(UnitPose(float(z), curve, opened, shone))
+        self.add(*self._tangents, self._dot, self.further)
+        self._weigh()
+        self.draw(UnitPose(float(z), curve, opened, shone))
 
     # What it says of itself
 
     @property
-    def center(self) -> Point3D:
+    def middle(self) -> Point3D:
         """The centre of its circle."""
         return self.rim.get_center()
 
@@ -143,7 +148,7 @@ class Unit(mn.VGroup):
 
     def at(self, places: NDArray[np.float64]) -> Points:
         """Return positions on the frame of places given in radii from the centre, (n, 2)."""
-        return self.center + self.radius * np.pad(places, ((0, 0), (0, 1)))
+        return self.middle + self.radius * np.pad(places, ((0, 0), (0, 1)))
 
     # Verbs
 
@@ -163,7 +168,7 @@ class Unit(mn.VGroup):
         """Turn its activation into another one."""
         return PoseChange(self, {"curve": curve}, **how)
 
-    def dim(self, light: float = DIMMED, **how: Any) -> mn.Animation:
+    def dimmed(self, light: float = DIMMED, **how: Any) -> mn.Animation:
         """Darken the unit."""
         return PoseChange(self, {"light": light}, **how)
 
@@ -202,7 +207,7 @@ class Unit(mn.VGroup):
 
     # Drawing
 
-    def show(self, pose: UnitPose) -> None:
+    def draw(self, pose: UnitPose) -> None:
         """Draw this pose where the circle is now."""
         self.pose = pose
         drawn = phase(pose.opened, 0, CURVE_DRAWN)
@@ -213,32 +218,43 @@ class Unit(mn.VGroup):
         dot = self.at(pose.curve.dots(pose.z))[0]
         start, end = (self.at(ends)[0] for ends in pose.curve.tangents(pose.z))
         tangent = np.stack([dot + come * (start - dot), dot + come * (end - dot)])
-        for lines, points, seen in ((self._curves, corners, drawn), (self._tangents, tangent, come)):
+        for lines, points, seen in (
+            (self._curves, corners, drawn),
+            (self._tangents, tangent, come),
+        ):
             for line in lines:
                 line.set_points_as_corners(points).set_stroke(opacity=pose.light * (seen > 0))
         self._show_dot(dot, come)
-        self._show_further(dot, come)
+        beyond = float(pose.curve.beyond(pose.z)[0])
+        self.further.point_from(dot, self.middle, self.radius, beyond, come * pose.light)
         if self.number is not None:
             self.number.stand(*self._number_place())
 
-    def tint(self, rim: mn.ManimColor, disc: mn.ManimColor, opacity: float = 1.0) -> None:
-        """Colour circle and disc; `opacity` is the disc's."""
-        light = self.pose.light
-        self.rim.set_stroke(rim, width=CURVE, opacity=light)
-        self._disc.set_fill(disc, opacity=opacity * light)
+    def wear(self, guise: Guise | None) -> None:
+        """Look like something else from now on, or like itself."""
+        self._guise = guise
+        self._weigh()
+        self.draw(self.pose)
 
-    def state_colors(self) -> tuple[mn.ManimColor, mn.ManimColor]:
-        """Return the colours of circle and disc in the present state."""
-        theme = self._theme
-        rim = mn.ManimColor(theme.saturated if self.is_saturated else theme.healthy)
-        return rim, mn.ManimColor(theme.background).interpolate(rim, TINT)
+    def _weigh(self) -> None:
+        """Make lines as wide as suits the size of the circle."""
+        width = float(np.interp(self.radius, *WIDTHS))
+        self.rim.set_stroke(width=width)
+        for lines, own in ((self._curves, width), (self._tangents, width + TANGENT_MORE)):
+            lines[0].set_stroke(width=own + HALO * width / CURVE)
+            lines[1].set_stroke(width=own)
 
     def _show_state(self) -> None:
-        self.tint(*self.state_colors())
+        theme, light = self._theme, self.pose.light
+        rim = mn.ManimColor(theme.saturated if self.is_saturated else theme.healthy)
+        own = Guise(rim, mn.ManimColor(theme.background).interpolate(rim, TINT), 1.0)
+        seen = own if self._guise is None else self._guise.toward(own)
+        self.rim.set_stroke(seen.rim, opacity=light)
         self._disc.set_points(self.rim.points)
+        self._disc.set_fill(seen.disc, opacity=seen.opacity * light)
         marked = self.is_saturated and self.pose.opened > 0
-        self._hatching.set_points(hatched_rim(self.center, self.radius) if marked else [])
-        self._hatching.set_stroke(opacity=self.pose.light)
+        self._hatching.set_points(hatched_rim(self.middle, self.radius) if marked else [])
+        self._hatching.set_stroke(opacity=light)
 
     def _show_beam(self) -> None:
         if self.beam is None or self.pose.shone <= 0:
@@ -256,35 +272,25 @@ class Unit(mn.VGroup):
             self._theme.background, width=LINE, opacity=self.pose.light * (come > 0)
         )
 
-    def _show_further(self, dot: Point3D, come: float) -> None:
-        """Point outwards from a dot that rests at an end of its curve."""
-        beyond = float(self.pose.curve.beyond(self.pose.z)[0])
-        opacity = abs(beyond) * come * self.pose.light
-        side = np.array([1.0 if beyond >= 0 else -1.0, 0.0, 0.0])
-        offset = (dot - self.center)[1]
-        rim = self.center + side * np.sqrt(max(self.radius**2 - offset**2, 0)) + offset * mn.UP
-        start, end = rim + side * GAP / 2, rim + side * 2.5 * GAP
-        self._arrow.set_points(arrows(start[None], end[None], self._theme.ink).points)
-        self._arrow.set_stroke(opacity=opacity)
-        self.further.next_to(end, side, buff=GAP / 2)
-        self.further.set_fill(opacity=opacity).set_stroke(opacity=opacity, background=True)
-
     def _has_room(self, number: Typeset) -> bool:
         self._inside = True
         end, baseline = self._number_place()
-        corner = np.array([end - number.width, baseline + number.height, 0.0]) - self.center
+        corner = np.array([end - number.width, baseline + number.height, 0.0]) - self.middle
         return bool(np.linalg.norm(corner) < RIM_INNER * self.radius)
 
     def _number_place(self) -> tuple[float, float]:
         """Return the right end and the baseline of the number."""
         beam = self.beam or Beam(height=0.0)
         x, room = (-NUMBER_EDGE, 0.0) if self._inside else (-1.0, GAP)
-        clear = 0.5 * float(beam.heights(np.array([x]), self.pose.curve.steepest)[0]) * self.radius + GAP / 2
+        clear = (
+            0.5 * float(beam.heights(np.array([x]), self.pose.curve.steepest)[0]) * self.radius
+            + GAP / 2
+        )
         corner = self.at(np.array([[x, 0.0]]))[0]
         return float(corner[0] - room), float(corner[1] + clear)
 
 
-def _line(color: str, width: float) -> mn.VMobject:
-    line = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
+def _line(color: str) -> mn.VMobject:
+    line = mn.VMobject(stroke_color=color, stroke_width=LINE, fill_opacity=0)
     line.joint_type = mn.LineJointType.ROUND
     return line.set_cap_style(mn.CapStyleType.ROUND)

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import GAP, Region
 from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.stage.falling import fallen, on_the_way, staggered
 from scenes.kit.stage.hatched import hatched_discs
 from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.stage.tiles import Grid, circles, polylines, sampled
-from scenes.kit.theme import CURVE, HAIR, LINE, Theme
+from scenes.kit.stage.tiles import Grid, circles, polylines, ranks_from, sampled
+from scenes.kit.stage.unit import DIMMED, TANGENT_MORE, WIDTHS
+from scenes.kit.theme import HAIR, LINE, Theme
 from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
@@ -26,15 +28,12 @@ MOST = 30
 TAG = 0.75
 """Height of the strip above the tiles in which the film puts a number of the whole layer."""
 SAMPLES = 41
-DIMMED = 0.22
 TINT = 0.16
 DOT = 0.13
 """Radius of a dot, in radii of a tile; between the limits of `DOT_SIZES` in frame units."""
 DOT_SIZES = (0.07, 0.15)
-WIDTHS = ((0.4, 1.2), (LINE, CURVE))
-"""Radii of tiles, and the widths of their curves."""
-LAG = 0.6
-"""Part of a motion in which tiles begin one after the other."""
+LEAST = 1e-3
+"""A tile with a smaller radius is not drawn."""
 LIFT = 0.35
 """A falling dot first rises by this part of a tile's radius."""
 
@@ -82,6 +81,8 @@ class Wall(mn.VGroup):
         Provides the colours.
     spread
         The part of the tiles that is there at first; see `WallPose`.
+    first
+        The tile from which they spread. It is always there: a large unit has shrunk into it.
 
     Attributes
     ----------
@@ -101,6 +102,7 @@ class Wall(mn.VGroup):
         pen: Pen,
         *,
         spread: float = 1.0,
+        first: int | None = None,
     ) -> None:
         super().__init__()
         theme = self._theme = pen.theme
@@ -109,6 +111,8 @@ class Wall(mn.VGroup):
         inner = region.inset(top=TAG)
         grid = Grid.of(len(self.shown), inner)
         centers = grid.centers(len(self.shown), inner)
+        self._first = first
+        self._order = ranks_from(centers, 0 if first is None else first)
         self._seats = segments(centers, centers + grid.radius * mn.RIGHT, theme.ink, 0)
         self.tag_place = self._above(centers, grid, region)
         self._heap: tuple[Heap, Callable[[Array], Array]] | None = None
@@ -120,12 +124,13 @@ class Wall(mn.VGroup):
         self._tangents = segments(none, none, theme.ink)
         self._dots = _dots(theme.ink, theme.background)
         self._rings = _dots(theme.saturated, theme.ink)
-        for line, more in ((self._curves, 0.0), (self._tangents, 1.5)):
+        for line, more in ((self._curves, 0.0), (self._tangents, TANGENT_MORE)):
             line.set_stroke(width=float(np.interp(grid.radius, *WIDTHS)) + more)
             line.set_cap_style(mn.CapStyleType.ROUND)
         self.add(self._seats, self._healthy, self._saturated, self._hatching, self._curves)
         self.add(self._tangents, self._dots, self._rings)
-        self.show(WallPose(self._of_shown(z), curve, spread))
+        self.pose = WallPose(self._of_shown(z), curve, spread)
+        self.draw(self.pose)
 
     # What it says of itself
 
@@ -146,8 +151,9 @@ class Wall(mn.VGroup):
         on_curves = self._at(pose.curve.dots(pose.z))
         if self._heap is None or pose.heaped is None or pose.dropped <= 0:
             return on_curves
-        fallen = self._fallen(pose.heaped, pose.dropped)
-        return self._falling(on_curves, self._heap[0].at(pose.heaped), fallen)
+        part = fallen(pose.heaped, pose.dropped)
+        heaped = self._heap[0].at(pose.heaped)
+        return on_the_way(on_curves, heaped, part, LIFT * self.radius)
 
     def tile(self, number: int) -> mn.Circle:
         """Return a circle where a tile is, so that a large unit can shrink into it."""
@@ -175,9 +181,7 @@ class Wall(mn.VGroup):
             ways["heaped"] = heap.moving(lambda part: measure(self._of_shown(z(part))))
         return PoseChange(self, ways=ways, **how)
 
-    def drop_into(
-        self, heap: Heap, measure: Callable[[Array], Array], **how: Any
-    ) -> mn.Animation:
+    def drop_into(self, heap: Heap, measure: Callable[[Array], Array], **how: Any) -> mn.Animation:
         """Let the dots fall out of their units into a heap.
 
         Parameters
@@ -199,7 +203,7 @@ class Wall(mn.VGroup):
         """Turn the activation of all units into another one."""
         return PoseChange(self, {"curve": curve}, **how)
 
-    def dim(self, light: float = DIMMED, **how: Any) -> mn.Animation:
+    def dimmed(self, light: float = DIMMED, **how: Any) -> mn.Animation:
         """Darken the wall."""
         return PoseChange(self, {"light": light}, **how)
 
@@ -209,34 +213,36 @@ class Wall(mn.VGroup):
 
     # Drawing
 
-    def show(self, pose: WallPose) -> None:
+    def draw(self, pose: WallPose) -> None:
         """Draw this pose where the tiles are now."""
         self.pose = pose
         saturated = pose.curve.saturated(pose.z)
-        sizes = self.radius * self._staggered(pose.spread)
-        there = sizes > 1e-6
+        sizes = self.radius * staggered(pose.spread, len(self.shown))[self._order]
+        if self._first is not None:
+            sizes[self._first] = self.radius
+        there = sizes > LEAST
         for tile, chosen in ((self._healthy, ~saturated), (self._saturated, saturated)):
             tile.set_points(circles(self.centers[chosen & there], sizes[chosen & there]))
             tile.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
-        # What is inside a tile comes when the tile is there.
-        whole = sizes >= self.radius * (1 - 1e-9)
-        self._show_inside(pose, whole, saturated)
+        self._show_inside(pose, sizes, saturated)
         dots, radii = self.dots, self._dot_radii(pose)
         for marks, chosen in ((self._dots, ~saturated), (self._rings, saturated)):
-            seen = chosen & whole
-            marks.set_points(circles(dots[seen], radii[seen]))
+            seen = chosen & there
+            marks.set_points(circles(dots[seen], (radii * sizes / self.radius)[seen]))
             marks.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
 
-    def _show_inside(
-        self, pose: WallPose, whole: NDArray[np.bool_], saturated: NDArray[np.bool_]
-    ) -> None:
-        self._hatching.set_points(hatched_discs(self.centers[whole & saturated], self.radius))
+    def _show_inside(self, pose: WallPose, sizes: Array, saturated: NDArray[np.bool_]) -> None:
+        centers, there = self.centers, sizes > LEAST
+        marked = there & saturated
+        self._hatching.set_points(hatched_discs(centers[marked], sizes[marked]))
         self._hatching.set_stroke(opacity=0.6 * pose.light)
-        corners = self.radius * np.pad(pose.curve.line(SAMPLES), ((0, 0), (0, 1)))
-        self._curves.set_points(polylines(self.centers[whole, None] + corners))
+        line = np.pad(pose.curve.line(SAMPLES), ((0, 0), (0, 1)))
+        corners = centers[there, None] + sizes[there, None, None] * line
+        self._curves.set_points(polylines(corners))
         self._curves.set_stroke(opacity=pose.light)
-        ends = [self._at(places)[whole] for places in pose.curve.tangents(pose.z)]
-        self._tangents.set_points(polylines(np.stack(ends, axis=1)))
+        ends = np.stack(pose.curve.tangents(pose.z), axis=1)[there]
+        ends = sizes[there, None, None] * np.pad(ends, ((0, 0), (0, 0), (0, 1)))
+        self._tangents.set_points(polylines(centers[there, None] + ends))
         self._tangents.set_stroke(opacity=pose.light)
 
     def _of_shown(self, z: Array) -> Array:
@@ -246,30 +252,12 @@ class Wall(mn.VGroup):
         """Return positions on the frame of places in tiles, one for each, (tiles, 2)."""
         return self.centers + self.radius * np.pad(places, ((0, 0), (0, 1)))
 
-    def _staggered(self, part: float) -> Array:
-        """Return how far each tile is in a motion that begins with the first one."""
-        starts = LAG * np.linspace(0, 1, len(self.shown))
-        return np.clip((part - starts) / (1 - LAG), 0, 1)
-
-    def _falling(self, start: Points, end: Points, fallen: Array) -> Points:
-        """Return dots on their ways: they rise a little, and are fastest when they land."""
-        part = fallen[:, None]
-        sideways = part * part * (3 - 2 * part)
-        way = start + np.concatenate([sideways, part**2, part], axis=1) * (end - start)
-        way[:, 1] += 4 * LIFT * self.radius * fallen * (1 - fallen)
-        return np.asarray(way)
-
-    def _fallen(self, heaped: Array, dropped: float) -> Array:
-        """Return how far each dot has fallen, (tiles,): those that lie lowest go first."""
-        rank = np.argsort(np.lexsort(heaped.T), kind="stable")
-        return self._staggered(dropped)[rank]
-
     def _dot_radii(self, pose: WallPose) -> Array:
         size = float(np.clip(DOT * self.radius, *DOT_SIZES))
         if self._heap is None or pose.heaped is None:
             return np.full(len(pose.z), size)
-        fallen = self._fallen(pose.heaped, pose.dropped)
-        return (1 - fallen) * size + fallen * self._heap[0].radius
+        part = fallen(pose.heaped, pose.dropped)
+        return (1 - part) * size + part * self._heap[0].radius
 
     @staticmethod
     def _above(centers: Points, grid: Grid, region: Region) -> Region:
