@@ -69,6 +69,12 @@ class LiveNumber(mn.VGroup):
         self.clear_updaters()
         self._step()
 
+    def stand(self, end: float, baseline: float) -> None:
+        """Move it to what it measures; `end` is the left end, or the right one by `side`."""
+        self._left, self._baseline = end, baseline
+        if self._ink is not None:
+            self._place(self._ink)
+
     def drain(self) -> tuple[Figure, ...]:
         """Return every figure shown since the last call, including the one on screen."""
         shown, self._shown = self._shown, [self._now] if self._now else []
@@ -87,6 +93,10 @@ class LiveNumber(mn.VGroup):
         self._now = figure
         self._shown.append(figure)
         ink = self._pen.number(figure, self._color, self._size)
+<<<<<<< HEAD
+=======
+        self._place(ink)
+>>>>>>> w-unit
         if self._ink is None:
             start: Point3D = mn.RIGHT * self._left
             self._ink = ink.align_to(start, self._side).on_baseline(self._baseline)
@@ -96,3 +106,7 @@ class LiveNumber(mn.VGroup):
             ink.scale(self._ink.font_size / self._size)
             ink.align_to(self._ink, self._side).on_baseline(self._ink.baseline)
             self._ink.rewrite(ink)
+
+    def _place(self, ink: Typeset) -> None:
+        start: Point3D = mn.RIGHT * self._left
+        ink.align_to(start, self._side).on_baseline(self._baseline)

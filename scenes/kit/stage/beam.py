@@ -1,0 +1,51 @@
+"""A gradient as a beam of light that a unit's slope lets through, drawn to scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLES = 25
+
+
+@dataclass(frozen=True)
+class Beam:
+    """A beam that enters at the right of a circle of radius 1 and leaves at its left.
+
+    Attributes
+    ----------
+    height
+        Height at which it enters, in radii.
+    full
+        The slope that lets all of it through.
+    right, left
+        Where it begins and ends, in radii right and left of the circle's centre.
+    """
+
+    height: float = 0.6
+    full: float = 1.0
+    right: float = 1.8
+    left: float = 1.8
+
+    def leaving(self, slope: float) -> float:
+        """Return the height at which it leaves a unit of this slope, in radii."""
+        return self.height * slope / self.full
+
+    def heights(self, x: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
+        """Return its heights at positions x; it changes only between rim and rim."""
+        part = np.clip((1 - x) / 2, 0, 1)
+        part = part * part * (3 - 2 * part)
+        return (1 - part) * self.height + part * self.leaving(slope)
+
+    def outline(self, slope: float, shone: float) -> NDArray[np.float64]:
+        """Return the corners of a beam that has come this part of its way, (n, 2)."""
+        end = self.right - shone * (self.right + self.left)
+        x = np.linspace(self.right, end, 2)
+        if end < 1:
+            inner = np.linspace(1, max(end, -1.0), SAMPLES)
+            x = np.concatenate([[self.right], inner, [min(end, -1.0)] if end < -1 else []])
+        half = self.heights(x, slope) / 2
+        upper, lower = np.stack([x, half], axis=-1), np.stack([x, -half], axis=-1)
+        return np.concatenate([upper, lower[::-1], upper[:1]])

@@ -1,0 +1,81 @@
+"""Poses: a component is drawn anew from a few values, and a motion changes some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+import manim as mn
+
+
+class Posed(Protocol):
+    """A mobject that draws itself from a pose, a frozen dataclass."""
+
+    pose: Any
+
+    def draw(self, pose: Any) -> object:
+        """Draw this pose where the mobject is now."""
+
+
+Way = Callable[[float], object]
+
+
+class PoseChange(mn.Animation):
+    """Change fields of a pose, so that motions that change different ones may run together.
+
+    Each frame is computed from the pose at the start and not from the frame before.
+
+    Parameters
+    ----------
+    posed
+        The component.
+    goals
+        Values at the end, by field: numbers, arrays, or what has a method `toward(goal, part)`.
+    ways
+        Fields with a way of their own: a function from 0 at the start to 1 at the end.
+    """
+
+    def __init__(
+        self,
+        posed: Any,
+        goals: Mapping[str, object] | None = None,
+        ways: Mapping[str, Way] | None = None,
+        **how: Any,
+    ) -> None:
+        super().__init__(posed, suspend_mobject_updating=False, **how)
+        self._posed: Posed = posed
+        self._goals, self._ways = dict(goals or {}), dict(ways or {})
+
+    def begin(self) -> None:
+        """Note the pose from which it starts."""
+        self._start = self._posed.pose
+        super().begin()
+
+    def create_starting_mobject(self) -> Any:
+        """Return the mobject itself: the pose is all that has to be kept."""
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Draw the pose at this part of the run time."""
+        part = self.rate_func(alpha)
+        fields = {
+            name: mixed(getattr(self._start, name), goal, part)
+            for name, goal in self._goals.items()
+        }
+        fields |= {name: way(part) for name, way in self._ways.items()}
+        self._posed.draw(replace(self._posed.pose, **fields))
+
+
+def mixed(start: Any, goal: Any, part: float) -> Any:
+    """Return a value between two, and exactly these at 0 and at 1."""
+    if part in {0, 1}:
+        return goal if part else start
+    if hasattr(start, "toward"):
+        return start.toward(goal, part)
+    return (1 - part) * start + part * goal
+
+
+def phase(part: float, first: float, last: float) -> float:
+    """Return how much of a phase that lasts from `first` to `last` is over."""
+    return min(1.0, max(0.0, (part - first) / (last - first)))
