@@ -93,13 +93,9 @@ class LiveNumber(mn.VGroup):
         self._now = figure
         self._shown.append(figure)
         ink = self._pen.number(figure, self._color, self._size)
-<<<<<<< HEAD
-=======
-        self._place(ink)
->>>>>>> w-unit
         if self._ink is None:
-            start: Point3D = mn.RIGHT * self._left
-            self._ink = ink.align_to(start, self._side).on_baseline(self._baseline)
+            self._place(ink)
+            self._ink = ink
             self.add(ink)
         else:
             # It may have been moved since.
