@@ -25,18 +25,20 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
 from backprop_core.verdicts.trend import Trend, median_factor
 from scenes.kit.beat import Beat
 from scenes.kit.charts.scales import covering
 from scenes.kit.film import MOVE, QUICK, Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
+from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
 from scenes.kit.stage.feature_strip import FeatureStrip
 from scenes.kit.stage.loss_level import LossLevel
 from scenes.kit.stage.network import NetworkStage
-from scenes.kit.stage.river import Opened, River
+from scenes.kit.stage.opened import Opened
+from scenes.kit.stage.river import River
 from scenes.kit.theme import SMALL
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import BAND, CLOSE, FEWEST_FOR_BAND, NEAR, OneStep, VanishingStory
@@ -75,8 +77,9 @@ TALL = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
 """The stage without its heading."""
 BAR_ROOM = 0.45
 """Room for half a bar."""
-SPAN = 5.0
-"""Pre-activations that an opened unit shows, on both sides of zero."""
+SPANS: Mapping[str, tuple[float, float]] = {"sigmoid": (-6.0, 6.0)}
+NARROW = (-3.0, 3.0)
+"""Pre-activations that an opened unit shows, by its activation."""
 NEARLY, MORE = 0.8, 1.25
 """Factors between which weights nearly keep a gradient."""
 
@@ -654,9 +657,10 @@ class Vanishing(Film):
         assert river is not None
         step, below = _step(story), story.depth - 1
         f = ACTIVATIONS[story.activation or "identity"]
-        self.opened = Opened(
-            river.centers, river.radius, step.z[self.units], f.f, f.slope, SPAN, self.pen
+        curve = ActivationCurve.fitted(
+            f.f, f.slope, SPANS.get(f.name, NARROW), saturated_below=SATURATED_BELOW * f.max_slope
         )
+        self.opened = Opened(river.centers, river.radius, step.z[self.units], curve, self.pen)
         self.play(mn.FadeIn(self.opened), run_time=MOVE)
         part = measured(f"slope_part[{below}]", step.slope_part)
         self._value("slopes, times", part, river.gate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import manim as mn
 import numpy as np
@@ -111,7 +111,7 @@ class NetworkStage(mn.VGroup):
         right, top = (float(high) + radius for high in centers[:, :2].max(axis=0))
         return Region(left, right, bottom, top)
 
-    def all_but(self, *spoken: Sequence[mn.VMobject]) -> list[mn.VMobject]:
+    def all_but(self, *spoken: Iterable[mn.Mobject]) -> list[mn.VMobject]:
         """Return all paths of the network but some units, to dim them."""
         kept = {id(node) for nodes in spoken for node in nodes}
         return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import manim as mn
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.timeline import Step, Timeline
-from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
@@ -180,60 +178,3 @@ def _stacked(width: Array) -> Array:
 def _ease(share: Array) -> Array:
     at = np.clip(share, 0.0, 1.0)
     return np.asarray(at * at * (3 - 2 * at))
-
-
-class Opened(mn.VGroup):
-    """The curves inside some units of a column, each with the point where it stands.
-
-    Parameters
-    ----------
-    centers, radius
-        The units.
-    z
-        The pre-activation at which each unit is shown, (n,).
-    f, slope
-        The activation and its derivative.
-    span
-        Pre-activations from -span to span fill a unit.
-    """
-
-    def __init__(
-        self,
-        centers: Array,
-        radius: float,
-        z: Array,
-        f: Callable[[Array], Array],
-        slope: Callable[[Array], Array],
-        span: float,
-        pen: Pen,
-    ) -> None:
-        super().__init__()
-        inner = 0.74 * radius
-        grid = np.linspace(-span, span, 41)
-        values = f(grid)
-        low, high = float(values.min()), float(values.max())
-
-        def place(at: Array) -> Array:
-            """Return the point of a curve in a unit of size 1 around 0."""
-            height = (f(at) - low) / (high - low) * 2 - 1
-            return np.column_stack([at / span, 0.8 * height, np.zeros(len(at))]) * inner
-
-        curve = mn.VMobject(stroke_color=pen.theme.ink, stroke_width=LINE, fill_opacity=0)
-        tangents = mn.VMobject(stroke_color=pen.theme.ink, stroke_width=CURVE + 2, fill_opacity=0)
-        dots = mn.VMobject(fill_color=pen.theme.ink, fill_opacity=1, stroke_width=0)
-        shape = place(grid)
-        at = np.clip(np.asarray(z, dtype=np.float64), -span, span)
-        rise = slope(at) / (high - low) * 2 * 0.8 * span
-        ways = np.column_stack([np.ones(len(at)), rise, np.zeros(len(at))])
-        ways *= 0.42 * inner / np.linalg.norm(ways, axis=1, keepdims=True)
-        for center, point, way in zip(centers, place(at), ways, strict=True):
-            curve.start_new_path(center + shape[0])
-            curve.add_points_as_corners([center + corner for corner in shape[1:]])
-            tangents.start_new_path(center + point - way)
-            tangents.add_points_as_corners([center + point + way])
-            dots.append_points(mn.Dot(center + point, radius=0.11 * radius).points)
-        rims = [
-            line.copy().set_stroke(pen.theme.background, line.stroke_width + 4)
-            for line in (curve, tangents)
-        ]
-        self.add(rims[0], curve, rims[1], tangents, dots)
