@@ -85,20 +85,23 @@ class Profiles(mn.VGroup):
 
     def bound(self, log10: ArrayLike, words: str | Sentence = "bound", **how: Any) -> mn.Animation:
         """Draw a bound, dotted, behind the measured line; (n,) as the magnitudes are."""
-        style = partial(dotted, color=self.pen.theme.bound, width=BEAD)
-        return self._beside(log10, words, style, self._behind, **how)
+        color = self.pen.theme.bound
+        style = partial(dotted, color=color, width=BEAD)
+        return self._beside(log10, words, color, style, self._behind, **how)
 
     def theory(
         self, log10: ArrayLike, words: str | Sentence = "theory", **how: Any
     ) -> mn.Animation:
         """Draw what theory predicts, dashed, in front of the measured line; (n,)."""
-        style = partial(dashed, color=self.pen.theme.theory, width=LINE)
-        return self._beside(log10, words, style, self._over, **how)
+        color = self.pen.theme.theory
+        style = partial(dashed, color=color, width=LINE)
+        return self._beside(log10, words, color, style, self._over, **how)
 
     def _beside(
         self,
         log10: ArrayLike,
         words: str | Sentence,
+        color: str,
         style: Callable[[Points], mn.VMobject],
         slot: mn.VGroup,
         **how: Any,
@@ -109,8 +112,7 @@ class Profiles(mn.VGroup):
             return Motion(self, lambda: lambda _: None, **how)
         path = style(places[::-1])
         slot.add(path)
-        guide = Guide(path, places, words, path.get_stroke_color().to_hex())
-        return self._guides.enter(guide, self, **how)
+        return self._guides.enter(Guide(path, places, words, color), self, **how)
 
     def band(
         self, low: ArrayLike, high: ArrayLike, words: str | Sentence = "other draws", **how: Any
