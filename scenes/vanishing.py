@@ -23,6 +23,7 @@ from collections.abc import Mapping
 
 import manim as mn
 import numpy as np
+from manim.typing import Point3D
 from numpy.typing import NDArray
 
 from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
@@ -32,9 +33,9 @@ from scenes.kit.charts.scales import covering
 from scenes.kit.film import MOVE, QUICK, Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
 from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.stage.digit_strip import FeatureStrip
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
-from scenes.kit.stage.feature_strip import FeatureStrip
 from scenes.kit.stage.loss_level import LossLevel
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.opened import Opened
@@ -53,7 +54,6 @@ from scenes.words.figures import (
     sentence,
     setting,
 )
-from scenes.words.networks import ACTIVATION_WORDS
 from scenes.words.spoken import counted, part_of, times
 
 Story = VanishingStory | RecordedVanishing
@@ -65,11 +65,13 @@ PASSES = 3
 """How often light runs forward in the training run."""
 CLOSE_UP = 3
 """Units of a column that the camera shows from near."""
-VALUE = 48
+VALUE = 44
 """Font size of a number on its object."""
 DIMMED = 0.25
 """Opacity of what is not spoken of."""
-CLOSE_PLACE = Region(-4.4, 4.6, -2.5, 2.2)
+HIDDEN = 0.02
+"""Opacity of what would lie under the words."""
+CLOSE_PLACE = Region(-2.6, 6.4, -2.5, 2.2)
 """Where the close-up of the last two columns lies."""
 VALUES = 2.5
 """Baseline of the numbers above the river."""
@@ -88,7 +90,7 @@ class Training(Beat[Story, "Vanishing"]):
     """The network trains."""
 
     def when(self, story: Story) -> bool:
-        """A recording of a single pass has no loss to show."""
+        """Leave it out of a recording of a single pass, which has no loss to show."""
         return isinstance(story, VanishingStory) or story.losses is not None
 
     def says(self, story: Story) -> Sentence:
@@ -156,7 +158,7 @@ class Forward(Beat[Story, "Vanishing"]):
     """One example goes in."""
 
     def when(self, story: Story) -> bool:
-        """A recording may lack activations."""
+        """Leave it out of a recording without activations."""
         return story.fills(0) is not None
 
     def says(self, story: Story) -> Sentence:
@@ -183,7 +185,7 @@ class TheWayBack(Beat[Story, "Vanishing"]):
     """The camera goes into the last two layers."""
 
     def when(self, story: Story) -> bool:
-        """A gradient of exactly zero takes no step; a recording may lack its factors."""
+        """Leave it out where no gradient sets out, or where its parts were not recorded."""
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
@@ -209,7 +211,7 @@ class Weights(Beat[Story, "Vanishing"]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """As `TheWayBack`."""
+        """Leave it out where `TheWayBack` is."""
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
@@ -234,6 +236,10 @@ class Weights(Beat[Story, "Vanishing"]):
         """Let the river run to the units."""
         film.pass_weights()
 
+    def moves_on(self, film: Vanishing) -> None:
+        """Open the units."""
+        film.open_units()
+
 
 class Slopes(Beat[Story, "Vanishing"]):
     """The river passes the units."""
@@ -241,7 +247,7 @@ class Slopes(Beat[Story, "Vanishing"]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """Where the weights let nothing through, nothing reaches the units."""
+        """Leave it out where the weights let nothing through to the units."""
         return story.step is not None and story.step.weight_part > 0
 
     def says(self, story: Story) -> Sentence:
@@ -264,8 +270,12 @@ class Slopes(Beat[Story, "Vanishing"]):
         )
 
     def moves(self, film: Vanishing) -> None:
-        """Open the units, and let the river through."""
+        """Let the river through the units."""
         film.pass_slopes()
+
+    def moves_on(self, film: Vanishing) -> None:
+        """Show what is left."""
+        film.flow_on()
 
 
 class HowFar(Beat[Story, "Vanishing"]):
@@ -348,7 +358,7 @@ class Zoom(Beat[Story, "Vanishing"]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """Without a gradient there is nothing to enlarge."""
+        """Leave it out where there is no gradient to enlarge."""
         return not story.no_gradient
 
     def says(self, story: Story) -> Sentence:
@@ -380,6 +390,10 @@ class Zoom(Beat[Story, "Vanishing"]):
         """Dive."""
         film.dive_in()
 
+    def moves_on(self, film: Vanishing) -> None:
+        """Point at the layer that is seen now."""
+        film.point_at_first()
+
 
 class Axis(Beat[Story, "Vanishing"]):
     """Equal zooms become a logarithmic axis."""
@@ -408,23 +422,23 @@ class Why(Beat[Story, "Vanishing"]):
     """The bound, theory and other draws."""
 
     def when(self, story: Story) -> bool:
-        """A recording of unknown units has no bound."""
+        """Leave it out where no gradient sets out, or where the units are not known."""
         return not story.no_gradient and story.bound is not None
 
     def says(self, story: Story) -> Sentence:
         """Say what the slopes alone would do, and what theory expects."""
         assert story.activation is not None
         top = setting("max_slope", ACTIVATIONS[story.activation].max_slope)
-        alone = f"Slopes of {_units(story.activation)} alone draw the dotted line"
+        alone = "Slopes alone would draw the dotted line"
         if not isinstance(story, VanishingStory) or story.theory is None:
             return sentence(f"{alone}: at most {{s}} a layer.", s=top)
         off = story.off_theory
         if off is None:
             return sentence(f"{alone}. Theory, dashed, knows no exact zero.")
         if off < CLOSE:
-            return sentence(f"{alone}. Theory, dashed, meets what we measured.")
+            return sentence(f"{alone}. Theory, dashed, agrees with the network.")
         if off < NEAR:
-            return sentence(f"{alone}. Theory, dashed, comes near what we measured.")
+            return sentence(f"{alone}. Theory, dashed, comes near.")
         return sentence(f"{alone}. Theory, dashed, is for wider layers.")
 
     def shows(self, story: Story) -> Sentence:
@@ -452,7 +466,7 @@ class Later(Beat[Story, "Vanishing"]):
     """What became of the profile in a recorded training."""
 
     def when(self, story: Story) -> bool:
-        """Only recordings have a later pass."""
+        """Show it of a recording with a later pass."""
         return story.other is not None
 
     def says(self, story: Story) -> Sentence:
@@ -561,10 +575,10 @@ class Vanishing(Film):
     def lay_out(self) -> None:
         """Put the network across the stage, the example at its left and the loss at its right."""
         story = self.story
-        left, middle, right = STAGE.columns(0.12, 0.76, 0.12, gap=GAP)
+        left, middle, right = STAGE.columns(0.12, 0.7, 0.18, gap=GAP)
         self.network = NetworkStage(middle, story.widths, self.pen)
         self.level = LossLevel(
-            right, story.losses, self.pen, guess=story.guessed, passes=story.x_name
+            right, story.losses, self.pen, guess=story.guessed, names=(story.x_name, "loss")
         )
         self.example_place = left
         self.example: FeatureStrip | None = None
@@ -582,7 +596,7 @@ class Vanishing(Film):
             *(self.network.race(run_time=TRAINING / PASSES) for _ in range(PASSES))
         )
         with self.counting(*self.level.numbers):
-            self.play(race, self.level.run(run_time=TRAINING))
+            self.play(race, self.level.run(run_time=TRAINING, rate_func=first_epochs_slowly))
         self.play(self.heading_leaves(), run_time=QUICK)
 
     def point_at_first(self) -> None:
@@ -614,13 +628,24 @@ class Vanishing(Film):
         rows = slice(0, min(CLOSE_UP, len(before.nodes)))
         near = _around(before.centers[rows], after.centers[:CLOSE_UP], before.radius)
         self.wide = network.bounds
-        self.dimmed = network.all_but(before.nodes[rows], after.nodes[:CLOSE_UP])
+        spoken = [*before.nodes[rows], *after.nodes[:CLOSE_UP]]
+        hidden = [
+            node
+            for column in network.columns.values()
+            for node in (*column.nodes[CLOSE_UP:], *column.ellipsis)
+        ]
+        self.hidden, self.dimmed = hidden, network.all_but(spoken, hidden)
         words = [
             each for each in (network.labels, self.example, self.level) if each in self.mobjects
         ]
         self.play(*(mn.FadeOut(each) for each in words), run_time=QUICK)
         self.example = None
-        self.play(self.look(near, CLOSE_PLACE), Dim(network, self.dimmed, DIMMED), run_time=2.4)
+        self.play(
+            self.look(near, CLOSE_PLACE),
+            Dim(network, self.dimmed, DIMMED),
+            Dim(network, hidden, HIDDEN, during=(0.0, 0.3)),
+            run_time=2.4,
+        )
         units = list(before.units)[rows]
         self.river = River(
             after,
@@ -634,8 +659,9 @@ class Vanishing(Film):
         )
         self.units = units
         source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
-        self.play(network.receive(depth, story.light_of_units(depth, after.units)), run_time=MOVE)
-        self._value("gradient", source, (self.river.source + after.x) / 2)
+        lit = story.light_of_units(depth, after.units[:CLOSE_UP])
+        self.play(network.receive(depth, lit), run_time=MOVE)
+        self._value("gradient", source, after.x)
         self.play(
             self.river.flow(self.river.source - self.river.run / 4),
             mn.FadeIn(self.values[-1]),
@@ -648,30 +674,36 @@ class Vanishing(Film):
         assert river is not None
         below = self.story.depth - 1
         part = measured(f"weight_part[{below}]", _step(self.story).weight_part)
-        self._value("weights, times", part, river.source - 0.6 * river.run)
+        self._value("weights", part, (river.gate + river.source + river.radius) / 2, times=True)
         self.play(river.flow(river.brink), mn.FadeIn(self.values[-1]), run_time=1.8)
 
-    def pass_slopes(self) -> None:
-        """Open the units, and let the river pass them."""
+    def open_units(self) -> None:
+        """Open the units: their curves, and where they stand."""
         story, river = self.story, self.river
         assert river is not None
-        step, below = _step(story), story.depth - 1
+        step = _step(story)
         f = ACTIVATIONS[story.activation or "identity"]
         curve = ActivationCurve.fitted(
             f.f, f.slope, SPANS.get(f.name, NARROW), saturated_below=SATURATED_BELOW * f.max_slope
         )
         self.opened = Opened(river.centers, river.radius, step.z[self.units], curve, self.pen)
         self.play(mn.FadeIn(self.opened), run_time=MOVE)
-        part = measured(f"slope_part[{below}]", step.slope_part)
-        self._value("slopes, times", part, river.gate)
-        self.play(
-            river.flow(river.beyond),
-            mn.FadeIn(self.values[-1]),
-            run_time=2.0,
-        )
-        left = magnitude(f"signal[{below}]", float(story.profile[-2]))
+
+    def pass_slopes(self) -> None:
+        """Let the river pass the units."""
+        river, below = self.river, self.story.depth - 1
+        assert river is not None
+        part = measured(f"slope_part[{below}]", _step(self.story).slope_part)
+        self._value("slopes", part, river.gate, times=True)
+        self.play(river.flow(river.beyond), mn.FadeIn(self.values[-1]), run_time=2.0)
+
+    def flow_on(self) -> None:
+        """Let the river flow on, as wide as what is left."""
+        river, below = self.river, self.story.depth - 1
+        assert river is not None
+        left = magnitude(f"signal[{below}]", float(self.story.profile[-2]))
         self._value("left", left, (river.mouth + river.beyond) / 2 - GAP)
-        self.play(river.flow(river.mouth), mn.FadeIn(self.values[-1]), run_time=1.4)
+        self.play(river.flow(river.mouth), mn.FadeIn(self.values[-1]), run_time=1.6)
 
     def go_back(self) -> None:
         """Let the camera see the whole network again."""
@@ -682,6 +714,7 @@ class Vanishing(Film):
         self.play(
             self.look(self.network.bounds, self.wide),
             Dim(self.network, self.dimmed, 1 / DIMMED),
+            Dim(self.network, self.hidden, 1 / HIDDEN, during=(0.7, 1.0)),
             *(Dim(each, [each], 0.0) for each in gone),
             run_time=2.0,
         )
@@ -722,12 +755,12 @@ class Vanishing(Film):
             decades=covering(*profiles),
         )
         self.play(network.strip(upper, layers))
+        self.strip_places = layers
         self.play(self.dive.drop(run_time=2.4))
-        self.upper = lower
+        self.below = lower
 
     def dive_in(self) -> None:
         """Enlarge the scale until the first layer can be seen."""
-        self.pause(1.5)
         with self.counting(self.dive.number):
             self.play(self.dive.dive(run_time=DIVE))
 
@@ -751,8 +784,10 @@ class Vanishing(Film):
 
     def show_later(self) -> None:
         """Draw the profile of the last pass of a recording."""
-        assert self.story.other is not None
-        self.play(self.dive.theory(self.story.other, self.story.later_name()), run_time=1.5)
+        story = self.story
+        assert isinstance(story, RecordedVanishing)
+        assert story.other is not None
+        self.play(self.dive.theory(story.other, story.later_name()), run_time=1.5)
 
     def conclude(self) -> None:
         """Put the one number beside the line, and cite."""
@@ -762,18 +797,28 @@ class Vanishing(Film):
             number = self.pen.number(ratio, self.theme.backward, 2 * VALUE)
             words = "times less at layer {n}" if story.ratio >= 0 else "times more at layer {n}"
             name = self.pen.label(sentence(words, n=index(1)), self.theme.ink)
-            place = self.dive.empty_corner
+            place = _empty_corner(self.below, rising=story.ratio >= 0)
             group = mn.VGroup(number, name.next_to(number, mn.DOWN, buff=GAP))
             self.play(mn.FadeIn(group.move_to(place)), run_time=MOVE)
+        network = self.network
+        upper = self.network.bounds
+        low = Region(upper.left, upper.right, upper.bottom, STAGE.top)
+        self.play(network.strip(low, self.strip_places), run_time=MOVE)
         self.cite()
 
-    def _value(self, words: str, figure: Figure, x: float) -> None:
-        """Set a number with its name above a stretch of the river."""
-        number = self.pen.number(figure, self.theme.ink, VALUE)
+    def _value(self, words: str, figure: Figure, x: float, *, times: bool = False) -> None:
+        """Set a number, or a factor, with its name above a stretch of the river."""
+        said = sentence("× {n}" if times else "{n}", n=figure)
+        number = self.pen.label(said, self.theme.ink, VALUE)
         name = self.pen.label(words, size=SMALL)
         number.move_to(point(x)).on_baseline(VALUES)
         name.move_to(point(x)).on_baseline(VALUES + 0.62)
         self.values.add(mn.VGroup(number, name))
+
+
+def first_epochs_slowly(share: float) -> float:
+    """Return the share of the epochs that have passed: a loss falls most in the first ones."""
+    return float(share**2.2)
 
 
 def _step(story: Story) -> OneStep:
@@ -788,6 +833,13 @@ def _around(before: Array, after: Array, radius: float) -> Region:
     return Region(left - radius, right + radius, bottom - radius, top + radius)
 
 
+def _empty_corner(chart: Region, *, rising: bool) -> Point3D:
+    """Return the middle of the corner of a chart above a line that rises to the right, or falls."""
+    plot = chart.inset(left=LEAST_MARGIN)
+    corner = plot.columns(0.5, 0.5)[0 if rising else 1].rows(0.5, 0.5)[0]
+    return corner.center
+
+
 def _ends(story: Story) -> Mapping[str, Figure]:
     """Return the first and the last layer, and their gradients."""
     depth = story.depth
@@ -797,10 +849,6 @@ def _ends(story: Story) -> Mapping[str, Figure]:
         "a": magnitude("signal[1]", float(story.profile[0])),
         "b": magnitude(f"signal[{depth}]", float(story.profile[-1])),
     }
-
-
-def _units(activation: str) -> str:
-    return {"identity": "linear units"}.get(activation, f"{ACTIVATION_WORDS[activation]}s")
 
 
 def _band_words(story: VanishingStory) -> Sentence:

@@ -26,6 +26,7 @@ class Beat(ABC, Generic[Story, Stage]):
     ----------
     speaks_last
         Whether the sentence comes after the motion, as an answer does that is seen first.
+        Something may move on while it is read; see `moves_on`.
     """
 
     speaks_last: ClassVar[bool] = False
@@ -51,13 +52,18 @@ class Beat(ABC, Generic[Story, Stage]):
     def moves(self, film: Stage) -> None:
         """Play the motion; the sentence comes before it, or after it where it speaks last."""
 
+    def moves_on(self, film: Stage) -> None:
+        """Play what moves while a sentence that came after the motion is read."""
+
     def run(self, film: Any, story: Story) -> None:
         """Say its sentence and play its motion, in its order."""
-        if not self.speaks_last:
-            film.say(self.says(story))
-        self.moves(film)
         if self.speaks_last:
-            film.say(self.says(story))
+            self.moves(film)
+        film.say(self.says(story))
+        if self.speaks_last:
+            self.moves_on(film)
+        else:
+            self.moves(film)
 
 
 class MethodBeat(Beat[Any, Any]):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Function = Callable[[Array], Array]
+Function = Callable[[NDArray[np.floating[Any]]], NDArray[np.floating[Any]]]
 
 INNER = 0.955
 """Radius of the disc that curve and tangent never leave."""

@@ -25,7 +25,7 @@ LAST_LAYERS = 6
 """How many layers of a deep network are columns."""
 RADIUS = 0.36
 """Largest radius of a unit over the distance of two in a column."""
-EDGE_OPACITY = 0.3
+EDGE_OPACITY = 0.6
 RIM_OPACITY = 0.75
 
 
@@ -106,7 +106,8 @@ def ends_of_edges(before: Column, after: Column) -> tuple[Points, Points]:
 
 def edges_between(before: Column, after: Column, pen: Pen) -> mn.VMobject:
     """Draw all edges between two columns as one path."""
-    path = segments(*ends_of_edges(before, after), pen.theme.muted, HAIR * 0.6)
+    color = mn.ManimColor(pen.theme.background).interpolate(mn.ManimColor(pen.theme.muted), 0.5)
+    path = segments(*ends_of_edges(before, after), color.to_hex(), HAIR * 0.6)
     return path.set_stroke(opacity=EDGE_OPACITY)
 
 

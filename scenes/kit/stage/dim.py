@@ -19,12 +19,19 @@ class Dim(Timeline):
         What is on stage and holds the parts.
     parts
         What is dimmed, with all that it holds.
+    during
+        The share of the time in which it happens.
     """
 
     transforms = False
 
     def __init__(
-        self, owner: mn.Mobject, parts: Iterable[mn.Mobject], factor: float, **how: Any
+        self,
+        owner: mn.Mobject,
+        parts: Iterable[mn.Mobject],
+        factor: float,
+        during: tuple[float, float] = (0.0, 1.0),
+        **how: Any,
     ) -> None:
         paths = [
             path
@@ -34,7 +41,7 @@ class Dim(Timeline):
         ]
 
         def prepare() -> list[Step]:
-            return [Step(0, 1, _dimming(path, factor)) for path in paths]
+            return [Step(*during, _dimming(path, factor)) for path in paths]
 
         super().__init__(owner, prepare, **how)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import manim as mn
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.charts.marks import dotted, polygons, polyline, segments
 from scenes.kit.charts.scales import Linear
@@ -59,7 +58,7 @@ class LossLevel(mn.VGroup):
     def __init__(
         self,
         region: Region,
-        losses: Sequence[float] | NDArray[np.float64] | None,
+        losses: ArrayLike | None,
         pen: Pen,
         *,
         guess: float | None = None,

@@ -33,6 +33,8 @@ FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
 TAPE_SHARE = 0.36
 """Share of the width that the tape of a deep network takes."""
+BEHIND_LIGHT = 0.1
+"""Opacity of edges that light has passed: what carries nothing is dark."""
 PULSE = 0.35
 """By how much a unit grows in a pulse."""
 UNLIT = 0.1
@@ -197,6 +199,8 @@ class NetworkStage(mn.VGroup):
                 for node, level in zip(column.nodes, units[layer], strict=True):
                     steps.append(Step(start, middle, _filling(node, color, float(level), UNLIT)))
                 if layer in self.edges:
+                    dark = _fading(self.edges[layer], BEHIND_LIGHT)
+                    steps.append(Step(middle, end, dark))
                     starts, ends = ends_of_edges(self.columns[layer - 1], column)
                     light = Light(ends, starts, edges[layer].ravel(), color)
                     light.reach(0.0)
@@ -212,12 +216,11 @@ class NetworkStage(mn.VGroup):
         )
 
     def receive(self, layer: int, units: Array, **how: float) -> Timeline:
-        """Fill the units of one layer with their gradient, 0 to 1."""
+        """Fill the first units of one layer with their gradient, 0 to 1."""
         color = self.pen.theme.backward
 
         def prepare() -> list[Step]:
-            nodes = self.columns[layer].nodes
-            fills = zip(nodes, units, strict=True)
+            fills = zip(self.columns[layer].nodes, units, strict=False)
             return [Step(0, 1, _filling(node, color, float(fill), UNLIT)) for node, fill in fills]
 
         return Timeline(self, prepare, **{"run_time": 0.8, **how})
@@ -242,7 +245,7 @@ class NetworkStage(mn.VGroup):
             moves: list[Step] = []
             for layer, column in self.columns.items():
                 for node in (*column.nodes, *column.ellipsis):
-                    x, y = node.get_center()[:2]
+                    y = float(node.get_center()[1])
                     end = point(places[layer], target + (y - middle) * factor)
                     moves.append(Step(0, 1, _moving(node, end, min(1.0, factor * 1.2))))
             # The edges follow the units, so they come last.
@@ -331,6 +334,15 @@ def _filling(node: mn.VMobject, color: str, level: float, rim: float | None = No
         node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
         if rim is not None:
             node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
+
+    return act
+
+
+def _fading(path: mn.VMobject, opacity: float) -> Act:
+    before = float(path.get_stroke_opacity())
+
+    def act(share: float) -> None:
+        path.set_stroke(opacity=before + (opacity - before) * share)
 
     return act
 

@@ -154,7 +154,7 @@ class River(mn.VGroup):
         passed = at * self._slopes[:, None]
         left = float(passed.sum())
         after = passed / left * end if left > 0 else passed
-        weights = _ease((self._source - 0.15 * bend - xs) / (0.35 * bend))
+        weights = _ease((self._source - xs) / (0.75 * self.run))
         pinch = _ease((near[0] - xs) / (near[0] - near[1]))
         merge = _ease((near[1] - xs) / bend)
         spread = _ease((near[0] + bend - xs) / bend)
