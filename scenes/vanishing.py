@@ -31,7 +31,7 @@ from backprop_core.verdicts.trend import Trend, median_factor
 from scenes.kit.beat import Beat
 from scenes.kit.charts.scales import covering
 from scenes.kit.film import MOVE, QUICK, Film
-from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
+from scenes.kit.layout import GAP, SAFE, STAGE, Region, apart, point
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.digit_strip import FeatureStrip
 from scenes.kit.stage.dim import Dim
@@ -73,6 +73,8 @@ HIDDEN = 0.02
 """Opacity of what would lie under the words."""
 CLOSE_PLACE = Region(-2.6, 6.4, -2.5, 2.2)
 """Where the close-up of the last two columns lies."""
+VALUE_WIDTH = 1.55
+"""Least distance between two numbers above the river."""
 VALUES = 2.5
 """Baseline of the numbers above the river."""
 TALL = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
@@ -658,10 +660,19 @@ class Vanishing(Film):
             self.pen,
         )
         self.units = units
+        river = self.river
+        wanted = [
+            (river.mouth + river.beyond) / 2 - GAP,
+            river.gate,
+            (river.gate + river.source + river.radius) / 2,
+            after.x,
+        ]
+        # From left to right, as the river is read from right to left.
+        self.value_places = apart(wanted, VALUE_WIDTH, SAFE.left + 1, SAFE.right - 1)
         source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
         lit = story.light_of_units(depth, after.units[:CLOSE_UP])
         self.play(network.receive(depth, lit), run_time=MOVE)
-        self._value("gradient", source, after.x)
+        self._value("gradient", source, 3)
         self.play(
             self.river.flow(self.river.source - self.river.run / 4),
             mn.FadeIn(self.values[-1]),
@@ -674,7 +685,7 @@ class Vanishing(Film):
         assert river is not None
         below = self.story.depth - 1
         part = measured(f"weight_part[{below}]", _step(self.story).weight_part)
-        self._value("weights", part, (river.gate + river.source + river.radius) / 2, times=True)
+        self._value("weights", part, 2, times=True)
         self.play(river.flow(river.brink), mn.FadeIn(self.values[-1]), run_time=1.8)
 
     def open_units(self) -> None:
@@ -694,7 +705,7 @@ class Vanishing(Film):
         river, below = self.river, self.story.depth - 1
         assert river is not None
         part = measured(f"slope_part[{below}]", _step(self.story).slope_part)
-        self._value("slopes", part, river.gate, times=True)
+        self._value("slopes", part, 1, times=True)
         self.play(river.flow(river.beyond), mn.FadeIn(self.values[-1]), run_time=2.0)
 
     def flow_on(self) -> None:
@@ -702,7 +713,7 @@ class Vanishing(Film):
         river, below = self.river, self.story.depth - 1
         assert river is not None
         left = magnitude(f"signal[{below}]", float(self.story.profile[-2]))
-        self._value("left", left, (river.mouth + river.beyond) / 2 - GAP)
+        self._value("left", left, 0)
         self.play(river.flow(river.mouth), mn.FadeIn(self.values[-1]), run_time=1.6)
 
     def go_back(self) -> None:
@@ -734,7 +745,7 @@ class Vanishing(Film):
             for layer, column in network.columns.items()
             if layer
         }
-        self.play(network.backward(edges, units))
+        self.play(network.backward(edges, units, story.light_of_layers))
 
     def drop_bars(self) -> None:
         """Make the strip, and drop the bars."""
@@ -792,22 +803,24 @@ class Vanishing(Film):
     def conclude(self) -> None:
         """Put the one number beside the line, and cite."""
         story = self.story
-        if not story.no_gradient and np.isfinite(story.ratio):
+        if np.isfinite(story.ratio) and abs(story.ratio) >= 1:
             ratio = magnitude("ratio", abs(story.ratio))
             number = self.pen.number(ratio, self.theme.backward, 2 * VALUE)
             words = "times less at layer {n}" if story.ratio >= 0 else "times more at layer {n}"
             name = self.pen.label(sentence(words, n=index(1)), self.theme.ink)
-            place = _empty_corner(self.below, rising=story.ratio >= 0)
             group = mn.VGroup(number, name.next_to(number, mn.DOWN, buff=GAP))
-            self.play(mn.FadeIn(group.move_to(place)), run_time=MOVE)
-        network = self.network
+            for line in group:
+                line.halo(self.theme.background)
+            group.move_to(_empty_corner(self.below, rising=story.ratio >= 0))
+            self.play(mn.FadeIn(group), run_time=MOVE)
         upper = self.network.bounds
         low = Region(upper.left, upper.right, upper.bottom, STAGE.top)
-        self.play(network.strip(low, self.strip_places), run_time=MOVE)
+        self.play(self.network.strip(low, self.strip_places), run_time=MOVE)
         self.cite()
 
-    def _value(self, words: str, figure: Figure, x: float, *, times: bool = False) -> None:
+    def _value(self, words: str, figure: Figure, place: int, *, times: bool = False) -> None:
         """Set a number, or a factor, with its name above a stretch of the river."""
+        x = self.value_places[place]
         said = sentence("× {n}" if times else "{n}", n=figure)
         number = self.pen.label(said, self.theme.ink, VALUE)
         name = self.pen.label(words, size=SMALL)

@@ -256,7 +256,8 @@ class Film(mn.Scene, ABC):
             self.narration.align_to(point(SAFE.left), mn.LEFT)
         self.narration.on_baseline(NARRATION_BASELINE)
         if self.directed:
-            self.ledger.record(self._beat, self.narration.figures)
+            # The world may move behind it.
+            self.narration.halo(self.theme.background)
             self._words = ChangeWords(old, self.narration)
         else:
             self.swap(old, self.narration)
@@ -319,10 +320,13 @@ class Film(mn.Scene, ABC):
     def add(self, *mobjects: Any) -> Any:
         """Add mobjects to the screen, and record every number in them."""
         for mobject in mobjects:
-            for member in mobject.get_family():
-                if isinstance(member, Typeset):
-                    self.ledger.record(self._beat or "title", member.figures)
+            self._record(mobject)
         return super().add(*mobjects)
+
+    def _record(self, mobject: Any) -> None:
+        for member in mobject.get_family() if mobject is not None else ():
+            if isinstance(member, Typeset):
+                self.ledger.record(self._beat or "title", member.figures)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
         """Play animations, and store the time at which the picture stops moving.
@@ -334,7 +338,10 @@ class Film(mn.Scene, ABC):
             args = (*self.compile_animations(*args, **kwargs), self._words)
             self._words, kwargs = None, {}
         self._change_words()
-        super().play(*args, **kwargs)
+        args, kwargs = tuple(self.compile_animations(*args, **kwargs)), {}
+        for animation in args:
+            self._record(animation.mobject)
+        super().play(*args)
         still = len(args) == 1 and isinstance(args[0], mn.Wait)
         if not still:
             self._pause = self.time
@@ -343,6 +350,7 @@ class Film(mn.Scene, ABC):
         """Change the words where nothing else moves."""
         if self._words is not None:
             words, self._words = self._words, None
+            self._record(words.mobject)
             super().play(words)
 
     def _title(self) -> str:

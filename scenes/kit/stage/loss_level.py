@@ -73,8 +73,12 @@ class LossLevel(mn.VGroup):
         scale = Linear(0.0, self.top, most_ticks=4)
         ticks = [(at, pen.number(each, pen.theme.muted, SMALL)) for at, each in scale.ticks()]
         words = self._words(guess)
-        left = max(label.width for _, label in ticks) + PAD + TICK
         right = max((word.width for word, _ in words), default=0.0) + 2 * PAD
+        room = region.width - right - LIP - NARROWEST
+        if room < max(label.width for _, label in ticks) + PAD + TICK:
+            # Large losses have long ticks; the number above the tank is enough.
+            ticks = []
+        left = max((label.width + PAD + TICK for _, label in ticks), default=LIP)
         width = min(WIDEST, region.width - left - right - LIP)
         if width < NARROWEST:
             raise ValueError(f"a region of width {region.width:.2f} is too narrow for a tank")
@@ -258,6 +262,7 @@ class LossLevel(mn.VGroup):
         feet = np.array([point(box.left, height) for height in heights])
         for (_, label), foot in zip(ticks, feet, strict=True):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
+        feet = feet.reshape(-1, 3)
         lines = segments(feet, feet + TICK * mn.LEFT, self._pen.theme.muted, HAIR)
         return mn.VGroup(lines, *(label for _, label in ticks))
 

@@ -113,6 +113,13 @@ class NetworkStage(mn.VGroup):
         right, top = (float(high) + radius for high in centers[:, :2].max(axis=0))
         return Region(left, right, bottom, top)
 
+    def slit_of(self, layer: int) -> mn.VMobject:
+        """Return the slit of the tape that stands for a layer."""
+        assert self.tape is not None
+        layers = self.tape.layers
+        nearest = min(range(len(self.tape)), key=lambda n: abs(layers[n] - layer))
+        return self.tape[nearest]
+
     def all_but(self, *spoken: Iterable[mn.Mobject]) -> list[mn.VMobject]:
         """Return all paths of the network but some units, to dim them."""
         kept = {id(node) for nodes in spoken for node in nodes}
@@ -129,12 +136,11 @@ class NetworkStage(mn.VGroup):
         return self.forward({}, **how)
 
     def pulse(self, layer: int, **how: float) -> Timeline:
-        """Let the units of a layer grow and shrink once, so that one looks there."""
-        nodes = self.columns[layer].nodes if layer in self.columns else self.tape
+        """Let the units of a layer, or its slit, grow and shrink once, so that one looks there."""
+        parts = self.columns[layer].nodes if layer in self.columns else [self.slit_of(layer)]
 
         def prepare() -> list[Step]:
-            assert nodes is not None
-            return [Step(0, 1, _pulsing(node), mn.there_and_back) for node in nodes]
+            return [Step(0, 1, _pulsing(part), mn.there_and_back) for part in parts]
 
         return Timeline(self, prepare, **{"run_time": 1.0, **how})
 
@@ -175,7 +181,11 @@ class NetworkStage(mn.VGroup):
     # Backward
 
     def backward(
-        self, edges: Mapping[int, Array], units: Mapping[int, Array], **how: float
+        self,
+        edges: Mapping[int, Array],
+        units: Mapping[int, Array],
+        layers: Array,
+        **how: float,
     ) -> Timeline:
         """Let the gradient run from the output to the input, to scale; its light stays.
 
@@ -186,6 +196,8 @@ class NetworkStage(mn.VGroup):
             (units drawn, units drawn of the layer before).
         units
             The gradient of the units drawn over that of a fully lit one.
+        layers
+            What the slits of a tape show of their layers, (L,).
         """
         color = self.pen.theme.backward
         stops = [layer for layer in reversed(self.columns) if layer]
@@ -208,7 +220,7 @@ class NetworkStage(mn.VGroup):
                     self.add(light)
                     steps.append(Step(middle, end, light.reach, mn.linear))
                 elif self.tape is not None:
-                    steps.append(Step(middle, 1.0, self.tape.darken(), mn.linear))
+                    steps.append(Step(middle, 1.0, self.tape.receive(layers), mn.linear))
             return steps
 
         return Timeline(
@@ -349,9 +361,11 @@ def _fading(path: mn.VMobject, opacity: float) -> Act:
 
 def _pulsing(node: mn.VMobject) -> Act:
     points, center = np.array(node.points), np.array(node.get_center())
+    width = float(node.get_stroke_width())
 
     def act(share: float) -> None:
         node.points = center + (points - center) * (1 + PULSE * share)
+        node.set_stroke(width=width * (1 + share))
 
     return act
 

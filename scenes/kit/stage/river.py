@@ -18,6 +18,8 @@ FILLED = 0.85
 """Largest width of a lane over the diameter of its unit."""
 SAMPLES = 160
 """Points along each bank."""
+FARTHEST = 3.2
+"""Longest way from the units to the mouth."""
 REST = 0.9
 """Opacity of the water."""
 
@@ -74,7 +76,7 @@ class River(mn.VGroup):
         self._source = float(after.centers[:, 0].mean()) - after.radius
         self._middle = float(self.centers[:, 1].mean())
         self._gate = float(self.centers[:, 0].mean())
-        self._mouth = self._gate - 2.2 * (self._source - self._gate) / 2
+        self._mouth = self._gate - min(1.1 * (self._source - self._gate), FARTHEST)
         self.head = self._source
         self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=REST, stroke_width=0)
         self.add(self._bank)

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 MOST_SLITS = 72
 REST = 0.3
 """Opacity of a slit that no light has reached."""
+UNLIT = 0.1
+"""Opacity of a slit that light has passed and left dark."""
 WAVE = 0.25
 """Length of the wave over that of the tape."""
 
@@ -72,16 +74,26 @@ class Tape(mn.VGroup):
 
         return act
 
-    def darken(self) -> Act:
-        """Return how the light of the wave goes out from the last slit to the first."""
+    def receive(self, layers: Array) -> Act:
+        """Return how light runs from the last slit to the first, and leaves what each carries.
+
+        Parameters
+        ----------
+        layers
+            The brightness of each layer of the network, 0 to 1, (L,).
+        """
         before = [float(slit.get_stroke_opacity()) for slit in self]
+        colors = [mn.ManimColor(slit.get_stroke_color()) for slit in self]
+        after = [max(UNLIT, min(1.0, float(layers[layer - 1]))) for layer in self.layers]
         place = np.linspace(0.0, 1.0, max(len(self), 2))[: len(self)]
+        lit = mn.ManimColor(self._pen.theme.backward)
 
         def act(share: float) -> None:
             front = share * (1 + WAVE)
-            for slit, at, opacity in zip(self, place, before, strict=True):
-                gone = float(np.clip((front - (1 - at)) / WAVE, 0.0, 1.0))
-                slit.set_stroke(opacity=opacity + (0.12 - opacity) * gone)
+            for n, slit in enumerate(self):
+                come = float(np.clip((front - (1 - place[n])) / WAVE, 0.0, 1.0))
+                opacity = before[n] + (after[n] - before[n]) * come
+                slit.set_stroke(colors[n].interpolate(lit, come), opacity=opacity)
 
         return act
 

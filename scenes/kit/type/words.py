@@ -32,11 +32,16 @@ class ChangeWords(Motion):
         """Show both with the opacity of this moment."""
         share = self.rate_func(alpha)
         if self._old is not None:
-            self._old.set_fill(opacity=max(0.0, 1 - share / LEAVING))
+            _show(self._old, max(0.0, 1 - share / LEAVING))
         if self._new is not None:
-            self._new.set_fill(opacity=max(0.0, (share - LEAVING) / (1 - LEAVING)))
+            _show(self._new, max(0.0, (share - LEAVING) / (1 - LEAVING)))
 
     def clean_up_from_scene(self, scene: mn.Scene) -> None:
         """Leave the new words on stage alone."""
         super().clean_up_from_scene(scene)
         self.leave_alone(scene, [self._new] if self._new is not None else [])
+
+
+def _show(words: Typeset, opacity: float) -> None:
+    words.set_fill(opacity=opacity)
+    words.set_stroke(opacity=opacity, background=True)
