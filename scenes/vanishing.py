@@ -340,6 +340,8 @@ class Bars(Beat[Story, "Vanishing"]):
         """Say what the bars are."""
         if story.trend is Trend.VANISHES and np.isfinite(story.ratio):
             return sentence("To scale: under each layer, its gradient. Where is the first one?")
+        if abs(story.zoom) < np.log10(2.0) and not story.no_gradient:
+            return sentence("To scale: under each layer, its gradient. All are in sight.")
         return sentence("To scale: under each layer, its gradient.")
 
     def shows(self, story: Story) -> Sentence:
@@ -360,18 +362,16 @@ class Zoom(Beat[Story, "Vanishing"]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """Leave it out where there is no gradient to enlarge."""
-        return not story.no_gradient
+        """Leave it out where all layers are in sight."""
+        return bool(abs(story.zoom) >= np.log10(2.0))
 
     def says(self, story: Story) -> Sentence:
         """Say by how much the scale had to change."""
         zoom = story.zoom
-        if zoom < -np.log10(2.0):
+        if zoom < 0:
             return sentence(
                 "To hold them all, the picture shrinks {z} times.", z=times("zoom", -zoom)
             )
-        if zoom < np.log10(2.0):
-            return sentence("No need to enlarge anything: all layers are in sight.")
         if np.isneginf(story.profile[0]):
             return sentence(
                 "Enlarged {z} times, and the first still gets nothing.", z=times("zoom", zoom)
@@ -627,15 +627,11 @@ class Vanishing(Film):
         network, story = self.network, self.story
         depth, step = story.depth, _step(story)
         before, after = (network.columns[layer] for layer in (depth - 1, depth))
-        rows = slice(0, min(CLOSE_UP, len(before.nodes)))
+        rows = before.beside(after.centers[:CLOSE_UP])
         near = _around(before.centers[rows], after.centers[:CLOSE_UP], before.radius)
         self.wide = network.bounds
         spoken = [*before.nodes[rows], *after.nodes[:CLOSE_UP]]
-        hidden = [
-            node
-            for column in network.columns.values()
-            for node in (*column.nodes[CLOSE_UP:], *column.ellipsis)
-        ]
+        hidden = network.nodes_outside(near.bottom, near.top)
         self.hidden, self.dimmed = hidden, network.all_but(spoken, hidden)
         words = [
             each for each in (network.labels, self.example, self.level) if each in self.mobjects
@@ -773,7 +769,7 @@ class Vanishing(Film):
     def dive_in(self) -> None:
         """Enlarge the scale until the first layer can be seen."""
         with self.counting(self.dive.number):
-            self.play(self.dive.dive(run_time=DIVE))
+            self.play(self.dive.dive(run_time=min(DIVE, 2 + abs(self.story.zoom))))
 
     def turn_axis(self) -> None:
         """Turn the axis logarithmic, and draw the line."""

@@ -81,6 +81,14 @@ class Column(mn.VGroup):
         """Where the units are now, (n, 3)."""
         return np.array([node.get_center() for node in self.nodes])
 
+    def beside(self, others: Points) -> slice:
+        """Return as many neighbours as there are `others`, those nearest to them in height."""
+        heights, wanted = self.centers[:, 1], float(others[:, 1].mean())
+        number = min(len(others), len(heights))
+        means = [heights[n : n + number].mean() for n in range(len(heights) - number + 1)]
+        first = int(np.argmin(np.abs(np.array(means) - wanted).round(6)))
+        return slice(first, first + number)
+
     @property
     def radius(self) -> float:
         """The radius of a unit now."""

@@ -35,6 +35,8 @@ TAPE_SHARE = 0.36
 """Share of the width that the tape of a deep network takes."""
 BEHIND_LIGHT = 0.1
 """Opacity of edges that light has passed: what carries nothing is dark."""
+THINNER = 0.6
+"""Widths of lit edges in a strip over those on the whole stage."""
 PULSE = 0.35
 """By how much a unit grows in a pulse."""
 UNLIT = 0.1
@@ -119,6 +121,15 @@ class NetworkStage(mn.VGroup):
         layers = self.tape.layers
         nearest = min(range(len(self.tape)), key=lambda n: abs(layers[n] - layer))
         return self.tape[nearest]
+
+    def nodes_outside(self, low: float, high: float) -> list[mn.VMobject]:
+        """Return the units and dots that do not lie between two heights."""
+        return [
+            node
+            for column in self.columns.values()
+            for node in (*column.nodes, *column.ellipsis)
+            if not low < float(node.get_center()[1]) < high
+        ]
 
     def all_but(self, *spoken: Iterable[mn.Mobject]) -> list[mn.VMobject]:
         """Return all paths of the network but some units, to dim them."""
@@ -255,18 +266,23 @@ class NetworkStage(mn.VGroup):
             factor = region.height / rows.height
             middle, target = rows.center[1], region.center[1]
             moves: list[Step] = []
+            xs = np.array([places[layer] for layer in self.columns])
+            room = 0.4 * float(np.diff(xs).min()) / max(c.radius for c in self.columns.values())
+            size = min(1.0, 1.2 * factor, room)
             for layer, column in self.columns.items():
                 for node in (*column.nodes, *column.ellipsis):
                     y = float(node.get_center()[1])
                     end = point(places[layer], target + (y - middle) * factor)
-                    moves.append(Step(0, 1, _moving(node, end, min(1.0, factor * 1.2))))
+                    moves.append(Step(0, 1, _moving(node, end, size)))
             # The edges follow the units, so they come last.
             for layer, edges in self.edges.items():
-                follow = [edges, *self.lights.get(layer, ())]
+                lights = self.lights.get(layer, ())
                 ends = (places[layer - 1], places[layer])
                 moves.extend(
-                    Step(0, 1, self._following(path, ends, rows, region)) for path in follow
+                    Step(0, 1, self._following(path, ends, rows, region))
+                    for path in (edges, *lights)
                 )
+                moves.extend(Step(0, 1, _thinning(path, THINNER)) for path in lights)
             if self.tape is not None:
                 slits = {n: places[n] for n in self.tape.layers}
                 moves.append(Step(0, 1, self.tape.moving(slits, region)))
@@ -346,6 +362,16 @@ def _filling(node: mn.VMobject, color: str, level: float, rim: float | None = No
         node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
         if rim is not None:
             node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
+
+    return act
+
+
+def _thinning(path: mn.VMobject, factor: float) -> Act:
+    width = float(path.get_stroke_width())
+    thin = min(width, max(HAIR, factor * width))
+
+    def act(share: float) -> None:
+        path.set_stroke(width=width + (thin - width) * share)
 
     return act
 
