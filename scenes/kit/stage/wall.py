@@ -229,7 +229,7 @@ class Wall(mn.VGroup):
         for marks, chosen in ((self._dots, ~saturated), (self._rings, saturated)):
             seen = chosen & there
             marks.set_points(circles(dots[seen], (radii * sizes / self.radius)[seen]))
-            marks.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
+            marks.set_stroke(opacity=pose.light, background=True).set_fill(opacity=pose.light)
 
     def _show_inside(self, pose: WallPose, sizes: Array, saturated: NDArray[np.bool_]) -> None:
         centers, there = self.centers, sizes > LEAST
@@ -276,4 +276,6 @@ def _tile(theme: Theme, color: str) -> mn.VMobject:
 
 
 def _dots(color: str, rim: str) -> mn.VMobject:
-    return mn.VMobject(fill_color=color, stroke_color=rim, stroke_width=HAIR)
+    # A rim below the fill: dots that pass each other do not show theirs inside the other.
+    path = mn.VMobject(fill_color=color, stroke_width=0)
+    return path.set_stroke(rim, width=2 * HAIR, background=True)
