@@ -8,6 +8,7 @@ import numpy as np
 
 from scenes.kit.layout import GAP, STAGE, point
 from scenes.kit.stage.beam import Beam
+from scenes.kit.stage.crowd import Crowd
 from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.unit import Unit
 from scenes.kit.stage.wall import Wall
@@ -54,6 +55,12 @@ def unit_activations(pen: Pen) -> mn.Mobject:
     )
 
 
+def crowd(pen: Pen) -> mn.Mobject:
+    """Thirty units as dots on one large curve; some are saturated."""
+    large = Unit(point(0, 0.2), 2.75, curve("sigmoid"), pen, z=0.5)
+    return mn.VGroup(large, Crowd(large, np.append(3 * Z[:29], 0.5), pen))
+
+
 def wall_of(units: int, scale: float, pen: Pen) -> mn.Mobject:
     """A wall of units whose weights are scaled, with its number."""
     drawn = Wall(STAGE, scale * Z[:units], curve("sigmoid"), pen)
@@ -79,6 +86,7 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "unit": unit,
     "unit_saturated": unit_saturated,
     "unit_activations": unit_activations,
+    "crowd": crowd,
     "wall": partial(wall_of, 30, 1.0),
     "wall_scaled": partial(wall_of, 30, 30.0),
     "wall_of_one": partial(wall_of, 1, 1.0),

@@ -51,7 +51,7 @@ def test_tiles_fill_their_region_and_never_touch(units: int, region: Region, pen
 def test_the_place_of_the_number_is_free(units: int, pen: Pen) -> None:
     drawn = wall(pen, units)
     assert drawn.tag_place.bottom > drawn.centers[:, 1].max() + drawn.radius
-    assert drawn.tag_place.top <= LEFT.top
+    assert drawn.tag_place.top <= LEFT.top + 1e-9
     assert drawn.tag_place.height >= 0.5
 
 
@@ -157,6 +157,8 @@ def test_a_wall_that_was_moved_and_scaled_goes_on_there(pen: Pen) -> None:
     for part in drawn.get_family():
         if len(part.points):
             part.points = 0.5 * part.points + np.array([1.0, 2.0, 0.0])
+    assert drawn.tag_place.bottom > drawn.centers[:, 1].max() + drawn.radius
+    assert drawn.tag_place.width == pytest.approx(wall(pen, 9).tag_place.width / 2)
     played(drawn.take(lambda part: Z[:9] * 9**part), 0.5)
     assert drawn.radius == pytest.approx(wall(pen, 9).radius / 2)
     assert drawn.dots == pytest.approx(0.5 * wall(pen, 9, 9.0).dots + [1.0, 2.0, 0.0], abs=1e-9)
