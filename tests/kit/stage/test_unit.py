@@ -101,6 +101,13 @@ def test_motions_end_where_a_new_unit_stands(pen: Pen) -> None:
     assert alike(drawn, unit(pen, "tanh", z=5.5))
 
 
+def test_motions_that_change_different_things_run_together(pen: Pen) -> None:
+    drawn = unit(pen, opened=0.2, shone=0.0)
+    moves = (drawn.open(), drawn.shine(), drawn.slide_to(3.0), drawn.morph(curve("tanh")))
+    played(mn.AnimationGroup(*moves), 0.4, 0.8)
+    assert alike(drawn, unit(pen, "tanh", z=3.0))
+
+
 def test_a_unit_grows_out_of_a_node_and_into_it(pen: Pen) -> None:
     drawn, start = unit(pen, opened=0.0), node()
     grow = drawn.opened_from(start)
