@@ -18,7 +18,7 @@ INNER = 0.955
 DOTS = 0.85
 """Radius of the disc in which dots stand."""
 HALF_HEIGHT = 0.55
-HALF_WIDTH = float(np.sqrt(INNER**2 - HALF_HEIGHT**2))
+HALF_WIDTH: float = (INNER**2 - HALF_HEIGHT**2) ** 0.5
 """Half the rectangle that z and f(z) fill. Its corners, a curve's two ends, lie on that disc."""
 BEYOND = 0.25
 """The curve goes on beyond the span by this fraction of half of it: no dot lies on the rim."""

@@ -12,7 +12,7 @@ RIM_INNER, RIM_OUTER = 0.9, 0.985
 STROKE = 0.08
 """Distance between the strokes on such a rim, in radii."""
 DISC = 0.9
-CHORDS = np.array([-0.6, -0.2, 0.2, 0.6])
+CHORDS = (-0.6, -0.2, 0.2, 0.6)
 """Distances of the diagonals across a small disc from its centre, in radii."""
 
 
@@ -30,9 +30,10 @@ def hatched_rim(center: Points, radius: float) -> Points:
 
 def hatched_discs(centers: Points, radii: NDArray[np.float64]) -> Points:
     """Return the points of diagonals across discs at centres (k, 3) with radii (k,)."""
-    half = np.sqrt(DISC**2 - CHORDS**2)
+    chords = np.array(CHORDS)
+    half = np.sqrt(DISC**2 - chords**2)
     starts, ends = (
-        (centers[:, None] + radii[:, None, None] * _diagonal(CHORDS, along)).reshape(-1, 3)
+        (centers[:, None] + radii[:, None, None] * _diagonal(chords, along)).reshape(-1, 3)
         for along in (-half, half)
     )
     return _strokes(starts, ends)

@@ -26,7 +26,7 @@ LARGEST = 0.17
 AIR = 0.12
 """Space round a dot, as a fraction of its radius."""
 WINDOW, FRAMES = 0.06, 80
-"""Part of a motion in which a dot goes from bin to bin, and the stacks that are made for it."""
+"""Half the part of a motion in which a dot goes from bin to bin, and the stacks made for it."""
 
 
 class Heap(mn.VGroup):
@@ -88,13 +88,14 @@ class Heap(mn.VGroup):
         return self._share * self._width / (len(self._edges) - 1)
 
     def stacked(self, values: Array) -> Array:
-        """Return bin and row of each dot, (k, 2); dots of a bin stand side by side, then above."""
+        """Return bin and row of each dot, (k, 2): side by side, then above, small values first."""
         values = np.nan_to_num(np.asarray(values, dtype=np.float64))
         last = len(self._edges) - 2
         bins = np.clip(np.searchsorted(self._edges, values, side="right") - 1, 0, last)
         places = np.empty((len(values), 2))
         for number in np.unique(bins):
             members = np.flatnonzero(bins == number)
+            members = members[np.argsort(values[members], kind="stable")]
             row, column = np.divmod(np.arange(len(members)), self._abreast)
             across = (column - (self._abreast - 1) / 2) * 2 * self._share * (1 + AIR)
             places[members] = np.stack([number + 0.5 + across, row], axis=-1)
@@ -103,14 +104,15 @@ class Heap(mn.VGroup):
     def moving(self, values: Callable[[float], Array]) -> Callable[[float], Array]:
         """Return the way of stacks whose values move: a dot glides when its bin changes.
 
-        The way is a mean over a window of time that is closed at both ends, where it is exact.
+        The way is a mean over a window of time. So that it is exact at both ends, the stacks
+        rest there for as long as half a window.
         """
-        times = np.linspace(0, 1, FRAMES + 1)
-        stacks = np.array([self.stacked(values(time)) for time in times])
+        times = np.linspace(-WINDOW, 1 + WINDOW, FRAMES + 1)
+        moved = np.clip((times - WINDOW) / (1 - 2 * WINDOW), 0, 1)
+        stacks = np.array([self.stacked(values(float(time))) for time in moved])
 
         def way(part: float) -> Array:
-            window = min(WINDOW, part, 1 - part)
-            weights = np.maximum(0, window + 1 / FRAMES - np.abs(times - part))
+            weights = np.maximum(0, WINDOW - np.abs(times - part))
             return np.asarray(np.tensordot(weights / weights.sum(), stacks, axes=1))
 
         return way

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import manim as mn
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points
 from scenes.kit.layout import Region
+from scenes.kit.theme import HAIR
 
 AIR = 0.12
 """Space round a circle, as a fraction of its radius."""
@@ -17,9 +19,6 @@ LARGEST = 2.2
 """Radius of a tile that is alone, in frame units, at most."""
 NEARLY = 0.93
 """A grid without gaps is taken if its circles have at least this part of the largest radius."""
-
-CIRCLE = mn.Circle(radius=1.0, num_components=9).points
-"""A circle of radius 1 as curves, (points, 3)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,13 @@ def sampled(count: int, most: int) -> NDArray[np.int64]:
 
 def circles(centers: Points, radii: NDArray[np.float64]) -> Points:
     """Return the points of circles, all one path."""
-    return np.asarray((centers[:, None] + radii[:, None, None] * CIRCLE).reshape(-1, 3))
+    return np.asarray((centers[:, None] + radii[:, None, None] * _circle()).reshape(-1, 3))
+
+
+def small_dots(color: str, rim: str) -> mn.VMobject:
+    """Return an empty path for dots; where they pass each other, their rims lie below them."""
+    path = mn.VMobject(fill_color=color, fill_opacity=1.0, stroke_width=0)
+    return path.set_stroke(rim, width=2 * HAIR, background=True)
 
 
 def polylines(corners: NDArray[np.float64]) -> Points:
@@ -82,3 +87,9 @@ def ranks_from(centers: Points, first: int) -> NDArray[np.int64]:
     """Rank tiles by their distance from one of them."""
     distances = np.linalg.norm(centers - centers[first], axis=1).round(6)
     return np.argsort(np.argsort(distances, kind="stable"), kind="stable")
+
+
+@cache
+def _circle() -> Points:
+    """Return a circle of radius 1 as curves, (points, 3)."""
+    return np.asarray(mn.Circle(radius=1.0).points)

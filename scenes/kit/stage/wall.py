@@ -17,7 +17,7 @@ from scenes.kit.stage.falling import fallen, on_the_way, staggered
 from scenes.kit.stage.hatched import hatched_discs
 from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.stage.tiles import Grid, circles, polylines, ranks_from, sampled
+from scenes.kit.stage.tiles import Grid, circles, polylines, ranks_from, sampled, small_dots
 from scenes.kit.stage.unit import DIMMED, TANGENT_MORE, WIDTHS
 from scenes.kit.theme import HAIR, LINE, Theme
 from scenes.kit.type.typesetting import Pen
@@ -90,8 +90,6 @@ class Wall(mn.VGroup):
         The numbers of the units that are shown, from 0, (tiles,).
     is_sampled
         Whether there are units that are not shown.
-    tag_place
-        The strip above the tiles for a number of the whole layer, as the share that is saturated.
     """
 
     def __init__(
@@ -114,7 +112,8 @@ class Wall(mn.VGroup):
         self._first = first
         self._order = ranks_from(centers, 0 if first is None else first)
         self._seats = segments(centers, centers + grid.radius * mn.RIGHT, theme.ink, 0)
-        self.tag_place = self._above(centers, grid, region)
+        top = float(centers[:, 1].max()) + grid.radius + GAP / 2
+        self._tag_height = min(TAG - GAP / 2, region.top - top)
         self._heap: tuple[Heap, Callable[[Array], Array]] | None = None
         self._healthy = _tile(theme, theme.healthy)
         self._saturated = _tile(theme, theme.saturated)
@@ -122,8 +121,8 @@ class Wall(mn.VGroup):
         self._hatching = segments(none, none, theme.saturated, HAIR)
         self._curves = segments(none, none, theme.forward)
         self._tangents = segments(none, none, theme.ink)
-        self._dots = _dots(theme.ink, theme.background)
-        self._rings = _dots(theme.saturated, theme.ink)
+        self._dots = small_dots(theme.ink, theme.background)
+        self._rings = small_dots(theme.saturated, theme.ink)
         for line, more in ((self._curves, 0.0), (self._tangents, TANGENT_MORE)):
             line.set_stroke(width=float(np.interp(grid.radius, *WIDTHS)) + more)
             line.set_cap_style(mn.CapStyleType.ROUND)
@@ -154,6 +153,15 @@ class Wall(mn.VGroup):
         part = fallen(pose.heaped, pose.dropped)
         heaped = self._heap[0].at(pose.heaped)
         return on_the_way(on_curves, heaped, part, LIFT * self.radius)
+
+    @property
+    def tag_place(self) -> Region:
+        """The strip above the tiles for a number of the whole layer: the saturated share."""
+        (left, _, _), (right, high, _) = self.centers.min(axis=0), self.centers.max(axis=0)
+        bottom = float(high) + self.radius + GAP / 2
+        return Region(
+            float(left) - self.radius, float(right) + self.radius, bottom, bottom + self._tag_height
+        )
 
     def tile(self, number: int) -> mn.Circle:
         """Return a circle where a tile is, so that a large unit can shrink into it."""
@@ -229,7 +237,7 @@ class Wall(mn.VGroup):
         for marks, chosen in ((self._dots, ~saturated), (self._rings, saturated)):
             seen = chosen & there
             marks.set_points(circles(dots[seen], (radii * sizes / self.radius)[seen]))
-            marks.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
+            marks.set_stroke(opacity=pose.light, background=True).set_fill(opacity=pose.light)
 
     def _show_inside(self, pose: WallPose, sizes: Array, saturated: NDArray[np.bool_]) -> None:
         centers, there = self.centers, sizes > LEAST
@@ -259,13 +267,6 @@ class Wall(mn.VGroup):
         part = fallen(pose.heaped, pose.dropped)
         return (1 - part) * size + part * self._heap[0].radius
 
-    @staticmethod
-    def _above(centers: Points, grid: Grid, region: Region) -> Region:
-        left = float(centers[:, 0].min()) - grid.radius
-        right = float(centers[:, 0].max()) + grid.radius
-        bottom = float(centers[:, 1].max()) + grid.radius + GAP / 2
-        return Region(left, right, bottom, min(bottom + TAG - GAP / 2, region.top))
-
 
 def _tinted(theme: Theme, color: str) -> mn.ManimColor:
     return mn.ManimColor(theme.background).interpolate(mn.ManimColor(color), TINT)
@@ -273,7 +274,3 @@ def _tinted(theme: Theme, color: str) -> mn.ManimColor:
 
 def _tile(theme: Theme, color: str) -> mn.VMobject:
     return mn.VMobject(stroke_color=color, stroke_width=LINE, fill_color=_tinted(theme, color))
-
-
-def _dots(color: str, rim: str) -> mn.VMobject:
-    return mn.VMobject(fill_color=color, stroke_color=rim, stroke_width=HAIR)

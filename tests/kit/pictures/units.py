@@ -1,0 +1,95 @@
+"""Pictures of the unit and of the wall of units."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import manim as mn
+import numpy as np
+
+from scenes.kit.layout import GAP, STAGE, point
+from scenes.kit.stage.beam import Beam
+from scenes.kit.stage.crowd import Crowd
+from scenes.kit.stage.heap import Heap
+from scenes.kit.stage.unit import Unit
+from scenes.kit.stage.wall import Wall
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import constant, measured, percent, sentence
+from tests.kit.stage.activations import curve
+
+Z = np.random.default_rng(2).normal(size=4096)
+GRID = [point(x, y) for y in (1.9, -1.9) for x in (-4.6, 0.0, 4.6)]
+
+
+def posed(pen: Pen, place: np.ndarray, name: str, z: float, opened: float = 1.0) -> Unit:
+    beam = Beam(right=1.4, left=1.4) if opened == 1 else None
+    return Unit(place, 1.5, curve(name), pen, z=z, beam=beam, opened=opened)
+
+
+def unit(pen: Pen) -> mn.Mobject:
+    """One unit as tall as the stage, at its steepest: a quarter of the beam leaves."""
+    drawn = Unit(point(0, 0.2), 2.75, curve("sigmoid"), pen, beam=Beam(height=0.7))
+    return mn.VGroup(drawn, drawn.count(partial(measured, "slope"), measured("slope", 0.0123), pen))
+
+
+def unit_saturated(pen: Pen) -> mn.Mobject:
+    """The same unit far out: its number has a power of ten, and stands left of it."""
+    drawn = Unit(point(0, 0.2), 2.75, curve("sigmoid"), pen, z=80.0, beam=Beam(height=0.7))
+    return mn.VGroup(
+        drawn, drawn.count(partial(measured, "slope"), measured("slope", 1.8e-35), pen)
+    )
+
+
+def unit_activations(pen: Pen) -> mn.Mobject:
+    """Half open, slid out, dimmed; tanh, and a ReLU on both sides of its kink."""
+    dimmed = posed(pen, GRID[2], "sigmoid", 0.0)
+    move = dimmed.dimmed()
+    move.begin()
+    move.finish()
+    return mn.VGroup(
+        posed(pen, GRID[0], "sigmoid", 0.0, opened=0.4),
+        posed(pen, GRID[1], "sigmoid", 3.0),
+        dimmed,
+        posed(pen, GRID[3], "tanh", 0.5),
+        posed(pen, GRID[4], "relu", -1.0),
+        posed(pen, GRID[5], "relu", 1.5),
+    )
+
+
+def crowd(pen: Pen) -> mn.Mobject:
+    """Thirty units as dots on one large curve; some are saturated."""
+    large = Unit(point(0, 0.2), 2.75, curve("sigmoid"), pen, z=0.5)
+    return mn.VGroup(large, Crowd(large, np.append(3 * Z[:29], 0.5), pen))
+
+
+def wall_of(units: int, scale: float, pen: Pen) -> mn.Mobject:
+    """A wall of units whose weights are scaled, with its number."""
+    drawn = Wall(STAGE, scale * Z[:units], curve("sigmoid"), pen)
+    share = float(drawn.pose.curve.saturated(scale * Z[:units]).mean())
+    tag = sentence("{share} saturated", share=percent("saturated", share))
+    words = pen.label(tag, pen.theme.saturated, 40)
+    return mn.VGroup(drawn, words.move_to(drawn.tag_place.center))
+
+
+def heaped(units: int, dropped: float, pen: Pen) -> mn.Mobject:
+    """Dots fall out of a wall into a heap; a wide layer is sampled."""
+    left, right = STAGE.columns(0.5, 0.5, gap=2 * GAP)
+    wall = Wall(left, 6 * Z[:units], curve("sigmoid"), pen)
+    ticks = {x: sentence("{x}", x=constant("tick", f"{x:g}")) for x in (0, 0.05, 0.1, 0.15, 0.2)}
+    heap = Heap(right, np.linspace(0, 0.25, 6), len(wall.shown), ticks, "slope", pen)
+    move = wall.drop_into(heap, curve("sigmoid").slope, rate_func=mn.linear)
+    move.begin()
+    move.interpolate(dropped)
+    return mn.VGroup(heap, wall)
+
+
+PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
+    "unit": unit,
+    "unit_saturated": unit_saturated,
+    "unit_activations": unit_activations,
+    "crowd": crowd,
+    "wall": partial(wall_of, 30, 1.0),
+    "wall_scaled": partial(wall_of, 30, 30.0),
+    "wall_of_one": partial(wall_of, 1, 1.0),
+    "wall_falling": partial(heaped, 9, 0.6),
+    "wall_heap": partial(heaped, 4096, 1.0),
+}
