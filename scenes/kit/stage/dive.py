@@ -17,8 +17,8 @@ from scenes.kit.stage.decades import Decades
 from scenes.kit.stage.discs import Discs
 from scenes.kit.stage.factor import Factor
 from scenes.kit.stage.layer_row import LayerRow
-from scenes.kit.stage.motion import Motion, cruise, fade, smooth, staggered
-from scenes.kit.stage.profiles import Profiles
+from scenes.kit.stage.motion import Frame, Motion, cruise, fade, smooth, staggered
+from scenes.kit.stage.profiles import MOST_DOTS, Profiles
 from scenes.kit.theme import HAIR, LABEL
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import constant, sentence
@@ -35,7 +35,6 @@ SLACK = 1.0
 """Earlier layers larger than the last one by more decades than this need a shrinking scale."""
 CLOSED = 0.2
 """Decades beyond the ceiling within which the top of a bar is torn open."""
-MOST_DOTS = 48
 HEADROOM = 0.06
 """Room above the highest power of ten, as a fraction of the axis."""
 PAD = 0.12
@@ -120,7 +119,7 @@ class Dive(Profiles):
         """Let bars to scale drop out of their columns, the last layer first."""
         self._ground.add(self._base, self._row)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             base, count = self._base.copy(), len(self.log10)
             order = np.linspace(1, 0, count) if count > 1 else np.zeros(1)
             end = self._posture(0.0)
@@ -149,7 +148,7 @@ class Dive(Profiles):
         goal = self.end if to_log10 is None else to_log10
         self.add(self._factor)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start = self.zoom.get_value()
 
             def frame(alpha: float) -> None:
@@ -171,7 +170,7 @@ class Dive(Profiles):
         self._behind.add(ruler)
         self._front.add(zeros, *word)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start, base = self.bars.posture, self._base.points.copy()
 
             def frame(alpha: float) -> None:
@@ -197,7 +196,7 @@ class Dive(Profiles):
         dots = Discs(self._axis.places(self.log10)[seen], self.pen.theme.backward, self.pen)
         self._front.add(dots)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start, nothing = self.bars.posture, np.zeros(len(self.log10))
             full = self.bars.bar_width
             stems = Posture(nothing, start.high, nothing, nothing + 1, min(1.0, STEM / full))
@@ -245,7 +244,7 @@ class Dive(Profiles):
         left = max(0.0, self.bars.plot.left - float(word.get_left()[0]))
         right = max(0.0, float(word.get_right()[0]) - self.region.right)
         word.shift((left - right) * mn.RIGHT)
-        self._guides.avoid(np.array([word.get_left(), word.get_right()]))
+        self._guides.avoid_word(word)
         return marks, mn.VGroup(word)
 
 

@@ -13,7 +13,7 @@ from scenes.kit.charts.marks import dotted, polygons, polyline, segments
 from scenes.kit.charts.scales import Linear
 from scenes.kit.layout import Region, apart, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.stage.motion import Motion, fade
+from scenes.kit.stage.motion import Frame, Motion, fade
 from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Kind, count, infinite, measured
@@ -71,10 +71,11 @@ class LossLevel(mn.VGroup):
         known = [*self.losses[np.isfinite(self.losses)], *([] if guess is None else [guess])]
         self.top = float(max(known, default=0.0)) or 1.0
         self.epoch = mn.ValueTracker(0.0)
-        scale = Linear(0.0, self.top, most_ticks=4)
+        # Where no loss is known, the tank has no scale.
+        scale = Linear(0.0, self.top, most_ticks=4 if known else 0)
         ticks = [(at, pen.number(each, pen.theme.muted, SMALL)) for at, each in scale.ticks()]
         words = self._words(guess)
-        left = max(label.width for _, label in ticks) + PAD + TICK
+        left = max((label.width for _, label in ticks), default=LIP) + PAD + TICK
         right = max((word.width for word, _ in words), default=0.0) + 2 * PAD
         width = min(WIDEST, region.width - left - right - LIP)
         if width < NARROWEST:
@@ -111,7 +112,7 @@ class LossLevel(mn.VGroup):
         """Let the epochs pass at an even rate, up to the last one or to epoch `to`."""
         goal = len(self.losses) - 1 if to is None else to
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start = self.epoch.get_value()
 
             def frame(alpha: float) -> None:
@@ -132,7 +133,7 @@ class LossLevel(mn.VGroup):
         """
         loss = self.numbers[1]
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             number = cast(Typeset, loss[0])
             center, digits = number.get_center(), number.points.copy()
             size = number.font_size
@@ -256,7 +257,7 @@ class LossLevel(mn.VGroup):
 
     def _marks(self, box: Region, ticks: list[tuple[float, Typeset]]) -> mn.VGroup:
         heights = [box.bottom + at / self.top * box.height for at, _ in ticks]
-        feet = np.array([point(box.left, height) for height in heights])
+        feet = np.array([point(box.left, height) for height in heights]).reshape(-1, 3)
         for (_, label), foot in zip(ticks, feet, strict=True):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
         lines = segments(feet, feet + TICK * mn.LEFT, self._pen.theme.muted, HAIR)
