@@ -193,8 +193,8 @@ class LossLevel(mn.VGroup):
         """The number of whole epochs that have passed."""
         return int(np.clip(self.epoch.get_value() + 1e-9, 0, len(self.losses) - 1))
 
-    def _read_loss(self) -> Figure:
-        loss, name = float(self.losses[self._done]), f"{self._names[1]}[{self._done}]"
+    def _loss_after(self, epoch: int) -> Figure:
+        loss, name = float(self.losses[epoch]), f"{self._names[1]}[{epoch}]"
         return measured(name, loss) if np.isfinite(loss) else infinite(name)
 
     def _count(self, box: Region, region: Region) -> tuple[LiveNumber, LiveNumber]:
@@ -215,13 +215,17 @@ class LossLevel(mn.VGroup):
             color=pen.theme.muted,
             size=LABEL,
         )
+        # Digits are about as wide as each other, so the longest number is the widest.
+        longest = max(map(self._loss_after, range(len(self.losses))), key=lambda f: len(f.plain))
+        widest = pen.number(longest, size=NUMBER).width
+        size = max(SMALL, NUMBER * min(1.0, region.width / widest))
         loss = LiveNumber(
             pen,
-            self._read_loss,
-            left=box.left,
+            lambda: self._loss_after(self._done),
+            left=max(region.left, min(box.left, region.right - widest * size / NUMBER)),
             baseline=top - 0.92,
             color=pen.theme.forward,
-            size=NUMBER,
+            size=size,
         )
         name.align_to(point(box.left), mn.LEFT).on_baseline(top - 0.3)
         epoch.label, loss.label = "epoch", "loss"
