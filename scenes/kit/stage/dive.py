@@ -21,7 +21,7 @@ from scenes.kit.stage.motion import Frame, Motion, cruise, fade, smooth, stagger
 from scenes.kit.stage.profiles import MOST_DOTS, Profiles
 from scenes.kit.theme import HAIR, LABEL
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import constant, sentence
+from scenes.words.figures import Sentence, constant, sentence
 
 FOOT = 0.5
 """Height of the row of layer numbers."""
@@ -65,6 +65,8 @@ class Dive(Profiles):
     decades
         The logarithmic axis; it should hold everything that will be drawn. By default it holds the
         magnitudes.
+    quantity
+        What is measured, the name of the logarithmic axis.
 
     Attributes
     ----------
@@ -84,6 +86,7 @@ class Dive(Profiles):
         layers: Sequence[int] | None = None,
         name: str = "zoom",
         decades: Logarithmic | None = None,
+        quantity: str | Sentence = "",
     ) -> None:
         self.region, magnitudes = region, np.asarray(log10, dtype=np.float64)
         self.layers = tuple(layers or range(1, len(magnitudes) + 1))
@@ -95,12 +98,14 @@ class Dive(Profiles):
         plot = Region(region.left, region.right, region.bottom + FOOT, region.top)
         if middles[0] - width / 2 < region.left + LEAST_MARGIN - 1e-6:
             raise ValueError(f"the first column is less than {LEAST_MARGIN} from the left end")
+        if middles[-1] + width / 2 > region.right + 1e-6:
+            raise ValueError("the last column does not fit in before the right end")
         bars = Bars(plot, middles, width, pen)
         # The label of a tick at the top needs half its height.
         scale = (decades or covering(magnitudes)).padded(0.0, HEADROOM)
         left = bars.plot.left
-        self._ruler = Decades(bars.plot, region.left, scale, pen)
-        margin = Region(self._ruler.right + PAD, left - PAD, plot.bottom, plot.top)
+        self._ruler = Decades(bars.plot, region.left, scale, pen, quantity)
+        margin = Region(self._ruler.right + PAD, left - PAD, plot.bottom, self._ruler.floor)
         super().__init__(magnitudes, bars, scale, margin, pen)
         self._reference, self._last = _scales(magnitudes)
         self.zoom = mn.ValueTracker(0.0)

@@ -9,7 +9,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.charts.marks import dotted, polygons, polyline, segments
+from scenes.kit.charts.marks import dotted, polygons, polyline, segments, strokes
 from scenes.kit.charts.scales import Linear
 from scenes.kit.layout import Region, apart, point
 from scenes.kit.live_number import LiveNumber
@@ -28,6 +28,8 @@ LIQUID = 0.55
 CROWN, LIP = 0.16, 0.1
 """How far an over-full tank's liquid stands above its rim, and beyond its sides."""
 ROW = 0.42
+UNDER = 0.09
+"""Distance from the tank to the line under it, which is as long as the epochs that have passed."""
 BEAD = 6.0
 
 
@@ -89,12 +91,13 @@ class LossLevel(mn.VGroup):
             fill_color=pen.theme.forward, fill_opacity=LIQUID, stroke_width=0
         )
         self._surface = mn.VMobject(stroke_color=pen.theme.forward, stroke_width=CURVE)
+        self._past = mn.VMobject(stroke_color=pen.theme.muted, stroke_width=CURVE)
         marks = self._marks(box, ticks)
         glass = self._glass(box)
         self._notes = self._place(words, box)
         self.numbers = self._count(box, region)
         self._fittings = mn.VGroup(marks, self._guess_line(box, guess), glass)
-        self.add(self._tank, self._liquid, self._surface, self._fittings)
+        self.add(self._tank, self._liquid, self._surface, self._past, self._fittings)
         self.add(*self._notes.values(), *self.numbers, self._labels)
         self._paint()
 
@@ -184,6 +187,11 @@ class LossLevel(mn.VGroup):
         self._liquid.set_points(polygons(flat[None]))
         self._surface.set_points_as_corners(flat[3:-1])
         self._surface.set_stroke(opacity=float(level > 0))
+        # A loss may stand still while epochs pass; this line shows that they do.
+        share = self.epoch.get_value() / max(len(self.losses) - 1, 1)
+        foot = point(box.left, box.bottom - UNDER)
+        self._past.set_points(strokes(foot[None], (foot + share * box.width * mn.RIGHT)[None]))
+        self._past.set_stroke(opacity=float(share > 0))
         if "overflow" in self._notes:
             reached = not np.isfinite(self.losses[self._done])
             fade(self._notes["overflow"], float(reached))
@@ -268,7 +276,7 @@ class LossLevel(mn.VGroup):
         return mn.VGroup(lines, *(label for _, label in ticks))
 
     def _tank_parts(self) -> list[mn.VMobject]:
-        parts = [self._liquid, self._surface, *self._fittings.get_family()]
+        parts = [self._liquid, self._surface, self._past, *self._fittings.get_family()]
         return [part for part in parts if isinstance(part, mn.VMobject) and len(part.points)]
 
 

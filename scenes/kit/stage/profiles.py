@@ -23,7 +23,7 @@ from scenes.kit.theme import LINE
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
-BEAD = 8.0
+BEAD = 9.0
 """Stroke width of a bound, wider than the measured line, so that both are visible."""
 BAND = 0.25
 CUT = 0.8

@@ -32,7 +32,7 @@ def played(animation: mn.Animation, alpha: float = 1.0) -> None:
 def dive_in(region: Region, log10: np.ndarray, pen: Pen, **how: object) -> Dive:
     """Lay a dive out in a region."""
     columns = np.linspace(region.left + 2.7, region.right - 0.4, len(log10))
-    return Dive(region, columns, log10, pen, **how)
+    return Dive(region, columns, log10, pen, quantity="gradient", **how)
 
 
 def dived(dive: Dive, alpha: float = 1.0) -> Dive:

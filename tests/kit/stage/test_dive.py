@@ -275,9 +275,11 @@ def test_a_dive_that_was_moved_goes_on_where_it_stands(pen: Pen) -> None:
         assert ours.points == pytest.approx(theirs.points + 0.5 * mn.UP)
 
 
-def test_a_column_too_far_left_is_refused(pen: Pen) -> None:
+def test_columns_without_room_are_refused(pen: Pen) -> None:
     region = Region(-4, 4, -2, 2)
     with pytest.raises(ValueError, match="from the left end"):
         Dive(region, [region.left + LEAST_MARGIN, 3.0], TWO, pen)
+    with pytest.raises(ValueError, match="right end"):
+        Dive(region, [0.0, region.right], TWO, pen)
     with pytest.raises(ValueError, match="differ in number"):
         Dive(region, [0.0, 1.0, 2.0], TWO, pen)

@@ -40,6 +40,18 @@ def test_numbers_say_the_epoch_that_is_over_and_its_loss(pen: Pen) -> None:
     assert (loss.name, loss.value) == ("training.loss[2]", 2.0)
 
 
+def test_epochs_pass_under_a_loss_that_stands_still(pen: Pen) -> None:
+    level = LossLevel(REGION, [2.0, 2.0, 2.0], pen)
+    widths = []
+    for epoch in (0.5, 1, 2):
+        played(level.run(to=epoch))
+        widths.append(level._past.width)
+        assert height(level) == pytest.approx(1)
+    assert widths == pytest.approx(
+        [0.25 * level._box.width, 0.5 * level._box.width, level._box.width]
+    )
+
+
 def test_guessing_is_marked_at_its_loss(pen: Pen) -> None:
     level = LossLevel(REGION, LOSSES, pen, guess=2.0)
     line = level._fittings[1]
