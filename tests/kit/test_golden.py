@@ -16,7 +16,7 @@ from PIL import Image
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.typesetting import Pen
-from tests.kit.pictures import basics, runs, singular, units
+from tests.kit.pictures import basics, dives, runs, singular, units
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTH, HEIGHT = 480, 270
@@ -26,7 +26,13 @@ FAR, SHARE_FAR = 48, 0.001
 """By so much may a channel of a pixel differ in that share of the pixels, and no more of them."""
 
 
-PICTURES = {**basics.PICTURES, **runs.PICTURES, **singular.PICTURES, **units.PICTURES}
+PICTURES = {
+    **basics.PICTURES,
+    **dives.PICTURES,
+    **runs.PICTURES,
+    **singular.PICTURES,
+    **units.PICTURES,
+}
 
 
 def drawn(picture: Callable[[Pen], mn.Mobject], theme: Theme, directory: Path) -> Image.Image:

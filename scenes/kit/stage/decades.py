@@ -7,10 +7,11 @@ import numpy as np
 
 from scenes.kit.charts.marks import segments
 from scenes.kit.charts.scales import Logarithmic, place
-from scenes.kit.layout import Region
+from scenes.kit.layout import Region, point
 from scenes.kit.stage.motion import fade
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import Sentence
 
 PAD, TICK = 0.12, 0.09
 
@@ -28,14 +29,20 @@ class Decades(mn.VGroup):
         The axis from the bottom to the top of the plot.
     pen
         Typesets the labels.
+    name
+        What the axis measures, written at the top of the ruler.
 
     Attributes
     ----------
     right
         Where the ruler stands.
+    floor
+        What stands between the ruler and the plot must be lower than this.
     """
 
-    def __init__(self, plot: Region, left: float, scale: Logarithmic, pen: Pen) -> None:
+    def __init__(
+        self, plot: Region, left: float, scale: Logarithmic, pen: Pen, name: str | Sentence = ""
+    ) -> None:
         super().__init__()
         theme, ticks = pen.theme, scale.ticks()
         self.labels = mn.VGroup(*(pen.number(each, theme.muted, SMALL) for _, each in ticks))
@@ -49,8 +56,16 @@ class Decades(mn.VGroup):
         self._stem = segments(stem[:1], stem[1:], theme.muted, HAIR)
         for label, foot in zip(self.labels, feet, strict=True):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
+        room = max(plot.left - self.right - 2 * PAD, PAD)
+        self.names = mn.VGroup()
+        self.floor = plot.top
+        if name:
+            word = pen.text(name, size=SMALL, color=theme.muted, weight="semibold", width=room)
+            word.halo(theme.background).align_to(point(self.right + PAD, plot.top), mn.UL)
+            self.names.add(word)
+            self.floor = float(word.get_bottom()[1]) - PAD
         self._lines = (self._stem.points.copy(), self._grid.points.copy())
-        self.add(self._grid, self._stem, self._marks, self.labels)
+        self.add(self._grid, self._stem, self._marks, self.labels, self.names)
         self.reveal(1.0)
 
     def reveal(self, share: float) -> None:
@@ -64,5 +79,5 @@ class Decades(mn.VGroup):
             path.set_points((starts + part * (spans - starts)).reshape(-1, 3))
             path.set_stroke(opacity=float(part > 0))
         self._marks.set_stroke(opacity=run)
-        for label in self.labels:
+        for label in (*self.labels, *self.names):
             fade(label, run)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.charts.marks import polygons
 from scenes.kit.layout import Region
-from scenes.kit.stage.motion import Motion, smooth, staggered
+from scenes.kit.stage.motion import Frame, Motion, smooth, staggered
 from scenes.kit.theme import HAIR
 from scenes.kit.type.typesetting import Pen
 
@@ -105,7 +105,7 @@ class FeatureStrip(mn.VGroup):
         number = np.arange(len(self._centers))
         goals = nodes[number * len(nodes) // len(number)]
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             starts = self.centers
             half = float(self._corners[0, 1, 0] - self._corners[0, 0, 0]) / 2
             # The side next to the network first, so that no cell flies over another.

@@ -17,11 +17,11 @@ from scenes.kit.stage.decades import Decades
 from scenes.kit.stage.discs import Discs
 from scenes.kit.stage.factor import Factor
 from scenes.kit.stage.layer_row import LayerRow
-from scenes.kit.stage.motion import Motion, cruise, fade, smooth, staggered
-from scenes.kit.stage.profiles import Profiles
+from scenes.kit.stage.motion import Frame, Motion, cruise, fade, smooth, staggered
+from scenes.kit.stage.profiles import MOST_DOTS, Profiles
 from scenes.kit.theme import HAIR, LABEL
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import constant, sentence
+from scenes.words.figures import Sentence, constant, sentence
 
 FOOT = 0.5
 """Height of the row of layer numbers."""
@@ -35,7 +35,6 @@ SLACK = 1.0
 """Earlier layers larger than the last one by more decades than this need a shrinking scale."""
 CLOSED = 0.2
 """Decades beyond the ceiling within which the top of a bar is torn open."""
-MOST_DOTS = 48
 HEADROOM = 0.06
 """Room above the highest power of ten, as a fraction of the axis."""
 PAD = 0.12
@@ -66,6 +65,8 @@ class Dive(Profiles):
     decades
         The logarithmic axis; it should hold everything that will be drawn. By default it holds the
         magnitudes.
+    quantity
+        What is measured, the name of the logarithmic axis.
 
     Attributes
     ----------
@@ -85,6 +86,7 @@ class Dive(Profiles):
         layers: Sequence[int] | None = None,
         name: str = "zoom",
         decades: Logarithmic | None = None,
+        quantity: str | Sentence = "",
     ) -> None:
         self.region, magnitudes = region, np.asarray(log10, dtype=np.float64)
         self.layers = tuple(layers or range(1, len(magnitudes) + 1))
@@ -96,12 +98,14 @@ class Dive(Profiles):
         plot = Region(region.left, region.right, region.bottom + FOOT, region.top)
         if middles[0] - width / 2 < region.left + LEAST_MARGIN - 1e-6:
             raise ValueError(f"the first column is less than {LEAST_MARGIN} from the left end")
+        if middles[-1] + width / 2 > region.right + 1e-6:
+            raise ValueError("the last column does not fit in before the right end")
         bars = Bars(plot, middles, width, pen)
         # The label of a tick at the top needs half its height.
         scale = (decades or covering(magnitudes)).padded(0.0, HEADROOM)
         left = bars.plot.left
-        self._ruler = Decades(bars.plot, region.left, scale, pen)
-        margin = Region(self._ruler.right + PAD, left - PAD, plot.bottom, plot.top)
+        self._ruler = Decades(bars.plot, region.left, scale, pen, quantity)
+        margin = Region(self._ruler.right + PAD, left - PAD, plot.bottom, self._ruler.floor)
         super().__init__(magnitudes, bars, scale, margin, pen)
         self._reference, self._last = _scales(magnitudes)
         self.zoom = mn.ValueTracker(0.0)
@@ -120,7 +124,7 @@ class Dive(Profiles):
         """Let bars to scale drop out of their columns, the last layer first."""
         self._ground.add(self._base, self._row)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             base, count = self._base.copy(), len(self.log10)
             order = np.linspace(1, 0, count) if count > 1 else np.zeros(1)
             end = self._posture(0.0)
@@ -149,7 +153,7 @@ class Dive(Profiles):
         goal = self.end if to_log10 is None else to_log10
         self.add(self._factor)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start = self.zoom.get_value()
 
             def frame(alpha: float) -> None:
@@ -171,7 +175,7 @@ class Dive(Profiles):
         self._behind.add(ruler)
         self._front.add(zeros, *word)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start, base = self.bars.posture, self._base.points.copy()
 
             def frame(alpha: float) -> None:
@@ -197,7 +201,7 @@ class Dive(Profiles):
         dots = Discs(self._axis.places(self.log10)[seen], self.pen.theme.backward, self.pen)
         self._front.add(dots)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start, nothing = self.bars.posture, np.zeros(len(self.log10))
             full = self.bars.bar_width
             stems = Posture(nothing, start.high, nothing, nothing + 1, min(1.0, STEM / full))
@@ -245,7 +249,7 @@ class Dive(Profiles):
         left = max(0.0, self.bars.plot.left - float(word.get_left()[0]))
         right = max(0.0, float(word.get_right()[0]) - self.region.right)
         word.shift((left - right) * mn.RIGHT)
-        self._guides.avoid(np.array([word.get_left(), word.get_right()]))
+        self._guides.avoid_word(word)
         return marks, mn.VGroup(word)
 
 

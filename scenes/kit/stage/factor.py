@@ -41,7 +41,8 @@ class Factor(mn.VGroup):
         shrinks = end < 0
 
         def read() -> Figure:
-            return magnitude(name, -zoom.get_value() if shrinks else zoom.get_value())
+            log10 = float(zoom.get_value())
+            return magnitude(name, -log10 if shrinks else log10)
 
         widest = pen.number(magnitude(name, abs(end)), size=NUMBER).width
         self.number = LiveNumber(

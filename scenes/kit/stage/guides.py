@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import drawn, segments, strokes
 from scenes.kit.layout import Region, apart, point
-from scenes.kit.stage.motion import Motion, cruise, fade
+from scenes.kit.stage.motion import Frame, Motion, cruise, fade
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence
@@ -37,12 +38,15 @@ class Guide:
         Positions that it passes through, left to right, (n, 3); NaN where it is interrupted.
     words, color
         Its name, and the colour of both.
+    is_cut
+        Whether it begins inside the plot, where it comes onto the axis.
     """
 
     path: mn.VMobject
     places: NDArray[np.float64]
     words: str | Sentence
     color: str
+    is_cut: bool = False
 
 
 class Guides(mn.VGroup):
@@ -62,7 +66,6 @@ class Guides(mn.VGroup):
         self._guides: list[Guide] = []
         self.labels: list[Typeset] = []
         self._hairs: list[mn.VMobject] = []
-        self._inside: list[bool] = []
         self._obstacles: list[NDArray[np.float64]] = []
 
     def enter(self, guide: Guide, owner: mn.Mobject, **how: Any) -> mn.Animation:
@@ -77,14 +80,16 @@ class Guides(mn.VGroup):
         """
         draw = drawn(guide.path, rate_func=mn.linear)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             draw.begin()
             return draw.interpolate
 
         return self.enter_by(guide, owner, prepare, **how)
 
-    def enter_by(self, guide: Guide, owner: mn.Mobject, prepare: Any, **how: Any) -> mn.Animation:
-        """Name a line that enters in its own way: `prepare` returns the function that draws it."""
+    def enter_by(
+        self, guide: Guide, owner: mn.Mobject, prepare: Callable[[], Frame], **how: Any
+    ) -> mn.Animation:
+        """Name a line that enters in its own way; `prepare` is that of a `Motion`."""
         label = self._pen.text(
             guide.words,
             size=SMALL,
@@ -96,15 +101,16 @@ class Guides(mn.VGroup):
         self._guides.append(guide)
         self.labels.append(label)
         self._hairs.append(hair)
-        self._inside.append(self._find_room(label, guide))
+        if guide.is_cut:
+            self._find_room(label, guide)
         heights = self._heights()
-        if not self._inside[-1]:
+        if not guide.is_cut:
             label.align_to(point(self._margin.right), mn.RIGHT)
             label.shift((heights[-1] - label.get_center()[1]) * mn.UP)
         fade(label, 0.0)
         self.add(hair, label)
 
-        def begin() -> Any:
+        def begin() -> Frame:
             frame = prepare()
             before = [each.get_center()[1] for each in self.labels]
 
@@ -125,8 +131,8 @@ class Guides(mn.VGroup):
     def _tie(self, last: float) -> None:
         """Draw the hairs from names to lines; the last one as far as its name has come in."""
         for guide, label, hair in zip(self._guides, self.labels, self._hairs, strict=True):
-            start = point(label.get_right()[0] + PAD / 2, label.get_center()[1])
             end = _left_end(guide.places)
+            start = _rim(label, end)
             share = last if hair is self._hairs[-1] else 1.0
             hair.set_points(strokes(start[None], (start + share * (end - start))[None]))
 
@@ -134,29 +140,32 @@ class Guides(mn.VGroup):
         """Keep names off the line through these positions, (n, 3)."""
         self._obstacles.append(places)
 
-    def _find_room(self, label: Typeset, guide: Guide) -> bool:
-        """Put the name of a line that begins inside the plot at its end; return whether it does."""
+    def avoid_word(self, word: mn.Mobject) -> None:
+        """Keep names off a word that stands in the plot."""
+        for side in (mn.UP, mn.ORIGIN, mn.DOWN):
+            ends = [word.get_critical_point(side + end) for end in (mn.LEFT, mn.RIGHT)]
+            self.avoid(np.array(ends))
+
+    def _find_room(self, label: Typeset, guide: Guide) -> None:
+        """Put the name of a line that begins inside the plot near its end, where there is room."""
         end = _left_end(guide.places)
-        if end[0] - label.width - 2 * PAD < self._margin.right:
-            return False
         label.next_to(end, mn.LEFT, buff=2 * PAD)
-        lines = [*self._obstacles, *(each.places for each in self._guides)]
-        low, high = self._margin.bottom + PAD, self._margin.top - PAD
-        room = np.arange(low + label.height / 2, high - label.height / 2, STEP)
-        heights = sorted(room, key=lambda y: abs(float(y - end[1])))
+        label.shift(max(0.0, self._margin.right + PAD - float(label.get_left()[0])) * mn.RIGHT)
+        lines = [*self._obstacles, *(each.places for each in (*self._guides, guide))]
+        low = self._margin.bottom + PAD + label.height / 2
+        room = np.arange(low, self._margin.top - label.height / 2, STEP)
         left, right = label.get_left()[0] - PAD, label.get_right()[0] + PAD
         reach = label.height / 2 + PAD
-        for y in heights:
+        for y in sorted(room, key=lambda y: abs(float(y - end[1]))):
             if not any(_meets(line, left, right, y - reach, y + reach) for line in lines):
                 label.shift((y - label.get_center()[1]) * mn.UP)
                 break
-        self.avoid(np.array([label.get_left(), label.get_right()]))
-        return True
+        self.avoid_word(label)
 
     def _heights(self) -> list[float]:
         """Return the middle of each name; those inside the plot stay where they are."""
         heights = [float(label.get_center()[1]) for label in self.labels]
-        outside = [n for n, inside in enumerate(self._inside) if not inside]
+        outside = [n for n, guide in enumerate(self._guides) if not guide.is_cut]
         if outside:
             wanted = [float(_left_end(self._guides[n].places)[1]) for n in outside]
             tallest = max(self.labels[n].height for n in outside)
@@ -165,6 +174,15 @@ class Guides(mn.VGroup):
             for n, height in zip(outside, moved, strict=True):
                 heights[n] = height
         return heights
+
+
+def _rim(label: Typeset, end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where the hair of a name begins: at its right end, or over or under its middle."""
+    right, middle = float(label.get_right()[0]), label.get_center()
+    if end[0] > right:
+        return point(right + PAD / 2, middle[1])
+    side = np.sign(end[1] - middle[1])
+    return point(middle[0], middle[1] + side * (label.height + PAD) / 2)
 
 
 def _meets(line: NDArray[np.float64], left: float, right: float, bottom: float, top: float) -> bool:

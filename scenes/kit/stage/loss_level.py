@@ -8,11 +8,11 @@ import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scenes.kit.charts.marks import dotted, polygons, polyline, segments
+from scenes.kit.charts.marks import dotted, polygons, polyline, segments, strokes
 from scenes.kit.charts.scales import Linear
 from scenes.kit.layout import Region, apart, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.stage.motion import Motion, fade
+from scenes.kit.stage.motion import Frame, Motion, fade
 from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Kind, count, infinite, measured
@@ -27,6 +27,8 @@ LIQUID = 0.55
 CROWN, LIP = 0.16, 0.1
 """How far an over-full tank's liquid stands above its rim, and beyond its sides."""
 ROW = 0.42
+UNDER = 0.09
+"""Distance from the tank to the line under it, which is as long as the epochs that have passed."""
 BEAD = 6.0
 
 
@@ -70,12 +72,13 @@ class LossLevel(mn.VGroup):
         known = [*self.losses[np.isfinite(self.losses)], *([] if guess is None else [guess])]
         self.top = float(max(known, default=0.0)) or 1.0
         self.epoch = mn.ValueTracker(0.0)
-        scale = Linear(0.0, self.top, most_ticks=4)
+        # Where no loss is known, the tank has no scale.
+        scale = Linear(0.0, self.top, most_ticks=4 if known else 0)
         ticks = [(at, pen.number(each, pen.theme.muted, SMALL)) for at, each in scale.ticks()]
         words = self._words(guess)
         right = max((word.width for word, _ in words), default=0.0) + 2 * PAD
         room = region.width - right - LIP - NARROWEST
-        if room < max(label.width for _, label in ticks) + PAD + TICK:
+        if ticks and room < max(label.width for _, label in ticks) + PAD + TICK:
             # Large losses have long ticks; the number above the tank is enough.
             ticks = []
         left = max((label.width + PAD + TICK for _, label in ticks), default=LIP)
@@ -91,12 +94,13 @@ class LossLevel(mn.VGroup):
             fill_color=pen.theme.forward, fill_opacity=LIQUID, stroke_width=0
         )
         self._surface = mn.VMobject(stroke_color=pen.theme.forward, stroke_width=CURVE)
+        self._past = mn.VMobject(stroke_color=pen.theme.muted, stroke_width=CURVE)
         marks = self._marks(box, ticks)
         glass = self._glass(box)
         self._notes = self._place(words, box)
         self.numbers = self._count(box, region)
         self._fittings = mn.VGroup(marks, self._guess_line(box, guess), glass)
-        self.add(self._tank, self._liquid, self._surface, self._fittings)
+        self.add(self._tank, self._liquid, self._surface, self._past, self._fittings)
         self.add(*self._notes.values(), *self.numbers, self._labels)
         self._paint()
 
@@ -114,7 +118,7 @@ class LossLevel(mn.VGroup):
         """Let the epochs pass at an even rate, up to the last one or to epoch `to`."""
         goal = len(self.losses) - 1 if to is None else to
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             start = self.epoch.get_value()
 
             def frame(alpha: float) -> None:
@@ -135,7 +139,7 @@ class LossLevel(mn.VGroup):
         """
         loss = self.numbers[1]
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             number = cast(Typeset, loss[0])
             center, digits = number.get_center(), number.points.copy()
             size = number.font_size
@@ -186,6 +190,11 @@ class LossLevel(mn.VGroup):
         self._liquid.set_points(polygons(flat[None]))
         self._surface.set_points_as_corners(flat[3:-1])
         self._surface.set_stroke(opacity=float(level > 0))
+        # A loss may stand still while epochs pass; this line shows that they do.
+        share = self.epoch.get_value() / max(len(self.losses) - 1, 1)
+        foot = point(box.left, box.bottom - UNDER)
+        self._past.set_points(strokes(foot[None], (foot + share * box.width * mn.RIGHT)[None]))
+        self._past.set_stroke(opacity=float(share > 0))
         if "overflow" in self._notes:
             reached = not np.isfinite(self.losses[self._done])
             fade(self._notes["overflow"], float(reached))
@@ -195,8 +204,8 @@ class LossLevel(mn.VGroup):
         """The number of whole epochs that have passed."""
         return int(np.clip(self.epoch.get_value() + 1e-9, 0, len(self.losses) - 1))
 
-    def _read_loss(self) -> Figure:
-        loss, name = float(self.losses[self._done]), f"{self._names[1]}[{self._done}]"
+    def _loss_after(self, epoch: int) -> Figure:
+        loss, name = float(self.losses[epoch]), f"{self._names[1]}[{epoch}]"
         return measured(name, loss) if np.isfinite(loss) else infinite(name)
 
     def _count(self, box: Region, region: Region) -> tuple[LiveNumber, LiveNumber]:
@@ -217,13 +226,17 @@ class LossLevel(mn.VGroup):
             color=pen.theme.muted,
             size=LABEL,
         )
+        # Digits are about as wide as each other, so the longest number is the widest.
+        longest = max(map(self._loss_after, range(len(self.losses))), key=lambda f: len(f.plain))
+        widest = pen.number(longest, size=NUMBER).width
+        size = max(SMALL, NUMBER * min(1.0, region.width / widest))
         loss = LiveNumber(
             pen,
-            self._read_loss,
-            left=box.left,
+            lambda: self._loss_after(self._done),
+            left=max(region.left, min(box.left, region.right - widest * size / NUMBER)),
             baseline=top - 0.92,
             color=pen.theme.forward,
-            size=NUMBER,
+            size=size,
         )
         name.align_to(point(box.left), mn.LEFT).on_baseline(top - 0.3)
         epoch.label, loss.label = "epoch", "loss"
@@ -259,7 +272,7 @@ class LossLevel(mn.VGroup):
 
     def _marks(self, box: Region, ticks: list[tuple[float, Typeset]]) -> mn.VGroup:
         heights = [box.bottom + at / self.top * box.height for at, _ in ticks]
-        feet = np.array([point(box.left, height) for height in heights])
+        feet = np.array([point(box.left, height) for height in heights]).reshape(-1, 3)
         for (_, label), foot in zip(ticks, feet, strict=True):
             label.next_to(foot, mn.LEFT, buff=PAD + TICK)
         feet = feet.reshape(-1, 3)
@@ -267,7 +280,7 @@ class LossLevel(mn.VGroup):
         return mn.VGroup(lines, *(label for _, label in ticks))
 
     def _tank_parts(self) -> list[mn.VMobject]:
-        parts = [self._liquid, self._surface, *self._fittings.get_family()]
+        parts = [self._liquid, self._surface, self._past, *self._fittings.get_family()]
         return [part for part in parts if isinstance(part, mn.VMobject) and len(part.points)]
 
 

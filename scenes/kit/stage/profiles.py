@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,14 +18,18 @@ from scenes.kit.stage.bars import Bars
 from scenes.kit.stage.discs import broken_line
 from scenes.kit.stage.guides import Guide, Guides
 from scenes.kit.stage.log_axis import LogAxis
-from scenes.kit.stage.motion import Motion, cruise
+from scenes.kit.stage.motion import Frame, Motion, cruise, smooth, staggered
 from scenes.kit.theme import LINE
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
-BEAD = 8.0
+BEAD = 9.0
 """Stroke width of a bound, wider than the measured line, so that both are visible."""
 BAND = 0.25
+CUT = 0.8
+"""A line that comes onto the axis so far from the first column is named there."""
+MOST_DOTS = 48
+"""More columns have no dots, and their stems go when the line is drawn."""
 
 
 class Profiles(mn.VGroup):
@@ -73,14 +78,25 @@ class Profiles(mn.VGroup):
         stroke = haloed(broken_line(places[::-1], theme.backward), theme.background, extra=2.0)
         self._measured.add(stroke)
         self._guides.avoid(places)
-        if words is not None:
-            return self._guides.enter(Guide(stroke, places, words, theme.backward), self, **how)
         create = drawn(stroke, rate_func=mn.linear)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             create.begin()
-            return create.interpolate
+            start = self.bars.posture
+            order = np.linspace(1, 0, len(self.log10))
+            above = replace(start, low=start.high)
 
+            def frame(alpha: float) -> None:
+                create.interpolate(alpha)
+                if len(self.log10) > MOST_DOTS:
+                    # Many stems touch each other, and an area would stand for nothing.
+                    self.bars.paint(start.toward(above, smooth(staggered(alpha, order, 0.3))))
+
+            return frame
+
+        if words is not None:
+            guide = Guide(stroke, places, words, theme.backward)
+            return self._guides.enter_by(guide, self, prepare, **how)
         return Motion(self, prepare, **{"run_time": 1.5, "rate_func": cruise} | how)
 
     def bound(self, log10: ArrayLike, words: str | Sentence = "bound", **how: Any) -> mn.Animation:
@@ -112,7 +128,9 @@ class Profiles(mn.VGroup):
             return Motion(self, lambda: lambda _: None, **how)
         path = style(places[::-1])
         slot.add(path)
-        return self._guides.enter(Guide(path, places, words, color), self, **how)
+        first = self.bars.places(np.zeros(len(self.log10)))[0, 0]
+        guide = Guide(path, places, words, color, is_cut=bool(places[0, 0] > first + CUT))
+        return self._guides.enter(guide, self, **how)
 
     def band(
         self, low: ArrayLike, high: ArrayLike, words: str | Sentence = "other draws", **how: Any
@@ -124,7 +142,7 @@ class Profiles(mn.VGroup):
         edges = self._axis.places(low), self._axis.places(high)
         line = self._axis.places(self.log10)
 
-        def prepare() -> Any:
+        def prepare() -> Frame:
             def frame(alpha: float) -> None:
                 lower, upper = (line + alpha * (edge - line) for edge in edges)
                 area.set_points(band(upper, lower, color).points)

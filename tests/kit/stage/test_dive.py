@@ -1,0 +1,285 @@
+"""Bars are as high as the numbers say at every moment of the dive, and on the axis after it."""
+
+from itertools import combinations
+
+import manim as mn
+import numpy as np
+import pytest
+
+from scenes.kit.charts.scales import Logarithmic
+from scenes.kit.layout import STAGE, Region
+from scenes.kit.stage.dive import LEAST_MARGIN, Dive
+from scenes.kit.theme import SMALL
+from scenes.kit.type.typesetting import Pen, Typeset
+from tests.kit.pictures.dives import (
+    DEEP,
+    DEFAULT,
+    EXPLODING,
+    HOLDING,
+    SAMPLED,
+    SAMPLED_LAYERS,
+    TWO,
+    ZEROS,
+    compared,
+    dive_in,
+    dived,
+    played,
+)
+
+NETWORKS = {
+    "default": DEFAULT,
+    "two": TWO,
+    "deep": DEEP,
+    "exploding": EXPLODING,
+    "zeros": ZEROS,
+    "holding": HOLDING,
+    "one layer": np.array([-3.0]),
+    "all zero": np.full(4, -np.inf),
+    "the last zero": np.array([-2.0, -1.0, -np.inf]),
+    "beyond floats": np.array([300.0, -500.0, -1000.0]),
+}
+every_network = pytest.mark.parametrize("log10", NETWORKS.values(), ids=NETWORKS)
+
+
+def tops(dive: Dive) -> dict[int, float]:
+    """The highest point of each bar, as a fraction of the plot, by its number from the left."""
+    plot, found = dive.bars.plot, {}
+    middles = dive.bars.places(np.zeros(len(dive.log10)))[:, 0]
+    for path in dive.bars.paths:
+        for bar in path.get_subpaths():
+            assert bar[:, 1].min() == pytest.approx(plot.bottom)
+            middle = (bar[:, 0].min() + bar[:, 0].max()) / 2
+            column = int(np.argmin(abs(middles - middle)))
+            found[column] = float((bar[:, 1].max() - plot.bottom) / plot.height)
+    return found
+
+
+def picture(dive: Dive) -> list[np.ndarray]:
+    return [member.points.copy() for member in dive.get_family() if len(member.points)]
+
+
+def words(dive: Dive) -> list[Typeset]:
+    family = dive.get_family()
+    return [m for m in family if isinstance(m, Typeset) and m.get_fill_opacity() > 0]
+
+
+def overlap(a: mn.Mobject, b: mn.Mobject) -> bool:
+    gap = abs(a.get_center() - b.get_center())
+    return bool(gap[0] < (a.width + b.width) / 2 and gap[1] < (a.height + b.height) / 2)
+
+
+def test_bars_drop_to_scale(pen: Pen) -> None:
+    dive = dive_in(STAGE, DEFAULT, pen)
+    played(dive.drop())
+    shares = 10 ** (DEFAULT - DEFAULT.max())
+    assert tops(dive) == pytest.approx(dict(enumerate(shares)), rel=1e-6)
+
+
+def test_the_last_layer_drops_first(pen: Pen) -> None:
+    dive = dive_in(STAGE, HOLDING, pen)
+    played(dive.drop(), 0.3)
+    low = dive.bars.posture.low
+    assert (np.diff(low) <= 0).all()
+    assert low[0] == 1 > low[-1]
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.2, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("log10", [DEFAULT, TWO, EXPLODING, HOLDING])
+def test_bars_and_number_grow_with_one_factor(pen: Pen, log10: np.ndarray, alpha: float) -> None:
+    dive = dived(dive_in(STAGE, log10, pen), alpha)
+    shrinks = dive.end < 0
+    factor = 10 ** dive.zoom.get_value()
+    largest = log10[-1] if shrinks else log10.max()
+    heights = np.minimum(10 ** (log10 - largest) * factor, 1)
+    seen = tops(dive)
+    assert [seen.get(n, 0.0) for n in range(len(log10))] == pytest.approx(heights, abs=1e-6)
+    shown = dive.number.figures[0].value
+    assert shown == pytest.approx(1 / factor if shrinks else factor, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("log10", "end"),
+    [(DEFAULT, 4.85), (TWO, 0.6), (EXPLODING, -15), (ZEROS, 3), (HOLDING, 0.4), (DEEP, DEEP[-1])],
+)
+def test_the_dive_ends_where_the_first_layer_fills_the_height(
+    pen: Pen, log10: np.ndarray, end: float
+) -> None:
+    dive = dived(dive_in(STAGE, log10, pen))
+    if log10 is DEEP:
+        end = float(DEEP.max() - DEEP[0])
+    assert dive.zoom.get_value() == dive.end == pytest.approx(end)
+    first = int(np.isfinite(log10).argmax())
+    assert tops(dive)[first] == pytest.approx(1)
+    assert dive.bars.posture.torn[first] == 0
+
+
+def test_equal_factors_take_equal_times(pen: Pen) -> None:
+    dive = dive_in(STAGE, DEFAULT, pen)
+    motion = dive.dive()
+    motion.begin()
+    zooms = []
+    for alpha in (0.3, 0.4, 0.5, 0.6, 0.7):
+        motion.interpolate(alpha)
+        zooms.append(dive.zoom.get_value())
+    assert np.diff(zooms) == pytest.approx(zooms[1] - zooms[0])
+
+
+def test_a_bar_beyond_the_ceiling_is_torn_and_dim_and_as_wide_as_before(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    posture = dive.bars.posture
+    assert posture.torn[1:].tolist() == posture.dim[1:].tolist() == [1] * 8
+    assert posture.width == 1
+    dimmest = dive.bars.paths[-1].points.reshape(8, -1, 3)
+    assert np.ptp(dimmest[:, :, 0], axis=1) == pytest.approx(dive.bars.bar_width)
+    # The teeth go up to the ceiling and down from it.
+    assert len({round(float(y), 6) for y in dimmest[0, :, 1]}) > 2
+
+
+@every_network
+def test_every_network_ends_on_its_axis(pen: Pen, log10: np.ndarray) -> None:
+    dive = dived(dive_in(STAGE, log10, pen))
+    played(dive.to_axis())
+    scale = dive._axis.scale
+    wanted = (log10 - scale.low) / (scale.high - scale.low)
+    seen = tops(dive)
+    for column, height in enumerate(wanted):
+        expected = height if np.isfinite(height) else 0.0
+        assert seen.get(column, 0.0) == pytest.approx(expected, abs=1e-6)
+    assert not dive.bars.posture.torn.any()
+    assert not [m for m in dive.get_family() if m is dive.number]
+
+
+def test_equal_steps_arrive_at_equal_intervals(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, np.linspace(-8, 0, 9), pen))
+    motion = dive.to_axis()
+    motion.begin()
+    times = np.linspace(0.2, 1, 401)
+    landed = np.full(9, np.nan)
+    goal = dive._axis.heights(dive.log10)
+    for time in times:
+        motion.interpolate(time)
+        new = np.isnan(landed) & (abs(dive.bars.posture.high - goal) < 1e-9)
+        landed[new] = time
+    assert np.diff(landed[2:8]) == pytest.approx(landed[3] - landed[2], abs=0.006)
+    assert (np.diff(landed) < 0).all()
+
+
+@every_network
+def test_a_jump_to_the_end_equals_every_step(pen: Pen, log10: np.ndarray) -> None:
+    stepped, jumped = (dive_in(STAGE, log10, pen) for _ in range(2))
+    lower = np.where(np.isfinite(log10), log10 - 1, -5.0)
+    for name in ("drop", "dive", "to_axis", "to_dots", "line", "bound", "theory"):
+        arguments = (lower,) if name in {"bound", "theory"} else ()
+        played(getattr(jumped, name)(*arguments))
+        slow = getattr(stepped, name)(*arguments)
+        slow.begin()
+        for alpha in (0.1, 0.35, 0.8):
+            slow.interpolate(alpha)
+        slow.finish()
+        for dive in (stepped, jumped):
+            dive.number.settle()
+        ours, theirs = picture(stepped), picture(jumped)
+        assert len(ours) == len(theirs)
+        for a, b in zip(ours, theirs, strict=True):
+            assert a == pytest.approx(b, abs=1e-9)
+
+
+@every_network
+def test_nothing_leaves_the_region_or_lies_on_another_word(pen: Pen, log10: np.ndarray) -> None:
+    dive = dive_in(STAGE, log10, pen)
+    finite = np.where(np.isfinite(log10), log10, -4.0)
+    verbs = [dive.drop, dive.dive, dive.to_axis, dive.to_dots, dive.line]
+    verbs += [lambda: dive.bound(finite), lambda: dive.theory(finite)]
+    verbs += [lambda: dive.band(finite - 1, finite + 1)]
+    for verb in verbs:
+        motion = verb()
+        motion.begin()
+        for alpha in (0, 0.2, 0.5, 0.8, 1):
+            motion.interpolate(alpha)
+            for member in dive.get_family():
+                if len(member.points):
+                    assert STAGE.holds(member, 0.11), (motion, alpha, member)
+        motion.finish()
+        dive.number.settle()
+        shown = words(dive)
+        for a, b in combinations(shown, 2):
+            assert not overlap(a, b), (a.plain, b.plain)
+        assert min(word.font_size for word in shown) >= SMALL
+
+
+def test_a_dive_into_sampled_layers_says_which_they_are(pen: Pen) -> None:
+    dive = compared(dive_in(STAGE, SAMPLED, pen, layers=SAMPLED_LAYERS))
+    numbers = [word.plain for word in words(dive) if word.plain.isdigit() and word.plain != "1"]
+    assert {"2000", "1000"} <= set(numbers) <= {str(layer) for layer in SAMPLED_LAYERS}
+
+
+def test_exact_zeros_have_open_marks_and_one_word(pen: Pen) -> None:
+    dive = compared(dive_in(STAGE, ZEROS, pen))
+    assert [word.plain for word in words(dive)].count("0 exactly") == 1
+    rings, _, dots = dive._front
+    circle = len(mn.Circle().points)
+    assert len(rings.points) == 3 * circle
+    assert len(dots.points) == 6 * circle
+    assert rings.get_center()[1] == pytest.approx(dive.bars.plot.bottom)
+    # The line does not cross them.
+    line = dive._measured[0][-1]
+    assert line.get_left()[0] == pytest.approx(dive.bars.places(np.zeros(9))[3, 0])
+
+
+def test_many_layers_have_no_dots_and_their_stems_go(pen: Pen) -> None:
+    dive = compared(dive_in(STAGE, DEEP, pen))
+    assert not len(dive._front[-1].points)
+    assert not tops(dive)
+
+
+def test_a_bound_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, np.linspace(-1, 0, 9), pen, decades=Logarithmic(-2, 1)))
+    played(dive.to_axis())
+    played(dive.bound(np.linspace(-16, 0, 9)))
+    path = dive._behind[-1]
+    columns = dive.bars.places(np.zeros(9))[:, 0]
+    # It falls by two decades a layer, and the axis ends two decades below.
+    assert path.get_left()[0] == pytest.approx(columns[7], abs=0.02)
+    label = dive._guides.labels[0]
+    assert columns[5] < label.get_center()[0] < columns[7]
+    assert not overlap(label, path)
+
+
+def test_a_line_beyond_the_axis_is_left_out(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    played(dive.to_axis())
+    played(dive.theory(np.full(9, -100.0)))
+    assert not dive._guides.labels
+
+
+def test_names_that_stand_already_make_room(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    for verb in (dive.to_axis, dive.to_dots, dive.line):
+        played(verb())
+    played(dive.bound(DEFAULT))
+    before = dive._guides.labels[0].get_center()[1]
+    played(dive.theory(DEFAULT))
+    first, second = dive._guides.labels
+    assert first.get_center()[1] != before
+    assert abs(first.get_center()[1] - second.get_center()[1]) > (first.height + second.height) / 2
+
+
+def test_a_dive_that_was_moved_goes_on_where_it_stands(pen: Pen) -> None:
+    moved, still = (dive_in(STAGE, DEFAULT, pen) for _ in range(2))
+    for dive in (moved, still):
+        played(dive.drop())
+    moved.shift(0.5 * mn.UP)
+    for dive in (moved, still):
+        played(dive.dive(), 0.5)
+    for ours, theirs in zip(moved.bars.paths, still.bars.paths, strict=True):
+        assert ours.points == pytest.approx(theirs.points + 0.5 * mn.UP)
+
+
+def test_columns_without_room_are_refused(pen: Pen) -> None:
+    region = Region(-4, 4, -2, 2)
+    with pytest.raises(ValueError, match="from the left end"):
+        Dive(region, [region.left + LEAST_MARGIN, 3.0], TWO, pen)
+    with pytest.raises(ValueError, match="right end"):
+        Dive(region, [0.0, region.right], TWO, pen)
+    with pytest.raises(ValueError, match="differ in number"):
+        Dive(region, [0.0, 1.0, 2.0], TWO, pen)
