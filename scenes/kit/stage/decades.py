@@ -8,7 +8,7 @@ import numpy as np
 from scenes.kit.charts.marks import segments
 from scenes.kit.charts.scales import Logarithmic, place
 from scenes.kit.layout import Region, point
-from scenes.kit.stage.motion import fade
+from scenes.kit.motion import fade
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence

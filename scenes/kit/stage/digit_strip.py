@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.charts.marks import polygons
 from scenes.kit.layout import Region
-from scenes.kit.stage.motion import Frame, Motion, smooth, staggered
+from scenes.kit.motion import Frame, Motion, smooth, staggered
 from scenes.kit.theme import HAIR
 from scenes.kit.type.typesetting import Pen
 

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from scenes.kit.charts.marks import segments, strokes
 from scenes.kit.charts.scales import Logarithmic, covering
 from scenes.kit.layout import Region, point
+from scenes.kit.motion import Frame, Motion, cruise, fade, smooth, staggered
 from scenes.kit.stage.bars import Bars, Posture
 from scenes.kit.stage.decades import Decades
 from scenes.kit.stage.discs import Discs
 from scenes.kit.stage.factor import Factor
 from scenes.kit.stage.layer_row import LayerRow
-from scenes.kit.stage.motion import Frame, Motion, cruise, fade, smooth, staggered
 from scenes.kit.stage.profiles import MOST_DOTS, Profiles
 from scenes.kit.theme import HAIR, LABEL
 from scenes.kit.type.typesetting import Pen

@@ -6,7 +6,7 @@ import manim as mn
 
 from scenes.kit.layout import Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.stage.motion import fade
+from scenes.kit.motion import fade
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Figure, magnitude

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import manim as mn
 from manim.typing import Point3D
 
+from scenes.kit.motion import Frame, Motion
+
 
 @dataclass(frozen=True)
 class Guise:
@@ -39,7 +41,7 @@ class Round(Protocol):
         """Draw it where the circle is now, in these colours or in its own."""
 
 
-class Growth(mn.Animation):
+class Growth(Motion):
     """Move a unit between its place and that of a node, with the colours of both.
 
     Parameters
@@ -51,28 +53,18 @@ class Growth(mn.Animation):
     """
 
     def __init__(self, unit: Any, node: mn.VMobject, *, inward: bool = False, **how: Any) -> None:
-        how = {"introducer": not inward, "remover": inward} | how
-        super().__init__(unit, suspend_mobject_updating=False, **how)
+        how = {"introducer": not inward, "remover": inward, "rate_func": mn.smooth} | how
         self._unit: Round = unit
         self._node, self._inward = node, inward
+        super().__init__(unit, self._note_places, **how)
 
-    def begin(self) -> None:
-        """Note both places."""
+    def _note_places(self) -> Frame:
         self._home = _seat(self._unit.rim)
         self._start = _seat(self._node)
         node = self._node
         rim, disc = (mn.ManimColor(color) for color in (node.stroke_color, node.fill_color))
         self._guise = Guise(rim, disc, float(node.get_fill_opacity()))
-        super().begin()
-
-    def create_starting_mobject(self) -> Any:
-        """Return the mobject itself: its two places are all that has to be kept."""
-        return self.mobject
-
-    def interpolate_mobject(self, alpha: float) -> None:
-        """Put the circle on its way, and draw all else there."""
-        part = self.rate_func(alpha)
-        self._sit(1 - part if self._inward else part)
+        return lambda part: self._sit(1 - part if self._inward else part)
 
     def clean_up_from_scene(self, scene: mn.Scene) -> None:
         """Give a unit that has left the scene its place back."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import drawn, segments, strokes
 from scenes.kit.layout import Region, apart, point
-from scenes.kit.stage.motion import Frame, Motion, cruise, fade
+from scenes.kit.motion import Frame, Motion, cruise, fade
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Sentence

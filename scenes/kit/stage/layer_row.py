@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.scales import Layers
 from scenes.kit.layout import point
-from scenes.kit.stage.motion import fade
+from scenes.kit.motion import fade
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import index

@@ -12,7 +12,7 @@ from scenes.kit.charts.marks import dotted, polygons, polyline, segments, stroke
 from scenes.kit.charts.scales import Linear
 from scenes.kit.layout import Region, apart, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.stage.motion import Frame, Motion, fade
+from scenes.kit.motion import Frame, Motion, fade
 from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure, Kind, count, infinite, measured

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import manim as mn
 
+from scenes.kit.motion import Frame, Motion
+
 
 class Posed(Protocol):
     """A mobject that draws itself from a pose, a frozen dataclass."""
@@ -21,7 +23,7 @@ class Posed(Protocol):
 Way = Callable[[float], object]
 
 
-class PoseChange(mn.Animation):
+class PoseChange(Motion):
     """Change fields of a pose, so that motions that change different ones may run together.
 
     Each frame is computed from the pose at the start and not from the frame before.
@@ -43,28 +45,20 @@ class PoseChange(mn.Animation):
         ways: Mapping[str, Way] | None = None,
         **how: Any,
     ) -> None:
-        super().__init__(posed, suspend_mobject_updating=False, **how)
-        self._posed: Posed = posed
-        self._goals, self._ways = dict(goals or {}), dict(ways or {})
+        shown: Posed = posed
+        ends, own_ways = dict(goals or {}), dict(ways or {})
 
-    def begin(self) -> None:
-        """Note the pose from which it starts."""
-        self._start = self._posed.pose
-        super().begin()
+        def prepare() -> Frame:
+            start = shown.pose
 
-    def create_starting_mobject(self) -> Any:
-        """Return the mobject itself: the pose is all that has to be kept."""
-        return self.mobject
+            def frame(part: float) -> None:
+                fields = {n: mixed(getattr(start, n), goal, part) for n, goal in ends.items()}
+                fields |= {name: way(part) for name, way in own_ways.items()}
+                shown.draw(replace(shown.pose, **fields))
 
-    def interpolate_mobject(self, alpha: float) -> None:
-        """Draw the pose at this part of the run time."""
-        part = self.rate_func(alpha)
-        fields = {
-            name: mixed(getattr(self._start, name), goal, part)
-            for name, goal in self._goals.items()
-        }
-        fields |= {name: way(part) for name, way in self._ways.items()}
-        self._posed.draw(replace(self._posed.pose, **fields))
+            return frame
+
+        super().__init__(posed, prepare, **{"rate_func": mn.smooth, **how})
 
 
 def mixed(start: Any, goal: Any, part: float) -> Any:

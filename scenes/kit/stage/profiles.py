@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from scenes.kit.charts.marks import Points, band, dashed, dotted, drawn, haloed
 from scenes.kit.charts.scales import Logarithmic
 from scenes.kit.layout import Region
+from scenes.kit.motion import Frame, Motion, cruise, smooth, staggered
 from scenes.kit.stage.bars import Bars
 from scenes.kit.stage.discs import broken_line
 from scenes.kit.stage.guides import Guide, Guides
 from scenes.kit.stage.log_axis import LogAxis
-from scenes.kit.stage.motion import Frame, Motion, cruise, smooth, staggered
 from scenes.kit.theme import LINE
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence

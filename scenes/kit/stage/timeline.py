@@ -9,7 +9,7 @@ from typing import Any
 import manim as mn
 import numpy as np
 
-from scenes.kit.motion import Motion
+from scenes.kit.motion import Frame, Motion
 
 Act = Callable[[float], None]
 
@@ -51,28 +51,23 @@ class Timeline(Motion):
         Called when the animation begins; returns its steps, in the order in which they act.
     """
 
-    transforms = True
-
     def __init__(
         self, mobject: mn.Mobject, prepare: Callable[[], Sequence[Step]], **how: Any
     ) -> None:
-        self._prepare = prepare
-        self._steps: list[tuple[Step, list[float]]] = []
-        super().__init__(mobject, **{"rate_func": mn.linear, **how})
+        def begin() -> Frame:
+            steps, last = prepare(), dict[int, float]()
 
-    def begin(self) -> None:
-        """Prepare the steps."""
-        self._steps = [(step, [-1.0]) for step in self._prepare()]
-        super().begin()
+            def frame(now: float) -> None:
+                for number, step in enumerate(steps):
+                    share = step.share(now)
+                    # A step that has not begun, or is over, has nothing to do.
+                    if share != last.get(number):
+                        last[number] = share
+                        step.act(share)
 
-    def interpolate_mobject(self, alpha: float) -> None:
-        """Show every step at its share of the way."""
-        now = self.rate_func(alpha)
-        for step, last in self._steps:
-            share = step.share(now)
-            if share != last[0]:
-                last[0] = share
-                step.act(share)
+            return frame
+
+        super().__init__(mobject, begin, **how)
 
 
 def one_after_another(count: int, overlap: float = 3.0) -> list[tuple[float, float]]:

@@ -15,8 +15,11 @@ import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.layout import Region
-from scenes.kit.motion import Motion
+from scenes.kit.motion import Frame, Motion
 from scenes.kit.type.typesetting import Typeset
+
+SLIDES = 1e-6
+"""A smaller change of scale is none."""
 
 
 class Look(Motion):
@@ -40,34 +43,31 @@ class Look(Motion):
         self, world: Sequence[mn.Mobject], seen: Region, place: Region, **how: Any
     ) -> None:
         self._world = list(world)
-        self._scale = min(place.width / seen.width, place.height / seen.height)
-        self._point, self._target = seen.center, place.center
-        self._parts: list[tuple[mn.VMobject, Point3D, Point3D | None]] = []
-        super().__init__(mn.Group(*world), **{"run_time": 2.0, **how})
+        group = mn.Group(*world)
+        final = min(place.width / seen.width, place.height / seen.height)
+        start, target = seen.center, place.center
 
-    def begin(self) -> None:
-        """Note where everything lies."""
-        self._parts = list(_parts(self.moved))
-        super().begin()
+        def prepare() -> Frame:
+            parts = list(_parts(group))
 
-    def interpolate_mobject(self, alpha: float) -> None:
-        """Move everything to where it lies at this share of the way.
+            def frame(share: float) -> None:
+                # The scale changes by equal factors in equal times, towards a point of the frame
+                # that stays fixed, unless the camera only slides.
+                scale = final**share
+                if abs(final - 1) < SLIDES:
+                    shift = (target - start) * share
+                else:
+                    fixed = (target - final * start) / (1 - final)
+                    shift = fixed * (1 - scale)
+                for part, points, anchor in parts:
+                    if anchor is None:
+                        part.points = points * scale + shift
+                    else:
+                        part.points = points + (anchor * (scale - 1) + shift)
 
-        The scale changes by equal factors in equal times, towards a point of the frame that stays
-        fixed, unless the camera only slides.
-        """
-        share = self.rate_func(alpha)
-        scale = self._scale**share
-        if abs(self._scale - 1) < 1e-6:
-            shift = (self._target - self._point) * share
-        else:
-            fixed = (self._target - self._scale * self._point) / (1 - self._scale)
-            shift = fixed * (1 - scale)
-        for part, points, anchor in self._parts:
-            if anchor is None:
-                part.points = points * scale + shift
-            else:
-                part.points = points + (anchor * (scale - 1) + shift)
+            return frame
+
+        super().__init__(group, prepare, **{"run_time": 2.0, "rate_func": mn.smooth, **how})
 
     def clean_up_from_scene(self, scene: mn.Scene) -> None:
         """Put the world back on stage part by part, so that each can leave it alone."""

@@ -4,7 +4,7 @@ import manim as mn
 import numpy as np
 import pytest
 
-from scenes.kit.stage.motion import Motion, cruise, fade, staggered
+from scenes.kit.motion import Motion, cruise, fade, staggered
 from scenes.kit.type.typesetting import Pen
 
 
