@@ -9,36 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.layout import Region, point
-from scenes.kit.stage.columns import (
-    LAST_LAYERS,
-    MOST_COLUMNS,
-    MOST_UNITS,
-    RADIUS,
-    Column,
-    drawn_layers,
-    edges_between,
-    ends_of_edges,
-)
+from scenes.kit.stage.acts import fading, filling, following, moving, pulsing, thinning
+from scenes.kit.stage.columns import MOST_UNITS, RADIUS, Column, edges_between, ends_of_edges
 from scenes.kit.stage.light import Light, flash
-from scenes.kit.stage.tape import Tape
-from scenes.kit.stage.timeline import Act, Step, Timeline, one_after_another
-from scenes.kit.theme import HAIR, SMALL
+from scenes.kit.stage.network_layout import labels_of_widths, places_of_columns
+from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.theme import HAIR
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import count, sentence
 
 Array = NDArray[np.float64]
 
 LABEL_ROOM = 0.5
 FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
-TAPE_SHARE = 0.36
-"""Share of the width that the tape of a deep network takes."""
 BEHIND_LIGHT = 0.1
 """Opacity of edges that light has passed: what carries nothing is dark."""
 THINNER = 0.6
 """Widths of lit edges in a strip over those on the whole stage."""
-PULSE = 0.35
-"""By how much a unit grows in a pulse."""
 UNLIT = 0.1
 """Opacity of a rim that light has passed and left dark."""
 
@@ -77,7 +64,7 @@ class NetworkStage(mn.VGroup):
         self.pen, self.widths = pen, tuple(widths)
         self.last = depth = len(widths) - 1
         self._rows = Region(region.left, region.right, region.bottom + LABEL_ROOM, region.top)
-        xs, self.tape = self._places(depth)
+        xs, self.tape = places_of_columns(self._rows, depth, pen)
         spacing = min(self._rows.height / MOST_UNITS, 0.7 * min(np.diff(list(xs.values()))))
         self.columns = {
             layer: Column(layer, widths[layer], x, self._rows, RADIUS * spacing, pen)
@@ -89,7 +76,7 @@ class NetworkStage(mn.VGroup):
             if layer - 1 in self.columns
         }
         self.lights: dict[int, Light] = {}
-        self.labels = self._labels(region)
+        self.labels = labels_of_widths(self.widths, self.place_of, region, pen)
         tape = [] if self.tape is None else [self.tape]
         self.add(*self.edges.values(), *tape, *self.columns.values())
 
@@ -151,7 +138,7 @@ class NetworkStage(mn.VGroup):
         parts = self.columns[layer].nodes if layer in self.columns else [self.slit_of(layer)]
 
         def prepare() -> list[Step]:
-            return [Step(0, 1, _pulsing(part), mn.there_and_back) for part in parts]
+            return [Step(0, 1, pulsing(part), mn.there_and_back) for part in parts]
 
         return Timeline(self, prepare, **{"run_time": 1.0, **how})
 
@@ -184,7 +171,7 @@ class NetworkStage(mn.VGroup):
                     steps.append(Step(times[0][0], end, self.tape.wave(color), mn.linear))
                 fills = levels[layer][list(column.units)] if layer in levels else ()
                 for node, level in zip(column.nodes, fills, strict=layer in levels):
-                    steps.append(Step(arrival, end, _filling(node, color, float(level))))
+                    steps.append(Step(arrival, end, filling(node, color, float(level))))
             return steps
 
         return Timeline(group, prepare, **{"run_time": seconds, **how})
@@ -220,9 +207,9 @@ class NetworkStage(mn.VGroup):
                 column = self.columns[layer]
                 middle = start + 0.45 * (end - start)
                 for node, level in zip(column.nodes, units[layer], strict=True):
-                    steps.append(Step(start, middle, _filling(node, color, float(level), UNLIT)))
+                    steps.append(Step(start, middle, filling(node, color, float(level), UNLIT)))
                 if layer in self.edges:
-                    dark = _fading(self.edges[layer], BEHIND_LIGHT)
+                    dark = fading(self.edges[layer], BEHIND_LIGHT)
                     steps.append(Step(middle, end, dark))
                     starts, ends = ends_of_edges(self.columns[layer - 1], column)
                     light = Light(ends, starts, edges[layer].ravel(), color)
@@ -244,7 +231,7 @@ class NetworkStage(mn.VGroup):
 
         def prepare() -> list[Step]:
             fills = zip(self.columns[layer].nodes, units, strict=False)
-            return [Step(0, 1, _filling(node, color, float(fill), UNLIT)) for node, fill in fills]
+            return [Step(0, 1, filling(node, color, float(fill), UNLIT)) for node, fill in fills]
 
         return Timeline(self, prepare, **{"run_time": 0.8, **how})
 
@@ -273,134 +260,20 @@ class NetworkStage(mn.VGroup):
                 for node in (*column.nodes, *column.ellipsis):
                     y = float(node.get_center()[1])
                     end = point(places[layer], target + (y - middle) * factor)
-                    moves.append(Step(0, 1, _moving(node, end, size)))
+                    moves.append(Step(0, 1, moving(node, end, size)))
             # The edges follow the units, so they come last.
             for layer, edges in self.edges.items():
                 lights = self.lights.get(layer, ())
-                ends = (places[layer - 1], places[layer])
+                now = (self.columns[layer - 1].x, self.columns[layer].x)
+                then = (places[layer - 1], places[layer])
                 moves.extend(
-                    Step(0, 1, self._following(path, ends, rows, region))
+                    Step(0, 1, following(path, now, then, rows, region))
                     for path in (edges, *lights)
                 )
-                moves.extend(Step(0, 1, _thinning(path, THINNER)) for path in lights)
+                moves.extend(Step(0, 1, thinning(path, THINNER)) for path in lights)
             if self.tape is not None:
                 slits = {n: places[n] for n in self.tape.layers}
                 moves.append(Step(0, 1, self.tape.moving(slits, region)))
             return moves
 
         return Timeline(self, prepare, **{"run_time": 1.6, **how})
-
-    def _following(
-        self, path: mn.VMobject, xs: tuple[float, float], rows: Region, region: Region
-    ) -> Act:
-        points = np.array(path.points)
-        left, right = (
-            (float(points[:, 0].min()), float(points[:, 0].max())) if len(points) else (0, 1)
-        )
-        factor = region.height / rows.height
-        ends = points.copy()
-        if len(points):
-            span = (points[:, 0] - left) / max(right - left, 1e-9)
-            ends[:, 0] = xs[0] + span * (xs[1] - xs[0])
-            ends[:, 1] = region.center[1] + (points[:, 1] - rows.center[1]) * factor
-
-        def act(share: float) -> None:
-            path.points = points + (ends - points) * share
-
-        return act
-
-    # Layout
-
-    def _places(self, depth: int) -> tuple[dict[int, float], Tape | None]:
-        rows, layers = self._rows, drawn_layers(depth)
-        air = 0.3
-        left, right = rows.left + air, rows.right - air
-        if depth < MOST_COLUMNS:
-            return dict(
-                zip(layers, np.linspace(left, right, len(layers)).tolist(), strict=True)
-            ), None
-        start = left + 0.75
-        end = left + TAPE_SHARE * (right - left)
-        xs = np.linspace(end + 0.6, right, LAST_LAYERS).tolist()
-        tape = Tape(
-            range(1, depth - LAST_LAYERS + 1), Region(start, end, rows.bottom, rows.top), self.pen
-        )
-        return dict(zip(layers, [left, *xs], strict=True)), tape
-
-    def _labels(self, region: Region) -> mn.VGroup:
-        """Write the true numbers of units below: one for neighbours that are equally wide."""
-        labels = mn.VGroup()
-        runs: list[list[int]] = []
-        for layer in range(len(self.widths)):
-            inner = 0 < layer < self.last
-            if runs and inner and runs[-1][0] and self.widths[runs[-1][0]] == self.widths[layer]:
-                runs[-1].append(layer)
-            else:
-                runs.append([layer])
-        for run in runs:
-            number = count(f"width[{run[0]}]", self.widths[run[0]])
-            words = {0: "{n} inputs", self.last: "{n} outputs"}.get(run[0], "{n}")
-            if len(run) > 1:
-                words = "{n} units a layer"
-            label = self.pen.label(sentence(words, n=number), size=SMALL)
-            middle = (self.place_of(run[0]) + self.place_of(run[-1])) / 2
-            label.move_to(point(middle)).on_baseline(region.bottom + 0.12)
-            label.shift(max(0.0, region.left - label.get_left()[0]) * mn.RIGHT)
-            label.shift(min(0.0, region.right - label.get_right()[0]) * mn.RIGHT)
-            if not labels.submobjects or label.get_left()[0] - labels[-1].get_right()[0] >= 0.15:
-                labels.add(label)
-        return labels
-
-
-def _filling(node: mn.VMobject, color: str, level: float, rim: float | None = None) -> Act:
-    """Return how a unit takes a fill, and, if given, another opacity of its rim."""
-    before = mn.ManimColor(node.get_fill_color()), float(node.get_fill_opacity())
-    rim_before = float(node.get_stroke_opacity())
-    after = mn.ManimColor(color)
-
-    def act(share: float) -> None:
-        node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
-        if rim is not None:
-            node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
-
-    return act
-
-
-def _thinning(path: mn.VMobject, factor: float) -> Act:
-    width = float(path.get_stroke_width())
-    thin = min(width, max(HAIR, factor * width))
-
-    def act(share: float) -> None:
-        path.set_stroke(width=width + (thin - width) * share)
-
-    return act
-
-
-def _fading(path: mn.VMobject, opacity: float) -> Act:
-    before = float(path.get_stroke_opacity())
-
-    def act(share: float) -> None:
-        path.set_stroke(opacity=before + (opacity - before) * share)
-
-    return act
-
-
-def _pulsing(node: mn.VMobject) -> Act:
-    points, center = np.array(node.points), np.array(node.get_center())
-    width = float(node.get_stroke_width())
-
-    def act(share: float) -> None:
-        node.points = center + (points - center) * (1 + PULSE * share)
-        node.set_stroke(width=width * (1 + share))
-
-    return act
-
-
-def _moving(node: mn.VMobject, end: np.ndarray, scale: float) -> Act:
-    points, center = np.array(node.points), np.array(node.get_center())
-
-    def act(share: float) -> None:
-        size = 1 + (scale - 1) * share
-        node.points = (points - center) * size + center + (end - center) * share
-
-    return act
