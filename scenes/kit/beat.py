@@ -58,6 +58,7 @@ class Beat(ABC, Generic[Story, Stage]):
     def run(self, film: Any, story: Story) -> None:
         """Say its sentence and play its motion, in its order."""
         if self.speaks_last:
+            film.hush()
             self.moves(film)
         film.say(self.says(story))
         if self.speaks_last:

@@ -262,6 +262,11 @@ class Film(mn.Scene, ABC):
         else:
             self.swap(old, self.narration)
 
+    def hush(self) -> None:
+        """Take the last sentence away beside the next motion, which another one will follow."""
+        if self.narration is not None:
+            self._words, self.narration = ChangeWords(self.narration, None), None
+
     def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
         """Fade out one mobject, then fade in another in its place, so that texts never overlap."""
         if old is not None:
@@ -363,9 +368,17 @@ class Film(mn.Scene, ABC):
         self.add(self._title_line, self._subtitle)
 
     def _end_card(self) -> None:
-        """Show the experiment and the sources, in small type, above the last picture."""
+        """Show the experiment and the sources in place of the last sentence, once it is read."""
+        assert self._said is not None
+        self._change_words()
+        unread = self._said_at + self.voice.seconds(self._said) - self.time
+        if unread > 1 / self.camera.frame_rate:
+            self.wait(unread)
         lines = (self.subtitle(), verbatim(f"Sources: {self.sources}"))
         card = mn.Group(*heading.card(lines, self.pen))
+        if self.narration is not None:
+            self.play(mn.FadeOut(self.narration), run_time=QUICK / 2)
+            self.narration = None
         self.play(mn.FadeIn(card), run_time=QUICK)
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:

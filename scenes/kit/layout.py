@@ -108,3 +108,5 @@ TITLE_BASELINE, SUBTITLE_BASELINE = 3.2, 2.8
 TITLE_FLOOR = 3.07
 """Lower limit of a title: the top of the tallest letters of a subtitle."""
 NARRATION_BASELINE = -3.42
+CARD_BASELINES = (-3.24, -3.66)
+"""The two lines of the end card, in place of the last sentence."""

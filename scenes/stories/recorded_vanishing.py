@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
+from backprop_core.diagnosis.recorded import update_to_weight
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
 from backprop_core.verdicts.trend import Trend, median_factor, trend
@@ -100,13 +101,6 @@ class RecordedVanishing(Profiled):
         sizes = np.abs(np.asarray(shown.a[layer], dtype=np.float64))
         return np.asarray(sizes / (float(sizes.max(initial=0.0)) or 1.0))
 
-    @property
-    def light_of_layers(self) -> Array:
-        """The signal of each layer over that of the last, as single edges are not recorded."""
-        if self.no_gradient:
-            return np.zeros(self.depth)
-        return np.asarray(10.0 ** np.minimum(self.signal - self.signal[-1], 0.0))
-
     def light_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:
         """Return the brightness of the edges into a layer, which is the same for all of them."""
         return np.full((len(units), len(before)), self.light_of_layers[layer - 1])
@@ -114,6 +108,14 @@ class RecordedVanishing(Profiled):
     def light_of_units(self, layer: int, units: Sequence[int]) -> Array:
         """Return the brightness of units, which is the same for all of a layer."""
         return np.full(len(units), self.light_of_layers[layer - 1])
+
+    @property
+    def first_steps(self) -> FloatArray | None:
+        """update:weight of each layer at the first pass, (L,); None where it is not known."""
+        ratios = update_to_weight(self.recording)
+        if ratios is None or not np.isfinite(ratios[0]).all():
+            return None
+        return np.asarray(ratios[0])
 
     def subtitle(self) -> Sentence:
         """Describe the network."""

@@ -33,8 +33,8 @@ Array = NDArray[np.float64]
 Profile = NDArray[np.float64]
 """log10 of one magnitude per layer, layer 1 first, (L,)."""
 
-LIT = 92
-"""Percentile of the edges into a layer by which the layer counts as lit, or not."""
+LARGE = 92
+"""Percentile from which an edge, or a unit, of a layer is a large one."""
 SEEN = 1.5
 """Contrast with the background from which an edge can be seen."""
 BAND = (5, 95)
@@ -54,6 +54,8 @@ class OneStep:
     ----------
     weight_part, slope_part
         Its factors.
+    leaves
+        What each unit of the last layer sends out, (n_L,).
     arrives, slopes
         What reaches each unit before its slope, and what the unit lets through of that,
         (n_{L-1},).
@@ -63,6 +65,7 @@ class OneStep:
 
     weight_part: float
     slope_part: float
+    leaves: Array
     arrives: Array
     slopes: Array
     z: Array
@@ -77,9 +80,11 @@ class Profiled:
         """The gradient profile."""
 
     @property
-    @abstractmethod
     def light_of_layers(self) -> Array:
-        """How bright the edges into each layer are; 1 is as bright as those of the last, (L,)."""
+        """How bright each layer is: its gradient over that of the last, 1 at most, (L,)."""
+        if self.no_gradient:
+            return np.zeros(self.depth)
+        return np.asarray(10.0 ** np.minimum(self.profile - self.profile[-1], 0.0))
 
     @property
     @abstractmethod
@@ -124,8 +129,13 @@ class Profiled:
         return float(finite.max()) - first
 
     @property
+    def mean_factor(self) -> float:
+        """log10 of the geometric mean of the factors of all layers; -inf if layer 1 gets none."""
+        return -self.ratio / (self.depth - 1)
+
+    @property
     def lit(self) -> tuple[bool, ...]:
-        """Whether the edges into each layer can be seen."""
+        """Whether a large edge into each layer can be seen."""
         theme = THEMES[self.theme]
         return tuple(
             theme.contrast_of(theme.backward, share) >= SEEN for share in self.light_of_layers
@@ -245,6 +255,13 @@ class VanishingStory(Profiled):
         least = guess(y, self.widths[-1], network.output, network.loss).loss
         return least if np.isfinite(least) else None
 
+    @property
+    def first_steps(self) -> FloatArray | None:
+        """update:weight of each layer in the first epoch, (L,); None where it is not known."""
+        if self.history is None or not np.isfinite(self.history.update_to_weight[0]).all():
+            return None
+        return np.asarray(self.history.update_to_weight[0])
+
     # Forward
 
     @property
@@ -284,38 +301,30 @@ class VanishingStory(Profiled):
             return None
         below = self.depth - 1
         arrives = edges.arriving_signal(self.trace, below)
-        leaves = edges.unit_signal(self.trace, below)
-        slopes = np.divide(leaves, arrives, out=np.zeros_like(leaves), where=arrives > 0)
+        passed = edges.unit_signal(self.trace, below)
+        slopes = np.divide(passed, arrives, out=np.zeros_like(passed), where=arrives > 0)
         z = np.asarray(self.trace.z[below - 1][0], dtype=np.float64)
         known = slope_part if np.isfinite(slope_part) else 0.0
-        return OneStep(weight_part, known, arrives, slopes, z)
-
-    @property
-    def _full(self) -> float:
-        """What an edge carries that is fully lit."""
-        return float(np.percentile(edges.edge_signal(self.trace, self.depth), LIT))
-
-    @property
-    def light_of_layers(self) -> Array:
-        """How bright the edge at the 92nd percentile of each layer is, (L,)."""
-        full = self._full
-        levels = (
-            np.percentile(edges.edge_signal(self.trace, layer), LIT)
-            for layer in range(1, self.depth + 1)
-        )
-        return np.array([level / full if full > 0 else 0.0 for level in levels])
+        leaves = edges.unit_signal(self.trace, self.depth)
+        return OneStep(weight_part, known, leaves, arrives, slopes, z)
 
     def light_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:
-        """Return the brightness of the edges from units of the layer before to units of a layer."""
-        full = self._full
-        carried = edges.edge_signal(self.trace, layer)[np.ix_(units, before)]
-        return np.asarray(carried / full if full > 0 else np.zeros_like(carried))
+        """Return the brightness of edges from units of the layer before to units of a layer.
+
+        A large edge of a layer, at the 92nd percentile, is as bright as the layer; others are in
+        proportion.
+        """
+        carried = edges.edge_signal(self.trace, layer)
+        return self._beside(carried, layer)[np.ix_(units, before)]
 
     def light_of_units(self, layer: int, units: Sequence[int]) -> Array:
-        """Return the brightness of units: their gradient over a large one of the last layer."""
-        full = float(np.percentile(edges.unit_signal(self.trace, self.depth), LIT))
-        there = edges.unit_signal(self.trace, layer)[list(units)]
-        return np.asarray(there / full if full > 0 else np.zeros_like(there))
+        """Return the brightness of units; a large one is as bright as its layer."""
+        return self._beside(edges.unit_signal(self.trace, layer), layer)[list(units)]
+
+    def _beside(self, carried: Array, layer: int) -> Array:
+        large = float(np.percentile(carried, LARGE))
+        share = carried / large if large > 0 else np.zeros_like(carried)
+        return np.asarray(share * self.light_of_layers[layer - 1])
 
     # Theory
 

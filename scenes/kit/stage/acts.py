@@ -6,9 +6,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.layout import Region
 from scenes.kit.stage.timeline import Act
-from scenes.kit.theme import HAIR
 
 PULSE = 0.35
 """By how much a unit grows in a pulse."""
@@ -24,17 +22,6 @@ def filling(node: mn.VMobject, color: str, level: float, rim: float | None = Non
         node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
         if rim is not None:
             node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
-
-    return act
-
-
-def thinning(path: mn.VMobject, factor: float) -> Act:
-    """Return how a line becomes thinner by a factor, but no hairline."""
-    width = float(path.get_stroke_width())
-    thin = min(width, max(HAIR, factor * width))
-
-    def act(share: float) -> None:
-        path.set_stroke(width=width + (thin - width) * share)
 
     return act
 
@@ -72,30 +59,13 @@ def moving(node: mn.VMobject, end: Point3D, scale: float) -> Act:
     return act
 
 
-def following(
-    path: mn.VMobject,
-    columns: tuple[float, float],
-    places: tuple[float, float],
-    rows: Region,
-    region: Region,
-) -> Act:
-    """Return how the edges between two columns follow them to other places.
-
-    Parameters
-    ----------
-    columns, places
-        The x of both columns, now and in the end.
-    rows, region
-        Between which heights the network lies, now and in the end.
-    """
-    points = np.array(path.points).reshape(-1, 3)
-    share = (points[:, 0] - columns[0]) / (columns[1] - columns[0])
-    height = (points[:, 1] - rows.center[1]) * region.height / rows.height
-    ends = points.copy()
-    ends[:, 0] = places[0] + share * (places[1] - places[0])
-    ends[:, 1] = region.center[1] + height
+def dimming(path: mn.VMobject, factor: float) -> Act:
+    """Return how the opacity of a path is multiplied by a factor."""
+    fill, stroke = float(path.get_fill_opacity()), float(path.get_stroke_opacity())
 
     def act(share: float) -> None:
-        path.points = points + (ends - points) * share
+        now = 1 + (factor - 1) * share
+        path.set_fill(opacity=min(1.0, fill * now))
+        path.set_stroke(opacity=min(1.0, stroke * now))
 
     return act

@@ -7,7 +7,8 @@ from typing import Any
 
 import manim as mn
 
-from scenes.kit.stage.timeline import Act, Step, Timeline
+from scenes.kit.stage.acts import dimming
+from scenes.kit.stage.timeline import Step, Timeline
 
 
 class Dim(Timeline):
@@ -41,17 +42,6 @@ class Dim(Timeline):
         ]
 
         def prepare() -> list[Step]:
-            return [Step(*during, _dimming(path, factor)) for path in paths]
+            return [Step(*during, dimming(path, factor)) for path in paths]
 
         super().__init__(owner, prepare, **how)
-
-
-def _dimming(path: mn.VMobject, factor: float) -> Act:
-    fill, stroke = float(path.get_fill_opacity()), float(path.get_stroke_opacity())
-
-    def act(share: float) -> None:
-        now = 1 + (factor - 1) * share
-        path.set_fill(opacity=min(1.0, fill * now))
-        path.set_stroke(opacity=min(1.0, stroke * now))
-
-    return act

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import segments
 from scenes.kit.stage.timeline import Act
+from scenes.kit.theme import HAIR
 
 Points = NDArray[np.float64]
 Array = NDArray[np.float64]
@@ -36,20 +37,31 @@ class Light(mn.VGroup):
     def __init__(self, starts: Points, ends: Points, shares: Array, color: str) -> None:
         super().__init__()
         level = np.rint(np.clip(shares, 0.0, 1.0) * LEVELS).astype(int)
-        self._edges: list[tuple[mn.VMobject, Points, Points]] = []
+        self._starts, self._ends, self._reached = starts, ends, 1.0
+        self._edges: list[tuple[mn.VMobject, NDArray[np.bool_], float]] = []
         for step in range(1, LEVELS + 1):
             there = level == step
             if there.any():
                 share = step / LEVELS
-                path = segments(starts[there], ends[there], color, THIN + (WIDE - THIN) * share)
+                width = THIN + (WIDE - THIN) * share
+                path = segments(starts[there], ends[there], color, width)
                 path.set_stroke(opacity=share)
-                self._edges.append((path, starts[there], ends[there]))
+                self._edges.append((path, there, width))
                 self.add(path)
 
     def reach(self, share: float) -> None:
         """Draw the edges from their starts to this share of their length."""
-        for path, starts, ends in self._edges:
-            _redraw(path, starts, starts + (ends - starts) * share)
+        self._reached = share
+        for path, there, _ in self._edges:
+            starts, ends = self._starts[there], self._ends[there]
+            redraw(path, starts, starts + (ends - starts) * share)
+
+    def lay(self, starts: Points, ends: Points, thickness: float = 1.0) -> None:
+        """Draw the edges between other ends, thinner by a factor."""
+        self._starts, self._ends = starts, ends
+        for path, _, width in self._edges:
+            path.set_stroke(width=max(HAIR, thickness * width) if thickness < 1 else width)
+        self.reach(self._reached)
 
 
 def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VMobject, Act]:
@@ -62,13 +74,14 @@ def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VM
         low, high = (float(np.clip(at, 0.0, 1.0)) for at in (head - TIME_WIDTH, head))
         along = ends - starts
         if high - low > 1e-6:
-            _redraw(path, starts + along * low, starts + along * high)
+            redraw(path, starts + along * low, starts + along * high)
         else:
             path.clear_points()
 
     return path, run
 
 
-def _redraw(path: mn.VMobject, starts: Points, ends: Points) -> None:
+def redraw(path: mn.VMobject, starts: Points, ends: Points) -> None:
+    """Draw straight lines from each start to each end."""
     thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
     path.points = (starts[:, None] * (1 - thirds) + ends[:, None] * thirds).reshape(-1, 3)

@@ -201,8 +201,8 @@ class LossLevel(mn.VGroup):
 
     @property
     def _done(self) -> int:
-        """The number of whole epochs that have passed."""
-        return int(np.clip(self.epoch.get_value() + 1e-9, 0, len(self.losses) - 1))
+        """The epoch whose end is nearest: the level is close to its loss."""
+        return int(np.clip(np.rint(self.epoch.get_value()), 0, len(self.losses) - 1))
 
     def _loss_after(self, epoch: int) -> Figure:
         loss, name = float(self.losses[epoch]), f"{self._names[1]}[{epoch}]"

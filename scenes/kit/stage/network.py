@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.layout import Region, point
-from scenes.kit.stage.acts import fading, filling, following, moving, pulsing, thinning
+from scenes.kit.stage.acts import dimming, fading, filling, moving, pulsing
 from scenes.kit.stage.columns import MOST_UNITS, RADIUS, Column, edges_between, ends_of_edges
-from scenes.kit.stage.light import Light, flash
+from scenes.kit.stage.light import Light, flash, redraw
 from scenes.kit.stage.network_layout import labels_of_widths, places_of_columns
 from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.kit.theme import HAIR
@@ -22,10 +22,12 @@ Array = NDArray[np.float64]
 LABEL_ROOM = 0.5
 FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
-BEHIND_LIGHT = 0.1
+BEHIND_LIGHT = 0.2
 """Opacity of edges that light has passed: what carries nothing is dark."""
 THINNER = 0.6
 """Widths of lit edges in a strip over those on the whole stage."""
+PASSED = 0.25
+"""Opacity, over what it was, of dots and inputs that light has passed."""
 UNLIT = 0.1
 """Opacity of a rim that light has passed and left dark."""
 
@@ -57,6 +59,8 @@ class NetworkStage(mn.VGroup):
         The true numbers of units.
     lights
         What light has left behind, by layer.
+    home
+        The rectangle that held all units at first.
     """
 
     def __init__(self, region: Region, widths: Sequence[int], pen: Pen) -> None:
@@ -76,6 +80,8 @@ class NetworkStage(mn.VGroup):
             if layer - 1 in self.columns
         }
         self.lights: dict[int, Light] = {}
+        self.home, self._thickness = self.bounds, 1.0
+        self._radius = max(column.radius for column in self.columns.values())
         self.labels = labels_of_widths(self.widths, self.place_of, region, pen)
         tape = [] if self.tape is None else [self.tape]
         self.add(*self.edges.values(), *tape, *self.columns.values())
@@ -208,6 +214,7 @@ class NetworkStage(mn.VGroup):
                 middle = start + 0.45 * (end - start)
                 for node, level in zip(column.nodes, units[layer], strict=True):
                     steps.append(Step(start, middle, filling(node, color, float(level), UNLIT)))
+                steps.extend(Step(start, middle, dimming(d, PASSED)) for d in column.ellipsis)
                 if layer in self.edges:
                     dark = fading(self.edges[layer], BEHIND_LIGHT)
                     steps.append(Step(middle, end, dark))
@@ -219,7 +226,10 @@ class NetworkStage(mn.VGroup):
                     steps.append(Step(middle, end, light.reach, mn.linear))
                 elif self.tape is not None:
                     steps.append(Step(middle, 1.0, self.tape.receive(layers), mn.linear))
-            return steps
+            # No gradient is shown of the input; it does not stay the brightest thing.
+            first = self.columns[0]
+            rest = (*first.nodes, *first.ellipsis)
+            return [*steps, *(Step(0.85, 1.0, dimming(node, PASSED)) for node in rest)]
 
         return Timeline(
             group, prepare, **{"run_time": FLASH_SECONDS * 1.4 * (len(stops) + 1), **how}
@@ -238,42 +248,51 @@ class NetworkStage(mn.VGroup):
     # Other pictures
 
     def strip(self, region: Region, places: Mapping[int, float], **how: float) -> Timeline:
-        """Become a strip: columns are closer together, units smaller and still round.
+        """Become a strip, or grow back: units keep their shape, and edges follow them.
 
         Parameters
         ----------
         region
-            The area of the strip.
+            Between which heights the units lie then.
         places
             The x of every layer that has a column or a slit of the tape.
         """
 
         def prepare() -> list[Step]:
-            rows = self.bounds
+            rows, home = self.bounds, self.home
             factor = region.height / rows.height
             middle, target = rows.center[1], region.center[1]
-            moves: list[Step] = []
             xs = np.array([places[layer] for layer in self.columns])
-            room = 0.4 * float(np.diff(xs).min()) / max(c.radius for c in self.columns.values())
-            size = min(1.0, 1.2 * factor, room)
+            size = min(1.0, 1.2 * region.height / home.height)
+            radius = min(size * self._radius, 0.4 * float(np.diff(xs).min()))
+            moves: list[Step] = []
             for layer, column in self.columns.items():
+                grown = radius / column.radius
                 for node in (*column.nodes, *column.ellipsis):
                     y = float(node.get_center()[1])
                     end = point(places[layer], target + (y - middle) * factor)
-                    moves.append(Step(0, 1, moving(node, end, size)))
+                    moves.append(Step(0, 1, moving(node, end, grown)))
+            thick, thin = self._thickness, THINNER if size < 1 else 1.0
             # The edges follow the units, so they come last.
-            for layer, edges in self.edges.items():
-                lights = self.lights.get(layer, ())
-                now = (self.columns[layer - 1].x, self.columns[layer].x)
-                then = (places[layer - 1], places[layer])
-                moves.extend(
-                    Step(0, 1, following(path, now, then, rows, region))
-                    for path in (edges, *lights)
-                )
-                moves.extend(Step(0, 1, thinning(path, THINNER)) for path in lights)
+            moves.append(Step(0, 1, lambda share: self._lay_edges(thick + (thin - thick) * share)))
             if self.tape is not None:
                 slits = {n: places[n] for n in self.tape.layers}
                 moves.append(Step(0, 1, self.tape.moving(slits, region)))
             return moves
 
         return Timeline(self, prepare, **{"run_time": 1.6, **how})
+
+    @property
+    def places(self) -> dict[int, float]:
+        """The x of every layer that has a column or a slit, now."""
+        slits = () if self.tape is None else self.tape.layers
+        return {layer: self.place_of(layer) for layer in (*self.columns, *slits)}
+
+    def _lay_edges(self, thickness: float) -> None:
+        """Draw the edges between the units where these are now."""
+        self._thickness = thickness
+        for layer, path in self.edges.items():
+            starts, ends = ends_of_edges(self.columns[layer - 1], self.columns[layer])
+            redraw(path, starts, ends)
+            if layer in self.lights:
+                self.lights[layer].lay(ends, starts, thickness)

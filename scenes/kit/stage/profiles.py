@@ -65,6 +65,11 @@ class Profiles(mn.VGroup):
         self.add(self._behind, bars, self._ground, self._measured, self._over, self._front)
         self.add(self._guides)
 
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Where the magnitudes lie on the axis, (n, 3)."""
+        return self._axis.places(self.log10)
+
     def line(self, words: str | Sentence | None = None, **how: Any) -> mn.Animation:
         """Draw the line through the dots, from the last layer to the first; zeros interrupt it.
 

@@ -22,99 +22,86 @@ FARTHEST = 3.2
 """Longest way from the units to the mouth."""
 REST = 0.9
 """Opacity of the water."""
+BRINK = 1.05
+"""Distance from a unit's centre, in radii, at which its slope begins and ends to act."""
+TIP = 0.3
+"""Length of the rounded front of the river."""
 
 
 class River(mn.VGroup):
     """Lanes of water from one column of units back through the one before it.
 
     Widths are to scale: what leaves the right column, what the weights make of it, and what the
-    slopes let through are drawn in the same proportion as the numbers. Of a wide layer only the
+    slopes let through are drawn in the same proportion as the numbers. Of wide layers only the
     lanes of the drawn units are seen; the whole river keeps the width of the whole signal.
 
     Parameters
     ----------
     after, before
         The column that the gradient leaves, and the one whose slopes it meets.
-    rows
-        Which of the drawn units of `before` the river runs through.
-    weight_part, slope_part
-        Factors of the whole signal.
-    shares
-        The gradient that reaches each of these units, before its slope, (rows,).
-    slopes
-        What each unit lets through of that, (rows,).
+    outputs, rows
+        Which of the drawn units of `after` the river comes from, and of `before` it runs through.
+    parts
+        The factors of weights and slopes.
+    leaves
+        The gradient that leaves each of these units, (outputs,).
+    arrives, slopes
+        The gradient that reaches each unit of `before`, and what it lets through, (rows,).
 
     Attributes
     ----------
-    head
-        The x that it has reached.
+    units
+        The numbers of these units in their layer.
+    centers, radius
+        Where they stand.
+    head, tail
+        The x between which the river is drawn.
     """
 
     def __init__(
         self,
         after: Column,
         before: Column,
+        outputs: slice,
         rows: slice,
-        weight_part: float,
-        slope_part: float,
-        shares: Array,
+        parts: tuple[float, float],
+        leaves: Array,
+        arrives: Array,
         slopes: Array,
         pen: Pen,
     ) -> None:
         super().__init__()
-        self.centers = before.centers[rows]
-        self.radius = before.radius
-        total = float(shares.sum())
-        part = shares / total if total > 0 else np.full(len(shares), 1 / len(shares))
+        self.units = list(before.units)[rows]
+        self.centers, self.radius = before.centers[rows], before.radius
+        self._springs = after.centers[outputs]
+        self._leaves, self._arrives, self._slopes = _shares(leaves), _shares(arrives), slopes
+        weights, slope = parts
         room = 2 * FILLED * self.radius
-        # The widest lane and the widest stretch of the whole river both have to fit.
-        fit = room / max(float(part.max()), 1.0 / len(part))
-        largest = max(weight_part, 1.0 if weight_part < 1 else weight_part)
-        self._unit = fit / largest
-        self._stretch = (1.0, weight_part, weight_part * slope_part)
-        self._part, self._slopes = part, slopes
-        self._source = float(after.centers[:, 0].mean()) - after.radius
-        self._middle = float(self.centers[:, 1].mean())
-        self._gate = float(self.centers[:, 0].mean())
-        self._mouth = self._gate - min(1.1 * (self._source - self._gate), FARTHEST)
-        self.head = self._source
+        # The widest lane has to fit into its unit, at both ends.
+        widest = max(float(self._leaves.max()), weights * float(self._arrives.max()))
+        self._unit = room / max(widest, weights / len(self.units), 1.0 / len(self._springs))
+        self._stretch = (1.0, weights, weights * slope)
+        self.source = after.x - after.radius
+        self.gate = before.x
+        self.mouth = self.gate - min(1.1 * (self.source - self.gate), FARTHEST)
+        self.head = self.tail = self.source
         self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=REST, stroke_width=0)
         self.add(self._bank)
 
     @property
     def brink(self) -> float:
         """The x at which it reaches the units."""
-        return self._gate + 1.05 * self.radius
+        return self.gate + BRINK * self.radius
 
     @property
     def beyond(self) -> float:
         """The x at which it has passed them."""
-        return self._gate - 1.05 * self.radius
+        return self.gate - BRINK * self.radius
 
     @property
-    def run(self) -> float:
-        """The length of the way from the source to the units."""
-        return self._source - self.brink
-
-    @property
-    def mouth(self) -> float:
-        """The x at which the river ends."""
-        return self._mouth
-
-    @property
-    def source(self) -> float:
-        """The x at which it begins."""
-        return self._source
-
-    @property
-    def gate(self) -> float:
-        """The x of the units."""
-        return self._gate
-
-    @property
-    def top(self) -> float:
-        """The height of the highest unit that the river runs through."""
-        return float(self.centers[:, 1].max()) + self.radius
+    def middle(self) -> float:
+        """The x half way from the source to the units, where all lanes are one."""
+        return (self.source + self.brink) / 2
 
     def width_at(self, stretch: int) -> float:
         """Return the width at the source, before the units (1), or at the mouth (2)."""
@@ -125,20 +112,36 @@ class River(mn.VGroup):
 
         def prepare() -> list[Step]:
             start = self.head
-            return [Step(0, 1, lambda share: self.reach(start + (end - start) * share))]
+            return [Step(0, 1, lambda share: self.draw(self.tail, start + (end - start) * share))]
 
         return Timeline(self, prepare, **how)
 
-    def reach(self, head: float) -> None:
-        """Draw the river from its source to this x."""
-        self.head = head
-        if head >= self._source - 1e-6:
-            self._bank.clear_points()
-            return
-        xs = np.linspace(self._source, head, SAMPLES)
-        middle, width = self._lanes(xs)
+    def drain(self, **how: Any) -> Timeline:
+        """Let the river run off: its tail runs to its head."""
+
+        def prepare() -> list[Step]:
+            start, end = self.tail, self.head
+            return [Step(0, 1, lambda share: self.draw(start + (end - start) * share, end))]
+
+        return Timeline(self, prepare, **how)
+
+    def draw(self, tail: float, head: float) -> None:
+        """Draw the river from one x, at the right, to another."""
+        self.tail, self.head = tail, head
         self._bank.clear_points()
-        for lane in range(len(self._part)):
+        # Outputs flow together until the middle, and part for the units beyond it.
+        springs = np.linspace(tail, max(head, self.middle), SAMPLES)
+        rest = np.linspace(min(tail, self.middle), head, SAMPLES)
+        if tail > max(head, self.middle):
+            self._add_lanes(springs, *self._flowing_together(springs))
+        if min(tail, self.middle) > head:
+            self._add_lanes(rest, *self._passing(rest))
+
+    def _add_lanes(self, xs: Array, middle: Array, width: Array) -> None:
+        # The front is round.
+        ahead = np.clip((xs - self.head) / TIP, 0.0, 1.0)
+        width = width * np.sqrt(1 - (1 - ahead) ** 2)
+        for lane in range(len(middle)):
             upper, lower = middle[lane] + width[lane] / 2, middle[lane] - width[lane] / 2
             outline = np.column_stack(
                 [np.concatenate([xs, xs[::-1]]), np.concatenate([upper, lower[::-1]])]
@@ -147,34 +150,50 @@ class River(mn.VGroup):
             self._bank.start_new_path(corners[0])
             self._bank.add_points_as_corners([*corners[1:], corners[0]])
 
-    def _lanes(self, xs: Array) -> tuple[Array, Array]:
-        """Return middle and width of each lane at each x, (lanes, n) both."""
-        near = self.brink, self.beyond
-        bend = (self._source - near[0]) * 0.55
-        begin, weighed, end = (self._unit * share for share in self._stretch)
-        at = self._part[:, None]
-        passed = at * self._slopes[:, None]
+    def _total(self, xs: Array) -> Array:
+        """Return the width of the whole river between the source and the units, (n,)."""
+        begin, weighed, _ = (self._unit * share for share in self._stretch)
+        return begin + (weighed - begin) * _ease((self.source - xs) / (self.source - self.brink))
+
+    def _flowing_together(self, xs: Array) -> tuple[Array, Array]:
+        """Return middle and width of the lane of each output at each x, (lanes, n) both."""
+        width = self._leaves[:, None] * self._total(xs)
+        together = _ease((self.source - xs) / (self.source - self.middle))
+        return _between(self._springs, self._height, width, together), width
+
+    def _passing(self, xs: Array) -> tuple[Array, Array]:
+        """Return middle and width of the lane of each unit at each x, (lanes, n) both."""
+        half = self.middle - self.brink
+        slopes = self._slopes[:, None]
+        weighed, end = (self._unit * share for share in self._stretch[1:])
+        passed = self._arrives[:, None] * slopes
         left = float(passed.sum())
         after = passed / left * end if left > 0 else passed
-        weights = _ease((self._source - xs) / (0.75 * self.run))
-        pinch = _ease((near[0] - xs) / (near[0] - near[1]))
-        merge = _ease((near[1] - xs) / bend)
-        spread = _ease((near[0] + bend - xs) / bend)
-        before = at * (begin + (weighed - begin) * weights)
-        narrow = at * weighed * (1 + (self._slopes[:, None] - 1) * pinch)
-        width = np.where(xs > near[0], before, narrow)
+        pinch = _ease((self.brink - xs) / (self.brink - self.beyond))
+        merge = _ease((self.beyond - xs) / max(half, 1.2 * self.radius))
+        narrow = self._arrives[:, None] * weighed * (1 + (slopes - 1) * pinch)
+        width = np.where(xs > self.brink, self._arrives[:, None] * self._total(xs), narrow)
         width = width + (after - width) * merge
-        together = self._middle + _stacked(width)
-        apart = self.centers[:, 1][:, None]
-        middle = together + (apart - together) * spread * (1 - merge)
-        return middle, width
+        parted = _ease((self.middle - xs) / half) * (1 - merge)
+        return _between(self.centers, self._height, width, 1 - parted), width
+
+    @property
+    def _height(self) -> float:
+        """The height of the river where all lanes are one."""
+        return float(self.centers[:, 1].mean() + self._springs[:, 1].mean()) / 2
 
 
-def _stacked(width: Array) -> Array:
-    """Return the middles of lanes that lie on each other without a gap, the first at the top."""
-    total = width.sum(axis=0)
-    ends = total / 2 - np.cumsum(width, axis=0)
-    return np.asarray(ends + width / 2)
+def _shares(sizes: Array) -> Array:
+    total = float(sizes.sum())
+    return sizes / total if total > 0 else np.full(len(sizes), 1 / len(sizes))
+
+
+def _between(units: Array, height: float, width: Array, together: Array) -> Array:
+    """Return the middles of lanes: at their units, or on each other without a gap."""
+    ends = width.sum(axis=0) / 2 - np.cumsum(width, axis=0)
+    stacked = height + ends + width / 2
+    apart = units[:, 1][:, None]
+    return np.asarray(apart + (stacked - apart) * together)
 
 
 def _ease(share: Array) -> Array:

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 import manim as mn
 
-from scenes.kit.layout import SAFE, SUBTITLE_BASELINE, TITLE_BASELINE, TITLE_FLOOR, point
+from scenes.kit.layout import (
+    CARD_BASELINES,
+    SAFE,
+    SUBTITLE_BASELINE,
+    TITLE_BASELINE,
+    TITLE_FLOOR,
+    point,
+)
 from scenes.kit.theme import LABEL, SMALL, TITLE
 from scenes.kit.type.titles import LINE_POINTS, breakable
 from scenes.kit.type.typesetting import UNITS_PER_POINT, Pen, Typeset
@@ -33,9 +40,8 @@ def subtitle(words: Sentence, pen: Pen, size: float = LABEL) -> Typeset:
 
 
 def card(lines: Iterable[Sentence], pen: Pen) -> tuple[Typeset, ...]:
-    """Typeset two lines in small type where the heading stood."""
-    baselines = (TITLE_BASELINE, SUBTITLE_BASELINE)
+    """Typeset two lines in small type at the foot of the frame."""
     return tuple(
         subtitle(words, pen, SMALL).on_baseline(y)
-        for words, y in zip(lines, baselines, strict=True)
+        for words, y in zip(lines, CARD_BASELINES, strict=True)
     )

@@ -1,0 +1,1 @@
+"""The beats of the film `vanishing`, in the order of its acts."""

@@ -1,0 +1,88 @@
+"""The stage of the film `vanishing`: what its beats move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import manim as mn
+
+from scenes.kit.film import Film
+from scenes.kit.layout import GAP, SAFE, STAGE, Region
+from scenes.kit.stage.digit_strip import FeatureStrip
+from scenes.kit.stage.dive import Dive
+from scenes.kit.stage.loss_level import LossLevel
+from scenes.kit.stage.network import NetworkStage
+from scenes.kit.stage.opened import Opened
+from scenes.kit.stage.river import River
+from scenes.stories.recorded_vanishing import RecordedVanishing
+from scenes.stories.vanishing import OneStep, VanishingStory
+from scenes.words.figures import Figure, index, magnitude
+
+Story = VanishingStory | RecordedVanishing
+
+WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
+"""The stage without its heading."""
+
+
+class VanishingStage(Film):
+    """The network across the stage, the example at its left and the loss at its right.
+
+    Attributes
+    ----------
+    network, level
+        On stage from the beginning.
+    example, river, opened, dive
+        Put on stage by their beats.
+    values, factors
+        The numbers above the river, and those of the steps of the chart.
+    home_places
+        The x of every layer before the network became a strip.
+    dimmed
+        What was dimmed for the close-up, and by how much.
+    """
+
+    story: Story
+    dive: Dive
+    opened: Opened
+    river: River
+    dimmed: Sequence[tuple[Sequence[mn.Mobject], float]] = ()
+    home_places: Mapping[int, float]
+
+    def compute(self) -> None:
+        """Train and trace the network, compute theory and other draws, within the budget."""
+        self.story = (
+            RecordedVanishing.of(self.recorded[0], self.experiment.film.theme)
+            if self.recorded
+            else VanishingStory.of(self.experiment)
+        )
+
+    def lay_out(self) -> None:
+        """Create network and loss."""
+        story = self.story
+        self.example_place, middle, right = STAGE.columns(0.12, 0.7, 0.18, gap=GAP)
+        self.network = NetworkStage(middle, story.widths, self.pen)
+        self.level = LossLevel(
+            right, story.losses, self.pen, guess=story.guessed, names=(story.x_name, "loss")
+        )
+        self.example: FeatureStrip | None = None
+        self.values, self.factors = mn.VGroup(), mn.VGroup()
+        self.add(self.network, self.network.labels)
+        if story.losses is not None or isinstance(story, VanishingStory):
+            self.add(self.level)
+
+
+def step_of(story: Story) -> OneStep:
+    """Return the step from the last layer back; beats that show it are left out without one."""
+    assert story.step is not None
+    return story.step
+
+
+def ends(story: Story) -> Mapping[str, Figure]:
+    """Return the first and the last layer, and their gradients."""
+    depth = story.depth
+    return {
+        "k": index(1),
+        "l": index(depth),
+        "a": magnitude("signal[1]", float(story.profile[0])),
+        "b": magnitude(f"signal[{depth}]", float(story.profile[-1])),
+    }

@@ -1,0 +1,142 @@
+"""The first act: the network trains, and one example goes through it."""
+
+from __future__ import annotations
+
+import manim as mn
+
+from scenes.beats.vanishing.stage import Story, VanishingStage
+from scenes.kit.beat import Beat
+from scenes.kit.film import MOVE, QUICK
+from scenes.kit.layout import GAP
+from scenes.kit.stage.digit_strip import FeatureStrip
+from scenes.stories.recorded_vanishing import RecordedVanishing
+from scenes.stories.vanishing import VanishingStory
+from scenes.words.figures import Sentence, count, measured, sentence
+
+TRAINING, REWIND = 5.0, 1.2
+"""Seconds of the training run, and of the way back to its start."""
+PASSES = 3
+"""How often light runs forward in the training run."""
+
+
+class Training(Beat[Story, VanishingStage]):
+    """The network trains."""
+
+    def when(self, story: Story) -> bool:
+        """Leave it out of a recording of a single pass, which has no loss to show."""
+        return isinstance(story, VanishingStory) or story.losses is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Name the network and the length of the run."""
+        layers = count("depth", story.depth)
+        losses = story.losses
+        if losses is None:
+            return sentence("A network of {n} layers, in training. Will it learn?", n=layers)
+        if isinstance(story, RecordedVanishing):
+            passes = count("passes", len(losses))
+            words = "{n} layers, recorded in {p} passes. Watch the loss."
+            return sentence(words, n=layers, p=passes)
+        epochs = count("epochs", len(losses) - 1)
+        words = f"{{n}} layers, {{e}} epoch{'s' * (epochs.value != 1)} of training. Will it learn?"
+        if epochs.value < story.asked:
+            asked = count("asked_epochs", story.asked)
+            words = "{n} layers, {e} of {a} epochs of training. Will it learn?"
+            return sentence(words, n=layers, e=epochs, a=asked)
+        return sentence(words, n=layers, e=epochs)
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe network and level."""
+        words = (
+            "The network fills the picture, a column of units for each layer. Light runs through "
+            "it again and again."
+        )
+        if story.losses is None:
+            return sentence(f"{words} Beside it a tank runs over: the loss overflows.")
+        return sentence(
+            f"{words} Beside it the loss is the level in a tank: it goes from {{a}} to {{b}}.",
+            a=measured("loss[0]", float(story.losses[0])),
+            b=measured("loss[-1]", float(story.losses[-1])),
+        )
+
+    def moves(self, film: VanishingStage) -> None:
+        """Let light race forward while the level moves."""
+        network, level = film.network, film.level
+        race = mn.Succession(*(network.race(run_time=TRAINING / PASSES) for _ in range(PASSES)))
+        with film.counting(*level.numbers):
+            film.play(race, level.run(run_time=TRAINING, rate_func=first_epochs_slowly))
+
+
+class Question(Beat[Story, VanishingStage]):
+    """What the film is about."""
+
+    def says(self, story: Story) -> Sentence:
+        """Say how training ended, and ask for the gradient with which it began."""
+        if isinstance(story, RecordedVanishing):
+            return sentence("How much gradient reaches the first layer?")
+        asks = "Back to the start: how much gradient reaches its first layer?"
+        if story.learned is None:
+            return sentence(f"Its loss overflows. {asks}")
+        if story.learned:
+            return sentence(f"It learns. {asks}")
+        return sentence(f"It only guesses. {asks}")
+
+    def shows(self, story: Story) -> Sentence:
+        """Say what is pointed at."""
+        return sentence("The level goes back to the start. The first layer swells once.")
+
+    def moves(self, film: VanishingStage) -> None:
+        """Go back to the start, point at the first layer, and wait."""
+        network, level = film.network, film.level
+        leaving = [film.heading_leaves()] if film.has_heading else []
+        if level in film.mobjects:
+            with film.counting(*level.numbers):
+                film.play(level.run(to=0, run_time=REWIND), *leaving)
+        elif leaving:
+            film.play(*leaving)
+        film.play(network.pulse(1), run_time=MOVE)
+        film.pause()
+
+
+class Forward(Beat[Story, VanishingStage]):
+    """One example goes in."""
+
+    def when(self, story: Story) -> bool:
+        """Leave it out of a recording without activations."""
+        return story.fills(0) is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what light shows; where activations are scaled, say so."""
+        if story.has_scaled_fills:
+            return sentence(
+                "Forward, every layer lights up; each is scaled to its own largest unit."
+            )
+        return sentence("Forward, an example goes in, and every layer answers.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the wave."""
+        return sentence(
+            "One example flies into the input. Blue light runs from left to right, and units fill "
+            "with their activations."
+        )
+
+    def moves(self, film: VanishingStage) -> None:
+        """Let the example in, and light run."""
+        story, network, level = film.story, film.network, film.level
+        arriving: list[mn.Animation] = []
+        if level in film.mobjects:
+            arriving.append(mn.FadeOut(level, shift=GAP * mn.RIGHT))
+        if (picture := story.picture) is not None:
+            example = FeatureStrip(film.example_place, picture, film.pen, square=story.is_picture)
+            film.example = example
+            arriving.append(mn.FadeIn(example, shift=GAP * mn.RIGHT))
+        if arriving:
+            film.play(*arriving, run_time=QUICK)
+        if film.example is not None:
+            film.play(film.example.enter(network.columns[0].centers), run_time=1.2)
+        fills = {n: fill for n in network.columns if (fill := story.fills(n)) is not None}
+        film.play(network.forward(fills))
+
+
+def first_epochs_slowly(share: float) -> float:
+    """Return the share of the epochs that have passed: a loss falls most in the first ones."""
+    return float(share**3)

@@ -1,0 +1,109 @@
+"""The last act: the network again, and what a step does to its first and last layer."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+
+from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage
+from scenes.kit.beat import Beat
+from scenes.kit.film import MOVE
+from scenes.kit.layout import GAP, point
+from scenes.kit.theme import SMALL
+from scenes.words.figures import Figure, Sentence, index, magnitude, measured, sentence
+from scenes.words.spoken import times
+
+NUMBER = 56
+ROOM = 1.5
+"""Height below the network for its two numbers."""
+SAME = float(np.log10(2.0))
+"""Two sizes closer than this, in decades, are called about the same."""
+
+
+class Verdict(Beat[Story, VanishingStage]):
+    """The network comes back, with the size of a step at both ends."""
+
+    def says(self, story: Story) -> Sentence:
+        """Compare the steps of the first and of the last layer, or else their gradients."""
+        if story.no_gradient:
+            return sentence("Where the loss is zero, nothing is left to learn.")
+        if np.isinf(story.ratio):
+            return sentence("The first layer receives no gradient at all.")
+        ratio = _step_ratio(story)
+        way = story.ratio if ratio is None else ratio
+        if abs(way) < SAME:
+            return sentence("So the first layer learns from as much as the last, or nearly.")
+        more = "less" if way > 0 else "more"
+        if ratio is None:
+            words = f"The first layer receives {{r}} times {more} gradient than the last."
+            return sentence(words, r=times("ratio", abs(way)))
+        words = f"One step changes the first layer {{r}} times {more} than the last."
+        return sentence(words, r=times("step_ratio", abs(way)))
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the last picture."""
+        if story.first_steps is None:
+            return sentence("The chart goes, and the network grows again, lit as it was.")
+        return sentence(
+            "The chart goes, and the network grows again, lit as it was. Below it, how much of "
+            "its weights one step changes: {b} in layer {l}, {a} in layer {k}.",
+            b=_moved(story, story.depth),
+            a=_moved(story, 1),
+            l=index(story.depth),
+            k=index(1),
+        )
+
+    def moves(self, film: VanishingStage) -> None:
+        """Let the network grow, and put the numbers at its ends."""
+        story, network = film.story, film.network
+        leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
+        film.play(*(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving), run_time=MOVE)
+        film.play(network.strip(WHOLE.inset(bottom=ROOM), film.home_places), run_time=1.8)
+        numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
+        if len(numbers):
+            film.play(mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6), run_time=1.8)
+        film.cite()
+
+
+def _step_ratio(story: Story) -> float | None:
+    """Return log10 of the last layer's step over the first one's, both beside their weights."""
+    steps = story.first_steps
+    if steps is None or not (steps[0] > 0 and steps[-1] > 0):
+        return None
+    return float(np.log10(steps[-1]) - np.log10(steps[0]))
+
+
+def _moved(story: Story, layer: int) -> Figure:
+    """Return by how much of itself a step moves a weight matrix, in percent."""
+    assert story.first_steps is not None
+    moved = float(story.first_steps[layer - 1])
+    return measured(f"update_percent[{layer}]", 100 * moved, unit="%")
+
+
+def _numbers(film: VanishingStage) -> mn.VGroup:
+    """Set the size of a step below the last and the first layer."""
+    found = mn.VGroup()
+    for layer in (film.story.depth, 1):
+        words = sentence("layer {l}, changed by one step", l=index(layer))
+        found.add(_below(film, layer, _moved(film.story, layer), words))
+    return found
+
+
+def _ratio(film: VanishingStage) -> mn.VGroup:
+    """Set the ratio of the gradients below the first layer, if it is a number worth showing."""
+    way = film.story.ratio
+    if not np.isfinite(way) or abs(way) < SAME:
+        return mn.VGroup()
+    words = sentence(f"times {'less' if way > 0 else 'more'} at layer {{l}}", l=index(1))
+    return mn.VGroup(_below(film, 1, magnitude("ratio", abs(way)), words))
+
+
+def _below(film: VanishingStage, layer: int, figure: Figure, words: Sentence) -> mn.VGroup:
+    """Set a number below a layer, inside the width of the network."""
+    network, bounds = film.network, film.network.bounds
+    number = film.pen.number(figure, film.theme.backward, NUMBER)
+    name = film.pen.label(words, film.theme.ink, SMALL).next_to(number, mn.DOWN, buff=GAP / 2)
+    group = mn.VGroup(number, name)
+    group.move_to(point(network.place_of(layer), bounds.bottom - GAP), aligned_edge=mn.UP)
+    group.shift(max(0.0, bounds.left - group.get_left()[0]) * mn.RIGHT)
+    return group.shift(min(0.0, bounds.right - group.get_right()[0]) * mn.RIGHT)
