@@ -15,8 +15,8 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 11. 70,400 times.
 12. Equal zooms become the steps of a logarithmic axis, 0.248 a layer on average.
 13. What slopes of a quarter alone would do, what theory expects, and the band of other draws.
-14. The network again, bright at the right, dark at the left: one step changes layer 9 by 9.47 %,
-    and layer 1 by 0.0002 %.
+14. The network again, bright at the right, dark at the left: a step moves 9.47 % of layer 9, and
+    0.0002 % of layer 1.
 """
 
 from __future__ import annotations

@@ -203,11 +203,7 @@ class HowFar(Beat[Story, VanishingStage]):
     def says(self, story: Story) -> Sentence:
         """Ask how many layers will be lit."""
         layers = counted("depth", story.depth)
-        if story.step is None:
-            return sentence(
-                "Now the way back. Of {n} layers, how many will the gradient light up?", n=layers
-            )
-        return sentence("Now all {n} layers. How many will the gradient light up?", n=layers)
+        return sentence("The whole way back now. Of {n} layers, how many will light up?", n=layers)
 
     def shows(self, story: Story) -> Sentence:
         """Say that the whole network is seen again."""

@@ -31,13 +31,15 @@ class Verdict(Beat[Story, VanishingStage]):
             return sentence("The first layer receives no gradient at all.")
         ratio = _step_ratio(story)
         way = story.ratio if ratio is None else ratio
-        if abs(way) < SAME:
-            return sentence("So the first layer learns from as much as the last, or nearly.")
         more = "less" if way > 0 else "more"
         if ratio is None:
+            if abs(way) < SAME:
+                return sentence("The first layer receives about as much gradient as the last.")
             words = f"The first layer receives {{r}} times {more} gradient than the last."
             return sentence(words, r=times("ratio", abs(way)))
-        words = f"One step changes the first layer {{r}} times {more} than the last."
+        if abs(way) < SAME:
+            return sentence("A step moves the first layer about as much as the last.")
+        words = f"A step moves the first layer {{r}} times {more} than the last."
         return sentence(words, r=times("step_ratio", abs(way)))
 
     def shows(self, story: Story) -> Sentence:
@@ -45,8 +47,9 @@ class Verdict(Beat[Story, VanishingStage]):
         if story.first_steps is None:
             return sentence("The chart goes, and the network grows again, lit as it was.")
         return sentence(
-            "The chart goes, and the network grows again, lit as it was. Below it, how much of "
-            "its weights one step changes: {b} in layer {l}, {a} in layer {k}.",
+            "The chart goes, and the network grows again, lit as it was. Below it, by how much of "
+            "itself a step of the first epoch moves a weight matrix, on average: {b} in layer {l}, "
+            "{a} in layer {k}.",
             b=_moved(story, story.depth),
             a=_moved(story, 1),
             l=index(story.depth),
@@ -84,7 +87,7 @@ def _numbers(film: VanishingStage) -> mn.VGroup:
     """Set the size of a step below the last and the first layer."""
     found = mn.VGroup()
     for layer in (film.story.depth, 1):
-        words = sentence("layer {l}, changed by one step", l=index(layer))
+        words = sentence("of layer {l} moves in a step", l=index(layer))
         found.add(_below(film, layer, _moved(film.story, layer), words))
     return found
 
