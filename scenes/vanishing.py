@@ -21,8 +21,8 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 
 from __future__ import annotations
 
-from scenes.beats.vanishing.close_up import HowFar, Slopes, TheWayBack, Weights
-from scenes.beats.vanishing.dive import Axis, Bars, Found, Later, Search, Why
+from scenes.beats.vanishing.close_up import HowFar, Slopes, Source, TheWayBack, Weights
+from scenes.beats.vanishing.dive import Axis, Bars, Found, Later, Search, Steps, Why
 from scenes.beats.vanishing.light import Dark
 from scenes.beats.vanishing.stage import VanishingStage, ends
 from scenes.beats.vanishing.training import Forward, Question, Training
@@ -54,6 +54,7 @@ class Vanishing(VanishingStage):
         Question(),
         Forward(),
         TheWayBack(),
+        Source(),
         Weights(),
         Slopes(),
         HowFar(),
@@ -62,6 +63,7 @@ class Vanishing(VanishingStage):
         Search(),
         Found(),
         Axis(),
+        Steps(),
         Why(),
         Later(),
         Verdict(),

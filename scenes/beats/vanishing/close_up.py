@@ -35,7 +35,7 @@ LEFT, SLOPES, WEIGHTS, SOURCE = range(4)
 """Their order: an equation from left to right, as the river runs from right to left."""
 DIMMED, HIDDEN, WIRES = 0.25, 0.02, 0.1
 """Opacity of what is not spoken of, of what would lie under the words, and of edges."""
-EARLY, LATE = (0.0, 0.3), (0.6, 1.0)
+EARLY, LATE = (0.0, 0.3), (0.8, 1.0)
 """The shares of a camera move in which things dim, and come back."""
 SPANS: Mapping[str, tuple[float, float]] = {"sigmoid": (-6.0, 6.0)}
 NARROW = (-3.0, 3.0)
@@ -52,19 +52,15 @@ class TheWayBack(Beat[Story, VanishingStage]):
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
-        """Say where the gradient begins."""
-        return sentence("Now the way back. The gradient starts at the output, this wide.")
+        """Announce the way back."""
+        return sentence("Now the way back, from the output.")
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the source."""
-        return sentence(
-            "The camera goes into the last two layers. Out of the last one comes an amber river, "
-            "as wide as the gradient: {a}.",
-            a=magnitude(f"signal[{story.depth}]", float(story.profile[-1])),
-        )
+        """Describe the move."""
+        return sentence("The camera goes into the last two layers.")
 
     def moves(self, film: VanishingStage) -> None:
-        """Go in, and open the source."""
+        """Go in, and make the river, of which nothing is seen yet."""
         network, story = film.network, film.story
         depth, step = story.depth, step_of(story)
         before, after = (network.columns[layer] for layer in (depth - 1, depth))
@@ -96,13 +92,45 @@ class TheWayBack(Beat[Story, VanishingStage]):
             film.pen,
         )
         film.values = mn.VGroup()
+
+
+class Source(Beat[Story, VanishingStage]):
+    """The river leaves the last layer."""
+
+    speaks_last = True
+
+    def when(self, story: Story) -> bool:
+        """Leave it out where `TheWayBack` is."""
+        return story.step is not None
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the width is."""
+        return sentence("The gradient leaves the last layer, this wide.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the source."""
+        return sentence(
+            "Out of the last layer comes an amber river, as wide as the gradient: {a}.",
+            a=magnitude(f"signal[{story.depth}]", float(story.profile[-1])),
+        )
+
+    def moves(self, film: VanishingStage) -> None:
+        """Light the outputs, and let the river out."""
+        network, story = film.network, film.story
+        depth = story.depth
+        after = network.columns[depth]
         light = story.light_of_units(depth, after.units)
-        light[outputs.stop :] *= HIDDEN
+        light[CLOSE_UP:] *= HIDDEN
         film.play(network.receive(depth, light), run_time=MOVE)
         source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
         _add_value(film, "gradient", "{n}", source, SOURCE)
-        flow = film.river.flow(film.river.middle)
-        film.play(flow, mn.FadeIn(film.values[-1]), run_time=1.2)
+        river = film.river
+        flow = river.flow((2 * river.source + river.middle) / 3)
+        film.play(flow, mn.FadeIn(film.values[-1]), run_time=0.8)
+
+    def moves_on(self, film: VanishingStage) -> None:
+        """Let the river of all outputs become one."""
+        film.play(film.river.flow(film.river.middle), run_time=1.6)
 
 
 class Weights(Beat[Story, VanishingStage]):
@@ -213,7 +241,7 @@ class HowFar(Beat[Story, VanishingStage]):
         """Let the river run off, go back, and wait."""
         network = film.network
         if film.story.step is not None:
-            film.play(mn.FadeOut(film.values), film.river.drain(), run_time=MOVE)
+            film.play(mn.FadeOut(film.values), film.river.drain(), run_time=QUICK)
             film.play(
                 film.look(network.bounds, WHOLE),
                 *(Dim(network, each, 1 / by, during=LATE) for each, by in film.dimmed),
@@ -221,6 +249,7 @@ class HowFar(Beat[Story, VanishingStage]):
                 run_time=2.0,
             )
             film.remove(film.river, film.opened)
+        film.play(network.rest(film.story.depth), run_time=QUICK)
         film.pause()
 
 

@@ -67,8 +67,7 @@ class Bars(Beat[Story, VanishingStage]):
         profiles = [story.profile, *(story.band or ())]
         profiles += [each for each in (story.theory, story.other) if each is not None]
         film.dive = Dive(lower, xs, story.profile, film.pen, decades=covering(*profiles))
-        film.home_places = network.places
-        film.play(network.strip(upper, places))
+        film.play(network.strip(upper, places), run_time=1.2)
         film.play(film.dive.drop(run_time=2.4))
 
 
@@ -130,33 +129,53 @@ class Axis(Beat[Story, VanishingStage]):
     """Equal zooms become a logarithmic axis."""
 
     def says(self, story: Story) -> Sentence:
-        """Say what a layer does to the gradient."""
+        """Say what the axis is."""
         if np.isneginf(story.profile).any():
             return sentence("Now equal zooms are equal steps. An open circle is exactly zero.")
-        factor = magnitude("mean_factor", story.mean_factor)
-        words = "Now equal zooms are equal steps: on average, each layer passes on {f}."
-        return sentence(words, f=factor)
+        return sentence("Now equal zooms are equal steps.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the axis."""
+        return sentence("The tops of the bars sink to their places on a logarithmic axis.")
+
+    def moves(self, film: VanishingStage) -> None:
+        """Turn the axis."""
+        film.play(film.dive.to_axis())
+        film.play(film.dive.to_dots())
+
+
+class Steps(Beat[Story, VanishingStage]):
+    """A line joins the layers, with the factor of each step."""
+
+    speaks_last = True
+
+    def when(self, story: Story) -> bool:
+        """Leave it out where no gradient sets out, or where it ends on the way."""
+        return bool(np.isfinite(story.profile).all())
+
+    def says(self, story: Story) -> Sentence:
+        """Say what a layer passes on."""
+        factor = magnitude("mean_factor", story.mean_factor)
+        return sentence("On average, a layer passes on {f} of what it gets.", f=factor)
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the line."""
         return sentence(
-            "The tops of the bars sink to their places on a logarithmic axis, and a line joins "
-            "them: {b} at layer {l}, {a} at layer {k}.",
+            "A line joins the layers, from the last to the first, with the factor of each step: "
+            "{b} at layer {l}, {a} at layer {k}.",
             **ends(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Turn the axis, and draw the line, with the factor of each step."""
-        film.play(film.dive.to_axis())
-        film.play(film.dive.to_dots())
-        if film.story.no_gradient:
-            return
+        """Draw the line."""
+        film.play(film.dive.line())
+
+    def moves_on(self, film: VanishingStage) -> None:
+        """Write the factors, one after the other."""
         film.factors = _factors(film)
-        appear = mn.LaggedStart(*(mn.FadeIn(f) for f in reversed(film.factors)), lag_ratio=0.5)
         if len(film.factors):
-            film.play(film.dive.line(), appear, run_time=2.4)
-        else:
-            film.play(film.dive.line())
+            appear = mn.LaggedStart(*map(mn.FadeIn, reversed(film.factors)), lag_ratio=0.5)
+            film.play(appear, run_time=2.2)
 
 
 class Why(Beat[Story, VanishingStage]):
@@ -170,17 +189,12 @@ class Why(Beat[Story, VanishingStage]):
         """Say what the slopes alone would do, and what theory expects."""
         assert story.activation is not None
         top = setting("max_slope", ACTIVATIONS[story.activation].max_slope)
-        alone = "Slopes alone would draw the dotted line"
-        if not isinstance(story, VanishingStory) or story.theory is None:
-            return sentence(f"{alone}: at most {{s}} a layer.", s=top)
-        off = story.off_theory
-        if off is None:
-            return sentence(f"{alone}. Theory, dashed, knows no exact zero.")
-        if off < CLOSE:
-            return sentence(f"{alone}. Theory, dashed, is close.")
-        if off < NEAR:
-            return sentence(f"{alone}. Theory, dashed, is not far.")
-        return sentence(f"{alone}. Theory, dashed, is for wider layers.")
+        if isinstance(story, VanishingStory) and story.off_theory is not None:
+            off = story.off_theory
+            how = "close" if off < CLOSE else "not far" if off < NEAR else "for wider layers"
+            words = f"Dotted: a slope of {{s}} at each step. Dashed: theory, and it is {how}."
+            return sentence(words, s=top)
+        return sentence("A slope of {s} at each step would draw the dotted line.", s=top)
 
     def shows(self, story: Story) -> Sentence:
         """Describe the lines."""
@@ -205,13 +219,13 @@ class Why(Beat[Story, VanishingStage]):
         if len(film.factors):
             film.play(mn.FadeOut(film.factors), run_time=QUICK)
         top = setting("max_slope", ACTIVATIONS[story.activation or "identity"].max_slope)
-        film.play(dive.bound(story.bound, sentence("slopes of {s}", s=top)), run_time=1.5)
+        film.play(dive.bound(story.bound, sentence("slopes of {s}", s=top)), run_time=1.2)
         if story.theory is not None:
-            film.play(dive.theory(story.theory, "theory"), run_time=1.5)
+            film.play(dive.theory(story.theory, "theory"), run_time=1.2)
         if isinstance(story, VanishingStory) and story.band is not None:
             seeds = count("seeds", story.seeds)
             words = sentence(f"{{n}} draw{'s' * (story.seeds > 1)}", n=seeds)
-            film.play(dive.band(*story.band, words), run_time=1.5)
+            film.play(dive.band(*story.band, words), run_time=1.2)
 
 
 class Later(Beat[Story, VanishingStage]):

@@ -20,7 +20,7 @@ from scenes.words.figures import Figure, index, magnitude
 
 Story = VanishingStory | RecordedVanishing
 
-WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
+WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom + GAP / 2, SAFE.top)
 """The stage without its heading."""
 
 
@@ -36,7 +36,7 @@ class VanishingStage(Film):
     values, factors
         The numbers above the river, and those of the steps of the chart.
     home_places
-        The x of every layer before the network became a strip.
+        The x of every layer at first.
     dimmed
         What was dimmed for the close-up, and by how much.
     """
@@ -46,7 +46,6 @@ class VanishingStage(Film):
     opened: Opened
     river: River
     dimmed: Sequence[tuple[Sequence[mn.Mobject], float]] = ()
-    home_places: Mapping[int, float]
 
     def compute(self) -> None:
         """Train and trace the network, compute theory and other draws, within the budget."""
@@ -61,14 +60,20 @@ class VanishingStage(Film):
         story = self.story
         self.example_place, middle, right = STAGE.columns(0.12, 0.7, 0.18, gap=GAP)
         self.network = NetworkStage(middle, story.widths, self.pen)
+        self.home_places = self.network.places
         self.level = LossLevel(
             right, story.losses, self.pen, guess=story.guessed, names=(story.x_name, "loss")
         )
         self.example: FeatureStrip | None = None
         self.values, self.factors = mn.VGroup(), mn.VGroup()
         self.add(self.network, self.network.labels)
-        if story.losses is not None or isinstance(story, VanishingStory):
+        if self.level_is_used:
             self.add(self.level)
+
+    @property
+    def level_is_used(self) -> bool:
+        """Whether a loss is known, or known to overflow."""
+        return self.story.losses is not None or isinstance(self.story, VanishingStory)
 
 
 def step_of(story: Story) -> OneStep:

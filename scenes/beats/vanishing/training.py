@@ -90,7 +90,7 @@ class Question(Beat[Story, VanishingStage]):
         leaving = [film.heading_leaves()] if film.has_heading else []
         if level in film.mobjects:
             with film.counting(*level.numbers):
-                film.play(level.run(to=0, run_time=REWIND), *leaving)
+                film.play(level.run(to=0, run_time=REWIND, rate_func=last_epochs_slowly), *leaving)
         elif leaving:
             film.play(*leaving)
         film.play(network.pulse(1), run_time=MOVE)
@@ -140,3 +140,8 @@ class Forward(Beat[Story, VanishingStage]):
 def first_epochs_slowly(share: float) -> float:
     """Return the share of the epochs that have passed: a loss falls most in the first ones."""
     return float(share**3)
+
+
+def last_epochs_slowly(share: float) -> float:
+    """Return how much of the way back through the epochs is done, in the same manner."""
+    return float(1 - (1 - share) ** 3)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import manim as mn
 import numpy as np
 
-from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage
+from scenes.beats.vanishing.stage import Story, VanishingStage
+from scenes.beats.vanishing.training import first_epochs_slowly
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE
+from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
 from scenes.kit.theme import SMALL
 from scenes.words.figures import Figure, Sentence, index, magnitude, measured, sentence
 from scenes.words.spoken import times
 
-NUMBER = 56
-ROOM = 1.5
-"""Height below the network for its two numbers."""
+NUMBER = 48
+ROOM = 0.75
+"""Height below the network for its numbers."""
 SAME = float(np.log10(2.0))
 """Two sizes closer than this, in decades, are called about the same."""
 
@@ -38,8 +39,8 @@ class Verdict(Beat[Story, VanishingStage]):
             words = f"The first layer receives {{r}} times {more} gradient than the last."
             return sentence(words, r=times("ratio", abs(way)))
         if abs(way) < SAME:
-            return sentence("A step moves the first layer about as much as the last.")
-        words = f"A step moves the first layer {{r}} times {more} than the last."
+            return sentence("Beside its size, the first layer moves about as much as the last.")
+        words = f"Beside its size, the first layer moves {{r}} times {more} than the last."
         return sentence(words, r=times("step_ratio", abs(way)))
 
     def shows(self, story: Story) -> Sentence:
@@ -47,9 +48,9 @@ class Verdict(Beat[Story, VanishingStage]):
         if story.first_steps is None:
             return sentence("The chart goes, and the network grows again, lit as it was.")
         return sentence(
-            "The chart goes, and the network grows again, lit as it was. Below it, by how much of "
-            "itself a step of the first epoch moves a weight matrix, on average: {b} in layer {l}, "
-            "{a} in layer {k}.",
+            "The chart goes, and the network grows again, lit as it was, with its loss beside it. "
+            "Below it, by how much of itself a step of the first epoch moves a weight matrix, on "
+            "average: {b} in layer {l}, {a} in layer {k}.",
             b=_moved(story, story.depth),
             a=_moved(story, 1),
             l=index(story.depth),
@@ -60,10 +61,19 @@ class Verdict(Beat[Story, VanishingStage]):
         """Let the network grow, and put the numbers at its ends."""
         story, network = film.story, film.network
         leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
-        film.play(*(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving), run_time=MOVE)
-        film.play(network.strip(WHOLE.inset(bottom=ROOM), film.home_places), run_time=1.8)
+        film.play(
+            *(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving),
+            network.strip(network.home.inset(bottom=ROOM, top=-GAP), film.home_places),
+            run_time=2.0,
+        )
         numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
-        if len(numbers):
+        if film.level_is_used:
+            level = film.level
+            film.play(mn.FadeIn(level), run_time=QUICK)
+            with film.counting(*level.numbers):
+                run = level.run(run_time=2.4, rate_func=first_epochs_slowly)
+                film.play(run, mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6))
+        elif len(numbers):
             film.play(mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6), run_time=1.8)
         film.cite()
 

@@ -133,8 +133,8 @@ class Dive(Profiles):
                 falls = staggered(alpha, order, 0.35)
                 low = 1 - falls**2
                 self.bars.paint(Posture(low, low + end.high, end.torn, end.dim))
-                self._base.pointwise_become_partial(base, 0, min(1.0, 1.3 * alpha))
-                self._row.reveal(np.clip(4 * falls - 3, 0, 1))
+                self._base.pointwise_become_partial(base, 0, min(1.0, 4 * alpha))
+                self._row.reveal(np.full(count, np.clip(4 * alpha - 0.5, 0, 1)))
 
             return frame
 

@@ -236,12 +236,25 @@ class NetworkStage(mn.VGroup):
         )
 
     def receive(self, layer: int, units: Array, **how: float) -> Timeline:
-        """Fill the first units of one layer with their gradient, 0 to 1."""
+        """Fill the units of one layer with their gradient, 0 to 1."""
         color = self.pen.theme.backward
 
         def prepare() -> list[Step]:
-            fills = zip(self.columns[layer].nodes, units, strict=False)
-            return [Step(0, 1, filling(node, color, float(fill), UNLIT)) for node, fill in fills]
+            fills = zip(self.columns[layer].nodes, units, strict=True)
+            return [Step(0, 1, filling(node, color, float(fill))) for node, fill in fills]
+
+        return Timeline(self, prepare, **{"run_time": 0.8, **how})
+
+    def rest(self, layer: int, **how: float) -> Timeline:
+        """Empty the units before a layer, so that nothing is lit but it."""
+        color = self.pen.theme.forward
+
+        def prepare() -> list[Step]:
+            nodes = [node for n, c in self.columns.items() if n < layer for node in c.nodes]
+            steps = [Step(0, 1, filling(node, color, 0.0)) for node in nodes]
+            if self.tape is not None:
+                steps.append(Step(0, 1, self.tape.rest()))
+            return steps
 
         return Timeline(self, prepare, **{"run_time": 0.8, **how})
 

@@ -74,6 +74,16 @@ class Tape(mn.VGroup):
 
         return act
 
+    def rest(self) -> Act:
+        """Return how the light of the wave goes out."""
+        before = [float(slit.get_stroke_opacity()) for slit in self]
+
+        def act(share: float) -> None:
+            for slit, opacity in zip(self, before, strict=True):
+                slit.set_stroke(opacity=opacity + (REST - opacity) * share)
+
+        return act
+
     def receive(self, layers: Array) -> Act:
         """Return how light runs from the last slit to the first, and leaves what each carries.
 
