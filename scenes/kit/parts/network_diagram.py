@@ -191,7 +191,9 @@ class NetworkDiagram(mn.VGroup):
         side = self._radius + 0.05
         for layer in self.drawn:
             number = count(f"{self._width_name}[{layer}]", self.widths[layer])
-            words = {0: "{n} inputs", last: "{n} outputs"}.get(layer, "{n}")
+            one = self.widths[layer] == 1
+            inputs, outputs = ("{n} input", "{n} output") if one else ("{n} inputs", "{n} outputs")
+            words = {0: inputs, last: outputs}.get(layer, "{n}")
             label = self.pen.label(sentence(words, n=number), size=SMALL)
             label.move_to(point(columns[layer])).on_baseline(baseline)
             if layer == 0:

@@ -13,15 +13,16 @@ PULSE = 0.35
 
 
 def filling(node: mn.VMobject, color: str, level: float, rim: float | None = None) -> Act:
-    """Return how a unit takes a fill, and, if given, another opacity of its rim."""
+    """Return how a unit takes a fill, and, if its opacity is given, its rim the same color."""
     before = mn.ManimColor(node.get_fill_color()), float(node.get_fill_opacity())
-    rim_before = float(node.get_stroke_opacity())
+    rim_before = mn.ManimColor(node.get_stroke_color()), float(node.get_stroke_opacity())
     after = mn.ManimColor(color)
 
     def act(share: float) -> None:
         node.set_fill(before[0].interpolate(after, share), before[1] + (level - before[1]) * share)
         if rim is not None:
-            node.set_stroke(opacity=rim_before + (max(rim, level) - rim_before) * share)
+            opacity = rim_before[1] + (max(rim, level) - rim_before[1]) * share
+            node.set_stroke(rim_before[0].interpolate(after, share), opacity=opacity)
 
     return act
 

@@ -67,7 +67,7 @@ class Column(mn.VGroup):
         if width > MOST_UNITS:
             middle = heights.pop(slots // 2)
             for step in (-1, 0, 1):
-                dot = mn.Dot(point(x, middle + step * 0.2 * pitch), radius=0.035)
+                dot = mn.Dot(point(x, middle + step * 0.2 * pitch), radius=0.06 * pitch)
                 self.ellipsis.add(dot.set_fill(pen.theme.muted))
         self.nodes = mn.VGroup()
         for y in heights:

@@ -6,7 +6,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.charts.marks import segments
+from scenes.kit.charts.marks import segments, strokes
 from scenes.kit.stage.timeline import Act
 from scenes.kit.theme import HAIR
 
@@ -83,5 +83,4 @@ def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VM
 
 def redraw(path: mn.VMobject, starts: Points, ends: Points) -> None:
     """Draw straight lines from each start to each end."""
-    thirds = np.array([0, 1 / 3, 2 / 3, 1])[None, :, None]
-    path.points = (starts[:, None] * (1 - thirds) + ends[:, None] * thirds).reshape(-1, 3)
+    path.points = strokes(starts, ends)

@@ -41,21 +41,32 @@ def places_of_columns(rows: Region, depth: int, pen: Pen) -> tuple[dict[int, flo
 def labels_of_widths(
     widths: Sequence[int], place_of: Callable[[int], float], region: Region, pen: Pen
 ) -> mn.VGroup:
-    """Write the true numbers of units at the foot of a region, as far as there is room."""
+    """Write the true numbers of units at the foot of a region, as far as there is room.
+
+    Inputs and outputs come first.
+    """
     labels = mn.VGroup()
-    for first, last in _equally_wide(widths):
-        number = count(f"width[{first}]", widths[first])
-        words = {0: "{n} inputs", len(widths) - 1: "{n} outputs"}.get(first, "{n}")
+    runs = list(_equally_wide(widths))
+    for first, last in (runs[0], runs[-1], *runs[1:-1]):
+        number, one = count(f"width[{first}]", widths[first]), widths[first] == 1
+        inputs, outputs = ("{n} input", "{n} output") if one else ("{n} inputs", "{n} outputs")
+        words = {0: inputs, len(widths) - 1: outputs}.get(first, "{n}")
         if last > first:
-            words = "{n} units a layer"
+            words = "{n} unit a layer" if one else "{n} units a layer"
         label = pen.label(sentence(words, n=number), size=SMALL)
         label.move_to(point((place_of(first) + place_of(last)) / 2))
         label.on_baseline(region.bottom + BASELINE)
         label.shift(max(0.0, region.left - label.get_left()[0]) * mn.RIGHT)
         label.shift(min(0.0, region.right - label.get_right()[0]) * mn.RIGHT)
-        if not len(labels) or label.get_left()[0] - labels[-1].get_right()[0] >= APART:
+        if all(_gap(label, other) >= APART for other in labels):
             labels.add(label)
     return labels
+
+
+def _gap(one: mn.Mobject, other: mn.Mobject) -> float:
+    """Return the distance between two labels of one line; it is negative if they overlap."""
+    left, right = sorted((one, other), key=lambda label: float(label.get_left()[0]))
+    return float(right.get_left()[0] - left.get_right()[0])
 
 
 def _equally_wide(widths: Sequence[int]) -> Iterator[tuple[int, int]]:

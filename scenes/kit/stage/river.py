@@ -138,9 +138,6 @@ class River(mn.VGroup):
             self._add_lanes(rest, *self._passing(rest))
 
     def _add_lanes(self, xs: Array, middle: Array, width: Array) -> None:
-        # The front is round.
-        ahead = np.clip((xs - self.head) / TIP, 0.0, 1.0)
-        width = width * np.sqrt(1 - (1 - ahead) ** 2)
         for lane in range(len(middle)):
             upper, lower = middle[lane] + width[lane] / 2, middle[lane] - width[lane] / 2
             outline = np.column_stack(
@@ -150,6 +147,11 @@ class River(mn.VGroup):
             self._bank.start_new_path(corners[0])
             self._bank.add_points_as_corners([*corners[1:], corners[0]])
 
+    def _front(self, xs: Array) -> Array:
+        """Return the part of each width that the round front leaves, (n,)."""
+        ahead = np.clip((xs - self.head) / TIP, 0.0, 1.0)
+        return np.asarray(np.sqrt(1 - (1 - ahead) ** 2))
+
     def _total(self, xs: Array) -> Array:
         """Return the width of the whole river between the source and the units, (n,)."""
         begin, weighed, _ = (self._unit * share for share in self._stretch)
@@ -157,7 +159,7 @@ class River(mn.VGroup):
 
     def _flowing_together(self, xs: Array) -> tuple[Array, Array]:
         """Return middle and width of the lane of each output at each x, (lanes, n) both."""
-        width = self._leaves[:, None] * self._total(xs)
+        width = self._leaves[:, None] * self._total(xs) * self._front(xs)
         together = _ease((self.source - xs) / (self.source - self.middle))
         return _between(self._springs, self._height, width, together), width
 
@@ -173,7 +175,8 @@ class River(mn.VGroup):
         merge = _ease((self.beyond - xs) / max(half, 1.2 * self.radius))
         narrow = self._arrives[:, None] * weighed * (1 + (slopes - 1) * pinch)
         width = np.where(xs > self.brink, self._arrives[:, None] * self._total(xs), narrow)
-        width = width + (after - width) * merge
+        # Lanes that are one have one front.
+        width = (width + (after - width) * merge) * self._front(xs)
         parted = _ease((self.middle - xs) / half) * (1 - merge)
         return _between(self.centers, self._height, width, 1 - parted), width
 

@@ -47,19 +47,16 @@ class Tape(mn.VGroup):
         number = min(len(layers), MOST_SLITS)
         chosen = np.unique(np.rint(np.linspace(0, len(layers) - 1, number)).astype(int))
         self.layers = tuple(layers[n] for n in chosen)
-        self._all = (layers[0], layers[-1])
         width = min(HAIR * 2.5, 60 * region.width / max(number, 1))
-        span = max(layers[-1] - layers[0], 1)
-        for layer in self.layers:
-            x = region.left + region.width * (layer - layers[0]) / span
+        # The distances are even to the eye, though of many layers the slits stand for two, then
+        # three, and so on.
+        for x in np.linspace(region.left, region.right, len(self.layers)):
             ends = np.array([[x, region.bottom, 0.0]]), np.array([[x, region.top, 0.0]])
             self.add(segments(*ends, pen.theme.muted, width).set_stroke(opacity=REST))
 
     def place_of(self, layer: int) -> float:
         """Return the x at which a layer stands now."""
-        left, right = (float(self[n].get_center()[0]) for n in (0, -1))
-        span = max(self._all[1] - self._all[0], 1)
-        return left + (right - left) * (layer - self._all[0]) / span
+        return float(np.interp(layer, self.layers, [slit.get_center()[0] for slit in self]))
 
     def wave(self, color: str) -> Act:
         """Return how a wave of light runs from the first slit to the last, and leaves them lit."""
