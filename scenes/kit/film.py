@@ -246,6 +246,7 @@ class Film(mn.Scene, ABC):
 
     def say(self, words: str | Sentence) -> None:
         """Show the sentence of this beat in the narration band, replacing the previous one."""
+        self._change_words()
         said = sentence(words) if isinstance(words, str) else words
         self._said, self._said_at = said, self.time
         if not self.experiment.film.narration:
@@ -275,9 +276,16 @@ class Film(mn.Scene, ABC):
 
     def look(self, seen: Region, place: Region, **how: Any) -> Look:
         """Move the camera over all that is on stage, but for words of the frame and `fixed`."""
-        words = (self.narration, self._subtitle, self._title_line, *self.fixed)
-        world = [one for one in self.mobjects if not any(one is each for each in words)]
+        # The old words may still be leaving.
+        leaving = () if self._words is None else self._words.mobject
+        still = {id(one) for one in (*self._of_frame, *leaving, *self.fixed)}
+        world = [one for one in self.mobjects if id(one) not in still]
         return Look(world, seen, place, **how)
+
+    @property
+    def _of_frame(self) -> tuple[Typeset | None, ...]:
+        """The words that belong to the frame."""
+        return (self._title_line, self._subtitle, self.narration)
 
     @property
     def has_heading(self) -> bool:
@@ -326,7 +334,12 @@ class Film(mn.Scene, ABC):
         """Add mobjects to the screen, and record every number in them."""
         for mobject in mobjects:
             self._record(mobject)
-        return super().add(*mobjects)
+        added = super().add(*mobjects)
+        if self.directed:
+            # What moves is added anew; words of the frame stay on top of it.
+            words = {id(one) for one in self._of_frame}
+            self.mobjects = sorted(self.mobjects, key=lambda one: id(one) in words)
+        return added
 
     def _record(self, mobject: Any) -> None:
         for member in mobject.get_family() if mobject is not None else ():
@@ -357,6 +370,7 @@ class Film(mn.Scene, ABC):
             words, self._words = self._words, None
             self._record(words.mobject)
             super().play(words)
+            self._pause = self.time
 
     def _title(self) -> str:
         return self.experiment.film.title or self.title
@@ -385,7 +399,7 @@ class Film(mn.Scene, ABC):
         name = beat.name
         self.next_section(name)
         self._beat, self._said = name, None
-        start = self._said_at = self.time
+        start = self._said_at = self._pause = self.time
         # Record what remains on screen from the previous beat for this beat, too.
         self.add(*self.mobjects)
         if first:
