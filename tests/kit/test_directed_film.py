@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import manim as mn
 import numpy as np
 import pytest
+from manim.renderer.cairo_renderer import CairoRenderer
 
 from backprop_core.experiment.config import Experiment
 from scenes.kit.beat import Beat
@@ -18,6 +19,7 @@ from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.kit.type.words import SECONDS
 from scenes.words.figures import Sentence, count, sentence
+from tests.production.render.drawing.two_ways import Noting, Watching, run
 
 SEEN, PLACE = Region(-1, 1, -1, 1), Region(-4, 4, -2, 2)
 WITHIN = WHOLE.inset(0.2, 0.2, 0.2, 0.2)
@@ -341,3 +343,15 @@ def test_words_that_are_replaced_before_anything_moved_do_not_stay(still: Path) 
     film = filmed(Changing)
     words = {m.plain for m in family(film) if isinstance(m, Typeset)}
     assert words == {"A square", "7 examples", "The second words."}
+
+
+def test_it_is_drawn_as_manim_draws_it_whoever_draws_which_frames(tmp_path: Path) -> None:
+    with rendering(tmp_path, "low"):
+        by_manim = run(Toy, Experiment(), CairoRenderer(Watching))
+        alone = run(Toy, Experiment(), Noting(tmp_path, lambda n: True))
+        even, odd = (
+            run(Toy, Experiment(), Noting(tmp_path, lambda n, k=k: n % 2 == k)) for k in (0, 1)
+        )
+    assert alone == by_manim
+    assert even[1:] == odd[1:] == by_manim[1:]
+    assert even[0] | odd[0] == by_manim[0]
