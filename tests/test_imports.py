@@ -241,7 +241,8 @@ def film_classes(path: Path) -> list[ast.ClassDef]:
 
     def is_scene(name: str) -> bool:
         last = name.split(".")[-1]
-        return last == "Film" or last.endswith("Scene") or any(map(is_scene, bases.get(last, [])))
+        known = last == "Film" or last.endswith(("Scene", "Stage"))
+        return known or any(map(is_scene, bases.get(last, [])))
 
     return [node for node in classes if is_scene(node.name)]
 

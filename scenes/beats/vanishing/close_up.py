@@ -31,7 +31,7 @@ VALUE, BASELINE, ABOVE = 44, 2.5, 0.62
 """Size and baseline of the numbers above the river, and how far above them their names stand."""
 VALUE_WIDTH = 1.7
 """Least distance between two numbers above the river."""
-LEFT, SLOPES, WEIGHTS, SOURCE = range(4)
+LEFT, SLOPES, WEIGHTS, SOURCE = 0, 1, 2, 3
 """Their order: an equation from left to right, as the river runs from right to left."""
 DIMMED, HIDDEN, WIRES = 0.25, 0.02, 0.1
 """Opacity of what is not spoken of, of what would lie under the words, and of edges."""
