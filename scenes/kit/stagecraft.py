@@ -1,0 +1,221 @@
+"""What the beats of a film do on stage: words, numbers, pauses, and the camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import manim as mn
+
+from scenes.kit.layout import NARRATION_BASELINE, SAFE, Region, point
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.stage.world import Look
+from scenes.kit.theme import LABEL, NARRATION, SMALL, TITLE
+from scenes.kit.type import heading
+from scenes.kit.type.typesetting import Pen, Typeset
+from scenes.kit.type.words import ChangeWords
+from scenes.words.figures import Sentence, sentence
+from scenes.words.ledger import Ledger
+from scenes.words.voice import Reader, Voice
+
+MOVE, QUICK = 0.9, 0.45
+
+
+class Stagecraft(mn.Scene):
+    """A scene whose words are typeset, and whose numbers are recorded.
+
+    Attributes
+    ----------
+    voice
+        Decides the minimum time for which a sentence stays on screen.
+    directed
+        Whether the thing itself is the stage: the heading is a tag that the film takes away, words
+        change while the picture moves, and the camera moves.
+    pen, ledger
+        Typesets words, and records the numbers in them.
+    narration
+        The sentence on screen.
+    pauses
+        Start and length, in seconds, of the pauses after a question.
+    fixed
+        What belongs to the frame, so that the camera does not move it.
+    """
+
+    voice: ClassVar[Voice] = Reader()
+    directed: ClassVar[bool] = False
+
+    def prepare_stage(self, pen: Pen, *, narrated: bool) -> None:
+        """Begin with an empty stage.
+
+        Parameters
+        ----------
+        narrated
+            Whether sentences are shown; if not, they are recorded alone.
+        """
+        self.pen, self._narrated = pen, narrated
+        self.ledger = Ledger()
+        self.narration: Typeset | None = None
+        self.pauses: list[tuple[float, float]] = []
+        self.fixed: list[mn.Mobject] = []
+        self._subtitle: Typeset | None = None
+        self._title_line: Typeset | None = None
+        self._beat = ""
+        self._said: Sentence | None = None
+        self._said_at = self._pause = 0.0
+        self._words: ChangeWords | None = None
+
+    # Words
+
+    def say(self, words: str | Sentence) -> None:
+        """Show the sentence of this beat in the narration band, replacing the previous one."""
+        self._change_words()
+        said = sentence(words) if isinstance(words, str) else words
+        self._said, self._said_at = said, self.time
+        if not self._narrated:
+            return
+        old = self.narration
+        self.narration = self.pen.text(said, size=NARRATION).fit_width(SAFE.width)
+        if not self.directed:
+            self.narration.align_to(point(SAFE.left), mn.LEFT)
+        self.narration.on_baseline(NARRATION_BASELINE)
+        if self.directed:
+            # The world may move behind it.
+            self.narration.halo(self.pen.theme.background)
+            self._words = ChangeWords(old, self.narration)
+        else:
+            self.swap(old, self.narration)
+
+    def hush(self) -> None:
+        """Take the last sentence away beside the next motion, which another one will follow."""
+        if self.narration is not None:
+            self._words, self.narration = ChangeWords(self.narration, None), None
+
+    def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
+        """Fade out one mobject, then fade in another in its place, so that texts never overlap."""
+        if old is not None:
+            self.play(mn.FadeOut(old), run_time=QUICK / 2)
+        self.play(mn.FadeIn(new), run_time=QUICK)
+
+    # The camera
+
+    def look(self, seen: Region, place: Region, **how: Any) -> Look:
+        """Move the camera over all that is on stage, but for words of the frame and `fixed`."""
+        # The old words may still be leaving.
+        leaving = () if self._words is None else self._words.mobject
+        still = {id(one) for one in (*self._of_frame, *leaving, *self.fixed)}
+        world = [one for one in self.mobjects if id(one) not in still]
+        return Look(world, seen, place, **how)
+
+    @property
+    def _of_frame(self) -> tuple[Typeset | None, ...]:
+        """The words that belong to the frame."""
+        return (self._title_line, self._subtitle, self.narration)
+
+    @property
+    def has_heading(self) -> bool:
+        """Whether the heading is still on stage."""
+        return self._title_line is not None
+
+    def heading_leaves(self) -> mn.Animation:
+        """Take the heading away, to be played beside the first motion after some seconds."""
+        assert self._title_line is not None
+        assert self._subtitle is not None
+        leaving = mn.FadeOut(mn.Group(self._title_line, self._subtitle))
+        self._title_line = self._subtitle = None
+        return leaving
+
+    # Time
+
+    def pause(self, seconds: float = 2.0) -> None:
+        """Hold the picture after a question, so that the audience can guess."""
+        self._change_words()
+        self.pauses.append((self.time, seconds))
+        self.wait(seconds)
+
+    def rest(self, seconds: float = 1.0) -> None:
+        """Hold the picture."""
+        self.wait(seconds)
+
+    @contextmanager
+    def counting(self, *numbers: LiveNumber) -> Iterator[None]:
+        """Let live numbers count during a motion, and record each value that they show."""
+        for number in numbers:
+            number.start()
+        yield
+        for number in numbers:
+            number.settle()
+
+    # The first and the last picture
+
+    def open_with(self, title: str, subtitle: Sentence) -> None:
+        """Put the heading on stage."""
+        size = SMALL if self.directed else LABEL
+        self._subtitle = heading.subtitle(subtitle, self.pen, size)
+        self._title_line = heading.title(title, self.pen, LABEL if self.directed else TITLE)
+        self.add(self._title_line, self._subtitle)
+
+    def close_with(self, subtitle: Sentence, sources: Sentence) -> None:
+        """Show what was filmed, and the sources.
+
+        Where the heading has left, they take the place of the last sentence once it is read.
+        """
+        if not self.directed:
+            cited = heading.subtitle(sources, self.pen, SMALL)
+            self.swap(self._subtitle, cited)
+            self._subtitle = cited
+            return
+        assert self._said is not None
+        self._change_words()
+        unread = self._said_at + self.voice.seconds(self._said) - self.time
+        if unread > 1 / self.camera.frame_rate:
+            self.wait(unread)
+        card = mn.Group(*heading.card((subtitle, sources), self.pen))
+        if self.narration is not None:
+            self.play(mn.FadeOut(self.narration), run_time=QUICK / 2)
+            self.narration = None
+        self.play(mn.FadeIn(card), run_time=QUICK)
+
+    # Motion
+
+    def add(self, *mobjects: Any) -> Any:
+        """Add mobjects to the screen, and record every number in them."""
+        for mobject in mobjects:
+            self._record(mobject)
+        added = super().add(*mobjects)
+        if self.directed:
+            # What moves is added anew; words of the frame stay on top of it.
+            words = {id(one) for one in self._of_frame}
+            self.mobjects = sorted(self.mobjects, key=lambda one: id(one) in words)
+        return added
+
+    def _record(self, mobject: Any) -> None:
+        for member in mobject.get_family() if mobject is not None else ():
+            if isinstance(member, Typeset):
+                self.ledger.record(self._beat or "title", member.figures)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play animations, and store the time at which the picture stops moving.
+
+        Words that wait for it change meanwhile.
+        """
+        if self._words is not None and not isinstance(args[0], mn.Wait):
+            # `run_time` and the like are for the other animations.
+            args = (*self.compile_animations(*args, **kwargs), self._words)
+            self._words, kwargs = None, {}
+        self._change_words()
+        args, kwargs = tuple(self.compile_animations(*args, **kwargs)), {}
+        for animation in args:
+            self._record(animation.mobject)
+        super().play(*args)
+        still = len(args) == 1 and isinstance(args[0], mn.Wait)
+        if not still:
+            self._pause = self.time
+
+    def _change_words(self) -> None:
+        """Change the words where nothing else moves."""
+        if self._words is not None:
+            words, self._words = self._words, None
+            self._record(words.mobject)
+            super().play(words)
+            self._pause = self.time
