@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import srt
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from backprop_core.experiment.config import Experiment
@@ -33,7 +34,7 @@ SECONDS = {
     "layer": (40, 60),
     "circuit": (40, 65),
     "saturation": (35, 65),
-    "vanishing": (45, 80),
+    "vanishing": (45, 90),
     "learning_speed": (35, 75),
     "initialization": (42, 55),
     "preprocessing": (28, 50),
@@ -118,6 +119,7 @@ def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -
     document = found.film.ledger.document(found.film.about())
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
+    a_zoom_runs_from_one_to_its_end(document)
 
 
 @pytest.mark.thorough
@@ -173,6 +175,7 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     the_video_has_every_frame(scene, path)
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
+    a_zoom_runs_from_one_to_its_end(document)
     beats_follow_each_other_and_leave_time_to_read(scene, path)
     every_beat_is_described(scene)
 
@@ -201,7 +204,7 @@ def every_number_is_computed_again(document: Document) -> None:
     again = Again(document)
     assert len(document["numbers"]) > 10
     for entry in document["numbers"]:
-        if entry["name"] in {"z", "scale", "percentile"}:
+        if entry["name"] in {"z", "scale", "percentile"} or is_a_step(entry):
             continue
         expected = again.value(entry["name"])
         assert (entry["text"] == "inf") == (expected == math.inf), entry
@@ -212,6 +215,25 @@ def every_number_is_computed_again(document: Document) -> None:
             assert entry["log10"] == pytest.approx(math.log10(expected), abs=1e-9), entry
 
 
+def is_a_step(entry: dict[str, Any]) -> bool:
+    """Tell whether a number is one that the live factor of a zoom showed on its way."""
+    return entry["name"] == "zoom" and "label" in entry
+
+
+def a_zoom_runs_from_one_to_its_end(document: Document) -> None:
+    """Hold the steps of a live factor to one direction, and its last one to the whole zoom."""
+    steps = [entry for entry in document["numbers"] if is_a_step(entry)]
+    if not steps:
+        assert "zoom" not in {entry["name"] for entry in document["numbers"]}
+        return
+    sizes = [entry["log10"] for entry in steps]
+    assert len(steps) > 3
+    assert sizes == sorted(sizes)
+    assert sizes[0] == pytest.approx(0, abs=0.1)
+    assert sizes[-1] == pytest.approx(math.log10(Again(document).value("zoom")), abs=1e-9)
+    assert {entry["label"] for entry in steps} in ({"enlarged"}, {"shrunk"})
+
+
 def the_text_says_what_the_value_is(document: Document) -> None:
     for entry in document["numbers"]:
         said, value = read_back(entry["text"]), entry["value"]
@@ -219,7 +241,9 @@ def the_text_says_what_the_value_is(document: Document) -> None:
             continue  # Its value is its logarithm; how that is written is tested with the figures.
         if said is not None and value is not None and entry["name"] != "saturated_below":
             number, half_a_digit = said
-            assert abs(number - value) <= half_a_digit * (1 + 1e-9), entry
+            # A count in words is exact: twenty layers are not twenty-one.
+            exact = entry["kind"] == "setting" and entry["text"].replace("-", "").isalpha()
+            assert abs(number - value) <= (0 if exact else half_a_digit * (1 + 1e-9)), entry
 
 
 def every_beat_is_described(film: Film) -> None:
@@ -241,13 +265,16 @@ def every_beat_is_described(film: Film) -> None:
 def beats_follow_each_other_and_leave_time_to_read(film: Film, path: Path) -> None:
     beats = film.ledger.beats
     assert [b.start for b in beats[1:]] == [b.end for b in beats[:-1]]
-    for beat in beats:
+    captions = list(srt.parse(path.with_suffix(".srt").read_text(encoding="utf-8")))
+    assert [caption.content for caption in captions] == [beat.sentence for beat in beats]
+    for beat, caption in zip(beats, captions, strict=True):
         assert len(beat.sentence.split()) <= 16
-        assert beat.end - beat.start >= min(6.0, 0.3 * len(beat.sentence.split()))
+        # A sentence that comes last is on screen from when it is said.
+        start, end = caption.start.total_seconds(), caption.end.total_seconds()
+        assert end == pytest.approx(beat.end, abs=0.002)
+        assert end - start >= min(6.0, 0.3 * len(beat.sentence.split()))
         # Nothing stands still for longer than it takes to read.
         assert beat.end - beat.pause <= 6.0
-    captions = path.with_suffix(".srt").read_text(encoding="utf-8")
-    assert all(beat.sentence in captions for beat in beats)
 
 
 def test_an_experiment_can_be_named_by_the_environment(

@@ -24,7 +24,9 @@ WIDTHS = (4, 6, 3, 5, 2)
 LAYERS = range(1, len(WIDTHS))
 
 
-def drawn(activation: str, dtype: str = "float64", *, examples: int = 7, gain: float = 1.5) -> Trace:
+def drawn(
+    activation: str, dtype: str = "float64", *, examples: int = 7, gain: float = 1.5
+) -> Trace:
     rng = np.random.default_rng(3)
     weights = [gain / np.sqrt(n) * rng.normal(size=(m, n)) for n, m in pairwise(WIDTHS)]
     biases = [0.3 * rng.normal(size=m) for m in WIDTHS[1:]]
@@ -55,9 +57,7 @@ def by_autograd(t: Trace, where: str) -> list[np.ndarray]:
     still = [np.zeros(width) for width in WIDTHS[1:]]
     squares = [np.zeros(width) for width in WIDTHS[1:]]
     for example in range(t.examples):
-        for total, found in zip(
-            squares, grad(loss_of_one)(still, t, example, where), strict=True
-        ):
+        for total, found in zip(squares, grad(loss_of_one)(still, t, example, where), strict=True):
             total += found**2
     return [np.sqrt(total / t.examples) for total in squares]
 
