@@ -171,4 +171,4 @@ def test_a_film_begins_at_the_first_beat_that_a_recording_has(tmp_path: Path) ->
     result = CliRunner().invoke(main, ["render", *words, "--output", str(tmp_path / "films")])
     assert result.exit_code == 0, result.output
     ledger = json.loads((tmp_path / "films/sparse/vanishing.json").read_text())
-    assert "question" == ledger["beats"][0]["name"]
+    assert ledger["beats"][0]["name"] == "question"
