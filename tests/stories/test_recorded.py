@@ -111,6 +111,15 @@ def test_what_was_not_observed_has_no_beat(trace: Trace) -> None:
     assert "of the gradient" not in story.subtitle().plain
 
 
+def test_units_are_filled_by_one_recorded_example(recording: Recording, trace: Trace) -> None:
+    story = RecordedVanishing.of(recording)
+    for layer, a in enumerate(trace.a):
+        filled, sizes = story.fills(layer), np.abs(a[0])
+        assert filled is not None
+        assert filled.shape == (story.widths[layer],)
+        np.testing.assert_allclose(filled, sizes / sizes.max(), rtol=1e-6)
+
+
 def test_a_recorded_example_is_not_said_to_fly_in(recording: Recording) -> None:
     """Its activations were kept; what it looked like was not."""
     story = RecordedVanishing.of(recording)

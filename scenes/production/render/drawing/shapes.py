@@ -127,7 +127,7 @@ class Shape:
             self._trace(context, width)
 
     def _is_worth_a_mask(self) -> bool:
-        """Tell whether a mask pays: the shape was filled before and has many curves for its size."""
+        """Tell whether a mask pays: it was filled before and has many curves for its size."""
         if not self._filled:
             self._filled = True
             return False
