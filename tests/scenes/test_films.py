@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 import srt
 from manim.renderer.cairo_renderer import CairoRenderer
 
+import backprop_core as core
 from backprop_core.experiment.config import Experiment
+from backprop_core.recording import Pass, from_arrays
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
 from scenes.production.render.drawing.boxes import Box
@@ -120,6 +123,42 @@ def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
     a_zoom_runs_from_one_to_its_end(document)
+
+
+def of_sizes(*sizes: float) -> list[Pass]:
+    """Return one pass of layers whose gradients have these sizes, and nothing but them."""
+    z, delta = [np.zeros((1, 3))] * len(sizes), [np.full((1, 3), size) for size in sizes]
+    return [Pass(z=z, delta=delta)]
+
+
+def of_training() -> list[Pass]:
+    """Return three passes of a network with all that can be recorded; the last one explodes."""
+    t = core.run(Experiment(network={"depth": 4, "width": 12}, data={"samples": 40}))
+    exploding = [50.0**-n * delta for n, delta in enumerate(t.delta)]
+    return [
+        Pass(z=t.z, delta=delta, step=10 * n, a=t.a[1:], x=t.x, loss=2.0 - 0.1 * n)
+        for n, delta in enumerate((t.delta, t.delta, exploding))
+    ]
+
+
+@pytest.mark.parametrize(
+    "passes",
+    [
+        of_training,
+        partial(of_sizes, 0.0, 0.0, 0.0),
+        partial(of_sizes, 1.0, 1e-4, 1.0),
+        partial(of_sizes, 1e3, 30.0, 1.0),
+        partial(of_sizes, 0.0, 1e-2, 1.0),
+    ],
+    ids=["of training", "no gradient", "one dark", "explodes", "exact zero"],
+)
+def test_a_recording_is_laid_out(passes: Callable[[], list[Pass]], tmp_path: Path) -> None:
+    """There is no close-up of a recording, so what stands around the network leaves elsewhere."""
+    shown = partial(Vanishing, recorded=[from_arrays(passes(), "sigmoid")])
+    found = probe(shown, Vanishing.default_experiment(), tmp_path)  # type: ignore[arg-type]
+    assert not found.problems
+    assert found.film is not None
+    every_beat_is_described(found.film)
 
 
 @pytest.mark.thorough
