@@ -125,6 +125,26 @@ def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -
     a_zoom_runs_from_one_to_its_end(document)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"network.depth": 14, "network.width": 1, "network.activation": "relu"},
+        {
+            **{"network.depth": 2, "network.width": 300, "network.gain": 1000.0},
+            **{"network.activation": "relu", "network.output": "tanh"},
+            **{"network.loss": "quadratic", "data.name": "blobs"},
+        },
+    ],
+    ids=["0 exactly", "a power with five digits"],
+)
+def test_wide_numbers_above_the_river_keep_apart(changes: dict[str, Any], tmp_path: Path) -> None:
+    changes = {"data.samples": 20, "training.epochs": 2} | changes
+    found = probe(Vanishing, Experiment().override(changes), tmp_path)
+    assert not found.problems
+    assert found.film is not None
+    assert "slopes" in [beat.name for beat in found.film.ledger.beats]
+
+
 def of_sizes(*sizes: float) -> list[Pass]:
     """Return one pass of layers whose gradients have these sizes, and nothing but them."""
     z, delta = [np.zeros((1, 3))] * len(sizes), [np.full((1, 3), size) for size in sizes]
