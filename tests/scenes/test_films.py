@@ -130,9 +130,13 @@ def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -
     [
         {"network.depth": 14, "network.width": 1, "network.activation": "relu"},
         {
-            **{"network.depth": 2, "network.width": 300, "network.gain": 1000.0},
-            **{"network.activation": "relu", "network.output": "tanh"},
-            **{"network.loss": "quadratic", "data.name": "blobs"},
+            "network.depth": 2,
+            "network.width": 300,
+            "network.gain": 1000.0,
+            "network.activation": "relu",
+            "network.output": "tanh",
+            "network.loss": "quadratic",
+            "data.name": "blobs",
         },
     ],
     ids=["0 exactly", "a power with five digits"],
