@@ -77,7 +77,6 @@ class Vanishing(VanishingStage):
         """Describe the last picture."""
         return sentence(
             "The network across the picture, its edges as bright as the gradient that they carry "
-            "back: bright at the output, dark before it. The gradient goes from {b} at layer {l} "
-            "to {a} at layer {k}.",
+            "back. The gradient goes from {b} at layer {l} to {a} at layer {k}.",
             **ends(self.story),
         )

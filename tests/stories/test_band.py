@@ -29,5 +29,6 @@ def test_the_band_is_what_is_said_of_it(seeds: int, monkeypatch: pytest.MonkeyPa
     low, high = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
     assert story.band[0] == pytest.approx(np.percentile(profiles, low, axis=0))
     assert story.band[1] == pytest.approx(np.percentile(profiles, high, axis=0))
-    assert f"A band: {seeds} draws" in shown
-    assert ("5 to 95\u202f%." in shown or "5 to 95 %." in shown) == (seeds >= FEWEST_FOR_BAND)
+    few = f"A band: all of {seeds} random draws."
+    many = f"A band: in each layer by itself, {seeds} random draws from 5 to 95 %."
+    assert shown.endswith(many if seeds >= FEWEST_FOR_BAND else few)

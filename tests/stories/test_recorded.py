@@ -79,16 +79,27 @@ def test_vanishing_shows_the_first_and_the_last_pass(recording: Recording, trace
     np.testing.assert_allclose(story.other, signal - np.log10(50) * np.arange(4), atol=1e-12)
     found = beats_of(story)
     # Neither the gradient of each unit nor other draws and theory are in a recording.
-    expected = {"training", "question", "forward", "how_far", "dark", "bars", "zoom", "axis"}
+    expected = {
+        "training",
+        "question",
+        "forward",
+        "how_far",
+        "dark",
+        "bars",
+        "search",
+        "found",
+        "axis",
+    }
     assert set(found) == expected | {"why", "later", "verdict"}
     assert found["training"].startswith("4 layers, recorded in 3 passes. Watch the loss.")
     assert "it goes from 2.00 to 1.80." in found["training"]
     assert found["question"].startswith("How much gradient reaches the first layer?")
     assert "scaled to its own largest unit" in found["forward"]
-    assert found["how_far"].startswith("Now the way back, through four layers.")
+    assert found["how_far"].startswith("The whole way back now. Of four layers,")
     assert "camera" not in found["how_far"]
     factor = 10 ** np.median(signal[:-1] - signal[1:])
-    assert f"times {measured('x', factor).plain} at a layer." in found["axis"]
+    mean = 10 ** float(np.mean(signal[:-1] - signal[1:]))
+    assert f"each layer passes on {measured('x', mean).plain}." in found["axis"]
     assert found["why"].startswith("Slopes alone would draw the dotted line: at most 0.25 a layer.")
     assert not re.search("theory|dashed|draws", " ".join(found.values()), re.IGNORECASE)
     later = measured("x", 50 * factor).plain
@@ -106,7 +117,7 @@ def test_what_was_not_observed_has_no_beat(trace: Trace) -> None:
     bare = from_arrays(Pass(z=trace.z, delta=trace.delta), [None] * 4)
     story = RecordedVanishing.of(bare)
     found = set(beats_of(story))
-    assert found == {"question", "how_far", "dark", "bars", "zoom", "axis", "verdict"}
+    assert found == {"question", "how_far", "dark", "bars", "search", "found", "axis", "verdict"}
     assert story.losses is None
     assert "of the gradient" not in story.subtitle().plain
 
@@ -159,23 +170,20 @@ def test_layers_that_are_lit_are_counted_in_a_recording(
 
 
 @pytest.mark.parametrize(
-    ("sizes", "in_sight", "asked"),
+    ("sizes", "in_sight"),
     [
-        ((1.0, 0.9, 1.0), True, False),
+        ((1.0, 0.9, 1.0), True),
         # Layer 1 is as large as the last one, and a layer between them has no bar to be seen.
-        ((1.0, 1e-6, 1.0), False, False),
-        ((1e-6, 1e-3, 1.0), False, True),
-        ((0.0, 0.0, 1.0), False, False),
-        ((0.0, 0.0, 0.0), False, False),
-        ((1e4, 1e2, 1.0), False, False),
+        ((1.0, 1e-6, 1.0), False),
+        ((1e-6, 1e-3, 1.0), False),
+        ((0.0, 0.0, 1.0), False),
+        ((0.0, 0.0, 0.0), False),
+        ((1e4, 1e2, 1.0), False),
     ],
 )
-def test_bars_are_in_sight_only_where_all_are(
-    sizes: tuple[float, ...], in_sight: bool, asked: bool
-) -> None:
+def test_bars_are_in_sight_only_where_all_are(sizes: tuple[float, ...], in_sight: bool) -> None:
     words = beats_of(of_sizes(*sizes))["bars"]
     assert ("All are in sight." in words) == in_sight
-    assert ("Where is the first one?" in words) == asked
 
 
 def test_a_recording_without_gradient_claims_no_loss() -> None:
@@ -184,19 +192,20 @@ def test_a_recording_without_gradient_claims_no_loss() -> None:
     assert "loss" not in " ".join(found.values())
     assert "a line joins them" not in found["axis"]
     assert "why" not in found
-    assert "zoom" not in found
+    assert "search" not in found
+    assert "level" not in found["question"]
 
 
 @pytest.mark.parametrize(
     ("sizes", "words"),
     [
-        ((1e-3, 0.03, 1.0), "To see the first layer, enlarge one thousand times."),
-        ((1e3, 30.0, 1.0), "To hold them all, the picture shrinks one thousand times."),
-        ((0.0, 1e-2, 1.0), "Enlarged one hundred times, and the first still gets nothing."),
+        ((1e-3, 0.03, 1.0), "One thousand times. "),
+        ((1e3, 30.0, 1.0), "One thousand times: so much larger is the largest."),
+        ((0.0, 1e-2, 1.0), "One hundred times, and the first still gets nothing."),
     ],
 )
 def test_the_zoom_of_a_recording(sizes: tuple[float, ...], words: str) -> None:
-    assert beats_of(of_sizes(*sizes))["zoom"].startswith(words)
+    assert beats_of(of_sizes(*sizes))["found"].startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -210,9 +219,7 @@ def test_the_zoom_of_a_recording(sizes: tuple[float, ...], words: str) -> None:
     ],
 )
 def test_the_verdict_on_a_recording(sizes: tuple[float, ...], words: str) -> None:
-    found = beats_of(of_sizes(*sizes))["verdict"]
-    assert found.startswith(words)
-    assert ("One large number" in found) == (max(sizes[0], 1 / (sizes[0] or 1)) >= 10)
+    assert beats_of(of_sizes(*sizes))["verdict"].startswith(words)
 
 
 def test_speeds_are_those_of_the_steps(recording: Recording) -> None:

@@ -11,6 +11,7 @@ from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
 from scenes.kit.theme import SMALL
+from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.words.figures import Figure, Sentence, index, magnitude, measured, sentence
 from scenes.words.spoken import times
 
@@ -26,6 +27,8 @@ class Verdict(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Compare the steps of the first and of the last layer, or else their gradients."""
+        if story.no_gradient and isinstance(story, RecordedVanishing):
+            return sentence("Where no gradient sets out, no layer learns.")
         if story.no_gradient:
             return sentence("Where the loss is zero, nothing is left to learn.")
         if np.isinf(story.ratio):

@@ -52,14 +52,14 @@ class Light:
 
     @cached_property
     def shares(self) -> list[float]:
-        """The 92nd percentile of each layer's edges over that of the last layer's."""
-        full = np.percentile(self.edges[-1], 92)
-        return [float(np.percentile(each, 92) / full) if full else 0.0 for each in self.edges]
+        """The signal of each layer over that of the last layer; brighter than that is not shown."""
+        sizes = [float(np.linalg.norm(each)) for each in self.units]
+        return [min(size / sizes[-1], 1.0) if sizes[-1] else 0.0 for size in sizes]
 
     def lit(self, theme: str) -> list[bool]:
-        """Whether such an edge, so bright, has a contrast of 1.5 with the background."""
+        """Whether an edge so bright has a contrast of 1.5 with the background."""
         color, ground = THEMES[theme].backward, THEMES[theme].background
-        painted = [laid_over(color, min(share, 1.0), ground) for share in self.shares]
+        painted = [laid_over(color, share, ground) for share in self.shares]
         return [contrast(each, ground) >= 1.5 for each in painted]
 
 
@@ -87,6 +87,9 @@ def table(again: Again) -> Table:
         assert int(layer) == last
         return part
 
+    def steps() -> np.ndarray:
+        return again.history.update_to_weight[0]
+
     return {
         "signal": lambda layer: 10 ** signal[int(layer) - 1],
         "weight_part": lambda layer: of_last_step(light.weight_part, layer),
@@ -94,7 +97,10 @@ def table(again: Again) -> Table:
         "taken": lambda layer: of_last_step(1 - light.slope_part, layer),
         "layers_lit": lambda _: sum(light.lit(theme)),
         "zoom": lambda _: 10 ** abs(zoom(signal)),
-        "median_factor": lambda _: 10 ** np.median(signal[:-1] - signal[1:]),
+        "mean_factor": lambda _: 10 ** np.mean(signal[:-1] - signal[1:]),
+        "factor": lambda layer: 10 ** (signal[int(layer) - 1] - signal[int(layer)]),
+        "update_percent": lambda layer: 100 * steps()[int(layer) - 1],
+        "step_ratio": lambda _: np.exp(abs(np.log(steps()[-1] / steps()[0]))),
         "theory_factor": theory_factor,
         "ratio": lambda _: 10 ** abs(signal[0] - signal[-1]),
         "asked_epochs": lambda _: again.experiment.training.epochs,
