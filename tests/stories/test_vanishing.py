@@ -123,6 +123,8 @@ class Told:
 
     @cached_property
     def lit(self) -> list[bool]:
+        if self.below_floats:
+            self.light.shares = np.minimum(10 ** (self.signal - self.signal[-1]), 1.0).tolist()
         return self.light.lit(self.experiment.film.theme)
 
     @cached_property
@@ -729,4 +731,4 @@ def test_one_epoch_is_not_in_the_plural() -> None:
 def test_half_right_of_ten_is_guessing_where_half_are_of_one_class() -> None:
     story = VanishingStory.of(Experiment(network={"width": 1000}))
     assert story.training.data.samples == 10
-    assert "it only guesses" in said(Vanishing, story, "question")
+    assert "It only guesses." in said(Vanishing, story, "question")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import manim as mn
 import numpy as np
 
@@ -90,10 +92,11 @@ def _step_ratio(story: Story) -> float | None:
 
 
 def _moved(story: Story, layer: int) -> Figure:
-    """Return by how much of itself a step moves a weight matrix, in percent."""
+    """Return by how much of itself a step moves a weight matrix, a fraction written in percent."""
     assert story.first_steps is not None
     moved = float(story.first_steps[layer - 1])
-    return measured(f"update_percent[{layer}]", 100 * moved, unit="%")
+    written = measured(f"update_to_weight[{layer}]", 100 * moved, unit="%")
+    return replace(written, value=moved)
 
 
 def _numbers(film: VanishingStage) -> mn.VGroup:

@@ -99,7 +99,7 @@ def table(again: Again) -> Table:
         "zoom": lambda _: 10 ** abs(zoom(signal)),
         "mean_factor": lambda _: 10 ** np.mean(signal[:-1] - signal[1:]),
         "factor": lambda layer: 10 ** (signal[int(layer) - 1] - signal[int(layer)]),
-        "update_percent": lambda layer: 100 * steps()[int(layer) - 1],
+        "update_to_weight": lambda layer: steps()[int(layer) - 1],
         "step_ratio": lambda _: np.exp(abs(np.log(steps()[-1] / steps()[0]))),
         "theory_factor": theory_factor,
         "ratio": lambda _: 10 ** abs(signal[0] - signal[-1]),
