@@ -90,7 +90,7 @@ def test_vanishing_shows_the_first_and_the_last_pass(recording: Recording, trace
         "found",
         "axis",
     }
-    assert set(found) == expected | {"why", "later", "verdict"}
+    assert set(found) == expected | {"steps", "why", "later", "verdict"}
     assert found["training"].startswith("4 layers, recorded in 3 passes. Watch the loss.")
     assert "it goes from 2.00 to 1.80." in found["training"]
     assert found["question"].startswith("How much gradient reaches the first layer?")
@@ -99,8 +99,8 @@ def test_vanishing_shows_the_first_and_the_last_pass(recording: Recording, trace
     assert "camera" not in found["how_far"]
     factor = 10 ** np.median(signal[:-1] - signal[1:])
     mean = 10 ** float(np.mean(signal[:-1] - signal[1:]))
-    assert f"each layer passes on {measured('x', mean).plain}." in found["axis"]
-    assert found["why"].startswith("Slopes alone would draw the dotted line: at most 0.25 a layer.")
+    assert f"a layer passes on {measured('x', mean).plain} of what it gets." in found["steps"]
+    assert found["why"].startswith("A slope of 0.25 at each step would draw the dotted line.")
     assert not re.search("theory|dashed|draws", " ".join(found.values()), re.IGNORECASE)
     later = measured("x", 50 * factor).plain
     assert found["later"].startswith(
@@ -117,7 +117,17 @@ def test_what_was_not_observed_has_no_beat(trace: Trace) -> None:
     bare = from_arrays(Pass(z=trace.z, delta=trace.delta), [None] * 4)
     story = RecordedVanishing.of(bare)
     found = set(beats_of(story))
-    assert found == {"question", "how_far", "dark", "bars", "search", "found", "axis", "verdict"}
+    assert found == {
+        "question",
+        "how_far",
+        "dark",
+        "bars",
+        "search",
+        "found",
+        "axis",
+        "steps",
+        "verdict",
+    }
     assert story.losses is None
     assert "of the gradient" not in story.subtitle().plain
 
@@ -190,7 +200,7 @@ def test_a_recording_without_gradient_claims_no_loss() -> None:
     found = beats_of(of_sizes(0.0, 0.0, 0.0))
     assert found["verdict"].startswith("Where no gradient sets out, no layer learns.")
     assert "loss" not in " ".join(found.values())
-    assert "a line joins them" not in found["axis"]
+    assert "steps" not in found
     assert "why" not in found
     assert "search" not in found
     assert "level" not in found["question"]

@@ -257,11 +257,13 @@ def test_the_beats_are_those_that_there_is_something_to_say_in(told: Told) -> No
     found = {name for name in BEATS if told.has(name)}
     expected = set(ALWAYS)
     if not told.silent:
-        expected |= {"the_way_back", "weights", "why"}
+        expected |= {"the_way_back", "source", "weights", "why"}
         if told.light.weight_part > 0 or told.below_floats:
             expected.add("slopes")
     if abs(zoom(told.signal)) >= np.log10(2):
         expected |= {"search", "found"}
+    if np.isfinite(told.signal).all():
+        expected.add("steps")
     assert found == expected
 
 
@@ -368,7 +370,7 @@ def test_the_weights_do_what_is_said(told: Told) -> None:
         },
     )
     assert close(told.shown("weights").partition("times ")[2], np.log10(part) if part else -np.inf)
-    assert close(told.shown("the_way_back").rpartition(": ")[2], told.signal[-1])
+    assert close(told.shown("source").rpartition(": ")[2], told.signal[-1])
 
 
 def test_the_slopes_take_what_is_said(told: Told) -> None:
@@ -486,21 +488,21 @@ def test_the_zoom_is_what_it_takes(told: Told) -> None:
     assert close(size, abs(wanted))
 
 
-def test_a_layer_multiplies_by_what_is_said(told: Told) -> None:
-    words = told.said("axis")
-    if np.isneginf(told.signal).any():
-        assert words.endswith("An open circle is exactly zero.")
-    else:
-        (factor,) = re.search(r"on average, each layer passes on (.*)\.$", words).groups()
+def test_a_layer_passes_on_what_is_said(told: Told) -> None:
+    zero = bool(np.isneginf(told.signal).any())
+    assert told.said("axis").endswith("An open circle is exactly zero.") == zero
+    assert told.has("steps") != zero
+    texts = [re.search(r"goes from (.*) at layer \d+ to (.*) at layer 1\.", told.poster)]
+    if told.has("steps"):
+        words = told.said("steps")
+        (factor,) = re.search(r"On average, a layer passes on (.*) of what it gets", words).groups()
         assert close(factor, float(np.mean(told.signal[:-1] - told.signal[1:])))
-    last, first = re.search(r": (.*) at layer \d+, (.*) at layer 1\.$", told.shown("axis")).groups()
-    assert close(first, told.signal[0])
-    assert close(last, told.signal[-1])
-    assert ("a line joins them" in told.shown("axis")) == (not told.silent)
-    ends = re.search(r"goes from (.*) at layer \d+ to (.*) at layer 1\.", told.poster).groups()
-    assert [close(text, at) for text, at in zip(ends, told.signal[[-1, 0]], strict=True)] == [
-        True
-    ] * 2
+        ends = r": (.*) at layer \d+, (.*) at layer 1\.$"
+        texts.append(re.search(ends, told.shown("steps")))
+    for found in texts:
+        last, first = found.groups()
+        assert close(last, told.signal[-1])
+        assert close(first, told.signal[0])
 
 
 def test_theory_agrees_where_that_is_said(told: Told) -> None:
@@ -517,14 +519,13 @@ def test_theory_agrees_where_that_is_said(told: Told) -> None:
     only(
         words,
         {
-            f"the dotted line: at most {top} a layer.": not drawn,
-            "Theory, dashed, knows no exact zero.": drawn and zero,
-            "Theory, dashed, is close.": off < np.log10(1.3),
-            "Theory, dashed, is not far.": np.log10(1.3) <= off < np.log10(3),
-            "Theory, dashed, is for wider layers.": off >= np.log10(3),
+            f"A slope of {top} at each step would draw the dotted line.": not drawn or zero,
+            "Dashed: theory, and it is close.": off < np.log10(1.3),
+            "Dashed: theory, and it is not far.": np.log10(1.3) <= off < np.log10(3),
+            "Dashed: theory, and it is for wider layers.": off >= np.log10(3),
         },
     )
-    assert words.startswith("Slopes alone would draw the dotted line")
+    assert f"lope of {top} at each step" in words
     shown = told.shown("why")
     assert f"what slopes of {top} alone would make of it." in shown
     assert np.diff(told.story.bound) == pytest.approx(-np.log10(float(top)))
@@ -573,9 +574,10 @@ def test_the_verdict_compares_the_ends(told: Told) -> None:
             " times more ": compared and way <= -np.log10(2),
         },
     )
-    begins = {"step": "A step moves the first layer ", "gradient": "The first layer receives "}[
-        about
-    ]
+    begins = {
+        "step": "Beside its size, the first layer moves ",
+        "gradient": "The first layer receives ",
+    }[about]
     if compared:
         assert words.startswith(begins)
     if claim.startswith(" times"):
@@ -634,9 +636,9 @@ def test_each_kind_of_network_is_among_them(told: Told, trend: str) -> None:
         ("exploding", "search", "step back"),
         ("vanishing", "found", "times."),
         ("exploding", "found", "so much larger"),
-        ("vanishing", "why", "is close"),
-        ("off", "why", "exact zero"),
-        ("zeros", "why", "at most"),
+        ("vanishing", "why", "it is close"),
+        ("off", "axis", "exactly zero"),
+        ("zeros", "why", "would draw"),
         ("identity", "slopes", "all one"),
         ("vanishing", "verdict", "less"),
         ("exploding", "verdict", "more"),
