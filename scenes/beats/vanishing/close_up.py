@@ -247,6 +247,8 @@ class HowFar(Beat[Story, VanishingStage]):
                 run_time=2.0,
             )
             film.remove(film.river, film.opened)
+        else:
+            _put_away(film)
         film.play(network.rest(film.story.depth), run_time=QUICK)
         film.pause()
 
