@@ -40,7 +40,7 @@ class Vanishing(VanishingStage):
         "A net that does not learn. Forward, every layer lights up; back, the light is gone after "
         "two. One step in close-up, then a dive of the scale until the first layer can be seen."
     )
-    seconds = 80
+    seconds = 79
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     directed = True
@@ -77,7 +77,6 @@ class Vanishing(VanishingStage):
         """Describe the last picture."""
         return sentence(
             "The network across the picture, its edges as bright as the gradient that they carry "
-            "back: bright at the output, dark before it. The gradient goes from {b} at layer {l} "
-            "to {a} at layer {k}.",
+            "back. The gradient goes from {b} at layer {l} to {a} at layer {k}.",
             **ends(self.story),
         )

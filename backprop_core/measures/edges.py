@@ -36,8 +36,7 @@ def arriving_signal(trace: Trace, layer: int) -> Array:
 
 
 def _rms(matrix: Array) -> Array:
-    largest = float(np.abs(matrix).max(initial=0.0))
-    if largest == 0:
-        return np.zeros(matrix.shape[1])
-    # Dividing by the largest entry keeps the squares within the range of floats.
-    return np.asarray(np.sqrt(np.mean((matrix / largest) ** 2, axis=0)) * largest)
+    largest = np.abs(matrix).max(axis=0, initial=0.0)
+    # Dividing by the largest entry of a column keeps its squares within the range of floats.
+    scale = np.where(largest > 0, largest, 1.0)
+    return np.asarray(np.sqrt(np.mean((matrix / scale) ** 2, axis=0)) * scale)

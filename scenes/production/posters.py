@@ -25,7 +25,7 @@ from scenes.production.video.verify import open_video
 from scenes.production.video.webp import write_webp
 
 WIDTH = 640
-MOVING = ("vanishing", ("drawn_to_scale", "logarithmic"))
+MOVING = ("vanishing", ("dark", "bars", "search"))
 """The film of the moving picture at the top of the README, and the beats that it shows."""
 MOST_BYTES = 2_000_000
 """The largest size of the moving picture in bytes, so that the README loads quickly."""

@@ -95,10 +95,10 @@ class RecordedVanishing(Profiled):
         return first_activations(self.recording)
 
     def fills(self, layer: int) -> Array | None:
-        """Return how far each unit of a layer is filled, beside the largest in its layer."""
+        """Return how far one example fills each unit, beside the largest in its layer, (n_l,)."""
         if (shown := self._activations) is None:
             return None
-        sizes = np.abs(np.asarray(shown.a[layer], dtype=np.float64))
+        sizes = np.abs(np.asarray(shown.a[layer][0], dtype=np.float64))
         return np.asarray(sizes / (float(sizes.max(initial=0.0)) or 1.0))
 
     def light_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:

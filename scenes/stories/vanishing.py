@@ -163,7 +163,7 @@ class VanishingStory(Profiled):
         one from the maximum slope alone.
     seeds, band
         The number of draws; the 5th and 95th percentile of their profiles, or the extremes of
-        few draws. None if all draws are the same.
+        few draws. None if all draws are the same, or if the budget allows but one.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
     asked
@@ -201,7 +201,7 @@ class VanishingStory(Profiled):
             theory=mean_field(resolved, trace.x).log10_signal(top) if has_theory(network) else None,
             bound=quarter_bound(network.activation, len(signal), top),
             seeds=seeds,
-            band=_band(resolved, seeds) if draws_differ(network) else None,
+            band=_band(resolved, seeds) if seeds > 1 else None,
             training=training,
             asked=experiment.training.epochs,
             history=history_of(resolve(training, resolved)),

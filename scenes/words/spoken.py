@@ -12,7 +12,7 @@ _ONES = (
     *("eighteen", "nineteen"),
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_GROUPS = ((9, "billion"), (6, "million"), (3, "thousand"))
+_GROUPS = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
 _LARGEST = 12
 """log10 from which on a number is written, as nobody can say it."""
 _PARTS = (

@@ -1,10 +1,10 @@
 """Contrast, by the formula of WCAG 2.2."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 from scenes.kit.theme import CURVE, HAIR, LABEL, LINE, NARRATION, SMALL, THEMES, TITLE, Theme
 
@@ -18,13 +18,14 @@ COLORS = tuple(
 """Every other colour is one that words are set in, lines drawn with or shapes filled with."""
 
 
-def luminance(color: str) -> float:
-    channels = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+def luminance(color: str | np.ndarray) -> float:
+    """Return the relative luminance of a colour ``#RRGGBB``, or of its three channels, 0 to 1."""
+    channels = color if isinstance(color, np.ndarray) else np.array(to_rgb(color))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: str | np.ndarray, other: str | np.ndarray) -> float:
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
@@ -32,6 +33,40 @@ def contrast(one: str, other: str) -> float:
 def test_the_formula_itself() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+
+
+def laid_over(color: str, opacity: float, background: str) -> np.ndarray:
+    """Return the channels of a colour on a background, as painters of pictures mix them."""
+    return opacity * np.array(to_rgb(color)) + (1 - opacity) * np.array(to_rgb(background))
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.02, 0.1, 0.25, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("name", COLORS)
+def test_the_contrast_of_a_color_at_an_opacity(theme: Theme, name: str, opacity: float) -> None:
+    color = getattr(theme, name)
+    expected = contrast(laid_over(color, opacity, theme.background), theme.background)
+    assert theme.contrast_of(color, opacity) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_ends_of_an_opacity(theme: Theme) -> None:
+    assert theme.contrast_of(theme.backward, 0.0) == 1
+    full = contrast(theme.backward, theme.background)
+    assert theme.contrast_of(theme.backward, 1.0) == pytest.approx(full)
+    # A gradient may be larger than one that is fully lit.
+    for opacity in (1.5, np.inf):
+        assert theme.contrast_of(theme.backward, opacity) == theme.contrast_of(theme.backward, 1.0)
+    assert theme.contrast_of(theme.backward, -0.5) == 1
+
+
+def test_more_of_a_color_is_more_contrast(theme: Theme) -> None:
+    found = [theme.contrast_of(theme.backward, share) for share in np.linspace(0, 1, 50)]
+    assert (np.diff(found) > 0).all()
+
+
+def test_black_on_white_is_the_most_contrast() -> None:
+    white = replace(THEMES["light"], background="#FFFFFF")
+    assert white.contrast_of("#000000", 1.0) == pytest.approx(21)
+    assert white.contrast_of("#FFFFFF", 1.0) == 1
 
 
 @pytest.mark.parametrize("name", COLORS)

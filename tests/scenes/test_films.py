@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import srt
 from manim.renderer.cairo_renderer import CairoRenderer
 
+import backprop_core as core
 from backprop_core.experiment.config import Experiment
+from backprop_core.recording import Pass, from_arrays
 from scenes.kit.film import LAST_PICTURE, Film
 from scenes.kit.settings import QUALITIES, rendering
 from scenes.production.render.drawing.boxes import Box
@@ -33,7 +37,7 @@ SECONDS = {
     "layer": (40, 60),
     "circuit": (40, 65),
     "saturation": (35, 65),
-    "vanishing": (45, 80),
+    "vanishing": (45, 90),
     "learning_speed": (35, 75),
     "initialization": (42, 55),
     "preprocessing": (28, 50),
@@ -118,6 +122,67 @@ def test_the_default_is_laid_out_and_computed_again(film: str, tmp_path: Path) -
     document = found.film.ledger.document(found.film.about())
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
+    a_zoom_runs_from_one_to_its_end(document)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"network.depth": 14, "network.width": 1, "network.activation": "relu"},
+        {
+            "network.depth": 2,
+            "network.width": 300,
+            "network.gain": 1000.0,
+            "network.activation": "relu",
+            "network.output": "tanh",
+            "network.loss": "quadratic",
+            "data.name": "blobs",
+        },
+    ],
+    ids=["0 exactly", "a power with five digits"],
+)
+def test_wide_numbers_above_the_river_keep_apart(changes: dict[str, Any], tmp_path: Path) -> None:
+    changes = {"data.samples": 20, "training.epochs": 2} | changes
+    found = probe(Vanishing, Experiment().override(changes), tmp_path)
+    assert not found.problems
+    assert found.film is not None
+    assert "slopes" in [beat.name for beat in found.film.ledger.beats]
+
+
+def of_sizes(*sizes: float) -> list[Pass]:
+    """Return one pass of layers whose gradients have these sizes, and nothing but them."""
+    z, delta = [np.zeros((1, 3))] * len(sizes), [np.full((1, 3), size) for size in sizes]
+    return [Pass(z=z, delta=delta)]
+
+
+def of_training() -> list[Pass]:
+    """Return three passes of a network with all that can be recorded; the last one explodes."""
+    t = core.run(Experiment(network={"depth": 4, "width": 12}, data={"samples": 40}))
+    exploding = [50.0**-n * delta for n, delta in enumerate(t.delta)]
+    return [
+        Pass(z=t.z, delta=delta, step=10 * n, a=t.a[1:], x=t.x, loss=2.0 - 0.1 * n)
+        for n, delta in enumerate((t.delta, t.delta, exploding))
+    ]
+
+
+@pytest.mark.parametrize(
+    "passes",
+    [
+        of_training,
+        partial(of_sizes, 0.0, 0.0, 0.0),
+        partial(of_sizes, 1.0, 1e-4, 1.0),
+        partial(of_sizes, 1e3, 30.0, 1.0),
+        partial(of_sizes, 0.0, 1e-2, 1.0),
+    ],
+    ids=["of training", "no gradient", "one dark", "explodes", "exact zero"],
+)
+def test_a_recording_is_laid_out(passes: Callable[[], list[Pass]], tmp_path: Path) -> None:
+    """There is no close-up of a recording, so what stands around the network leaves elsewhere."""
+    shown = partial(Vanishing, recorded=[from_arrays(passes(), "sigmoid")])
+    found = probe(shown, Vanishing.default_experiment(), tmp_path)  # type: ignore[arg-type]
+    assert not found.problems
+    assert found.film is not None
+    every_beat_is_described(found.film)
 
 
 @pytest.mark.thorough
@@ -173,6 +238,7 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     the_video_has_every_frame(scene, path)
     every_number_is_computed_again(document)
     the_text_says_what_the_value_is(document)
+    a_zoom_runs_from_one_to_its_end(document)
     beats_follow_each_other_and_leave_time_to_read(scene, path)
     every_beat_is_described(scene)
 
@@ -201,7 +267,7 @@ def every_number_is_computed_again(document: Document) -> None:
     again = Again(document)
     assert len(document["numbers"]) > 10
     for entry in document["numbers"]:
-        if entry["name"] in {"z", "scale", "percentile"}:
+        if entry["name"] in {"z", "scale", "percentile"} or is_a_step(entry):
             continue
         expected = again.value(entry["name"])
         assert (entry["text"] == "inf") == (expected == math.inf), entry
@@ -212,6 +278,25 @@ def every_number_is_computed_again(document: Document) -> None:
             assert entry["log10"] == pytest.approx(math.log10(expected), abs=1e-9), entry
 
 
+def is_a_step(entry: dict[str, Any]) -> bool:
+    """Tell whether a number is one that the live factor of a zoom showed on its way."""
+    return entry["name"] == "zoom" and "label" in entry
+
+
+def a_zoom_runs_from_one_to_its_end(document: Document) -> None:
+    """Hold the steps of a live factor to one direction, and its last one to the whole zoom."""
+    steps = [entry for entry in document["numbers"] if is_a_step(entry)]
+    if not steps:
+        assert "zoom" not in {entry["name"] for entry in document["numbers"]}
+        return
+    sizes = [entry["log10"] for entry in steps]
+    assert len(steps) > 3
+    assert sizes == sorted(sizes)
+    assert sizes[0] == pytest.approx(0, abs=0.1)
+    assert sizes[-1] == pytest.approx(math.log10(Again(document).value("zoom")), abs=1e-9)
+    assert {entry["label"] for entry in steps} in ({"enlarged"}, {"shrunk"})
+
+
 def the_text_says_what_the_value_is(document: Document) -> None:
     for entry in document["numbers"]:
         said, value = read_back(entry["text"]), entry["value"]
@@ -219,7 +304,9 @@ def the_text_says_what_the_value_is(document: Document) -> None:
             continue  # Its value is its logarithm; how that is written is tested with the figures.
         if said is not None and value is not None and entry["name"] != "saturated_below":
             number, half_a_digit = said
-            assert abs(number - value) <= half_a_digit * (1 + 1e-9), entry
+            # A count in words is exact: twenty layers are not twenty-one.
+            exact = entry["kind"] == "setting" and entry["text"].replace("-", "").isalpha()
+            assert abs(number - value) <= (0 if exact else half_a_digit * (1 + 1e-9)), entry
 
 
 def every_beat_is_described(film: Film) -> None:
@@ -241,13 +328,16 @@ def every_beat_is_described(film: Film) -> None:
 def beats_follow_each_other_and_leave_time_to_read(film: Film, path: Path) -> None:
     beats = film.ledger.beats
     assert [b.start for b in beats[1:]] == [b.end for b in beats[:-1]]
-    for beat in beats:
+    captions = list(srt.parse(path.with_suffix(".srt").read_text(encoding="utf-8")))
+    assert [caption.content for caption in captions] == [beat.sentence for beat in beats]
+    for beat, caption in zip(beats, captions, strict=True):
         assert len(beat.sentence.split()) <= 16
-        assert beat.end - beat.start >= min(6.0, 0.3 * len(beat.sentence.split()))
+        # A sentence that comes last is on screen from when it is said.
+        start, end = caption.start.total_seconds(), caption.end.total_seconds()
+        assert end == pytest.approx(beat.end, abs=0.002)
+        assert end - start >= min(6.0, 0.3 * len(beat.sentence.split()))
         # Nothing stands still for longer than it takes to read.
         assert beat.end - beat.pause <= 6.0
-    captions = path.with_suffix(".srt").read_text(encoding="utf-8")
-    assert all(beat.sentence in captions for beat in beats)
 
 
 def test_an_experiment_can_be_named_by_the_environment(

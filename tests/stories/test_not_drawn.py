@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +15,9 @@ from scenes.stories.learning_speed import LearningSpeedStory
 from scenes.stories.remedies import RemediesStory
 from scenes.stories.saturation import SaturationStory
 from scenes.stories.seen import remedies as seen_remedies
-from scenes.stories.seen import vanishing as seen_vanishing
 from scenes.stories.vanishing import VanishingStory
+from scenes.vanishing import Vanishing
+from tests.stories.spoken import said
 
 NOT_DRAWN = ("constant", "zeros")
 
@@ -32,12 +34,14 @@ def test_vanishing_leaves_theory_and_band_out(init: str, depth: int, activation:
     story = VanishingStory.of(of(init, depth=depth, activation=activation))
     assert story.theory is None
     assert story.band is None
-    assert "Theory is of random weights" in story.logarithmic().plain
-    assert story.other_draws().plain.endswith("every seed gives this same network.")
-    assert "factor of" in story.measured_points().plain or init == "zeros"
-    shown = seen_vanishing.seen(story)
-    assert "dashed" not in str(shown["logarithmic"])
-    assert "theory" not in seen_vanishing.poster(story).plain
+    beats = {beat.name: beat for beat in Vanishing.beats}
+    assert said(Vanishing, story, "why").startswith("A slope of ")
+    assert ("exactly zero" in said(Vanishing, story, "axis")) == (init == "zeros")
+    for beat in Vanishing.beats:
+        if beat.when(story):
+            words = f"{beat.says(story).plain} {beat.shows(story).plain}"
+            assert not re.search("theory|dashed|band|draws", words, re.IGNORECASE), beat.name
+    assert beats["why"].shows(story).plain.startswith("A dotted line")
 
 
 @pytest.mark.parametrize("init", NOT_DRAWN)
@@ -45,20 +49,24 @@ def test_biases_that_are_drawn_give_a_band_but_no_theory(init: str) -> None:
     story = VanishingStory.of(of(init, bias_std=0.5))
     assert story.theory is None
     assert story.band is not None
-    assert f"{story.seeds} random draws" in story.other_draws().plain
+    (why,) = [beat for beat in Vanishing.beats if beat.name == "why"]
+    assert f"{story.seeds} random draws" in why.shows(story).plain
+    assert "ashed" not in f"{why.says(story).plain} {why.shows(story).plain}"
 
 
-def test_weights_of_0_have_no_other_gain_no_steps_and_let_nothing_through() -> None:
+def test_weights_of_0_let_nothing_through() -> None:
     story = VanishingStory.of(of("zeros"))
     assert np.isneginf(story.signal[:-1]).all()
-    assert story.other is None
-    assert story.larger_weights().plain == "Another gain changes nothing: weights of 0 stay 0."
-    assert story.first_steps is None
-    assert story.one_step().plain == "One layer down: these weights let nothing through."
-    one_step = seen_vanishing.seen(story)["one_step"]
-    assert not isinstance(one_step, str)
-    assert "through the weights. In" in one_step.plain
-    assert VanishingStory.of(of("constant")).first_steps is not None
+    beats = {beat.name: beat for beat in Vanishing.beats}
+    assert said(Vanishing, story, "weights") == "These weights let nothing through."
+    assert beats["weights"].shows(story).plain.endswith("times 0 exactly by the weights.")
+    # Nothing gets to the slopes, and nothing can be enlarged.
+    assert not beats["slopes"].when(story)
+    assert not beats["search"].when(story)
+    assert said(Vanishing, story, "dark") == "One. Then it is dark."
+    assert said(Vanishing, story, "bars") == "To scale: under each layer, its gradient."
+    assert said(Vanishing, story, "verdict") == "The first layer receives no gradient at all."
+    assert beats["slopes"].when(VanishingStory.of(of("constant")))
 
 
 @pytest.mark.parametrize("init", NOT_DRAWN)

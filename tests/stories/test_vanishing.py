@@ -3,9 +3,10 @@
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FrameType, SimpleNamespace
@@ -15,8 +16,10 @@ import pytest
 
 from backprop_core import (
     Experiment,
+    History,
     NumericalError,
     Resolved,
+    Trace,
     ensemble,
     layer_widths,
     load_data,
@@ -25,9 +28,15 @@ from backprop_core import (
     train,
 )
 from backprop_core.budget import FILM_SECONDS, epoch_seconds, pass_seconds
+from backprop_core.measures.theory import has_theory
+from scenes.kit.beat import Beat
 from scenes.stories import vanishing
 from scenes.stories.vanishing import VanishingStory
-from scenes.words.figures import Sentence
+from scenes.vanishing import Vanishing
+from scenes.words.figures import MOST_WORDS
+from tests.scenes.recompute.vanishing import Light, zoom
+from tests.stories.spoken import said
+from tests.words.number_words import PARTS, half_a_unit, number_in
 
 QUICK = {"data": {"samples": 100}, "training": {"epochs": 2}}
 DEEP_RELU = {"activation": "relu", "init": "he"}
@@ -71,28 +80,29 @@ CASES: dict[str, dict[str, dict[str, object]]] = {
         "training": {"epochs": 4, "learning_rate": 0.05},
     },
     "single": {"dtype": "float32"},
+    "half": {"dtype": "float16"},
+    "zeros": {"network": {"init": "zeros", "depth": 3, "width": 5}},
+    "constant": {"network": {"init": "constant", "depth": 3, "width": 5}},
+    "outputs without slope": {
+        "network": {
+            "depth": 2,
+            "width": 300,
+            "gain": 1000.0,
+            "activation": "relu",
+            "output": "tanh",
+            "loss": "quadratic",
+        },
+        "data": {"name": "blobs", "samples": 20},
+    },
+    "light": {"network": DEEP_RELU | {"depth": 4}, "film": {"theme": "light"}},
     "targets": {
         "network": {"depth": 3, "width": 5, "output": "identity", "loss": "quadratic"},
         "data": {"name": "file"},
     },
 }
-SENTENCES = (
-    "subtitle",
-    "training_run",
-    "forward_pass",
-    "fill_key",
-    "one_step",
-    "drawn_to_scale",
-    "logarithmic",
-    "measured_points",
-    "other_draws",
-    "band_key",
-    "bound_key",
-    "contrast_key",
-    "slopes_alone",
-    "larger_weights",
-    "verdict",
-)
+BEATS = {beat.name: beat for beat in Vanishing.beats}
+ALWAYS = {"training", "question", "forward", "how_far", "dark", "bars", "axis", "verdict"}
+"""Beats of every computed story."""
 
 
 @dataclass
@@ -101,16 +111,51 @@ class Told:
 
     experiment: Experiment
     story: VanishingStory
-    signal: np.ndarray
+    trace: Trace
+
+    @cached_property
+    def signal(self) -> np.ndarray:
+        return self.trace.log10_norm("signal")
+
+    @cached_property
+    def light(self) -> Light:
+        return Light(self.trace)
+
+    @cached_property
+    def lit(self) -> list[bool]:
+        if self.below_floats:
+            self.light.shares = np.minimum(10 ** (self.signal - self.signal[-1]), 1.0).tolist()
+        return self.light.lit(self.experiment.film.theme)
+
+    @cached_property
+    def history(self) -> History | None:
+        try:
+            return train(self.experiment)
+        except NumericalError:
+            return None
 
     @property
-    def factor(self) -> float:
-        """log10 of the median ratio of a layer's signal to that of the layer above it."""
-        return median_step(self.signal)
+    def silent(self) -> bool:
+        """Whether no gradient sets out."""
+        return bool(np.isneginf(self.signal[-1]))
+
+    @property
+    def below_floats(self) -> bool:
+        """Whether one does, but so small that no float holds it."""
+        return not self.silent and not self.trace.delta[-1].any()
+
+    def has(self, name: str) -> bool:
+        return BEATS[name].when(self.story)
 
     def said(self, name: str) -> str:
-        said: Sentence = getattr(self.story, name)()
-        return said.plain
+        return said(Vanishing, self.story, name)
+
+    def shown(self, name: str) -> str:
+        return BEATS[name].shows(self.story).plain
+
+    @property
+    def poster(self) -> str:
+        return Vanishing.poster(SimpleNamespace(story=self.story)).plain
 
 
 def median_step(log10: np.ndarray) -> float:
@@ -131,12 +176,12 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         np.savez(path, x=draw.normal(size=(20, 3)), y=draw.normal(size=(20, 2)))
         fields["data"]["path"] = str(path)
     experiment = Experiment(**fields)
-    return Told(experiment, VanishingStory.of(experiment), run(experiment).log10_norm("signal"))
+    return Told(experiment, VanishingStory.of(experiment), run(experiment))
 
 
 def number(text: str) -> float:
     """Read log10 of a number that was written for a person."""
-    found = re.search(r"([\d.]+)(?: × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?", text)
+    found = re.search(r"(\d+(?:\.\d+)?)(?: × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?", text)
     assert found, text
     mantissa, power = found.groups()
     digits = (power or "0").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
@@ -147,6 +192,21 @@ def number(text: str) -> float:
 def close(text: str, log10: float) -> bool:
     """Tell whether a written number is 10**log10, to three digits."""
     return number(text) == log10 or abs(number(text) - log10) < 0.0025
+
+
+def rounded(words: str, log10: float) -> bool:
+    """Tell whether number words, or a power of ten, are 10**log10 to one digit."""
+    value = number_in(words)
+    if value is None:
+        return abs(10 ** (number(words) - log10) - 1) <= 0.5
+    return abs(value - 10.0**log10) <= half_a_unit(value) * (1 + 1e-9)
+
+
+def only(words: str, claims: Mapping[str, bool]) -> str:
+    """Return the one claim that some words make, which must be the one that is true."""
+    (made,) = [claim for claim in claims if claim in words]
+    assert [claim for claim, true in claims.items() if true] == [made], words
+    return made
 
 
 @contextmanager
@@ -179,137 +239,311 @@ def test_nothing_was_left_out_of_a_small_experiment(told: Told) -> None:
     assert told.story.training.data.samples == told.experiment.data.samples
 
 
-@pytest.mark.parametrize("name", SENTENCES)
-def test_a_sentence_can_be_read_in_time(told: Told, name: str) -> None:
-    said: Sentence = getattr(told.story, name)()
-    # A number is read as one word.
-    words = re.sub(r"\{\w+\}", "N", said.template).split()
-    assert len(words) <= (24 if name == "subtitle" else 16)
-    assert "{" not in said.plain
-    assert "nan" not in said.plain
-    assert "inf" not in said.plain
-    assert not re.search(r"\b1 (example|epoch|unit|hidden \w+ layer|random draw)s", said.plain)
+@pytest.mark.parametrize("beat", Vanishing.beats, ids=lambda beat: beat.name)
+def test_a_sentence_can_be_read_in_time(told: Told, beat: Beat[VanishingStory, Vanishing]) -> None:
+    if not beat.when(told.story):
+        return
+    sentence = beat.says(told.story)
+    assert len(sentence.plain.split()) <= MOST_WORDS
+    for words in (sentence.plain, beat.shows(told.story).plain):
+        assert re.match(r"[A-Z\d]", words)
+        assert re.search(r"[.?]$", words)
+        assert not re.search(
+            r"[{}]|\bnan\b|\binf\b|  | [,.?:]|\.\.|\b1 (layer|epoch|draw|pass)e?s\b", words
+        )
+
+
+def test_the_beats_are_those_that_there_is_something_to_say_in(told: Told) -> None:
+    found = {name for name in BEATS if told.has(name)}
+    expected = set(ALWAYS)
+    if not told.silent:
+        expected |= {"the_way_back", "source", "weights", "why"}
+        if told.light.weight_part > 0 or told.below_floats:
+            expected.add("slopes")
+    if abs(zoom(told.signal)) >= np.log10(2):
+        expected |= {"search", "found"}
+    if np.isfinite(told.signal).all():
+        expected.add("steps")
+    assert found == expected
 
 
 def test_the_subtitle_describes_the_network(told: Told) -> None:
     widths, network = layer_widths(told.experiment), told.experiment.network
-    said = told.said("subtitle")
+    subtitle = told.story.subtitle().plain
     units = "unit" if widths[1] == 1 else "units"
-    assert said.startswith(f"{len(widths) - 2} hidden ")
-    assert f"of {widths[1]} {units}, " in said
-    assert f"gain {network.gain:g}, " in said
-    assert f"{len(load_data(told.experiment).x)} example" in said
-    assert said.endswith(told.experiment.data.name)
+    assert subtitle.startswith(f"{len(widths) - 2} hidden ")
+    assert f"of {widths[1]} {units}, " in subtitle
+    assert f"gain {network.gain:g}, " in subtitle
+    assert f"{len(load_data(told.experiment).x)} example" in subtitle
+    assert subtitle.endswith(told.experiment.data.name)
+    assert "{" not in subtitle
 
 
-def test_what_is_said_of_training_happened(told: Told) -> None:
-    said = told.said("training_run")
-    try:
-        history = train(told.experiment)
-    except NumericalError:
-        assert "overflows" in said
+def test_what_is_said_of_the_training_run(told: Told) -> None:
+    layers = len(layer_widths(told.experiment)) - 1
+    if told.history is None:
+        assert told.said("training") == f"A network of {layers} layers, in training. Will it learn?"
+        assert told.shown("training").endswith("the loss overflows.")
         return
-    epochs = told.experiment.training.epochs
-    assert said.startswith((f"Trained for {epochs} epochs", "Trained for 1 epoch")) or (
-        f" of {epochs} epochs" in said
+    epochs = len(told.history.loss) - 1
+    assert told.said("training") == (
+        f"{layers} layers, {epochs} epochs of training. Will it learn?"
     )
-    if history.accuracy is None:
-        y = load_data(told.experiment).y
+    first, last = re.search(r"it goes from (.*) to (.*)\.$", told.shown("training")).groups()
+    for words, loss in ((first, told.history.loss[0]), (last, told.history.loss[-1])):
+        assert close(words, np.log10(loss) if loss else -np.inf)
+
+
+def test_what_is_said_of_learning_happened(told: Told) -> None:
+    claim = only(
+        told.said("question"),
+        {
+            "Its loss overflows.": told.history is None,
+            "It learns.": told.history is not None and told.story.learned is True,
+            "It only guesses.": told.story.learned is False,
+        },
+    )
+    assert told.said("question").endswith(
+        " Back to the start: how much gradient reaches its first layer?"
+    )
+    if told.history is None:
+        return
+    y, guesses = load_data(told.experiment).y, claim.endswith("guesses.")
+    if told.history.accuracy is None:
         best = float(((y - y.mean(axis=0)) ** 2).sum(axis=1).mean() / 2)
-        assert ("guessing does as well" in said) == (history.loss[-1] > 0.95 * best)
+        assert guesses == (told.history.loss[-1] > 0.95 * best)
         return
-    right, y = history.accuracy[-1], load_data(told.experiment).y
-    commonest = np.bincount(y).max() / len(y)
-    percent = re.search(r"(\d+)\u202f%", said)
-    assert percent
-    assert abs(float(percent[1]) - 100 * right) <= 0.5
-    held_out = re.search(r"on examples held out, (\S+)\u202f%", said)
-    assert (held_out is not None) == (
-        history.held_out is not None and "no better than guessing" not in said
-    )
-    if held_out:
-        assert abs(float(held_out[1]) - 100 * float(history.held_out_accuracy or 0)) <= 0.5
-    if "no better than guessing" in said:
+    right, commonest = told.history.accuracy[-1], np.bincount(y).max() / len(y)
+    if guesses:
         assert right - commonest <= 0.05, "that is more than chance"
-    else:
+        return
+    shares = np.bincount(y) / len(y)
+    shares = shares[shares > 0]
+    entropy = {
+        "softmax": float(-(shares * np.log(shares)).sum()),
+        "sigmoid": float(
+            -(shares * np.log(shares)).sum()
+            - ((1 - shares) * np.log1p(-np.minimum(shares, 1 - 1e-16))).sum()
+        ),
+    }.get(told.experiment.network.output, 0.0)
+    assert right > commonest or commonest == 1 or told.history.loss[-1] < entropy
+
+
+def test_the_level_of_guessing_is_that_of_the_best_constant(told: Told) -> None:
+    y, network = load_data(told.experiment).y, told.experiment.network
+    if network.output == "softmax" and told.story.guessed is not None:
         shares = np.bincount(y) / len(y)
-        shares = shares[shares > 0]
-        entropy = {
-            "softmax": float(-(shares * np.log(shares)).sum()),
-            "sigmoid": float(
-                -(shares * np.log(shares)).sum()
-                - ((1 - shares) * np.log1p(-np.minimum(shares, 1 - 1e-16))).sum()
-            ),
-        }.get(told.experiment.network.output, 0.0)
-        assert right > commonest or commonest == 1 or history.loss[-1] < entropy
+        assert told.story.guessed == pytest.approx(-(shares * np.log(shares)).sum())
+    if y.ndim > 1:
+        assert told.story.guessed == pytest.approx(
+            ((y - y.mean(axis=0)) ** 2).sum(axis=1).mean() / 2
+        )
 
 
-def test_each_share_that_is_right_says_of_what(told: Told) -> None:
-    shown = {name.plain: figure.value for name, figure in told.story.right}
-    try:
-        history = train(told.experiment)
-    except NumericalError:
-        assert not shown
+def test_what_units_are_filled_by_is_said(told: Told) -> None:
+    bounded = told.experiment.network.activation in {"sigmoid", "tanh"}
+    scaled = "each is scaled to its own largest unit" in told.said("forward")
+    assert scaled == (not bounded)
+    for layer in range(1, told.trace.depth):
+        a = np.abs(told.trace.a[layer][0].astype(np.float64))
+        largest = float(a.max()) or 1.0
+        expected = a if bounded else a / largest
+        assert told.story.fills(layer) == pytest.approx(expected)
+    assert told.shown("forward").startswith("One example flies into the input.")
+    raw = load_data(told.experiment.override({"data.standardize": False})).x[0]
+    assert told.story.picture == pytest.approx(raw)
+
+
+def test_the_weights_do_what_is_said(told: Told) -> None:
+    if not told.has("weights"):
         return
-    expected = {}
-    if history.accuracy is not None:
-        trained_on = len(load_data(told.experiment).x)
-        expected[f"right of {trained_on} trained on"] = history.accuracy[-1]
-        if history.held_out is not None:
-            examples = f"{history.held_out.examples:,}".replace(",", "\u202f")
-            expected[f"right of {examples} held out"] = history.held_out.accuracy
-    assert shown == expected
+    part = told.light.weight_part
+    if told.below_floats:
+        part = float(told.story.factors.weight_part[-1])
+    only(
+        told.said("weights"),
+        {
+            "These weights let nothing through.": part == 0,
+            "The weights make it smaller.": 0 < part < 0.8,
+            "The weights nearly keep it.": 0.8 <= part <= 1.25,
+            "The weights make it larger.": part > 1.25,
+        },
+    )
+    assert close(told.shown("weights").partition("times ")[2], np.log10(part) if part else -np.inf)
+    assert close(told.shown("source").rpartition(": ")[2], told.signal[-1])
 
 
-def test_the_layers_that_are_seen_are_counted(told: Told) -> None:
-    largest = told.signal.max()
-    seen = sum(np.isfinite(s) and 10 ** (s - largest) >= 0.01 for s in told.signal.tolist())
-    said = told.said("drawn_to_scale")
-    if "every layer" in said:
-        assert seen == len(told.signal)
+def test_the_slopes_take_what_is_said(told: Told) -> None:
+    if not told.has("slopes"):
+        return
+    part, words = told.light.slope_part, told.said("slopes")
+    if told.below_floats:
+        part = float(told.story.factors.slope_part[-1])
+    if words == "The slopes are all one: they take nothing.":
+        assert part == pytest.approx(1, abs=1e-12)
+        # Units that nothing arrives at may have any slope.
+        reached = told.light.arrives > 0
+        assert told.trace.slope[-1][:, reached] == pytest.approx(1.0, abs=1e-12)
     else:
-        assert said.endswith(f"only {seen} of {len(told.signal)} layers can be seen.")
-        assert seen < len(told.signal)
+        (taken,) = re.fullmatch(r"The slopes of the units take (.*)\.", words).groups()
+        low, high = PARTS[taken]
+        assert low - 1e-6 <= 1 - part <= high + 1e-6
+    factor, left = re.search(r"times (.*?)\. (\d.*) is left\.$", told.shown("slopes")).groups()
+    assert close(factor, np.log10(part) if part else -np.inf)
+    assert close(left, told.signal[-2])
 
 
-def test_theory_is_quoted(told: Told) -> None:
-    said = told.said("logarithmic")
-    if np.isneginf(told.signal[-1]):
-        assert run(told.experiment).loss == 0
-        assert said == "The loss is exactly zero: no gradient sets out on its way down."
+def test_units_open_at_the_slopes_that_act(told: Told) -> None:
+    step = told.story.step
+    if step is None:
+        assert told.silent
         return
-    theory = mean_field(told.experiment, load_data(told.experiment).x).log10_signal(0.0)
-    assert close(said.removeprefix("On a logarithmic axis"), median_step(theory))
+    assert step.leaves == pytest.approx(told.light.units[-1], rel=2e-3)
+    assert step.arrives == pytest.approx(told.light.arrives, rel=2e-3)
+    acts = told.light.arrives > 0
+    lets = told.light.units[-2][acts] / told.light.arrives[acts]
+    assert step.slopes[acts] == pytest.approx(lets, rel=5e-3, abs=1e-6)
+    assert (step.slopes[~acts] == 0).all()
+    assert step.z == pytest.approx(told.trace.z[-2][0])
 
 
-def test_measurement_lies_where_it_is_said_to(told: Told) -> None:
-    said = told.said("measured_points")
-    if np.isneginf(told.signal).any():
-        assert "exactly zero" in said
+def test_the_question_is_of_all_layers(told: Told) -> None:
+    asks = r"The whole way back now\. Of (.*) layers, how many will light up\?"
+    (layers,) = re.fullmatch(asks, told.said("how_far")).groups()
+    assert number_in(layers) == told.trace.depth
+
+
+def test_the_layers_that_are_lit_are_counted(told: Told) -> None:
+    words, lit = told.said("dark"), told.lit
+    dark = [n for n, one in enumerate(reversed(lit)) if not one]
+    seen, row = sum(lit), dark[0] if dark else len(lit)
+    claim = only(
+        words,
+        {
+            "None. The loss is exactly zero, and no gradient sets out.": told.silent,
+            "All of them. The light gets through.": seen == len(lit),
+            " Then it is dark.": 0 < seen == row < len(lit),
+            "with dark ones between": row < seen < len(lit),
+        },
+    )
+    assert told.silent == (told.trace.loss == 0)
+    if claim == " Then it is dark.":
+        assert number_in(words.removesuffix("." + claim)) == seen
+    if claim == "with dark ones between":
+        first, _, rest = words.partition(" of ")
+        assert (number_in(first), number_in(rest.partition(",")[0])) == (seen, len(lit))
+    assert told.shown("dark").endswith(f": {seen} of {len(lit)} layers can be seen.")
+    assert list(told.story.lit) == lit
+
+
+def test_a_large_edge_is_as_bright_as_its_layer(told: Told) -> None:
+    rough = {"float16": 2e-2, "float32": 1e-4}.get(told.experiment.dtype, 1e-7)
+    if told.below_floats:
         return
-    assert "zero" not in said
-    assert close(said, told.factor)
-    theory = mean_field(told.experiment, load_data(told.experiment).x)
-    off = np.abs(told.signal - theory.log10_signal(told.signal[-1]))[:-1]
-    # A step down that is off by a factor adds up like a random walk.
-    walk = off / np.sqrt(np.arange(len(off), 0, -1))
-    if "land on it" in said:
-        assert walk.max() < np.log10(1.3)
-    elif "land near it" in said:
-        assert np.log10(1.3) <= walk.max() < np.log10(3)
-    else:
-        assert walk.max() >= np.log10(3)
-        family = told.experiment.network.activation in {"relu", "leaky_relu"}
-        assert ("ReLU" in said) == family
-        assert ("wide layers" in said) != family
+    assert told.story.light_of_layers == pytest.approx(told.light.shares, rel=rough, abs=rough)
+    for layer, (edges, units, share) in enumerate(
+        zip(told.light.edges, told.light.units, told.light.shares, strict=True), start=1
+    ):
+        rows, columns = range(min(3, len(edges))), range(min(4, edges.shape[1]))
+        for shown, carried, part in (
+            (told.story.light_of_edges(layer, rows, columns), edges, edges[:3, :4]),
+            (told.story.light_of_units(layer, rows), units, units[:3]),
+        ):
+            large = np.percentile(carried, 92)
+            wanted = share * part / large if large else np.zeros_like(part)
+            assert shown == pytest.approx(wanted, rel=rough, abs=rough)
+
+
+def test_the_bars_are_in_sight_where_that_is_said(told: Told) -> None:
+    words, signal = told.said("bars"), told.signal
+    assert words.startswith("To scale: under each layer, its gradient.")
+    if words.endswith("All are in sight."):
+        assert np.isfinite(signal).all()
+        assert 10 ** (signal.min() - signal.max()) > 0.1
+        assert not told.has("search")
+
+
+def test_the_zoom_is_what_it_takes(told: Told) -> None:
+    if not told.has("search"):
+        return
+    words, wanted = told.said("found"), zoom(told.signal)
+    only(
+        told.said("search"),
+        {
+            "Some stand out of the picture. How far must we step back?": wanted < 0,
+            "Where is the first one? Zoom in until it fills the picture.": wanted > 0,
+        },
+    )
+    only(
+        words,
+        {
+            " times: so much larger is the largest.": wanted < 0,
+            " times, and the first still gets nothing.": np.isneginf(told.signal[0]),
+            " times.": wanted > 0 and np.isfinite(told.signal[0]),
+        },
+    )
+    assert rounded(words.partition(" times")[0], abs(wanted))
+    way, size = re.search(r"is (\w+) in one take, by (.*) in all", told.shown("search")).groups()
+    assert way == ("enlarged" if wanted > 0 else "shrunk")
+    assert close(size, abs(wanted))
+
+
+def test_a_layer_passes_on_what_is_said(told: Told) -> None:
+    zero = bool(np.isneginf(told.signal).any())
+    assert told.said("axis").endswith("An open circle is exactly zero.") == zero
+    assert told.has("steps") != zero
+    texts = [re.search(r"goes from (.*) at layer \d+ to (.*) at layer 1\.", told.poster)]
+    if told.has("steps"):
+        words = told.said("steps")
+        (factor,) = re.search(r"On average, a layer passes on (.*) of what it gets", words).groups()
+        assert close(factor, float(np.mean(told.signal[:-1] - told.signal[1:])))
+        ends = r": (.*) at layer \d+, (.*) at layer 1\.$"
+        texts.append(re.search(ends, told.shown("steps")))
+    for found in texts:
+        last, first = found.groups()
+        assert close(last, told.signal[-1])
+        assert close(first, told.signal[0])
+
+
+def test_theory_agrees_where_that_is_said(told: Told) -> None:
+    if not told.has("why"):
+        return
+    words, top = told.said("why"), {"sigmoid": "0.25"}.get(told.experiment.network.activation, "1")
+    drawn, zero = has_theory(told.experiment.network), bool(np.isneginf(told.signal).any())
+    off = np.nan
+    if drawn and not zero:
+        theory = mean_field(told.experiment, load_data(told.experiment).x)
+        away = np.abs(told.signal - theory.log10_signal(told.signal[-1]))[:-1]
+        # A step down that is off by a factor adds up like a random walk.
+        off = float((away / np.sqrt(np.arange(len(away), 0, -1))).max())
+    only(
+        words,
+        {
+            f"A slope of {top} at each step would draw the dotted line.": not drawn or zero,
+            "Dashed: theory, and it is close.": off < np.log10(1.3),
+            "Dashed: theory, and it is not far.": np.log10(1.3) <= off < np.log10(3),
+            "Dashed: theory, and it is for wider layers.": off >= np.log10(3),
+        },
+    )
+    assert f"lope of {top} at each step" in words
+    shown = told.shown("why")
+    assert f"what slopes of {top} alone would make of it." in shown
+    assert np.diff(told.story.bound) == pytest.approx(-np.log10(float(top)))
+    assert told.story.bound[-1] == told.signal[-1]
+    assert ("A dashed one" in shown) == drawn
+    if drawn:
+        theory = mean_field(told.experiment, load_data(told.experiment).x).log10_signal(0.0)
+        assert close(shown.partition("theory, ")[2].partition(" a layer")[0], median_step(theory))
+    assert ("A band" in shown) == (told.story.band is not None)
 
 
 def test_the_band_holds_what_is_said(told: Told) -> None:
-    said = told.said("other_draws")
-    assert (
-        said == f"In each layer by itself, nine in ten of {told.story.seeds} random draws lie here."
-    )
-    assert told.said("band_key") == f"{told.story.seeds} draws, 5 to 95 %"
+    if told.story.band is None:
+        assert told.experiment.network.init in {"constant", "zeros"}
+        return
+    if told.has("why"):
+        held = f"A band: in each layer by itself, {told.story.seeds} random draws from 5 to 95 %."
+        assert told.shown("why").endswith(held)
     draws = ensemble(told.experiment, told.story.seeds).log10_signal
     low, high = told.story.band
     inside = ((draws >= low - 1e-9) & (draws <= high + 1e-9)).mean(axis=0)
@@ -319,63 +553,42 @@ def test_the_band_holds_what_is_said(told: Told) -> None:
     assert (inside[distinct] <= 0.91).all()
 
 
-def test_the_bound_is_that_of_the_activation(told: Told) -> None:
-    top = {"sigmoid": "0.25"}.get(told.experiment.network.activation, "1")
-    assert f" at most {top}:" in told.said("slopes_alone")
-    assert told.said("bound_key") == f"slopes of {top} alone"
-    if np.isfinite(told.signal[-1]):
-        assert np.diff(told.story.bound) == pytest.approx(-np.log10(float(top)))
-
-
-def test_the_contrast_is_another_network(told: Told) -> None:
-    gain, said = told.experiment.network.gain, told.said("larger_weights")
-    other = gain * 10 if gain <= 100 else gain / 10
-    size = "larger" if other > gain else "smaller"
-    assert said.startswith(f"With weights ten times {size}, ")
-    assert told.said("contrast_key") == f"gain {other:g}"
-    try:
-        signal = run(told.experiment.override({"network.gain": other})).log10_norm("signal")
-    except NumericalError:
-        assert "overflow" in said
-        return
-    assert close(said.split(":")[1], median_step(signal))
-    assert claimed(said) == true_of(signal)
-
-
-def claimed(said: str) -> str:
-    words = ("vanishes", "stays within ten times", "explodes", "varies", "overflow")
-    (word,) = (w for w in words if w in said)
-    return word
-
-
-def true_of(signal: np.ndarray) -> str:
-    """Return the word for a profile in which every layer changes the gradient alike, or few do."""
-    if np.isneginf(signal[0]):
-        return "vanishes"
-    if signal.max() - signal.min() < 1:
-        return "stays within ten times"
-    steps = sorted(signal[:-1] - signal[1:], key=abs)
-    if len(steps) >= 3 and abs(sum(steps[:-1])) < 0.5:
-        return "varies"
-    way = signal[0] - signal[-1]
-    return "varies" if abs(way) < 1 else "vanishes" if way < 0 else "explodes"
-
-
 def test_the_verdict_compares_the_ends(told: Told) -> None:
-    said, first, last = told.said("verdict"), told.signal[0], told.signal[-1]
-    assert said.startswith("Layer 1 receives ")
-    assert f"layer {len(told.signal)}." in said
-    if np.isneginf(first):
-        assert "no gradient at all" in said
-    elif " less " in said:
-        assert last - first >= np.log10(2)
-        assert close(said.removeprefix("Layer 1"), last - first)
-    elif " more " in said:
-        assert first - last >= np.log10(2)
-        assert close(said.removeprefix("Layer 1"), first - last)
-    else:
-        assert abs(first - last) < np.log10(2)
-        assert close(said.removeprefix("Layer 1"), first - last)
+    words, last_over_first = told.said("verdict"), 0.0
+    if not told.silent:
+        last_over_first = float(told.signal[-1] - told.signal[0])
+    about, way = "gradient", last_over_first
+    if told.history is not None:
+        steps = told.history.update_to_weight[0]
+        if np.isfinite(steps).all() and steps[0] > 0 and steps[-1] > 0:
+            about, way = "step", float(np.log10(steps[-1] / steps[0]))
+    none = np.isposinf(last_over_first)
+    compared = not told.silent and not none
+    claim = only(
+        words,
+        {
+            "Where the loss is zero, nothing is left to learn.": told.silent,
+            "The first layer receives no gradient at all.": bool(none),
+            " about as much ": compared and abs(way) < np.log10(2),
+            " times less ": compared and way >= np.log10(2),
+            " times more ": compared and way <= -np.log10(2),
+        },
+    )
+    begins = {
+        "step": "Beside its size, the first layer moves ",
+        "gradient": "The first layer receives ",
+    }[about]
+    if compared:
+        assert words.startswith(begins)
+    if claim.startswith(" times"):
+        assert rounded(words.removeprefix(begins).partition(claim)[0], abs(way))
+    ends = re.search(
+        r"on average: (.*)\u202f% in layer \d+, (.*)\u202f% in layer 1", told.shown("verdict")
+    )
+    if ends:
+        steps = told.history.update_to_weight[0]
+        for text, step in zip(ends.groups(), steps[[-1, 0]], strict=True):
+            assert close(text, np.log10(100 * step) if step else -np.inf)
 
 
 def test_the_parts_of_the_step_multiply_to_it(told: Told) -> None:
@@ -384,6 +597,10 @@ def test_the_parts_of_the_step_multiply_to_it(told: Told) -> None:
         return
     steps = told.signal[:-1] - told.signal[1:]
     assert np.log10(factors.weight_part * factors.slope_part) == pytest.approx(steps, abs=1e-6)
+    if told.below_floats:
+        return
+    parts = factors.weight_part[-1], factors.slope_part[-1]
+    assert (told.light.weight_part, told.light.slope_part) == pytest.approx(parts, rel=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -396,11 +613,41 @@ def test_the_parts_of_the_step_multiply_to_it(told: Told) -> None:
         ("tanh", "holds"),
         ("identity", "holds"),
         ("deep", "vanishes"),
+        ("zeros", "vanishes"),
     ],
     indirect=["told"],
 )
 def test_each_kind_of_network_is_among_them(told: Told, trend: str) -> None:
     assert told.story.trend == trend
+
+
+@pytest.mark.parametrize(
+    ("told", "beat", "words"),
+    [
+        ("vanishing", "question", "only guesses"),
+        ("learning", "question", "It learns"),
+        ("diverging", "question", "overflows"),
+        ("vanishing", "dark", "Then it is dark"),
+        ("holding", "dark", "All of them"),
+        ("loss of zero", "dark", "exactly zero"),
+        ("zeros", "weights", "let nothing through"),
+        ("holding", "bars", "in sight"),
+        ("vanishing", "search", "Where is the first one?"),
+        ("exploding", "search", "step back"),
+        ("vanishing", "found", "times."),
+        ("exploding", "found", "so much larger"),
+        ("vanishing", "why", "it is close"),
+        ("off", "axis", "exactly zero"),
+        ("zeros", "why", "would draw"),
+        ("identity", "slopes", "all one"),
+        ("vanishing", "verdict", "less"),
+        ("exploding", "verdict", "more"),
+        ("off", "verdict", "no gradient at all"),
+    ],
+    indirect=["told"],
+)
+def test_each_branch_is_among_them(told: Told, beat: str, words: str) -> None:
+    assert words in told.said(beat)
 
 
 # What it costs
@@ -429,9 +676,9 @@ def planned_seconds(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> 
         patch.setattr(vanishing, "ensemble", one_pass)
         patch.setattr(vanishing, "history_of", training)
         patch.setattr(vanishing, "mean_field", lambda shown, x: nothing)
-        patch.setattr(vanishing.measures, "factors", lambda trace: None)
+        patch.setattr(vanishing.layers, "factors", lambda trace: None)
         VanishingStory.of(experiment)
-    assert len(spent) == 4
+    assert len(spent) == 3
     return sum(spent)
 
 
@@ -458,25 +705,32 @@ def test_a_story_is_computed_within_the_budget(
     assert planned_seconds(Experiment(**fields), monkeypatch) <= FILM_SECONDS
 
 
-def test_what_the_budget_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_budget_left_out_is_said() -> None:
     experiment = Experiment(network={"depth": 300, "width": 10}, data={"samples": 1000})
     story = VanishingStory.of(experiment)
     assert story.shown.data.samples < 1000
     assert f"{story.shown.data.samples} examples" in story.subtitle().plain
-    assert story.training.training.epochs < 30
-    assert f"for {story.training.training.epochs} of 30 epochs" in story.training_run().plain
-    assert str(story.seeds) in story.other_draws().plain
+    epochs = story.training.training.epochs
+    assert epochs < 30
+    words = said(Vanishing, story, "training")
+    assert words == f"300 layers, {epochs} of 30 epochs of training. Will it learn?"
+    assert f"{story.seeds} random draws" in BEATS["why"].shows(story).plain
 
 
 def test_a_budget_that_cuts_epochs_is_said() -> None:
     story = VanishingStory.of(Experiment(training={"epochs": 100}))
     trained = story.training.training.epochs
     assert trained < 100
-    assert story.training_run().plain.startswith(f"Trained for {trained} of 100 epochs")
+    assert f"{trained} of 100 epochs" in said(Vanishing, story, "training")
+
+
+def test_one_epoch_is_not_in_the_plural() -> None:
+    story = VanishingStory.of(Experiment(training={"epochs": 1}, data={"samples": 50}))
+    words = said(Vanishing, story, "training")
+    assert words == "9 layers, 1 epoch of training. Will it learn?"
 
 
 def test_half_right_of_ten_is_guessing_where_half_are_of_one_class() -> None:
     story = VanishingStory.of(Experiment(network={"width": 1000}))
     assert story.training.data.samples == 10
-    assert "no better than guessing" in story.training_run().plain
-    assert "chance" not in story.training_run().plain
+    assert "It only guesses." in said(Vanishing, story, "question")

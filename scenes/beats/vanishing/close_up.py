@@ -66,9 +66,7 @@ class TheWayBack(Beat[Story, VanishingStage]):
         before, after = (network.columns[layer] for layer in (depth - 1, depth))
         rows, outputs = before.beside(after.centers[:CLOSE_UP]), slice(0, CLOSE_UP)
         near = _around(before.centers[rows], after.centers[outputs], before.radius)
-        words = [one for one in (network.labels, film.example, film.level) if one in film.mobjects]
-        film.play(*(mn.FadeOut(each) for each in words), run_time=QUICK)
-        film.example = None
+        _put_away(film)
         hidden = network.nodes_outside(near.bottom, near.top)
         wires = list(network.edges.values())
         spoken = [*before.nodes[rows], *after.nodes[outputs]]
@@ -249,8 +247,18 @@ class HowFar(Beat[Story, VanishingStage]):
                 run_time=2.0,
             )
             film.remove(film.river, film.opened)
+        else:
+            _put_away(film)
         film.play(network.rest(film.story.depth), run_time=QUICK)
         film.pause()
+
+
+def _put_away(film: VanishingStage) -> None:
+    """Take away what stands around the network."""
+    around = (film.network.labels, film.example, film.level)
+    there = [each for each in around if each in film.mobjects]
+    film.play(*(mn.FadeOut(each) for each in there), run_time=QUICK)
+    film.example = None
 
 
 def _add_value(film: VanishingStage, name: str, template: str, figure: Figure, place: int) -> None:
@@ -262,9 +270,13 @@ def _add_value(film: VanishingStage, name: str, template: str, figure: Figure, p
         (river.gate + river.source + river.radius) / 2,
         river.source + river.radius,
     ]
-    x = apart(wanted, VALUE_WIDTH, SAFE.left + 1, SAFE.right - 1)[place]
+    places = apart(wanted, VALUE_WIDTH, SAFE.left + 1, SAFE.right - 1)
+    x = places[place]
     ink = film.theme.ink
     number = film.pen.label(sentence(template, n=figure), ink, VALUE)
+    # Half of the way to a neighbour, or to the end of the frame, is for this number.
+    ends = [2 * SAFE.left - x, *places, 2 * SAFE.right - x]
+    number.fit_width(min(abs(end - x) for end in ends if end != x) - GAP / 2)
     number.move_to(point(x)).on_baseline(BASELINE)
     words = film.pen.label(name, size=SMALL).move_to(point(x)).on_baseline(BASELINE + ABOVE)
     film.values.add(mn.VGroup(number, words))

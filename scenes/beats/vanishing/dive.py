@@ -8,7 +8,7 @@ import manim as mn
 import numpy as np
 
 from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.verdicts.trend import median_factor
+from backprop_core.verdicts.trend import Trend, median_factor
 from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage, ends
 from scenes.kit.beat import Beat
 from scenes.kit.charts.scales import covering
@@ -46,7 +46,7 @@ class Bars(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Say what the bars are."""
-        if abs(story.zoom) < IN_SIGHT and not story.no_gradient:
+        if abs(story.zoom) < IN_SIGHT and story.trend is Trend.HOLDS:
             return sentence("To scale: under each layer, its gradient. All are in sight.")
         return sentence("To scale: under each layer, its gradient.")
 
@@ -276,7 +276,7 @@ def _band_in_full(story: VanishingStory) -> Sentence:
     """Say what the band holds."""
     seeds = count("seeds", story.seeds)
     if story.seeds < FEWEST_FOR_BAND:
-        return sentence(f"all of {{n}} random draw{'s' * (story.seeds > 1)}.", n=seeds)
+        return sentence("all of {n} random draws.", n=seeds)
     low, high = (count("percentile", end) for end in BAND)
     return sentence(
         "in each layer by itself, {n} random draws from {low} to {high} %.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes.beats.vanishing.stage import Story, VanishingStage
 from scenes.kit.beat import Beat
+from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.words.figures import Sentence, count, sentence
 from scenes.words.spoken import counted
 
@@ -16,6 +17,8 @@ class Dark(Beat[Story, VanishingStage]):
     def says(self, story: Story) -> Sentence:
         """Say how many layers are lit."""
         seen, row, depth = sum(story.lit), story.lit_in_a_row, story.depth
+        if story.no_gradient and isinstance(story, RecordedVanishing):
+            return sentence("None. The gradient is exactly zero at the output already.")
         if story.no_gradient:
             return sentence("None. The loss is exactly zero, and no gradient sets out.")
         if seen == depth:

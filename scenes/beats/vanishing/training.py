@@ -82,6 +82,8 @@ class Question(Beat[Story, VanishingStage]):
 
     def shows(self, story: Story) -> Sentence:
         """Say what is pointed at."""
+        if isinstance(story, RecordedVanishing) and story.losses is None:
+            return sentence("The first layer swells once.")
         return sentence("The level goes back to the start. The first layer swells once.")
 
     def moves(self, film: VanishingStage) -> None:
@@ -114,10 +116,10 @@ class Forward(Beat[Story, VanishingStage]):
 
     def shows(self, story: Story) -> Sentence:
         """Describe the wave."""
-        return sentence(
-            "One example flies into the input. Blue light runs from left to right, and units fill "
-            "with their activations."
-        )
+        light = "Blue light runs from left to right, and units fill with their activations."
+        if story.picture is None:
+            return sentence(light)
+        return sentence(f"One example flies into the input. {light}")
 
     def moves(self, film: VanishingStage) -> None:
         """Let the example in, and light run."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import manim as mn
 import numpy as np
 
@@ -11,6 +13,7 @@ from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
 from scenes.kit.theme import SMALL
+from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.words.figures import Figure, Sentence, index, magnitude, measured, sentence
 from scenes.words.spoken import times
 
@@ -26,6 +29,8 @@ class Verdict(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Compare the steps of the first and of the last layer, or else their gradients."""
+        if story.no_gradient and isinstance(story, RecordedVanishing):
+            return sentence("Where no gradient sets out, no layer learns.")
         if story.no_gradient:
             return sentence("Where the loss is zero, nothing is left to learn.")
         if np.isinf(story.ratio):
@@ -87,10 +92,11 @@ def _step_ratio(story: Story) -> float | None:
 
 
 def _moved(story: Story, layer: int) -> Figure:
-    """Return by how much of itself a step moves a weight matrix, in percent."""
+    """Return by how much of itself a step moves a weight matrix, a fraction written in percent."""
     assert story.first_steps is not None
     moved = float(story.first_steps[layer - 1])
-    return measured(f"update_percent[{layer}]", 100 * moved, unit="%")
+    written = measured(f"update_to_weight[{layer}]", 100 * moved, unit="%")
+    return replace(written, value=moved)
 
 
 def _numbers(film: VanishingStage) -> mn.VGroup:

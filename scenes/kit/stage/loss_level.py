@@ -47,7 +47,8 @@ class LossLevel(mn.VGroup):
     guess
         The loss of guessing, marked by a dotted line; none by default.
     names
-        Ledger names of the epoch and of the loss; the loss after epoch 3 is ``loss[3]``.
+        Ledger names of the epoch, or of what else is counted, and of the loss; the loss after epoch
+        3 is ``loss[3]``. The first one stands below the tank.
 
     Attributes
     ----------
@@ -211,7 +212,7 @@ class LossLevel(mn.VGroup):
     def _count(self, box: Region, region: Region) -> tuple[LiveNumber, LiveNumber]:
         """Write the loss above the tank and the epoch below it, each with its name."""
         pen, top = self._pen, region.top
-        word, name = pen.label("epoch", size=LABEL), pen.label("loss", size=LABEL)
+        word, name = pen.label(self._names[0], size=LABEL), pen.label("loss", size=LABEL)
         total = count(self._names[0], len(self.losses) - 1, Kind.INDEX)
         last = pen.number(total, size=LABEL).width
         left = (box.left + box.right - word.width - PAD - last) / 2
@@ -239,7 +240,7 @@ class LossLevel(mn.VGroup):
             size=size,
         )
         name.align_to(point(box.left), mn.LEFT).on_baseline(top - 0.3)
-        epoch.label, loss.label = "epoch", "loss"
+        epoch.label, loss.label = self._names[0], "loss"
         self._labels = mn.VGroup(name, word)
         return epoch, loss
 

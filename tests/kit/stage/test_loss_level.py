@@ -40,6 +40,15 @@ def test_numbers_say_the_epoch_that_is_over_and_its_loss(pen: Pen) -> None:
     assert (loss.name, loss.value) == ("training.loss[2]", 2.0)
 
 
+@pytest.mark.parametrize("counted", ["epoch", "pass"])
+def test_what_is_counted_is_named(pen: Pen, counted: str) -> None:
+    level = LossLevel(REGION, LOSSES, pen, names=(counted, "loss"))
+    words = {each.plain for each in level.get_family() if isinstance(each, Typeset)}
+    assert counted in words
+    assert words & {"epoch", "pass"} == {counted}
+    assert [number.label for number in level.numbers] == [counted, "loss"]
+
+
 def test_epochs_pass_under_a_loss_that_stands_still(pen: Pen) -> None:
     level = LossLevel(REGION, [2.0, 2.0, 2.0], pen)
     widths = []

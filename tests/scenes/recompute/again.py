@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 import backprop_core as core
+from tests.words.number_words import PARTS, half_a_unit, number_in
 
 Document = Mapping[str, Any]
 Table = Mapping[str, Callable[[str], float]]
@@ -110,8 +111,14 @@ class Again:
 def read_back(text: str) -> tuple[float, float] | None:
     """Return the number that a text on screen says, and half a unit of its last digit.
 
-    None where it says no single number, such as "under 0.1 %".
+    The text may be in words. A share in words, "a quarter", gives the middle of what it stands for,
+    and half its width. None where it says no single number, such as "under 0.1 %".
     """
+    if text in PARTS:
+        low, high = PARTS[text]
+        return (low + high) / 2, (high - low) / 2
+    if (number := number_in(text)) is not None:
+        return float(number), half_a_unit(number)
     plain = text.replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{MINUS SIGN}", "-")
     if plain.startswith("0 exactly"):
         return 0.0, 0.0
@@ -121,5 +128,5 @@ def read_back(text: str) -> tuple[float, float] | None:
     whole, decimals, power, percent = match[1], match[2] or "", match[3] or "0", match[4]
     exponent = int(power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")))
     exponent -= 2 if percent else 0
-    number = float(f"{whole}.{decimals or 0}e{exponent}")
-    return number, 0.5 * 10.0 ** (exponent - len(decimals))
+    value = float(f"{whole}.{decimals or 0}e{exponent}")
+    return value, 0.5 * 10.0 ** (exponent - len(decimals))

@@ -92,14 +92,14 @@ class Shape:
         As given.
     """
 
-    __slots__ = ("_masks", "_path", "_points", "_seen", "_steps", "box", "lines", "plane")
+    __slots__ = ("_filled", "_mask", "_path", "_points", "_steps", "box", "lines", "plane")
 
     def __init__(self, points: Points, steps: Points, lines: Lines, plane: Plane) -> None:
         self.lines, self.plane = lines, plane
         self._points, self._steps = points, steps
         self._path: cairo.Path | None = None
-        self._masks: dict[float | None, cairo.ImageSurface] = {}
-        self._seen: set[float | None] = set()
+        self._mask: cairo.ImageSurface | None = None
+        self._filled = False
         self.box = self._box()
 
     def looks_like(self, steps: Points, lines: Lines) -> bool:
@@ -117,32 +117,31 @@ class Shape:
             Width of the stroke, in units of the scene; None to fill.
         opaque
             Whether cairo may take the colour for opaque. It rounds such colours differently
-            through a mask, so no mask is used.
+            through a mask, so no mask is used; nor for strokes, of which it rounds all colours so.
         """
-        if not opaque and self._is_worth_a_mask(width):
+        if width is None and not opaque and self._is_worth_a_mask():
             left, top = self.box[:2]
             context.identity_matrix()
-            context.mask_surface(self._mask(width), left, top)
+            context.mask_surface(self._filling(), left, top)
         else:
             self._trace(context, width)
 
-    def _is_worth_a_mask(self, width: float | None) -> bool:
-        """Tell whether a mask pays: the shape was drawn before and has many curves for its size."""
-        if width not in self._seen:
-            self._seen.add(width)
+    def _is_worth_a_mask(self) -> bool:
+        """Tell whether a mask pays: it was filled before and has many curves for its size."""
+        if not self._filled:
+            self._filled = True
             return False
         return self.box[2] * self.box[3] < _WORTH * len(self._points) // CURVE
 
-    def _mask(self, width: float | None) -> cairo.ImageSurface:
-        if width not in self._masks:
+    def _filling(self) -> cairo.ImageSurface:
+        if self._mask is None:
             left, top, across, down = self.box
-            mask = cairo.ImageSurface(cairo.Format.A8, across, down)
-            context = cairo.Context(mask)
+            self._mask = cairo.ImageSurface(cairo.Format.A8, across, down)
+            context = cairo.Context(self._mask)
             context.set_matrix(self.plane.matrix(left, top))
-            self._trace(context, width, left, top)
-            mask.flush()
-            self._masks[width] = mask
-        return self._masks[width]
+            self._trace(context, None, left, top)
+            self._mask.flush()
+        return self._mask
 
     def _trace(self, context: Context, width: float | None, left: int = 0, top: int = 0) -> None:
         matrix = context.get_matrix()
