@@ -30,9 +30,10 @@ def test_the_level_is_in_proportion(pen: Pen, epoch: float, share: float) -> Non
     assert height(level) == pytest.approx(level.level) == pytest.approx(share)
 
 
-def test_numbers_say_the_epoch_that_is_over_and_its_loss(pen: Pen) -> None:
+@pytest.mark.parametrize("share", [0.52, 0.8])
+def test_numbers_say_the_nearest_epoch_and_its_loss(pen: Pen, share: float) -> None:
     level = LossLevel(REGION, LOSSES, pen, names=("epochs run", "training.loss"))
-    played(level.run(), 0.9)
+    played(level.run(), share)
     for number in level.numbers:
         number.settle()
     epoch, loss = (number.figures[0] for number in level.numbers)
