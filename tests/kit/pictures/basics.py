@@ -10,14 +10,12 @@ from scenes.kit.arrays.code_listing import CodeListing
 from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.curve_chart import CurveChart
 from scenes.kit.charts.histogram import Histogram
-from scenes.kit.charts.legend import ColorBar, Legend
 from scenes.kit.charts.marks import dot, polyline, ring
 from scenes.kit.charts.readout import Product, Readouts
 from scenes.kit.charts.scales import Layers, Linear, Marked, covering, place
 from scenes.kit.film import levels
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.parts.activation_charts import ActivationCharts
-from scenes.kit.parts.gradient_chart import GradientChart
 from scenes.kit.parts.layer_panel import LayerPanel
 from scenes.kit.parts.network_diagram import NetworkDiagram
 from scenes.kit.type.typesetting import Pen
@@ -26,7 +24,6 @@ from scenes.words.figures import (
     magnitude,
     measured,
     sentence,
-    setting,
 )
 
 WIDE, PANEL = STAGE.columns(0.755, 0.245, gap=2 * GAP)
@@ -53,42 +50,6 @@ def chart(pen: Pen) -> mn.Mobject:
     losses = 3.25 + 0.4 * np.exp(-np.arange(31) / 2)
     loss = CurveChart(right, 30, float(losses.max()), pen, y_name="loss")
     return picture.add(loss, loss.curve(losses, theme.ink))
-
-
-def profile(pen: Pen) -> GradientChart:
-    return GradientChart(
-        WIDE,
-        PROFILE,
-        covering(PROFILE, PROFILE - 0.8),
-        pen,
-        y_name="gradient of the loss at each layer",
-        names=("signal[1]", "signal[9]"),
-        left=LEFT,
-    )
-
-
-def gradient_linear(pen: Pen) -> mn.Mobject:
-    """Bars on a linear axis, and their key."""
-    chart = profile(pen)
-    return mn.VGroup(chart, chart.bars, ColorBar(PANEL, PROFILE, pen))
-
-
-def gradient_log(pen: Pen) -> mn.Mobject:
-    """The same on a logarithmic axis, with theory, bound, band and contrast, and their key."""
-    chart, theme = profile(pen), pen.theme
-    axis = chart.to_log()[1]
-    spread = np.linspace(0.6, 0.05, 9)
-    band = chart.band(PROFILE - spread, PROFILE + spread)
-    bound = chart.bound(0.21 - 0.602 * np.arange(8, -1, -1))
-    contrast = chart.contrast(0.2 - 0.05 * np.arange(8, -1, -1))
-    lines = (band, contrast, chart.line, chart.theory(PROFILE - 0.1), bound, chart.dots)
-    key = Legend(PANEL, pen)
-    key.entry("mean-field theory", "dashed", theme.theory)
-    key.entry("this network", "dots", theme.backward)
-    key.entry(sentence("{n} draws", n=count("seeds", 200)), "band", theme.backward)
-    key.entry(sentence("slopes of {s} alone", s=setting("s", 0.25)), "dotted", theme.bound)
-    key.entry(sentence("gain {g}", g=count("gain", 10)), "line", theme.contrast)
-    return mn.VGroup(chart, axis, *lines, chart.end_labels, key)
 
 
 def diagram(region: Region, widths: tuple[int, ...], pen: Pen) -> NetworkDiagram:
@@ -204,8 +165,6 @@ def numbers(pen: Pen) -> mn.Mobject:
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "chart": chart,
-    "gradient_linear": gradient_linear,
-    "gradient_log": gradient_log,
     "diagrams": diagrams,
     "saturation": saturation,
     "layer_panel": layer_panel,
