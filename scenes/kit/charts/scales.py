@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scenes.words.figures import Figure, Kind, index, power_tick, tick
+from scenes.words.figures import Figure, index, power_tick, tick
 
 Array = NDArray[np.float64]
 
@@ -129,36 +129,6 @@ class Layers:
         # A round number too near the last layer would touch its label.
         between = (n for n in range(step, self.depth, step) if self.depth - n >= step / 2)
         return (1, *between, self.depth)
-
-
-@dataclass(frozen=True)
-class Fractions:
-    """A linear axis of magnitudes from zero, whose unit may be outside the range of floats.
-
-    Data are given as fractions of the largest magnitude, 10**`log10_largest`.
-    """
-
-    log10_largest: float
-    low: float = 0.0
-    high: float = 1.08
-
-    def ticks(self) -> tuple[tuple[float, Figure], ...]:
-        """Return zero, a round magnitude below the largest, and half of that."""
-        exponent = math.floor(self.log10_largest)
-        lead = 10 ** (self.log10_largest - exponent)
-        top = max(digit for digit in (1, 2, 4, 6, 8) if digit <= lead)
-        chosen = [(0.0, tick(0.0))]
-        for digit in (top / 2, top):
-            share = digit / lead
-            value = digit * 10.0**exponent if abs(exponent) < 300 else math.nan
-            if abs(exponent) < 3:
-                chosen.append((share, tick(value)))
-                continue
-            # Half of 1 is written as 5 of the decade below.
-            shift = int(digit < 1)
-            text = str(int(digit * 10**shift))
-            chosen.append((share, Figure("tick", value, text, exponent - shift, kind=Kind.TICK)))
-        return tuple(chosen)
 
 
 def nice_step(span: float, most: int) -> float:

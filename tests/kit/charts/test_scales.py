@@ -9,7 +9,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenes.kit.charts.scales import (
-    Fractions,
     Layers,
     Linear,
     Logarithmic,
@@ -94,24 +93,6 @@ def test_layers_are_numbered_from_first_to_last(depth: int) -> None:
     at = place(axis, labelled) * 7.0
     assert min(b - a for a, b in pairwise(at)) > 0.16 * digits + 0.1
     assert place(axis, [1, depth]) == pytest.approx([1 - place(axis, depth), place(axis, depth)])
-
-
-@pytest.mark.parametrize("log10", [-400.0, 400.0, 0.0, -0.3, math.log10(0.418), -6.2, 2.9, 307.5])
-def test_shares_of_the_largest_have_round_ticks(log10: float) -> None:
-    axis = Fractions(log10)
-    (zero, nothing), (half, _), (top, figure) = axis.ticks()
-    assert (zero, nothing.plain) == (0.0, "0")
-    assert half == pytest.approx(top / 2)
-    assert 0.4 < top <= 1 + 1e-12
-    digits, _, power = figure.plain.partition(" × 10")
-    assert (power != "") == (not -2 <= math.floor(log10) <= 2)
-    if abs(log10) < 300:
-        assert figure.value == pytest.approx(top * 10**log10)
-    if power:
-        assert all(1 <= float(figure.mantissa) < 10 for _, figure in axis.ticks()[1:])
-    if abs(log10) >= 300:
-        assert float(digits) == pytest.approx(top * 10 ** (log10 - math.floor(log10)))
-        assert figure.exponent == math.floor(log10)
 
 
 @given(st.lists(st.floats(-3000, 3000) | st.just(-math.inf), max_size=9), st.floats(0, 8))
