@@ -72,14 +72,16 @@ class Verdict(Beat[Story, VanishingStage]):
             run_time=2.0,
         )
         numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
+        coming: list[mn.Animation] = []
+        if len(numbers):
+            coming.append(mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6))
+        counters = film.level.numbers if film.level_is_used else ()
         if film.level_is_used:
-            level = film.level
-            film.play(mn.FadeIn(level), run_time=QUICK)
-            with film.counting(*level.numbers):
-                run = level.run(run_time=2.4, rate_func=first_epochs_slowly)
-                film.play(run, mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6))
-        elif len(numbers):
-            film.play(mn.LaggedStart(*map(mn.FadeIn, numbers), lag_ratio=0.6), run_time=1.8)
+            film.play(mn.FadeIn(film.level), run_time=QUICK)
+            coming.append(film.level.run(rate_func=first_epochs_slowly))
+        with film.counting(*counters):
+            if coming:
+                film.play(*coming, run_time=2.4)
         film.cite()
 
 
