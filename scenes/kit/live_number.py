@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Self
 
 import manim as mn
 import numpy as np
@@ -74,6 +75,12 @@ class LiveNumber(mn.VGroup):
         self._left, self._baseline = end, baseline
         if self._ink is not None:
             self._place(self._ink)
+
+    def halo(self, color: str) -> Self:
+        """Put a rim of `color` round its digits, so that they can be read on lines."""
+        if self._ink is not None:
+            self._ink.halo(color)
+        return self
 
     def drain(self) -> tuple[Figure, ...]:
         """Return every figure shown since the last call, including the one on screen."""

@@ -1,4 +1,4 @@
-"""The numbers and sentences of the film `saturation`, of a recorded network."""
+"""The numbers of the film `saturation`, of a recorded network."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.layer import LayerPass, layer_pass
 from backprop_core.recording import Recording
-from scenes.stories.preactivations import MOST_VALUES, bin_edges
+from scenes.stories.preactivations import MOST_VALUES
 from scenes.stories.saturation import SCALES, SaturationStory
-from scenes.words.figures import Kind, Sentence, count, index, percent, sentence
+from scenes.words.figures import Kind, Sentence, count, index, sentence
 from scenes.words.networks import ACTIVATION_WORDS
 
 
@@ -62,7 +62,6 @@ class RecordedSaturation(SaturationStory):
             weights=weights,
             biases=biases,
             x=x,
-            edges=bin_edges(name),
             passes=_passes(weights, biases, x, name),
             step=int(recording.steps[shots.passes[0]]),
         )
@@ -81,12 +80,10 @@ class RecordedSaturation(SaturationStory):
             N=count("examples", len(self.x)),
         )
 
-    def real_layer(self) -> Sentence:
-        """Say how much of the real layer is saturated."""
-        if self.border is None:
-            return super().real_layer()
-        p = percent("saturated[1]", self.passes[0].saturated)
-        return sentence(f"The units of the recorded layer: {{p}} are {self.state}.", p=p)
+    @property
+    def is_picture(self) -> bool:
+        """A recording does not say whether its features are the pixels of a picture."""
+        return False
 
 
 def _passes(

@@ -1,44 +1,58 @@
-"""The numbers and sentences of the film `saturation`."""
+"""The numbers of the film `saturation`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
-from backprop_core.data.datasets import layer_widths
+from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
+from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.layer import LayerPass, layer_pass, saturation_border
-from scenes.stories.preactivations import (
-    MOST_VALUES,
-    bin_edges,
-    saturated_bins,
-    shares,
-    state_of,
-)
-from scenes.words.figures import (
-    Figure,
-    Sentence,
-    constant,
-    count,
-    index,
-    measured,
-    percent,
-    sentence,
-    setting,
-)
+from scenes.stories.preactivations import MOST_VALUES, state_of
+from scenes.words.figures import Sentence, count, index, sentence, setting
 from scenes.words.networks import ACTIVATION_WORDS, INIT_WORDS
 
 Array = NDArray[np.float64]
+Way = Literal["falls", "holds", "rises"]
 
 SCALES = (1, 2, 4, 8, 16, 30)
+STEPS = 41
+"""Scales at which the sizes of gradients are computed for their way from first to last."""
+MOST_FEATURES = 30
+"""Features that are shown of an example that is not a picture."""
 LESS, MORE = 0.8, 1.25
 """Ratios between which a size is said to hold; a convention."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """Sizes of gradients over the scale of the weights.
+
+    Attributes
+    ----------
+    log_scales
+        Natural logarithms of the scales, (n,).
+    sizes
+        Root mean squares of slope, dW and dx at these scales, (n, 3).
+    """
+
+    log_scales: Array
+    sizes: Array
+
+    def at(self, scale: float) -> tuple[float, float, float]:
+        """Return the three at a scale; between those that were computed it is interpolated."""
+        slope, own, passed = (
+            float(np.interp(np.log(scale), self.log_scales, column)) for column in self.sizes.T
+        )
+        return slope, own, passed
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +65,6 @@ class SaturationStory:
         The experiment with as many examples as fit the histogram.
     weights, biases, x
         The layer, (units, inputs) and (units,), and its examples, (examples, inputs).
-    edges
-        Edges of the histogram's bins, symmetric about 0, including the border of saturation.
     passes
         The layer at each of the scales.
     """
@@ -61,7 +73,6 @@ class SaturationStory:
     weights: FloatArray
     biases: FloatArray
     x: FloatArray
-    edges: Array
     passes: tuple[LayerPass, ...]
 
     @classmethod
@@ -77,7 +88,7 @@ class SaturationStory:
         weights, biases = network.weights[0], network.biases[0]
         name = shown.network.activation
         passes = tuple(layer_pass(weights, biases, x, name, scale) for scale in SCALES)
-        return cls(shown, weights, biases, x, bin_edges(name), passes)
+        return cls(shown, weights, biases, x, passes)
 
     @property
     def activation(self) -> str:
@@ -93,20 +104,44 @@ class SaturationStory:
         """Return the layer at any scale, also between those at which the film pauses."""
         return layer_pass(self.weights, self.biases, self.x, self.activation, scale)
 
-    def shares(self, layer: LayerPass) -> Array:
-        """Return the share of units x examples in each bin, (bins + 2,); the ends are the tails."""
-        return shares(layer.z, self.edges)
+    @cached_property
+    def example(self) -> int:
+        """The example whose shares of saturated units are closest to those of all examples."""
+        f = ACTIVATIONS[self.activation]
+        away = [
+            np.abs(f.saturated(layer.slope).mean(axis=1) - layer.saturated) for layer in self.passes
+        ]
+        return int(np.argmin(np.max(away, axis=0)))
 
-    def saturated_bins(self) -> NDArray[np.bool_]:
-        """Return which of these bins hold saturated units, (bins + 2,)."""
-        return saturated_bins(self.activation, self.edges)
+    def z(self, scale: float) -> Array:
+        """Return where the units stand for that example, at any scale of the weights, (units,)."""
+        z = scale * self.weights @ self.x[self.example] + self.biases
+        return np.asarray(z, dtype=np.float64)
 
-    def beyond(self, layer: LayerPass, scale: float) -> Figure:
-        """Return the share of units in both tails at a scale."""
-        shares = self.shares(layer)
-        return percent(f"beyond_axis[{scale!r}]", float(shares[0] + shares[-1]))
+    @property
+    def picture(self) -> Array | None:
+        """The features of that example as they come, (inputs,); None if they are too many."""
+        if self.is_picture:
+            raw = self.shown.override({"data.standardize": False})
+            return np.asarray(load_data(raw).x[self.example], dtype=np.float64)
+        features = np.asarray(self.x[self.example], dtype=np.float64)
+        return features if len(features) <= MOST_FEATURES else None
 
-    # The sentences, in the order of the film
+    @property
+    def is_picture(self) -> bool:
+        """Whether the features are the pixels of a square."""
+        return self.shown.data.name == "digits"
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The gradients over the scales, for pictures that show them on the way."""
+        scales = np.geomspace(SCALES[0], SCALES[-1], STEPS)
+        scales[[0, -1]] = SCALES[0], SCALES[-1]
+        layers = [self.at(float(scale)) for scale in scales]
+        return Sizes(
+            np.log(scales),
+            np.array([[_rms(each.slope), each.rms_dW, each.rms_dx] for each in layers]),
+        )
 
     def subtitle(self) -> Sentence:
         """Describe the layer."""
@@ -124,110 +159,68 @@ class SaturationStory:
             N=count("examples", len(self.x)),
         )
 
-    def one_unit(self) -> Sentence:
-        """Say what the slope is for."""
-        return sentence("One unit slides along its curve: the slope there multiplies its gradient.")
+    # What its numbers mean
 
-    def largest(self) -> Sentence:
-        """Say how large the slope can be."""
-        zero, top = constant("zero", "0"), setting("max_slope", self._max_slope)
-        if self.activation in {"sigmoid", "tanh"}:
-            return sentence("The slope is largest at z = {z}: {s}, and never more.", z=zero, s=top)
-        if self.activation == "identity":
-            return sentence("A linear unit has a slope of {s} wherever it stands.", s=top)
-        return sentence("Above zero the slope is {s}, and never more.", s=top)
+    @property
+    def max_slope(self) -> float:
+        """The largest slope of the activation."""
+        return ACTIVATIONS[self.activation].max_slope
 
-    def flats(self) -> Sentence:
-        """Say where a unit is saturated."""
-        if self.border is None:
-            return sentence("So a linear unit never saturates.")
-        if self.activation == "leaky_relu":
-            leak = setting("leak", LEAK)
-            return sentence("Below zero a leaky ReLU keeps a slope of {s}.", s=leak)
-        if self.activation == "relu":
-            return sentence("Below zero a ReLU is off: no slope, no gradient.")
-        border = measured("border", self.border)
-        part = setting("saturated_below", 100 * SATURATED_BELOW, unit="%")
-        words = "Beyond {z} on either side less than {p} of that is left: saturated."
-        return sentence(words, z=border, p=part)
+    @property
+    def own_way(self) -> Way:
+        """What large weights do to dW."""
+        return way(self.passes[-1].rms_dW, self.passes[0].rms_dW)
 
-    def real_layer(self) -> Sentence:
-        """Say how much of the real layer is saturated."""
-        p = percent("saturated[1]", self.passes[0].saturated)
-        if self.border is None:
-            return sentence(
-                "The units of a real layer: wherever they stand, their slope is the same."
-            )
-        words = f"The units of a real layer, over all examples: {{p}} are {self.state}."
-        return sentence(words, p=p)
+    @property
+    def passed_way(self) -> Way:
+        """What large weights do to dx."""
+        return way(self.passes[-1].rms_dx, self.passes[0].rms_dx)
 
-    def question(self) -> Sentence:
-        """Ask the audience."""
-        times = count("largest_scale", SCALES[-1])
-        return sentence("Let its weights grow {s} times. What will dW and dx do?", s=times)
+    @property
+    def floods(self) -> bool:
+        """Whether more goes back at last than reaches the weights."""
+        return self.passes[-1].rms_dx > self.passes[-1].rms_dW
 
-    def scaled(self, number: int) -> Sentence:
-        """Say what a scale did."""
-        scale = count("scale", SCALES[number])
-        if self.border is None:
-            return sentence(
-                "Weights times {s}: the units move, the slope does not change.", s=scale
-            )
-        p = percent(f"saturated[{SCALES[number]}]", self.passes[number].saturated)
-        words = f"Weights times {{s}}: over all examples, {{p}} of the units are {self.state}."
-        return sentence(words, s=scale, p=p)
+    @property
+    def slope_way(self) -> Way:
+        """What large weights do to the slopes."""
+        return way(_rms(self.passes[-1].slope), _rms(self.passes[0].slope))
 
-    def own_gradient(self) -> Sentence:
-        """Say how dW changed."""
-        words, figures = _moved("dW_ratio", self.passes[-1].rms_dW, self.passes[0].rms_dW)
-        return sentence(f"dW is slope times input: {words}.", **figures)
+    @property
+    def shown_slope_way(self) -> Way:
+        """What large weights do to the slopes for the example that is shown."""
+        last, first = (_rms(each.slope[self.example]) for each in (self.passes[-1], self.passes[0]))
+        return way(last, first)
 
-    def passed_gradient(self) -> Sentence:
-        """Say how dx changed."""
-        words, figures = _moved("dx_ratio", self.passes[-1].rms_dx, self.passes[0].rms_dx)
-        return sentence(f"dx is slope times weights: {words}.", **figures)
+    @property
+    def no_weights(self) -> bool:
+        """Whether all weights are exactly zero."""
+        return not self.weights.any()
 
-    def verdict(self) -> Sentence:
-        """Say what large weights do to this layer and to the one below."""
-        if not self.weights.any():
-            words = "Weights of {z} stay {z} at any scale, and pass no gradient down."
-            return sentence(words, z=constant("zero", "0"))
-        own = _way(self.passes[-1].rms_dW, self.passes[0].rms_dW)
-        passed = _way(self.passes[-1].rms_dx, self.passes[0].rms_dx)
-        if (own, passed) == ("falls", "rises"):
-            return sentence("Large weights starve this layer of gradient, but not the layer below.")
-        if (own, passed) == ("falls", "falls"):
-            return sentence("Large weights starve this layer of gradient, and the layer below too.")
-        if own == "holds":
-            return sentence(
-                f"Large weights leave this layer's gradient; the one below it {passed}."
-            )
-        return sentence(
-            f"With large weights this layer's gradient {own}, the one below it {passed}."
-        )
+    @property
+    def shown_saturated(self) -> float:
+        """The share of saturated units, at the largest scale, for the example that is shown."""
+        f = ACTIVATIONS[self.activation]
+        return float(f.saturated(self.passes[-1].slope[self.example]).mean())
+
+    @property
+    def example_word(self) -> str:
+        """What one example is called."""
+        return "digit" if self.is_picture else "example"
 
     @property
     def state(self) -> str:
         """The word for a unit without slope."""
         return state_of(self.activation)
 
-    @property
-    def _max_slope(self) -> float:
-        return ACTIVATIONS[self.activation].max_slope
 
-
-def _way(after: float, before: float) -> str:
+def way(after: float, before: float) -> Way:
+    """Tell what happened to a size."""
     if before == 0:
         return "rises" if after > 0 else "holds"
     ratio = after / before
     return "falls" if ratio < LESS else "rises" if ratio > MORE else "holds"
 
 
-def _moved(name: str, after: float, before: float) -> tuple[str, dict[str, Figure]]:
-    way = _way(after, before)
-    if way == "holds":
-        return "it hardly changes", {}
-    if before == 0 or after == 0:
-        return f"it {way} {'from' if before == 0 else 'to'} exactly nothing", {}
-    ratio = measured(name, after / before)
-    return f"it {way} to {{r}} times what it was", {"r": ratio}
+def _rms(values: FloatArray) -> float:
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))

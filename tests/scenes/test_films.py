@@ -36,7 +36,7 @@ SECONDS = {
     "leak": (20, 35),
     "layer": (40, 60),
     "circuit": (40, 65),
-    "saturation": (35, 65),
+    "saturation": (55, 72),
     "vanishing": (45, 90),
     "learning_speed": (35, 75),
     "initialization": (42, 55),

@@ -14,6 +14,7 @@ from backprop_core.passes.first_pass import run
 from backprop_core.passes.layer import layer_pass
 from backprop_core.passes.trace import Trace
 from backprop_core.recording import Pass, Recording, from_arrays
+from scenes.beats.saturation.layer import Layer
 from scenes.kit.theme import THEMES
 from scenes.stories.recorded_initialization import RecordedInitialization
 from scenes.stories.recorded_remedies import RecordedRemedies
@@ -248,6 +249,10 @@ def test_saturation_is_that_of_the_recorded_layer(recording: Recording, trace: T
     assert story.passes[0].saturated == expected.saturated
     assert story.passes[0].median_slope == pytest.approx(expected.median_slope)
     assert story.subtitle().plain.startswith("layer 1: 12 sigmoid units, 64 inputs, recorded at")
+    said = Layer().says(story).plain
+    assert said == "It is one of twelve units in a real layer, reading one example."
+    # A recording does not say what its features are.
+    assert story.picture is None
 
 
 def test_initialization_compares_three_passes(recording: Recording, trace: Trace) -> None:

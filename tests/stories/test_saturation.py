@@ -1,6 +1,5 @@
 """Every sentence of `saturation` is true of numbers that are computed here once more."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +7,18 @@ import numpy as np
 import pytest
 
 from backprop_core import ACTIVATIONS, Experiment, initialize, layer_widths, load_data
+from scenes.beats.saturation.growth import Grow, Own, Passed, Slopes, Verdict, factors
+from scenes.beats.saturation.layer import Layer, Question, Streams
+from scenes.beats.saturation.unit import FarOut
+from scenes.kit.beat import Beat
+from scenes.saturation import Saturation
 from scenes.stories.preactivations import MOST_VALUES
 from scenes.stories.saturation import SCALES, SaturationStory
-from scenes.words.figures import Sentence
+from scenes.words.figures import MOST_WORDS
 
 CASES: dict[str, dict[str, dict[str, object]]] = {
-    "default": {"network": {"width": 100}},
+    "default": {},
+    "hundred": {"network": {"width": 100}},
     "tanh": {"network": {"activation": "tanh"}},
     "relu": {"network": {"activation": "relu", "init": "he"}},
     "leaky": {"network": {"activation": "leaky_relu"}},
@@ -22,6 +27,7 @@ CASES: dict[str, dict[str, dict[str, object]]] = {
     "large weights": {"network": {"gain": 1000.0}},
     "tiny weights": {"network": {"gain": 1e-6}},
     "no weights": {"network": {"gain": 1e-300, "width": 1}},
+    "zeros": {"network": {"init": "zeros"}},
     "biased": {"network": {"bias_std": 100.0}},
     "wide": {"network": {"width": 4096, "depth": 2}},
     "raw": {"data": {"scale": 16.0, "standardize": False}},
@@ -59,9 +65,14 @@ class Told:
         dx = np.array([(scale * self.W).T @ s for s in self.slope(scale)])
         return float(np.sqrt(np.mean(dx**2)))
 
-    def said(self, name: str, *arguments: object) -> str:
-        said: Sentence = getattr(self.story, name)(*arguments)
-        return said.plain
+    def rms_slope(self, scale: float) -> float:
+        return float(np.sqrt(np.mean(self.slope(scale) ** 2)))
+
+    def shown(self, scale: float) -> np.ndarray:
+        return self.slope(scale)[self.story.example]
+
+    def said(self, beat: Beat) -> str:
+        return beat.says(self.story).plain
 
 
 @pytest.fixture(scope="module", params=[*CASES, "turns on", "turns off"])
@@ -94,28 +105,6 @@ def one_example(path: Path, turns: str) -> Experiment:
     raise AssertionError("no seed with such a bias")
 
 
-def percent(said: str) -> tuple[float, float]:
-    """Return the range of fractions that a written percentage allows."""
-    found = re.search(r"(under |over )?([\d.]+)\u202f%", said)
-    assert found, said
-    limit, digits = found.groups()
-    value, half = float(digits), 0.5 * 10.0 ** -len(digits.partition(".")[2])
-    if limit == "under ":
-        return 1e-12, 0.0005
-    if limit == "over ":
-        return 0.9995, 1 - 1e-12
-    if value in {0, 100}:
-        return value / 100, value / 100
-    return (value - half) / 100 - 1e-9, (value + half) / 100 + 1e-9
-
-
-def number(text: str) -> float:
-    found = re.search(r" to ([\d.]+)(?: × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))? times", text)
-    assert found, text
-    power = (found[2] or "0").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
-    return float(found[1]) * 10.0 ** int(power)
-
-
 def way(after: float, before: float) -> str:
     if before == 0:
         return "rises" if after > 0 else "holds"
@@ -124,28 +113,22 @@ def way(after: float, before: float) -> str:
     return "rises" if after / before > 1.25 else "holds"
 
 
-def test_the_sentences_can_be_read_in_time(told: Told) -> None:
-    story = told.story
-    spoken = [
-        story.one_unit(),
-        story.largest(),
-        story.flats(),
-        story.real_layer(),
-        story.question(),
-        *(story.scaled(number) for number in range(len(SCALES))),
-        story.own_gradient(),
-        story.passed_gradient(),
-        story.verdict(),
-    ]
-    for said in spoken:
-        assert len(re.sub(r"\{\w+\}", "N", said.template).split()) <= 16, said.plain
-    for said in [*spoken, story.subtitle()]:
-        assert not re.search(r"[{}]|nan|\binf\b", said.plain)
-        assert not re.search(r"\b1 (\w+ )?(example|unit|input)s", said.plain), said.plain
+def moved(told: Told, measure: str) -> str:
+    return way(getattr(told, measure)(SCALES[-1]), getattr(told, measure)(SCALES[0]))
+
+
+def test_the_sentences_can_be_spoken(told: Told) -> None:
+    for beat in Saturation.beats:
+        said = beat.says(told.story).plain
+        assert len(said.split()) <= MOST_WORDS, said
+        assert "nan" not in said
+        assert beat.shows(told.story).plain
+    assert "{" not in told.story.subtitle().plain
 
 
 def test_the_subtitle_describes_the_layer(told: Told) -> None:
-    widths, said = layer_widths(told.story.shown), told.said("subtitle").replace("\u202f", "")
+    widths = layer_widths(told.story.shown)
+    said = told.story.subtitle().plain.replace("\u202f", "")
     assert said.startswith(f"layer 1: {widths[1]} ")
     assert f", {widths[0]} input" in said
     assert f" {len(told.x)} example" in said
@@ -157,121 +140,157 @@ def test_a_wide_layer_takes_fewer_examples(told: Told) -> None:
     assert (told.story.shown.data.samples < 100) == wide
 
 
-def test_the_largest_slope_is_the_largest(told: Told) -> None:
+def test_the_best_and_the_flat_are_what_the_unit_shows(told: Told) -> None:
     z = np.linspace(-30, 30, 6001)
-    slopes, said = told.f.slope(z), told.said("largest")
-    assert f"{slopes.max():g}" in said
-    if "at z = 0" in said:
-        assert z[slopes.argmax()] == pytest.approx(0)
-    elif "Above zero" in said:
-        assert (slopes[z > 1e-9] == slopes.max()).all()
-        assert slopes[z < -1e-9].max() < slopes.max()
-    else:
-        assert "wherever" in said
-        assert (slopes == slopes.max()).all()
-
-
-def test_the_flats_are_flat(told: Told) -> None:
-    said, border = told.said("flats"), told.story.border
-    z = np.linspace(-30, 30, 6001)
-    slopes = told.f.slope(z)
-    below = slopes < 0.04 * told.f.max_slope
-    if "never saturates" in said:
-        assert not below.any()
-    elif "off" in said:
+    slopes, said = told.f.slope(z), told.said(FarOut())
+    best, far = slopes.max(), told.f.slope(np.array([-0.97 * 6, 0.97 * 6])).min()
+    assert said.startswith("A quarter at best" if best == 0.25 else "All of it")
+    assert best in {0.25, 1.0}
+    if "almost nothing" in said:
+        assert far < 0.02 * best
+    elif "on the other, nothing" in said:
         assert (slopes[z < -1e-9] == 0).all()
-    elif "keeps a slope" in said:
+    elif "a hundredth" in said:
         assert slopes[z < -1e-9] == pytest.approx(0.01)
-        assert "0.01" in said
     else:
-        assert border is not None
-        assert f"Beyond {border:.2f} " in said
-        assert "4\u202f%" in said
-        assert np.array_equal(below, np.abs(z) > border)
+        assert "never saturates" in said
+        assert (slopes == 1).all()
 
 
-def test_shares_of_saturated_units(told: Told) -> None:
-    if told.story.border is None:
-        assert "the same" in told.said("real_layer")
-        assert told.saturated(1) == told.saturated(30) == 0
-        assert "does not change" in told.said("scaled", 3)
+def test_the_layer_has_so_many_units(told: Told) -> None:
+    said, units = told.said(Layer()), len(told.W)
+    numbers = {1: "the one unit", 30: "thirty units", 100: "100 units", 4096: "4\u202f096 units"}
+    assert numbers[units] in said
+    assert ("Here are thirty, " in said) == (units > 30)
+    assert ("digit" in said) == (told.story.shown.data.name == "digits")
+
+
+def test_the_example_is_typical(told: Told) -> None:
+    def away(number: int) -> float:
+        f = told.f
+        return max(
+            abs(float((told.slope(s)[number] < 0.04 * f.max_slope).mean()) - told.saturated(s))
+            for s in SCALES
+        )
+
+    chosen = away(told.story.example)
+    assert chosen <= min(away(number) for number in range(len(told.x))) + 1e-12
+    for scale in SCALES:
+        z = told.x[told.story.example] @ (scale * told.W).T + told.b
+        assert told.story.z(scale) == pytest.approx(z, rel=1e-4)
+
+
+def test_the_picture_is_the_example_that_is_read(told: Told) -> None:
+    picture = told.story.picture
+    if told.story.is_picture:
+        assert picture is not None
+        raw = told.story.shown.override({"data.standardize": False})
+        assert np.array_equal(picture, load_data(raw).x[told.story.example])
+    elif picture is not None:
+        assert np.array_equal(picture, told.x[told.story.example])
+
+
+def test_a_gradient_leaves_twice_and_the_question_names_the_scale(told: Told) -> None:
+    assert "leaves twice" in told.said(Streams())
+    assert "thirty times larger" in told.said(Question())
+    assert SCALES[-1] == 30
+
+
+def test_what_became_of_the_units(told: Told) -> None:
+    said, (first, last) = told.said(Grow()), (told.saturated(SCALES[0]), told.saturated(SCALES[-1]))
+    if not told.W.any():
+        assert "stay zero" in said
+    elif told.story.border is None:
+        assert np.array_equal(told.slope(1), told.slope(30))
+        assert "slope stays the same" in said
+    elif "Still no unit" in said:
+        assert first == last == 0
+    elif "As many" in said:
+        assert last == pytest.approx(first, abs=0.05)
+    elif "fewer" in said:
+        assert last < first - 0.05
+    else:
+        assert last > first + 0.05
+        assert ("most" in said) == (0.5 < last < 1)
+        assert ("every" in said) == (last == 1)
+
+
+def test_where_the_slopes_of_the_example_are(told: Told) -> None:
+    said, slopes = told.said(Slopes()), told.shown(SCALES[-1])
+    small = float((slopes < 0.04 * told.f.max_slope).mean())
+    if "one or nothing" in said:
+        assert set(slopes.tolist()) <= {0.0, 1.0}
+    elif "one or a hundredth" in said:
+        assert ((slopes == 1) | (abs(slopes - 0.01) < 1e-8)).all()
+    elif "wherever it stands" in said:
+        assert (slopes == 1).all()
+    elif "next to zero" in said:
+        assert small == 1 if "All" in said or "Its slope " in said else small > 0.5
+    else:
+        rms = [float(np.sqrt(np.mean(told.shown(scale) ** 2))) for scale in (30, 1)]
+        word = {"falls": "smaller", "holds": "about", "rises": "larger"}[way(*rms)]
+        assert word in said
+        assert small <= 0.5
+
+
+def test_what_became_of_dW(told: Told) -> None:  # noqa: N802
+    said = told.said(Own())
+    if "exactly zero" in said:
+        assert told.rms_dW(SCALES[-1]) == 0
         return
-    state = {"relu": "off", "leaky_relu": "leaking"}.get(told.f.name, "saturated")
-    for place, scale in enumerate(SCALES):
-        said = told.said("scaled", place)
-        assert said.startswith(f"Weights times {scale}: ")
-        assert said.endswith(f" of the units are {state}.")
-        low, high = percent(said)
-        assert low <= told.saturated(scale) <= high
-    low, high = percent(told.said("real_layer"))
-    assert low <= told.saturated(1) <= high
+    word = {"falls": "shrinks", "holds": "hardly changes", "rises": "grows"}
+    assert word[moved(told, "rms_dW")] in said
+    if "Less slope" in said:
+        assert told.rms_slope(30) < told.rms_slope(1)
+    if "More slope" in said:
+        assert told.rms_slope(30) > told.rms_slope(1)
 
 
-@pytest.mark.parametrize(
-    ("name", "measure"), [("own_gradient", "rms_dW"), ("passed_gradient", "rms_dx")]
-)
-def test_what_the_gradients_did(told: Told, name: str, measure: str) -> None:
-    before, after = (getattr(told, measure)(scale) for scale in (SCALES[0], SCALES[-1]))
-    said, moved = told.said(name), way(after, before)
-    assert told.said("question").startswith(f"Let its weights grow {SCALES[-1]} times.")
-    if moved == "holds":
-        assert said.endswith("it hardly changes.")
-    elif before == 0 or after == 0:
-        assert said.endswith(f"it {moved} {'from' if before == 0 else 'to'} exactly nothing.")
+def test_what_became_of_dx(told: Told) -> None:
+    said = told.said(Passed())
+    if "weights of zero" in said:
+        assert not told.W.any()
+    elif "nothing at all" in said:
+        assert told.rms_dx(30) == 0
     else:
-        assert f"it {moved} to " in said
-        assert number(said) == pytest.approx(after / before, rel=0.0051)
+        word = {"falls": "shrinks", "holds": "hardly changes", "rises": "larger weights"}
+        assert word[moved(told, "rms_dx")] in said
 
 
 def test_the_verdict_fits_both(told: Told) -> None:
-    own = way(told.rms_dW(SCALES[-1]), told.rms_dW(SCALES[0]))
-    passed = way(told.rms_dx(SCALES[-1]), told.rms_dx(SCALES[0]))
-    said = told.said("verdict")
-    assert ("starve this layer" in said) == (own == "falls" and passed != "holds")
-    if "but not the layer below" in said:
-        assert passed == "rises"
-    elif "the layer below too" in said:
-        assert passed == "falls"
-    elif "leave this layer" in said:
-        assert own == "holds"
-        assert said.endswith(f"the one below it {passed}.")
-    else:
-        assert f"gradient {own}, the one below it {passed}" in said
-
-
-def test_the_histogram_holds_every_unit_once(told: Told) -> None:
-    story = told.story
-    for layer in story.passes:
-        shares = story.shares(layer)
-        assert shares.sum() == pytest.approx(1)
-        step = np.diff(story.edges)
-        assert step == pytest.approx(step[0])
-        z = layer.z
-        outside = float(((z < story.edges[0]) | (z > story.edges[-1])).mean())
-        assert story.beyond(layer, 1.0).value == pytest.approx(outside)
-        at = int(np.searchsorted(story.edges, z.flat[0]))
-        assert shares[at] > 0 or z.flat[0] in story.edges
-
-
-def test_saturated_bins_hold_saturated_units_alone(told: Told) -> None:
-    story = told.story
-    marked = story.saturated_bins()
-    assert len(marked) == len(story.edges) + 1
-    if story.border is None:
-        assert not marked.any()
+    said, own, passed = told.said(Verdict()), moved(told, "rms_dW"), moved(told, "rms_dx")
+    if not told.W.any():
+        assert "stuck" in said
         return
-    assert np.abs(story.edges - story.border).min() < 1e-9
-    middles = (story.edges[:-1] + story.edges[1:]) / 2
-    beyond = np.abs(middles) > story.border if story.border > 0 else middles < 0
-    assert np.array_equal(marked[1:-1], beyond)
-    for layer in story.passes:
-        assert story.shares(layer)[marked].sum() == pytest.approx(layer.saturated, abs=1e-3)
+    assert said.startswith("It starves itself") == (own == "falls")
+    if "floods what" in said:
+        assert passed == "rises"
+        assert told.rms_dx(30) > told.rms_dW(30)
+    if "a little more back" in said:
+        assert passed == "rises"
+        assert told.rms_dx(30) <= told.rms_dW(30)
+    if "neither" in said:
+        assert own == passed == "holds"
+
+
+def test_the_factors_on_the_streams(told: Told) -> None:
+    for name, figure in factors(told.story).items():
+        measure = told.rms_dW if name == "own" else told.rms_dx
+        assert figure.value == pytest.approx(measure(30) / measure(1), rel=1e-3)
+
+
+def test_widths_on_the_way_are_those_of_the_layer(told: Told) -> None:
+    sizes = told.story.sizes
+    for scale in SCALES:
+        there = sizes.at(float(scale))
+        expected = told.rms_slope(scale), told.rms_dW(scale), told.rms_dx(scale)
+        exact = scale in {SCALES[0], SCALES[-1]}
+        assert there == pytest.approx(expected, rel=1e-3 if exact else 0.05, abs=1e-300)
 
 
 def test_on_the_way_between_scales_it_is_the_same_layer(told: Told) -> None:
     for scale, layer in zip(SCALES, told.story.passes, strict=True):
         assert np.array_equal(told.story.at(scale).z, layer.z)
-        assert layer.median_slope == pytest.approx(float(np.median(told.slope(scale))))
 
 
 @pytest.mark.parametrize(
@@ -286,5 +305,5 @@ def test_on_the_way_between_scales_it_is_the_same_layer(told: Told) -> None:
     indirect=["told"],
 )
 def test_each_kind_of_layer_is_among_them(told: Told, own: str, passed: str) -> None:
-    assert way(told.rms_dW(30), told.rms_dW(1)) == own
-    assert way(told.rms_dx(30), told.rms_dx(1)) == passed
+    assert moved(told, "rms_dW") == own
+    assert moved(told, "rms_dx") == passed

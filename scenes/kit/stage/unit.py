@@ -160,6 +160,10 @@ class Unit(mn.VGroup):
         """Let the beam run through, from right to left."""
         return PoseChange(self, {"shone": 1.0}, **how)
 
+    def withdraw(self, **how: Any) -> mn.Animation:
+        """Let the beam go back to the right, where it came from."""
+        return PoseChange(self, {"shone": 0.0}, **how)
+
     def slide_to(self, z: float, **how: Any) -> mn.Animation:
         """Move the unit along its curve; dot, tangent, beam, state and number follow."""
         return PoseChange(self, {"z": float(z)}, **how)
@@ -203,7 +207,7 @@ class Unit(mn.VGroup):
             color=self._theme.ink,
             size=size,
         )
-        return self.number
+        return self.number.halo(self._theme.background)
 
     # Drawing
 

@@ -9,13 +9,11 @@ from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.arrays.code_listing import CodeListing
 from scenes.kit.charts.chart import Chart
 from scenes.kit.charts.curve_chart import CurveChart
-from scenes.kit.charts.histogram import Histogram
 from scenes.kit.charts.marks import dot, polyline, ring
 from scenes.kit.charts.readout import Product, Readouts
 from scenes.kit.charts.scales import Layers, Linear, Marked, covering, place
 from scenes.kit.film import levels
 from scenes.kit.layout import GAP, STAGE, Region
-from scenes.kit.parts.activation_charts import ActivationCharts
 from scenes.kit.parts.layer_panel import LayerPanel
 from scenes.kit.parts.network_diagram import NetworkDiagram
 from scenes.kit.type.typesetting import Pen
@@ -72,35 +70,6 @@ def diagrams(pen: Pen) -> mn.Mobject:
         animation.begin()
         animation.finish()
     return mn.VGroup(narrow, wide, deep)
-
-
-def saturation(pen: Pen) -> mn.Mobject:
-    """An activation and its slope above a histogram of z."""
-    f = ACTIVATIONS["sigmoid"]
-    upper, middle, lower = STAGE.rows(0.3, 0.26, 0.44, gap=GAP / 2)
-    border = 4.585
-    edges = np.arange(-16, 17) * border / 6
-    middles = np.concatenate([[edges[0] - 0.4], edges[:-1] + 0.38, [edges[-1] + 0.4]])
-    reach = float(edges[-1] + border / 6)
-    charts = ActivationCharts(
-        (upper, middle),
-        reach,
-        (f.f, f.slope),
-        ("sigma(z)", "sigma'(z)"),
-        pen,
-        bound=f.max_slope,
-        borders=(-border, border),
-        bottom=lower.bottom + 0.5,
-        left=0.95,
-        ticks=False,
-    )
-    shares = np.exp(-((middles / 5) ** 2))
-    histogram = Histogram(
-        lower, Linear(-reach, reach, 6), edges, np.abs(middles) > border, 0.09, pen, left=0.95
-    )
-    histogram.fill(shares / shares.sum())
-    marker = charts.place_marker(1.5)
-    return mn.VGroup(histogram, charts, charts.bound, charts.borders, marker)
 
 
 def layer_panel(pen: Pen) -> mn.Mobject:
@@ -166,7 +135,6 @@ def numbers(pen: Pen) -> mn.Mobject:
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "chart": chart,
     "diagrams": diagrams,
-    "saturation": saturation,
     "layer_panel": layer_panel,
     "code": code,
     "numbers": numbers,

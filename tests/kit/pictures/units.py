@@ -6,10 +6,11 @@ from functools import partial
 import manim as mn
 import numpy as np
 
-from scenes.kit.layout import GAP, STAGE, point
+from scenes.kit.layout import FRAME, GAP, STAGE, Region, point
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.crowd import Crowd
 from scenes.kit.stage.heap import Heap
+from scenes.kit.stage.parting import Parting, PartingPose
 from scenes.kit.stage.unit import Unit
 from scenes.kit.stage.wall import Wall
 from scenes.kit.type.typesetting import Pen
@@ -82,6 +83,17 @@ def heaped(units: int, dropped: float, pen: Pen) -> mn.Mobject:
     return mn.VGroup(heap, wall)
 
 
+def parted(sizes: tuple[float, float, float], pen: Pen) -> mn.Mobject:
+    """The gradient of a layer behind its wall, with marks of how wide it was."""
+    wall = Wall(STAGE.inset(left=5.2, right=0.9), 3 * Z[:30], curve("sigmoid"), pen)
+    low, high = wall.centers.min(axis=0)[0], wall.centers.max(axis=0)[0]
+    layer = Region(low - wall.radius, high + wall.radius, STAGE.bottom, STAGE.top)
+    area = Region(-4.0, FRAME.right, STAGE.bottom, STAGE.top)
+    streams = Parting(area, layer, (0.2, 0.19, 0.17), (0.19, 1.04), pen)
+    streams.draw(PartingPose(*sizes, entered=1.0, own_out=1.0, passed_out=1.0, marks=1.0))
+    return mn.VGroup(streams, wall)
+
+
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "unit": unit,
     "unit_saturated": unit_saturated,
@@ -91,5 +103,7 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "wall_scaled": partial(wall_of, 30, 30.0),
     "wall_of_one": partial(wall_of, 1, 1.0),
     "wall_falling": partial(heaped, 9, 0.6),
+    "parting": partial(parted, (0.2, 0.19, 0.17)),
+    "parting_flood": partial(parted, (0.05, 0.043, 1.04)),
     "wall_heap": partial(heaped, 4096, 1.0),
 }

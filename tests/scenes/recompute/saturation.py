@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 import backprop_core as core
@@ -23,25 +21,19 @@ def table(again: Again) -> Table:
         weights, biases = network.weights[0], network.biases[0]
         return layer_pass(weights, biases, x, f.name, float(scale or 1))
 
-    def of_unit(part: str) -> Callable[[str], float]:
-        return lambda z: float(getattr(f, part)(np.array([float(z)]))[0])
+    def slope(z: str) -> float:
+        return float(f.slope(np.array([float(z)]))[0])
 
     def moved(which: str) -> float:
         return float(getattr(layer("30"), which) / getattr(layer("1"), which))
 
-    def beyond(scale: str) -> float:
-        reach = 16 * border / 6 if border else 12.0
-        return float(np.mean(np.abs(layer(scale).z) > reach))
-
     return {
+        "shown": lambda _: min(units, 30),
         "units": lambda _: units,
         "inputs": lambda _: inputs,
         "border": lambda _: border or 0.0,
-        "f": of_unit("f"),
-        "slope": of_unit("slope"),
+        "slope": slope,
         "saturated": lambda scale: layer(scale).saturated,
-        "median_slope": lambda scale: layer(scale).median_slope,
-        "beyond_axis": beyond,
         "dW": lambda scale: layer(scale).rms_dW,
         "dx": lambda scale: layer(scale).rms_dx,
         "dW_ratio": lambda _: moved("rms_dW"),

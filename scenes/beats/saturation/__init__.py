@@ -1,0 +1,1 @@
+"""The beats of the film `saturation`, in the order of its acts."""
