@@ -1,0 +1,173 @@
+"""The first act: a question, the neuron opens, and numbers run forward."""
+
+from __future__ import annotations
+
+import manim as mn
+
+from scenes.beats.circuit.stage import DIM, HIDDEN, CircuitStage
+from scenes.kit.beat import Beat
+from scenes.kit.film import MOVE, QUICK
+from scenes.kit.layout import GAP
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple
+from scenes.stories.circuit import EXP, NUDGED, SUM, CircuitStory, wire_name
+from scenes.words.figures import Sentence, constant, count, sentence
+
+STEP = 0.95
+"""Seconds that a number takes through a gate of the chain."""
+
+
+class Nudge(Beat[CircuitStory, CircuitStage]):
+    """The question of the film."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Ask what a nudge does."""
+        return sentence("Nudge this weight. How far will the output move?")
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe neuron and rail."""
+        before, after = story.nudged
+        template = (
+            "One neuron, a large circle, with {n} input and its weight, and a bias, at its left. A "
+            "knob on a rail moves its weight {w} from {before} by {step}; a flash runs through the "
+            "neuron, to a question mark at its output."
+            if story.inputs == 1
+            else "One neuron, a large circle, with {n} inputs, their weights and a bias at its "
+            "left. A knob on a rail moves the weight {w} from {before} by {step}; a flash runs "
+            "through the neuron, to a question mark at its output."
+        )
+        return sentence(
+            template,
+            n=count("inputs", story.inputs),
+            w=wire_name(NUDGED),
+            before=before,
+            step=story.step,
+        )
+
+    def moves(self, film: CircuitStage) -> None:
+        """Slide the knob; a flash runs through; wait."""
+        gates = film.gates
+        film.play(film.rail.slides(1.0), run_time=1.5)
+        mark = film.asked.next_to(gates.beside("a"), mn.UP, buff=GAP)
+        film.play(Ripple(gates, [NUDGED, "a"]), run_time=1.3)
+        film.play(mn.GrowFromCenter(mark), run_time=QUICK)
+        film.pause()
+
+
+class Opens(Beat[CircuitStory, CircuitStage]):
+    """The neuron becomes its gates."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what gates are."""
+        return sentence("Inside are gates. Each does one simple thing.")
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Name the gates."""
+        one, inverse = constant("one", "1"), constant("gate", "1/x")
+        return sentence(
+            "The circle becomes a graph of gates: each input is multiplied by its weight, a plus "
+            "adds the products and the bias, and then come −x, e to the x, +{one} and {inverse}.",
+            one=one,
+            inverse=inverse,
+        )
+
+    def moves(self, film: CircuitStage) -> None:
+        """Open the neuron, and take the nudge back."""
+        film.play(
+            film.gates.opens(),
+            film.rail.slides(0.0),
+            mn.ShrinkToCenter(film.asked),
+            film.heading_leaves(),
+            run_time=2.2,
+        )
+
+
+class Forward(Beat[CircuitStory, CircuitStage]):
+    """Numbers run forward."""
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what runs."""
+        return sentence("Forward: numbers go in, and each gate makes one new number.")
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Tell the numbers."""
+        values = story.values()
+        return sentence(
+            "Numbers travel along the wires, and change in the gates: the sum is {z}, and {a} "
+            "arrives at the output.",
+            z=values["z"],
+            a=values["a"],
+        )
+
+    def moves(self, film: CircuitStage) -> None:
+        """Let the numbers travel; the camera goes with them."""
+        gates, story = film.gates, film.story
+        figures = story.values()
+        film.play(
+            *(mn.GrowFromCenter(value) for value in film.values.values()),
+            film.veil(list(gates.names.values()), 1.0, early=False),
+            run_time=MOVE,
+        )
+        made = {name: film.value(figures[name], 2.0) for name in gates.products()}
+        passages = []
+        for name, number in made.items():
+            given = {n: _again(film, n) for n in gates.plan[name].inputs}
+            passages.append(Passage(name, given, {name: number}))
+        film.play(Pass(gates, passages), film.veil(film.words_of_ends(), DIM), run_time=1.8)
+        total = film.value(figures[SUM], 2.6)
+        terms = {**made, "b": _again(film, "b")}
+        lift = film.drop(total, LIFT)
+        film.play(
+            film.on_chain(),
+            film.veil(film.words_of_ends(), HIDDEN),
+            Pass(gates, [Passage(SUM, terms, {SUM: total}, lifts={SUM: lift})]),
+            run_time=2.2,
+        )
+        number = total
+        for name in gates.chain():
+            before, number = number, film.value(figures[name], 2.6)
+            lift = film.drop(number, LIFT)
+            given = gates.plan[name].inputs[0]
+            film.play(
+                Pass(gates, [Passage(name, {given: before}, {name: number}, lifts={name: lift})]),
+                run_time=STEP,
+            )
+        film.output = number
+
+
+class BeyondFloats(Beat[CircuitStory, CircuitStage]):
+    """Say what floats would have made of the exponential."""
+
+    def when(self, story: CircuitStory) -> bool:
+        """Return whether the exponential leaves the range of floats."""
+        return story.leaves_float64
+
+    def says(self, story: CircuitStory) -> Sentence:
+        """Say what floats would have made of the exponential."""
+        floats = constant("dtype", "float64")
+        if story.neuron.value[EXP] > 1:
+            return sentence(
+                "In {f} this exponential would overflow: we go on in decimals.", f=floats
+            )
+        return sentence("In {f} this exponential would be zero: we go on in decimals.", f=floats)
+
+    def shows(self, story: CircuitStory) -> Sentence:
+        """Describe the colour."""
+        return sentence(
+            "The value that the gate e to the x makes, {n}, comes back above its wire, in the "
+            "colour of what is lost.",
+            n=story.values()[EXP],
+        )
+
+    def moves(self, film: CircuitStage) -> None:
+        """Show the exponential in the colour of what is lost."""
+        mark, theme = film.gates.marks[EXP], film.theme
+        number = film.pen.number(film.story.values()[EXP], theme.saturated, 40).fit_width(4.0)
+        number.move_to(mark.middle + (mark.radius + 2 * GAP) * mn.UP)
+        film.play(mn.GrowFromPoint(number, mark.middle), run_time=MOVE)
+        film.play(mn.Indicate(number, color=theme.saturated, scale_factor=1.15), run_time=MOVE)
+        film.exponential = number
+
+
+def _again(film: CircuitStage, name: str) -> mn.VMobject:
+    """Return another copy of the value at a free end, which stays there."""
+    return film.values[name].copy()

@@ -1,0 +1,258 @@
+"""The stage of the film `circuit`: what its beats move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import manim as mn
+import numpy as np
+
+from scenes.kit.film import Film
+from scenes.kit.layout import STAGE, Region, point
+from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.stage.gate_mark import SYMBOLS
+from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.gate_pass import LIFT, REST, Pass, Passage, Ripple, Tied, Veil
+from scenes.kit.stage.gates import Gates
+from scenes.kit.stage.rail import Rail
+from scenes.kit.theme import LABEL
+from scenes.kit.type.typesetting import Typeset
+from scenes.stories.circuit import NUDGED, SUM, CircuitStory
+from scenes.words.figures import Figure, sentence
+
+VALUE, LARGE = 40, 52
+"""Sizes of numbers on the things that they measure."""
+HOME = Region(STAGE.left, STAGE.right, -2.75, 1.75)
+"""Where the circuit lies."""
+CHAIN = Region(-6.5, 6.4, -2.6, 2.2)
+"""Where its chain lies when the camera is near."""
+SLOPE_ABOVE = 0.42
+"""How far above a gate the middle of its slope stands."""
+LONGEST_BAR = 1.9
+RAIL_ABOVE, RAIL_GAP = 0.68, 0.25
+LEAF_VALUE = 1.35
+"""Widest value at a free end."""
+CHAIN_GAP, DROP = 1.36, 1.1
+"""The widest number between two gates of the chain; a wider one rests so far below its wire."""
+DIM, FAINT, HIDDEN = 0.35, 0.2, 0.0
+EARLY, LATE = (0.0, 0.3), (0.65, 1.0)
+CURVES = {
+    "a": ActivationCurve(lambda x: 1 / x, lambda x: -1 / x**2, (0.35, 3.2), (0.25, 2.9)),
+    "exp(-z)": ActivationCurve(np.exp, np.exp, (-3.0, 1.2), (0.0, 3.4)),
+    "1+exp(-z)": ActivationCurve(lambda x: x + 1, np.ones_like, (-0.5, 3.0), (0.1, 4.4)),
+    "-z": ActivationCurve(lambda x: -x, lambda x: -np.ones_like(x), (-3.0, 3.0), (-3.75, 3.75)),
+}
+"""What the gates of the chain compute, as it is drawn in them."""
+
+
+class CircuitStage(Film):
+    """The circuit across the stage, a rail at its first weight, and one at its output.
+
+    Attributes
+    ----------
+    gates, rail
+        On stage from the beginning.
+    values, gradients, slopes
+        The numbers that are on stage, by wire or gate.
+    output
+        The value at the output.
+    ticks
+        The numbers beside the rail, before and after the nudge.
+    predicted, measured
+        Rails of the output, and their numbers.
+    """
+
+    story: CircuitStory
+    output: Typeset
+    exponential: Typeset | None = None
+
+    def compute(self) -> None:
+        """Pass the inputs through the neuron, forward and backward."""
+        self.story = CircuitStory.of(self.experiment)
+
+    def lay_out(self) -> None:
+        """Draw the closed neuron and the rail at its first weight."""
+        story, pen = self.story, self.pen
+        values = story.values()
+        leaves = [f"{kind}{i}" for i in range(story.inputs) for kind in "wx"] + ["b"]
+        self.values = {name: self.value(values[name], LEAF_VALUE) for name in leaves}
+        room = max(word.width for word in self.values.values())
+        names = {name: _math(name) for name in (*leaves, "a")}
+        self.gates = Gates(HOME, story.neuron.gates, names, room, pen)
+        for name, word in self.values.items():
+            word.move_to(self.gates.value_place(name), aligned_edge=mn.RIGHT)
+        for symbol in SYMBOLS.values():
+            self.ledger.record("", pen.formula(*symbol).figures)
+        self.gates.closed()
+        for name, word in self.gates.names.items():
+            word.set_fill(opacity=1.0 if name in {NUDGED, "a"} else DIM)
+        self.gradients: dict[str, Typeset] = {}
+        self.slopes: dict[str, Typeset] = {}
+        self.asked = pen.text("?", size=LARGE + 20, color=self.theme.forward)
+        self._lay_rails()
+        self.add(self.gates, self.rail, *self.ticks, *self.gates.names.values())
+
+    def _lay_rails(self) -> None:
+        """Draw rails of one scale at the first weight and at the output."""
+        story, pen, theme = self.story, self.pen, self.theme
+        ways = [story.predicted, story.moved, story.routed_moved]
+        most = max(1.0, *(abs(float(way / story.nudge)) for way in ways))
+        self.unit = LONGEST_BAR / most
+        zero = self.gates.ends[NUDGED].get_center() + RAIL_ABOVE * mn.UP
+        self.rail = Rail(zero, self.unit, (0.0, 1.0), theme.forward, pen)
+        before, after = story.nudged
+        if before.plain == after.plain:
+            after = Figure(
+                "nudge", story.step.value, f"+ {story.step.mantissa}", story.step.exponent
+            )
+        self.ticks = [pen.number(each, size=LABEL + 4) for each in (before, after)]
+        left, right = self.rail.ends
+        for word, place, edge in zip(
+            self.ticks,
+            (left + RAIL_GAP * mn.LEFT, right + RAIL_GAP * mn.RIGHT),
+            (mn.RIGHT, mn.LEFT),
+            strict=True,
+        ):
+            word.move_to(place, aligned_edge=edge)
+
+    def output_rail(self, rows: float, color: str) -> Rail:
+        """Draw a rail of the output, so many rows above its wire."""
+        end = self.gates.ends["a"].get_center()
+        reach = LONGEST_BAR / self.unit
+        zero = point(STAGE.right - LONGEST_BAR, end[1] + rows)
+        return Rail(zero, self.unit, (-reach, reach), color, self.pen)
+
+    # Numbers
+
+    def value(self, figure: Figure, width: float, size: float = VALUE) -> Typeset:
+        """Typeset a number of the forward pass."""
+        return self._number(figure, self.theme.forward, width, size)
+
+    def gradient(self, figure: Figure, width: float = 2.6, size: float = VALUE) -> Typeset:
+        """Typeset a number of the backward pass."""
+        return self._number(figure, self.theme.backward, width, size)
+
+    def slope(self, gate: str, figure: Figure) -> Typeset:
+        """Typeset the slope of a gate above it."""
+        words = sentence("\N{MULTIPLICATION SIGN} {n}", n=figure)
+        ink = self.pen.label(words, self.theme.ink, VALUE).fit_width(2.8)
+        mark = self.gates.marks[gate]
+        return ink.move_to(mark.middle + (mark.radius + SLOPE_ABOVE) * mn.UP)
+
+    def _number(self, figure: Figure, color: str, width: float, size: float) -> Typeset:
+        return self.pen.number(figure, color, size).fit_width(width).halo(self.theme.background)
+
+    def widths(self, names: Iterable[str]) -> dict[str, float]:
+        """Return the gradients of wires, which make them wide."""
+        return {name: float(self.story.neuron.gradient[name]) for name in names}
+
+    def pass_back(self, *gates: str, run_time: float, width: float = 2.6) -> None:
+        """Let the gradient through gates; what they received stays behind, dimmed."""
+        figures, passages, stay = self.story.gradients(), [], []
+        for gate in gates:
+            received = self.gradients[gate]
+            stay.append(received)
+            names = self.gates.plan[gate].inputs
+            out = {name: self.gradient(figures[name], width) for name in names}
+            self.gradients |= out
+            lifts = {name: self.drop(number, LIFT) for name, number in out.items()}
+            if len(names) > 1:
+                lifts = {}
+            passages.append(Passage(gate, {gate: received.copy()}, out, self.widths(names), lifts))
+        self.play(Pass(self.gates, passages, back=True), Veil(stay, DIM), run_time=run_time)
+
+    def tie(self, name: str) -> mn.Animation:
+        """Let a gradient rest at its wire again, wherever the camera moves that."""
+        number, wire = self.gradients[name], self.gates.wires[name]
+        lift = LIFT if name in self.gates.ends else self.drop(number, LIFT)
+        return Tied(number, lambda: wire.at(REST) + lift * mn.UP)
+
+    def tied(self) -> list[mn.Animation]:
+        """Let all gradients and slopes rest at their wires and gates again."""
+        slopes = [self._tie_slope(gate, word) for gate, word in self.slopes.items()]
+        return [*(self.tie(name) for name in self.gradients), *slopes]
+
+    def _tie_slope(self, gate: str, word: Typeset) -> mn.Animation:
+        mark = self.gates.marks[gate]
+        return Tied(word, lambda: mark.middle + (mark.radius + SLOPE_ABOVE) * mn.UP)
+
+    def dim_all_but(self, *names: str) -> mn.Animation:
+        """Dim all gates and wires but these."""
+        gates = self.gates
+        others = [name for name in gates.wires if name not in names]
+        self._dimmed = gates.parts(*others)
+        return Dim(gates, self._dimmed, FAINT, EARLY)
+
+    def light_all(self) -> mn.Animation:
+        """Light again what was dimmed."""
+        return Dim(self.gates, self._dimmed, 1 / FAINT, LATE)
+
+    def drop(self, number: Typeset, above: float) -> float:
+        """Return how far above its wire of the chain a number rests: below, if it is too wide."""
+        return above if number.width < CHAIN_GAP else -DROP
+
+    def nudge(self, change: Figure, way: float, size: float = LARGE - 4) -> Typeset:
+        """Let a flash run from the first weight; the measured change appears at the output."""
+        rail, product = self.measured, self.gates.plan[SUM].inputs[0]
+        self.play(Ripple(self.gates, [NUDGED, product, SUM, "a"]), run_time=1.3)
+        number = self.value(change, 3.4, size)
+        place = point(rail.ends[0][0] - 0.3, rail.place(0.0)[1])
+        number.move_to(place, aligned_edge=mn.RIGHT)
+        self.play(
+            rail.slides(way),
+            mn.GrowFromPoint(number, rail.place(0.0)),
+            run_time=1.2,
+        )
+        return number
+
+    def darkens(self, names: Sequence[str]) -> mn.Animation:
+        """Let wires, and what leads to them, go dark."""
+        dark = [n for name in names for n in self._inward(name)]
+        return Dim(self.gates, self.gates.parts(*dark), FAINT)
+
+    def _inward(self, name: str) -> list[str]:
+        gate = self.gates.plan.get(name)
+        return [name, *(gate.inputs if gate else ())]
+
+    # The camera
+
+    def words_of_ends(self) -> list[Typeset]:
+        """Return the names and values of the free ends that are on stage, and of the rail."""
+        words = [w for n, w in self.gates.names.items() if n != "a"]
+        return [*words, *self._on_stage(self.values.values()), *self._on_stage(self.ticks)]
+
+    def _on_stage(self, words: Iterable[Typeset]) -> list[Typeset]:
+        there = {id(m) for mobject in self.mobjects for m in mobject.get_family()}
+        return [word for word in words if id(word) in there]
+
+    def on_chain(self) -> mn.Animation:
+        """Move the camera to the chain."""
+        gates = self.gates
+        chain = gates.chain()
+        left = gates.marks[SUM].middle[0] if SUM in gates.marks else 0.0
+        right, y = gates.ends["a"].get_center()[:2]
+        unit = gates.marks[chain[-1]].radius
+        return self.look(Region(left + 0.6 * unit, right + 1.1 * unit, y - unit, y + unit), CHAIN)
+
+    def at_home(self) -> mn.Animation:
+        """Move the camera back, so that the whole circuit is seen."""
+        return self.look(self.gates.bounds, HOME)
+
+    def veil(self, words: Sequence[Typeset], opacity: float, *, early: bool = True) -> mn.Animation:
+        """Dim words, in the first or the last part of a move."""
+        return Veil(words, opacity, EARLY if early else LATE)
+
+
+def _math(name: str) -> tuple[str, str]:
+    """Return the name of a wire as Typst math and as text."""
+    return re.sub(r"(\d)", r"_\1 ", name).strip(), name
+
+
+def dots(story: CircuitStory) -> dict[str, float]:
+    """Return where each gate of the chain stands on its curve, as far as a float can hold it."""
+    given = {"-z": "z", "exp(-z)": "-z", "1+exp(-z)": "exp(-z)", "a": "1+exp(-z)"}
+    return {
+        gate: float(np.clip(float(story.neuron.value[wire]), -30, 30))
+        for gate, wire in given.items()
+    }
