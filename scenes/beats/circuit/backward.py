@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import manim as mn
-
 from scenes.beats.circuit.stage import (
     CURVES,
     DIM,
     HIDDEN,
     LATE,
+    NEARBY,
     VALUE,
     CircuitStage,
     dots,
 )
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import Region
-from scenes.kit.stage.gate_pass import LIFT, Become, Begin, Cross, Pass, Passage, Veil
+from scenes.kit.stage.gate_pass import LIFT, Begin, Cross, Pass, Passage
 from scenes.kit.stage.gate_wire import width_of
 from scenes.kit.stage.gates import Gates
+from scenes.kit.stage.word_changes import Become, Emerge, Veil
 from scenes.stories.circuit import OUTPUT, SUM, CircuitStory, number_of, wire_name
 from scenes.words.figures import Sentence, constant, sentence
 
-NEAR = Region(-2.6, 2.6, -2.15, 1.45)
-"""Where a gate lies that the camera shows alone."""
 SPLIT = Region(-6.4, 6.2, -2.7, 2.4)
 """Where the left part of the circuit lies."""
 
@@ -52,17 +49,17 @@ class Back(Beat[CircuitStory, CircuitStage]):
             gates.marks[gate].hold(CURVES[gate], z)
         gone = [film.output] if film.exponential is None else [film.output, film.exponential]
         film.play(
-            film.look(gates.around(OUTPUT, air=1.0, rows=1.0), NEAR),
+            film.near(OUTPUT),
             *(film.veil([word], HIDDEN) for word in gone),
-            run_time=2.0,
+            run_time=0.9,
         )
         film.remove(*gone)
-        one = film.gradient(film.story.gradients()[OUTPUT], size=VALUE + 12)
+        one = film.gradient(film.story.gradients()[OUTPUT], size=NEARBY)
         film.gradients[OUTPUT] = one
         film.play(
             gates.marks[OUTPUT].opens(),
             Begin(gates, OUTPUT, one, width_of(1.0)),
-            run_time=1.2,
+            run_time=1.1,
         )
 
 
@@ -95,20 +92,30 @@ class Slope(Beat[CircuitStory, CircuitStage]):
         """Show the slope; let the gradient through."""
         gates, story = film.gates, film.story
         slope = film.slopes[OUTPUT] = film.slope(OUTPUT, story.local(OUTPUT))
-        film.play(mn.GrowFromPoint(slope, gates.marks[OUTPUT].middle), run_time=MOVE)
-        film.pass_back(OUTPUT, run_time=1.8)
+        film.play(Emerge(slope, gates.marks[OUTPUT].middle), run_time=0.7)
+        film.play(film.passing_back(OUTPUT, width=2.8, size=NEARBY), run_time=1.3)
 
     def moves_on(self, film: CircuitStage) -> None:
-        """Go back to the chain; the other gates open."""
-        gates = film.gates
-        film.play(film.on_chain(), *film.tied(), run_time=1.8)
-        film.play(*(gates.marks[gate].opens() for gate in gates.chain()[:-1]), run_time=1.0)
+        """Ride with the gradient through the other gates."""
+        gates, story = film.gates, film.story
+        for gate in reversed(gates.chain()[:-1]):
+            behind = list(film.slopes.values())
+            film.play(
+                film.near(gate),
+                gates.marks[gate].opens(),
+                film.veil(behind, HIDDEN),
+                run_time=0.65,
+            )
+            slope = film.slopes[gate] = film.slope(gate, story.local(gate))
+            film.play(
+                Emerge(slope, gates.marks[gate].middle),
+                film.passing_back(gate, width=2.8, size=NEARBY),
+                run_time=1.15,
+            )
 
 
 class Chain(Beat[CircuitStory, CircuitStage]):
-    """The gradient rides back through the chain."""
-
-    speaks_last = True
+    """What is left after the chain."""
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say what arrives at the sum."""
@@ -121,8 +128,8 @@ class Chain(Beat[CircuitStory, CircuitStage]):
         """Tell the numbers."""
         gradients = story.gradients()
         return sentence(
-            "The gradient rides back through +{one}, e to the x and −x, and changes in each: "
-            "times {p}, times {q}, times {r}. {g} arrives at the sum.",
+            "It has passed +{one}, e to the x and −x: times {p}, times {q}, times {r}. The camera "
+            "goes on to the plus with what is left, {g}.",
             one=constant("one", "1"),
             p=story.local("1+exp(-z)"),
             q=story.local("exp(-z)"),
@@ -131,12 +138,13 @@ class Chain(Beat[CircuitStory, CircuitStage]):
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Let the gradient through the other gates."""
-        gates, story = film.gates, film.story
-        for gate in reversed(gates.chain()[:-1]):
-            slope = film.slopes[gate] = film.slope(gate, story.local(gate))
-            film.play(mn.GrowFromPoint(slope, gates.marks[gate].middle), run_time=QUICK)
-            film.pass_back(gate, run_time=1.1)
+        """Go on to the sum with the gradient."""
+        film.play(
+            film.at_junction(),
+            film.veil(list(film.slopes.values()), HIDDEN),
+            film.tie(SUM),
+            run_time=1.7,
+        )
 
 
 class Add(Beat[CircuitStory, CircuitStage]):
@@ -151,24 +159,14 @@ class Add(Beat[CircuitStory, CircuitStage]):
     def shows(self, story: CircuitStory) -> Sentence:
         """Describe the copies."""
         return sentence(
-            "The camera moves on to the plus. The number goes in, and copies of it, {g} each, come "
-            "out along every wire.",
+            "The number goes in at the plus, and copies of it, {g} each, come out along every "
+            "wire.",
             g=story.at_sum,
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Go to the sum, and let copies run out of it."""
-        gates = film.gates
-        kept = film.gradients.pop(SUM)
-        words = [*film.slopes.values(), *film.gradients.values()]
-        film.gradients[SUM] = kept
-        film.play(
-            film.look(left_part(gates), SPLIT),
-            film.veil(words, HIDDEN),
-            film.veil(film.words_of_ends(), DIM, early=False),
-            run_time=1.8,
-        )
-        film.pass_back(SUM, run_time=1.8, width=1.75)
+        """Let copies run out of the sum."""
+        film.play(film.passing_back(SUM, width=1.75), run_time=1.5)
 
 
 class Multiply(Beat[CircuitStory, CircuitStage]):
@@ -226,11 +224,15 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
             film.veil([*others, *far], HIDDEN),
             film.veil(near, 1.0, early=False),
             film.dim_all_but(product, *names),
-            run_time=1.8,
+            run_time=1.6,
         )
         lifts = {names[0]: LIFT, names[1]: -LIFT}
         crossing = {name: film.values[name].copy() for name in names}
-        film.play(Cross(gates, product, crossing, lifts), run_time=2.0)
+        film.play(
+            Cross(gates, product, crossing, lifts),
+            film.comes_back([film.values[name] for name in names], 1.0),
+            run_time=1.5,
+        )
         gradient = story.gradients()[product]
         both = {
             name: pen.label(
@@ -250,14 +252,14 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
                 back=True,
             ),
             Veil(list(crossing.values()), HIDDEN, LATE),
-            run_time=1.8,
+            run_time=1.4,
         )
         film.remove(*crossing.values())
-        film.rest(0.5)
+        film.rest(0.4)
         for name in names:
             film.gradients[name] = film.gradient(story.gradients()[name])
             film.gradients[name].move_to(both[name])
-        film.play(*(Become([both[n]], [film.gradients[n]]) for n in names), run_time=MOVE)
+        film.play(*(Become([both[n]], [film.gradients[n]]) for n in names), run_time=0.7)
 
     def moves_on(self, film: CircuitStage) -> None:
         """Go back; the other products do the same."""
@@ -270,10 +272,10 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
             film.light_all(),
             film.veil([*waiting, *film.words_of_ends()], DIM, early=False),
             *(film.tie(name) for name in gates.plan[told].inputs),
-            run_time=1.6,
+            run_time=1.5,
         )
         if others:
-            film.pass_back(*others, run_time=1.6, width=1.75)
+            film.play(film.passing_back(*others, width=1.75), run_time=1.4)
 
 
 def left_part(gates: Gates) -> Region:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import manim as mn
 
-from scenes.beats.circuit.stage import HIDDEN, LARGE, VALUE, CircuitStage
+from backprop_core.passes.activations import ACTIVATIONS
+from scenes.beats.circuit.stage import FAINT, HIDDEN, LARGE, LATE, VALUE, CircuitStage
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE, QUICK
-from scenes.kit.layout import GAP, STAGE, point
+from scenes.kit.film import QUICK
+from scenes.kit.layout import GAP, point
 from scenes.kit.stage.activation_curve import ActivationCurve
-from scenes.kit.stage.gate_pass import Become, Ripple
+from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.gates import LARGER
+from scenes.kit.stage.pose import PoseChange
+from scenes.kit.stage.word_changes import Become, Emerge
+from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import EXP, NUDGED, OUTPUT, SUM, CircuitStory, wire_name
 from scenes.words.figures import Figure, Sentence, constant, sentence
 
-from backprop_core.passes.activations import ACTIVATIONS
-
 SIGMA_SPAN = (-6.0, 6.0)
-UPPER, LOWER = 1.75, 0.85
+UPPER, LOWER = 1.85, 0.95
 """How far above the output wire the rails of prediction and measurement lie."""
 WIDEST = 9.0
+ABOVE, BELOW = 1.0, 0.5
+"""How far above the gate its equation stands, and how far below that the names of its terms."""
 
 
 class Fold(Beat[CircuitStory, CircuitStage]):
@@ -47,37 +52,41 @@ class Fold(Beat[CircuitStory, CircuitStage]):
 
     def moves(self, film: CircuitStage) -> None:
         """Let gates and slopes slide together; write what they make."""
-        gates, story, pen = film.gates, film.story, film.pen
+        gates, story = film.gates, film.story
         chain = gates.chain()
-        amber = [*(film.gradients[n] for n in film.gradients if n not in chain and n != SUM)]
-        old = [film.gradients.pop(name) for name in chain]
+        amber = list(film.gradients.values())
         film.play(
             film.on_chain(),
             film.veil([*amber, *film.words_of_ends()], HIDDEN),
             film.veil(list(film.slopes.values()), 1.0, early=False),
-            run_time=1.8,
+            *film.tied_slopes(),
+            run_time=1.5,
         )
-        film.remove(*old)
         slopes = [film.slopes.pop(name) for name in chain]
-        y = slopes[0].get_center()[1]
-        row = mn.VGroup(*(slope.copy() for slope in slopes)).arrange(mn.RIGHT, buff=GAP / 2)
+        row = mn.VGroup(*(slope.copy() for slope in slopes)).arrange(mn.RIGHT, buff=GAP)
         middle = (gates.marks[chain[0]].middle + gates.marks[chain[-1]].middle) / 2
-        row.move_to(point(middle[0], y + GAP))
-        together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
-        film.play(*together, gates.folds(story.folded.gates[-1]), run_time=2.2)
         mark = gates.marks[OUTPUT]
+        row.move_to(point(middle[0], middle[1] + LARGER * mark.radius + ABOVE))
+        together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
+        film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.7)
         f = ACTIVATIONS["sigmoid"]
         z = min(max(float(story.neuron.value[SUM]), -30.0), 30.0)
         mark.hold(ActivationCurve.fitted(f.f, f.slope, SIGMA_SPAN, saturated_below=0.0), z)
         figure, a, rest = story.sigma()
         slope = film.pen.label(sentence("{n}", n=figure), film.theme.ink, LARGE)
         slope.move_to(row)
-        film.play(Become(slopes, [slope]), mark.opens(), run_time=1.2)
-        equation = _equation(film, (figure, a, rest), slope)
-        output = film.value(a, 2.6).move_to(gates.wires[OUTPUT].at(0.6) + 0.4 * mn.UP)
-        film.play(mn.GrowFromPoint(output, mark.middle), run_time=QUICK)
-        film.play(Become([slope], equation[:2]), Become([output], equation[2:]), run_time=1.2)
-        film.equation = equation
+        film.play(
+            Become(slopes, [slope]), PoseChange(mark, {"opened": 1.0, "named": 1.0}), run_time=1.1
+        )
+        equation, names = _equation(film, (figure, a, rest), slope)
+        output = film.value(a, 2.6, LARGE).move_to(gates.wires[OUTPUT].at(0.4) + 0.45 * mn.UP)
+        film.play(Emerge(output, mark.middle), run_time=QUICK)
+        film.play(
+            Become([slope], equation[:2]),
+            Become([output], [*equation[2:], *names]),
+            run_time=1.0,
+        )
+        film.equation = [*equation, *names]
 
 
 class Predict(Beat[CircuitStory, CircuitStage]):
@@ -107,9 +116,10 @@ class Predict(Beat[CircuitStory, CircuitStage]):
         film.play(
             film.at_home(),
             film.veil([*film.equation, *rest], HIDDEN),
-            film.veil([w, gates.names[NUDGED], *film.ticks], 1.0, early=False),
+            film.veil([w, gates.names[NUDGED], gates.names["a"], *film.ticks], 1.0, early=False),
+            Dim(film.rail, [film.rail], 1 / FAINT, LATE),
             film.tie(NUDGED),
-            run_time=2.0,
+            run_time=1.7,
         )
         film.remove(*film.equation, *rest, *ends[1:], *film.values.values())
         film.gradients = {NUDGED: w}
@@ -122,16 +132,16 @@ class Predict(Beat[CircuitStory, CircuitStage]):
             VALUE,
         ).fit_width(4.5)
         line = film.predicted.place(0.0)[1]
-        right = STAGE.right - 2 * 1.9 - GAP
+        right = float(film.predicted.ends[0][0]) - GAP
         words.move_to(point(right, line), aligned_edge=mn.RIGHT)
-        film.play(Become([w.copy()], [words]), mn.Create(film.predicted), run_time=1.3)
+        film.play(Become([w.copy()], [words]), mn.Create(film.predicted), run_time=1.1)
         change = story.change("predicted", story.predicted)
         number = film.gradient(change, 3.4, LARGE - 4)
         number.move_to(point(right, line), aligned_edge=mn.RIGHT)
         film.play(
             Become([words], [number]),
             film.predicted.slides(float(story.predicted / story.nudge)),
-            run_time=1.4,
+            run_time=1.2,
         )
         film.prediction = number
 
@@ -161,7 +171,7 @@ class Measure(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Nudge, and measure."""
         film.measured = film.output_rail(LOWER, film.theme.forward)
-        film.play(mn.Create(film.measured), film.rail.slides(1.0), run_time=1.3)
+        film.play(mn.Create(film.measured), run_time=0.6)
         story = film.story
         way = float(story.moved / story.nudge)
         film.measurement = film.nudge(story.change("measured", story.moved), way)
@@ -169,8 +179,8 @@ class Measure(Beat[CircuitStory, CircuitStage]):
 
 def _equation(
     film: CircuitStage, figures: tuple[Figure, Figure, Figure], slope: Typeset
-) -> list[Typeset]:
-    """Write the slope, the equals sign and the two factors, each with its name."""
+) -> tuple[list[Typeset], list[Typeset]]:
+    """Write the slope, the equals sign and the two factors, and the names of these."""
     pen, theme = film.pen, film.theme
     slope_figure, a, rest = figures
     parts = [
@@ -188,4 +198,11 @@ def _equation(
     base = slope.baseline
     for part in parts:
         part.on_baseline(base)
-    return parts
+    one = constant("one", "1")
+    names = [
+        pen.label("a", theme.forward, LABEL),
+        pen.label(sentence("{one} \N{MINUS SIGN} a", one=one), theme.forward, LABEL),
+    ]
+    for name, part in zip(names, parts[2:], strict=True):
+        name.move_to(part).on_baseline(base - BELOW)
+    return parts, names

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import manim as mn
 
-from scenes.beats.circuit.stage import DIM, HIDDEN, CircuitStage
+from scenes.beats.circuit.stage import DIM, FAINT, HIDDEN, NEARBY, CircuitStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import GAP
+from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple
+from scenes.kit.stage.word_changes import Emerge, Vanish
 from scenes.stories.circuit import EXP, NUDGED, SUM, CircuitStory, wire_name
 from scenes.words.figures import Sentence, constant, count, sentence
 
-STEP = 0.95
+STEP = 0.85
 """Seconds that a number takes through a gate of the chain."""
 
 
@@ -25,7 +29,7 @@ class Nudge(Beat[CircuitStory, CircuitStage]):
 
     def shows(self, story: CircuitStory) -> Sentence:
         """Describe neuron and rail."""
-        before, after = story.nudged
+        before = story.nudged[0]
         template = (
             "One neuron, a large circle, with {n} input and its weight, and a bias, at its left. A "
             "knob on a rail moves its weight {w} from {before} by {step}; a flash runs through the "
@@ -46,10 +50,10 @@ class Nudge(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Slide the knob; a flash runs through; wait."""
         gates = film.gates
-        film.play(film.rail.slides(1.0), run_time=1.5)
+        film.play(film.rail.slides(1.0), run_time=1.3)
         mark = film.asked.next_to(gates.beside("a"), mn.UP, buff=GAP)
-        film.play(Ripple(gates, [NUDGED, "a"]), run_time=1.3)
-        film.play(mn.GrowFromCenter(mark), run_time=QUICK)
+        film.play(Ripple(gates, [NUDGED, "a"]), run_time=1.0)
+        film.play(Emerge(mark), run_time=QUICK)
         film.pause()
 
 
@@ -75,9 +79,9 @@ class Opens(Beat[CircuitStory, CircuitStage]):
         film.play(
             film.gates.opens(),
             film.rail.slides(0.0),
-            mn.ShrinkToCenter(film.asked),
+            Vanish(film.asked),
             film.heading_leaves(),
-            run_time=2.2,
+            run_time=2.1,
         )
 
 
@@ -103,34 +107,40 @@ class Forward(Beat[CircuitStory, CircuitStage]):
         gates, story = film.gates, film.story
         figures = story.values()
         film.play(
-            *(mn.GrowFromCenter(value) for value in film.values.values()),
+            *(Emerge(value) for value in film.values.values()),
             film.veil(list(gates.names.values()), 1.0, early=False),
-            run_time=MOVE,
+            run_time=0.7,
         )
         made = {name: film.value(figures[name], 2.0) for name in gates.products()}
         passages = []
         for name, number in made.items():
             given = {n: _again(film, n) for n in gates.plan[name].inputs}
             passages.append(Passage(name, given, {name: number}))
-        film.play(Pass(gates, passages), film.veil(film.words_of_ends(), DIM), run_time=1.8)
-        total = film.value(figures[SUM], 2.6)
+        factors = [v for name, v in film.values.items() if name != "b"]
+        film.play(
+            Pass(gates, passages),
+            film.comes_back(factors),
+            film.veil([*gates.names.values(), *film.ticks], DIM),
+            run_time=1.5,
+        )
+        total = film.value(figures[SUM], 2.8, NEARBY)
         terms = {**made, "b": _again(film, "b")}
         lift = film.drop(total, LIFT)
         film.play(
-            film.on_chain(),
-            film.veil(film.words_of_ends(), HIDDEN),
+            film.near(gates.chain()[0]),
+            film.veil([*film.words_of_ends(), gates.names["a"]], HIDDEN),
+            Dim(film.rail, [film.rail], FAINT),
             Pass(gates, [Passage(SUM, terms, {SUM: total}, lifts={SUM: lift})]),
-            run_time=2.2,
+            run_time=2.0,
         )
-        number = total
-        for name in gates.chain():
-            before, number = number, film.value(figures[name], 2.6)
+        number, follows = total, gates.chain()[1:]
+        for name, following in zip_longest(gates.chain(), follows):
+            before, number = number, film.value(figures[name], 2.8, NEARBY)
             lift = film.drop(number, LIFT)
             given = gates.plan[name].inputs[0]
-            film.play(
-                Pass(gates, [Passage(name, {given: before}, {name: number}, lifts={name: lift})]),
-                run_time=STEP,
-            )
+            ride = [film.near(following)] if following else []
+            through = Passage(name, {given: before}, {name: number}, lifts={name: lift})
+            film.play(*ride, Pass(gates, [through]), run_time=STEP)
         film.output = number
 
 
@@ -161,10 +171,11 @@ class BeyondFloats(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Show the exponential in the colour of what is lost."""
         mark, theme = film.gates.marks[EXP], film.theme
+        film.play(film.near(EXP), film.veil([film.output], HIDDEN), run_time=1.2)
         number = film.pen.number(film.story.values()[EXP], theme.saturated, 40).fit_width(4.0)
         number.move_to(mark.middle + (mark.radius + 2 * GAP) * mn.UP)
-        film.play(mn.GrowFromPoint(number, mark.middle), run_time=MOVE)
-        film.play(mn.Indicate(number, color=theme.saturated, scale_factor=1.15), run_time=MOVE)
+        film.play(Emerge(number, mark.middle), run_time=MOVE)
+        film.rest(0.5)
         film.exponential = number
 
 

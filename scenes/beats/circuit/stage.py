@@ -10,31 +10,41 @@ import numpy as np
 
 from scenes.kit.film import Film
 from scenes.kit.layout import STAGE, Region, point
+from scenes.kit.motion import fade
 from scenes.kit.stage.activation_curve import ActivationCurve
-from scenes.kit.stage.gate_mark import SYMBOLS
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.gate_pass import LIFT, REST, Pass, Passage, Ripple, Tied, Veil
+from scenes.kit.stage.gate_mark import SYMBOLS
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple, rest_of
 from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.rail import Rail
+from scenes.kit.stage.word_changes import Emerge, Tied, Veil
 from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import NUDGED, SUM, CircuitStory
 from scenes.words.figures import Figure, sentence
 
-VALUE, LARGE = 40, 52
+VALUE, NEARBY, LARGE = 40, 50, 52
 """Sizes of numbers on the things that they measure."""
 HOME = Region(STAGE.left, STAGE.right, -2.75, 1.75)
 """Where the circuit lies."""
 CHAIN = Region(-6.5, 6.4, -2.6, 2.2)
-"""Where its chain lies when the camera is near."""
-SLOPE_ABOVE = 0.42
+"""Where its chain lies when the camera shows all of it."""
+NEAR = Region(-1.8, 1.8, -2.0, 1.6)
+"""Where a gate of the chain lies when the camera rides along."""
+JUNCTION = Region(-6.3, 6.3, -2.6, 2.4)
+"""Where the sum and the wires around it lie."""
+SLOPE_ABOVE = 0.45
 """How far above a gate the middle of its slope stands."""
-LONGEST_BAR = 1.9
-RAIL_ABOVE, RAIL_GAP = 0.68, 0.25
+LONGEST_BAR = 2.5
+RAIL_ABOVE, RAIL_GAP = 0.78, 0.25
+OTHER_SIDE = 0.2
+"""Part of a rail of the output on the side of zero to which it does not move."""
 LEAF_VALUE = 1.35
 """Widest value at a free end."""
-CHAIN_GAP, DROP = 1.36, 1.1
+CHAIN_GAP, DROP = 2.2, 2.15
 """The widest number between two gates of the chain; a wider one rests so far below its wire."""
+AFTER_SUM, NEARER = 9.0, 0.6
+"""How far right of the sum the camera sees, in radii, and which part of the way to its inputs."""
 DIM, FAINT, HIDDEN = 0.35, 0.2, 0.0
 EARLY, LATE = (0.0, 0.3), (0.65, 1.0)
 CURVES = {
@@ -118,10 +128,14 @@ class CircuitStage(Film):
 
     def output_rail(self, rows: float, color: str) -> Rail:
         """Draw a rail of the output, so many rows above its wire."""
-        end = self.gates.ends["a"].get_center()
         reach = LONGEST_BAR / self.unit
-        zero = point(STAGE.right - LONGEST_BAR, end[1] + rows)
-        return Rail(zero, self.unit, (-reach, reach), color, self.pen)
+        low, high = (-reach, OTHER_SIDE * reach)
+        if self.story.neuron.gradient[NUDGED] > 0:
+            low, high = -high, -low
+        y = self.gates.ends["a"].get_center()[1] + rows
+        return Rail(
+            point(STAGE.right - high * self.unit, y), self.unit, (low, high), color, self.pen
+        )
 
     # Numbers
 
@@ -136,7 +150,7 @@ class CircuitStage(Film):
     def slope(self, gate: str, figure: Figure) -> Typeset:
         """Typeset the slope of a gate above it."""
         words = sentence("\N{MULTIPLICATION SIGN} {n}", n=figure)
-        ink = self.pen.label(words, self.theme.ink, VALUE).fit_width(2.8)
+        ink = self.pen.label(words, self.theme.ink, NEARBY - 4).fit_width(2.9)
         mark = self.gates.marks[gate]
         return ink.move_to(mark.middle + (mark.radius + SLOPE_ABOVE) * mn.UP)
 
@@ -147,31 +161,35 @@ class CircuitStage(Film):
         """Return the gradients of wires, which make them wide."""
         return {name: float(self.story.neuron.gradient[name]) for name in names}
 
-    def pass_back(self, *gates: str, run_time: float, width: float = 2.6) -> None:
-        """Let the gradient through gates; what they received stays behind, dimmed."""
-        figures, passages, stay = self.story.gradients(), [], []
+    def passing_back(self, *gates: str, width: float = 2.6, size: float = VALUE) -> mn.Animation:
+        """Return the motion of the gradient through gates."""
+        figures, passages = self.story.gradients(), []
         for gate in gates:
-            received = self.gradients[gate]
-            stay.append(received)
             names = self.gates.plan[gate].inputs
-            out = {name: self.gradient(figures[name], width) for name in names}
-            self.gradients |= out
+            out = {name: self.gradient(figures[name], width, size) for name in names}
             lifts = {name: self.drop(number, LIFT) for name, number in out.items()}
-            if len(names) > 1:
-                lifts = {}
-            passages.append(Passage(gate, {gate: received.copy()}, out, self.widths(names), lifts))
-        self.play(Pass(self.gates, passages, back=True), Veil(stay, DIM), run_time=run_time)
+            passages.append(
+                Passage(
+                    gate,
+                    {gate: self.gradients.pop(gate)},
+                    out,
+                    self.widths(names),
+                    lifts if len(names) == 1 else {},
+                )
+            )
+            self.gradients |= out
+        return Pass(self.gates, passages, back=True)
 
     def tie(self, name: str) -> mn.Animation:
         """Let a gradient rest at its wire again, wherever the camera moves that."""
         number, wire = self.gradients[name], self.gates.wires[name]
+        rest = rest_of(self.gates, name)
         lift = LIFT if name in self.gates.ends else self.drop(number, LIFT)
-        return Tied(number, lambda: wire.at(REST) + lift * mn.UP)
+        return Tied(number, lambda: wire.at(rest) + lift * mn.UP)
 
-    def tied(self) -> list[mn.Animation]:
-        """Let all gradients and slopes rest at their wires and gates again."""
-        slopes = [self._tie_slope(gate, word) for gate, word in self.slopes.items()]
-        return [*(self.tie(name) for name in self.gradients), *slopes]
+    def tied_slopes(self) -> list[mn.Animation]:
+        """Let all slopes stand above their gates again."""
+        return [self._tie_slope(gate, word) for gate, word in self.slopes.items()]
 
     def _tie_slope(self, gate: str, word: Typeset) -> mn.Animation:
         mark = self.gates.marks[gate]
@@ -195,13 +213,14 @@ class CircuitStage(Film):
     def nudge(self, change: Figure, way: float, size: float = LARGE - 4) -> Typeset:
         """Let a flash run from the first weight; the measured change appears at the output."""
         rail, product = self.measured, self.gates.plan[SUM].inputs[0]
-        self.play(Ripple(self.gates, [NUDGED, product, SUM, "a"]), run_time=1.3)
+        path = [name for name in (NUDGED, product, SUM, "a") if name in self.gates.wires]
+        self.play(self.rail.slides(1.0), mn.AnimationGroup(Ripple(self.gates, path)), run_time=1.4)
         number = self.value(change, 3.4, size)
         place = point(rail.ends[0][0] - 0.3, rail.place(0.0)[1])
         number.move_to(place, aligned_edge=mn.RIGHT)
         self.play(
             rail.slides(way),
-            mn.GrowFromPoint(number, rail.place(0.0)),
+            Emerge(number, rail.place(0.0)),
             run_time=1.2,
         )
         return number
@@ -230,14 +249,36 @@ class CircuitStage(Film):
         """Move the camera to the chain."""
         gates = self.gates
         chain = gates.chain()
-        left = gates.marks[SUM].middle[0] if SUM in gates.marks else 0.0
-        right, y = gates.ends["a"].get_center()[:2]
-        unit = gates.marks[chain[-1]].radius
-        return self.look(Region(left + 0.6 * unit, right + 1.1 * unit, y - unit, y + unit), CHAIN)
+        return self.look(gates.around(*chain, air=1.3, rows=1.0), CHAIN)
+
+    def near(self, gate: str) -> mn.Animation:
+        """Move the camera to a gate of the chain."""
+        return self.look(self.gates.around(gate, air=1.0, rows=1.0), NEAR)
+
+    def at_junction(self) -> mn.Animation:
+        """Move the camera to the sum and the wires around it."""
+        gates = self.gates
+        mark = gates.marks[SUM]
+        heights = [gates.wires[name].start[1] for name in self.story.terms]
+        low, high = (end(heights) - mark.middle[1] for end in (min, max))
+        left = min(gates.marks[name].middle[0] for name in gates.products())
+        seen = Region(
+            left - mark.radius,
+            mark.middle[0] + AFTER_SUM * mark.radius,
+            mark.middle[1] + NEARER * low - 1.2 * mark.radius,
+            mark.middle[1] + NEARER * high + 1.6 * mark.radius,
+        )
+        return self.look(seen, JUNCTION)
 
     def at_home(self) -> mn.Animation:
         """Move the camera back, so that the whole circuit is seen."""
         return self.look(self.gates.bounds, HOME)
+
+    def comes_back(self, words: Sequence[Typeset], opacity: float = DIM) -> mn.Animation:
+        """Hide values of which copies travel, and show them again once these have left."""
+        for word in words:
+            fade(word, 0.0)
+        return self.veil(words, opacity, early=False)
 
     def veil(self, words: Sequence[Typeset], opacity: float, *, early: bool = True) -> mn.Animation:
         """Dim words, in the first or the last part of a move."""

@@ -30,9 +30,9 @@ SYMBOLS: Mapping[str, tuple[str, str]] = {
 }
 """Symbol in a gate, as Typst math and as Unicode."""
 
-WIDEST, HIGHEST, LARGEST = 1.3, 0.85, 105.0
+WIDEST, HIGHEST, LARGEST = 1.6, 0.85, 105.0
 """Width and height of a symbol, and its font size, over the radius: at most."""
-SHRUNK, ASIDE, RAISED = 0.66, 0.42, 0.5
+SHRUNK, ASIDE, RAISED = 0.55, 0.4, 0.5
 """Size and place of the symbol of an open gate, in radii."""
 DOT = 0.1
 CURVE_DRAWN = 0.6

@@ -10,24 +10,29 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.charts.marks import Points
 from scenes.kit.motion import Frame, Motion, fade
 from scenes.kit.stage.gate_wire import GateWire, width_of
 from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.pose import phase
+from scenes.kit.stage.word_changes import put, shape_of
 from scenes.kit.type.typesetting import Typeset
 
 LIFT = 0.36
 """How far above its wire the middle of a number rests, in frame units."""
-REST = 0.5
-"""Where along its wire it rests."""
-SMALLEST = 0.55
+REST, REST_AT_END = 0.5, 0.42
+"""Where along its wire it rests, and along a wire that begins at a free end."""
+SMALLEST = 0.8
 """Size of a number where it changes, over its own."""
 INTO = 0.7
 """Part of its way along a wire after which a number makes for the middle of the gate."""
-ENTERED = 0.8
-"""Part of its way into a gate after which a number fades there."""
+ALONE, SHORT, WIDE = (0.9, 1.0), (0.4, 0.62), (0.22, 0.45)
+"""Parts of their way into a gate in which numbers fade: one alone, several short ones, others."""
+SHORT_WIDTH = 0.7
+ASIDE = 0.5
+"""Distance from the middle of a gate at which numbers that cross over pass each other."""
 CHANGE = 0.5
+BACK = 0.8
+"""By how much a symbol fades while a number changes on it."""
 FLASH = 0.45
 """Length of a flash, as a part of a wire."""
 
@@ -115,16 +120,21 @@ class Cross(Motion):
         def prepare() -> Frame:
             mark = gates.marks[gate]
             moves = []
-            for name, number in numbers.items():
+            wide = max(number.width for number in numbers.values()) > 2 * ASIDE
+            for side, (name, number) in zip((1, -1), numbers.items(), strict=True):
                 arrive = _along(gates.wires[name], number, 1.0)
-                leave = _out(gates.wires[ways[name]], 1.0, lifts[ways[name]])
-                moves.append((arrive, leave, number, _shape(number)))
+                leave = _out(gates.wires[ways[name]], 1.0, REST_AT_END, lifts[ways[name]])
+                moves.append((arrive, leave, side * ASIDE * mn.RIGHT, number, shape_of(number)))
 
             def frame(share: float) -> None:
                 into, out = (mn.smooth(phase(share, *part)) for part in ((0, 0.55), (0.45, 1)))
-                for arrive, leave, number, shape in moves:
-                    place = arrive(into, mark.middle) if share < 0.5 else leave(out, mark.middle)
-                    _set(number, shape, place, 1.0)
+                for arrive, leave, aside, number, shape in moves:
+                    through = mark.middle + aside
+                    place = arrive(into, through) if share < 0.5 else leave(out, through)
+                    put(number, shape, place, 1.0)
+                    inside = phase(share, 0.2, 0.35) - phase(share, 0.65, 0.8)
+                    fade(number, 1 - inside if wide else 1.0)
+                mark.symbol.set_fill(opacity=1 - BACK * float(np.sin(np.pi * share)))
 
             return frame
 
@@ -136,39 +146,6 @@ class Cross(Motion):
         self.leave_alone(scene, self._numbers)
 
 
-class Become(Motion):
-    """Numbers slide together and become other numbers in one place."""
-
-    def __init__(self, old: Sequence[Typeset], new: Sequence[Typeset], **how: Any) -> None:
-        self._old, self._new = list(old), list(new)
-
-        def prepare() -> Frame:
-            goal = mn.Group(*new).get_center()
-            before = [
-                (each, _shape(each), each.get_center(), each.get_fill_opacity()) for each in old
-            ]
-            after = [(each, _shape(each), each.get_center()) for each in new]
-
-            def frame(share: float) -> None:
-                into, out = mn.smooth(phase(share, 0, 0.55)), mn.smooth(phase(share, 0.45, 1))
-                for each, shape, place, opacity in before:
-                    _set(each, shape, place + into * (goal - place), 1 - 0.4 * into)
-                    fade(each, opacity * (1 - phase(share, 0.4, 0.5)))
-                for each, shape, place in after:
-                    _set(each, shape, goal + out * (place - goal), 0.6 + 0.4 * out)
-                    fade(each, phase(share, 0.5, 0.6))
-
-            return frame
-
-        super().__init__(mn.Group(*old, *new), prepare, **{"run_time": 0.9, **how})
-
-    def clean_up_from_scene(self, scene: mn.Scene) -> None:
-        """Leave the new numbers alone on stage."""
-        super().clean_up_from_scene(scene)
-        self.leave_alone(scene, self._new)
-        scene.remove(*self._old)
-
-
 class Begin(Motion):
     """The first gradient appears at the output, and comes to rest at its wire."""
 
@@ -176,12 +153,12 @@ class Begin(Motion):
         color = gates.pen.theme.backward
 
         def prepare() -> Frame:
-            wire, shape = gates.wires[name], _shape(number)
+            wire, shape = gates.wires[name], shape_of(number)
 
             def frame(share: float) -> None:
                 at = 1 - share * (1 - REST)
                 size = SMALLEST + (1 - SMALLEST) * phase(share, 0, 0.5)
-                _set(number, shape, wire.at(at) + share * LIFT * mn.UP, size)
+                put(number, shape, wire.at(at) + share * LIFT * mn.UP, size)
                 fade(number, phase(share, 0, 0.3))
                 wire.paint(color, at, 1.0, width)
 
@@ -196,19 +173,16 @@ class Begin(Motion):
         self.leave_alone(scene, self._parts)
 
 
-class Tied(Motion):
-    """Words go to a place, also while the camera moves that place."""
+class Flood(Motion):
+    """A wire takes the colour of the gradient, from its end to its start."""
 
-    def __init__(self, words: mn.Mobject, place: Callable[[], Point3D], **how: Any) -> None:
-        def prepare() -> Frame:
-            start = words.get_center()
+    def __init__(self, gates: Gates, name: str, width: float, **how: Any) -> None:
+        color = gates.pen.theme.backward
 
-            def frame(share: float) -> None:
-                words.move_to(start + share * (place() - start))
+        def frame(share: float) -> None:
+            gates.wires[name].paint(color, 1 - min(1.0, 2 * share), 1.0, width)
 
-            return frame
-
-        super().__init__(words, prepare, **{"rate_func": mn.smooth, **how})
+        super().__init__(gates, lambda: frame, **how)
 
 
 class Drain(Motion):
@@ -235,48 +209,23 @@ class Ripple(Motion):
     """A flash runs along wires, one after the other."""
 
     def __init__(self, gates: Gates, names: Sequence[str], **how: Any) -> None:
-        color = gates.pen.theme.forward
-
         def frame(share: float) -> None:
             for number, name in enumerate(names):
                 own = phase(share, number / len(names), (number + 1) / len(names)) * (1 + FLASH)
-                gates.wires[name].paint(color, max(0.0, own - FLASH), min(1.0, own))
+                gates.wires[name].flash(max(0.0, own - FLASH), min(1.0, own))
 
         super().__init__(gates, lambda: frame, **{"run_time": 1.2, **how})
 
 
-class Veil(Motion):
-    """Words take another opacity in a part of the time."""
-
-    transforms = False
-
-    def __init__(
-        self,
-        words: Sequence[Typeset],
-        opacity: float,
-        during: tuple[float, float] = (0.0, 1.0),
-        **how: Any,
-    ) -> None:
-        self._words = list(words)
-
-        def prepare() -> Frame:
-            starts = [float(word.get_fill_opacity()) for word in words]
-
-            def frame(share: float) -> None:
-                for word, start in zip(words, starts, strict=True):
-                    fade(word, start + (opacity - start) * phase(share, *during))
-
-            return frame
-
-        super().__init__(mn.Group(*words), prepare, **how)
-
-    def clean_up_from_scene(self, scene: mn.Scene) -> None:
-        """Leave each word alone on stage."""
-        super().clean_up_from_scene(scene)
-        self.leave_alone(scene, self._words)
-
-
 Way = Callable[[float, Point3D], Point3D]
+
+
+def rest_of(gates: Gates, name: str) -> float:
+    """Return where along a wire a number rests."""
+    if name not in gates.leaves:
+        return REST
+    user = next(gate for gate in gates.plan.values() if name in gate.inputs)
+    return REST_AT_END if user.operation == "multiply" else 1 - REST_AT_END
 
 
 def _frames(gates: Gates, passage: Passage, back: bool) -> list[Frame]:
@@ -287,28 +236,55 @@ def _frames(gates: Gates, passage: Passage, back: bool) -> list[Frame]:
     near, far = (0.0, 1.0) if back else (1.0, 0.0)
     # Forward, numbers arrive at the end of a wire, and others leave at the start of the next.
     frames: list[Frame] = []
+    fades, grows = _windows(passage.incoming), _windows(passage.outgoing)
     for name, number in passage.incoming.items():
-        frames.append(_enters(gates.wires[name], number, near, color, lambda: mark.middle))
+        frames.append(_enters(gates.wires[name], number, near, color, fades, lambda: mark.middle))
     for name, number in passage.outgoing.items():
         gradient = passage.gradients.get(name)
         lift = passage.lifts.get(name, LIFT)
         paint = color if gradient is None or gradient else None
         width = None if gradient is None else width_of(gradient)
         frames.append(
-            _leaves(gates.wires[name], number, far, lift, paint, width, lambda: mark.middle)
+            _leaves(
+                gates.wires[name],
+                number,
+                far,
+                (rest_of(gates, name), lift),
+                1.0 if name in gates.ends else REST,
+                (paint, width),
+                grows,
+                lambda: mark.middle,
+            )
         )
 
     def changes(share: float) -> None:
         pulse = float(np.sin(np.pi * phase(share, CHANGE - 0.15, CHANGE + 0.2)))
         mark.tint(color, phase(share, CHANGE - 0.1, CHANGE + 0.1), pulse)
+        # The symbol makes room for the number.
+        there = phase(share, CHANGE - 0.25, CHANGE - 0.1) - phase(
+            share, CHANGE + 0.05, CHANGE + 0.2
+        )
+        mark.symbol.set_fill(opacity=mark.pose.named * (1 - BACK * there))
 
     return [*frames, changes]
 
 
+def _windows(numbers: Mapping[str, Typeset]) -> tuple[float, float]:
+    """Return in which part of their way into a gate numbers fade, so that they do not overlap."""
+    if len(numbers) < 2:
+        return ALONE
+    return SHORT if max(number.width for number in numbers.values()) < SHORT_WIDTH else WIDE
+
+
 def _enters(
-    wire: GateWire, number: Typeset, near: float, color: str, middle: Callable[[], Point3D]
+    wire: GateWire,
+    number: Typeset,
+    near: float,
+    color: str,
+    fades: tuple[float, float],
+    middle: Callable[[], Point3D],
 ) -> Frame:
-    way, shape, opacity = _along(wire, number, near), _shape(number), number.get_fill_opacity()
+    way, shape, opacity = _along(wire, number, near), shape_of(number), number.get_fill_opacity()
     painted = wire.painted(color)
     begin = painted[1] if near else painted[0]
     colored = painted[1] > painted[0]
@@ -316,8 +292,8 @@ def _enters(
 
     def frame(share: float) -> None:
         into = phase(share, 0, CHANGE)
-        entered = phase(into, ENTERED, 1)
-        _set(number, shape, way(mn.smooth(into), middle()), 1 - (1 - SMALLEST) * entered)
+        entered = phase(into, *fades)
+        put(number, shape, way(mn.smooth(into), middle()), 1 - (1 - SMALLEST) * entered)
         fade(number, opacity * (1 - entered) if into < 1 else 0.0)
         part = min(1.0, mn.smooth(into) / INTO)
         if near:
@@ -332,22 +308,24 @@ def _leaves(
     wire: GateWire,
     number: Typeset,
     far: float,
-    lift: float,
-    color: str | None,
-    width: float | None,
+    place: tuple[float, float],
+    painted: float,
+    ink: tuple[str | None, float | None],
+    grows: tuple[float, float],
     middle: Callable[[], Point3D],
 ) -> Frame:
     start = far
-    way, shape = _out(wire, start, lift), _shape(number)
+    way, shape = _out(wire, start, *place), shape_of(number)
+    color, width = ink
 
     def frame(share: float) -> None:
         out = phase(share, CHANGE, 1)
-        grown = phase(out, 0, 1 - ENTERED)
-        _set(number, shape, way(mn.smooth(out), middle()), SMALLEST + (1 - SMALLEST) * grown)
+        grown = phase(out, 1 - grows[1], 1 - grows[0])
+        put(number, shape, way(mn.smooth(out), middle()), SMALLEST + (1 - SMALLEST) * grown)
         fade(number, grown)
         if color is None:
             return
-        part = mn.smooth(out) * REST
+        part = mn.smooth(out) * painted
         low, high = (1 - part, 1.0) if start else (0.0, part)
         if width is None:
             wire.paint(color, low, high)
@@ -372,21 +350,13 @@ def _along(wire: GateWire, number: Typeset, near: float) -> Way:
     return way
 
 
-def _out(wire: GateWire, start: float, lift: float) -> Way:
+def _out(wire: GateWire, start: float, rest: float, lift: float) -> Way:
     """Return the way of a number from the middle of a gate to its rest at a wire."""
 
     def way(share: float, middle: Point3D) -> Point3D:
         along = phase(share, 1 - INTO, 1)
-        there = wire.at(start + (REST - start) * along) + lift * along * mn.UP
+        there = wire.at(start + (rest - start) * along) + lift * along * mn.UP
         inside = 1 - phase(share, 0, 1 - INTO)
         return np.asarray(there + inside * (middle - there))
 
     return way
-
-
-def _shape(number: Typeset) -> Points:
-    return np.asarray(number.points - number.get_center())
-
-
-def _set(number: Typeset, shape: Points, place: Point3D, size: float) -> None:
-    number.points = shape * size + place

@@ -10,7 +10,8 @@ from scenes.kit.charts.marks import Points
 from scenes.kit.theme import HAIR, LINE
 from scenes.kit.type.typesetting import Pen
 
-THINNEST, WIDEST = 2.5, 16.0
+THINNEST, WIDEST = 2.5, 13.0
+FLASH = 9.0
 """Width of a wire that carries a gradient next to none, and one of 1 or more."""
 BEND = 0.5
 """Part of its length, along x, that a wire leaves level."""
@@ -34,8 +35,9 @@ class GateWire(mn.VGroup):
             color: mn.VMobject(stroke_color=color, stroke_width=LINE + 1, fill_opacity=0)
             for color in (theme.forward, theme.backward)
         }
+        self._flash = mn.VMobject(stroke_color=theme.forward, stroke_width=FLASH, fill_opacity=0)
         self._shown = dict.fromkeys(self._colored, (0.0, 0.0))
-        self.add(self.base, *self._colored.values())
+        self.add(self.base, *self._colored.values(), self._flash)
 
     @property
     def start(self) -> Point3D:
@@ -71,6 +73,10 @@ class GateWire(mn.VGroup):
         self._colored[color].set_stroke(width=width)
         self._draw(color, low, high)
 
+    def flash(self, low: float, high: float) -> None:
+        """Show a flash on a part of it."""
+        _show(self._flash, self.base.points, low, high)
+
     def painted(self, color: str) -> tuple[float, float]:
         """Return the part that has a colour."""
         return self._shown[color]
@@ -80,16 +86,19 @@ class GateWire(mn.VGroup):
         return float(self._colored[color].get_stroke_width())
 
     def _draw(self, color: str, low: float, high: float) -> None:
-        path = self._colored[color]
-        if high <= low:
-            path.clear_points()
-        else:
-            path.set_points(_part(self.base.points, low, high))
+        _show(self._colored[color], self.base.points, low, high)
 
 
 def width_of(gradient: float) -> float:
     """Return the width of a wire with a gradient: in proportion up to 1, as far as it is seen."""
     return max(THINNEST, WIDEST * min(1.0, abs(gradient)))
+
+
+def _show(path: mn.VMobject, points: Points, low: float, high: float) -> None:
+    if high <= low:
+        path.clear_points()
+    else:
+        path.set_points(_part(points, low, high))
 
 
 def _part(points: Points, low: float, high: float) -> Points:

@@ -17,15 +17,15 @@ from scenes.kit.stage.pose import phase
 from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Pen, Typeset
 
-RADIUS = 0.25
+RADIUS = 0.3
 """Radius of a gate over the distance between two gates of the chain."""
 ROW = 1.0
 """Distance between two rows of free ends, at most."""
-LEAF, JOIN, NEXT, LAST = 1.25, 1.3, 1.12, 0.85
-"""Lengths, in distances of the chain: a free end to its gate, that to the sum, on, and the output."""
+LEAF, JOIN, NEXT, LAST = 1.6, 1.9, 1.25, 1.1
+"""Lengths from a free end to a product, to the sum, on, and to the output, in those distances."""
 NAME_ROOM, END_ROOM = 0.7, 1.55
 VALUE_GAP = 0.22
-NEURON = 1.55
+NEURON = 1.8
 TERMINAL = 0.06
 SPREAD = 0.95
 """The steepest direction, as a sine, in which a wire arrives at a gate."""
@@ -231,7 +231,7 @@ class Gates(mn.VGroup):
         unit = (region.right - END_ROOM - x) / sum(lengths)
         self.home_radius = RADIUS * unit
         xs = x + unit * np.cumsum([0.0, *lengths])
-        columns = {name: xs[0] for name in self.leaves} | {"": xs[-1]}
+        columns = dict.fromkeys(self.leaves, xs[0]) | {"": xs[-1]}
         for name in self.plan:
             columns[name] = xs[3 + chain.index(name)] if name in chain else xs[1]
         columns[self.plan[chain[0]].inputs[0]] = xs[2]

@@ -14,8 +14,8 @@ from scenes.kit.theme import HAIR
 from scenes.kit.type.typesetting import Pen
 
 TICK = 0.13
-KNOB = 0.11
-BAR = 9.0
+KNOB = 0.13
+BAR = 14.0
 
 
 class Rail(mn.VGroup):
