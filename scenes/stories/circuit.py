@@ -73,9 +73,11 @@ class CircuitStory:
         gates = tuple(
             Gate("max", gate.inputs, SUM) if gate.output == SUM else gate for gate in folded.gates
         )
-        leaves = {n: v for n, v in folded.value.items() if n not in {g.output for g in gates}}
+        leaves = _given(folded)
         x0 = folded.value["x0"]
-        power = LARGEST_NUDGE - max(0, x0.adjusted()) if x0 else LARGEST_NUDGE
+        # The smallest power of ten that is not below it.
+        above = x0.adjusted() + (x0.copy_abs() != Decimal(1).scaleb(x0.adjusted())) if x0 else 0
+        power = LARGEST_NUDGE - max(0, above)
         return cls(neuron, folded, opposite, evaluate(gates, leaves), Decimal(1).scaleb(power))
 
     # The numbers
@@ -124,7 +126,8 @@ class CircuitStory:
     @property
     def predicted(self) -> Decimal:
         """By how much the output should move: the gradient of the weight times the nudge."""
-        return self.neuron.gradient[NUDGED] * self.nudge
+        with localcontext(_AS_READ):
+            return self.neuron.gradient[NUDGED] * self.nudge
 
     @cached_property
     def moved(self) -> Decimal:
@@ -141,6 +144,11 @@ class CircuitStory:
         """Whether prediction and measurement read the same."""
         one, other = (self.change("", each) for each in (self.predicted, self.moved))
         return one.plain == other.plain
+
+    def ratio(self, value: Decimal) -> float:
+        """Return how far the output moves for each unit of the nudge."""
+        with localcontext(_AS_READ):
+            return float(value / self.nudge)
 
     def change(self, name: str, value: Decimal) -> Figure:
         """Write by how much the output moves."""
@@ -263,26 +271,32 @@ def number_of(name: str, value: Decimal, digits: int = 3) -> Figure:
         return measured(name, float(value), digits=digits)
     most = 3 if abs(exponent) < 10**3 else 2 if abs(exponent) < 10**4 else 1
     log10 = float(value.copy_abs().log10())
-    return magnitude(name, log10, digits=most, negative=value < 0)
+    return magnitude(name, log10, digits=min(most, digits), negative=value < 0)
 
 
 def _written(name: str, value: Decimal, digits: int, *, exact: bool) -> Figure:
     """Write a decimal; an exact one of few digits as one would type it."""
     typed = "".join(map(str, value.as_tuple().digits)).strip("0")
-    if exact and value and len(typed) <= WRITTEN_OUT and -4 < value.adjusted() < 3:
+    if exact and value and len(typed) <= WRITTEN_OUT and -4 < value.adjusted() <= 3:
         return Figure(name, float(value), *digits_as_typed(float(value)))
     return number_of(name, value, digits)
 
 
 def _moved(circuit: Circuit, nudge: Decimal) -> Decimal:
     """Return by how much a circuit's output moves when its first weight does."""
+    before = _given(circuit)
+    after = before | {NUDGED: before[NUDGED] + nudge}
+    with localcontext(_AS_READ):
+        if circuit.value[SUM] <= 0:
+            return _output(circuit, after) - _output(circuit, before)
+        # 1 - a is the output for -z: no digits are lost where a is nearly 1.
+        return _rest(circuit, before) - _rest(circuit, after)
+
+
+def _given(circuit: Circuit) -> dict[str, Decimal]:
+    """Return the values that no gate makes."""
     made = {gate.output for gate in circuit.gates}
-    leaves = {name: value for name, value in circuit.value.items() if name not in made}
-    before, after = leaves, leaves | {NUDGED: leaves[NUDGED] + nudge}
-    if circuit.value[SUM] <= 0:
-        return _output(circuit, after) - _output(circuit, before)
-    # 1 - a is the output for -z: no digits are lost where a is nearly 1.
-    return _rest(circuit, before) - _rest(circuit, after)
+    return {name: value for name, value in circuit.value.items() if name not in made}
 
 
 def _output(circuit: Circuit, leaves: Mapping[str, Decimal]) -> Decimal:

@@ -6,7 +6,7 @@ from scenes.beats.circuit.stage import (
     CURVES,
     DIM,
     HIDDEN,
-    LATE,
+    MEANWHILE,
     NEARBY,
     VALUE,
     CircuitStage,
@@ -21,6 +21,8 @@ from scenes.kit.stage.word_changes import Become, Emerge, Veil
 from scenes.stories.circuit import OUTPUT, SUM, CircuitStory, number_of, wire_name
 from scenes.words.figures import Sentence, constant, sentence
 
+LONG, MANY = 3.0, 2
+"""Width of a product that stands higher, and so many other products whose numbers are hidden."""
 SPLIT = Region(-6.4, 6.2, -2.7, 2.4)
 """Where the left part of the circuit lies."""
 
@@ -104,13 +106,13 @@ class Slope(Beat[CircuitStory, CircuitStage]):
                 film.near(gate),
                 gates.marks[gate].opens(),
                 film.veil(behind, HIDDEN),
-                run_time=0.65,
+                run_time=0.6,
             )
             slope = film.slopes[gate] = film.slope(gate, story.local(gate))
             film.play(
                 Emerge(slope, gates.marks[gate].middle),
                 film.passing_back(gate, width=2.8, size=NEARBY),
-                run_time=1.15,
+                run_time=1.05,
             )
 
 
@@ -160,13 +162,33 @@ class Add(Beat[CircuitStory, CircuitStage]):
         """Describe the copies."""
         return sentence(
             "The number goes in at the plus, and copies of it, {g} each, come out along every "
-            "wire.",
+            "wire. Then the camera goes to a multiply gate.",
             g=story.at_sum,
         )
 
     def moves(self, film: CircuitStage) -> None:
         """Let copies run out of the sum."""
         film.play(film.passing_back(SUM, width=1.75), run_time=1.5)
+
+    def moves_on(self, film: CircuitStage) -> None:
+        """Go to a product."""
+        gates = film.gates
+        product, names = _told(film.story)
+        mark, wires = gates.marks[product], [gates.wires[name] for name in names]
+        others = [word for name, word in film.gradients.items() if name != product]
+        near = [word for n in names for word in (film.values[n], gates.names[n])]
+        far = [w for w in film.words_of_ends() if not any(w is each for each in near)]
+        right = mark.middle[0] + 4.2 * mark.radius
+        half = abs(wires[0].start[1] - wires[1].start[1]) + mark.radius
+        y = mark.middle[1]
+        film.rest(1.0)
+        film.play(
+            film.look(Region(gates.bounds.left, right, y - half, y + half), SPLIT),
+            film.veil([*others, *far], HIDDEN),
+            film.veil(near, 1.0, early=False),
+            film.dim_all_but(product, *names),
+            run_time=1.5,
+        )
 
 
 class Multiply(Beat[CircuitStory, CircuitStage]):
@@ -195,7 +217,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
         """Tell the numbers."""
         i, gradients, values = story.told_product, story.gradients(), story.values()
         return sentence(
-            "The camera goes to a multiply gate. The values of its inputs, {w} and {x}, cross over "
+            "The values of the inputs of the multiply gate, {w} and {x}, cross over "
             "in the gate. Each is multiplied by {g}: {gw} for {nw}, {gx} for {nx}. Then the other "
             "products do the same.",
             w=values[f"w{i}"],
@@ -210,22 +232,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Let the values cross over, and the gradient meet them."""
         gates, story, pen = film.gates, film.story, film.pen
-        i = story.told_product
-        product, names = f"w{i}x{i}", (f"w{i}", f"x{i}")
-        mark, wires = gates.marks[product], [gates.wires[name] for name in names]
-        others = [word for name, word in film.gradients.items() if name != product]
-        near = [w for n in names for w in (film.values[n], gates.names[n])]
-        far = [w for w in film.words_of_ends() if not any(w is each for each in near)]
-        right = mark.middle[0] + 4.2 * mark.radius
-        half = 2.0 * abs(wires[0].start[1] - wires[1].start[1]) / 2 + mark.radius
-        y = mark.middle[1]
-        film.play(
-            film.look(Region(gates.bounds.left, right, y - half, y + half), SPLIT),
-            film.veil([*others, *far], HIDDEN),
-            film.veil(near, 1.0, early=False),
-            film.dim_all_but(product, *names),
-            run_time=1.6,
-        )
+        product, names = _told(story)
         lifts = {names[0]: LIFT, names[1]: -LIFT}
         crossing = {name: film.values[name].copy() for name in names}
         film.play(
@@ -245,13 +252,15 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
             for name, other in (names, names[::-1])
         }
         given = {product: film.gradients.pop(product)}
+        wide = max(word.width for word in both.values()) > LONG
+        lifts = {name: lift * (1 + wide) for name, lift in lifts.items()}
         film.play(
             Pass(
                 gates,
                 [Passage(product, given, both, film.widths(names), lifts)],
                 back=True,
             ),
-            Veil(list(crossing.values()), HIDDEN, LATE),
+            Veil(list(crossing.values()), HIDDEN, MEANWHILE),
             run_time=1.4,
         )
         film.remove(*crossing.values())
@@ -270,12 +279,20 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
         film.play(
             film.look(left_part(gates), SPLIT),
             film.light_all(),
-            film.veil([*waiting, *film.words_of_ends()], DIM, early=False),
+            film.veil(waiting, DIM if len(others) < MANY else HIDDEN, early=False),
+            film.veil([film.values[name] for name in gates.leaves], HIDDEN),
+            film.veil([gates.names[name] for name in gates.leaves], DIM, early=False),
             *(film.tie(name) for name in gates.plan[told].inputs),
             run_time=1.5,
         )
         if others:
             film.play(film.passing_back(*others, width=1.75), run_time=1.4)
+
+
+def _told(story: CircuitStory) -> tuple[str, tuple[str, str]]:
+    """Return the product that is told of, and its two factors."""
+    w, x = (f"{kind}{story.told_product}" for kind in "wx")
+    return w + x, (w, x)
 
 
 def left_part(gates: Gates) -> Region:

@@ -60,7 +60,7 @@ class Fold(Beat[CircuitStory, CircuitStage]):
             film.veil([*amber, *film.words_of_ends()], HIDDEN),
             film.veil(list(film.slopes.values()), 1.0, early=False),
             *film.tied_slopes(),
-            run_time=1.5,
+            run_time=1.4,
         )
         slopes = [film.slopes.pop(name) for name in chain]
         row = mn.VGroup(*(slope.copy() for slope in slopes)).arrange(mn.RIGHT, buff=GAP)
@@ -68,16 +68,23 @@ class Fold(Beat[CircuitStory, CircuitStage]):
         mark = gates.marks[OUTPUT]
         row.move_to(point(middle[0], middle[1] + LARGER * mark.radius + ABOVE))
         together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
-        film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.7)
+        film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.6)
         f = ACTIVATIONS["sigmoid"]
         z = min(max(float(story.neuron.value[SUM]), -30.0), 30.0)
         mark.hold(ActivationCurve.fitted(f.f, f.slope, SIGMA_SPAN, saturated_below=0.0), z)
-        figure, a, rest = story.sigma()
+        figure = story.sigma()[0]
         slope = film.pen.label(sentence("{n}", n=figure), film.theme.ink, LARGE)
         slope.move_to(row)
         film.play(
-            Become(slopes, [slope]), PoseChange(mark, {"opened": 1.0, "named": 1.0}), run_time=1.1
+            Become(slopes, [slope]), PoseChange(mark, {"opened": 1.0, "named": 1.0}), run_time=1.0
         )
+        film.equation = [slope]
+
+    def moves_on(self, film: CircuitStage) -> None:
+        """Write the slope as a product; the output comes down into it."""
+        (slope,), mark = film.equation, film.gates.marks[OUTPUT]
+        gates = film.gates
+        figure, a, rest = film.story.sigma()
         equation, names = _equation(film, (figure, a, rest), slope)
         output = film.value(a, 2.6, LARGE).move_to(gates.wires[OUTPUT].at(0.4) + 0.45 * mn.UP)
         film.play(Emerge(output, mark.middle), run_time=QUICK)
@@ -119,7 +126,7 @@ class Predict(Beat[CircuitStory, CircuitStage]):
             film.veil([w, gates.names[NUDGED], gates.names["a"], *film.ticks], 1.0, early=False),
             Dim(film.rail, [film.rail], 1 / FAINT, LATE),
             film.tie(NUDGED),
-            run_time=1.7,
+            run_time=1.5,
         )
         film.remove(*film.equation, *rest, *ends[1:], *film.values.values())
         film.gradients = {NUDGED: w}
@@ -131,17 +138,23 @@ class Predict(Beat[CircuitStory, CircuitStage]):
             film.theme.backward,
             VALUE,
         ).fit_width(4.5)
+        words.halo(film.theme.background)
         line = film.predicted.place(0.0)[1]
         right = float(film.predicted.ends[0][0]) - GAP
         words.move_to(point(right, line), aligned_edge=mn.RIGHT)
-        film.play(Become([w.copy()], [words]), mn.Create(film.predicted), run_time=1.1)
+        film.play(
+            Become([w.copy()], [words]),
+            film.comes_back([w], 1.0),
+            mn.Create(film.predicted),
+            run_time=1.0,
+        )
         change = story.change("predicted", story.predicted)
         number = film.gradient(change, 3.4, LARGE - 4)
         number.move_to(point(right, line), aligned_edge=mn.RIGHT)
         film.play(
             Become([words], [number]),
-            film.predicted.slides(float(story.predicted / story.nudge)),
-            run_time=1.2,
+            film.predicted.slides(story.ratio(story.predicted)),
+            run_time=1.0,
         )
         film.prediction = number
 
@@ -171,9 +184,9 @@ class Measure(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Nudge, and measure."""
         film.measured = film.output_rail(LOWER, film.theme.forward)
-        film.play(mn.Create(film.measured), run_time=0.6)
+        film.play(mn.Create(film.measured), run_time=0.5)
         story = film.story
-        way = float(story.moved / story.nudge)
+        way = story.ratio(story.moved)
         film.measurement = film.nudge(story.change("measured", story.moved), way)
 
 

@@ -10,13 +10,15 @@ from scenes.beats.circuit.stage import DIM, FAINT, HIDDEN, NEARBY, CircuitStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import GAP
+from scenes.kit.motion import fade
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple
 from scenes.kit.stage.word_changes import Emerge, Vanish
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import EXP, NUDGED, SUM, CircuitStory, wire_name
 from scenes.words.figures import Sentence, constant, count, sentence
 
-STEP = 0.85
+STEP = 0.78
 """Seconds that a number takes through a gate of the chain."""
 
 
@@ -50,7 +52,7 @@ class Nudge(Beat[CircuitStory, CircuitStage]):
     def moves(self, film: CircuitStage) -> None:
         """Slide the knob; a flash runs through; wait."""
         gates = film.gates
-        film.play(film.rail.slides(1.0), run_time=1.3)
+        film.play(film.rail.slides(1.0), run_time=1.2)
         mark = film.asked.next_to(gates.beside("a"), mn.UP, buff=GAP)
         film.play(Ripple(gates, [NUDGED, "a"]), run_time=1.0)
         film.play(Emerge(mark), run_time=QUICK)
@@ -125,6 +127,7 @@ class Forward(Beat[CircuitStory, CircuitStage]):
         )
         total = film.value(figures[SUM], 2.8, NEARBY)
         terms = {**made, "b": _again(film, "b")}
+        fade(film.values["b"], 0.0)
         lift = film.drop(total, LIFT)
         film.play(
             film.near(gates.chain()[0]),
@@ -137,9 +140,9 @@ class Forward(Beat[CircuitStory, CircuitStage]):
         for name, following in zip_longest(gates.chain(), follows):
             before, number = number, film.value(figures[name], 2.8, NEARBY)
             lift = film.drop(number, LIFT)
-            given = gates.plan[name].inputs[0]
+            source = gates.plan[name].inputs[0]
             ride = [film.near(following)] if following else []
-            through = Passage(name, {given: before}, {name: number}, lifts={name: lift})
+            through = Passage(name, {source: before}, {name: number}, lifts={name: lift})
             film.play(*ride, Pass(gates, [through]), run_time=STEP)
         film.output = number
 
@@ -179,6 +182,7 @@ class BeyondFloats(Beat[CircuitStory, CircuitStage]):
         film.exponential = number
 
 
-def _again(film: CircuitStage, name: str) -> mn.VMobject:
+def _again(film: CircuitStage, name: str) -> Typeset:
     """Return another copy of the value at a free end, which stays there."""
-    return film.values[name].copy()
+    copy: Typeset = film.values[name].copy()
+    return copy

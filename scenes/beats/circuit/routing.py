@@ -5,7 +5,7 @@ from __future__ import annotations
 import manim as mn
 
 from scenes.beats.circuit.fold import LOWER
-from scenes.beats.circuit.stage import HIDDEN, LARGE, CircuitStage
+from scenes.beats.circuit.stage import FEW, HIDDEN, LARGE, CircuitStage
 from scenes.kit.beat import Beat
 from scenes.kit.stage.gate_pass import LIFT, Drain, Pass, Passage, rest_of
 from scenes.kit.stage.word_changes import Emerge, Vanish, Veil
@@ -35,14 +35,14 @@ class Exchange(Beat[CircuitStory, CircuitStage]):
             film.rail.slides(0.0),
             Vanish(film.predicted, film.measured),
             Veil([film.prediction, film.measurement, film.gradients.pop(NUDGED)], HIDDEN),
-            run_time=0.8,
+            run_time=0.7,
         )
         figures = story.routed_values()
         film.terms = {name: film.value(figures[name], 1.9) for name in story.terms}
         film.play(
             film.at_junction(),
             film.veil([*film.words_of_ends(), *film.ticks, gates.names[OUTPUT]], HIDDEN),
-            run_time=1.5,
+            run_time=1.4,
         )
         for name, number in film.terms.items():
             number.move_to(gates.wires[name].at(rest_of(gates, name)) + LIFT * mn.UP)
@@ -91,12 +91,13 @@ class MaxGate(Beat[CircuitStory, CircuitStage]):
         )
         slope = {SUM: float(story.routed.gradient[SUM])}
         film.play(Pass(gates, [Passage(OUTPUT, {}, {SUM: back}, slope)], back=True), run_time=1.2)
-        out = {name: film.gradient(gradients[name], 1.9) for name in story.terms}
-        each = {name: float(story.routed.gradient[name]) for name in story.terms}
+        shown = story.terms if story.inputs <= FEW else [story.winner]
+        out = {name: film.gradient(gradients[name], 1.9) for name in shown}
+        each = {name: float(story.routed.gradient[name]) for name in shown}
         film.play(
             Pass(gates, [Passage(SUM, {SUM: back}, out, each)], back=True),
             film.darkens(losers),
-            run_time=1.5,
+            run_time=1.4,
         )
         film.gradients = out
 
@@ -150,11 +151,14 @@ class Still(Beat[CircuitStory, CircuitStage]):
             out = {NUDGED: film.gradient(gradients[NUDGED], 1.75)} if NUDGED in inputs else {}
             passages.append(Passage(name, {}, out, each))
         film.measured = film.output_rail(LOWER, film.theme.forward)
-        film.play(Pass(gates, passages, back=True), mn.Create(film.measured), run_time=1.1)
-        way = float(story.routed_moved / story.nudge)
+        film.play(Pass(gates, passages, back=True), mn.Create(film.measured), run_time=1.0)
+        way = story.ratio(story.routed_moved)
         change = story.change("max.measured", story.routed_moved)
         film.measurement = film.nudge(change, way, LARGE)
 
     def moves_on(self, film: CircuitStage) -> None:
-        """Cite the sources once the sentence is read."""
+        """Move the knob back and forth; cite the sources once the sentence is read."""
+        way = film.measured.at
+        for share in (0.0, 1.0):
+            film.play(film.rail.slides(share), film.measured.slides(share * way), run_time=0.9)
         film.cite()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import manim as mn
 import numpy as np
+from manim.typing import Point3D
 
 from scenes.kit.film import Film
 from scenes.kit.layout import STAGE, Region, point
@@ -43,10 +44,10 @@ LEAF_VALUE = 1.35
 """Widest value at a free end."""
 CHAIN_GAP, DROP = 2.2, 2.15
 """The widest number between two gates of the chain; a wider one rests so far below its wire."""
-AFTER_SUM, NEARER = 9.0, 0.6
-"""How far right of the sum the camera sees, in radii, and which part of the way to its inputs."""
+AFTER_SUM, NEARER, FEW = 2.0, 0.6, 2
+"""How far right of the next gate the camera sees, in radii, and which part of the way to inputs."""
 DIM, FAINT, HIDDEN = 0.35, 0.2, 0.0
-EARLY, LATE = (0.0, 0.3), (0.65, 1.0)
+EARLY, MEANWHILE, LATE = (0.0, 0.3), (0.5, 0.7), (0.8, 1.0)
 CURVES = {
     "a": ActivationCurve(lambda x: 1 / x, lambda x: -1 / x**2, (0.35, 3.2), (0.25, 2.9)),
     "exp(-z)": ActivationCurve(np.exp, np.exp, (-3.0, 1.2), (0.0, 3.4)),
@@ -69,13 +70,21 @@ class CircuitStage(Film):
         The value at the output.
     ticks
         The numbers beside the rail, before and after the nudge.
-    predicted, measured
+    exponential, equation, terms
+        What beats leave for others: a value beyond floats, the slope of sigma, what max compares.
+    predicted, measured, prediction, measurement
         Rails of the output, and their numbers.
     """
 
     story: CircuitStory
     output: Typeset
     exponential: Typeset | None = None
+    equation: Sequence[Typeset] = ()
+    terms: dict[str, Typeset]
+    predicted: Rail
+    measured: Rail
+    prediction: Typeset
+    measurement: Typeset
 
     def compute(self) -> None:
         """Pass the inputs through the neuron, forward and backward."""
@@ -107,7 +116,7 @@ class CircuitStage(Film):
         """Draw rails of one scale at the first weight and at the output."""
         story, pen, theme = self.story, self.pen, self.theme
         ways = [story.predicted, story.moved, story.routed_moved]
-        most = max(1.0, *(abs(float(way / story.nudge)) for way in ways))
+        most = max(1.0, *(abs(story.ratio(way)) for way in ways))
         self.unit = LONGEST_BAR / most
         zero = self.gates.ends[NUDGED].get_center() + RAIL_ABOVE * mn.UP
         self.rail = Rail(zero, self.unit, (0.0, 1.0), theme.forward, pen)
@@ -151,6 +160,7 @@ class CircuitStage(Film):
         """Typeset the slope of a gate above it."""
         words = sentence("\N{MULTIPLICATION SIGN} {n}", n=figure)
         ink = self.pen.label(words, self.theme.ink, NEARBY - 4).fit_width(2.9)
+        ink.halo(self.theme.background)
         mark = self.gates.marks[gate]
         return ink.move_to(mark.middle + (mark.radius + SLOPE_ABOVE) * mn.UP)
 
@@ -184,8 +194,14 @@ class CircuitStage(Film):
         """Let a gradient rest at its wire again, wherever the camera moves that."""
         number, wire = self.gradients[name], self.gates.wires[name]
         rest = rest_of(self.gates, name)
-        lift = LIFT if name in self.gates.ends else self.drop(number, LIFT)
-        return Tied(number, lambda: wire.at(rest) + lift * mn.UP)
+        mark = self.gates.marks[SUM]
+
+        def place() -> Point3D:
+            # Above the gates at both ends of a short wire.
+            lift = LIFT if name in self.gates.ends else mark.radius + LIFT / 2
+            return np.asarray(wire.at(rest) + lift * mn.UP)
+
+        return Tied(number, place)
 
     def tied_slopes(self) -> list[mn.Animation]:
         """Let all slopes stand above their gates again."""
@@ -221,7 +237,7 @@ class CircuitStage(Film):
         self.play(
             rail.slides(way),
             Emerge(number, rail.place(0.0)),
-            run_time=1.2,
+            run_time=1.0,
         )
         return number
 
@@ -256,17 +272,18 @@ class CircuitStage(Film):
         return self.look(self.gates.around(gate, air=1.0, rows=1.0), NEAR)
 
     def at_junction(self) -> mn.Animation:
-        """Move the camera to the sum and the wires around it."""
+        """Move the camera to the sum and the wires around it, and the next gate."""
         gates = self.gates
         mark = gates.marks[SUM]
         heights = [gates.wires[name].start[1] for name in self.story.terms]
         low, high = (end(heights) - mark.middle[1] for end in (min, max))
+        part = NEARER if self.story.inputs <= FEW else 1.0
         left = min(gates.marks[name].middle[0] for name in gates.products())
         seen = Region(
             left - mark.radius,
-            mark.middle[0] + AFTER_SUM * mark.radius,
-            mark.middle[1] + NEARER * low - 1.2 * mark.radius,
-            mark.middle[1] + NEARER * high + 1.6 * mark.radius,
+            gates.marks[gates.chain()[0]].middle[0] + AFTER_SUM * mark.radius,
+            mark.middle[1] + part * low - 1.2 * mark.radius,
+            mark.middle[1] + part * high + 1.6 * mark.radius,
         )
         return self.look(seen, JUNCTION)
 

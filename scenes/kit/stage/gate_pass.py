@@ -120,7 +120,7 @@ class Cross(Motion):
         def prepare() -> Frame:
             mark = gates.marks[gate]
             moves = []
-            wide = max(number.width for number in numbers.values()) > 2 * ASIDE
+            wide = max(number.width for number in numbers.values()) > ASIDE
             for side, (name, number) in zip((1, -1), numbers.items(), strict=True):
                 arrive = _along(gates.wires[name], number, 1.0)
                 leave = _out(gates.wires[ways[name]], 1.0, REST_AT_END, lifts[ways[name]])
@@ -196,7 +196,7 @@ class Drain(Motion):
 
             def frame(share: float) -> None:
                 for wire, (low, high) in wires:
-                    wire.paint(color, low + share * (high - low), high, wire.width(color))
+                    wire.paint(color, low + share * (high - low), high, wire.width_in(color))
                 for mark in gates.marks.values():
                     mark.tint(muted, share)
 
@@ -288,7 +288,7 @@ def _enters(
     painted = wire.painted(color)
     begin = painted[1] if near else painted[0]
     colored = painted[1] > painted[0]
-    width = wire.width(color)
+    width = wire.width_in(color)
 
     def frame(share: float) -> None:
         into = phase(share, 0, CHANGE)

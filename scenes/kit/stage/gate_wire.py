@@ -81,7 +81,7 @@ class GateWire(mn.VGroup):
         """Return the part that has a colour."""
         return self._shown[color]
 
-    def width(self, color: str) -> float:
+    def width_in(self, color: str) -> float:
         """Return the width of its part that has a colour."""
         return float(self._colored[color].get_stroke_width())
 
