@@ -7,7 +7,8 @@ import manim as mn
 from scenes.beats.circuit.fold import LOWER
 from scenes.beats.circuit.stage import FEW, HIDDEN, LARGE, CircuitStage
 from scenes.kit.beat import Beat
-from scenes.kit.stage.gate_pass import LIFT, Drain, Pass, Passage, rest_of
+from scenes.kit.stage.gate_pass import LIFT, Drain, Flood, Pass, Passage, rest_of
+from scenes.kit.stage.gate_wire import width_of
 from scenes.kit.stage.word_changes import Emerge, Vanish, Veil
 from scenes.stories.circuit import NUDGED, OUTPUT, SUM, CircuitStory, wire_name
 from scenes.words.figures import Sentence, sentence
@@ -41,7 +42,7 @@ class Exchange(Beat[CircuitStory, CircuitStage]):
         film.terms = {name: film.value(figures[name], 1.9) for name in story.terms}
         film.play(
             film.at_junction(),
-            film.veil([*film.words_of_ends(), *film.ticks, gates.names[OUTPUT]], HIDDEN),
+            film.veil([*film.words_of_ends(), gates.names[OUTPUT]], HIDDEN),
             run_time=1.4,
         )
         for name, number in film.terms.items():
@@ -90,7 +91,11 @@ class MaxGate(Beat[CircuitStory, CircuitStage]):
             run_time=1.0,
         )
         slope = {SUM: float(story.routed.gradient[SUM])}
-        film.play(Pass(gates, [Passage(OUTPUT, {}, {SUM: back}, slope)], back=True), run_time=1.2)
+        film.play(
+            Pass(gates, [Passage(OUTPUT, {}, {SUM: back}, slope)], back=True),
+            Flood(gates, OUTPUT, width_of(1.0)),
+            run_time=1.2,
+        )
         shown = story.terms if story.inputs <= FEW else [story.winner]
         out = {name: film.gradient(gradients[name], 1.9) for name in shown}
         each = {name: float(story.routed.gradient[name]) for name in shown}
@@ -144,14 +149,18 @@ class Still(Beat[CircuitStory, CircuitStage]):
         """Let the gradient reach the ends, and nudge."""
         gates, story = film.gates, film.story
         gradients = story.routed_gradients()
-        passages = []
-        for name in gates.products():
-            inputs = gates.plan[name].inputs
-            each = {n: float(story.routed.gradient[n]) for n in inputs}
-            out = {NUDGED: film.gradient(gradients[NUDGED], 1.75)} if NUDGED in inputs else {}
-            passages.append(Passage(name, {}, out, each))
+        number = film.gradient(gradients[NUDGED], 1.75)
+        wire = gates.wires[NUDGED]
+        number.move_to(wire.at(rest_of(gates, NUDGED)) + LIFT * mn.UP)
         film.measured = film.output_rail(LOWER, film.theme.forward)
-        film.play(Pass(gates, passages, back=True), mn.Create(film.measured), run_time=1.0)
+        won = gates.plan[story.winner].inputs if story.winner in gates.plan else ()
+        slopes = {name: float(story.routed.gradient[name]) for name in won}
+        lights: list[mn.Animation] = [
+            Flood(gates, name, width_of(slope)) for name, slope in slopes.items() if slope
+        ]
+        if lights:
+            lights.append(Pass(gates, [Passage(story.winner, {}, {})], back=True))
+        film.play(Emerge(number), *lights, mn.Create(film.measured), run_time=1.0)
         way = story.ratio(story.routed_moved)
         change = story.change("max.measured", story.routed_moved)
         film.measurement = film.nudge(change, way, LARGE)

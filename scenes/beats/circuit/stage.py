@@ -229,7 +229,8 @@ class CircuitStage(Film):
     def nudge(self, change: Figure, way: float, size: float = LARGE - 4) -> Typeset:
         """Let a flash run from the first weight; the measured change appears at the output."""
         rail, product = self.measured, self.gates.plan[SUM].inputs[0]
-        path = [name for name in (NUDGED, product, SUM, "a") if name in self.gates.wires]
+        # The flash comes as far as something changes.
+        path = [NUDGED, product] if change.is_zero else [NUDGED, product, SUM, "a"]
         self.play(self.rail.slides(1.0), mn.AnimationGroup(Ripple(self.gates, path)), run_time=1.4)
         number = self.value(change, 3.4, size)
         place = point(rail.ends[0][0] - 0.3, rail.place(0.0)[1])

@@ -28,6 +28,8 @@ INTO = 0.7
 ALONE, SHORT, WIDE = (0.9, 1.0), (0.4, 0.62), (0.22, 0.45)
 """Parts of their way into a gate in which numbers fade: one alone, several short ones, others."""
 SHORT_WIDTH = 0.7
+CROWD, CROWDED = 3, (0.02, 0.2)
+"""More numbers than that fade early."""
 ASIDE = 0.5
 """Distance from the middle of a gate at which numbers that cross over pass each other."""
 CHANGE = 0.5
@@ -273,6 +275,8 @@ def _windows(numbers: Mapping[str, Typeset]) -> tuple[float, float]:
     """Return in which part of their way into a gate numbers fade, so that they do not overlap."""
     if len(numbers) < 2:
         return ALONE
+    if len(numbers) > CROWD:
+        return CROWDED
     return SHORT if max(number.width for number in numbers.values()) < SHORT_WIDTH else WIDE
 
 

@@ -51,7 +51,8 @@ class GateWire(mn.VGroup):
 
     def connect(self, start: Point3D, end: Point3D, inward: Point3D) -> None:
         """Run from one place to another, where it arrives from the direction `inward`."""
-        reach = BEND * abs(float(end[0] - start[0]))
+        # Where gates lie on each other, it runs straight, below them.
+        reach = BEND * max(0.0, float(end[0] - start[0]))
         self.base.set_points(np.array([start, start + reach * mn.RIGHT, end + reach * inward, end]))
         for color, shown in self._shown.items():
             self._draw(color, *shown)
