@@ -14,7 +14,8 @@ from scenes.beats.circuit.stage import (
 )
 from scenes.kit.beat import Beat
 from scenes.kit.layout import Region
-from scenes.kit.stage.gate_pass import LIFT, Begin, Cross, Pass, Passage
+from scenes.kit.stage.gate_light import Begin
+from scenes.kit.stage.gate_pass import LIFT, Cross, Pass, Passage
 from scenes.kit.stage.gate_wire import width_of
 from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.word_changes import Become, Emerge, Veil

@@ -12,7 +12,8 @@ from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import GAP
 from scenes.kit.motion import fade
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple
+from scenes.kit.stage.gate_light import Ripple
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage
 from scenes.kit.stage.word_changes import Emerge, Vanish
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import EXP, NUDGED, SUM, CircuitStory, wire_name

@@ -7,7 +7,8 @@ import manim as mn
 from scenes.beats.circuit.fold import LOWER
 from scenes.beats.circuit.stage import FEW, HIDDEN, LARGE, CircuitStage
 from scenes.kit.beat import Beat
-from scenes.kit.stage.gate_pass import LIFT, Drain, Flood, Pass, Passage, rest_of
+from scenes.kit.stage.gate_light import Drain, Flood
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, rest_of
 from scenes.kit.stage.gate_wire import width_of
 from scenes.kit.stage.word_changes import Emerge, Vanish, Veil
 from scenes.stories.circuit import NUDGED, OUTPUT, SUM, CircuitStory, wire_name
@@ -154,11 +155,11 @@ class Still(Beat[CircuitStory, CircuitStage]):
         number.move_to(wire.at(rest_of(gates, NUDGED)) + LIFT * mn.UP)
         film.measured = film.output_rail(LOWER, film.theme.forward)
         won = gates.plan[story.winner].inputs if story.winner in gates.plan else ()
-        slopes = {name: float(story.routed.gradient[name]) for name in won}
+        slopes = {name: float(story.routed.gradient[name]) for name in (story.winner, *won)}
         lights: list[mn.Animation] = [
             Flood(gates, name, width_of(slope)) for name, slope in slopes.items() if slope
         ]
-        if lights:
+        if won:
             lights.append(Pass(gates, [Passage(story.winner, {}, {})], back=True))
         film.play(Emerge(number), *lights, mn.Create(film.measured), run_time=1.0)
         way = story.ratio(story.routed_moved)

@@ -14,8 +14,9 @@ from scenes.kit.layout import STAGE, Region, point
 from scenes.kit.motion import fade
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.gate_light import Ripple
 from scenes.kit.stage.gate_mark import SYMBOLS
-from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, Ripple, rest_of
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, rest_of
 from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.rail import Rail
 from scenes.kit.stage.word_changes import Emerge, Tied, Veil

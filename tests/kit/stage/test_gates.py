@@ -6,7 +6,8 @@ import pytest
 
 from backprop_core.passes.circuit import FOLDED, neuron_circuit
 from scenes.kit.layout import STAGE, Region
-from scenes.kit.stage.gate_pass import LIFT, Cross, Drain, Flood, Pass, Passage, Ripple, rest_of
+from scenes.kit.stage.gate_light import Drain, Flood, Ripple
+from scenes.kit.stage.gate_pass import LIFT, Cross, Pass, Passage, rest_of
 from scenes.kit.stage.gate_wire import THINNEST, WIDEST, width_of
 from scenes.kit.stage.gates import NEURON, Gates
 from scenes.kit.stage.world import Look
