@@ -59,9 +59,9 @@ class Motion(mn.Animation):
 
     def leave_alone(self, scene: mn.Scene, parts: Sequence[mn.Mobject]) -> None:
         """Put parts on stage in place of the group of them, so that each can leave it alone."""
-        scene.mobjects = [
-            part for one in scene.mobjects for part in (parts if one is self.moved else [one])
-        ]
+        there = [part for one in scene.mobjects for part in (parts if one is self.moved else [one])]
+        # Another motion of the same play may have put a part on stage.
+        scene.mobjects = list({id(part): part for part in there}.values())
 
 
 def even(alpha: float) -> float:

@@ -35,7 +35,7 @@ from tests.selection import quick_cases
 SECONDS = {
     "leak": (20, 35),
     "layer": (40, 60),
-    "circuit": (40, 65),
+    "circuit": (70, 90),
     "saturation": (55, 72),
     "vanishing": (45, 90),
     "learning_speed": (35, 75),

@@ -6,9 +6,7 @@ from functools import partial
 import manim as mn
 import numpy as np
 
-from backprop_core.passes.circuit import neuron_circuit
 from scenes.kit.layout import GAP, STAGE
-from scenes.kit.parts.circuit_diagram import CircuitDiagram
 from scenes.kit.parts.descent_chart import DescentChart
 from scenes.kit.parts.error_chart import ErrorChart
 from scenes.kit.parts.gauges import Gauges
@@ -55,27 +53,6 @@ def matrices(pen: Pen) -> mn.Mobject:
     names = {"u": "W @ x", "slope": "slope"}
     left, right = (LayerBoard(half, arrays, entry, shape, names, pen) for half in halves)
     return mn.VGroup(left.arrangements()[0], right.arrangements()[3])
-
-
-def circuit(pen: Pen) -> mn.Mobject:
-    """A neuron gate by gate; the gradient has come back as far as the sum."""
-    neuron = neuron_circuit((2.0, -3.0, -3.0), (-1.0, -2.0))
-    names = {name: (f"{name[0]}_{name[1]}", name) for name in ("w0", "x0", "w1", "x1")}
-    names |= {"b": ("b", "b"), "a": ("a", "a")}
-    picture = CircuitDiagram(STAGE, neuron.gates, names, pen)
-    values, gradients = (
-        {name: measured(name, float(number)) for name, number in numbers.items()}
-        for numbers in (neuron.value, neuron.gradient)
-    )
-    picture.write(values, gradients)
-    back = ["a", "1+exp(-z)", "exp(-z)", "-z"]
-    for move in (picture.light(list(picture.gates)), picture.begin(), picture.darken(back)):
-        move._setup_scene(None)
-        move.begin()
-        move.finish()
-    used = (picture.local(gate, measured("local", float(neuron.local[gate][0]))) for gate in back)
-    returned = (picture.gradients[name] for name in (*back, "z"))
-    return mn.VGroup(picture, *picture.values.values(), *returned, *used)
 
 
 def ramps(pen: Pen) -> mn.Mobject:
@@ -157,7 +134,6 @@ def descent(pen: Pen) -> mn.Mobject:
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "matrices": matrices,
-    "circuit": circuit,
     "ramps": ramps,
     "surface": surface,
     "gauges": gauges,

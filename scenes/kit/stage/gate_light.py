@@ -1,0 +1,89 @@
+"""Light on the wires of a circuit: the first gradient, a flash, colour that comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import manim as mn
+
+from scenes.kit.motion import Frame, Motion, fade
+from scenes.kit.stage.gate_pass import LIFT, REST, SMALLEST
+from scenes.kit.stage.gates import Gates
+from scenes.kit.stage.pose import phase
+from scenes.kit.stage.word_changes import put, shape_of
+from scenes.kit.type.typesetting import Typeset
+
+FLASH = 0.45
+"""Length of a flash, as a part of a wire."""
+
+
+class Begin(Motion):
+    """The first gradient appears at the output, and comes to rest at its wire."""
+
+    def __init__(self, gates: Gates, name: str, number: Typeset, width: float, **how: Any) -> None:
+        color = gates.pen.theme.backward
+
+        def prepare() -> Frame:
+            wire, shape = gates.wires[name], shape_of(number)
+
+            def frame(share: float) -> None:
+                at = 1 - share * (1 - REST)
+                size = SMALLEST + (1 - SMALLEST) * phase(share, 0, 0.5)
+                put(number, shape, wire.at(at) + share * LIFT * mn.UP, size)
+                fade(number, phase(share, 0, 0.3))
+                wire.paint(color, at, 1.0, width)
+
+            return frame
+
+        super().__init__(mn.Group(gates, number), prepare, **{"rate_func": mn.smooth, **how})
+        self._parts = [gates, number]
+
+    def clean_up_from_scene(self, scene: mn.Scene) -> None:
+        """Leave circuit and number alone on stage."""
+        super().clean_up_from_scene(scene)
+        self.leave_alone(scene, self._parts)
+
+
+class Flood(Motion):
+    """A wire takes the colour of the gradient, from its end to its start."""
+
+    def __init__(self, gates: Gates, name: str, width: float, **how: Any) -> None:
+        color = gates.pen.theme.backward
+
+        def frame(share: float) -> None:
+            gates.wires[name].paint(color, 1 - min(1.0, 2 * share), 1.0, width)
+
+        super().__init__(gates, lambda: frame, **how)
+
+
+class Drain(Motion):
+    """The colour of the gradient goes back along wires to where it came from."""
+
+    def __init__(self, gates: Gates, **how: Any) -> None:
+        color, muted = gates.pen.theme.backward, gates.pen.theme.muted
+
+        def prepare() -> Frame:
+            wires = [(wire, wire.painted(color)) for wire in gates.wires.values()]
+
+            def frame(share: float) -> None:
+                for wire, (low, high) in wires:
+                    wire.paint(color, low + share * (high - low), high, wire.width_in(color))
+                for mark in gates.marks.values():
+                    mark.tint(muted, share)
+
+            return frame
+
+        super().__init__(gates, prepare, **{"run_time": 0.9, **how})
+
+
+class Ripple(Motion):
+    """A flash runs along wires, one after the other."""
+
+    def __init__(self, gates: Gates, names: Sequence[str], **how: Any) -> None:
+        def frame(share: float) -> None:
+            for number, name in enumerate(names):
+                own = phase(share, number / len(names), (number + 1) / len(names)) * (1 + FLASH)
+                gates.wires[name].flash(max(0.0, own - FLASH), min(1.0, own))
+
+        super().__init__(gates, lambda: frame, **{"run_time": 1.2, **how})
