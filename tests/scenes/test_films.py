@@ -34,7 +34,7 @@ from tests.selection import quick_cases
 
 SECONDS = {
     "leak": (20, 35),
-    "layer": (40, 60),
+    "layer": (48, 70),
     "circuit": (40, 65),
     "saturation": (35, 65),
     "vanishing": (45, 90),
