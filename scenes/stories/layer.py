@@ -1,4 +1,4 @@
-"""The numbers and sentences of the film `layer`."""
+"""The numbers of the film `layer`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 from backprop_core.arrays import FloatArray
 from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
-from backprop_core.passes.activations import ACTIVATIONS, LEAK
+from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
 from backprop_core.passes.first_pass import initialize
 from backprop_core.passes.layer import LayerGradients, layer_gradients
 from scenes.words.figures import (
     Figure,
-    Kind,
     Sentence,
-    constant,
     count,
     index,
     measured,
@@ -31,6 +29,9 @@ Array = NDArray[np.float64]
 
 VISIBLY_OFF = 0.01
 """Relative error above which two significant digits differ."""
+
+SLOPES_DIFFER = float(np.log10(1.5))
+"""log10 of a ratio from which on slopes differ visibly."""
 
 FORWARD = {
     "sigmoid": "1 / (1 + np.exp(-{u}))",
@@ -150,7 +151,9 @@ class LayerStory:
         """Every array of the film as columns and matrices, by the name that the code gives it."""
         g = self.gradients
         columns = {"x": self.x, "b": self.biases, "u": g.z, "z": g.a, "slope": g.slope, "dx": g.dx}
-        matrices = {"W": self.weights, "dW": g.dW}
+        # Products of a weight, with its input and with the slope of its unit.
+        product, term = self.weights * self.x, self.weights * g.slope[:, None]
+        matrices = {"W": self.weights, "dW": g.dW, "product": product, "term": term}
         arrays = matrices | {name: column[:, None] for name, column in columns.items()}
         return {name: np.asarray(a, dtype=np.float64) for name, a in arrays.items()}
 
@@ -176,24 +179,10 @@ class LayerStory:
         """Return the shape of an array as NumPy has it."""
         return sentence(_SHAPES[name], **self._sizes(_SHAPES[name]))
 
-    def comment(self, line: int) -> Sentence:
-        """Return the shapes that meet in a line of the code."""
-        _, dx, dW = self.code.backward
-        words = "({m},) gives ({m},)"
-        if line == 0:
-            words = "({m}, {n}) @ ({n},) gives ({m},)"
-        elif line == dx:
-            words = "({n}, {m}) @ ({m},) gives ({n},)"
-        elif line == dW:
-            words = "({m},) times ({n},) gives ({m}, {n})"
-        return sentence(words, **self._sizes(words))
-
     def _sizes(self, words: str) -> dict[str, Figure]:
         m, n = self.weights.shape
         sizes = {"m": count("units", m), "n": count("inputs", n)}
         return {name: size for name, size in sizes.items() if f"{{{name}}}" in words}
-
-    # The sentences, in the order of the film
 
     def subtitle(self) -> Sentence:
         """Describe the layer, and say which example passes."""
@@ -209,88 +198,46 @@ class LayerStory:
             g=setting("network.gain", self.experiment.network.gain),
         )
 
-    def program(self) -> Sentence:
-        """Say what the lines do."""
-        return sentence("These lines are one layer: forward to z, backward to dx and dW.")
+    # Verdicts
 
-    def product(self) -> Sentence:
-        """Say what W @ x does."""
-        if self.biased:
-            return sentence("Each row of W meets x, product by product; the sum takes its bias.")
-        return sentence("W @ x: each row of W meets x, product by product, and sums up.")
+    @property
+    def slopes(self) -> Array:
+        """The slope of every unit, (units,)."""
+        return np.asarray(self.gradients.slope, dtype=np.float64)
 
-    def squash(self) -> Sentence:
-        """Say what the activation does, and what z is here."""
-        verb = {
-            "sigmoid": "The sigmoid squashes each sum",
-            "tanh": "The tanh squashes each sum",
-            "relu": "ReLU sets each negative sum to zero",
-            "leaky_relu": "A leaky ReLU shrinks each negative sum",
-            "identity": "A linear layer leaves each sum alone",
-        }
-        return sentence(f"{verb[self.activation]}. Note: z is the output in this code.")
+    @property
+    def slopeless(self) -> int:
+        """Number of units whose slope is zero, or too small for a float."""
+        return int(np.sum(self.slopes == 0))
 
-    def slope(self) -> Sentence:
-        """Say what the slope is."""
-        top = setting("max_slope", ACTIVATIONS[self.activation].max_slope)
-        one, zero = constant("one", "1"), constant("zero", "0")
-        figures = {"o": one, "t": top, "p": constant("power", "2"), "z": zero}
-        words = {
-            "sigmoid": "Backward: z * ({o} - z) is the slope of each unit, at most {t}.",
-            "tanh": "Backward: {o} - z**{p} is the slope of each unit, at most {t}.",
-            "relu": "Backward: the slope is {o} where z > {z}, and {z} elsewhere.",
-            "leaky_relu": "Backward: the slope is {o} where z > {z}, and {l} elsewhere.",
-            "identity": "Backward: the slope of a linear unit is {o}, whatever its z.",
-        }[self.activation]
-        figures["l"] = setting("leak", LEAK)
-        used = {name: figure for name, figure in figures.items() if f"{{{name}}}" in words}
-        return sentence(words, **used)
+    @property
+    def slope_ratio(self) -> float:
+        """log10 of the largest slope over the smallest one that is not zero."""
+        slopes = self.slopes[self.slopes > 0]
+        return float(np.log10(slopes.max()) - np.log10(slopes.min())) if len(slopes) else 0.0
 
-    def rounding(self) -> Sentence:
-        """Say where the code and the numbers on screen differ."""
-        return sentence(
-            "Where z has rounded to its limit this line loses slope that the arrays keep."
-        )
+    @property
+    def is_flat(self) -> bool:
+        """Whether all units are saturated, or off."""
+        steepest = ACTIVATIONS[self.activation].max_slope
+        return bool(self.slopes.max() < SATURATED_BELOW * steepest)
 
-    def alone(self) -> Sentence:
-        """Say what is left out."""
-        return sentence("No gradient comes from above: dx and dW are those of sum(z).")
+    @property
+    def is_told_by_ratio(self) -> bool:
+        """Whether one unit learns visibly less than another, but something."""
+        differs = self.slope_ratio >= SLOPES_DIFFER and self.input_counts
+        return differs and not self.is_flat and not self.slopeless
 
-    def turned(self) -> Sentence:
-        """Say what W.T is."""
-        return sentence("W.T is W turned over: what was a column is now a row.")
+    @property
+    def input_counts(self) -> bool:
+        """Whether any input is not zero; without one no weight has a gradient."""
+        return bool(self.x.any())
 
-    def passed_gradient(self) -> Sentence:
-        """Say what dx is."""
-        return sentence("W.T @ slope: each input collects the slopes that its weights lead to.")
-
-    def own_gradient(self) -> Sentence:
-        """Say what dW is."""
-        return sentence("dW: every slope times every input. A column and a row fill a matrix.")
-
-    def verdict(self) -> Sentence:
-        """Say what follows."""
-        if self.activation == "identity":
-            one = constant("one", "1")
-            return sentence("Both lines hold the slope; here it is {o} and takes nothing.", o=one)
-        if self.activation == "leaky_relu":
-            return sentence("Both lines hold the slope: a leaky unit never loses all of it.")
-        off = int(np.sum(self.gradients.slope == 0))
-        if not off:
-            return sentence(
-                "Both lines hold the slope: a unit without it learns and passes on nothing."
-            )
-        figures = {
-            "k": count("zero_slopes", off, Kind.MEASURED),
-            "m": count("units", len(self.biases)),
-        }
-        if self.activation == "relu":
-            state = "has none" if off == 1 else "have none"
-        else:
-            # The slope of a sigmoid is never zero. Here it is below the smallest float.
-            state, figures["z"] = "underflowed to {z}", constant("zero", "0")
-        words = f"{{k}} of {{m}} {state}: nothing learned, nothing passed on."
-        return sentence(f"Both lines hold the slope; {words}", **figures)
+    @property
+    def most_learned(self) -> float:
+        """The gradient of a weight from the largest input to a unit of the steepest slope."""
+        steepest = ACTIVATIONS[self.activation].max_slope
+        return steepest * float(np.abs(self.x).max())
 
 
 _SHAPES = {

@@ -34,7 +34,7 @@ from tests.selection import quick_cases
 
 SECONDS = {
     "leak": (20, 35),
-    "layer": (40, 60),
+    "layer": (48, 70),
     "circuit": (70, 90),
     "saturation": (55, 72),
     "vanishing": (45, 90),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import autograd
@@ -12,8 +13,10 @@ import pytest
 
 from backprop_core import Experiment
 from backprop_core.errors import NumericalError
+from backprop_core.passes.layer import layer_gradients
 from scenes.layer import Layer
 from scenes.stories.layer import LayerStory
+from tests.stories.spoken import said
 
 ARTICLE = (
     "z = 1 / (1 + np.exp(-(W @ x)))",
@@ -51,18 +54,6 @@ DIFFERENTIABLE = {
     "leaky_relu": lambda u: anp.where(u > 0, u, 0.01 * u),
     "identity": lambda u: u,
 }
-BEATS = (
-    "program",
-    "product",
-    "squash",
-    "slope",
-    "rounding",
-    "alone",
-    "turned",
-    "passed_gradient",
-    "own_gradient",
-    "verdict",
-)
 
 
 def story_of(changes: dict[str, Any]) -> LayerStory:
@@ -134,68 +125,131 @@ def test_where_the_code_rounds_the_film_says_so_and_the_arrays_are_right(case: s
 @pytest.mark.parametrize("case", CASES | ROUNDS)
 def test_sentences_are_short_and_whole(case: str) -> None:
     story = story_of((CASES | ROUNDS)[case])
-    for name in BEATS:
-        words = getattr(story, name)().plain
+    for beat in Layer.beats:
+        if not beat.when(story):
+            continue
+        words = beat.says(story).plain
         assert len(words.split()) <= 16, words
-        assert words.endswith(".")
-        assert "{" not in words
+        assert words[-1] in ".?"
+        for text in (words, beat.shows(story).plain):
+            assert "{" not in text
 
 
-def test_the_slope_and_the_squashing_are_those_of_the_activation() -> None:
-    said = {
-        name: (story.squash().plain, story.slope().plain)
+def test_the_first_sentence_counts_what_is_there() -> None:
+    assert said(Layer, story_of({}), "weights").startswith("Two inputs, four units, eight weights.")
+    one = said(Layer, story_of(CASES["small"]), "weights")
+    assert one == "Two inputs, one unit, two weights. How much will they learn?"
+    digits = said(Layer, story_of(CASES["digits"]), "weights")
+    assert digits.startswith("Sixty-four inputs, thirty units, 1920 weights.")
+
+
+def test_what_passes_is_the_slope_of_the_activation() -> None:
+    passes = {
+        name: said(Layer, story_of({"network.activation": name}), "slopes")
         for name in DIFFERENTIABLE
-        for story in [story_of({"network.activation": name})]
     }
-    assert "z * (1 - z)" in said["sigmoid"][1]
-    assert "at most 0.25" in said["sigmoid"][1]
-    assert "1 - z**2" in said["tanh"][1]
-    assert "at most 1" in said["tanh"][1]
-    assert "1 where z > 0, and 0" in said["relu"][1]
-    assert "1 where z > 0, and 0.01" in said["leaky_relu"][1]
-    assert "linear" in said["identity"][1]
-    assert all("z is the output" in squash for squash, _ in said.values())
+    assert "z times one minus z." in passes["sigmoid"]
+    assert "one minus z squared." in passes["tanh"]
+    assert "all of it, or nothing" in passes["relu"]
+    assert "all of it, or 0.01" in passes["leaky_relu"]
+    assert passes["identity"].endswith("passes all of it.")
+
+
+@pytest.mark.parametrize("gain", [1e-300, 0.5, 3.0, 30.0, 1000.0])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_flat_ones_are_named_where_slopes_differ(activation: str, gain: float) -> None:
+    story = story_of({"network.activation": activation, "network.gain": gain})
+    u = [mpmath.mpf(float(z)) for z in story.weights @ story.x]
+    steepest = 0.25 if activation == "sigmoid" else 1.0
+    with mpmath.workdps(50):
+        slopes = [4 * steepest * mpmath.exp(-abs(z)) / (1 + mpmath.exp(-abs(z))) ** 2 for z in u]
+        if activation == "tanh":
+            slopes = [mpmath.sech(z) ** 2 for z in u]
+    words = said(Layer, story, "slopes")
+    assert words.startswith("Almost nothing") == (max(slopes) < 0.04 * steepest)
+    differ = max(slopes) >= 1.5 * min(slopes) and max(slopes) >= 0.04 * steepest
+    assert words.startswith("The flat ones.") == differ
+
+
+def test_how_much_less_the_flattest_unit_learns_is_the_ratio_of_its_gradient() -> None:
+    for changes, told in (({}, "five"), (CASES["tanh"], "ninety"), (CASES["leaky"], "one hundred")):
+        story = story_of(changes)
+        learned = np.linalg.norm(np.outer(executed(story)["slope"], story.x), axis=1)
+        ratio = learned.max() / learned.min()
+        assert said(Layer, story, "verdict").endswith(f"it learns {told} times less.")
+        digit = {"five": 5, "ninety": 90, "one hundred": 100}[told]
+        assert abs(ratio - digit) < 0.1 * digit
 
 
 def test_units_without_slope_are_counted() -> None:
     counts = set()
+    words_of = ("None", "One", "Two", "Three", "Four")
     for seed in range(12):
         story = story_of({"network.activation": "relu", "seed": seed})
         off = int(np.sum(story.weights @ story.x <= 0))
         counts.add(off)
-        words = story.verdict().plain
-        if off:
-            assert f"{off} of 4 {'has' if off == 1 else 'have'} none" in words
+        words = said(Layer, story, "verdict")
+        if off == len(story.biases):
+            assert words.startswith("All units are flat")
+        elif off:
+            has = "has" if off == 1 else "have"
+            assert words.startswith(f"{words_of[off]} of four {has} no slope")
         else:
-            assert "none" not in words
+            assert words == "All slopes are alike, so all units learn alike."
         # What the sentence says of them: their rows of dW are nothing.
         assert int(np.sum(~story.arrays["dW"].any(axis=1))) == off
     assert len(counts) > 2
 
 
 def test_a_slope_that_underflowed_is_not_said_to_be_absent() -> None:
-    for changes in (ROUNDS["gain 1000, digits"], ROUNDS["tanh"]):
+    story = story_of({"network.gain": 1000.0, "data.name": "digits", "network.width": 300})
+    off = int(np.sum(story.gradients.slope == 0))
+    assert off > 0
+    # exp(-745) is the smallest float: these slopes lie below it, but are none of them zero.
+    assert np.all(np.abs(story.gradients.z[story.gradients.slope == 0]) > 370)
+    words = said(Layer, story, "verdict")
+    assert "no slope" not in words
+    assert ("too small for a float" in words) != story.is_flat
+    for changes in ROUNDS.values():
         story = story_of(changes)
-        off = int(np.sum(story.gradients.slope == 0))
-        assert off > 0
-        # exp(-745) is the smallest float: these slopes lie below it, but are none of them zero.
-        assert np.all(np.abs(story.gradients.z[story.gradients.slope == 0]) > 370)
-        assert f"{off} of {len(story.biases)} underflowed to 0" in story.verdict().plain
-    assert "never loses all" in story_of({"network.activation": "leaky_relu"}).verdict().plain
-    assert "without it learns" in story_of({}).verdict().plain
+        assert "no slope" not in said(Layer, story, "verdict")
+
+
+def test_units_that_are_all_saturated_are_said_to_be_flat() -> None:
+    story = story_of(ROUNDS["gain 1000"])
+    assert np.all(np.abs(story.weights @ story.x) > 4.6)
+    assert said(Layer, story, "verdict").startswith("All units are flat")
+    assert not story_of({}).is_flat
+
+
+def test_without_an_input_no_weight_learns() -> None:
+    story = story_of({})
+    still = replace(
+        story,
+        x=np.zeros_like(story.x),
+        gradients=layer_gradients(story.weights, story.biases, 0 * story.x, story.activation),
+    )
+    assert not still.arrays["dW"].any()
+    assert said(Layer, still, "verdict") == "The input is zero, so no weight learns."
+
+
+def test_no_weight_learns_more_than_the_widest_edge_shows() -> None:
+    for case in CASES:
+        story = story_of(CASES[case])
+        assert np.abs(story.arrays["dW"]).max() <= story.most_learned * (1 + 1e-6)
+
+
+def test_products_add_up_to_the_sums_and_to_dx() -> None:
+    story = story_of(CASES["digits"])
+    arrays = story.arrays
+    np.testing.assert_allclose(arrays["product"].sum(axis=1), arrays["u"][:, 0], rtol=1e-9)
+    np.testing.assert_allclose(arrays["term"].sum(axis=0), arrays["dx"][:, 0], rtol=1e-7)
 
 
 def test_shapes_are_those_of_numpy() -> None:
     for changes in (CASES["default"], CASES["digits"], CASES["leaky biased"], CASES["linear"]):
         story = story_of(changes)
-        W, x = story.weights, story.x
-        space = executed(story)
-        first, *_ = (story.comment(n).plain for n in range(len(story.code.lines)))
-        assert first == f"{W.shape} @ {x.shape} gives {(W @ x).shape}"
-        _, dx, dW = story.code.backward
-        slope = space["slope"].shape
-        assert story.comment(dx).plain == f"{W.T.shape} @ {slope} gives {space['dx'].shape}"
-        assert story.comment(dW).plain == f"{slope} times {x.shape} gives {space['dW'].shape}"
+        W, space = story.weights, executed(story)
         for name in ("W", "x", "z", "dx", "dW"):
             assert story.shape(name).plain == str(space[name].shape)
         assert story.shape("W.T").plain == str(W.T.shape)

@@ -63,10 +63,14 @@ def moving(node: mn.VMobject, end: Point3D, scale: float) -> Act:
 def dimming(path: mn.VMobject, factor: float) -> Act:
     """Return how the opacity of a path is multiplied by a factor."""
     fill, stroke = float(path.get_fill_opacity()), float(path.get_stroke_opacity())
+    halo = float(path.get_stroke_opacity(background=True)) if path.background_stroke_width else 0.0
 
     def act(share: float) -> None:
         now = 1 + (factor - 1) * share
         path.set_fill(opacity=min(1.0, fill * now))
         path.set_stroke(opacity=min(1.0, stroke * now))
+        if halo:
+            # Fainter than the word itself: what it hides is faint as well.
+            path.set_stroke(opacity=min(1.0, halo * now**2), background=True)
 
     return act

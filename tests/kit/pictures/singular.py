@@ -6,17 +6,16 @@ from functools import partial
 import manim as mn
 import numpy as np
 
+from scenes.kit.arrays.matrix import Matrix, Sample
 from scenes.kit.layout import GAP, STAGE
 from scenes.kit.parts.descent_chart import DescentChart
 from scenes.kit.parts.error_chart import ErrorChart
 from scenes.kit.parts.gauges import Gauges
-from scenes.kit.parts.layer_board import LayerBoard
 from scenes.kit.parts.ramp_chart import RampChart
 from scenes.kit.parts.surface_map import SurfaceBar, SurfaceMap
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import (
     Figure,
-    Sentence,
     constant,
     count,
     infinite,
@@ -30,29 +29,25 @@ LEFT = 1.25
 
 
 def matrices(pen: Pen) -> mn.Mobject:
-    """A matrix of which rows and columns are left out, times a vector; and an outer product."""
+    """A matrix of which rows and columns are left out, and a vector as a row beside its name."""
     rng = np.random.default_rng(3)
-    W, x = rng.normal(size=(30, 64)), rng.normal(size=(64, 1))
-    x[0] = 0.0
-    u = W @ x / 8
-    slope = np.exp(-(u**2))
-    arrays = {"W": W, "x": x, "u": u, "z": np.tanh(u), "slope": slope}
-    arrays |= {"dx": W.T @ slope, "dW": slope @ x.T}
+    W, x = rng.normal(size=(30, 64)), rng.normal(size=(1, 64))
+    x[0, 0] = 0.0
+    units, inputs, one = Sample(30, 4), Sample(64, 4), Sample(1, 2)
 
-    def entry(name: str, i: int, j: int, digits: int) -> Figure:
-        value = float(arrays[name][i, j])
-        return measured(name, value, digits=digits) if value else Figure(name, 0.0, "0")
+    def figure(array: np.ndarray) -> Callable[[int, int], Figure]:
+        return lambda i, j: measured("entry", array[i, j], digits=2) if array[i, j] else zero
 
-    def shape(name: str) -> Sentence:
-        m, n = count("m", 30), count("n", 64)
-        if "W" in name:
-            return sentence("({m}, {n})", m=m, n=n)
-        return sentence("({k},)", k=n if "x" in name else m)
-
-    halves = STAGE.columns(0.55, 0.45, gap=GAP)
-    names = {"u": "W @ x", "slope": "slope"}
-    left, right = (LayerBoard(half, arrays, entry, shape, names, pen) for half in halves)
-    return mn.VGroup(left.arrangements()[0], right.arrangements()[3])
+    zero = Figure("entry", 0.0, "0")
+    m, n = count("m", 30), count("n", 64)
+    shapes = sentence("({m}, {n})", m=m, n=n), sentence("({n},)", n=n)
+    forward, backward = pen.theme.forward, pen.theme.backward
+    cell = (1.3, 0.7)
+    full = Matrix(W, figure(W), (units, inputs), cell, forward, pen, name="W", shape=shapes[0])
+    row = Matrix(
+        x, figure(x), (one, inputs), cell, backward, pen, name="dx", shape=shapes[1], beside=True
+    )
+    return mn.VGroup(full, row).arrange(mn.DOWN, buff=GAP).move_to(STAGE.center)
 
 
 def ramps(pen: Pen) -> mn.Mobject:

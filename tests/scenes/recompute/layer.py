@@ -26,6 +26,8 @@ def table(again: Again) -> Table:
         "slope": slope,
         "dx": slope @ W,
         "dW": slope[:, None] * x,
+        "product": W * x,
+        "term": W * slope[:, None],
     }
 
     def entry(array: np.ndarray) -> Callable[[str], float]:
@@ -36,5 +38,7 @@ def table(again: Again) -> Table:
     return {name: entry(array) for name, array in arrays.items()} | {
         "units": lambda _: W.shape[0],
         "inputs": lambda _: W.shape[1],
+        "weights": lambda _: W.size,
+        "slope_ratio": lambda _: float(slope.max() / slope[slope > 0].min()),
         "zero_slopes": lambda _: int(np.sum(slope == 0)),
     }

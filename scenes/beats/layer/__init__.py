@@ -1,0 +1,1 @@
+"""The beats of `layer`."""

@@ -1,0 +1,298 @@
+"""Where a layer lies: as a network, and as arrays beside its units, which stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.arrays.matrix import ELLIPSIS, cell_width
+from scenes.kit.layout import GAP, Region, point
+from scenes.kit.stage.outlines import Outlines, Points, cell_outlines, edge_outlines, node_outlines
+from scenes.kit.theme import SMALL
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import Figure
+
+Array = NDArray[np.float64]
+Entry = Callable[[str, int, int, int], Figure]
+"""Returns the figure of an entry, given array, row, column and digits."""
+
+FITS = (
+    (4, 3, 3, 50),
+    (4, 3, 3, 44),
+    (4, 3, 3, 40),
+    (4, 3, 3, 34),
+    (4, 2, 3, 40),
+    (4, 2, 3, 34),
+    (4, 2, 2, 40),
+    (4, 2, 2, 34),
+    (4, 2, 2, SMALL),
+    (3, 2, 2, SMALL),
+    (3, 2, 1, SMALL),
+    (2, 2, 1, SMALL),
+)
+"""Most rows and columns, digits, and size of the numbers. The first that fits is used."""
+PITCH, FILLED = 1.12, 0.8
+"""Largest distance of two rows, and the height of a cell over it."""
+NAME = 0.5
+"""Height of the name of W.T over the distance of two rows."""
+RADIUS = 0.43
+"""Radius of a unit over the distance of two rows."""
+AIR = 0.16
+NAME_ROOM = 1.25
+"""Width beside W for its name."""
+INPUTS, NODE = 1.75, 0.44
+"""Distance of two inputs of the network, and the radius of an input."""
+LEFT_OF_INPUTS = 1.75
+"""Room left of the inputs."""
+HAIR_EDGE, WIDEST_EDGE = 0.022, 0.3
+"""Widths of an edge."""
+DOT = 0.035
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The rows or columns of an array that are drawn, and whether some are left out.
+
+    The gap comes before the last one.
+    """
+
+    indices: tuple[int, ...]
+    cut: bool
+
+    def offsets(self, size: float) -> tuple[Array, float]:
+        """Return the middles of cells of this size, counted from 0, and the total length."""
+        n = len(self.indices)
+        gap = ELLIPSIS * (np.arange(n) == n - 1) * self.cut
+        return (np.arange(n) + 0.5) * size + gap, n * size + float(gap[-1])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes and places of everything.
+
+    Attributes
+    ----------
+    units, inputs
+        Which ones are drawn.
+    digits, size
+        Of the numbers.
+    radius
+        Of a unit.
+    rows, columns
+        Heights of the units, which are those of the rows of W, and x of the columns of W.
+    tipped, tipped_rows
+        x of the columns, and heights of the rows, of W.T.
+    x_row
+        The height of x above W.
+    unit, bias, near, far, dx
+        The x of the units, of b, of the sums and slopes left of the units, of z, and of dx.
+    widths, height
+        The widths of cells, by array, and their height.
+    left
+        Where the leftmost array begins.
+    """
+
+    units: Sample
+    inputs: Sample
+    digits: int
+    size: float
+    radius: float
+    rows: Array
+    columns: Array
+    tipped: Array
+    tipped_rows: Array
+    x_row: float
+    unit: float
+    bias: float
+    near: float
+    far: float
+    dx: float
+    widths: dict[str, float]
+    height: float
+    left: float
+
+    # The network
+
+    @property
+    def unit_centers(self) -> Points:
+        """Where the units stand."""
+        return _points(np.full(len(self.rows), self.unit), self.rows)
+
+    @property
+    def input_centers(self) -> Points:
+        """Where the inputs stand beside the units."""
+        offsets, total = self.inputs.offsets(INPUTS if len(self.inputs.indices) < 3 else 1.45)
+        middle = (self.rows[0] + self.rows[-1]) / 2
+        return _points(
+            np.full(len(offsets), self.left + LEFT_OF_INPUTS), middle + total / 2 - offsets
+        )
+
+    def nodes(self) -> Outlines:
+        """Return x as nodes."""
+        return node_outlines(self.input_centers, NODE)
+
+    def edges(self, widths: float | Array = HAIR_EDGE) -> Outlines:
+        """Return W, or dW, as edges, row by row."""
+        starts = np.tile(self.input_centers, (len(self.rows), 1))
+        ends = np.repeat(self.unit_centers, len(self.columns), axis=0)
+        along = ends - starts
+        along /= np.linalg.norm(along, axis=1, keepdims=True)
+        ends, starts = ends - self.radius * along, starts + NODE * along
+        return edge_outlines(starts, ends, np.broadcast_to(widths, len(starts)))
+
+    @property
+    def network(self) -> Region:
+        """The rectangle that holds the network."""
+        centers = np.concatenate([self.unit_centers, self.input_centers])[:, :2]
+        low, high = centers.min(axis=0) - self.radius, centers.max(axis=0) + self.radius
+        return Region(low[0], high[0], low[1], high[1])
+
+    # The arrays
+
+    def cells(self, name: str) -> Outlines:
+        """Return the cells of W or dW, row by row, of W.T in the order of W, or of a vector."""
+        width = self.widths[name]
+        if name == "W.T":
+            x, y = np.broadcast_arrays(self.tipped[:, None], self.tipped_rows[None, :])
+        elif name in {"W", "dW"}:
+            x, y = np.broadcast_arrays(self.columns[None, :], self.rows[:, None])
+        elif name == "x":
+            x, y = np.broadcast_arrays(self.columns, np.full(len(self.columns), self.x_row))
+        elif name == "dx":
+            x, y = np.broadcast_arrays(np.full(len(self.columns), self.dx), self.tipped_rows)
+        else:
+            places = {"u": self.near, "slope": self.near, "b": self.bias}
+            x, y = np.broadcast_arrays(
+                np.full(len(self.rows), places.get(name, self.far)), self.rows
+            )
+        return cell_outlines(_points(x.ravel(), y.ravel()), width, self.height)
+
+    # What is left out
+
+    def dots(self, where: str) -> Outlines:
+        """Return the dots of rows and columns left out: in the network, W and W.T."""
+        return node_outlines(np.array(list(self._dots(where))).reshape(-1, 3), DOT)
+
+    def _dots(self, where: str) -> Iterator[Points]:
+        along, up = 0.14 * mn.RIGHT, 0.14 * mn.UP
+        if self.units.cut:
+            gap, lying = self.rows[-2:].mean(), self.tipped[-2:].mean()
+            for x, y in zip(self.columns, self.tipped_rows, strict=True):
+                at = {"network": point(self.unit, gap), "W": point(x, gap), "W.T": point(lying, y)}
+                yield from (at[where] + k * (along if where == "W.T" else up) for k in (-1, 0, 1))
+        if self.inputs.cut:
+            gap, lying = self.columns[-2:].mean(), self.tipped_rows[-2:].mean()
+            middle = self.input_centers[-2:].mean(axis=0)
+            for x, y in zip(self.tipped, self.rows, strict=True):
+                at = {"network": middle, "W": point(gap, y), "W.T": point(x, lying)}
+                yield from (at[where] + k * (along if where == "W" else up) for k in (-1, 0, 1))
+
+
+def drawn(values: Array, most: int) -> Sample:
+    """Return which of many are drawn: among them the smallest and the largest."""
+    if len(values) <= most:
+        return Sample(tuple(range(len(values))), False)
+    ends = dict.fromkeys((int(values.argmin()), int(values.argmax())))
+    rest = (n for n in range(len(values)) if n not in ends)
+    chosen = [*ends, *(next(rest) for _ in range(most - len(ends)))]
+    return Sample(tuple(sorted(chosen)), True)
+
+
+def largest(values: Array, most: int) -> Sample:
+    """Return which of many are drawn: the largest."""
+    if len(values) <= most:
+        return Sample(tuple(range(len(values))), False)
+    order = np.argsort(-values, kind="stable")[:most]
+    return Sample(tuple(sorted(int(n) for n in order)), True)
+
+
+def plan_of(region: Region, arrays: dict[str, Array], entry: Entry, pen: Pen) -> Plan:
+    """Return the largest plan whose numbers fit the region."""
+    for fit in FITS:
+        plan = _plan(region, arrays, entry, pen, *fit)
+        if plan.left >= region.left - 1e-9:
+            break
+    return plan
+
+
+def _plan(
+    region: Region,
+    arrays: dict[str, Array],
+    entry: Entry,
+    pen: Pen,
+    most_rows: int,
+    most_columns: int,
+    digits: int,
+    size: float,
+) -> Plan:
+    units = drawn(arrays["slope"][:, 0], most_rows)
+    inputs = largest(np.abs(arrays["x"][:, 0]), most_columns)
+    # Below the row of x, W and W.T with its name have room; the taller one decides.
+    gap = max(ELLIPSIS * units.cut, ELLIPSIS * inputs.cut)
+    tallest = max(len(units.indices), len(inputs.indices) + NAME)
+    pitch = min(PITCH, (region.height - gap) / (tallest + 1))
+    (rows, upright), (lines, tipped) = units.offsets(pitch), inputs.offsets(pitch)
+    body = max(upright, tipped + NAME * pitch)
+    top = region.center[1] + (body + pitch) / 2 - pitch
+    heights = top - (body - upright) / 2 - rows
+    lines = top - max(NAME * pitch, (body - tipped) / 2) - lines
+    widths = {
+        name: _width(name, array, units, inputs, entry, pen, digits, size)
+        for name, array in arrays.items()
+    }
+    columns = max(widths[name] for name in ("W", "x", "dW", "product"))
+    widths |= {"W.T": max(widths["W"], widths["term"]), "W": columns, "x": columns, "dW": columns}
+    near = max(widths["u"], widths["slope"])
+    radius = RADIUS * pitch
+    # From right to left; then everything is put into the middle.
+    far = region.right - widths["z"] / 2
+    unit = far - widths["z"] / 2 - GAP - radius
+    middle = unit - radius - GAP - near / 2
+    right = middle - near / 2 - GAP / 2
+    bias = right - widths["b"] / 2
+    right_of_W = right - (widths["b"] + GAP / 2 if arrays["b"].any() else 0.0)
+    steps, wide = inputs.offsets(columns + AIR)
+    lying, long = units.offsets(widths["W.T"] + AIR)
+    right_of_dx = min(right - long - GAP, right_of_W - wide - NAME_ROOM)
+    dx = right_of_dx - widths["dx"] / 2
+    left = right_of_dx - widths["dx"]
+    shift = min(0.0, (region.left - left) / 2)
+    return Plan(
+        units=units,
+        inputs=inputs,
+        digits=digits,
+        size=size,
+        radius=radius,
+        rows=heights,
+        columns=right_of_W - wide + steps + shift,
+        tipped=right - long + lying + shift,
+        tipped_rows=lines,
+        x_row=top + pitch / 2 + AIR / 4,
+        unit=unit + shift,
+        bias=bias + shift,
+        near=middle + shift,
+        far=far + shift,
+        dx=dx + shift,
+        widths=widths,
+        height=FILLED * pitch,
+        left=left + shift,
+    )
+
+
+def _width(
+    name: str, array: Array, units: Sample, inputs: Sample, entry: Entry, pen: Pen,
+    digits: int, size: float,
+) -> float:  # fmt: skip
+    one = Sample((0,), False)
+    rows = inputs if name in {"x", "dx"} else units
+    columns = one if array.shape[1] == 1 else inputs
+    figures = [entry(name, i, j, digits) for i in rows.indices for j in columns.indices]
+    return cell_width(figures, pen, size)
+
+
+def _points(x: Array, y: Array) -> Points:
+    return np.stack([x, y, np.zeros_like(x)], axis=-1)
