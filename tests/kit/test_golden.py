@@ -16,7 +16,7 @@ from PIL import Image
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.typesetting import Pen
-from tests.kit.pictures import basics, dives, networks, runs, singular, units
+from tests.kit.pictures import basics, dives, listings, networks, runs, singular, units
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTH, HEIGHT = 480, 270
@@ -29,6 +29,7 @@ FAR, SHARE_FAR = 48, 0.001
 PICTURES = {
     **basics.PICTURES,
     **dives.PICTURES,
+    **listings.PICTURES,
     **networks.PICTURES,
     **runs.PICTURES,
     **singular.PICTURES,

@@ -33,7 +33,7 @@ from tests.scenes.recompute.again import Again, Document, read_back
 from tests.selection import quick_cases
 
 SECONDS = {
-    "leak": (20, 35),
+    "leak": (40, 60),
     "layer": (40, 60),
     "circuit": (40, 65),
     "saturation": (35, 65),
