@@ -32,6 +32,8 @@ BACKWARD = 3
 WORDS = {1: "net", BACKWARD: "backward"}
 """The words that are spoken of, by their line."""
 LOOP = (2, 3, 4)
+OTHER = "other"
+"""Name of the run at another depth than that of the experiment."""
 MOST_STOPS = 9
 """Numbers on the dial."""
 EVENLY = 1.5
@@ -115,7 +117,7 @@ class LeakStory:
             "training.epochs": planned.training.epochs,
         }
         shown = experiment.override(budget)
-        both = (("this", shown), ("other", other.override(budget)))
+        both = (("this", shown), (OTHER, other.override(budget)))
         shallow, deep = both if shown.depth < other.depth else both[::-1]
         return cls(
             shown=shown,

@@ -170,7 +170,7 @@ class Dies(Beat[LeakStory, LeakStage]):
         """Let light pass forward once more: it gets through."""
         inner = film.inner
         # A tape would stay lit, as after a forward pass.
-        film.play(inner.race(run_time=2.2) if inner.tape is None else inner.pulse(inner.last))
+        film.play(inner.race(run_time=3.3) if inner.tape is None else inner.pulse(inner.last))
 
 
 class TheLeak(Beat[LeakStory, LeakStage]):

@@ -46,7 +46,8 @@ class Code(Beat[LeakStory, LeakStage]):
         return sentence(
             "Five lines of code are written: depth = a dial, which turns to {d}; {code}. Out of "
             "the word net grows a network of {d} layers; beside it is a tank, as full as the "
-            "loss is large.",
+            "loss is large. It is trained for {e} epochs.",
+            e=count("epochs", story.shown.training.epochs),
             d=story.shallow.depth_figure,
             code=lines,
         )
@@ -105,7 +106,7 @@ class FirstRun(Beat[LeakStory, LeakStage]):
 
     def moves_on(self, film: LeakStage) -> None:
         """Let light pass once more."""
-        film.play(film.shallow.race(run_time=1.4))
+        film.play(film.shallow.race(run_time=2.8))
 
 
 class Deeper(Beat[LeakStory, LeakStage]):
@@ -180,7 +181,7 @@ class SecondRun(Beat[LeakStory, LeakStage]):
 
     def moves_on(self, film: LeakStage) -> None:
         """Let light pass once more."""
-        film.play(film.deep.race(run_time=2.4))
+        film.play(film.deep.race(run_time=3.0))
 
 
 _GUESSES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import manim as mn
 
@@ -13,7 +14,7 @@ from scenes.kit.stage.loss_level import LossLevel
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.world import Look
 from scenes.kit.type.typesetting import Typeset
-from scenes.stories.leak import CODE, LOOP, WORDS, LeakStory
+from scenes.stories.leak import CODE, LOOP, OTHER, WORDS, LeakStory
 from scenes.stories.training_run import Run
 from scenes.words.figures import sentence
 
@@ -70,6 +71,8 @@ class LeakStage(Film):
         small, large = story.widths
         self.shallow = NetworkStage(middle.inset(left=side, right=side), small, self.pen)
         self.deep = NetworkStage(middle, large, self.pen)
+        for run, network in ((story.shallow, self.shallow), (story.deep, self.deep)):
+            _name_widths(network, run)
         self.levels = tuple(
             LossLevel(
                 right.inset(bottom=GAP, top=GAP),
@@ -109,6 +112,14 @@ class LeakStage(Film):
         if run.history is None:
             return self.pen.label("loss: overflow", color, TAG)
         return self.pen.label(sentence("loss {n}", n=run.loss(-1)), color, TAG)
+
+
+def _name_widths(network: NetworkStage, run: Run) -> None:
+    """Say of the numbers of units of the other network that they are not those of this one."""
+    if run.name != OTHER:
+        return
+    for label in network.labels:
+        label.figures = tuple(replace(each, name=f"{OTHER}.{each.name}") for each in label.figures)
 
 
 def others(listing: CodeStage, kept: Sequence[mn.Mobject]) -> list[mn.Mobject]:

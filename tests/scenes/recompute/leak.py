@@ -46,6 +46,7 @@ def table(again: Again) -> Table:
         "other.loss": lambda epoch: other().loss[int(epoch)],
         "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
         "other.accuracy": lambda epoch: np.asarray(other().accuracy)[int(epoch)],
+        "other.width": lambda layer: core.layer_widths(at_other_depth())[int(layer)],
         "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }
