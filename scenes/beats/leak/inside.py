@@ -67,7 +67,8 @@ class Correct(Beat[LeakStory, LeakStage]):
         film.fixed.append(film.tag)
         fade(film.tag, 0.0)
         film.add(film.tag)
-        place = NEAR
+        # Room for puddles below the code.
+        place = WHOLE.inset(bottom=FOOT * WHOLE.height)
         home = point(SAFE.right - film.tag.width / 2, place.top - 2 * GAP)
         film.play(
             film.look(film.near, place, run_time=2.0),
@@ -81,10 +82,6 @@ class Correct(Beat[LeakStory, LeakStage]):
     def moves_on(self, film: LeakStage) -> None:
         """Set the ticks."""
         film.play(film.listing.check(run_time=1.8))
-
-
-NEAR = WHOLE.inset(bottom=FOOT * WHOLE.height)
-"""Where the code stands at the end, with room for drops below it."""
 
 
 class Inside(Beat[LeakStory, LeakStage]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import manim as mn
 
@@ -118,7 +119,7 @@ def _name_widths(network: NetworkStage, run: Run) -> None:
     """Say of the numbers of units of the other network that they are not those of this one."""
     if run.name != OTHER:
         return
-    for label in network.labels:
+    for label in cast(list[Typeset], network.labels.submobjects):
         label.figures = tuple(replace(each, name=f"{OTHER}.{each.name}") for each in label.figures)
 
 

@@ -30,7 +30,7 @@ DIAL_SIZE = 1.5
 """Font size of the dial's number over that of the code."""
 RISE = 0.33
 """Height of the middle of a line over its baseline, in ems."""
-TICK = np.array([(-0.45, 0.05), (-0.12, -0.3), (0.5, 0.5)])
+TICK = ((-0.45, 0.05), (-0.12, -0.3), (0.5, 0.5))
 """The corners of a tick, in ems."""
 
 
@@ -183,7 +183,7 @@ class CodeStage(mn.VGroup):
             steps = []
             times = one_after_another(len(self.lines), 1.6)
             for number, (start, end) in enumerate(times):
-                corners = np.column_stack([TICK * em, np.zeros(len(TICK))])
+                corners = np.array([point(x * em, y * em) for x, y in TICK])
                 corners = corners + point(left - 1.3 * em, self.middle_of(number))
                 tick = polyline(corners, self._pen.theme.healthy, 8)
                 whole = tick.copy()

@@ -20,10 +20,10 @@ EM = 10 * UNITS_PER_POINT
 """Frame units of an em at font size 1."""
 PAD = 0.3
 """Room beside the widest number, in ems."""
-APART = np.radians(60)
-"""Angle between two numbers on the drum."""
-GONE = np.radians(88)
-"""Angle from which a number is on the far side."""
+APART = 60.0
+"""Angle between two numbers on the drum, in degrees."""
+GONE = 88.0
+"""Angle from which a number is on the far side, in degrees."""
 DARKER = 2.2
 """How fast numbers darken towards the rims: the power of the cosine."""
 DRUM = 0.46
@@ -94,9 +94,9 @@ class Dial(mn.VGroup):
         radius = DRUM * float(self.window.height)
         middle = self.window.get_center()
         for position, (number, shape) in enumerate(zip(self.numbers, self._shapes, strict=True)):
-            angle = (position - at) * APART
+            angle = np.radians((position - at) * APART)
             number.font_size = self._size * scale
-            if abs(angle) >= GONE:
+            if abs(angle) >= np.radians(GONE):
                 number.points = np.repeat(middle[None], len(shape), axis=0)
                 fade(number, 0.0)
                 continue
