@@ -264,6 +264,6 @@ def test_a_picture_moves() -> None:
 
 def test_the_beat_in_the_readme_is_that_of_the_film() -> None:
     (shown,) = [block for block in blocks("py") if "Beat[" in block]
-    film = (ROOT / "scenes/leak.py").read_text(encoding="utf-8")
+    film = (ROOT / "scenes/beats/leak/inside.py").read_text(encoding="utf-8")
     for part in shown.split("        ...\n"):
         assert part.strip("\n") in film

@@ -13,8 +13,8 @@ from backprop_core.diagnosis.recorded import update_to_weight
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
 from backprop_core.verdicts.trend import Trend, median_factor, trend
+from scenes.stories.light import Array, Profile, Profiled
 from scenes.stories.recorded import RecordedPass, describe, first_activations, profile
-from scenes.stories.vanishing import Array, Profile, Profiled
 from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, sentence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scenes.words.figures import Figure, Kind, magnitude
+from scenes.words.figures import Figure, Kind, magnitude, measured
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -15,6 +15,8 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _GROUPS = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
 _LARGEST = 12
 """log10 from which on a number is written, as nobody can say it."""
+NEARLY = 0.05
+"""Share of a whole number by which another may differ from it to be spoken as that number."""
 _PARTS = (
     (0.0, "nothing"),
     (0.05, "almost nothing"),
@@ -48,6 +50,30 @@ def part_of(name: str, share: float) -> Figure:
     """Write a share of 1 in words: three quarters."""
     words = next((words for most, words in _PARTS if share <= most), "all of it")
     return Figure(name, share, words if share < 1 else "all of it")
+
+
+def about(name: str, value: float, least: float = 0.0) -> Figure:
+    """Write a number that is not negative as one says it: eight, three point two in digits.
+
+    Parameters
+    ----------
+    least
+        A number that is smaller is "almost nothing".
+    """
+    near = round(value)
+    if value and value < least:
+        return Figure(name, value, "almost nothing")
+    if 1 <= near < 20 and abs(value - near) <= NEARLY * near:
+        return Figure(name, value, _ONES[near])
+    if 20 <= value < 10**_LARGEST:
+        return Figure(name, value, _rounded(value))
+    return measured(name, value, digits=2)
+
+
+def percent_in_words(name: str, share: float) -> Figure:
+    """Write a share of 1 in whole percent, at the start of a sentence: Eleven percent."""
+    words = counted(name, round(100 * share), capital=True)
+    return Figure(name, share, f"{words.plain} percent")
 
 
 def _rounded(value: float) -> str:

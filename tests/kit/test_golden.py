@@ -16,7 +16,17 @@ from PIL import Image
 from scenes.kit.settings import rendering
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.typesetting import Pen
-from tests.kit.pictures import basics, cells, circuits, dives, networks, runs, singular, units
+from tests.kit.pictures import (
+    basics,
+    cells,
+    circuits,
+    dives,
+    listings,
+    networks,
+    runs,
+    singular,
+    units,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTH, HEIGHT = 480, 270
@@ -31,6 +41,7 @@ PICTURES = {
     **cells.PICTURES,
     **circuits.PICTURES,
     **dives.PICTURES,
+    **listings.PICTURES,
     **networks.PICTURES,
     **runs.PICTURES,
     **singular.PICTURES,

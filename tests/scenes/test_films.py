@@ -33,7 +33,7 @@ from tests.scenes.recompute.again import Again, Document, read_back
 from tests.selection import quick_cases
 
 SECONDS = {
-    "leak": (20, 35),
+    "leak": (40, 60),
     "layer": (48, 70),
     "circuit": (70, 90),
     "saturation": (55, 72),

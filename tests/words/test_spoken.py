@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenes.words.figures import Kind
-from scenes.words.spoken import counted, part_of, times
+from scenes.words.spoken import about, counted, part_of, percent_in_words, times
 from tests.words.number_words import PARTS, half_a_unit, number_in
 
 
@@ -127,3 +127,26 @@ def test_a_share_is_what_a_listener_takes_it_for(share: float) -> None:
     low, high = PARTS[figure.plain]
     assert figure.value == share
     assert low <= share <= high
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "words"),
+    [
+        (7.98, 0.0, "eight"),
+        (0.0238, 0.4, "almost nothing"),
+        (0.0238, 0.01, "0.024"),
+        (0.0, 0.4, "0 exactly"),
+        (2.6, 0.0, "2.6"),
+        (64.0, 0.0, "sixty"),
+        (123.4, 0.0, "one hundred"),
+        (1981.0, 0.0, "two thousand"),
+    ],
+)
+def test_about(value: float, least: float, words: str) -> None:
+    figure = about("loss[0]", value, least)
+    assert (figure.plain, figure.value) == (words, value)
+
+
+def test_percent_in_words() -> None:
+    figure = percent_in_words("accuracy[-1]", 0.109)
+    assert (figure.plain, figure.value) == ("Eleven percent", 0.109)

@@ -49,6 +49,8 @@ class LossLevel(mn.VGroup):
     names
         Ledger names of the epoch, or of what else is counted, and of the loss; the loss after epoch
         3 is ``loss[3]``. The first one stands below the tank.
+    top
+        The loss that fills the tank, to compare it with another; by default the largest one.
 
     Attributes
     ----------
@@ -66,12 +68,13 @@ class LossLevel(mn.VGroup):
         *,
         guess: float | None = None,
         names: tuple[str, str] = ("epoch", "loss"),
+        top: float | None = None,
     ) -> None:
         super().__init__()
         self._pen, self._names = pen, names
         self.losses = np.asarray([np.inf] if losses is None else losses, dtype=np.float64)
         known = [*self.losses[np.isfinite(self.losses)], *([] if guess is None else [guess])]
-        self.top = float(max(known, default=0.0)) or 1.0
+        self.top = top or float(max(known, default=0.0)) or 1.0
         self.epoch = mn.ValueTracker(0.0)
         # Where no loss is known, the tank has no scale.
         scale = Linear(0.0, self.top, most_ticks=4 if known else 0)
@@ -103,7 +106,7 @@ class LossLevel(mn.VGroup):
         self._fittings = mn.VGroup(marks, self._guess_line(box, guess), glass)
         self.add(self._tank, self._liquid, self._surface, self._past, self._fittings)
         self.add(*self._notes.values(), *self.numbers, self._labels)
-        self._paint()
+        self.paint()
 
     @property
     def level(self) -> float:
@@ -124,11 +127,28 @@ class LossLevel(mn.VGroup):
 
             def frame(alpha: float) -> None:
                 self.epoch.set_value(start + (goal - start) * alpha)
-                self._paint()
+                self.paint()
 
             return frame
 
         return Motion(self, prepare, **{"run_time": 3.0} | how)
+
+    def fill_from(self, before: LossLevel, **how: Any) -> mn.Animation:
+        """Fill up from the level of another tank, which it replaces; then its numbers come in."""
+
+        def prepare() -> Frame:
+            start, goal = before.level, self.level
+            words = [word for number in self.numbers for word in number]
+            words += [self._notes[name] for name in self._notes if name == "overflow"]
+
+            def frame(alpha: float) -> None:
+                self.paint(start + (goal - start) * float(mn.smooth(alpha)))
+                for word in words:
+                    fade(word, max(0.0, 3 * alpha - 2))
+
+            return frame
+
+        return Motion(self, prepare, **{"run_time": 1.2} | how)
 
     def shrink_to_tag(self, to: NDArray[np.float64] | None = None, **how: Any) -> mn.Animation:
         """Shrink to the loss alone, a small number that stays.
@@ -176,8 +196,9 @@ class LossLevel(mn.VGroup):
         (left, bottom), (right, top) = corners[0, :2], corners[2, :2]
         return Region(float(left), float(right), float(bottom), float(top))
 
-    def _paint(self) -> None:
-        box, level = self._box, self.level
+    def paint(self, level: float | None = None) -> None:
+        """Draw the liquid at this level, or at that of the loss."""
+        box, level = self._box, self.level if level is None else level
         surface = box.bottom + min(level, 1.0) * box.height
         full = np.array([[box.left, box.bottom], [box.right, box.bottom], [box.right, surface]])
         over = max(0.0, level - 1.0) * box.height

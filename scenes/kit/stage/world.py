@@ -49,6 +49,7 @@ class Look(Motion):
 
         def prepare() -> Frame:
             parts = list(_parts(group))
+            sizes = {id(part): part.font_size for part, *_ in parts if isinstance(part, Typeset)}
 
             def frame(share: float) -> None:
                 # The scale changes by equal factors in equal times, towards a point of the frame
@@ -62,6 +63,8 @@ class Look(Motion):
                 for part, points, anchor in parts:
                     if anchor is None:
                         part.points = points * scale + shift
+                        if isinstance(part, Typeset):
+                            part.font_size = sizes[id(part)] * scale
                     else:
                         part.points = points + (anchor * (scale - 1) + shift)
 
@@ -79,5 +82,6 @@ def _parts(world: mn.Mobject) -> Iterator[tuple[mn.VMobject, Point3D, Point3D | 
     """Yield each path of a world, its points, and, of words, the point that they are tied to."""
     for member in world.get_family():
         if isinstance(member, mn.VMobject) and len(member.points):
-            anchor = member.get_center() if isinstance(member, Typeset) else None
+            tied = isinstance(member, Typeset) and not member.grows
+            anchor = member.get_center() if tied else None
             yield member, np.array(member.points), anchor

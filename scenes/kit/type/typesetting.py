@@ -35,6 +35,8 @@ class Typeset(mn.VMobject):
         In Manim's units.
     haloed
         Whether a rim in the background colour covers what lies behind.
+    grows
+        Whether it is a thing of the world, which the camera makes larger, and not words about it.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Typeset(mn.VMobject):
         self.figures = figures
         self.font_size = size
         self.haloed = False
+        self.grows = False
         low = shape.curves[:, 1].min() if len(shape.curves) else 0.0
         self._rise = (shape.baseline - low) * UNITS_PER_POINT
         self.center()

@@ -119,6 +119,11 @@ def read_back(text: str) -> tuple[float, float] | None:
         return (low + high) / 2, (high - low) / 2
     if (number := number_in(text)) is not None:
         return float(number), half_a_unit(number)
+    if (
+        text.endswith(" percent")
+        and (number := number_in(text.removesuffix(" percent"))) is not None
+    ):
+        return number / 100, 0.005
     plain = text.replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{MINUS SIGN}", "-")
     if plain.startswith("0 exactly"):
         return 0.0, 0.0

@@ -7,25 +7,46 @@ from functools import cache
 import numpy as np
 
 import backprop_core as core
+from scenes.kit.theme import THEMES
 from tests.scenes.recompute.again import Again, Table
+
+SEEN = 1.5
+"""Contrast from which light can be seen."""
 
 
 def table(again: Again) -> Table:
     """Return what only this film shows."""
     depth = 2 if again.experiment.depth > 2 else 9
+    own = again.experiment.depth
+
+    @cache
+    def at_other_depth() -> core.Experiment:
+        """Return the experiment with the same ends and the same first hidden layer."""
+        first, hidden, *_, last = core.layer_widths(again.shown)
+        return again.shown.override({"network.widths": [first, *[hidden] * (depth - 1), last]})
 
     @cache
     def other() -> core.History:
-        """Return the run at the other depth, with the same ends and the same first hidden layer."""
-        first, hidden, *_, last = core.layer_widths(again.shown)
-        widths = [first, *[hidden] * (depth - 1), last]
-        changes = {"network.widths": widths, "training.epochs": int(again.of("epochs"))}
-        return core.train(again.shown.override(changes))
+        """Return the run at the other depth."""
+        epochs = {"training.epochs": len(again.history.loss) - 1}
+        return core.train(at_other_depth().override(epochs))
+
+    def layers_lit(_: str) -> int:
+        """Count the layers of the deep network whose light can be seen beside the largest."""
+        deep = again.shown if own > depth else at_other_depth()
+        signal = core.run(deep).log10_norm("signal")
+        theme = THEMES[again.experiment.film.theme]
+        shares = 10 ** (signal - signal.max())
+        return sum(theme.contrast_of(theme.backward, share) >= SEEN for share in shares)
 
     return {
-        "accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
+        "asked_epochs": lambda _: again.experiment.training.epochs,
+        "layers_lit": layers_lit,
         "this.loss": lambda epoch: again.history.loss[int(epoch)],
         "other.loss": lambda epoch: other().loss[int(epoch)],
-        "this.depth": lambda _: again.experiment.depth,
+        "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
+        "other.accuracy": lambda epoch: np.asarray(other().accuracy)[int(epoch)],
+        "other.width": lambda layer: core.layer_widths(at_other_depth())[int(layer)],
+        "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }

@@ -1,0 +1,1 @@
+"""The beats of the film `leak`, in the order of its acts."""

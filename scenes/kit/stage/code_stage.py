@@ -1,0 +1,240 @@
+"""Lines of code as a stage: they are written, run, light up, and the camera may go into a word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+import manim as mn
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.charts.marks import polyline
+from scenes.kit.layout import Region, point
+from scenes.kit.motion import Frame, Motion, fade
+from scenes.kit.stage.dial import EM, Dial
+from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.theme import SMALL
+from scenes.kit.type.typesetting import Pen, Typeset
+from scenes.words.figures import Figure
+
+LETTER = 0.602
+"""Width of a letter of code, in ems."""
+LEADING = 1.75
+"""Distance between two baselines, in ems."""
+RESTING = 0.4
+"""Opacity of lines that do not run."""
+SWITCH = 12.0
+"""Shares of a run's time in which lines go dark, and come back: one over this."""
+DIAL_SIZE = 1.5
+"""Font size of the dial's number over that of the code."""
+RISE = 0.33
+"""Height of the middle of a line over its baseline, in ems."""
+TICK = ((-0.45, 0.05), (-0.12, -0.3), (0.5, 0.5))
+"""The corners of a tick, in ems."""
+
+
+class CodeStage(mn.VGroup):
+    """Lines of code that belong to the world: the camera makes them larger.
+
+    Parameters
+    ----------
+    region
+        The code fills its width, and stands in the middle of its height.
+    lines
+        The code. Leading spaces become indentation.
+    dial
+        The numbers of the dial at the end of the first line.
+    words
+        Words that can be spoken of alone, by the number of their line.
+
+    Attributes
+    ----------
+    lines
+        A group of pieces for each line: what stands before its word, the word, what follows.
+    words
+        Those words.
+    dial
+        At the end of the first line.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        lines: Sequence[str],
+        pen: Pen,
+        *,
+        dial: Sequence[Figure],
+        words: Mapping[int, str],
+    ) -> None:
+        super().__init__()
+        self._pen = pen
+        longest = max(map(len, lines))
+        size = max(SMALL, region.width / (longest * LETTER * EM))
+        em = EM * size
+        top = region.center[1] + LEADING * em * (len(lines) - 1) / 2 - RISE * em
+        self.words: dict[int, Typeset] = {}
+        self._letters: list[tuple[Typeset, NDArray[np.int_]]] = []
+        self.lines = mn.VGroup()
+        written = 0
+        for number, line in enumerate(lines):
+            ink = pen.code(line.strip(), size=size)
+            indent = len(line) - len(line.lstrip())
+            ink.align_to(point(region.left + indent * LETTER * em), mn.LEFT)
+            ink.on_baseline(top - number * LEADING * em)
+            pieces = mn.VGroup()
+            letters = _letters_of(ink, size)
+            for text, start, end in _pieces(line.strip(), words.get(number, "")):
+                inside = (letters >= start) & (letters < end)
+                piece = pen.code(text, size=size)
+                piece.set_points(ink.points[np.repeat(inside, 4)])
+                # A network may pass behind it.
+                piece.halo(pen.theme.background).grows = True
+                if text == words.get(number):
+                    self.words[number] = piece
+                self._letters.append((piece, written + letters[inside]))
+                pieces.add(piece)
+            written += len(line.strip())
+            self.lines.add(pieces)
+        self._count = written
+        middle = point(self.lines[0].get_right()[0] + LETTER * em, self.middle_of(0, em))
+        self.dial = Dial(middle, dial, pen, size * DIAL_SIZE)
+        self._em_at_first, self._width_at_first = em, float(self.lines.width)
+        self.ticks = mn.VGroup()
+        self.add(self.lines, self.dial, self.ticks)
+
+    @property
+    def em(self) -> float:
+        """An em of the code as large as it is now, in frame units."""
+        return self._em_at_first * float(self.lines.width) / self._width_at_first
+
+    @property
+    def bounds(self) -> Region:
+        """The rectangle that holds the code now."""
+        left, right = self.lines.get_left()[0], self.lines.get_right()[0]
+        return Region(
+            float(left), float(right), float(self.get_bottom()[1]), float(self.get_top()[1])
+        )
+
+    def middle_of(self, number: int, em: float | None = None) -> float:
+        """Return the height of the middle of a line."""
+        piece = cast(Typeset, self.lines[number][0])
+        return float(piece.baseline) + RISE * (self.em if em is None else em)
+
+    def write(self, after: int = 0, **how: Any) -> mn.Animation:
+        """Write the code letter by letter; so many of its letters are there at first."""
+
+        def prepare() -> Frame:
+            full = [(piece, piece.points.copy(), letters) for piece, letters in self._letters]
+
+            def frame(share: float) -> None:
+                done = after + share * (self._count - after)
+                for piece, points, letters in full:
+                    piece.points = points[np.repeat(letters < done, 4)]
+
+            return frame
+
+        return Motion(self, prepare, **{"run_time": 2.5} | how)
+
+    def light(self, numbers: Collection[int], others: float = RESTING, **how: Any) -> mn.Animation:
+        """Light some lines, and leave the others in the dark."""
+
+        def prepare() -> Frame:
+            before = [[float(piece.get_fill_opacity()) for piece in line] for line in self.lines]
+
+            def frame(share: float) -> None:
+                for number, (line, opacities) in enumerate(zip(self.lines, before, strict=True)):
+                    goal = 1.0 if number in numbers else others
+                    for piece, opacity in zip(line, opacities, strict=True):
+                        fade(piece, opacity + (goal - opacity) * share)
+
+            return frame
+
+        return Motion(self, prepare, **{"run_time": 0.6} | how)
+
+    def loop(self, numbers: Sequence[int], rounds: int, **how: Any) -> mn.Animation:
+        """Let lines run one after the other, again and again; the one that runs is lit."""
+
+        def prepare() -> Frame:
+            before = [float(line[0].get_fill_opacity()) for line in self.lines]
+            places = {number: place for place, number in enumerate(numbers)}
+
+            def frame(share: float) -> None:
+                turn = share * rounds * len(numbers)
+                running = min(1.0, SWITCH * share, SWITCH * (1 - share))
+                for number, line in enumerate(self.lines):
+                    lit = 0.0
+                    if number in places:
+                        away = (turn - places[number] - 0.5) % len(numbers)
+                        lit = float(np.clip(1.3 - 1.6 * min(away, len(numbers) - away), 0, 1))
+                    now = RESTING + (1 - RESTING) * lit
+                    for piece in line:
+                        fade(piece, before[number] + (now - before[number]) * running)
+
+            return frame
+
+        return Motion(self, prepare, **{"run_time": 3.0} | how)
+
+    def check(self, **how: Any) -> mn.Animation:
+        """Put a tick before each line, one after the other."""
+
+        def prepare() -> list[Step]:
+            em, left = self.em, float(self.lines.get_left()[0])
+            steps = []
+            times = one_after_another(len(self.lines), 1.6)
+            for number, (start, end) in enumerate(times):
+                corners = np.array([point(x * em, y * em) for x, y in TICK])
+                corners = corners + point(left - 1.3 * em, self.middle_of(number))
+                tick = polyline(corners, self._pen.theme.healthy, 8)
+                whole = tick.copy()
+                self.ticks.add(tick)
+
+                def act(share: float, tick: mn.VMobject = tick, whole: mn.VMobject = whole) -> None:
+                    if share > 0:
+                        tick.pointwise_become_partial(whole, 0, share)
+                    tick.set_stroke(opacity=float(share > 0))
+
+                act(0.0)
+                steps.append(Step(start, end, act))
+            return steps
+
+        return Timeline(self, prepare, **{"run_time": 1.8} | how)
+
+    def kindle(self, number: int, others: float = RESTING, **how: Any) -> mn.Animation:
+        """Let a line glow in the colour of a gradient, and leave the others in the dark."""
+        glow = mn.ManimColor(self._pen.theme.backward)
+
+        def prepare() -> list[Step]:
+            line = self.lines[number]
+            before = mn.ManimColor(line[0].get_fill_color())
+            dark = self.light([number], others)
+            dark.begin()
+
+            def act(share: float) -> None:
+                dark.interpolate(share)
+                for piece in line:
+                    opacity = piece.get_fill_opacity()
+                    piece.set_fill(before.interpolate(glow, share), opacity)
+
+            return [Step(0, 1, act)]
+
+        return Timeline(self, prepare, **{"run_time": 0.8} | how)
+
+
+def _pieces(line: str, word: str) -> list[tuple[str, int, int]]:
+    """Cut a line into what stands before a word, the word and what follows; with their letters."""
+    start = line.index(word) if word else len(line)
+    cuts = [(0, start), (start, start + len(word)), (start + len(word), len(line))]
+    return [(line[first:last], first, last) for first, last in cuts if last > first]
+
+
+def _letters_of(ink: Typeset, size: float) -> NDArray[np.int_]:
+    """Return to which letter of a line each of its curves belongs, (curves,)."""
+    advance = LETTER * EM * size
+    left = float(ink.get_left()[0])
+    found: list[int] = []
+    for part in ink.get_subpaths():
+        low, high = part[:, 0].min(), part[:, 0].max()
+        letter = int(((low + high) / 2 - left) / advance + 0.15)
+        found.extend([letter] * (len(part) // 4))
+    return np.array(found, dtype=np.int_)
