@@ -113,7 +113,7 @@ class Cross(Motion):
         lifts: Mapping[str, float],
         **how: Any,
     ) -> None:
-        self._numbers = list(numbers.values())
+        self._gates, self._numbers = gates, list(numbers.values())
         names = list(numbers)
         ways = dict(zip(names, names[::-1], strict=True))
 
@@ -138,12 +138,14 @@ class Cross(Motion):
 
             return frame
 
-        super().__init__(mn.Group(*self._numbers), prepare, **{"run_time": 1.6, **how})
+        # The gate is in it, as its symbol makes room.
+        group = mn.Group(gates, *self._numbers)
+        super().__init__(group, prepare, **{"run_time": 1.6, **how})
 
     def clean_up_from_scene(self, scene: mn.Scene) -> None:
-        """Leave each number alone on stage."""
+        """Leave the circuit and each number alone on stage."""
         super().clean_up_from_scene(scene)
-        self.leave_alone(scene, self._numbers)
+        self.leave_alone(scene, [self._gates, *self._numbers])
 
 
 Way = Callable[[float, Point3D], Point3D]
