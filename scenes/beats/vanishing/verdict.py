@@ -66,11 +66,10 @@ class Verdict(Beat[Story, VanishingStage]):
         """Let the network grow, and put the numbers at its ends."""
         story, network = film.story, film.network
         leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
-        film.play(
-            *(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving),
-            network.strip(network.home.inset(bottom=ROOM, top=-GAP), film.home_places),
-            run_time=2.0,
-        )
+        if leaving:
+            film.play(*(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving), run_time=QUICK)
+        grown = network.home.inset(bottom=ROOM, top=-GAP)
+        film.play(network.strip(grown, film.home_places), run_time=1.8)
         numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
         coming: list[mn.Animation] = []
         if len(numbers):

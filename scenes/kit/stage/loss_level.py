@@ -21,6 +21,8 @@ PAD, TICK = 0.12, 0.1
 HEAD, FOOT = 1.25, 0.55
 """Room above the tank for the loss, and below it for the epoch."""
 NUMBER = 48
+CHANGES = 0.25
+"""The share of an epoch in which the level changes."""
 WIDEST, NARROWEST = 1.0, 0.4
 """Width of the tank."""
 LIQUID = 0.55
@@ -116,7 +118,9 @@ class LossLevel(mn.VGroup):
         below, above = shares[int(np.floor(at))], shares[int(np.ceil(at))]
         brim = 1 + CROWN / self._box.height
         below, above = min(below, brim), min(above, brim)
-        return float(below + (above - below) * (at - np.floor(at)))
+        # It changes as the number does, around the middle of an epoch.
+        share = np.clip((at - np.floor(at) - 0.5) / CHANGES + 0.5, 0.0, 1.0)
+        return float(below + (above - below) * share)
 
     def run(self, to: float | None = None, **how: Any) -> mn.Animation:
         """Let the epochs pass at an even rate, up to the last one or to epoch `to`."""
