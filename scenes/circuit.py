@@ -42,7 +42,7 @@ class Circuit(CircuitStage):
         "run forward, and a gradient rides back and changes in each gate. Then the plus becomes a "
         "max."
     )
-    seconds = 80
+    seconds = 81
     reads = ("circuit", "film")
     directed = True
     sources = (

@@ -31,7 +31,7 @@ class Leak(LeakStage):
         "Five lines of code train a network of 2 layers, and fail on one of 9, though every line "
         "is correct. A look into the line with the backward pass: what a leaky abstraction is."
     )
-    seconds = 50
+    seconds = 51
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
     sources = "Karpathy, Yes you should understand backprop (2016)"

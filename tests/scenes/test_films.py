@@ -35,7 +35,7 @@ from tests.selection import quick_cases
 SECONDS = {
     "leak": (40, 60),
     "layer": (48, 70),
-    "circuit": (70, 90),
+    "circuit": (70, 92),
     "saturation": (55, 72),
     "vanishing": (45, 90),
     "learning_speed": (35, 75),

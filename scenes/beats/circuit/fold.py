@@ -20,6 +20,8 @@ from scenes.stories.circuit import EXP, NUDGED, OUTPUT, SUM, CircuitStory, wire_
 from scenes.words.figures import Figure, Sentence, constant, sentence
 
 SIGMA_SPAN = (-6.0, 6.0)
+FARTHEST = 30.0
+"""A dot is not drawn farther out than this; a sigmoid is flat there."""
 UPPER, LOWER = 1.85, 0.95
 """How far above the output wire the rails of prediction and measurement lie."""
 WIDEST = 9.0
@@ -70,7 +72,7 @@ class Fold(Beat[CircuitStory, CircuitStage]):
         together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
         film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.6)
         f = ACTIVATIONS["sigmoid"]
-        z = min(max(float(story.neuron.value[SUM]), -30.0), 30.0)
+        z = min(max(float(story.neuron.value[SUM]), -FARTHEST), FARTHEST)
         mark.hold(ActivationCurve.fitted(f.f, f.slope, SIGMA_SPAN, saturated_below=0.0), z)
         figure = story.sigma()[0]
         slope = film.pen.label(sentence("{n}", n=figure), film.theme.ink, LARGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import manim as mn
 
-from scenes.beats.circuit.fold import LOWER
+from scenes.beats.circuit.fold import FARTHEST, LOWER
 from scenes.beats.circuit.stage import FEW, HIDDEN, LARGE, CircuitStage
 from scenes.kit.beat import Beat
 from scenes.kit.stage.gate_light import Drain, Flood
@@ -91,6 +91,9 @@ class MaxGate(Beat[CircuitStory, CircuitStage]):
             Pass(gates, [Passage(OUTPUT, {SUM: largest}, {})]),
             run_time=1.0,
         )
+        # The slope that comes back is the one where the sigmoid stands now.
+        z = min(max(float(story.routed.value[SUM]), -FARTHEST), FARTHEST)
+        film.play(gates.marks[OUTPUT].slides_to(z), run_time=0.8)
         slope = {SUM: float(story.routed.gradient[SUM])}
         film.play(
             Pass(gates, [Passage(OUTPUT, {}, {SUM: back}, slope)], back=True),

@@ -10,7 +10,7 @@ from manim.typing import Point3D
 
 from scenes.beats.leak.stage import WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE
+from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import GAP, SAFE, Region, point
 from scenes.kit.motion import fade
 from scenes.kit.stage.acts import moving
@@ -20,9 +20,10 @@ from scenes.kit.stage.drip import SECONDS, Drip
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.stage.world import Look
+from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import BACKWARD, CODE, InnerLight, LeakStory
-from scenes.words.figures import Sentence, count, sentence
+from scenes.words.figures import Sentence, count, measured, sentence
 
 FAINT = 0.002
 """Opacity over what it was of what is not to be seen."""
@@ -151,7 +152,8 @@ class Dies(Beat[LeakStory, LeakStage]):
             return sentence("Blue light runs forward through the network. None comes back.")
         return sentence(
             "Blue light runs forward, amber light back. A layer is as bright as its gradient is "
-            "large beside the largest: {n} of {m} layers can be seen.",
+            "large beside the largest: {n} of {m} layers can be seen. Below, the factor of each "
+            "step.",
             n=count("layers_lit", sum(story.light.lit)),
             m=story.deep.depth_figure,
         )
@@ -164,10 +166,13 @@ class Dies(Beat[LeakStory, LeakStage]):
             film.play(_backward(network, light))
 
     def moves_on(self, film: LeakStage) -> None:
-        """Let light pass forward once more: it gets through."""
-        inner = film.inner
-        # A tape would stay lit, as after a forward pass.
-        film.play(inner.race(run_time=3.3) if inner.tape is None else inner.pulse(inner.last))
+        """Write what each layer passes on, from the last to the first."""
+        film.factors = _factors(film.inner, film.story.light)
+        if len(film.factors):
+            appear = mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5)
+            film.play(appear, run_time=2.6)
+        else:
+            film.play(film.inner.pulse(film.inner.last))
 
 
 class TheLeak(Beat[LeakStory, LeakStage]):
@@ -195,6 +200,8 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         """Come out."""
         listing, inner = film.listing, film.inner
         word = listing.words[BACKWARD]
+        if len(film.factors):
+            film.play(mn.FadeOut(film.factors), run_time=QUICK)
         film.play(
             film.look(WHOLE, film.door, run_time=2.2),
             Dim(inner, [inner], FAINT, during=CLOSES, run_time=2.2),
@@ -219,6 +226,25 @@ def _arrive(tag: Typeset, home: Point3D, **how: Any) -> Timeline:
         return [Step(0.1, 1, moving(tag, home, 1.0)), Step(0.12, 0.3, lambda part: fade(tag, part))]
 
     return Timeline(tag, prepare, **how)
+
+
+def _factors(network: NetworkStage, light: InnerLight | None) -> mn.VGroup:
+    """Write the factor of each step between two columns below them, the last step first."""
+    found = mn.VGroup()
+    if light is None or not np.isfinite(light.profile).all():
+        return found
+    below = network.bounds.bottom - GAP
+    for layer in sorted(network.columns, reverse=True):
+        if layer < 2 or layer - 1 not in network.columns:
+            continue
+        step = 10.0 ** float(light.profile[layer - 2] - light.profile[layer - 1])
+        factor = measured(f"inner.factor[{layer - 1}]", step)
+        label = network.pen.label(sentence("× {n}", n=factor), network.pen.theme.backward, SMALL)
+        middle = (network.columns[layer - 1].x + network.columns[layer].x) / 2
+        label.move_to(point(middle, below))
+        if not found.submobjects or label.get_right()[0] < found[-1].get_left()[0] - GAP / 3:
+            found.add(label)
+    return found
 
 
 def _backward(network: NetworkStage, light: InnerLight) -> mn.Animation:

@@ -51,12 +51,15 @@ class LeakStage(Film):
         What was dimmed for the way inside.
     door
         What the camera saw of the world when it had gone inside.
+    factors
+        What each layer passes on, below the network inside.
     """
 
     story: LeakStory
     inner: NetworkStage
     tag: Typeset
     door: Region
+    factors: mn.VGroup
 
     def compute(self) -> None:
         """Train both networks, within the budget."""

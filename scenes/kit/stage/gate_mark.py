@@ -12,7 +12,7 @@ from manim.typing import Point3D
 from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points
-from scenes.kit.motion import Motion
+from scenes.kit.motion import Frame, Motion
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.pose import PoseChange, phase
 from scenes.kit.theme import CURVE, LINE
@@ -127,6 +127,20 @@ class GateMark(mn.VGroup):
             self._squeeze(abs(2 * share - 1))
 
         return Motion(self, lambda: frame, **{"rate_func": mn.smooth, **how})
+
+    def slides_to(self, z: float, **how: Any) -> mn.Animation:
+        """Let the dot slide along the curve to where the gate stands now."""
+
+        def prepare() -> Frame:
+            start = self._z
+
+            def frame(share: float) -> None:
+                self._z = start + (z - start) * share
+                self.draw(self.pose)
+
+            return frame
+
+        return Motion(self, prepare, **{"rate_func": mn.smooth, **how})
 
     def tint(self, color: str, share: float, pulse: float = 0.0) -> None:
         """Give the rim a colour, from the present one, and make it wider for a pulse."""

@@ -19,6 +19,8 @@ from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
 
+NARROWS = 0.7
+"""The share of the layer after which the stream narrows."""
 SAMPLES = 60
 """Points along each bank of a stream."""
 HAIRLINE = 0.02
@@ -248,7 +250,10 @@ class Parting(mn.VGroup):
     def _inside(self, pose: PartingPose, x: Array) -> tuple[Array, Array]:
         """Return middle and width of the stream that comes in, at places x."""
         source, right, left = self._seat.points[:3]
-        inside = _eased(np.clip((right[0] - x) / (right[0] - left[0]), 0, 1))
+        # The layer is one gate: its units stand side by side, whatever the tiles look like, so the
+        # stream keeps its width until it leaves.
+        passed = (right[0] - x) / (right[0] - left[0])
+        inside = _eased(np.clip((passed - NARROWS) / (1 - NARROWS), 0, 1))
         widths = self._widths((1 - inside) + inside * pose.slope)
         if pose.slope <= 0:
             widths *= inside < 1

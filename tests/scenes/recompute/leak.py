@@ -31,10 +31,15 @@ def table(again: Again) -> Table:
         epochs = {"training.epochs": len(again.history.loss) - 1}
         return core.train(at_other_depth().override(epochs))
 
+    @cache
+    def deep_signal() -> np.ndarray:
+        """Return log10 of the signal of each layer of the deep network, (L,)."""
+        deep = again.shown if own > depth else at_other_depth()
+        return core.run(deep).log10_norm("signal")
+
     def layers_lit(_: str) -> int:
         """Count the layers of the deep network whose light can be seen beside the largest."""
-        deep = again.shown if own > depth else at_other_depth()
-        signal = core.run(deep).log10_norm("signal")
+        signal = deep_signal()
         theme = THEMES[again.experiment.film.theme]
         shares = 10 ** (signal - signal.max())
         return sum(theme.contrast_of(theme.backward, share) >= SEEN for share in shares)
@@ -42,6 +47,7 @@ def table(again: Again) -> Table:
     return {
         "asked_epochs": lambda _: again.experiment.training.epochs,
         "layers_lit": layers_lit,
+        "inner.factor": lambda n: 10 ** (deep_signal()[int(n) - 1] - deep_signal()[int(n)]),
         "this.loss": lambda epoch: again.history.loss[int(epoch)],
         "other.loss": lambda epoch: other().loss[int(epoch)],
         "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
