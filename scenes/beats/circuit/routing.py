@@ -113,7 +113,7 @@ class MaxGate(Beat[CircuitStory, CircuitStage]):
     def moves_on(self, film: CircuitStage) -> None:
         """Go home."""
         numbers = list(film.gradients.values())
-        film.rest(0.9)
+        film.rest(0.4)
         film.play(
             film.at_home(),
             film.veil(numbers, HIDDEN),
