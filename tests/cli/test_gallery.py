@@ -66,7 +66,7 @@ def test_films_that_are_there_become_pages(backprop: Backprop, films: Path, tmp_
         name = f"vanishing.{ending}"
         assert file_digest(gallery / "films" / name) == file_digest(films / name)
     index = (gallery / "index.html").read_text(encoding="utf-8")
-    assert index.index("A gradient on its way down") < index.index("One neuron, gate by gate")
+    assert index.index("A gradient on its way back") < index.index("One neuron, gate by gate")
 
 
 def test_a_film_that_is_no_longer_of_one_render_gets_no_page(

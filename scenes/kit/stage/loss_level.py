@@ -90,7 +90,7 @@ class LossLevel(mn.VGroup):
         left = max((label.width + PAD + TICK for _, label in ticks), default=LIP)
         width = min(WIDEST, region.width - left - right - LIP)
         if width < NARROWEST:
-            raise ValueError(f"a region of width {region.width:.2f} is too narrow for a tank")
+            raise ValueError("a region is too narrow for a tank")
         start = region.center[0] - (left + width + right - (2 * PAD if words else 0)) / 2 + left
         start = max(region.left + left, min(start, region.right - right - width))
         self._tank = mn.VMobject(stroke_width=0, stroke_opacity=0, fill_opacity=0)

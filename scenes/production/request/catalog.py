@@ -104,6 +104,14 @@ def source_file(name: str) -> Path:
     return Path(spec.origin)
 
 
+def source_files(name: str) -> set[Path]:
+    """Return the source file of a film, and those of its beats that it keeps in a folder."""
+    film = source_file(name)
+    beats = film.parent / "beats"
+    own = beats / film.stem
+    return {film, *((beats / "__init__.py", *own.rglob("*.py")) if own.is_dir() else ())}
+
+
 @cache
 def describe(name: str) -> FilmFacts:
     """Read the facts about a film from its source, as importing Manim takes a second.

@@ -10,7 +10,7 @@ from pathlib import Path
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection
 from backprop_core.formatting import source_name
-from scenes.production.request.catalog import source_file
+from scenes.production.request.catalog import source_files
 from scenes.production.request.keys import drawn_by, file_digest, hash_of
 
 
@@ -80,7 +80,7 @@ class InputReader:
 
 def _code_digest(film: str) -> str:
     """Return a digest of the source files that draw a film and of the versions of packages."""
-    return hash_of(drawn_by(source_file(film)))
+    return hash_of(drawn_by(*source_files(film)))
 
 
 def _data_digest(path: str, field: str) -> str:

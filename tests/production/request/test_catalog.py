@@ -56,3 +56,9 @@ def test_manim_is_not_imported() -> None:
         "sys.exit('manim' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_film_has_its_own_beats_and_no_others() -> None:
+    found = {path.parent.name for path in catalog.source_files("vanishing")}
+    assert found == {"scenes", "beats", "vanishing"}
+    assert catalog.source_files("landscape") == {catalog.source_file("landscape")}

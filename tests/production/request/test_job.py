@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import scenes
 from backprop_core.experiment.config import Experiment
 from scenes.production.request import keys
-from scenes.production.request.catalog import FILMS, source_file
+from scenes.production.request.catalog import FILMS
 from scenes.production.request.inputs import Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import drawing_sources
@@ -169,7 +169,7 @@ def test_whatever_a_worker_imports_to_draw_a_film_counts(film: str) -> None:
         "        print(name, found.__file__)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    counted = {*drawing_sources(), source_file(film)}
+    counted = {*drawing_sources(), *source_files(film)}
     imported = dict(line.split(" ", 1) for line in done.stdout.splitlines())
     forgotten = {
         name
