@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import scenes
 from backprop_core.experiment.config import Experiment
 from scenes.production.request import keys
-from scenes.production.request.catalog import FILMS
+from scenes.production.request.catalog import FILMS, source_files
 from scenes.production.request.inputs import Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import drawing_sources
