@@ -42,7 +42,7 @@ class Circuit(CircuitStage):
         "run forward, and a gradient rides back and changes in each gate. Then the plus becomes a "
         "max."
     )
-    seconds = 81
+    seconds = 82
     reads = ("circuit", "film")
     directed = True
     sources = (

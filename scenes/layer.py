@@ -48,7 +48,7 @@ class Layer(LayerStage):
         "The edges of one layer lie down and become a matrix. One line of NumPy runs forward, two "
         "run back, and their gradient flies back onto the edges: flat units have thin ones."
     )
-    seconds = 61
+    seconds = 62
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {

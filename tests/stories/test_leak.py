@@ -63,7 +63,7 @@ def test_the_default_is_one_that_learns_and_one_that_does_not(default: LeakStory
 
 def test_the_sentences_of_the_default(default: LeakStory) -> None:
     assert [beat.says(default).plain for beat in Leak.beats] == [
-        "Five lines train any network. Set the depth to two.",
+        "Five lines train a network. Set the depth to two.",
         "Two layers: the loss falls from eight to almost nothing.",
         "Nine layers, the same code. Better, or worse?",
         "It falls once, and sticks. Eleven percent right is guessing.",

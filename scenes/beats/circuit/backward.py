@@ -203,7 +203,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
         w, x = (story.neuron.value[f"{kind}{i}"] for kind in "wx")
         names = {"w": wire_name(f"w{i}"), "x": wire_name(f"x{i}")}
         if w and x:
-            return sentence("Multiply swaps: each input gets the other one's value.")
+            return sentence("Multiply swaps: each input gets it, times the other one's value.")
         if not w and not x:
             return sentence(
                 "Multiply swaps: {w} and {x} are both zero, so neither gets any gradient.", **names

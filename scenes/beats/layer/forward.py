@@ -26,10 +26,10 @@ class Weights(Beat[LayerStory, LayerStage]):
         m, n = story.weights.shape
         words = (
             f"{{n}} input{'s' * (n != 1)}, {{m}} unit{'s' * (m != 1)}, "
-            f"{{k}} weight{'s' * (m * n != 1)}. Which of them will learn?"
+            f"{{k}} weight{'s' * (m * n != 1)}. Which of them will learn least?"
         )
         if m == 1:
-            words = words.replace("Which of them will learn?", "How much will they learn?")
+            words = words.replace("Which of them will learn least?", "How much will they learn?")
         return sentence(
             words,
             n=counted("inputs", n, capital=True),

@@ -33,12 +33,12 @@ class Code(Beat[LeakStory, LeakStage]):
         epochs = story.shown.training.epochs
         if epochs < story.asked:
             return sentence(
-                "Five lines train any network. Depth {d}, and {e} of {a} epochs.",
+                "Five lines train a network. Depth {d}, and {e} of {a} epochs.",
                 d=depth,
                 e=count("epochs", epochs),
                 a=count("asked_epochs", story.asked),
             )
-        return sentence("Five lines train any network. Set the depth to {d}.", d=depth)
+        return sentence("Five lines train a network. Set the depth to {d}.", d=depth)
 
     def shows(self, story: LeakStory) -> Sentence:
         """Name the lines."""

@@ -29,8 +29,8 @@ LEAST_MARGIN = 2.3
 """Least distance from the left end of the region to the first bar: room for words and a ruler."""
 BAR_SHARE, WIDEST = 0.5, 0.7
 STEM = 0.05
-RULED = 0.2
-"""Share of the time in which the ruler comes in before the bars move."""
+RULED = 0.8
+"""Share of the time after which the ruler comes in: only now do the bars obey it."""
 SLACK = 1.0
 """Earlier layers larger than the last one by more decades than this need a shrinking scale."""
 CLOSED = 0.2
@@ -180,10 +180,10 @@ class Dive(Profiles):
 
             def frame(alpha: float) -> None:
                 late = float(np.clip(4 * alpha - 3, 0, 1))
-                swept = float(np.clip((alpha - RULED) / (1 - RULED), 0, 1))
+                swept = min(1.0, alpha / RULED)
                 self.bars.paint(start.swept(self._axis.heights(self.log10), cruise(swept, 0.1)))
                 self._factor.reveal(float(np.clip(1 - 8 * alpha, 0, 1)))
-                ruler.reveal(float(np.clip(2.5 * alpha - 0.2, 0, 1)))
+                ruler.reveal(float(np.clip((alpha - RULED) / (1 - RULED), 0, 1)))
                 self._reach(base, min(1.0, 3 * alpha))
                 zeros.grow(late)
                 for each in word:

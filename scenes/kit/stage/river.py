@@ -14,8 +14,8 @@ from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
 
-FILLED = 0.85
-"""Largest width of a lane over the diameter of its unit."""
+FILLED = 0.96
+"""Largest width of a lane over the distance of two units."""
 SAMPLES = 160
 """Points along each bank."""
 FARTHEST = 3.2
@@ -76,8 +76,8 @@ class River(mn.VGroup):
         self._springs = after.centers[outputs]
         self._leaves, self._arrives, self._slopes = _shares(leaves), _shares(arrives), slopes
         weights, slope = parts
-        room = 2 * FILLED * self.radius
-        # The widest lane has to fit into its unit, at both ends.
+        room = FILLED * _distance(self.centers, self._springs, 2.6 * self.radius)
+        # The widest lane has to fit between its neighbours, at both ends.
         widest = max(float(self._leaves.max()), weights * float(self._arrives.max()))
         self._unit = room / max(widest, weights / len(self.units), 1.0 / len(self._springs))
         self._stretch = (1.0, weights, weights * slope)
@@ -184,6 +184,12 @@ class River(mn.VGroup):
     def _height(self) -> float:
         """The height of the river where all lanes are one."""
         return float(self.centers[:, 1].mean() + self._springs[:, 1].mean()) / 2
+
+
+def _distance(units: Array, springs: Array, alone: float) -> float:
+    """Return the least distance of two neighbours in height; `alone` where there are none."""
+    gaps = [float(np.abs(np.diff(each[:, 1])).min()) for each in (units, springs) if len(each) > 1]
+    return min(gaps, default=alone)
 
 
 def _shares(sizes: Array) -> Array:
