@@ -15,6 +15,7 @@ from scenes.saturation import Saturation
 from scenes.stories.preactivations import MOST_VALUES
 from scenes.stories.saturation import SCALES, SaturationStory
 from scenes.words.figures import MOST_WORDS
+from tests.selection import quick_cases
 
 CASES: dict[str, dict[str, dict[str, object]]] = {
     "default": {},
@@ -75,7 +76,11 @@ class Told:
         return beat.says(self.story).plain
 
 
-@pytest.fixture(scope="module", params=[*CASES, "turns on", "turns off"])
+KINDS = [*CASES, "turns on", "turns off"]
+PARAMS = quick_cases(KINDS, *(kind for kind in KINDS if kind != "wide"))
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     name = request.param
     if name.startswith("turns "):

@@ -29,6 +29,7 @@ from tests.kit.pictures.networks import (
     strip_of,
 )
 from tests.kit.stage.activations import one_by_one, played
+from tests.selection import quick_cases
 
 SIZES = {
     "one": [1, 1],
@@ -41,7 +42,8 @@ SIZES = {
     "wide": [4096] * 4,
     "mixed": [64, 3, 300, 7, 10],
 }
-every_size = pytest.mark.parametrize("widths", SIZES.values(), ids=SIZES)
+QUICK = ("one", "nine", "two thousand", "wide")
+every_size = pytest.mark.parametrize("widths", quick_cases(SIZES.values(), *QUICK, ids=SIZES))
 few_and_many = pytest.mark.parametrize("widths", [[12, 4, 4, 3], [3, *[4] * 39, 12, 5, 3]])
 STRIP = Region(STAGE.left, STAGE.right, 1.0, 2.6)
 PEN = Pen(THEMES["dark"])

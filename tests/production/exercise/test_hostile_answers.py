@@ -187,7 +187,7 @@ HOSTILE = {
 
 @POSIX
 @pytest.mark.parametrize(
-    "name", quick_cases(HOSTILE, "half a character", "a long dtype", "folders", "pipes and links")
+    "name", quick_cases(HOSTILE, "half a character", "a long dtype", "pipes and links")
 )
 def test_a_hostile_function_fails_alone(name: str, tmp_path: Path, folders: Path) -> None:
     source = f"import os\nimport numpy as np\n{HINGE}"

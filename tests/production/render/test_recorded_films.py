@@ -106,6 +106,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_twelve_sigmoid_layers_vanish_at_the_right_layers(folder: Path) -> None:
     recording = load(folder / "run.npz")
     (vanishing,) = [each for each in diagnose(recording) if each.kind == "vanishing"]
@@ -125,6 +126,7 @@ def test_relus_with_hes_weights_are_healthy() -> None:
     assert recording.loss[-1] < 0.5 * recording.loss[0]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("film", ["vanishing", "learning_speed"])
 def test_its_films_show_what_was_recorded(folder: Path, film: str) -> None:
     recording = load(folder / "run.npz")
@@ -152,6 +154,7 @@ def test_its_films_show_what_was_recorded(folder: Path, film: str) -> None:
     assert ledger["recordings"][0]["steps"] == list(range(0, STEPS, EVERY))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("film", ["vanishing", "learning_speed"])
 def test_its_files_are_whole_and_claim_no_experiment(folder: Path, film: str) -> None:
     films = folder / "films" / "run"
