@@ -84,7 +84,7 @@ def test_films_are_shown_with_captions(
     video.write_bytes(seen.embedded("source")[1])
     assert decode(video).height == 480
     said = seen.embedded("track")[1].decode("utf-8")
-    assert "These lines train any network" in said
+    assert "Five lines train a network" in said
     assert ("no better than guessing" in said) == (name == "film")
     progress, _ = outputs[name]
     assert progress.data["text/plain"].startswith("leak: ")
