@@ -95,9 +95,19 @@ def staggered(alpha: float, order: ArrayLike, each: float) -> NDArray[np.float64
     return np.clip((alpha - starts) / each, 0.0, 1.0)
 
 
+def phase(part: float, first: float, last: float) -> float:
+    """Return how much of a phase that lasts from `first` to `last` is over."""
+    return min(1.0, max(0.0, (part - first) / (last - first)))
+
+
 def smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ease in and out."""
     return np.asarray(share**3 * (10 - 15 * share + 6 * share**2))
+
+
+def eased(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ease in and out, less than `smooth`: the shape of curves that widen, bend or fall."""
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def fade(word: mn.VMobject, opacity: float) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backprop_core.measures import edges
 from backprop_core.passes.trace import Trace
 from backprop_core.verdicts.trend import Trend, trend
+from scenes.kit.charts.scales import diving
 from scenes.kit.theme import THEMES
 
 Array = NDArray[np.float64]
@@ -65,20 +66,9 @@ class Profiled:
 
     @property
     def zoom(self) -> float:
-        """log10 of the factor that makes layer 1 as tall as the largest one is at first.
-
-        Where earlier layers are larger than the last by more than ten times, the scale begins with
-        the last one and has to shrink: then it is negative. Of exact zeros nothing can be seen, so
-        the smallest of the other layers is enlarged.
-        """
-        finite = self.profile[np.isfinite(self.profile)]
-        if not len(finite):
-            return 0.0
-        first = float(self.profile[0] if np.isfinite(self.profile[0]) else finite.min())
-        last = float(self.profile[-1])
-        if first - last > 1:
-            return last - float(finite.max())
-        return float(finite.max()) - first
+        """log10 of the factor by which the dive enlarges its scale; negative where it shrinks."""
+        at_first, at_last = diving(self.profile)
+        return at_first - at_last
 
     @property
     def mean_factor(self) -> float:

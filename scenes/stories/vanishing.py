@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -19,8 +20,7 @@ from backprop_core.measures.theory import draws_differ, has_theory, mean_field, 
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
-from backprop_core.verdicts.guess import guess
-from scenes.stories.learning import has_learned, history_of
+from scenes.stories.learning import guess_of, has_learned, history_of
 from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import describe
 from scenes.words.figures import Sentence
@@ -161,9 +161,7 @@ class VanishingStory(Traced):
     @property
     def guessed(self) -> float | None:
         """The loss of the best constant answer; None where there is none to reach."""
-        network = self.training.network
-        y = load_data(self.training).y
-        least = guess(y, self.widths[-1], network.output, network.loss).loss
+        least = guess_of(self.training).loss
         return least if np.isfinite(least) else None
 
     @property
@@ -203,7 +201,7 @@ class VanishingStory(Traced):
 
     # Backward
 
-    @property
+    @cached_property
     def step(self) -> OneStep | None:
         """The way from the last layer to the one before; None where nothing sets out."""
         weight_part = float(self.factors.weight_part[-1])

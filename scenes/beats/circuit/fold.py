@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import manim as mn
 
-from backprop_core.passes.activations import ACTIVATIONS
 from scenes.beats.circuit.stage import FAINT, HIDDEN, LARGE, LATE, VALUE, CircuitStage
+from scenes.beats.opened_units import curve_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
-from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.gates import LARGER
 from scenes.kit.stage.pose import PoseChange
@@ -19,7 +18,6 @@ from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import EXP, NUDGED, OUTPUT, SUM, CircuitStory, wire_name
 from scenes.words.figures import Figure, Sentence, constant, sentence
 
-SIGMA_SPAN = (-6.0, 6.0)
 FARTHEST = 30.0
 """A dot is not drawn farther out than this; a sigmoid is flat there."""
 UPPER, LOWER = 1.85, 0.95
@@ -71,9 +69,8 @@ class Fold(Beat[CircuitStory, CircuitStage]):
         row.move_to(point(middle[0], middle[1] + LARGER * mark.radius + ABOVE))
         together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
         film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.6)
-        f = ACTIVATIONS["sigmoid"]
         z = min(max(float(story.neuron.value[SUM]), -FARTHEST), FARTHEST)
-        mark.hold(ActivationCurve.fitted(f.f, f.slope, SIGMA_SPAN, saturated_below=0.0), z)
+        mark.hold(curve_of("sigmoid"), z)
         figure = story.sigma()[0]
         slope = film.pen.label(sentence("{n}", n=figure), film.theme.ink, LARGE)
         slope.move_to(row)

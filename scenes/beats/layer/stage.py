@@ -8,11 +8,10 @@ from itertools import cycle, product
 import manim as mn
 import numpy as np
 
-from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
 from scenes.beats.layer.plan import plan_of
+from scenes.beats.opened_units import curve_of
 from scenes.kit.film import Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
-from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.acts import filling
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.cells import Cells
@@ -27,9 +26,6 @@ from scenes.words.figures import Figure, constant
 
 CODE, LEADING, UNLIT = 3.3, 0.4, 0.4
 """Baseline of the first line of code, distance of two, and opacity of a line that does not act."""
-SPANS = {"sigmoid": (-6.0, 6.0)}
-NARROW = (-3.0, 3.0)
-"""Pre-activations that a unit shows, by its activation."""
 START = 1e-9
 """Where a unit stands before its sum lands: in the middle, on the steep side of a ReLU's kink."""
 BEAM = 0.62
@@ -268,10 +264,7 @@ class LayerStage(Film):
         return Paint.solid(ground.interpolate(muted, EDGE_OPACITY).to_hex())
 
     def _unit(self, center: np.ndarray) -> Unit:
-        f = ACTIVATIONS[self.story.activation]
-        border = SATURATED_BELOW * f.max_slope
-        span = SPANS.get(f.name, NARROW)
-        curve = ActivationCurve.fitted(f.f, f.slope, span, saturated_below=border)
+        curve = curve_of(self.story.activation)
         reach = 1 + GAP / self.plan.radius
         beam = Beam(height=BEAM, right=reach, left=reach)
         closed = {"opened": 0.0, "shone": 0.0}

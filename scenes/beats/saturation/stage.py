@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import manim as mn
 import numpy as np
 
-from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
 from backprop_core.passes.layer import LayerPass
+from scenes.beats.opened_units import curve_of
 from scenes.kit.film import Film
 from scenes.kit.layout import FRAME, GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
-from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.digit_strip import FeatureStrip
 from scenes.kit.stage.heap import Heap
@@ -36,9 +35,6 @@ Story = SaturationStory
 
 RADIUS = 2.6
 BEAM = 0.7
-SPANS: Mapping[str, float] = {"sigmoid": 6.0}
-NARROW = 3.0
-"""The largest pre-activation that a unit shows, by its activation."""
 START = -0.6
 """Where the first unit stands at the beginning, as a part of the span."""
 MOUTH, LAYER, LAYER_RIGHT = -3.75, -1.1, 5.5
@@ -98,14 +94,8 @@ class SaturationStage(Film):
 
     def lay_out(self) -> None:
         """Create the unit, and the words beside it."""
-        f = ACTIVATIONS[self.story.activation]
-        self.span = SPANS.get(f.name, NARROW)
-        self.curve = ActivationCurve.fitted(
-            f.f,
-            f.slope,
-            (-self.span, self.span),
-            saturated_below=SATURATED_BELOW * f.max_slope,
-        )
+        self.curve = curve_of(self.story.activation)
+        self.span = self.curve.span[1]
         far = FRAME.right / RADIUS
         beam = Beam(BEAM, right=far, left=far)
         middle = STAGE.center

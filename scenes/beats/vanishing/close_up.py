@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
+from scenes.beats.opened_units import curve_of
 from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage, step_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import GAP, SAFE, Region, apart, point
-from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.opened import Opened
 from scenes.kit.stage.river import River
@@ -37,9 +34,6 @@ DIMMED, HIDDEN, WIRES = 0.25, 0.02, 0.1
 """Opacity of what is not spoken of, of what would lie under the words, and of edges."""
 EARLY, LATE = (0.0, 0.3), (0.8, 1.0)
 """The shares of a camera move in which things dim, and come back."""
-SPANS: Mapping[str, tuple[float, float]] = {"sigmoid": (-6.0, 6.0)}
-NARROW = (-3.0, 3.0)
-"""Pre-activations that an opened unit shows, by its activation."""
 NEARLY, MORE = 0.8, 1.25
 """Factors between which weights nearly keep a gradient."""
 
@@ -121,10 +115,9 @@ class Source(Beat[Story, VanishingStage]):
         light[CLOSE_UP:] *= HIDDEN
         film.play(network.receive(depth, light), run_time=MOVE)
         source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
-        _add_value(film, "gradient", "{n}", source, SOURCE)
         river = film.river
-        flow = river.flow((2 * river.source + river.middle) / 3)
-        film.play(flow, mn.FadeIn(film.values[-1]), run_time=0.8)
+        _add_value(film, "gradient", "{n}", source, SOURCE)
+        _flow_to(film, (2 * river.source + river.middle) / 3, run_time=0.8)
 
     def moves_on(self, film: VanishingStage) -> None:
         """Let the river of all outputs become one."""
@@ -163,16 +156,12 @@ class Weights(Beat[Story, VanishingStage]):
         below = film.story.depth - 1
         part = measured(f"weight_part[{below}]", step_of(film.story).weight_part)
         _add_value(film, "weights", "{n} ×", part, WEIGHTS)
-        flow = film.river.flow(film.river.brink)
-        film.play(flow, mn.FadeIn(film.values[-1]), run_time=1.6)
+        _flow_to(film, film.river.brink, run_time=1.6)
 
     def moves_on(self, film: VanishingStage) -> None:
         """Open the units: their curves, and where they stand."""
         story, river = film.story, film.river
-        f = ACTIVATIONS[story.activation or "identity"]
-        border = SATURATED_BELOW * f.max_slope
-        span = SPANS.get(f.name, NARROW)
-        curve = ActivationCurve.fitted(f.f, f.slope, span, saturated_below=border)
+        curve = curve_of(story.activation or "identity")
         z = step_of(story).z[river.units]
         film.opened = Opened(river.centers, river.radius, z, curve, film.pen)
         film.play(mn.FadeIn(film.opened), run_time=MOVE)
@@ -211,16 +200,14 @@ class Slopes(Beat[Story, VanishingStage]):
         below = film.story.depth - 1
         part = measured(f"slope_part[{below}]", step_of(film.story).slope_part)
         _add_value(film, "slopes", "{n} ×", part, SLOPES)
-        flow = film.river.flow(film.river.beyond)
-        film.play(flow, mn.FadeIn(film.values[-1]), run_time=2.0)
+        _flow_to(film, film.river.beyond, run_time=2.0)
 
     def moves_on(self, film: VanishingStage) -> None:
         """Let the river flow on, as wide as what is left."""
         below = film.story.depth - 1
         left = magnitude(f"signal[{below}]", float(film.story.profile[-2]))
         _add_value(film, "what is left", "{n} =", left, LEFT)
-        flow = film.river.flow(film.river.mouth)
-        film.play(flow, mn.FadeIn(film.values[-1]), run_time=1.4)
+        _flow_to(film, film.river.mouth, run_time=1.4)
 
 
 class HowFar(Beat[Story, VanishingStage]):
@@ -280,6 +267,11 @@ def _add_value(film: VanishingStage, name: str, template: str, figure: Figure, p
     number.move_to(point(x)).on_baseline(BASELINE)
     words = film.pen.label(name, size=SMALL).move_to(point(x)).on_baseline(BASELINE + ABOVE)
     film.values.add(mn.VGroup(number, words))
+
+
+def _flow_to(film: VanishingStage, x: float, *, run_time: float) -> None:
+    """Let the river run on to this x, and its newest number come in with it."""
+    film.play(film.river.flow(x), mn.FadeIn(film.values[-1]), run_time=run_time)
 
 
 def _around(before: Array, after: Array, radius: float) -> Region:

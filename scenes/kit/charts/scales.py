@@ -13,6 +13,9 @@ from scenes.words.figures import Figure, index, power_tick, tick
 
 Array = NDArray[np.float64]
 
+SLACK = 1.0
+"""Earlier layers larger than the last one by more decades than this need a shrinking scale."""
+
 
 class Scale(Protocol):
     """One axis of a chart."""
@@ -158,3 +161,28 @@ def covering(*log10: ArrayLike, least: float = 2.0) -> Logarithmic:
     while high - low < least:
         low, high = (low - 1, high) if (high - low) % 2 else (low, high + 1)
     return Logarithmic(float(low), float(high))
+
+
+def diving(log10: Array) -> tuple[float, float]:
+    """Return which magnitudes fill a linear scale that is enlarged until layer 1 can be seen.
+
+    Of exact zeros nothing can be seen, so the smallest of the other layers stands for them.
+
+    Parameters
+    ----------
+    log10
+        log10 of one magnitude a layer, layer 1 first, (n,); -inf is an exact zero.
+
+    Returns
+    -------
+    at_first, at_last
+        log10 of what fills the scale before and after. Where earlier layers are larger than the
+        last by more than `SLACK` decades, it begins with the last one and has to shrink.
+    """
+    finite = log10[np.isfinite(log10)]
+    if not len(finite):
+        return 0.0, 0.0
+    first, last = (log10[end] if np.isfinite(log10[end]) else finite.min() for end in (0, -1))
+    if first - last > SLACK:
+        return float(last), float(finite.max())
+    return float(finite.max()), float(first)

@@ -8,7 +8,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.motion import fade
+from scenes.kit.motion import fade, phase
 from scenes.kit.stage.timeline import Act, Step
 from scenes.kit.type.typesetting import Typeset
 
@@ -49,22 +49,18 @@ def running_together(
     return steps
 
 
-def _part(share: float, first: float, last: float) -> float:
-    return float(np.clip((share - first) / (last - first), 0.0, 1.0))
-
-
 def _giving_way(word: Typeset) -> Act:
     """Return how a number gives way to its product, and comes back once that has gone."""
     own = float(word.get_fill_opacity())
-    return lambda share: fade(word, own * (1 - _part(share, *LEAVES) + _part(share, *BACK)))
+    return lambda share: fade(word, own * (1 - phase(share, *LEAVES) + phase(share, *BACK)))
 
 
 def _running(word: Typeset, start: Point3D, target: Point3D, begin: float) -> Act:
     """Return how a product appears, runs to a place, and is gone there."""
 
     def act(share: float) -> None:
-        way = _part(share, begin, begin + RUNS) ** 2
+        way = phase(share, begin, begin + RUNS) ** 2
         word.move_to(start + (target - start) * way)
-        fade(word, _part(share, *APPEARS) * _part(1 - way, 0.0, 0.45))
+        fade(word, phase(share, *APPEARS) * phase(1 - way, 0.0, 0.45))
 
     return act

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.motion import eased
+
 SAMPLES = 25
 
 
@@ -35,8 +37,7 @@ class Beam:
 
     def heights(self, x: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
         """Return its heights at positions x; it changes only between rim and rim."""
-        part = np.clip((1 - x) / 2, 0, 1)
-        part = part * part * (3 - 2 * part)
+        part = eased(np.clip((1 - x) / 2, 0, 1))
         return (1 - part) * self.height + part * self.leaving(slope)
 
     def outline(self, slope: float, shone: float) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 from manim.typing import Point3D
 from numpy.typing import ArrayLike
 
-from scenes.kit.motion import fade, smooth, staggered
+from scenes.kit.motion import fade, phase, smooth, staggered
 from scenes.kit.stage.adding import SUM, running_together
 from scenes.kit.stage.outlines import Outlines, Points, straight
 from scenes.kit.stage.paint import Paint
@@ -154,8 +154,7 @@ class Cells(mn.VGroup):
             if paint is not None:
                 painted.toward(paint, share).on(box)
             if number is not None and max(opacity, goal) > 0:
-                low, high = COMES if goal > opacity else GONE
-                part = float(np.clip((share - low) / (high - low), 0, 1))
+                part = phase(share, *(COMES if goal > opacity else GONE))
                 fade(number, opacity + (goal - opacity) * part)
                 number.move_to(_middle(box))
 

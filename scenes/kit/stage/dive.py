@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.charts.marks import segments, strokes
-from scenes.kit.charts.scales import Logarithmic, covering
+from scenes.kit.charts.scales import Logarithmic, covering, diving
 from scenes.kit.layout import Region, point
-from scenes.kit.motion import Frame, Motion, cruise, fade, smooth, staggered
+from scenes.kit.motion import Frame, Motion, cruise, fade, phase, smooth, staggered
 from scenes.kit.stage.bars import Bars, Posture
 from scenes.kit.stage.decades import Decades
 from scenes.kit.stage.discs import Discs
@@ -31,8 +31,6 @@ BAR_SHARE, WIDEST = 0.5, 0.7
 STEM = 0.05
 RULED = 0.8
 """Share of the time after which the ruler comes in: only now do the bars obey it."""
-SLACK = 1.0
-"""Earlier layers larger than the last one by more decades than this need a shrinking scale."""
 CLOSED = 0.2
 """Decades beyond the ceiling within which the top of a bar is torn open."""
 HEADROOM = 0.06
@@ -107,7 +105,7 @@ class Dive(Profiles):
         self._ruler = Decades(bars.plot, region.left, scale, pen, quantity)
         margin = Region(self._ruler.right + PAD, left - PAD, plot.bottom, self._ruler.floor)
         super().__init__(magnitudes, bars, scale, margin, pen)
-        self._reference, self._last = _scales(magnitudes)
+        self._reference, self._last = diving(magnitudes)
         self.zoom = mn.ValueTracker(0.0)
         self._base = self._draw_base(min(step / 2, 0.5))
         self._row = LayerRow(middles, self.layers, pen, baseline=region.bottom + PAD, left=left)
@@ -183,7 +181,7 @@ class Dive(Profiles):
                 swept = min(1.0, alpha / RULED)
                 self.bars.paint(start.swept(self._axis.heights(self.log10), cruise(swept, 0.1)))
                 self._factor.reveal(float(np.clip(1 - 8 * alpha, 0, 1)))
-                ruler.reveal(float(np.clip((alpha - RULED) / (1 - RULED), 0, 1)))
+                ruler.reveal(phase(alpha, RULED, 1))
                 self._reach(base, min(1.0, 3 * alpha))
                 zeros.grow(late)
                 for each in word:
@@ -251,14 +249,3 @@ class Dive(Profiles):
         word.shift((left - right) * mn.RIGHT)
         self._guides.avoid_word(word)
         return marks, mn.VGroup(word)
-
-
-def _scales(log10: NDArray[np.float64]) -> tuple[float, float]:
-    """Return which magnitude fills the height at first, and which at the end of the dive."""
-    finite = log10[np.isfinite(log10)]
-    if not len(finite):
-        return 0.0, 0.0
-    first, last = (log10[end] if np.isfinite(log10[end]) else finite.min() for end in (0, -1))
-    if first - last > SLACK:
-        return float(last), float(finite.max())
-    return float(finite.max()), float(first)

@@ -7,10 +7,9 @@ from typing import Any
 
 import manim as mn
 
-from scenes.kit.motion import Frame, Motion, fade
+from scenes.kit.motion import Frame, Motion, fade, phase
 from scenes.kit.stage.gate_pass import LIFT, REST, SMALLEST
 from scenes.kit.stage.gates import Gates
-from scenes.kit.stage.pose import phase
 from scenes.kit.stage.word_changes import put, shape_of
 from scenes.kit.type.typesetting import Typeset
 

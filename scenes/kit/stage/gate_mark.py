@@ -12,9 +12,9 @@ from manim.typing import Point3D
 from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points
-from scenes.kit.motion import Frame, Motion
+from scenes.kit.motion import Frame, Motion, phase
 from scenes.kit.stage.activation_curve import ActivationCurve
-from scenes.kit.stage.pose import PoseChange, phase
+from scenes.kit.stage.pose import PoseChange
 from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen
 

@@ -10,10 +10,9 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.motion import Frame, Motion, fade
+from scenes.kit.motion import Frame, Motion, fade, phase
 from scenes.kit.stage.gate_wire import GateWire, width_of
 from scenes.kit.stage.gates import Gates
-from scenes.kit.stage.pose import phase
 from scenes.kit.stage.word_changes import put, shape_of
 from scenes.kit.type.typesetting import Typeset
 

@@ -10,10 +10,9 @@ import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.layout import Region, point
-from scenes.kit.motion import Motion
+from scenes.kit.motion import Motion, phase
 from scenes.kit.stage.gate_mark import GateMark, GatePose
 from scenes.kit.stage.gate_wire import GateWire
-from scenes.kit.stage.pose import phase
 from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Pen, Typeset
 

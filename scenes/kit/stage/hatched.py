@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.charts.marks import Points, segments
+from scenes.kit.charts.marks import Points, strokes
 
 RIM_INNER, RIM_OUTER = 0.9, 0.985
 """The ring in which the rim of a large unit is hatched, in radii."""
@@ -25,7 +25,7 @@ def hatched_rim(center: Points, radius: float) -> Points:
     offsets, inner, outer = (
         np.concatenate([a, b]) for a, b in ((offsets, offsets), (inner, -inner), (outer, -outer))
     )
-    return _strokes(*(center + radius * _diagonal(offsets, along) for along in (inner, outer)))
+    return strokes(*(center + radius * _diagonal(offsets, along) for along in (inner, outer)))
 
 
 def hatched_discs(centers: Points, radii: NDArray[np.float64]) -> Points:
@@ -36,13 +36,9 @@ def hatched_discs(centers: Points, radii: NDArray[np.float64]) -> Points:
         (centers[:, None] + radii[:, None, None] * _diagonal(chords, along)).reshape(-1, 3)
         for along in (-half, half)
     )
-    return _strokes(starts, ends)
+    return strokes(starts, ends)
 
 
 def _diagonal(offset: NDArray[np.float64], along: NDArray[np.float64]) -> Points:
     """Return points on diagonals, by their distance from the centre and the way along them."""
     return np.asarray(np.stack([along - offset, along + offset, 0 * along], axis=-1) / np.sqrt(2))
-
-
-def _strokes(starts: Points, ends: Points) -> Points:
-    return np.asarray(segments(starts, ends, "#000000").points)

@@ -19,8 +19,6 @@ LEVELS = 8
 """Edges are drawn in this many steps of width and opacity, one path a step."""
 TIME_WIDTH = 0.6
 """Length of a flash over that of its edge."""
-DARK = 0.5 / LEVELS
-"""An edge with a smaller share would be as dark as the background; it is not drawn."""
 
 
 class Light(mn.VGroup):

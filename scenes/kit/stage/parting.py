@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points, strokes
 from scenes.kit.layout import GAP, Region, point
-from scenes.kit.stage.pose import PoseChange, phase
+from scenes.kit.motion import eased, phase
+from scenes.kit.stage.pose import PoseChange
 from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen
 
@@ -253,7 +254,7 @@ class Parting(mn.VGroup):
         # The layer is one gate: its units stand side by side, whatever the tiles look like, so the
         # stream keeps its width until it leaves.
         passed = (right[0] - x) / (right[0] - left[0])
-        inside = _eased(np.clip((passed - NARROWS) / (1 - NARROWS), 0, 1))
+        inside = eased(np.clip((passed - NARROWS) / (1 - NARROWS), 0, 1))
         widths = self._widths((1 - inside) + inside * pose.slope)
         if pose.slope <= 0:
             widths *= inside < 1
@@ -262,7 +263,7 @@ class Parting(mn.VGroup):
     def _leaving(self, pose: PartingPose, name: str, x: Array) -> tuple[Array, Array]:
         """Return middle and width of a stream that leaves, at places x."""
         start, mouth = self._seat.points[2], self.mouth(name)
-        turned = _eased(np.clip((start[0] - x) / (start[0] - mouth[0]) / BEND, 0, 1))
+        turned = eased(np.clip((start[0] - x) / (start[0] - mouth[0]) / BEND, 0, 1))
         middle = (1 - turned) * start[1] + turned * mouth[1]
         return middle, self._widths((1 - turned) * pose.slope + turned * _size(pose, name))
 
@@ -334,10 +335,6 @@ def _show(stream: mn.VMobject, corners: Points, seen: bool) -> None:
 
 def _picked(sizes: Callable[[float], tuple[float, ...]], number: int) -> Callable[[float], float]:
     return lambda part: sizes(part)[number]
-
-
-def _eased(share: Array) -> Array:
-    return np.asarray(share * share * (3 - 2 * share))
 
 
 def _size(pose: PartingPose, name: str) -> float:

@@ -68,8 +68,3 @@ def mixed(start: Any, goal: Any, part: float) -> Any:
     if hasattr(start, "toward"):
         return start.toward(goal, part)
     return (1 - part) * start + part * goal
-
-
-def phase(part: float, first: float, last: float) -> float:
-    """Return how much of a phase that lasts from `first` to `last` is over."""
-    return min(1.0, max(0.0, (part - first) / (last - first)))

@@ -8,6 +8,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.motion import eased
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.type.typesetting import Pen
@@ -206,5 +207,4 @@ def _between(units: Array, height: float, width: Array, together: Array) -> Arra
 
 
 def _ease(share: Array) -> Array:
-    at = np.clip(share, 0.0, 1.0)
-    return np.asarray(at * at * (3 - 2 * at))
+    return eased(np.clip(share, 0.0, 1.0))

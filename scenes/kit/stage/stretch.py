@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import manim as mn
-import numpy as np
 
 from scenes.kit.layout import point
-from scenes.kit.motion import Frame, Motion
+from scenes.kit.motion import Frame, Motion, phase
 from scenes.kit.stage.columns import ends_of_edges
 from scenes.kit.stage.light import redraw
 from scenes.kit.stage.network import NetworkStage
@@ -61,9 +60,7 @@ class Stretch(Motion):
                 for layer, path in deep.edges.items():
                     redraw(path, *ends_of_edges(deep.columns[layer - 1], deep.columns[layer]))
                 for path, opacity in zip(new, seen, strict=True):
-                    path.set_stroke(
-                        opacity=opacity * float(np.clip((share - LATE) / (1 - LATE), 0.0, 1.0))
-                    )
+                    path.set_stroke(opacity=opacity * phase(share, LATE, 1))
 
             return frame
 

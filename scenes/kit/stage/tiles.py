@@ -9,7 +9,7 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.charts.marks import Points
+from scenes.kit.charts.marks import Points, strokes
 from scenes.kit.layout import Region
 from scenes.kit.theme import HAIR
 
@@ -78,9 +78,7 @@ def small_dots(color: str, rim: str) -> mn.VMobject:
 
 def polylines(corners: NDArray[np.float64]) -> Points:
     """Return the points of lines through corners (lines, corners, 3), all one path."""
-    thirds = np.array([0, 1 / 3, 2 / 3, 1])[:, None]
-    starts, ends = corners[:, :-1, None], corners[:, 1:, None]
-    return np.asarray((starts * (1 - thirds) + ends * thirds).reshape(-1, 3))
+    return strokes(corners[:, :-1].reshape(-1, 3), corners[:, 1:].reshape(-1, 3))
 
 
 def ranks_from(centers: Points, first: int) -> NDArray[np.int64]:

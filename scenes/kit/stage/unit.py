@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import GAP
 from scenes.kit.live_number import LiveNumber
+from scenes.kit.motion import phase
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.further import Further
 from scenes.kit.stage.growth import Growth, Guise
 from scenes.kit.stage.hatched import RIM_INNER, hatched_rim
-from scenes.kit.stage.pose import PoseChange, phase
+from scenes.kit.stage.pose import PoseChange
 from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure

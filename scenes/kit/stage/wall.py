@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import GAP, Region
 from scenes.kit.stage.activation_curve import ActivationCurve
-from scenes.kit.stage.falling import fallen, on_the_way, staggered
+from scenes.kit.stage.falling import fallen, on_the_way, one_by_one
 from scenes.kit.stage.hatched import hatched_discs
 from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.pose import PoseChange
@@ -225,7 +225,7 @@ class Wall(mn.VGroup):
         """Draw this pose where the tiles are now."""
         self.pose = pose
         saturated = pose.curve.saturated(pose.z)
-        sizes = self.radius * staggered(pose.spread, len(self.shown))[self._order]
+        sizes = self.radius * one_by_one(pose.spread, len(self.shown))[self._order]
         if self._first is not None:
             sizes[self._first] = self.radius
         there = sizes > LEAST

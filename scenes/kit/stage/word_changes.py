@@ -10,8 +10,7 @@ import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.charts.marks import Points
-from scenes.kit.motion import Frame, Motion, fade
-from scenes.kit.stage.pose import phase
+from scenes.kit.motion import Frame, Motion, fade, phase
 from scenes.kit.type.typesetting import Typeset
 
 SEED = 0.05
