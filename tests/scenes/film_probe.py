@@ -24,6 +24,8 @@ VISIBLE = 0.25
 """Opacity from which something counts as seen."""
 TOUCH = 0.015
 """Frame units by which boxes may touch."""
+BETWEEN = 0.2
+"""Least distance, in frame units, between two phrases on one line."""
 FAR = 0.1
 """Distance, in frame units, that what grows in its own place does not fly."""
 SAMPLE = 0.04
@@ -112,6 +114,8 @@ def misplaced(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
         for other, other_box in zip(inks[i + 1 :], boxes[i + 1 :], strict=True):
             if _meet(box, other_box) and other is not ink:
                 yield f"{ink.plain!r} lies on {other.plain!r}"
+            elif _is_phrase(ink) and _is_phrase(other) and _run_together(box, other_box):
+                yield f"{ink.plain!r} runs into {other.plain!r}"
     bare = [(ink, box) for ink, box in zip(inks, boxes, strict=True) if not ink.haloed]
     for mobject in drawn:
         around = _box(mobject)
@@ -210,6 +214,20 @@ def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
     return (
         a[0] + TOUCH < b[2] and b[0] + TOUCH < a[2] and a[1] + TOUCH < b[3] and b[1] + TOUCH < a[3]
     )
+
+
+def _is_phrase(ink: Typeset) -> bool:
+    """A number and its unit, or a variable and its shape, stand closer than two phrases may."""
+    return len(ink.plain.split()) >= 3
+
+
+def _run_together(
+    a: tuple[float, float, float, float], b: tuple[float, float, float, float]
+) -> bool:
+    """Return whether two boxes stand on one line, with less than a wide space between them."""
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    on_one_line = shared > min(a[3] - a[1], b[3] - b[1]) / 2
+    return on_one_line and max(a[0], b[0]) - min(a[2], b[2]) < BETWEEN
 
 
 def _inside(places: np.ndarray, box: tuple[float, float, float, float]) -> bool:

@@ -53,6 +53,7 @@ RENDERED: dict[str, dict[str, Any]] = {
     "deep": {"network.depth": 60, "network.width": 100},
 }
 LAID_OUT: dict[str, dict[str, Any]] = {
+    "depth 2": {"network.depth": 2},
     "depth 12": {"network.depth": 12},
     "depth 13": {"network.depth": 13},
     "depth 200": {"network.depth": 200},

@@ -106,6 +106,12 @@ def _numbers(film: VanishingStage) -> mn.VGroup:
     for layer in (film.story.depth, 1):
         words = sentence("of layer {l} moves in a step", l=index(layer))
         found.add(_below(film, layer, _moved(film.story, layer), words))
+    # A network of two layers is too narrow for both names; they part evenly.
+    last, first = found
+    overlap = first.get_right()[0] + GAP - last.get_left()[0]
+    if overlap > 0:
+        first.shift(overlap / 2 * mn.LEFT)
+        last.shift(overlap / 2 * mn.RIGHT)
     return found
 
 

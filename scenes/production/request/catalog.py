@@ -105,11 +105,11 @@ def source_file(name: str) -> Path:
 
 
 def source_files(name: str) -> set[Path]:
-    """Return the source file of a film, and those of its beats that it keeps in a folder."""
+    """Return the source file of a film, its beats in a folder, and what the folders share."""
     film = source_file(name)
     beats = film.parent / "beats"
     own = beats / film.stem
-    return {film, *((beats / "__init__.py", *own.rglob("*.py")) if own.is_dir() else ())}
+    return {film, *((*beats.glob("*.py"), *own.rglob("*.py")) if own.is_dir() else ())}
 
 
 @cache
