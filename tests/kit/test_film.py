@@ -23,6 +23,7 @@ from scenes.kit.theme import THEMES
 from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Sentence, count, measured, sentence
 from scenes.words.voice import Reader
+from tests.selection import quick_cases
 
 
 class Square(Film):
@@ -261,20 +262,25 @@ def test_a_bad_file_of_the_environment_ends_in_one_line(
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [
-        ("sed = 1", "bad.toml: sed: unknown field; did you mean seed?"),
-        ('film.title = "漢"', 'bad.toml: film.title: got "漢"; allowed characters that'),
-        ("network.widths = [3, 3, 3]", "bad.toml: network.widths: got 3 inputs and 3 outputs"),
-        (
-            'data = { name = "file", path = "none.npz" }',
-            "bad.toml: data.path: none.npz: no such file",
-        ),
-        (
-            'network = { depth = 2, width = 4096 }\ndata = { name = "file", path = "wide.npz" }',
-            "network.width: got 4,096; allowed less, to be compared at other depths",
-        ),
-    ],
-    ids=["field", "title", "widths", "data", "film"],
+    quick_cases(
+        [
+            ("sed = 1", "bad.toml: sed: unknown field; did you mean seed?"),
+            ('film.title = "漢"', 'bad.toml: film.title: got "漢"; allowed characters that'),
+            ("network.widths = [3, 3, 3]", "bad.toml: network.widths: got 3 inputs and 3 outputs"),
+            (
+                'data = { name = "file", path = "none.npz" }',
+                "bad.toml: data.path: none.npz: no such file",
+            ),
+            (
+                "network = { depth = 2, width = 4096 }\n"
+                'data = { name = "file", path = "wide.npz" }',
+                "network.width: got 4,096; allowed less, to be compared at other depths",
+            ),
+        ],
+        "field",
+        "film",
+        ids=["field", "title", "widths", "data", "film"],
+    ),
 )
 def test_manim_itself_ends_with_2_on_a_bad_file(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "bad.toml"

@@ -36,6 +36,7 @@ from scenes.vanishing import Vanishing
 from scenes.words.figures import MOST_WORDS
 from scenes.words.spoken import counted
 from tests.scenes.recompute.vanishing import Light, zoom
+from tests.selection import quick_cases
 from tests.stories.spoken import said
 from tests.words.number_words import PARTS, half_a_unit, number_in
 
@@ -101,6 +102,11 @@ CASES: dict[str, dict[str, dict[str, object]]] = {
         "data": {"name": "file"},
     },
 }
+TOLD_FIRST = (
+    *("vanishing", "holding", "exploding", "smallest", "off", "loss of zero", "diverging"),
+    *("learning", "half", "zeros", "targets"),
+)
+"""Cases of the quick tests: one of each branch."""
 BEATS = {beat.name: beat for beat in Vanishing.beats}
 ALWAYS = {"training", "question", "forward", "how_far", "dark", "bars", "axis"}
 """Beats of every computed story; one of `LAST` follows them."""
@@ -165,7 +171,7 @@ def median_step(log10: np.ndarray) -> float:
     return float(np.median(steps))
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=quick_cases(CASES, *TOLD_FIRST))
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     fields = {
         key: dict(value) if isinstance(value, dict) else value for key, value in QUICK.items()

@@ -17,6 +17,7 @@ from scenes.production.request.catalog import FILMS, source_files
 from scenes.production.request.inputs import Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import drawing_sources
+from tests.selection import quick_cases
 
 
 def job(quality: str = "low", format: str = "mp4", **fields: object) -> Job:
@@ -157,7 +158,7 @@ CARRIES = ("scenes.production.process", "scenes.production.request", "scenes.pro
 """Modules that a worker imports although no picture depends on them."""
 
 
-@pytest.mark.parametrize("film", FILMS)
+@pytest.mark.parametrize("film", quick_cases(FILMS, "leak", "vanishing", "numerics"))
 def test_whatever_a_worker_imports_to_draw_a_film_counts(film: str) -> None:
     module = FILMS[film].partition(":")[0]
     code = (
