@@ -146,8 +146,9 @@ class LeakStory:
         )
 
     def subtitle(self) -> Sentence:
-        """Describe the network."""
-        return describe(self.shown, len(load_data(self.shown).x))
+        """Describe both networks."""
+        depths = {self.shallow.depth, self.deep.depth} - {self.shown.depth}
+        return describe(self.shown, len(load_data(self.shown).x), *depths)
 
     @property
     def stops(self) -> tuple[Figure, ...]:

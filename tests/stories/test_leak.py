@@ -75,6 +75,12 @@ def test_the_sentences_of_the_default(default: LeakStory) -> None:
     ]
 
 
+def test_the_subtitle_is_of_both_networks(default: LeakStory) -> None:
+    assert default.subtitle().plain.startswith("1 or 8 hidden sigmoid layers of 30 units, ")
+    small = LeakStory.of(Experiment().override(LIGHT | {"network.depth": 2}))
+    assert small.subtitle().plain.startswith("1 or 8 hidden sigmoid layers of 30 units, ")
+
+
 def test_both_runs_are_those_of_the_core(default: LeakStory) -> None:
     deep = train(default.shown)
     shallow = train(default.shown.override({"network.widths": [64, 30, 10]}))

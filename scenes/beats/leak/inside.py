@@ -8,7 +8,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.beats.leak.shrinking import ROOM, ride_below
+from scenes.beats.leak.shrinking import ROOM, arrivals_of_light, name_of_ride, ride_below
 from scenes.beats.leak.stage import WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
@@ -167,9 +167,11 @@ class Dies(Beat[LeakStory, LeakStage]):
         coming = [_backward(network, light)]
         if light.can_be_written:
             film.ride = ride_below(network, light)
-            film.play(mn.FadeIn(film.ride.numbers[0], shift=GAP * mn.LEFT), run_time=QUICK)
+            film.measure = name_of_ride(network)
+            first = mn.FadeIn(film.ride.numbers[0], shift=GAP * mn.LEFT)
+            film.play(first, mn.FadeIn(film.measure), run_time=MOVE)
             film.add(film.ride)
-            coming.append(film.ride.run(run_time=LIGHT))
+            coming.append(film.ride.run(arrivals_of_light(network), run_time=LIGHT))
         film.play(*coming)
 
     def moves_on(self, film: LeakStage) -> None:
@@ -202,7 +204,7 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         """Come out."""
         listing, inner = film.listing, film.inner
         word = listing.words[BACKWARD]
-        below = [each for each in (film.ride, film.factors) if each is not None]
+        below = [one for one in (film.ride, film.factors, film.measure) if one is not None]
         if below:
             film.play(*map(mn.FadeOut, below), run_time=QUICK)
         film.play(

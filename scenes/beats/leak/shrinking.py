@@ -7,9 +7,11 @@ import numpy as np
 
 from scenes.beats.leak.stage import LeakStage
 from scenes.kit.beat import Beat
+from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, SAFE, point
-from scenes.kit.stage.network import NetworkStage
+from scenes.kit.stage.network import LIGHT_OVERLAP, NetworkStage
 from scenes.kit.stage.ride import Ride
+from scenes.kit.stage.timeline import one_after_another
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import InnerLight, LeakStory
@@ -18,6 +20,8 @@ from scenes.words.spoken import part_of
 
 NUMBER = 60
 STOPS_OF_TAPE = 4
+LIT = 0.3
+"""The share of its span after which a layer is seen to be lit."""
 ROW = 0.5
 """Height of the row of factors below the network."""
 ROOM = 1.1
@@ -56,6 +60,9 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         light = film.story.light
         assert light is not None
         film.factors = _factors(film.inner, light)
+        if film.measure is not None:
+            film.play(mn.FadeOut(film.measure), run_time=QUICK)
+            film.measure = None
         if len(film.factors):
             appear = mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5)
             film.play(appear, run_time=2.2)
@@ -67,6 +74,25 @@ def ride_below(network: NetworkStage, light: InnerLight) -> Ride:
     if network.tape is not None:
         stops += np.rint(np.linspace(stops[-1], 1, STOPS_OF_TAPE + 1)[1:]).astype(int).tolist()
     return Ride([_left_below(network, light, layer) for layer in dict.fromkeys(stops)])
+
+
+def name_of_ride(network: NetworkStage) -> Typeset:
+    """Say what the number counts, in the row where factors stand later."""
+    bounds = network.bounds
+    words = network.pen.label("what is left of the gradient", network.pen.theme.muted, SMALL)
+    return words.move_to(point((bounds.left + bounds.right) / 2, bounds.bottom - ROW / 2))
+
+
+def arrivals_of_light(network: NetworkStage) -> list[float]:
+    """Return when light that runs back comes to each stop of the ride but the first, 0 to 1."""
+    columns = [layer for layer in network.columns if layer]
+    spans = one_after_another(len(columns), LIGHT_OVERLAP)
+    # A unit has its light after about half of the span of its layer.
+    arrivals = [start + LIT * (end - start) for start, end in spans]
+    if network.tape is None:
+        return arrivals[1:]
+    tape = np.linspace(arrivals[-1], 1.0, STOPS_OF_TAPE + 1)[1:].tolist()
+    return [*arrivals[1:], *tape]
 
 
 def _factors(network: NetworkStage, light: InnerLight) -> mn.VGroup:

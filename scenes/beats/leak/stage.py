@@ -54,6 +54,8 @@ class LeakStage(Film):
         What the camera saw of the world when it had gone inside.
     ride
         What is left of the gradient, below the network inside; None where nothing rides.
+    measure
+        The name of the number that rides.
     factors
         What each layer passes on, below the network inside.
     """
@@ -63,6 +65,7 @@ class LeakStage(Film):
     tag: Typeset
     door: Region
     ride: Ride | None = None
+    measure: Typeset | None = None
     factors: mn.VGroup | None = None
 
     def compute(self) -> None:

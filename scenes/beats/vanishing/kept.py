@@ -47,9 +47,9 @@ class Kept(Beat[Story, VanishingStage]):
         was = "random numbers {p} began with" if story.is_drawn else "numbers {p} began with"
         they, it = (f"the {was.format(p=who)}" for who in ("they", "it"))
         number, single = counted("layers_kept", sum(kept)), sum(kept) == 1
-        are = f"is still {it}" if single else f"are still {they}"
+        are = f"is still almost {it}" if single else f"are still almost {they}"
         if all(kept):
-            return sentence(f"{run}, all its layers are still {they}.", **time)
+            return sentence(f"{run}, all its layers are still almost {they}.", **time)
         if not all(kept[: sum(kept)]):
             words = f"{run}, {{n}} of {{m}} layers {are}."
             return sentence(words, n=number, m=counted("depth", depth), **time)
@@ -119,5 +119,8 @@ def _stands_free(label: Typeset, other: Typeset) -> bool:
 def _name(film: VanishingStage) -> Typeset:
     """Name the row."""
     bounds = film.network.bounds
-    words = film.pen.label("how much its weights have changed", film.theme.muted, SMALL)
-    return words.move_to(point((bounds.left + bounds.right) / 2, bounds.bottom - 2 * ROW + GAP / 3))
+    words = film.pen.label(
+        "how much the weights of each layer have changed", film.theme.muted, SMALL
+    )
+    middle = (bounds.left + bounds.right) / 2
+    return words.move_to(point(middle, bounds.bottom - 2 * ROW + GAP / 3))

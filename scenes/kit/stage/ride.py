@@ -30,15 +30,24 @@ class Ride(mn.VGroup):
         for hidden in self.numbers[1:]:
             fade(hidden, 0.0)
 
-    def run(self, **how: Any) -> Motion:
-        """Go from the first stop to the last. Half way between two, one number is another."""
+    def run(self, arrivals: Sequence[float] | None = None, **how: Any) -> Motion:
+        """Go from the first stop to the last. Half way between two, one number is another.
+
+        Parameters
+        ----------
+        arrivals
+            When it arrives at each stop but the first, 0 to 1, in order; else evenly.
+        """
+        legs = len(self.numbers) - 1
+        evenly = [(stop - RESTS) / legs for stop in range(1, legs + 1)]
+        given = evenly if arrivals is None else arrivals
 
         def prepare() -> Frame:
             homes = [np.array(number.points) for number in self.numbers]
             centers = [number.get_center() for number in self.numbers]
-            legs = len(homes) - 1
 
-            def frame(now: float) -> None:
+            def frame(time: float) -> None:
+                now = float(np.interp(time, [0.0, *given, 1.0], [0.0, *evenly, 1.0]))
                 leg = min(int(now * legs), max(legs - 1, 0))
                 gone = phase(now * legs - leg, 0.0, 1 - RESTS)
                 for stop, (number, home) in enumerate(zip(self.numbers, homes, strict=True)):

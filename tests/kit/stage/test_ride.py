@@ -45,6 +45,15 @@ def test_a_number_rests_at_its_stop(ride: Ride) -> None:
     assert at(ride, arrives, 0.5 * (1 - RESTS / 2)) == pytest.approx([0.0, 1.0, 0.0])
 
 
+def test_it_arrives_when_it_is_told_to(ride: Ride) -> None:
+    motion = ride.run(arrivals=[0.7, 0.8])
+    motion.begin()
+    for share, stop in ((0.7, 1), (0.8, 2), (1.0, 2)):
+        motion.interpolate(share)
+        assert ride.numbers[stop].get_fill_opacity() == pytest.approx(1.0)
+        np.testing.assert_allclose(ride.numbers[stop].get_center(), STOPS[stop], atol=1e-6)
+
+
 def test_never_are_two_numbers_seen_and_they_move_from_stop_to_stop(ride: Ride) -> None:
     motion, before = ride.run(), STOPS[0][0]
     motion.begin()

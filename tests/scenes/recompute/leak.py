@@ -57,6 +57,7 @@ def table(again: Again) -> Table:
         "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
         "other.accuracy": lambda epoch: np.asarray(other().accuracy)[int(epoch)],
         "other.width": lambda layer: core.layer_widths(at_other_depth())[int(layer)],
+        "other.hidden_layers": lambda _: depth - 1,
         "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }
