@@ -15,6 +15,7 @@ from backprop_core.data.builtin import digits, draw_blobs, draw_moons, draw_nois
 from backprop_core.data.held_files import holding_files, raw_data
 from backprop_core.data.held_out import drawn_in_addition, second_file, split
 from backprop_core.data.raw_data import Floats, RawData
+from backprop_core.data.taken import Taken
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection, Experiment
 from backprop_core.formatting import source_name
@@ -66,6 +67,7 @@ _DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = 
     "noise": (Ends(64, 10, None), draw_noise),
 }
 _DIGITS = Ends(64, 10, 1797)
+_TO_PREDICT = "to predict numbers type --set network.output=identity --set network.loss=quadratic"
 _LARGE = 64 * 1024**2
 """Bytes of inputs above which a data set counts as large."""
 
@@ -84,6 +86,7 @@ def load_data(experiment: Experiment) -> Data:
     """
     section = experiment.data
     with holding_files(section):
+        _check_quantity(experiment)
         ends = _ends(section)
         large = sum(_sizes(section, ends)) * ends.features * 8 > _LARGE
         load = _load_large if large else _load
@@ -102,6 +105,7 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
         needs too much memory or arithmetic for its examples.
     """
     network, ends = experiment.network, _ends(experiment.data)
+    _check_quantity(experiment)
     widths = network.widths
     if widths is None:
         hidden = (network.width,) * (network.depth - 1)
@@ -126,12 +130,39 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
     return widths
 
 
+def taken_of(section: DataSection) -> dict[str, Taken]:
+    """Return what was taken for what in the data files of a section, by the fields that name them.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    read = {
+        field: raw_data(path, field, section.target).taken for field, path in section.files.items()
+    }
+    return {field: taken for field, taken in read.items() if taken is not None}
+
+
+def _check_quantity(experiment: Experiment) -> None:
+    """Refuse a column of numbers that are no classes, unless the loss is one for numbers."""
+    taken = taken_of(experiment.data).get("path") if experiment.data.path is not None else None
+    if taken is not None and taken.quantity and experiment.network.loss != "quadratic":
+        raise InputError(
+            f"data.path: {_called(experiment.data)}: the target, {taken.target}: got "
+            f"{taken.quantity}, which are no classes; {_TO_PREDICT}, to take another column "
+            "data.target; classes may have words as names"
+        )
+
+
 def _called(section: DataSection, field: str = "path") -> str:
     return source_name(section.files.get(field, section.name))
 
 
 def _digests(section: DataSection) -> tuple[str, ...]:
-    return tuple(raw_data(path, field).digest for field, path in section.files.items())
+    return tuple(
+        raw_data(path, field, section.target).digest for field, path in section.files.items()
+    )
 
 
 def _sizes(section: DataSection, ends: Ends) -> tuple[int, int]:
@@ -140,14 +171,14 @@ def _sizes(section: DataSection, ends: Ends) -> tuple[int, int]:
         return section.samples, drawn_in_addition(section)
     used, held_out = split(section, ends.available)
     second = section.files.get("held_out")
-    return used, held_out if second is None else len(
-        raw_data(second, "held_out").x[: caps.EXAMPLES]
-    )
+    if second is not None:
+        held_out = len(raw_data(second, "held_out", section.target).x[: caps.EXAMPLES])
+    return used, held_out
 
 
 def _ends(section: DataSection) -> Ends:
     if section.path is not None:
-        raw = raw_data(section.path)
+        raw = raw_data(section.path, target=section.target)
         return Ends(raw.x.shape[1], raw.outputs, raw.x.shape[0])
     return _DIGITS if section.name == "digits" else _DRAWN[section.name][0]
 
@@ -222,7 +253,7 @@ def _drawn(section: DataSection, seed: int) -> _Drawn:
         held = draw(rng, more) if more else None
         x, y = (raw.x[:0], raw.y[:0]) if held is None else (held.x, held.y)
         return _Drawn(raw.x.copy(), raw.y, x.copy(), y, raw.outputs, None)
-    raw = raw_data(section.path) if section.path else digits()
+    raw = raw_data(section.path, target=section.target) if section.path else digits()
     available = len(raw.x)
     order = rng.permutation(available)
     used, aside = split(section, available)
@@ -283,5 +314,5 @@ def _check_targets(
     if network.loss == "cross_entropy" and (y.min() < 0 or y.max() > 1):
         raise InputError(
             f"{where}: y: got targets from {y.min():g} to {y.max():g} "
-            'with loss = "cross_entropy"; allowed 0 to 1'
+            f'with loss = "cross_entropy"; allowed 0 to 1; {_TO_PREDICT}'
         )

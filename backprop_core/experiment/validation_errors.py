@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, KeysView, Mapping
 from functools import cache, partial
 from itertools import chain
@@ -12,8 +13,14 @@ from pydantic_core import ErrorDetails
 
 from backprop_core.experiment.allowed_values import Schema, allowed, section_schema
 from backprop_core.experiment.field_rules import Rule
+from backprop_core.experiment.toml_input import about_backslashes
 from backprop_core.formatting import format_value, name, nearest
 
+_LETTERS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_ESCAPED_PATH = re.compile(
+    r"(?=[^\b\t\n\f\r]*[\b\t\n\f\r])(?:[A-Za-z]:|.*\.(?:csv|npz)$)", re.DOTALL
+)
+"""A path of Windows in which TOML has read backslashes as escapes: "C:\\new" has a line end."""
 MOST_LINES = 20
 """Most error lines for one file; a file with more errors is probably the wrong file."""
 
@@ -119,7 +126,10 @@ def _came(value: Any) -> str:
 
 
 def _meant(came: object, section: Schema, field: str) -> str:
-    """Suggest the nearest of the words that the field allows."""
+    """Suggest the nearest of the words that the field allows, or how to write a path."""
+    if isinstance(came, str) and _ESCAPED_PATH.match(came):
+        text = "".join(_LETTERS.get(c, c) for c in came)
+        return f"; {about_backslashes(text)}"
     words = section["properties"][field].get("enum", ())
     meant = nearest(came, words) if isinstance(came, str) else None
     return f"; did you mean {meant}?" if meant else ""
