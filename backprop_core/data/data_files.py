@@ -27,11 +27,11 @@ copies."""
 
 _READERS = {".npz": read_npz, ".csv": read_csv}
 _WAYS_OUT = {
-    **dict.fromkeys((".tsv", ".txt", ".tab", ".data", ".dat"), "rename it to .csv"),
-    **dict.fromkeys((".xlsx", ".xls", ".ods"), 'save it as "CSV UTF-8"'),
-    ".npy": 'write np.savez("mine.npz", x=..., y=...)',
-    **dict.fromkeys((".parquet", ".feather", ".json"), "write df.to_csv(..., index=False)"),
-    **dict.fromkeys((".gz", ".zip", ".bz2", ".xz"), "unpack it first"),
+    (".tsv", ".txt", ".tab", ".data", ".dat"): "rename it to .csv",
+    (".xlsx", ".xls", ".ods"): 'save it as "CSV UTF-8"',
+    (".npy",): 'write np.savez("mine.npz", x=..., y=...)',
+    (".parquet", ".feather", ".json"): "write df.to_csv(..., index=False)",
+    (".gz", ".zip", ".bz2", ".xz"): "unpack it first",
 }
 """Maps the endings of other files to what makes one that is allowed of them."""
 
@@ -91,10 +91,8 @@ def read_data_file(path: str, field: str = "path", target: str | int | None = No
     where = f"data.{field}: {source_name(path)}"
     suffix = Path(path).suffix.lower()
     if suffix not in _READERS:
-        way = _WAYS_OUT.get(suffix)
-        raise InputError(
-            f"{where}: allowed a file that ends in .npz or .csv{f'; {way}' if way else ''}"
-        )
+        ways = [f"; {way}" for endings, way in _WAYS_OUT.items() if suffix in endings]
+        raise InputError(f"{where}: allowed a file that ends in .npz or .csv{''.join(ways)}")
     part = field != "path"
     try:
         content = _content(Path(path))

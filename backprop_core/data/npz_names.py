@@ -12,9 +12,10 @@ from backprop_core.formatting import format_value
 
 _PART = re.compile(r"(?:^|[_-])(train|training|tr|test|te|val|valid|validation|dev)(?:$|[_-])")
 _RUN_TOGETHER = re.compile(r"^(x|y)(train|test|val)$|^(train|test|val)(x|y)$")
-_PARTS = {"training": "train", "tr": "train", "te": "test"} | dict.fromkeys(
-    ("valid", "validation", "dev"), "val"
-)
+_PARTS = {
+    **{"training": "train", "tr": "train", "te": "test"},
+    **{"valid": "val", "validation": "val", "dev": "val"},
+}
 _INPUTS = ("x", "xs", "data", "images", "image", "features", "inputs", "input", "arr_0")
 _TARGETS = (
     *("y", "ys", "target", "targets", "labels", "label", "classes", "class", "species", "arr_1"),

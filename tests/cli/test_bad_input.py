@@ -255,7 +255,9 @@ TABLE = [
     Bad.data("x.csv", b"", "line 1: got 0 columns"),
     Bad.data("x.csv", b"a,c\n" + b"1" * 2**19, "line 2: got more than 262,144 characters"),
     Bad.data(
-        "x.csv", b"a,c\n=1+1\x1b,0\n", 'line 2: column "a" (0): got "=1+1\\x1b"; allowed a number'
+        "x.csv",
+        b"a,c\n1,1\n=1+1\x1b,0\n",
+        'line 3: column "a" (0): got "=1+1\\x1b"; allowed a number',
     ),
     Bad.data("x.csv", b"a,c\n\xff,0\n", "is not text in UTF-8"),
     Bad.data("x.csv", b"a,c\n1,u\n2,u\n", 'got a single class, "u"; allowed at least two'),

@@ -370,9 +370,9 @@ BAD_TABLES = [
         "for another column: data.target",
     ),
     (
-        "label,p\n0,0\n1,0\n0,0\n1,0\n",
+        "kind,p\n0,0\n1,0\n0,0\n1,0\n",
         'the target, column "p" (1): got a single class, "0"; allowed at least two; '
-        'column "label" (0) holds 2 classes: data.target="label"',
+        'column "kind" (0) holds 2 classes: data.target="kind"',
     ),
     ("a,c\n" + "1,u\n" * 100_001, "got more than 100,000 examples; allowed that many"),
     ("a,c\n" + '"' + "1" * 200_000, "is not a table: field larger than field limit (131072)"),

@@ -243,8 +243,8 @@ def test_two_entries_that_share_their_bytes(tmp_path: Path) -> None:
             'the target, column "c" (1), the last column: got 2 different numbers in 2 rows',
         ),
         (
-            "a,c\n=cmd|' /C calc'!A0\x1b[31m\u202e,1\n",
-            'line 2: column "a" (0): got "=cmd|\' /C calc\'!A0\\x1b[31m\\u202e"; allowed a number',
+            "a,c\n1,0\n=cmd|' /C calc'!A0\x1b[31m\u202e,1\n",
+            'line 3: column "a" (0): got "=cmd|\' /C calc\'!A0\\x1b[31m\\u202e"; allowed a number',
         ),
         ("a,c\n" + "5" * 5000 + ",1\n1,0\n", "x: got inf in row 0, column 0"),
     ],
