@@ -84,7 +84,8 @@ def of_labels(
     values = {name: _value(name, style) for name in names}
     if any(value is None for value in values.values()):
         place = {name: index for index, name in enumerate(names)}
-        return _of_classes(np.array([place[label] for label in labels], dtype=np.int64), names)
+        numbered = np.array([place[label] for label in labels], dtype=np.int64)
+        return _of_classes(numbered, names, part=part)
     known = {name: value for name, value in values.items() if value is not None}
     for name, value in known.items():
         if not math.isfinite(value):
@@ -177,18 +178,20 @@ def _of_numbers(
         values = np.array([float(str(value)) for value in distinct])
         return _quantity(values[index], classes, values[0], values[-1])
     names = [] if counts and distinct[0] == 0 else [str(value) for value in distinct]
-    found = _of_classes(index, names or [str(value) for value in distinct])
+    found = _of_classes(index, names or [str(value) for value in distinct], part=part)
     odd = "; whole numbers with gaps between them: a quantity?" if classes > MANY else ""
     return found._replace(names=tuple(names), words=found.words + odd * (not counts))
 
 
-def _of_classes(index: NDArray[np.int64], names: Sequence[str]) -> Target:
+def _of_classes(index: NDArray[np.int64], names: Sequence[str], *, part: bool) -> Target:
     classes, examples = len(names), len(index)
     counted = np.bincount(index, minlength=classes)
     each = [f"{name} ({count})" for name, count in zip(names, counted, strict=True)]
     shown = listed(each if classes <= MOST_COUNTED else names)
     plural = f"{classes:,} class{'es' * (classes != 1)}"
-    odd = "; as many as examples: names of the rows?" if classes == examples > 2 else ""
+    odd = (
+        "; as many as examples: names of the rows?" if classes == examples > 2 and not part else ""
+    )
     return Target(index, tuple(names), f"{plural}: {shown}{odd}")
 
 

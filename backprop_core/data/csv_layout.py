@@ -18,9 +18,11 @@ from backprop_core.data.cells import Style, is_missing, number, style_of
 from backprop_core.errors import InputError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|", " ": "blanks"}
-"""Separators that are looked for, with their names; blanks last, because words may hold some."""
+"""Separators that are looked for, with their names; of equals the first is taken."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """What spreadsheets write into the first line to name the separator."""
+_SEPARATED = 40
+"""Lines by which the separator is found."""
 _LEAST_COUNTED = 4
 """Columns from which a line that counts them (0, 1, 2, ...) is a header: pandas writes such."""
 
@@ -28,6 +30,7 @@ _STYLES = {
     "decimal comma": ("numbers have decimal commas",),
     "thousands": ("commas in numbers separate thousands",),
 }
+_WRITTEN: tuple[Style, ...] = ("point", "decimal comma", "thousands")
 
 Row = list[str]
 
@@ -107,7 +110,7 @@ def find_layout(lines: Sequence[str], *, whole: bool) -> Layout:
     """
     start, given, comment = _preamble(lines)
     body = [line for line in lines[start:] if line.strip() and not is_comment(line)]
-    separator = given or _separator(body)
+    separator = given or _separator(body[:_SEPARATED])
     rows = list(filter(None, _rows(body, separator)))
     if not whole and len(rows) > 2:
         del rows[-1]
@@ -154,17 +157,13 @@ def _separator(lines: Sequence[str]) -> str:
     """Return the separator by which most cells are numbers, and lines are of one length."""
     found: list[tuple[tuple[float, float, float], str]] = []
     for separator in SEPARATORS:
-        if separator == " " and found:
-            break
         rows = list(filter(None, _rows(lines, separator)))
         (width, times), *_ = Counter(map(len, rows)).most_common(1) or [(0, 0)]
         if width < 2:
             continue
-        style: Style = "point" if separator == "," else "decimal comma"
-        cells = [cell for row in rows for cell in row]
-        of_numbers = sum(
-            number(cell) is not None or number(cell, style) is not None for cell in cells
-        )
+        styles = _WRITTEN[:1] if separator == "," else _WRITTEN
+        cells = [cell for row in rows[1:] or rows for cell in row]
+        of_numbers = sum(any(number(cell, style) is not None for style in styles) for cell in cells)
         # "5;a" may be a word, but rather two cells.
         clean = sum(not set(";\t|") & set(cell) for cell in cells)
         score = (of_numbers / len(cells), clean / len(cells), times / len(rows))

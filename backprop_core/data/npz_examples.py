@@ -8,7 +8,7 @@ from typing import BinaryIO
 from backprop_core import caps
 from backprop_core.data.classes import of_array
 from backprop_core.data.npz_data import Array, opened, read_all, shape_of
-from backprop_core.data.npz_names import find_pair, others
+from backprop_core.data.npz_names import find_pair, unread
 from backprop_core.data.raw_data import Arrays
 from backprop_core.data.taken import Taken, listed
 from backprop_core.errors import InputError
@@ -46,13 +46,15 @@ def read_npz(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
         shapes = {name: shape_of(archive, name) for name in names}
         pair = find_pair(shapes, target, part=part)
         x, y = read_all(archive, pair, caps.DATA_BYTES, " and ".join(pair), words=pair[1:])
-    left = others(shapes, pair)
+    test, rest = unread(shapes, pair)
     x, y, notes = _as_examples(x, y)
     found = of_array(y, part=part)
-    if left and not part:
+    if test and not part:
         notes.append(
-            f"{listed(left)} are not read; to judge on them set data.held_out to this file, too"
+            f"not read: {listed(test)}; to judge on them set data.held_out to this file, too"
         )
+    if rest and not part:
+        notes.append(f"not read: {listed(rest)}")
     if not part and found.y.ndim == 1 and len(found.y) and not found.y.any():
         only = format_value(found.names[0] if found.names else 0)
         raise InputError(f"{pair.y}: got a single class, {only}; allowed at least two")
@@ -78,6 +80,10 @@ def _as_examples(x: Array, y: Array) -> tuple[Array, Array, list[str]]:
     if y.ndim == 2 and len(y) == 1 < y.shape[1] == len(x):
         y = y[0]
         notes.append(f"y of shape (1, {len(y)}) is taken as a row of classes")
+    if x.ndim == 2 and y.ndim and len(x) != len(y) == x.shape[1]:
+        raise InputError(
+            f"x: got shape {x.shape} with {len(y)} classes; allowed (examples, features): write x.T"
+        )
     if x.ndim == 1 and len(x) and y.shape[:1] == x.shape:
         x = x[:, None]
         notes.append("x of one dimension is taken as one feature")

@@ -13,8 +13,12 @@ from backprop_core.formatting import format_value
 _PART = re.compile(r"(?:^|[_-])(train|training|tr|test|te|val|valid|validation|dev)(?:$|[_-])")
 _RUN_TOGETHER = re.compile(r"^(x|y)(train|test|val)$|^(train|test|val)(x|y)$")
 _PARTS = {
-    **{"training": "train", "tr": "train", "te": "test"},
-    **{"valid": "val", "validation": "val", "dev": "val"},
+    "training": "train",
+    "tr": "train",
+    "te": "test",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
 }
 _INPUTS = ("x", "xs", "data", "images", "image", "features", "inputs", "input", "arr_0")
 _TARGETS = (
@@ -80,14 +84,11 @@ def find_pair(shapes: Shapes, target: str | None, *, part: bool) -> Pair:
     return by_shape
 
 
-def others(shapes: Shapes, pair: Pair) -> list[str]:
-    """Return the names of arrays of other parts than the one that was taken."""
-    mine = {_split(name)[0] for name in pair}
-    return [
-        name
-        for name in shapes
-        if (part := _split(name)[0]) and part not in mine and _split(name)[1] in _INPUTS + _TARGETS
-    ]
+def unread(shapes: Shapes, pair: Pair) -> tuple[list[str], list[str]]:
+    """Return the names of other arrays that hold examples: those to test, and the rest."""
+    rest = [n for n in shapes if n not in pair and _split(n)[1] in _INPUTS + _TARGETS]
+    test = [name for name in rest if _split(name)[0] in ("test", "val")]
+    return test, [name for name in rest if name not in test]
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -113,6 +114,11 @@ def _in_part(shapes: Shapes, part: str, target: str | None) -> Pair | None:
     if target is not None:
         targets = [target] if _split(target)[0] == part else []
     inputs = [name for name in inputs if name not in targets]
+    if inputs and len(targets) > 1:
+        raise InputError(
+            f"has {' and '.join(targets)}; say which are the classes: "
+            f"{' or '.join(f'data.target={format_value(name)}' for name in targets[:3])}"
+        )
     return Pair(inputs[0], targets[0]) if inputs and targets else None
 
 

@@ -90,7 +90,8 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
 
 def about_backslashes(text: str) -> str:
     r"""Say how to write a text with backslashes, such as C:\Users, whose quotes made escapes."""
-    bare = text.replace("\\\\", "\\")
+    # Two at the beginning are the name of a machine: \\server\share.
+    bare = text[:2] + text[2:].replace("\\\\", "\\")
     written = shorten(bare) if is_seen(bare) and "'" not in bare else "C:\\..."
     slashes = written.replace("\\", "/")
     return (

@@ -109,7 +109,7 @@ class GradientReport:
         yield "data", f"{data.name}, {len(data.x):,} examples{features}"
         for field, taken in taken_of(self.experiment.data).items():
             if field == "held_out":
-                yield "held out", f"{taken.target}; {taken.classes}"
+                yield "held out", taken.target
             else:
                 yield from taken.lines()
 
