@@ -54,6 +54,11 @@ class Target(NamedTuple):
     notes: tuple[str, ...] = ()
     quantity: str = ""
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether it may be no target at all."""
+        return bool(self.quantity) or self.words.endswith("?")
+
 
 def of_labels(
     labels: Sequence[str], called: str, *, style: Style = "point", part: bool, chosen: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,9 +27,10 @@ _LEAST_COUNTED = 4
 """Columns from which a line that counts them (0, 1, 2, ...) is a header: pandas writes such."""
 
 _STYLES = {
-    "decimal comma": ("numbers have decimal commas",),
-    "thousands": ("commas in numbers separate thousands",),
+    "decimal comma": "numbers have decimal commas",
+    "thousands": "commas in numbers separate thousands",
 }
+_SIZED = "the first line gives sizes and names of classes, as scikit-learn's do: it is left out"
 _WRITTEN: tuple[Style, ...] = ("point", "decimal comma", "thousands")
 
 Row = list[str]
@@ -52,7 +53,7 @@ class Layout:
     columns
         How many columns there are.
     trailing
-        Whether every line ends with a separator, so that an empty cell follows the last column.
+        How many empty cells follow the last column, because lines end with separators.
     style
         How numbers are written.
     sample
@@ -66,7 +67,7 @@ class Layout:
     headed: bool
     names: tuple[str, ...]
     columns: int
-    trailing: bool
+    trailing: int
     style: Style
     sample: tuple[Row, ...]
     notes: tuple[str, ...]
@@ -114,24 +115,38 @@ def find_layout(lines: Sequence[str], *, whole: bool) -> Layout:
     rows = list(filter(None, _rows(body, separator)))
     if not whole and len(rows) > 2:
         del rows[-1]
-    notes = [] if separator == "," else [f"cells are separated by {SEPARATORS[separator]}"]
+    sized = _gives_sizes(rows)
+    if sized:
+        del rows[0]
+        start = lines.index(body[0]) + 1
     named = _names_in(comment, separator, rows)
     headed, first = (False, named) if named else (True, rows.pop(0) if rows else [])
     trailing, columns = _width(first, rows)
-    _check_columns(columns, separator)
+    _check_columns(columns, separator, max(map(len, rows), default=0))
     style = style_of(cell for row in (first, *rows) for cell in row)
-    notes += _STYLES.get(style, ())
     if not named and not _is_header(first[:columns], [row[:columns] for row in rows], style):
         rows.insert(0, first)
         headed, first = False, []
-        notes.append("no header: the first line is taken as an example")
-    elif _counts(first):
-        notes.append("the first line counts the columns: it is taken as the header")
     # R writes no name above the names of the rows.
     padding = [""] * (columns - len(first)) if first else []
     names = tuple(cell.strip() for cell in (*padding, *first[:columns]))
     sample = tuple(row[:columns] for row in rows)
-    return Layout(separator, start, headed, names, columns, trailing, style, sample, tuple(notes))
+    notes = tuple(_notes(separator, style, first, sized=sized))
+    return Layout(separator, start, headed, names, columns, trailing, style, sample, notes)
+
+
+def _notes(separator: str, style: Style, header: Row, *, sized: bool) -> Iterator[str]:
+    """Yield what the owner of a table may not expect."""
+    if separator != ",":
+        yield f"cells are separated by {SEPARATORS[separator]}"
+    if style != "point":
+        yield _STYLES[style]
+    if sized:
+        yield _SIZED
+    elif not header:
+        yield "no header: the first line is taken as an example"
+    elif _counts(header):
+        yield "the first line counts the columns: it is taken as the header"
 
 
 def _preamble(lines: Sequence[str]) -> tuple[int, str, str]:
@@ -172,19 +187,35 @@ def _separator(lines: Sequence[str]) -> str:
     return max(found, key=lambda each: each[0])[1] if found else ","
 
 
-def _width(first: Row, others: Sequence[Row]) -> tuple[bool, int]:
-    """Tell whether lines end with a separator, and return the number of columns."""
+def _width(first: Row, others: Sequence[Row]) -> tuple[int, int]:
+    """Return how many empty cells end the lines, and the number of columns before them."""
     counts = Counter(map(len, others)).most_common(1)
     width = counts[0][0] if counts else len(first)
-    ends_empty = bool(others) and all(not row[-1].strip() for row in others if len(row) == width)
-    named = bool(first) and len(first) == width and first[-1].strip()
-    if width > 2 and ends_empty and not named and len(first) in (width, width - 1):
-        return True, width - 1
+    alike = [row for row in others if len(row) == width]
+    named = len(first) - next((n for n, cell in enumerate(reversed(first)) if cell.strip()), 0)
+    trailing = 0
+    while alike and width - trailing > max(2, named) and _is_empty(alike, width - trailing - 1):
+        trailing += 1
+    if trailing and named == width - trailing:
+        return trailing, named
     # R's header is one name short: the first column has the names of the rows.
     short = len(first) == width - 1 and all(len(row) == width for row in others)
     if short and _names_rows([row[0].strip() for row in others]):
-        return False, width
-    return False, len(first)
+        return 0, width
+    return 0, named if others and width == named else len(first)
+
+
+def _is_empty(rows: Sequence[Row], place: int) -> bool:
+    return not any(row[place].strip() for row in rows)
+
+
+def _gives_sizes(rows: Sequence[Row]) -> bool:
+    """Tell whether the first row has numbers of examples and features, then names of classes."""
+    if len(rows) < 2 or len(rows[0]) < 3:
+        return False
+    examples, features, *names = rows[0]
+    words = all(number(name) is None for name in names)
+    return words and examples.isdecimal() and features.strip() == str(len(rows[1]) - 1)
 
 
 def _names_rows(cells: Sequence[str]) -> bool:
@@ -194,7 +225,12 @@ def _names_rows(cells: Sequence[str]) -> bool:
     return len(set(cells)) == len(cells) and (words or list(cells) == counted)
 
 
-def _check_columns(columns: int, separator: str) -> None:
+def _check_columns(columns: int, separator: str, widest: int) -> None:
+    if columns < 2 < widest:
+        raise InputError(
+            f"line 1: got {columns} column and {widest} further down; allowed a header with the "
+            "names of the columns: delete what stands above it"
+        )
     if columns < 2:
         looked = " (looked for , ; tab | and blanks between them)" if columns else ""
         raise InputError(

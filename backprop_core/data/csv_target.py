@@ -11,8 +11,9 @@ from backprop_core.errors import InputError
 from backprop_core.formatting import format_value, nearest
 
 _CLASS = re.compile(
-    r"(?:class|label|target|species)(?:e?s)?|(?:class|target)[ _-]?(?:label|name|id)|"
-    r"(?:label|target|y)[ _-]?(?:class|id)|y[ _-]?(?:true|label)"
+    r"(?:class|label|target|species|variety|diagnosis)(?:e?s)?|"
+    r"(?:class|target)[ _-]?(?:label|name|id)|(?:label|target|y)[ _-]?(?:class|id)|"
+    r"y[ _-]?(?:true|label)"
 )
 """Names of columns, in small letters, that hold a class and nothing else."""
 _INDEX = re.compile(r"|unnamed: 0(?:\.\d+)?|index|idx|rownames|row[ _-]?(?:id|names?|number)|#")
@@ -47,10 +48,8 @@ def choose_target(
 
     Parameters
     ----------
-    names
-        Of the columns; empty if they have none.
-    columns
-        How many there are.
+    names, columns
+        The names of the columns, empty if they have none; and how many there are.
     words
         Whether a column holds words, (columns,).
     wanted

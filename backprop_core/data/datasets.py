@@ -15,7 +15,7 @@ from backprop_core.data.builtin import digits, draw_blobs, draw_moons, draw_nois
 from backprop_core.data.held_files import holding_files, raw_data
 from backprop_core.data.held_out import drawn_in_addition, second_file, split
 from backprop_core.data.raw_data import Floats, RawData
-from backprop_core.data.taken import Taken
+from backprop_core.data.taken_files import TO_PREDICT, check_quantity
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection, Experiment
 from backprop_core.formatting import source_name
@@ -67,7 +67,6 @@ _DRAWN: dict[str, tuple[Ends, Callable[[np.random.Generator, int], RawData]]] = 
     "noise": (Ends(64, 10, None), draw_noise),
 }
 _DIGITS = Ends(64, 10, 1797)
-_TO_PREDICT = "to predict numbers type --set network.output=identity --set network.loss=quadratic"
 _LARGE = 64 * 1024**2
 """Bytes of inputs above which a data set counts as large."""
 
@@ -86,7 +85,7 @@ def load_data(experiment: Experiment) -> Data:
     """
     section = experiment.data
     with holding_files(section):
-        _check_quantity(experiment)
+        check_quantity(experiment)
         ends = _ends(section)
         large = sum(_sizes(section, ends)) * ends.features * 8 > _LARGE
         load = _load_large if large else _load
@@ -105,7 +104,7 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
         needs too much memory or arithmetic for its examples.
     """
     network, ends = experiment.network, _ends(experiment.data)
-    _check_quantity(experiment)
+    check_quantity(experiment)
     widths = network.widths
     if widths is None:
         hidden = (network.width,) * (network.depth - 1)
@@ -128,31 +127,6 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
     if problems:
         raise InputError(*problems)
     return widths
-
-
-def taken_of(section: DataSection) -> dict[str, Taken]:
-    """Return what was taken for what in the data files of a section, by the fields that name them.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be used.
-    """
-    read = {
-        field: raw_data(path, field, section.target).taken for field, path in section.files.items()
-    }
-    return {field: taken for field, taken in read.items() if taken is not None}
-
-
-def _check_quantity(experiment: Experiment) -> None:
-    """Refuse a column of numbers that are no classes, unless the loss is one for numbers."""
-    taken = taken_of(experiment.data).get("path") if experiment.data.path is not None else None
-    if taken is not None and taken.quantity and experiment.network.loss != "quadratic":
-        raise InputError(
-            f"data.path: {_called(experiment.data)}: the target, {taken.target}: got "
-            f"{taken.quantity}, which are no classes; {_TO_PREDICT}, to take another column "
-            "data.target; classes may have words as names"
-        )
 
 
 def _called(section: DataSection, field: str = "path") -> str:
@@ -314,5 +288,5 @@ def _check_targets(
     if network.loss == "cross_entropy" and (y.min() < 0 or y.max() > 1):
         raise InputError(
             f"{where}: y: got targets from {y.min():g} to {y.max():g} "
-            f'with loss = "cross_entropy"; allowed 0 to 1; {_TO_PREDICT}'
+            f'with loss = "cross_entropy"; allowed 0 to 1; {TO_PREDICT}'
         )

@@ -29,6 +29,8 @@ class Taken:
     quantity
         Why the target holds numbers to be predicted, and no classes; empty if it holds classes, or
         targets that were given as such.
+    other
+        Another column that may rather hold the classes, and what to type; empty if none is odd.
     """
 
     target: str = ""
@@ -36,6 +38,7 @@ class Taken:
     features: str = ""
     notes: tuple[str, ...] = ()
     quantity: str = ""
+    other: str = ""
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the lines to print, each as a name and a text."""
@@ -43,6 +46,8 @@ class Taken:
         yield "features", self.features
         for note in self.notes:
             yield "note", note
+        if self.other and not self.quantity:
+            yield "note", self.other
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""

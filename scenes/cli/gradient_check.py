@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from backprop_core.data.datasets import layer_widths, load_data, taken_of
+from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.taken_files import taken_of
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.gradcheck import GradCheck, check_trace
 from backprop_core.passes.first_pass import run

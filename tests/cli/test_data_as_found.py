@@ -56,6 +56,7 @@ def test_of_a_table_as_json(backprop: Backprop) -> None:
             "features": "2: a, b",
             "notes": [],
             "quantity": "",
+            "other": "",
         }
     }
 

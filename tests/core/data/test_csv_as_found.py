@@ -58,13 +58,16 @@ SEPARATED = {
     "blank lines": table(end="\n\n"),
     "rows of nothing": table() + ",,\n , ,\n",
     "separators at the ends": table(header="p,q,kind,", end=",\n").replace("kind,,", "kind,"),
+    "a spreadsheet's empty columns": table(header="p,q,kind,,,", end=",,,\n").replace(
+        ",,,,,,", ",,,"
+    ),
+    "empty columns of the header alone": table(header="p,q,kind,,"),
     "separators at the ends of the rows alone": table(end=",\n").replace("kind,", "kind", 1),
     "comments": "# trees\n" + table() + "# the end\n",
     "header in a comment": "# p,q,kind\n" + table(header=""),
-    "all in quotes": '"' + table(separator='","', end='"\n"').rstrip('"').replace("\n", "\n"),
-    "an index of pandas": table(header=",p,q,kind").replace("\n", "\n8,", 1),
+    "all in quotes": '"' + table(separator='","', end='"\n"').rstrip('"'),
+    "runs of tabs": table(separator="\t").replace("oak\n", "oak\n\n").replace("\t", "\t\t", 5),
 }
-del SEPARATED["an index of pandas"]
 
 
 @pytest.mark.parametrize("kind", SEPARATED)
@@ -122,6 +125,20 @@ def test_what_a_header_is(
     else:
         found = read(text)
         assert (found.features, len(found.x)) == (features, examples)
+
+
+def test_what_stands_above_a_table() -> None:
+    rows = "1,2,3,0\n4,5,6,1\n7,8,9,0\n"
+    found = read(f"3,3,oak,ash\n{rows}")
+    assert (found.x.shape, found.features) == ((3, 3), ())
+    assert notes(found) == (
+        "the first line gives sizes and names of classes, as scikit-learn's do: it is left out",
+    )
+    assert read(f"3,3,oak\n{rows}").x.shape == (3, 3)
+    assert problem(f"My trees\n{rows}") == (
+        "line 1: got 1 column and 4 further down; allowed a header with the names of the columns: "
+        "delete what stands above it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,9 +232,13 @@ def test_what_may_be_a_feature_stays_one() -> None:
     assert found.x.tolist() == [[1], [2], [3]]
     found = read("id,a,c\n1,2,u\n1,3,v\n2,4,u\n")
     assert found.features == ("id", "a")
-    found = read("1,.5,u\n2,.7,v\n3,.1,u\n")
-    assert found.x[:, 0].tolist() == [1, 2, 3]
-    assert any("column 0 counts the rows" in note for note in notes(found))
+    rows = [f"{842 - 7 * n * n},.5,{'uv'[n % 2]}" for n in range(12)]
+    found = read("\n".join(rows))
+    assert found.x[:, 0].tolist() == [842 - 7 * n * n for n in range(12)]
+    assert notes(found)[1:] == (
+        "column 0 is taken as a feature, though it holds another whole number in each row; "
+        "if it only numbers them, delete it",
+    )
 
 
 def labelled(labels: list[str]) -> str:
@@ -279,9 +300,13 @@ def test_numbers_that_count_are_classes_if_somebody_says_so() -> None:
     ],
 )
 def test_odd_classes_are_taken_and_said(labels: list[str], said: str) -> None:
-    words = read(labelled(labels)).taken.classes
-    assert words.startswith(said)
-    assert words.endswith("?")
+    taken = read(labelled(labels)).taken
+    assert taken.classes.startswith(said)
+    assert taken.classes.endswith("?")
+    # Of the other columns one may be the classes: it is named, unless somebody has chosen.
+    other = 'column "b" (1) holds 5 classes: data.target="b"'
+    assert list(taken.lines())[-1] == ("note", other)
+    assert read(labelled(labels), "t").taken.other == ""
 
 
 @pytest.mark.parametrize(
