@@ -26,8 +26,11 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 _LONG_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING}}}")
-_ESCAPED = re.compile(r"""=[^"'#]*"([^"\\]*+\\[^"]*+)""")
+_ESCAPED = re.compile(r"""=[^"'#]*"+([^"\\]*+\\[^"]*+)""")
 """A line that gives a text in double quotes with a backslash in it, and the text."""
+_UNQUOTED = re.compile(r"""=[ \t]*([A-Za-z~./\\][^"'#\[\]{}]*)""")
+"""A line that gives a text without quotes, and the text."""
+_QUOTED = "text stands in quotes"
 _START_FROM = "for one to start from, type: backprop config new"
 
 
@@ -130,6 +133,11 @@ def _syntax_error(message: str, text: str) -> str:
         what = "a field or section that comes twice; allowed once"
     elif escaped := _ESCAPED.search(lines[line - 1]):
         what = f"not TOML: {about_backslashes(escaped[1])}"
+    elif what == "Invalid value" and (bare := _UNQUOTED.search(lines[line - 1])):
+        word = shorten(bare[1].strip())
+        small = word.lower() in ("true", "false")
+        written = word.lower() if small else f"'{word}'"
+        what = f"not TOML: {'truth is written small' if small else _QUOTED}; write {written}"
     else:
         what = f"not TOML: {what[:1].lower()}{what[1:]}"
     return f"line {line}: got {format_value(lines[line - 1].strip())}, {what}"

@@ -107,7 +107,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
     section = section_schema(schema, str(location[0])) if len(location) > 1 else schema
     field = str(location[:2][-1])
     if detail["type"] == "model_type":
-        return f"{path}: got {format_value(came)}; allowed a section [{field}]"
+        shown = _came(came) if _of_frame(came) else format_value(came)
+        return f"{path}: got {shown}; allowed a section [{field}]{_of_frame(came)}"
     # What stands there for a field of several types is one of them.
     element = f"[{location[2]}]" if isinstance(location[-1], int) else ""
     text = allowed(field, section["properties"][field])
@@ -118,6 +119,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
 
 def _came(value: Any) -> str:
     size = ""
+    if _of_frame(value):
+        return f"a {type(value).__name__}"
     if isinstance(value, str) and len(value) > 40:
         size = f" ({len(value):,} characters)"
     if isinstance(value, (list, tuple)):
@@ -130,9 +133,16 @@ def _meant(came: object, section: Schema, field: str) -> str:
     if isinstance(came, str) and _ESCAPED_PATH.match(came):
         text = "".join(_LETTERS.get(c, c) for c in came)
         return f"; {about_backslashes(text)}"
+    if _of_frame(came):
+        return _of_frame(came)
     words = section["properties"][field].get("enum", ())
     meant = nearest(came, words) if isinstance(came, str) else None
     return f"; did you mean {meant}?" if meant else ""
+
+
+def _of_frame(came: object) -> str:
+    """Say what takes a DataFrame, if one came in place of a path or section."""
+    return "; from_frame(frame, target, ...) takes one" if hasattr(came, "to_csv") else ""
 
 
 def _unknown(schema: Schema, location: list[str]) -> str:

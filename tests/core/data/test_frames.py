@@ -15,6 +15,7 @@ from backprop_core import from_frame, run, train
 from backprop_core.data.datasets import load_data
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
+from backprop_core.recording import Pass, from_arrays
 
 README = Path(__file__).parents[3] / "backprop_core" / "experiment" / "README.md"
 NETWORK = {"depth": 2, "width": 4, "output": "softmax"}
@@ -137,6 +138,27 @@ def test_the_code_of_the_readme_prints_what_it_says() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     (shown,) = re.findall(r"print\(.*\)  # (.*)", code)
     assert done.stdout == f"{shown}\n"
+
+
+@pytest.mark.parametrize("fields", [{"data": "frame"}, {"data": {"name": "file", "path": "frame"}}])
+def test_a_frame_in_place_of_a_path_is_told_where_it_goes(fields: dict[str, Any]) -> None:
+    frame = pytest.importorskip("pandas").DataFrame(COLUMNS)
+    given = {"data": frame if fields["data"] == "frame" else {"name": "file", "path": frame}}
+    with pytest.raises(InputError) as caught:
+        Experiment(**given)
+    (line,) = caught.value.problems
+    assert "got a DataFrame; allowed" in line
+    assert line.endswith("; from_frame(frame, target, ...) takes one")
+
+
+def test_a_recording_of_frames_is_one_of_their_numbers() -> None:
+    frame = pytest.importorskip("pandas").DataFrame
+    z = [np.arange(12.0).reshape(4, 3), np.ones((4, 2))]
+    plain = from_arrays([Pass(z=z, delta=z, x=z[0])], "tanh")
+    framed = [frame(array) for array in z]
+    found = from_arrays([Pass(z=framed, delta=framed, x=framed[0])], "tanh")
+    for name, array in plain.arrays().items():
+        np.testing.assert_array_equal(found.arrays()[name], array)
 
 
 def test_kinds_of_columns_that_only_pandas_has() -> None:

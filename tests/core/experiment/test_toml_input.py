@@ -79,6 +79,11 @@ WINDOWS = {
         r"\\server\share\x.csv",
         "//server/share/x.csv",
     ),
+    "three quotes": (
+        r'path = """C:\Users\x.csv"""',
+        r"C:\Users\x.csv",
+        "C:/Users/x.csv",
+    ),
     "half": (r'path = "C:\\a\me.csv"', r"C:\a\me.csv", "C:/a/me.csv"),
 }
 
@@ -91,6 +96,20 @@ def test_a_path_of_windows_is_told_how_it_is_written(kind: str) -> None:
     assert line.endswith(
         f'a backslash in "..." begins an escape; write \'{bare}\' in single quotes, or "{slashes}"'
     )
+
+
+def test_a_text_without_quotes_is_told_that_it_has_some() -> None:
+    for text in (r"C:\Users\x.csv", "C:/Users/x.csv", "mine.csv", "relu"):
+        (line,) = quickly(parse_experiment, f"# mine\n[data]\npath = {text}  # x\n", "deep.toml")
+        assert line == (
+            f'deep.toml: line 3: got "path = {text}  # x", not TOML: '
+            f"text stands in quotes; write '{text}'"
+        )
+
+
+def test_truth_that_is_written_as_in_python() -> None:
+    (line,) = quickly(parse_experiment, "data.standardize = True\n", "deep.toml")
+    assert line.endswith("not TOML: truth is written small; write true")
 
 
 def test_a_path_whose_backslashes_were_escapes_without_a_word() -> None:
