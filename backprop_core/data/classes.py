@@ -184,7 +184,7 @@ def _of_numbers(
         return _quantity(values[index], classes, values[0], values[-1])
     names = [] if counts and distinct[0] == 0 else [str(value) for value in distinct]
     found = _of_classes(index, names or [str(value) for value in distinct], part=part)
-    odd = "; whole numbers with gaps between them: a quantity?" if classes > MANY else ""
+    odd = "; many whole numbers: a quantity?" if classes > MANY else ""
     return found._replace(names=tuple(names), words=found.words + odd * (not counts))
 
 

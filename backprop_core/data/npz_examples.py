@@ -84,6 +84,11 @@ def _as_examples(x: Array, y: Array) -> tuple[Array, Array, list[str]]:
         raise InputError(
             f"x: got shape {x.shape} with {len(y)} classes; allowed (examples, features): write x.T"
         )
+    if x.ndim > 2 and y.ndim and len(x) != len(y) == x.shape[-1]:
+        raise InputError(
+            f"x: got shape {shorten(str(x.shape))} with {len(y)} classes; allowed (examples, ...): "
+            "write np.moveaxis(x, -1, 0)"
+        )
     if x.ndim == 1 and len(x) and y.shape[:1] == x.shape:
         x = x[:, None]
         notes.append("x of one dimension is taken as one feature")

@@ -61,6 +61,18 @@ def test_of_a_table_as_json(backprop: Backprop) -> None:
     }
 
 
+@pytest.mark.parametrize("command", [("render", "leak", "vanishing"), ("lecture", "leak")])
+def test_before_films_are_made_of_them(backprop: Backprop, command: tuple[str, ...]) -> None:
+    Path("mine.csv").write_text(TABLE)
+    words = ("--set", "data.path=mine.csv", "--set", "data.target=kind", "--dry-run")
+    result = backprop(*command, *SMALL, *words)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f'{Path.cwd() / "mine.csv"}: target column "kind" (3), as data.target says; '
+        "3 classes: u (4), v (4), w (4)"
+    ]
+
+
 def test_of_an_archive(backprop: Backprop) -> None:
     np.savez("mine.npz", train_images=np.zeros((6, 2, 2)), train_labels=np.arange(6) % 2 + 1)
     assert lines_of(check(backprop, "mine.npz"))[1:5] == [

@@ -108,6 +108,11 @@ def test_x_and_y_come_before_all_others() -> None:
             {"x": X.T, "y": Y},
             "x: got shape (20, 30) with 30 classes; allowed (examples, features): write x.T",
         ),
+        (
+            {"x": np.moveaxis(IMAGES, 0, -1), "y": Y},
+            "x: got shape (4, 5, 30) with 30 classes; allowed (examples, ...): "
+            "write np.moveaxis(x, -1, 0)",
+        ),
     ],
 )
 def test_what_is_not_clear_is_asked(arrays: dict[str, np.ndarray], line: str) -> None:
