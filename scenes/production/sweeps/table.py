@@ -131,10 +131,13 @@ class Numbers:
         network = Experiment(**fields)
         key = network.canonical()
         if key not in self._known:
-            path = network.data.path
+            path, target = network.data.path, network.data.target
             try:
-                with holding(path):
-                    same = path is None or data in (None, raw_data(path).digest)
+                with holding(path, target=target):
+                    same = path is None or data in (
+                        None,
+                        raw_data(path, target=target).digest,
+                    )
                     self._known[key] = numbers_of(network) if same else None
             except (InputError, NumericalError):
                 self._known[key] = None

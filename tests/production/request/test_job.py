@@ -53,6 +53,7 @@ OTHERS: dict[str, object] = {
     "network.loss": "quadratic",
     "data.name": "noise",
     "data.path": "another.npz",
+    "data.target": "label",
     "data.samples": 999,
     "data.scale": 1.5,
     "data.shift": 0.5,
@@ -86,7 +87,7 @@ def test_no_field_is_forgotten_here() -> None:
 @pytest.mark.parametrize("field", OTHERS)
 def test_any_changed_field_is_another_content(field: str, tmp_path: Path) -> None:
     base = job()
-    if field == "data.path":
+    if field in {"data.path", "data.target"}:
         base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
     # Only the path is to differ: both files have the same bytes.
     base = replace(base, inputs=Inputs("the code", data="the bytes"))
