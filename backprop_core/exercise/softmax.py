@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from backprop_core.arrays import FloatArray
@@ -28,6 +30,12 @@ from backprop_core.passes.losses import comparison, softmax
 
 _LARGE = 1000.0
 """exp overflows at 709.8."""
+_LEAST = (
+    *(10.0**-power for power in range(1, 308)),
+    *(float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)),
+    *(float(np.finfo(np.float64).eps), float(np.finfo(np.float64).tiny)),
+)
+"""Small numbers that are added to a probability, or below which it is cut off."""
 _OVERFLOW = Mistake(
     "overflow",
     "size",
@@ -71,6 +79,7 @@ def _softmax(cases: tuple[Case, ...]) -> Function:
         mistakes=(*_ABOUT_SUM, *_ABOUT_SHIFTED_SUM),
         not_finite=_OVERFLOW,
         only_large=_OVERFLOW,
+        when_large=lambda arguments: iter([(_overflowed(arguments["z"]),)]),
     )
 
 
@@ -137,6 +146,18 @@ def _probabilities(z: FloatArray, made: frozenset[str]) -> FloatArray:
     return np.asarray(np.log(p) if "logarithm" in made else p)
 
 
+def _typed(z: FloatArray) -> FloatArray:
+    """Return the softmax as one types it first: NaN where exp overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(z)
+        return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def _overflowed(z: FloatArray) -> FloatArray:
+    """Return the softmax whose NaN are replaced by 0 afterwards."""
+    return np.nan_to_num(_typed(z))
+
+
 def _mean_cross_entropy(arguments: Arguments) -> float:
     compared = comparison("softmax", "cross_entropy")(arguments["z"], one_hot(arguments))
     return float(compared.loss.mean())
@@ -182,7 +203,17 @@ def _loss(cases: tuple[Case, ...]) -> Function:
             "loss that should be large is cut off",
             "write the logarithm in terms of the scores; then no 0 arises that must be mended",
         ),
+        when_large=_clipped_losses,
     )
+
+
+def _clipped_losses(arguments: Arguments) -> Iterator[Outputs]:
+    """Yield the loss whose probabilities are kept from 0, in every usual way."""
+    p = _probabilities(arguments["z"], frozenset())
+    right = (p * one_hot(arguments)).sum(axis=1)
+    for least in _LEAST:
+        for kept in (right + least, np.maximum(right, least), np.clip(right, least, 1 - least)):
+            yield (np.asarray(-np.log(kept).mean()),)
 
 
 def _wrong_loss(arguments: Arguments, made: frozenset[str]) -> Outputs:
@@ -214,7 +245,15 @@ def _gradient(cases: tuple[Case, ...]) -> Function:
         objective=_mean_cross_entropy,
         not_finite=_OVERFLOW,
         only_large=_OVERFLOW,
+        when_large=_overflowed_gradients,
     )
+
+
+def _overflowed_gradients(arguments: Arguments) -> Iterator[Outputs]:
+    """Yield the gradient whose NaN are replaced, before the target is subtracted or after it."""
+    z, t = arguments["z"], one_hot(arguments)
+    yield (mean_gradient(_overflowed(z) - t, frozenset()),)
+    yield (np.nan_to_num(mean_gradient(_typed(z) - t, frozenset())),)
 
 
 def _true_gradient(arguments: Arguments) -> Outputs:
