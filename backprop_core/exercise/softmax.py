@@ -30,12 +30,6 @@ from backprop_core.passes.losses import comparison, softmax
 
 _LARGE = 1000.0
 """exp overflows at 709.8."""
-_LEAST = (
-    *(10.0**-power for power in range(1, 308)),
-    *(float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)),
-    *(float(np.finfo(np.float64).eps), float(np.finfo(np.float64).tiny)),
-)
-"""Small numbers that are added to a probability, or below which it is cut off."""
 _OVERFLOW = Mistake(
     "overflow",
     "size",
@@ -211,7 +205,9 @@ def _clipped_losses(arguments: Arguments) -> Iterator[Outputs]:
     """Yield the loss whose probabilities are kept from 0, in every usual way."""
     p = _probabilities(arguments["z"], frozenset())
     right = (p * one_hot(arguments)).sum(axis=1)
-    for least in _LEAST:
+    kinds = (np.finfo(np.float32), np.finfo(np.float64))
+    limits = [float(limit) for kind in kinds for limit in (kind.eps, kind.tiny)]
+    for least in (*(10.0**-power for power in range(1, 308)), *limits):
         for kept in (right + least, np.maximum(right, least), np.clip(right, least, 1 - least)):
             yield (np.asarray(-np.log(kept).mean()),)
 

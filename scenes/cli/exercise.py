@@ -118,6 +118,9 @@ def check(
     backprop_core, whose gradients are checked against central differences first. A known mistake is
     named only if making it on purpose gives exactly the numbers that your function returned.
 
+    FILE is Python, or a notebook (.ipynb). Where it fails outside of the functions, that is said, and
+    what it has defined is checked. Nothing that it plots or displays is shown.
+
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
     Modules beside it are not found. That stops accidents. It is NO SANDBOX: the code has your
     rights, and can read, write and send what you can. Check files of people whom you do not trust
