@@ -35,7 +35,7 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Sentence, verbatim
+from scenes.words.figures import Sentence, seed, sentence, verbatim
 from scenes.words.ledger import Spoken, write_json
 
 LAST_PICTURE = 2.0
@@ -240,7 +240,7 @@ class Film(Stagecraft, ABC):
             "film": type(self).__module__.rsplit(".", 1)[-1],
             "title": self._title(),
             "summary": self.summary,
-            "subtitle": self.subtitle().plain,
+            "subtitle": self._subtitle_line().plain,
             "sources": self.sources,
             "seed": self.experiment.seed,
             "recordings": [
@@ -258,12 +258,20 @@ class Film(Stagecraft, ABC):
     def _title(self) -> str:
         return self.experiment.film.title or self.title
 
+    def _subtitle_line(self) -> Sentence:
+        """Return the subtitle, with the seed if somebody chose one and it changes this film."""
+        chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
+        if self.recorded or not chosen:
+            return self.subtitle()
+        drawn = seed(self.experiment.seed)
+        return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
+
     def _open(self) -> None:
-        self.open_with(self._title(), self.subtitle())
+        self.open_with(self._title(), self._subtitle_line())
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""
-        self.close_with(self.subtitle(), verbatim(f"Sources: {self.sources}"))
+        self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name

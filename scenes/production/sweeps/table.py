@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from backprop_core.passes.first_pass import run
 from scenes.production.request.keys import Keys
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.sidecars.spreadsheet import as_csv
+from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.build import build
 from scenes.production.store.output_paths import Output
 from scenes.production.store.publish import Made, Source
@@ -31,6 +33,11 @@ _PLAIN = (
     *("signal_last", "log10_signal_last", "median_factor", "saturated"),
 )
 """Names of the scalar numbers of an experiment; see `numbers_of`."""
+_OUTCOME = re.compile(
+    r"(?:[\w.]+\.(?:loss|accuracy|training_accuracy)|loss|accuracy|training_accuracy)\[(?:0|-1)\]"
+    r"|[\w.]+\.(?:loss|training_accuracy)"
+)
+"""Names in a film's ledger of what its networks have reached, before and after training."""
 READ = ("seed", "dtype", "network", "data")
 """The fields and sections of an experiment that its numbers depend on."""
 
@@ -179,6 +186,21 @@ def _row(done: Done, root: Path) -> dict[str, Any]:
         "video": video,
         "seconds": done.facts.get("seconds"),
         "took": round(done.took, 3),
+        "shown": _shown(done, root),
+    }
+
+
+def _shown(done: Done, root: Path) -> dict[str, float]:
+    """Return the numbers that a film shows, by their names; of one that changes, the last."""
+    if not done.facts:
+        return {}
+    entries = read_ledger(done.job.target(root).ledger).get("numbers")
+    return {
+        entry["name"]: entry["value"]
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and isinstance(entry.get("value"), (int, float))
     }
 
 
@@ -190,13 +212,16 @@ def _numbers(done: Done, numbers: Numbers) -> dict[str, Any]:
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
-    about = ("status", "video", "seconds", "took", *_PLAIN, "error")
+    about = ("status", "video", "seconds", "took", *_PLAIN)
+    shown = dict.fromkeys(n for row in rows for n in row["shown"] if _OUTCOME.fullmatch(n))
     cells = (
         (
             *(row["hash"], row["film"]),
             *(row["values"].get(axis) for axis in axes),
             *(row[name] for name in about),
+            *(row["shown"].get(name) for name in shown),
+            row["error"],
         )
         for row in rows
     )
-    return as_csv(("hash", "film", *axes, *about), cells)
+    return as_csv(("hash", "film", *axes, *about, *shown, "error"), cells)
