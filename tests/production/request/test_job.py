@@ -101,6 +101,11 @@ def test_another_size_or_format_is_the_same_content(shape: dict[str, str]) -> No
     assert job(**shape).keys().video != job().keys().video
 
 
+def test_a_seed_that_was_chosen_is_another_picture() -> None:
+    # It stands on the film, even if it is the one that counts anyway.
+    assert job(seed=0).keys().content not in {job().keys().content, job(seed=1).keys().content}
+
+
 def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:
     path = tmp_path / "mine.npz"
     fields = {"data": {"name": "file", "path": str(path)}}
