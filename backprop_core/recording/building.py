@@ -15,6 +15,7 @@ from backprop_core.recording.contents import NORMS, SHARES, Layer
 from backprop_core.recording.kept_passes import Kept
 from backprop_core.recording.measured_pass import (
     Pass,
+    arriving_of,
     back_of,
     checked,
     floats,
@@ -201,7 +202,9 @@ class Building:
             if not np.isfinite(here).all():
                 raise NumericalError(f"layer {number}, z: NaN or infinity", number)
         layers = []
-        for number, parts in enumerate(zip(z, delta, self._activations, strict=True), start=1):
+        arriving = arriving_of(one, delta)
+        every = zip(z, delta, self._activations, arriving, strict=True)
+        for number, parts in enumerate(every, start=1):
             try:
                 layers.append(measured_layer(*parts))
             except NumericalError as error:

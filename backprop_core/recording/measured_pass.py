@@ -17,8 +17,10 @@ from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import saturation_border
 from backprop_core.passes.magnitudes import norms
 from backprop_core.passes.slopes import RELU_FAMILY
+from backprop_core.recording.rounded import Arriving, rounded
 
 Arrays = Sequence[ArrayLike]
+NOTHING_KNOWN = Arriving()
 _SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
 """Range in which a sum of squares has lost no significant term to under- or overflow."""
 _AT_ONCE = 4096
@@ -117,7 +119,9 @@ def _square(row: FloatArray) -> float:
     return square + math.fsum(np.vecdot(whole, whole))
 
 
-def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> dict[str, float]:
+def measured_layer(
+    z: FloatArray, delta: FloatArray, activation: str | None, arriving: Arriving = NOTHING_KNOWN
+) -> dict[str, float]:
     """Return the measurements of one layer: its signal and `SHARES`."""
     size = norm(delta, "delta") * float(np.sqrt(len(delta)))
     found = {"signal": size, "saturated": 0.0, "dead": 0.0, "zeros": 0.0}
@@ -132,7 +136,9 @@ def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> 
     nothing = np.asarray(delta == 0)
     if nothing.any():
         sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
-        found["zeros"] = _count(nothing & sloped) / max(1, _count(sloped))
+        if (nothing & sloped).any():
+            zeros = rounded(z, delta, activation, nothing & sloped, arriving)
+            found["zeros"] = zeros / _count(sloped)
     return found
 
 
@@ -159,6 +165,21 @@ def back_of(one: Pass, delta: Sequence[FloatArray]) -> list[NDArray[Any]] | None
     if any(W.shape[1] != d.shape[1] for W, d in zip(weights[1:], delta, strict=False)):
         return None
     return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True)]
+
+
+def arriving_of(one: Pass, delta: Sequence[FloatArray]) -> list[Arriving]:
+    """Return what is known of the gradients that arrive at each layer."""
+    backs = [floats(back, "back") for back in one.back or ()]
+    weights = [floats(W, "weights") for W in one.weights or ()]
+    found = []
+    for n, here in enumerate(delta):
+        back = next((each for each in backs[n : n + 1] if each.shape == here.shape), None)
+        above, W = delta[n + 1 : n + 2], weights[n + 1 : n + 2]
+        if above and W and W[0].shape == (above[0].shape[1], here.shape[1]):
+            found.append(Arriving(back, above[0], W[0]))
+        else:
+            found.append(Arriving(back))
+    return found
 
 
 def checked(one: Pass) -> tuple[list[FloatArray], list[FloatArray]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from backprop_core.number_text import as_typed, percent, power_of_ten
 from backprop_core.passes.magnitudes import LOG10_2
 from backprop_core.passes.trace import Trace
 from backprop_core.recording.measured_pass import measured_layer
+from backprop_core.recording.rounded import Arriving
 from backprop_core.training.history import History
 from backprop_core.verdicts.trend import TIMES, Trend, trend, whole_way
 
@@ -135,6 +136,8 @@ def underflow(trace: Trace, history: History | None) -> Iterator[Finding]:
         )
 
 
+LARGEST_POWER = 300
+"""Power of ten up to which a norm is compared with the largest float."""
 LOST = 0.01
 """Largest share of a layer's gradients that may be rounded to 0, a convention. Such a gradient
 moves no weight."""
@@ -147,9 +150,12 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
     there = trace.delta[-1].any(axis=1)
     if not there.any():
         return
+    delta = [each[there] for each in trace.delta]
+    above = zip(delta[1:], trace.network.weights[1:], strict=True)
+    arriving = [*(Arriving(delta=passed, W=W) for passed, W in above), Arriving()]
     layers = [
-        measured_layer(z[there], delta[there], name)
-        for z, delta, name in zip(trace.z, trace.delta, names, strict=True)
+        measured_layer(z[there], here, name, known)
+        for z, here, name, known in zip(trace.z, delta, names, arriving, strict=True)
     ]
     zeros, largest = (np.array([layer[k] for layer in layers]) for k in ("zeros", "largest"))
     # An output that reaches its limit is rounded before any scale is applied, and a margin that is
@@ -159,20 +165,37 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
     zeros[-1] = float(((trace.delta[-1][there] == 0) & inside).mean())
     # Layers whose gradient is exactly zero, or underflows as a whole, have findings of their own.
     some = np.isfinite(trace.log10_norm("signal")) & (largest > 0)
-    yield from lost_of(np.where(some, zeros, 0.0), largest, trace.network.dtype.name)
+    sizes = trace.log10_norm("dW")
+    others = [trace.loss, *(10.0 ** sizes[np.abs(sizes) < LARGEST_POWER])]
+    yield from lost_of(np.where(some, zeros, 0.0), largest, trace.network.dtype.name, others)
 
 
 def lost_of(
-    zeros: NDArray[np.float64], largest: NDArray[np.float64], dtype: str
+    zeros: NDArray[np.float64],
+    largest: NDArray[np.float64],
+    dtype: str,
+    others: Iterable[float] = (),
 ) -> Iterator[Finding]:
-    """Judge the shares of gradients that are exactly 0, (L,), given the largest of each layer."""
+    """Judge the shares of gradients that are rounded to 0, (L,).
+
+    Parameters
+    ----------
+    zeros, largest
+        The share, and the largest gradient of each layer, (L,).
+    dtype
+        The floats that round.
+    others
+        What a scale of the loss multiplies, too, and must not overflow: the loss, gradients of W.
+    """
     layers = layers_where(zeros > LOST)
     if not layers:
         return
     limits = np.finfo(dtype)
-    value, top = float(zeros.max()), float(largest.max())
+    value = float(zeros.max())
+    # The scale is a float of this kind itself.
+    top = max(1.0, float(largest.max()), *(abs(each) for each in others))
     # Leave a factor of 2 to 4 below the largest float, for larger gradients in later batches.
-    power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1 if top > 0 else 0
+    power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1
     remedy = "Even out the gradient, or compute in a wider type."
     if power > 0:
         kept = float(np.log10(float(limits.smallest_subnormal))) - power * LOG10_2

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.diagnosis.recorded import factor_parts, factors_of
+from backprop_core.diagnosis.runs.ratios import factor_parts, factors_of
 from backprop_core.recording import Recording
 from scenes.production.sidecars.layer_table import LayerRow
 

@@ -92,16 +92,24 @@ def test_the_learning_rate_is_judged_by_its_steps() -> None:
 
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:
     half = [d.astype(np.float16) for d in DELTA]
-    # An eighth of the gradients of layer 1 are smaller than float16 can hold.
-    half[0] = half[0].copy()
-    half[0].flat[::8] = 0
+    # An eighth of the examples send layer 1 less than float16 can hold.
+    half[1][::8] = (1e-5 * DELTA[1][::8]).astype(np.float16)
+    half[1][::8, 0] = 1e-7
+    half[0][::8] = 0
     changes = {"delta": half, "z": [z.astype(np.float16) for z in Z]}
     finding = only(run([changes] * 2), "lost")
     assert finding.layers == (1,)
     assert finding.value == pytest.approx(1 / 8)
-    largest = max(float(np.abs(d).max()) for d in half)
     power = int(finding.remedy.partition("2^")[2].partition(",")[0])
+    largest = max(2.0, *(float(np.linalg.norm(each)) for each in W))
     assert largest * 2.0**power < 65504 < largest * 2.0 ** (power + 2)
+
+
+def test_masked_examples_lose_nothing() -> None:
+    masked = [d.astype(np.float32) for d in DELTA]
+    for each in masked:
+        each[::2] = 0
+    assert diagnose(run([{"delta": masked, "z": [z.astype(np.float32) for z in Z]}] * 2)).healthy
 
 
 def test_a_flat_loss_is_traced_to_its_cause() -> None:

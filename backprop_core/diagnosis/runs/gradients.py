@@ -1,0 +1,92 @@
+"""The gradient of a recorded run on its way down, and what the optimizer gets of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.runs.units import first_in, hidden_shares
+from backprop_core.diagnosis.symptoms import gradient, units
+from backprop_core.number_text import percent, power_of_ten
+from backprop_core.passes.slopes import RELU_FAMILY
+from backprop_core.recording import Recording
+
+Array = NDArray[np.float64]
+
+CLIPPED = 0.5
+"""A gradient counts as clipped if the optimizer gets less than this part of it; a convention."""
+BURST = 10.0
+"""A clipped gradient has exploded if it is this many times what the optimizer gets (convention)."""
+
+
+def at_the_ends(recording: Recording) -> Iterator[Finding]:
+    """Judge the first pass like a trace, and add the new findings of the last pass."""
+    seen: set[str] = set()
+    for row in dict.fromkeys((0, recording.passes - 1)):
+        step = int(recording.steps[row])
+        for finding in _of_a_pass(recording, row):
+            if finding.kind not in seen:
+                seen.add(finding.kind)
+                words = f"At step {step:,}: {finding.words}" if recording.passes > 1 else None
+                yield replace(finding, step=step, words=words or finding.words)
+
+
+def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
+    widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
+    yield from units.dead_of(hidden_shares(recording, "dead", set(RELU_FAMILY))[row] / widths)
+    yield from gradient.gradients_of(recording.log10("signal")[row], recording.activation)
+
+
+def lost(recording: Recording) -> Iterator[Finding]:
+    """Find gradients that are rounded to 0, in the pass that loses most."""
+    zeros, largest = recording.shares["zeros"], recording.shares["largest"]
+    wrong = zeros > gradient.LOST
+    if wrong.any():
+        row = int(zeros.max(axis=1).argmax())
+        others = [] if recording.loss is None else [float(recording.loss[row])]
+        others += list(recording.norms["dW"][row]) if "dW" in recording.norms else []
+        for finding in gradient.lost_of(zeros[row], largest[row], recording.dtype, others):
+            yield replace(finding, step=int(recording.steps[first_in(wrong)[0]]))
+
+
+def clipped(recording: Recording) -> Iterator[Finding]:
+    """Find a gradient that is clipped before the step, and whether clipping hides an explosion."""
+    if not {"dW", "step_dW"} <= recording.norms.keys():
+        return
+    # In logarithms: the norms may lie at the ends of the range of floats.
+    whole, got = (_log10_of_all(recording.norms[kind]) for kind in ("dW", "step_dW"))
+    there = np.isfinite(whole)
+    log10_ratio = np.where(there, got - np.where(there, whole, 0.0), 0.0)
+    cut = log10_ratio < np.log10(CLIPPED)
+    # A loss scale multiplies all gradients by the same power of two.
+    powers = log10_ratio[there & np.isfinite(got)] / np.log10(2.0)
+    scaled = len(powers) > 1 and np.ptp(powers) < 1e-6 and abs(powers[0] - round(powers[0])) < 1e-6
+    if not cut.any() or scaled:
+        return
+    worst = int(np.argmin(log10_ratio))
+    often, value = float(cut.mean()), float(10.0 ** log10_ratio[worst])
+    hides = " This hides an explosion." if value < 1 / BURST else ""
+    yield Finding(
+        "clipped",
+        layers_where(recording.norms["step_dW"][worst] < recording.norms["dW"][worst]),
+        value,
+        CLIPPED,
+        f"The gradient is clipped in {percent(often)} of the passes: of "
+        f"{power_of_ten(whole[worst])} the optimizer gets {power_of_ten(got[worst])}, at step "
+        f"{recording.steps[worst]:,}.{hides}",
+        "Draw smaller weights or lower the learning rate, so that there is less to clip.",
+        step=int(recording.steps[int(np.flatnonzero(cut)[0])]),
+    )
+
+
+def _log10_of_all(norms: Array) -> Array:
+    """Return log10 of the norm over all layers of each pass, (S,); -inf where it is 0."""
+    largest = norms.max(axis=1)
+    scale = np.where(largest > 0, largest, 1.0)
+    with np.errstate(divide="ignore", under="ignore"):
+        whole = np.linalg.norm(norms / scale[:, None], axis=1)
+        return np.asarray(np.log10(whole) + np.log10(scale))

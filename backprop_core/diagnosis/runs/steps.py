@@ -1,0 +1,129 @@
+"""What the optimizer of a recorded run makes of its gradients: no step, small ones, large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import BoolArray
+from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.runs.advice import by
+from backprop_core.diagnosis.runs.ratios import update_to_weight
+from backprop_core.diagnosis.symptoms import updates
+from backprop_core.formatting import layer_names
+from backprop_core.number_text import number, roughly
+from backprop_core.recording import Recording
+from backprop_core.recording.ratios import ratios
+
+Array = NDArray[np.float64]
+
+PILED_UP = 2.0
+"""A gradient has piled up if the optimizer gets more than this many times that of the pass, in
+most passes but not in the first one; a convention. Two gradients that agree add up to it."""
+LEARNT = 0.1
+"""Part of the first loss below which small steps are no fault: there is little left to learn."""
+EVEN = updates.FAR**1.5
+"""Largest factor between the layers' update:weight at which one learning rate suits all; a
+convention. With `UPDATE_TO_WEIGHT` in the middle of them, none is small or large by `FAR`."""
+
+
+def never_moved(recording: Recording) -> Iterator[Finding]:
+    """Find layers whose weights are the same in all passes, though they get a gradient."""
+    still = _still(recording)
+    gets = (recording.norms["signal"] > 0).any(axis=0)
+    layers = layers_where(still & gets)
+    if not layers:
+        return
+    passes, gradient = f"{recording.passes:,} passes", recording.norms["signal"][:, layers[0] - 1]
+    size = f"dL/dz of layer {layers[0]} is up to {number(float(gradient.max()))}"
+    if len(layers) == recording.depth:
+        words = f"No weight ever moved: W stays as it is in all {passes}, though {size}."
+        remedy = (
+            f"Take a step after each backward pass{by(recording, 'optimizer.step()')}, at a rate "
+            "above 0, with an optimizer that holds this model's parameters; and set gradients to "
+            "0 before the backward pass, not between it and the step."
+        )
+    else:
+        names = layer_names(layers)
+        words = f"W of {names} never moved in {passes}, though other layers do, and {size}."
+        remedy = (
+            "If they are not frozen on purpose, hand all parameters to the optimizer"
+            f"{by(recording, 'model.parameters()')}, after layers were added or exchanged."
+        )
+    yield Finding("never_moved", layers, 0.0, 0.0, words, remedy, step=int(recording.steps[0]))
+
+
+def _still(recording: Recording) -> BoolArray:
+    """Tell which layers have weights that did not change at all, (L,)."""
+    moved = recording.norms.get("update")
+    if moved is None or recording.passes < 2:
+        return np.zeros(recording.depth, dtype=bool)
+    still = (moved == 0).all(axis=0)
+    # Steps between the passes that were measured show in the weights themselves.
+    size = recording.norms.get("W")
+    return np.asarray(still if size is None else still & (np.ptp(size, axis=0) == 0))
+
+
+def piled_up(recording: Recording) -> Iterator[Finding]:
+    """Find an optimizer that gets the gradients of earlier passes, too."""
+    if not {"dW", "step_dW"} <= recording.norms.keys() or recording.passes < 3:
+        return
+    with np.errstate(invalid="ignore"):
+        times = np.nan_to_num(ratios(recording.norms["step_dW"], recording.norms["dW"]), nan=1.0)
+    whole = np.median(times, axis=1)
+    # Where several passes make one step on purpose, the first step gets several of them, too.
+    if whole[0] > PILED_UP / 2**0.5 or np.median(whole[1:]) <= PILED_UP:
+        return
+    worst = int(whole.argmax())
+    yield Finding(
+        "piled_up",
+        layers_where(times[worst] > PILED_UP),
+        float(whole[worst]),
+        PILED_UP,
+        f"Gradients pile up: the optimizer gets up to {number(float(whole[worst]))} times the "
+        f"gradient of the pass, at step {recording.steps[worst]:,}; those of earlier passes are "
+        "still in it.",
+        f"Set the gradients to 0 before each backward pass{by(recording, 'optimizer.zero_grad()')}"
+        ".",
+        step=int(recording.steps[int(np.flatnonzero(whole > PILED_UP)[0])]),
+    )
+
+
+def updates_of(recording: Recording) -> Iterator[Finding]:
+    """Judge update:weight of each layer while there is something to learn."""
+    by_pass = update_to_weight(recording)
+    if by_pass is None:
+        return
+    typical = updates.typical_of(by_pass[: _learning(recording)])
+    # Weights that never move have a finding of their own.
+    typical[_still(recording)] = np.nan
+    moving = typical[np.isfinite(typical) & (typical > 0)]
+    for judge in (updates.small_updates_of, updates.large_updates_of):
+        for finding in judge(typical, "pass"):
+            yield replace(finding, remedy=_remedy(finding, moving))
+
+
+def _learning(recording: Recording) -> int:
+    """Count the passes until the loss has almost gone."""
+    loss = recording.loss
+    if loss is None or not loss[0] > 0:
+        return recording.passes
+    low = np.flatnonzero(loss < LEARNT * loss[0])
+    return max(1, int(low[0])) if len(low) else recording.passes
+
+
+def _remedy(finding: Finding, moving: Array) -> str:
+    """Return a factor for the learning rate if one suits all layers."""
+    if not len(moving):
+        return finding.remedy
+    low, high = float(moving.min()), float(moving.max())
+    if high > EVEN * low:
+        even = "Even out the gradient first: no single learning rate suits all layers."
+        by_layer = f" By layer, update:weight goes from {number(low)} to {number(high)}."
+        lower = finding.kind == "large_updates" and low > updates.UPDATE_TO_WEIGHT
+        return (finding.remedy if lower else even) + by_layer
+    times = roughly(updates.UPDATE_TO_WEIGHT / (low**0.5 * high**0.5))
+    return f"Multiply the learning rate by about {times}."
