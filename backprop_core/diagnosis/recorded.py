@@ -26,18 +26,32 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
         *output.squashed_twice(recording),
         *units.identical(recording),
     ]
-    kinds = {finding.kind for finding in mistakes}
-    found = [
-        *mistakes,
+    others = [
         *_of_inputs(recording),
         *units.saturated(recording),
         *gradients.at_the_ends(recording),
         *gradients.lost(recording),
-        *([] if "piled_up" in kinds else steps.updates_of(recording)),
+        *steps.updates_of(recording),
         *gradients.clipped(recording),
     ]
+    follows = _following(recording, {finding.kind for finding in mistakes}, others)
+    others = [finding for finding in others if finding.kind not in follows]
+    found = [*mistakes, *others]
     found += training.flat(recording, {finding.kind for finding in found})
     return tuple(map(in_their_words, found))
+
+
+def _following(recording: Recording, mistakes: set[str], others: list[Finding]) -> set[str]:
+    """Return the kinds of findings that follow from mistakes, and whose remedies would not help."""
+    kinds: set[str] = set()
+    if "piled_up" in mistakes:
+        # Steps that grow from pass to pass explain what was not so at first.
+        first = int(recording.steps[0])
+        late = {finding.kind for finding in others if (finding.step or first) > first}
+        kinds |= late | {"large_updates", "clipped"}
+    if "identical_units" in mistakes:
+        kinds |= {"zero", "small_updates", "large_updates"}
+    return kinds
 
 
 def _of_inputs(recording: Recording) -> Iterator[Finding]:

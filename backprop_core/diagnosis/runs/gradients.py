@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.runs.training import learns
 from backprop_core.diagnosis.runs.units import first_in, hidden_shares
 from backprop_core.diagnosis.symptoms import gradient, units
 from backprop_core.number_text import percent, power_of_ten
@@ -19,6 +20,7 @@ Array = NDArray[np.float64]
 
 CLIPPED = 0.5
 """A gradient counts as clipped if the optimizer gets less than this part of it; a convention."""
+LATE = "Lower the learning rate: it was not so at first, training has made it so."
 BURST = 10.0
 """A clipped gradient has exploded if it is this many times what the optimizer gets (convention)."""
 
@@ -32,7 +34,13 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
             if finding.kind not in seen:
                 seen.add(finding.kind)
                 words = f"At step {step:,}: {finding.words}" if recording.passes > 1 else None
-                yield replace(finding, step=step, words=words or finding.words)
+                late = row > 0 and finding.kind in {"vanishing", "exploding"}
+                yield replace(
+                    finding,
+                    step=step,
+                    words=words or finding.words,
+                    remedy=LATE if late else finding.remedy,
+                )
 
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
@@ -68,7 +76,11 @@ def clipped(recording: Recording) -> Iterator[Finding]:
     if not cut.any() or scaled:
         return
     worst = int(np.argmin(log10_ratio))
-    often, value = float(cut.mean()), float(10.0 ** log10_ratio[worst])
+    value = float(10.0 ** log10_ratio[worst])
+    if value >= 1 / BURST and learns(recording):
+        # Clipped a little, and on purpose.
+        return
+    often = float(cut.mean())
     hides = " This hides an explosion." if value < 1 / BURST else ""
     yield Finding(
         "clipped",
@@ -78,7 +90,7 @@ def clipped(recording: Recording) -> Iterator[Finding]:
         f"The gradient is clipped in {percent(often)} of the passes: of "
         f"{power_of_ten(whole[worst])} the optimizer gets {power_of_ten(got[worst])}, at step "
         f"{recording.steps[worst]:,}.{hides}",
-        "Draw smaller weights or lower the learning rate, so that there is less to clip.",
+        "Draw smaller weights, so that there is less to clip.",
         step=int(recording.steps[int(np.flatnonzero(cut)[0])]),
     )
 

@@ -50,9 +50,9 @@ def squashed_twice(recording: Recording) -> Iterator[Finding]:
             (last,),
             fit.left,
             FITS,
-            f"The output is squashed twice: the gradient of layer {last} is that of a "
-            f"{fit.model} in the model and a {fit.loss} in the loss; but for "
-            f"{number(fit.left)} of it, the two explain it, and one does not.",
+            f"The output is squashed twice, by a {fit.model} in the model and by a {fit.loss} in "
+            f"the loss: only that explains the gradient of layer {last}, to "
+            f"{number(fit.left)} of it.",
             f"Hand the loss what comes before the {fit.model}, as it has a {fit.loss} of its own"
             f"{by(recording, f'nn.{logits} takes logits')}.",
         )

@@ -12,7 +12,9 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import update_to_weight
+from backprop_core.diagnosis.runs.training import learns
 from backprop_core.diagnosis.symptoms import updates
+from backprop_core.diagnosis.symptoms.units import DEAD
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import number, roughly
 from backprop_core.recording import Recording
@@ -23,8 +25,6 @@ Array = NDArray[np.float64]
 PILED_UP = 2.0
 """A gradient has piled up if the optimizer gets more than this many times that of the pass, in
 most passes but not in the first one; a convention. Two gradients that agree add up to it."""
-LEARNT = 0.1
-"""Part of the first loss below which small steps are no fault: there is little left to learn."""
 EVEN = updates.FAR**1.5
 """Largest factor between the layers' update:weight at which one learning rate suits all; a
 convention. With `UPDATE_TO_WEIGHT` in the middle of them, none is small or large by `FAR`."""
@@ -93,37 +93,39 @@ def piled_up(recording: Recording) -> Iterator[Finding]:
 
 
 def updates_of(recording: Recording) -> Iterator[Finding]:
-    """Judge update:weight of each layer while there is something to learn."""
+    """Judge update:weight of each layer, unless the loss falls well as it is."""
     by_pass = update_to_weight(recording)
-    if by_pass is None:
+    if by_pass is None or learns(recording):
         return
-    typical = updates.typical_of(by_pass[: _learning(recording)])
+    typical = updates.typical_of(by_pass)
     # Weights that never move have a finding of their own.
     typical[_still(recording)] = np.nan
+    small = updates.small_updates_of(typical, "pass", blocked=_blocked(recording))
+    for finding in (*small, *updates.large_updates_of(typical, "pass")):
+        yield replace(finding, remedy=_remedy(finding, typical, by_pass))
+
+
+def _blocked(recording: Recording) -> bool:
+    """Tell whether dead units, or a gradient of 0, keep layers from moving in the end."""
+    widths = np.array([layer.units for layer in recording.layers])
+    dead = recording.shares["dead"][-1] > DEAD * widths
+    return bool(dead.any() or (recording.norms["signal"][-1] == 0).any())
+
+
+def _remedy(finding: Finding, typical: Array, by_pass: Array) -> str:
+    """Return a factor for the learning rate if one suits all layers and passes."""
     moving = typical[np.isfinite(typical) & (typical > 0)]
-    for judge in (updates.small_updates_of, updates.large_updates_of):
-        for finding in judge(typical, "pass"):
-            yield replace(finding, remedy=_remedy(finding, moving))
-
-
-def _learning(recording: Recording) -> int:
-    """Count the passes until the loss has almost gone."""
-    loss = recording.loss
-    if loss is None or not loss[0] > 0:
-        return recording.passes
-    low = np.flatnonzero(loss < LEARNT * loss[0])
-    return max(1, int(low[0])) if len(low) else recording.passes
-
-
-def _remedy(finding: Finding, moving: Array) -> str:
-    """Return a factor for the learning rate if one suits all layers."""
-    if not len(moving):
+    if not len(moving) or finding.remedy == updates.BLOCKED:
         return finding.remedy
     low, high = float(moving.min()), float(moving.max())
-    if high > EVEN * low:
-        even = "Even out the gradient first: no single learning rate suits all layers."
-        by_layer = f" By layer, update:weight goes from {number(low)} to {number(high)}."
-        lower = finding.kind == "large_updates" and low > updates.UPDATE_TO_WEIGHT
-        return (finding.remedy if lower else even) + by_layer
-    times = roughly(updates.UPDATE_TO_WEIGHT / (low**0.5 * high**0.5))
-    return f"Multiply the learning rate by about {times}."
+    # The first passes often take by far the largest steps, and a factor multiplies them, too.
+    most = float(np.nanmax(by_pass)) if finding.kind == "small_updates" else high
+    if most <= EVEN * low:
+        times = roughly(updates.UPDATE_TO_WEIGHT / (low**0.5 * most**0.5))
+        return f"Multiply the learning rate by about {times}."
+    by_layer = f" By layer, update:weight goes from {number(low)} to {number(high)}."
+    if finding.kind == "large_updates" and low > updates.UPDATE_TO_WEIGHT:
+        return finding.remedy + by_layer
+    return "Even out the gradient first: no single learning rate suits all layers." + (
+        by_layer if high > EVEN * low else f" At times, update:weight is {number(most)} already."
+    )

@@ -12,6 +12,9 @@ from backprop_core.recording import Recording
 
 FLAT = 0.1
 """A loss is flat if it falls by less than this share of its first value; a convention."""
+LEARNS = 0.5
+"""Part of its first value that the loss must reach for the size of the steps to be no fault; a
+convention."""
 FEWEST_PASSES = 5
 """Fewest losses from which a plateau is judged."""
 _LARGEST = 0.5 * float(np.finfo(np.float64).max)
@@ -32,6 +35,14 @@ CAUSES = {
     "exploding": "the gradient explodes on its way down",
 }
 """Maps kinds of findings to causes of a loss that does not fall, the likeliest first."""
+
+
+def learns(recording: Recording) -> bool:
+    """Tell whether the loss falls so far that the steps suit it, whatever their size."""
+    loss = recording.loss
+    if loss is None or not loss[0] > 0:
+        return False
+    return float(np.median(loss[-max(1, len(loss) // 10) :])) < LEARNS * float(loss[0])
 
 
 def diverged(recording: Recording) -> Iterator[Finding]:

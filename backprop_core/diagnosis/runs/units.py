@@ -36,7 +36,9 @@ def saturated(recording: Recording) -> Iterator[Finding]:
         row, layer = first_in(shares > units.SATURATED)
         step = int(recording.steps[row])
         words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
-        yield replace(finding, words=words, step=step)
+        late = "Lower the learning rate: at first they were not saturated, training has driven"
+        remedy = f"{late} them there." if row else finding.remedy
+        yield replace(finding, words=words, remedy=remedy, step=step)
 
 
 def identical(recording: Recording) -> Iterator[Finding]:

@@ -136,6 +136,8 @@ def underflow(trace: Trace, history: History | None) -> Iterator[Finding]:
         )
 
 
+WIDE = 32
+"""Fewest bits of a float with which a scale of the loss does not help."""
 LARGEST_POWER = 300
 """Power of ten up to which a norm is compared with the largest float."""
 LOST = 0.01
@@ -196,12 +198,15 @@ def lost_of(
     top = max(1.0, float(largest.max()), *(abs(each) for each in others))
     # Leave a factor of 2 to 4 below the largest float, for larger gradients in later batches.
     power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1
-    remedy = "Even out the gradient, or compute in a wider type."
-    if power > 0:
+    remedy = (
+        "Even out the gradient: so small a one moves no weight, whatever the loss is scaled by."
+    )
+    # Wider floats go down so far that what they lose is far below the digits of any weight.
+    if limits.bits < WIDE and power > 0:
         kept = float(np.log10(float(limits.smallest_subnormal))) - power * LOG10_2
         remedy = (
-            f"Multiply the loss by up to 2^{power}, and divide the gradients by it before the "
-            f"step: then what is above {power_of_ten(kept)} is kept."
+            f"Multiply the loss by up to 2^{power}, keep weights in float32, and divide gradients "
+            f"by it before the step: then what is above {power_of_ten(kept)} is kept."
         )
     yield Finding(
         "lost",

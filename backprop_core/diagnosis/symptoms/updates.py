@@ -23,7 +23,8 @@ FAR = 10.0
 presets that learn stay within it."""
 
 
-_BLOCKED = "Mend what passes no gradient on first: no learning rate moves a layer without one."
+BLOCKED = "Mend what passes no gradient on first: no learning rate moves a layer without one."
+"""The remedy where a gradient is missing."""
 _TOO_LOW = "Raise the learning rate (training.learning_rate)."
 _UNEVEN = "Even out the gradient first: no single learning rate suits all layers."
 
@@ -61,7 +62,7 @@ def small_updates_of(
             threshold,
             f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
             f"its norm (median {when}); below {as_typed(threshold)} is slow.",
-            _BLOCKED if blocked else _TOO_LOW if len(layers) == len(typical) else _UNEVEN,
+            BLOCKED if blocked else _TOO_LOW if len(layers) == len(typical) else _UNEVEN,
         )
 
 

@@ -82,12 +82,15 @@ def test_a_loss_scale_is_no_clipping() -> None:
 
 
 def test_the_learning_rate_is_judged_by_its_steps() -> None:
-    finding = only(run([{"update": [1e-6 * each for each in W]}] * 3), "small_updates")
+    slow = {"update": [1e-6 * each for each in W], "loss": 2.0}
+    finding = only(run([slow] * 3), "small_updates")
     assert finding.remedy == "Multiply the learning rate by about 1000."
     uneven = [(1e-3 if n else 1e-7) * each for n, each in enumerate(W)]
-    finding = only(run([{"update": uneven}] * 3), "small_updates")
+    finding = only(run([{"update": uneven, "loss": 2.0}] * 3), "small_updates")
     assert finding.layers == (1,)
     assert finding.remedy.endswith("update:weight goes from 1.00 × 10⁻⁷ to 0.00100.")
+    # Steps of any size are right if the loss falls.
+    assert diagnose(run([{"update": uneven}] * 3)).healthy
 
 
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:

@@ -78,9 +78,13 @@ def test_terms_that_cancel_are_not_rounded() -> None:
     assert measured_layer(z, 0 * z, "sigmoid", Arriving(None, above, W))["zeros"] == 0
 
 
-def test_without_what_arrives_zeros_beside_the_smallest_floats_are_counted() -> None:
+def test_without_what_arrives_zeros_beside_the_smallest_float16_are_counted() -> None:
     z, delta, _ = layer("float16", 1e-6)
     assert 0 < np.abs(delta[delta != 0]).min() < np.finfo(np.float16).tiny
     assert measured_layer(z, delta, "sigmoid")["zeros"] == (delta == 0).mean() > 0
     delta[np.abs(delta) < np.finfo(np.float16).tiny] = 0
+    assert measured_layer(z, delta, "sigmoid")["zeros"] == 0
+    # A float32 that small moves no weight, rounded or not.
+    z, delta, _ = layer("float32", 1e-44)
+    assert (delta == 0).any()
     assert measured_layer(z, delta, "sigmoid")["zeros"] == 0
