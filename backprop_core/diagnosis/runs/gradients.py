@@ -12,6 +12,7 @@ from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.training import learns
 from backprop_core.diagnosis.runs.units import first_in, hidden_shares
 from backprop_core.diagnosis.symptoms import gradient, units
+from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.number_text import percent, power_of_ten
 from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.recording import Recording
@@ -20,7 +21,6 @@ Array = NDArray[np.float64]
 
 CLIPPED = 0.5
 """A gradient counts as clipped if the optimizer gets less than this part of it; a convention."""
-LATE = "Lower the learning rate: it was not so at first, training has made it so."
 BURST = 10.0
 """A clipped gradient has exploded if it is this many times what the optimizer gets (convention)."""
 
@@ -34,13 +34,8 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
             if finding.kind not in seen:
                 seen.add(finding.kind)
                 words = f"At step {step:,}: {finding.words}" if recording.passes > 1 else None
-                late = row > 0 and finding.kind in {"vanishing", "exploding"}
-                yield replace(
-                    finding,
-                    step=step,
-                    words=words or finding.words,
-                    remedy=LATE if late else finding.remedy,
-                )
+                remedy = TRAINED if row and finding.kind != "zero" else finding.remedy
+                yield replace(finding, step=step, words=words or finding.words, remedy=remedy)
 
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:

@@ -25,9 +25,6 @@ Array = NDArray[np.float64]
 PILED_UP = 2.0
 """A gradient has piled up if the optimizer gets more than this many times that of the pass, in
 most passes but not in the first one; a convention. Two gradients that agree add up to it."""
-EVEN = updates.FAR**1.5
-"""Largest factor between the layers' update:weight at which one learning rate suits all; a
-convention. With `UPDATE_TO_WEIGHT` in the middle of them, none is small or large by `FAR`."""
 
 
 def never_moved(recording: Recording) -> Iterator[Finding]:
@@ -120,12 +117,12 @@ def _remedy(finding: Finding, typical: Array, by_pass: Array) -> str:
     low, high = float(moving.min()), float(moving.max())
     # The first passes often take by far the largest steps, and a factor multiplies them, too.
     most = float(np.nanmax(by_pass)) if finding.kind == "small_updates" else high
-    if most <= EVEN * low:
+    if most <= updates.EVEN * low:
         times = roughly(updates.UPDATE_TO_WEIGHT / (low**0.5 * most**0.5))
         return f"Multiply the learning rate by about {times}."
     by_layer = f" By layer, update:weight goes from {number(low)} to {number(high)}."
     if finding.kind == "large_updates" and low > updates.UPDATE_TO_WEIGHT:
         return finding.remedy + by_layer
-    return "Even out the gradient first: no single learning rate suits all layers." + (
-        by_layer if high > EVEN * low else f" At times, update:weight is {number(most)} already."
-    )
+    if high <= updates.EVEN * low:
+        by_layer = f" At times, update:weight is {number(most)} already."
+    return updates.UNEVEN + by_layer

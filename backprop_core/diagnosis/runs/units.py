@@ -13,6 +13,7 @@ from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.symptoms import units
 from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
+from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import percent
 from backprop_core.recording import Recording, Snapshots
@@ -36,8 +37,7 @@ def saturated(recording: Recording) -> Iterator[Finding]:
         row, layer = first_in(shares > units.SATURATED)
         step = int(recording.steps[row])
         words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
-        late = "Lower the learning rate: at first they were not saturated, training has driven"
-        remedy = f"{late} them there." if row else finding.remedy
+        remedy = TRAINED if row else finding.remedy
         yield replace(finding, words=words, remedy=remedy, step=step)
 
 
