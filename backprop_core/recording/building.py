@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,10 @@ from backprop_core.recording.kept_passes import Kept
 from backprop_core.recording.measured_pass import (
     Pass,
     WatchedPass,
+    arriving_of,
     back_of,
     checked,
     floats,
-    gradient_came,
     measured_layer,
     norm,
 )
@@ -297,22 +296,19 @@ class Building:
     ) -> list[dict[str, float]]:
         """Measure each layer; those without a gradient have zeros."""
         layers = []
-        for n, (here, back, name) in enumerate(zip(z, delta, self.activations, strict=True)):
+        every = zip(z, delta, self.activations, arriving_of(one, delta), strict=True)
+        for n, (here, back, name, arriving) in enumerate(every):
             if here is None or back is None:
                 layers.append(dict.fromkeys(("signal", *SHARES), 0.0))
                 continue
             seen = one.seen[n] if isinstance(one, WatchedPass) else None
+            # Behind a norm, dL/dz is no product with the slope.
+            measured = here if seen is None else seen
             try:
-                found = measured_layer(
-                    here if seen is None else seen,
-                    back,
-                    name,
-                    batch=batch,
-                    came=partial(gradient_came, one, delta, n),
-                )
+                found = measured_layer(measured, back, name, arriving, batch=batch)
             except NumericalError as error:
                 raise NumericalError(f"layer {n + 1}, {error}", n + 1) from None
-            layers.append(found)
+            layers.append(found if measured is here else found | {"zeros": 0.0})
         return layers
 
     def _count(self, row: Row) -> None:

@@ -17,8 +17,10 @@ from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import saturation_border
 from backprop_core.passes.magnitudes import norms
 from backprop_core.recording.functions import function_of
+from backprop_core.recording.rounded import Arriving, rounded
 
 Arrays = Sequence[ArrayLike]
+NOTHING_KNOWN = Arriving()
 Floats = list[FloatArray | None]
 """An array of each layer; None where it got no gradient."""
 _SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
@@ -164,9 +166,9 @@ def measured_layer(
     z: FloatArray,
     delta: FloatArray,
     activation: str | None,
+    arriving: Arriving = NOTHING_KNOWN,
     *,
     batch: int | None = None,
-    came: Callable[[], BoolArray] | None = None,
 ) -> dict[str, float]:
     """Return the measurements of one layer: its signal and `SHARES`.
 
@@ -176,11 +178,10 @@ def measured_layer(
         (rows, n), what the activation is applied to, and the gradient.
     activation
         Its name, or None.
+    arriving
+        What is known of the gradient that reaches the activations.
     batch
         N, the examples of the batch; by default each row is one.
-    came
-        Returns where a gradient came to the activation, (rows, n): only there can a gradient of 0
-        have been rounded. None: it came everywhere.
     """
     size = norm(delta, "delta") * float(np.sqrt(batch or len(delta)))
     found = {"signal": size, "saturated": 0.0, "dead": 0.0, "zeros": 0.0}
@@ -195,12 +196,11 @@ def measured_layer(
         gone = flat if activation == "relu" else function.slope(z) == 0
         found["dead"] = float(_count(np.asarray(gone.all(axis=0))))
     nothing = np.asarray(delta == 0)
-    if nothing.any():
-        sloped = ~flat if activation == "relu" else function.slope(z) != 0
-        lost = nothing & sloped
-        if came is not None and lost.any():
-            lost &= came()
-        found["zeros"] = _count(lost) / max(1, _count(sloped))
+    if activation in ACTIVATIONS and nothing.any():
+        sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
+        if (nothing & sloped).any():
+            zeros = rounded(z, delta, activation, nothing & sloped, arriving)
+            found["zeros"] = zeros / _count(sloped)
     return found
 
 
@@ -233,23 +233,26 @@ def back_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[NDArray[Any] 
     return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True) if d is not None]
 
 
-def gradient_came(one: Pass, delta: Sequence[FloatArray | None], n: int) -> BoolArray:
-    """Tell where a gradient came to the activation of layer n (from 0), (rows, units).
-
-    It did where the product of the gradient above and the weights is not 0. Where there is no such
-    product, an example without any gradient is taken for one that the loss leaves out.
-    """
-    here = delta[n]
-    assert here is not None
-    if isinstance(one, WatchedPass) and not one.direct[n]:
-        return np.zeros(here.shape, dtype=bool)
-    above = delta[n + 1] if n + 1 < len(delta) else None
-    chained = one.back is not None or not isinstance(one, WatchedPass)
-    if above is not None and one.weights is not None and chained:
-        W = np.asarray(one.weights[n + 1], dtype=np.float64)
-        if (len(above), W.shape[1]) == here.shape:
-            return np.asarray(above.astype(np.float64) @ W != 0)
-    return np.broadcast_to(here.any(axis=1, keepdims=True), here.shape)
+def arriving_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[Arriving]:
+    """Return what is known of the gradients that arrive at each layer."""
+    backs = [None if back is None else floats(back, "back") for back in one.back or ()]
+    weights = [None if W is None else floats(W, "weights") for W in one.weights or ()]
+    watched = one if isinstance(one, WatchedPass) else None
+    # Layers may feed others than the next one; those whose gradients are known do not.
+    chained = watched is None or one.back is not None
+    found = []
+    for n, here in enumerate(delta):
+        if here is None or (watched is not None and not watched.direct[n]):
+            found.append(NOTHING_KNOWN)
+            continue
+        back = next((b for b in backs[n : n + 1] if b is not None and b.shape == here.shape), None)
+        above = next(iter(delta[n + 1 : n + 2]), None)
+        W = next(iter(weights[n + 1 : n + 2]), None)
+        fed = chained and above is not None and W is not None and len(above) == len(here)
+        if fed and above is not None and W is not None:
+            fed = W.shape == (above.shape[1], here.shape[1])
+        found.append(Arriving(back, above, W) if fed else Arriving(back))
+    return found
 
 
 def checked(one: Pass) -> tuple[Floats, Floats]:

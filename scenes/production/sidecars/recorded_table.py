@@ -52,11 +52,13 @@ def about(recording: Recording, row: int) -> dict[str, Any]:
         "source": recording.source,
         "dtype": recording.dtype,
         "passes": recording.passes,
-        "step": int(recording.steps[row]),
-        "batch": int(recording.batch[row]),
+        "step": int(recording.steps[row]) if recording.passes else None,
+        "batch": int(recording.batch[row]) if recording.passes else None,
         "layers": [vars(layer) for layer in recording.layers],
         "passed_over": list(recording.passed_over),
         "ended": recording.ended,
+        "skipped": list(recording.skipped),
+        "without_gradient": [vars(silent) for silent in recording.without_gradient],
     }
 
 

@@ -92,9 +92,10 @@ def test_the_learning_rate_is_judged_by_its_steps() -> None:
 
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:
     half = [d.astype(np.float16) for d in DELTA]
-    # An eighth of the gradients of layer 1 are smaller than float16 can hold.
-    half[0] = half[0].copy()
-    half[0].flat[::8] = 0
+    # An eighth of the examples send layer 1 less than float16 can hold.
+    half[1][::8] = (1e-5 * DELTA[1][::8]).astype(np.float16)
+    half[1][::8, 0] = 1e-7
+    half[0][::8] = 0
     changes = {"delta": half, "z": [z.astype(np.float16) for z in Z]}
     finding = only(run([changes] * 2), "lost")
     assert finding.layers == (1,)
