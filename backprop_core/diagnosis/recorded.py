@@ -19,8 +19,11 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
 
     What follows from such a mistake is left out, as its remedy would not help.
     """
+    if not recording.passes:
+        return (*training.not_finite(recording), *gradients.none_arrived(recording))
     mistakes = [
-        *training.diverged(recording),
+        *training.not_finite(recording),
+        *gradients.none_arrived(recording),
         *steps.never_moved(recording),
         *steps.piled_up(recording),
         *output.squashed_twice(recording),
@@ -56,8 +59,15 @@ def _following(recording: Recording, mistakes: set[str], others: list[Finding]) 
 
 def _of_inputs(recording: Recording) -> Iterator[Finding]:
     shots = recording.snapshots
-    if shots is not None and shots.x is not None:
+    if shots is not None and shots.x is not None and _takes_data(recording):
         # All kept passes are joined, because in one batch a rare input may look too small.
         x = shots.x.reshape(-1, shots.x.shape[-1])
         yield from inputs.off_centre_of(x, RARE)
         yield from inputs.off_scale_of(x, RARE)
+
+
+def _takes_data(recording: Recording) -> bool:
+    """Tell whether the input of the first layer is the data, as far as is known."""
+    first = recording.layers[0]
+    ran = [silent for silent in recording.without_gradient if silent.why != "never_run"]
+    return first.kind == "linear" and first.after in {None, (0,)} and not ran

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.diagnosis.runs.advice import by
+from backprop_core.diagnosis.runs.ratios import ways_down
 from backprop_core.number_text import number
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.recording import Recording
@@ -33,46 +34,76 @@ FEWEST = 8
 """Fewest numbers, beyond those that are fitted, from which a formula is judged."""
 
 
+_SQUASH = {
+    "softmax": "softmax",
+    "log_softmax": "softmax",
+    "sigmoid": "sigmoid",
+    "log_sigmoid": "sigmoid",
+    "binary_cross_entropy_with_logits": "sigmoid",
+}
+"""Functions that squash an output, alone or as part of a loss."""
+_NEUTRAL = {"view", "reshape", "squeeze", "unsqueeze", "clone", "to_copy", "t", "permute", "select"}
+"""Functions that change no number."""
+
+
 class _Fit(NamedTuple):
-    left: float
+    left: float | None
     model: str
     loss: str
 
 
 def squashed_twice(recording: Recording) -> Iterator[Finding]:
-    """Find an output that goes through a softmax or a sigmoid twice."""
-    fit = _fit(recording)
-    if fit is not None and fit.left < FITS:
-        last = recording.depth
-        logits = "CrossEntropyLoss" if fit.loss == "softmax" else "BCEWithLogitsLoss"
-        yield Finding(
-            "squashed_twice",
-            (last,),
-            fit.left,
-            FITS,
-            f"The output is squashed twice, by a {fit.model} in the model and by a {fit.loss} in "
-            f"the loss: only that explains the gradient of layer {last}, to "
-            f"{number(fit.left)} of it.",
-            f"Hand the loss what comes before the {fit.model}, as it has a {fit.loss} of its own"
-            f"{by(recording, f'nn.{logits} takes logits')}.",
-        )
+    """Find outputs that go through a softmax or a sigmoid twice."""
+    for way in ways_down(recording):
+        fit = _fit(recording, way[-1]) or _told(recording, way[-1])
+        if fit is not None:
+            yield _finding(recording, way[-1], fit)
 
 
-def _fit(recording: Recording) -> _Fit | None:
-    """Return the best explanation of the last layer's gradient by two functions."""
+def _finding(recording: Recording, layer: int, fit: _Fit) -> Finding:
+    logits = "CrossEntropyLoss" if fit.loss == "softmax" else "BCEWithLogitsLoss"
+    proof = ""
+    if fit.left is not None:
+        proof = f": only that explains the gradient of layer {layer}, to {number(fit.left)} of it"
+    return Finding(
+        "squashed_twice",
+        (layer,),
+        fit.left or 0.0,
+        FITS,
+        f"The output is squashed twice, by a {fit.model} in the model and by a {fit.loss} in the "
+        f"loss{proof}.",
+        f"Hand the loss what comes before the {fit.model}, as it has a {fit.loss} of its own"
+        f"{by(recording, f'nn.{logits} takes logits')}.",
+    )
+
+
+def _told(recording: Recording, layer: int) -> _Fit | None:
+    """Return what the functions between the last layer and the loss are known to be."""
+    squashed = [(n, _SQUASH[name]) for n, name in enumerate(recording.head) if name in _SQUASH]
+    if layer != recording.depth or len(squashed) < 2:
+        return None
+    (first, model), (second, loss) = squashed[:2]
+    between = recording.head[first + 1 : second]
+    # The softmax of a log-softmax is the softmax itself.
+    once = recording.head[first].startswith("log_") or not set(between) <= _NEUTRAL
+    return None if once else _Fit(None, model, loss)
+
+
+def _fit(recording: Recording, layer: int) -> _Fit | None:
+    """Return the best explanation of a layer's gradient by two functions, if it fits."""
     shots = recording.snapshots
     if shots is None:
         return None
-    z, delta = (each[-1].astype(np.float64) for each in (shots.z, shots.delta))
+    z, delta = (each[layer - 1].astype(np.float64) for each in (shots.z, shots.delta))
     fits, others = [], []
-    if 1 < recording.layers[-1].units == z.shape[-1]:
-        fits.append(_Fit(_left(z, delta, _softmax_twice, _by_class), "softmax", "softmax"))
-        fits.append(_Fit(_left(z, delta, _sigmoid_softmax, _by_class), "sigmoid", "softmax"))
+    if 1 < recording.layers[layer - 1].units == z.shape[-1]:
+        fits.append((_left(z, delta, _softmax_twice, _by_class), "softmax", "softmax"))
+        fits.append((_left(z, delta, _sigmoid_softmax, _by_class), "sigmoid", "softmax"))
         others += [_left(z, delta, f, _by_class) for f in _ONCE]
-    fits.append(_Fit(_left(z, delta, _sigmoid_twice, _by_unit), "sigmoid", "sigmoid"))
+    fits.append((_left(z, delta, _sigmoid_twice, _by_unit), "sigmoid", "sigmoid"))
     others += [_left(z, delta, f, _by_unit) for f in (_sigmoid_once, _sigmoid_squares)]
     best = min(fits)
-    return best if best.left < BETTER * min(others) else None
+    return _Fit(*best) if best[0] < min(FITS, BETTER * min(others)) else None
 
 
 def _left(

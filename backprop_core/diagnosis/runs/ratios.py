@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_core.arrays import BoolArray
 from backprop_core.recording import Recording
+from backprop_core.recording.contents import TRAINED
 from backprop_core.recording.ratios import ratios
 
 Array = NDArray[np.float64]
@@ -30,8 +32,48 @@ def factor_parts(recording: Recording, row: int) -> tuple[Array, Array] | tuple[
 def update_to_weight(recording: Recording) -> Array | None:
     """Return norm(step of W) / norm(W) of every pass, (S, L); None if it was not observed.
 
-    It is nan where there is no ratio.
+    It is nan where there is no ratio, or no step.
     """
     if "update" not in recording.norms or "W" not in recording.norms:
         return None
-    return ratios(recording.norms["update"], recording.norms["W"])
+    found = ratios(recording.norms["update"], recording.norms["W"])
+    return np.where(trained(recording), found, np.nan)
+
+
+def trained(recording: Recording) -> BoolArray:
+    """Tell where weights got a gradient and a step was taken with it, (S, L)."""
+    there = np.ones((recording.passes, recording.depth), dtype=bool)
+    if recording.received is not None:
+        there &= recording.received == TRAINED
+    if recording.stepped is not None:
+        there &= recording.stepped[:, None] == 1
+    return there
+
+
+def log10_signal(recording: Recording) -> Array:
+    """Return decimal logarithms of the gradient, (S, L); -inf is exactly 0, nan is none at all."""
+    return np.where(recording.arrived, recording.log10("signal"), np.nan)
+
+
+def below(recording: Recording, layer: int) -> int:
+    """Return the highest layer that feeds a layer, counted from 1; 0 is the input."""
+    after = recording.layers[layer - 1].after
+    return layer - 1 if after is None else max(after, default=0)
+
+
+def ways_down(recording: Recording) -> list[tuple[int, ...]]:
+    """Return the layers on the way down from every output, the lowest first.
+
+    A chain has one way down; a network of two heads has two, which share its trunk.
+    """
+    under = [below(recording, layer) for layer in range(1, recording.depth + 1)]
+    fed = {n for layer in recording.layers for n in layer.after or ()} | set(under)
+    ways = []
+    for top in range(1, recording.depth + 1):
+        if top in fed:
+            continue
+        way = [top]
+        while 0 < under[way[0] - 1] < way[0]:
+            way.insert(0, under[way[0] - 1])
+        ways.append(tuple(way))
+    return ways

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
+from backprop_core.diagnosis.runs.ratios import below
 from backprop_core.diagnosis.symptoms import units
 from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
 from backprop_core.diagnosis.symptoms.updates import TRAINED
@@ -72,9 +73,9 @@ def _same_at_first(recording: Recording) -> tuple[Counts, bool]:
     weights, biases, shots = recording.weights, recording.biases, recording.snapshots
     for n in range(recording.depth - 1):
         units = recording.layers[n].units
-        if units == 1 or (weights and recording.layers[n + 1].inputs != units):
+        if units == 1 or below(recording, n + 2) != n + 1:
             continue
-        if weights and biases:
+        if weights and biases and weights[n + 1].shape[1] == units:
             same = near(weights[n], 0.0) & near(weights[n + 1].T, 0.0)
             alike = alike and bool(near(biases[n][:, None], 0.0)[same].all())
             count[n] = int(same.sum())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from backprop_core.verdicts.trend import TIMES, Trend, trend, whole_way
 FEWEST_LAYERS = 3
 """Fewest layers with a gradient from which a trend is judged: one step is no trend."""
 
+Way: TypeAlias = Sequence[int] | None
+"""The numbers of layers on a way down, the lowest first; None if all layers are a chain."""
 _VERBS = {"vanishing": "vanishes", "exploding": "explodes"}
 _FLATTEN = {
     "sigmoid": "Take tanh with Xavier weights, ReLU with He weights, or fewer layers.",
@@ -40,18 +43,21 @@ def exploding(trace: Trace, history: History | None) -> Iterator[Finding]:
     yield from exploding_of(trace.log10_norm("signal"))
 
 
-def vanishing_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
-    """Judge log10 of the gradient of each layer, (L,)."""
+def vanishing_of(
+    log10_signal: NDArray[np.float64], activation: str | None, way: Way = None
+) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer on the way down, (L,), with their numbers."""
     if _trend(log10_signal) is Trend.VANISHES:
         remedy = _FLATTEN.get(activation or "", "Draw larger weights, or take fewer layers.")
-        yield _on_the_way("vanishing", log10_signal, "less than a tenth is vanishing", remedy)
+        yield _on_the_way("vanishing", log10_signal, "less than a tenth is vanishing", remedy, way)
 
 
-def exploding_of(log10_signal: NDArray[np.float64]) -> Iterator[Finding]:
-    """Judge log10 of the gradient of each layer, (L,)."""
+def exploding_of(log10_signal: NDArray[np.float64], way: Way = None) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer on the way down, (L,), with their numbers."""
     if _trend(log10_signal) is Trend.EXPLODES:
         remedy = "Draw smaller weights (network.gain)."
-        yield _on_the_way("exploding", log10_signal, "more than ten times is exploding", remedy)
+        limit = "more than ten times is exploding"
+        yield _on_the_way("exploding", log10_signal, limit, remedy, way)
 
 
 def gradients_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
@@ -71,22 +77,25 @@ def _there(log10_signal: NDArray[np.float64]) -> NDArray[np.float64]:
     return log10_signal[np.isfinite(log10_signal)]
 
 
-def _on_the_way(kind: str, log10_signal: NDArray[np.float64], limit: str, remedy: str) -> Finding:
+def _on_the_way(
+    kind: str, log10_signal: NDArray[np.float64], limit: str, remedy: str, numbers: Way
+) -> Finding:
     there = _there(log10_signal)
+    number = range(1, len(log10_signal) + 1) if numbers is None else numbers
     way, steps = whole_way(there), len(there) - 1
     sign = np.sign(way)
     # By the limit for the whole way, each of its layers may change the gradient by this much.
     threshold = sign * np.log10(TIMES) / steps
     with np.errstate(invalid="ignore"):
         wrong = sign * (log10_signal[:-1] - log10_signal[1:]) > sign * threshold
-    lowest = len(log10_signal) - steps
+    ends = [number[int(n)] for n in np.flatnonzero(np.isfinite(log10_signal))[[0, -1]]]
     return Finding(
         kind,
-        layers_where(wrong & np.isfinite(log10_signal[:-1])),
+        tuple(number[n - 1] for n in layers_where(wrong & np.isfinite(log10_signal[:-1]))),
         float(10.0 ** (way / steps)),
         float(10.0**threshold),
-        f"The gradient {_VERBS[kind]} on its way down: layer {lowest} gets "
-        f"{power_of_ten(way)} of what layer {len(log10_signal)} gets, a factor of "
+        f"The gradient {_VERBS[kind]} on its way down: layer {ends[0]} gets "
+        f"{power_of_ten(way)} of what layer {ends[1]} gets, a factor of "
         f"{power_of_ten(way / steps)} a layer; {limit}.",
         remedy,
     )
