@@ -80,7 +80,7 @@ def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
     widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
     yield from units.dead_of(hidden_shares(recording, "dead", set(RELU_FAMILY))[row] / widths)
     signal = log10_signal(recording)[row]
-    for way in ways_down(recording):
+    for way in ways_down(recording, signal):
         along = signal[np.array(way) - 1]
         names = {recording.layers[layer - 1].activation for layer in way[:-1]}
         yield from gradient.vanishing_of(along, names.pop() if len(names) == 1 else None, way)

@@ -61,19 +61,30 @@ def below(recording: Recording, layer: int) -> int:
     return layer - 1 if after is None else max(after, default=0)
 
 
-def ways_down(recording: Recording) -> list[tuple[int, ...]]:
+def ways_down(recording: Recording, signal: Array | None = None) -> list[tuple[int, ...]]:
     """Return the layers on the way down from every output, the lowest first.
 
-    A chain has one way down; a network of two heads has two, which share its trunk.
+    A chain has one way down. Of a network with two heads, the head that sends down more has the
+    trunk on its way, as the trunk gets the sum of both; the other has a way of its own.
+
+    Parameters
+    ----------
+    signal
+        The gradient of each layer, (L,); without it, the first head has the trunk on its way.
     """
     under = [below(recording, layer) for layer in range(1, recording.depth + 1)]
+    sends = np.zeros(recording.depth) if signal is None else np.nan_to_num(signal, nan=-np.inf)
+    above: dict[int, int] = {}
+    for layer, low in enumerate(under, start=1):
+        if low not in above or sends[layer - 1] > sends[above[low] - 1]:
+            above[low] = layer
     fed = {n for layer in recording.layers for n in layer.after or ()} | set(under)
     ways = []
     for top in range(1, recording.depth + 1):
         if top in fed:
             continue
         way = [top]
-        while 0 < under[way[0] - 1] < way[0]:
-            way.insert(0, under[way[0] - 1])
+        while 0 < (low := under[way[0] - 1]) < way[0] and above[low] == way[0]:
+            way.insert(0, low)
         ways.append(tuple(way))
     return ways

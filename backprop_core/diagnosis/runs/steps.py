@@ -61,14 +61,14 @@ def _why_still(recording: Recording) -> tuple[str, str]:
             f"Make the optimizer of this model's parameters{by(recording, 'model.parameters()')}, "
             "after the last change of the model.",
         )
-    if own and recording.in_step is not None and not recording.in_step.any():
+    if own and recording.rate is not None and not recording.rate.any():
+        return "; the learning rate is 0", "Set a learning rate above 0; look at its schedule."
+    if own and _moves(recording):
         return (
             "; gradients were set to 0 before each step",
             f"Set gradients to 0 before the backward pass{zero}, not between it and the step"
             f"{step}.",
         )
-    if own and recording.rate is not None and not recording.rate.any():
-        return "; the learning rate is 0", "Set a learning rate above 0; look at its schedule."
     if own:
         return (
             "; its steps are too small to change a float",
@@ -79,6 +79,15 @@ def _why_still(recording: Recording) -> tuple[str, str]:
         f"Take a step after each backward pass{step}, at a rate above 0, with an optimizer that "
         "holds this model's parameters; set gradients to 0 before that pass, not after it."
     )
+
+
+def _moves(recording: Recording) -> bool:
+    """Tell whether steps with the gradients of the passes would be seen in the weights."""
+    if recording.rate is None or not {"W", "dW"} <= recording.norms.keys():
+        return False
+    there = trained(recording)
+    step = ratios(recording.rate * recording.norms["dW"], recording.norms["W"])[there]
+    return bool(np.nanmax(step, initial=0.0) > np.finfo(recording.dtype).eps)
 
 
 def _wanted(recording: Recording) -> BoolArray:
