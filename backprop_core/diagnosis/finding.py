@@ -36,6 +36,11 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "guessing": "learning_speed",
         "memorised": "vanishing",
         "diverged": "learning_speed",
+        "bad_data": "numerics",
+        "no_gradient": "circuit",
+        "never_moved": "leak",
+        "piled_up": "learning_speed",
+        "squashed_twice": "saturation",
     }
 )
 """Maps each kind of finding to the film that explains it."""
@@ -51,7 +56,8 @@ class Finding:
         constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead,
         identical_units (units); vanishing, exploding, zero, underflow, lost (gradient);
         small_updates, large_updates (weights); one_output, flat, guessing, memorised (training);
-        clipped, diverged (recorded training).
+        bad_data, diverged, no_gradient, never_moved, piled_up, squashed_twice, clipped (recorded
+        training).
     layers
         The layers concerned, counted from 1; 0 is the input.
     value

@@ -54,7 +54,7 @@ from backprop_core.recording.building import from_arrays
 from backprop_core.recording.contents import Layer, Snapshots
 from backprop_core.recording.files import load
 from backprop_core.recording.measured_pass import Pass
-from backprop_core.recording.pytorch import Recorder
+from backprop_core.recording.pytorch.recorder import Recorder
 from backprop_core.recording.recording import Recording
 
 __all__ = ["Layer", "Pass", "Recording", "Snapshots", "from_arrays", "load", "record"]

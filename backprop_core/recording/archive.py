@@ -16,7 +16,9 @@ from backprop_core.files import open_regular, replacing
 from backprop_core.formatting import source_name
 from backprop_core.recording.contents import Contents
 
-FORMAT, VERSION = "backprop recording", 1
+FORMAT, VERSION = "backprop recording", 2
+READABLE = (1, 2)
+"""Versions that can be read; version 1 lacks what only version 2 has."""
 ABOUT = "about"
 ABOUT_BYTES = 2**20
 
@@ -58,5 +60,10 @@ def about(recording: Contents) -> bytes:
     for name in ("source", "dtype", "every", "seed", "ended"):
         facts[name] = getattr(recording, name)
     facts["passed_over"] = list(recording.passed_over)
+    for name in ("own_steps", "other_steps", "precision"):
+        facts[name] = getattr(recording, name)
+    facts["skipped"], facts["head"] = list(recording.skipped), list(recording.head)
+    facts["without_gradient"] = [vars(silent) for silent in recording.without_gradient]
+    facts["born"] = None if recording.born is None else vars(recording.born)
     facts["layers"] = [vars(layer) for layer in recording.layers]
     return json.dumps(facts).encode()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.arrays import FloatArray
+from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import format_value
-from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.recording.contents import NORMS, SHARES, Layer
+from backprop_core.recording.contents import COUNTS, NORMS, NOT_RUN, SHARES, Layer
+from backprop_core.recording.functions import KNOWN, function_of
 from backprop_core.recording.kept_passes import Kept
 from backprop_core.recording.measured_pass import (
     Pass,
+    WatchedPass,
+    arriving_of,
     back_of,
     checked,
     floats,
@@ -25,7 +28,7 @@ from backprop_core.recording.recording import Recording
 
 MOST_PARAMETERS = 2_000_000
 """Most parameters of a network whose weights are kept."""
-Row = Mapping[str, float | list[float]]
+Row = dict[str, float | list[float]]
 
 
 def from_arrays(
@@ -87,6 +90,8 @@ class Building:
         See `from_arrays`.
     weights
         Whether to keep the weights of the first pass.
+    kinds
+        What each layer is, see `Layer`; linear by default.
     """
 
     def __init__(
@@ -99,6 +104,7 @@ class Building:
         examples: int = 64,
         seed: int = 0,
         weights: bool = True,
+        kinds: Sequence[str] | None = None,
     ) -> None:
         problems = []
         if min(neurons, examples) < 1:
@@ -106,17 +112,19 @@ class Building:
         if len(names) != len(activations):
             problems.append(f"names: got {len(names)} for {len(activations)} layers")
         problems += [
-            f"activation: got {format_value(name)}; allowed {', '.join(ACTIVATIONS)}, or None"
+            f"activation: got {format_value(name)}; allowed {', '.join(KNOWN)}, or None"
             for name in dict.fromkeys(activations)
-            if name is not None and name not in ACTIVATIONS
+            if name is not None and function_of(name) is None
         ]
         if problems:
             raise InputError(*problems)
-        self._names, self._activations, self._source = list(names), list(activations), source
+        self.names, self.activations, self._source = list(names), list(activations), source
+        self._kinds = ["linear"] * len(names) if kinds is None else list(kinds)
         self._neurons, self._examples, self._seed = neurons, examples, seed
         self._keeps_weights = weights
-        self._rows: list[dict[str, float | list[float]]] = []
-        self._layers: tuple[Layer, ...] = ()
+        self._rows: list[Row] = []
+        self.layers: tuple[Layer, ...] = ()
+        self._dtype: np.dtype[Any] | None = None
         self._kept: Kept | None = None
         self._weights: tuple[FloatArray, ...] | None = None
         self._biases: tuple[FloatArray, ...] | None = None
@@ -126,6 +134,11 @@ class Building:
     def passes(self) -> int:
         """Number of passes that were added."""
         return len(self._rows)
+
+    @property
+    def which(self) -> IntArray | None:
+        """The examples that are kept of each batch, (E,); None before the first pass."""
+        return None if self._kept is None else self._kept.which
 
     def add(self, one: Pass) -> bool:
         """Measure a pass; return False if it holds NaN or infinity, which ends the recording.
@@ -138,23 +151,52 @@ class Building:
         if self.ended is not None:
             return False
         try:
-            row, kept = self._measure(one)
+            row, kept = self.measured(one)
         except NumericalError as error:
             self.ended = f"step {one.step}: {error}"
             if not self._rows:
                 raise InputError(self.ended) from None
             return False
+        self.put(row, kept)
+        return True
+
+    def put(self, row: Row, kept: list[FloatArray | None]) -> None:
+        """Add a pass that was measured; the row may be completed later."""
         self._rows.append(row)
         assert self._kept is not None
         self._kept.add(len(self._rows) - 1, kept)
-        return True
 
-    def later(self, row: int, **values: list[float]) -> None:
-        """Add values that are known only after a pass: its update, the optimizer's gradient."""
-        self._rows[row].update(values)
+    def insert(self, at: int, layer: Layer) -> None:
+        """Add a layer that got no gradient before, in front of the layer with index `at`."""
+        assert self._kept is not None
+        self.names.insert(at, layer.name)
+        self.activations.insert(at, layer.activation)
+        self._kinds.insert(at, layer.kind)
+        self.layers = (*self.layers[:at], layer, *self.layers[at:])
+        for row in self._rows:
+            row.pop("back", None)
+            for kind, values in row.items():
+                if isinstance(values, list):
+                    values.insert(at, float(NOT_RUN) if kind == "received" else 0.0)
+        self._kept.insert(at, layer)
+        # W and b were kept at the first pass, and this layer's were not.
+        self._weights = self._biases = None
 
-    def finished(self, every: int | None = None, passed_over: Sequence[str] = ()) -> Recording:
+    def finished(
+        self,
+        every: int | None = None,
+        passed_over: Sequence[str] = (),
+        left_out: Collection[str] = (),
+        **facts: Any,
+    ) -> Recording:
         """Return the recording.
+
+        Parameters
+        ----------
+        left_out
+            Kinds of values that were not observed, though rows have them.
+        facts
+            Further fields of the recording.
 
         Raises
         ------
@@ -164,21 +206,31 @@ class Building:
         if not self._rows or self._kept is None:
             raise InputError("recording: no pass was recorded; allowed at least one")
         count = len(self._rows)
-        everywhere = set.intersection(*(set(row) for row in self._rows))
+        everywhere = set.intersection(*(set(row) for row in self._rows)) - set(left_out)
 
-        def table(kind: str, dtype: type = np.float64) -> NDArray[np.float64]:
+        def table(kind: str, dtype: type = np.float64) -> NDArray[Any]:
             return np.array([row[kind] for row in self._rows], dtype=dtype)
 
-        snapshots = self._kept.snapshots(count)
+        def optional(kind: str) -> NDArray[Any] | None:
+            return table(kind) if kind in everywhere else None
+
+        snapshots = self._kept.snapshots()
+        assert self._dtype is not None
+        given: dict[str, Any] = {
+            "counts": {kind: table(kind, np.int64) for kind in COUNTS if kind in everywhere},
+            "received": table("received", np.int64) if "received" in everywhere else None,
+            "rate": optional("rate"),
+            "loss_scale": optional("loss_scale"),
+        }
         return Recording(
-            layers=self._layers,
+            layers=self.layers,
             source=self._source,
-            dtype=snapshots.z[0].dtype.name,
-            steps=table("step").astype(np.int64),
-            batch=table("batch").astype(np.int64),
+            dtype=self._dtype.name,
+            steps=table("step", np.int64),
+            batch=table("batch", np.int64),
             norms={kind: table(kind) for kind in NORMS if kind in everywhere},
             shares={kind: table(kind) for kind in SHARES},
-            loss=table("loss") if "loss" in everywhere else None,
+            loss=optional("loss"),
             back=table("back").reshape(count, -1) if "back" in everywhere else None,
             snapshots=snapshots,
             weights=self._weights,
@@ -187,77 +239,143 @@ class Building:
             seed=self._seed,
             ended=self.ended,
             passed_over=tuple(passed_over),
+            **(given | facts),
         )
 
-    def _measure(self, one: Pass) -> tuple[dict[str, float | list[float]], list[FloatArray | None]]:
+    def measured(self, one: Pass) -> tuple[Row, list[FloatArray | None]]:
+        """Measure a pass: return its row, and the parts of it that are kept.
+
+        Raises
+        ------
+        NumericalError
+            If it holds NaN or infinity.
+        InputError
+            If it does not fit the earlier ones.
+        """
         z, delta = checked(one)
-        dtype = z[0].dtype
-        if not self._layers:
+        if not self.layers:
             self._begin(one, z)
-        self._fits(one, z, dtype)
-        row: dict[str, float | list[float]] = {"step": one.step, "batch": len(z[0])}
+        self._fits(one, z)
+        watched = one if isinstance(one, WatchedPass) else None
+        batch = watched.batch if watched else _rows_of(z[0])
+        row: Row = {"step": one.step, "batch": batch}
         # Check z first, because NaN in the forward pass spreads to all of the backward pass.
         for number, here in enumerate(z, start=1):
-            if not np.isfinite(here).all():
+            if here is not None and not np.isfinite(here).all():
                 raise NumericalError(f"layer {number}, z: NaN or infinity", number)
-        layers = []
-        for number, parts in enumerate(zip(z, delta, self._activations, strict=True), start=1):
-            try:
-                layers.append(measured_layer(*parts))
-            except NumericalError as error:
-                raise NumericalError(f"layer {number}, {error}", number) from None
+        layers = self._measured_layers(one, z, delta, batch)
         row |= {kind: [layer[kind] for layer in layers] for kind in ("signal", *SHARES)}
-        given = {"dW": one.dW, "W": one.weights, "update": one.update, "step_dW": one.step_dW}
-        given["back"] = back_of(one, delta)
+        given: dict[str, Sequence[Any] | None] = {
+            "dW": one.dW,
+            "W": one.weights,
+            "update": one.update,
+            "step_dW": one.step_dW,
+            "back": back_of(one, delta),
+        }
         for kind, values in given.items():
             if values is not None:
-                row[kind] = [norm(value, kind) for value in values]
+                row[kind] = [0.0 if v is None else norm(v, kind) for v in values]
         if one.loss is not None:
             if not np.isfinite(one.loss):
                 raise NumericalError("loss: NaN or infinity")
             row["loss"] = float(one.loss)
+        if watched:
+            row |= watched.more
+            row["received"] = [float(code) for code in watched.received]
+            _unscale(row, watched.scale)
         self._count(row)
         assert self._kept is not None
         return row, self._kept.cut(one, z, delta)
 
+    def _measured_layers(
+        self,
+        one: Pass,
+        z: Sequence[FloatArray | None],
+        delta: Sequence[FloatArray | None],
+        batch: int,
+    ) -> list[dict[str, float]]:
+        """Measure each layer; those without a gradient have zeros."""
+        layers = []
+        every = zip(z, delta, self.activations, arriving_of(one, delta), strict=True)
+        for n, (here, back, name, arriving) in enumerate(every):
+            if here is None or back is None:
+                layers.append(dict.fromkeys(("signal", *SHARES), 0.0))
+                continue
+            seen = one.seen[n] if isinstance(one, WatchedPass) else None
+            # Behind a norm, dL/dz is no product with the slope.
+            measured = here if seen is None else seen
+            try:
+                found = measured_layer(measured, back, name, arriving, batch=batch)
+            except NumericalError as error:
+                raise NumericalError(f"layer {n + 1}, {error}", n + 1) from None
+            layers.append(found if measured is here else found | {"zeros": 0.0})
+        return layers
+
     def _count(self, row: Row) -> None:
         for kind in ("dW", "W", "update", "step_dW", "back"):
             values = row.get(kind)
-            wanted = len(self._layers) - (kind == "back")
+            wanted = len(self.layers) - (kind == "back")
             if isinstance(values, list) and len(values) != wanted:
                 raise InputError(f"{kind}: got {len(values)}; allowed one a layer, {wanted}")
 
-    def _begin(self, one: Pass, z: Sequence[FloatArray]) -> None:
-        if len(self._names) != len(z):
-            raise InputError(f"names: got {len(self._names)}; allowed one a layer, {len(z)}")
-        inputs = [layer.shape[1] for layer in z[:-1]]
+    def _begin(self, one: Pass, z: Sequence[FloatArray | None]) -> None:
+        if len(self.names) != len(z):
+            raise InputError(f"names: got {len(self.names)}; allowed one a layer, {len(z)}")
+        if any(layer is None for layer in z):
+            raise InputError("z: got none of a layer; allowed all at the first pass")
+        there = [layer for layer in z if layer is not None]
         if one.weights is not None:
             shapes = [np.shape(W) for W in one.weights]
-            if [s[:1] for s in shapes] != [(layer.shape[1],) for layer in z]:
+            if [s[:1] for s in shapes] != [(layer.shape[1],) for layer in there]:
                 raise InputError(
                     f"weights: got shapes {format_value(shapes)}; allowed (units, inputs)"
                 )
             ends = [int(s[1]) for s in shapes]
         else:
-            first = z[0].shape[1] if one.x is None else np.shape(one.x)[-1]
-            ends = [int(first), *inputs]
-        self._layers = tuple(
-            Layer(name, before, layer.shape[1], activation)
-            for name, before, layer, activation in zip(
-                self._names, ends, z, self._activations, strict=True
+            first = there[0].shape[1] if one.x is None else np.shape(one.x)[-1]
+            ends = [int(first), *(layer.shape[1] for layer in there[:-1])]
+        self.layers = tuple(
+            Layer(name, before, layer.shape[1], activation, kind)
+            for name, before, layer, activation, kind in zip(
+                self.names, ends, there, self.activations, self._kinds, strict=True
             )
         )
-        self._kept = Kept(self._layers, len(z[0]), self._neurons, self._examples, self._seed)
-        count = sum(layer.units * (layer.inputs + 1) for layer in self._layers)
+        self._dtype = there[0].dtype
+        batch = one.batch if isinstance(one, WatchedPass) else len(there[0])
+        self._kept = Kept(
+            self.layers, batch, self._neurons, self._examples, self._seed, self._dtype
+        )
+        count = sum(layer.units * (layer.inputs + 1) for layer in self.layers)
         wanted = self._keeps_weights and count <= MOST_PARAMETERS
         if wanted and one.weights is not None and one.biases is not None:
-            like = z[0].dtype
+            like = self._dtype
             self._weights = tuple(floats(W, "weights", like).copy() for W in one.weights)
             self._biases = tuple(floats(b, "biases", like).copy() for b in one.biases)
 
-    def _fits(self, one: Pass, z: Sequence[FloatArray], dtype: np.dtype[np.floating]) -> None:
-        units = [layer.units for layer in self._layers]
-        if [layer.shape[1] for layer in z] != units:
+    def _fits(self, one: Pass, z: Sequence[FloatArray | None]) -> None:
+        units = [layer.units for layer in self.layers]
+        same = len(z) == len(units) and all(
+            layer is None or layer.shape[1] == wanted
+            for layer, wanted in zip(z, units, strict=True)
+        )
+        if not same:
             raise InputError(f"step {one.step}: got other layers than at the first pass")
         if self._rows and one.step <= int(float(str(self._rows[-1]["step"]))):
             raise InputError(f"step: got {one.step} after it; allowed steps that rise")
+
+
+def _rows_of(z: FloatArray | None) -> int:
+    return 0 if z is None else len(z)
+
+
+def _unscale(row: Row, scale: float | None) -> None:
+    """Divide the loss and the gradients of a pass by the factor of its loss."""
+    if scale is None:
+        return
+    row["loss_scale"] = scale
+    for kind in ("loss", "signal", "dW", "back"):
+        values = row.get(kind)
+        if isinstance(values, list):
+            row[kind] = [value / scale for value in values]
+        elif values is not None:
+            row[kind] = values / scale

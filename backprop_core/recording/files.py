@@ -18,12 +18,21 @@ from backprop_core.data.npz_data import read_arrays
 from backprop_core.errors import InputError
 from backprop_core.files import open_regular
 from backprop_core.formatting import format_value, source_name
-from backprop_core.recording.archive import ABOUT, ABOUT_BYTES, FORMAT, VERSION
-from backprop_core.recording.contents import NORMS, SHARES, Layer, Snapshots
+from backprop_core.recording.archive import ABOUT, ABOUT_BYTES, FORMAT, READABLE, VERSION
+from backprop_core.recording.contents import (
+    COUNTS,
+    EXTRAS,
+    NORMS,
+    SHARES,
+    Born,
+    Layer,
+    Silent,
+    Snapshots,
+)
 from backprop_core.recording.recording import Recording
 
 _LAYERED = {"units", "z", "a", "delta", "W", "b"}
-_PLAIN = {ABOUT, "steps", "batch", "loss", "back", "kept", "x", *NORMS, *SHARES}
+_PLAIN = {ABOUT, "steps", "batch", "loss", "back", "kept", "x", *NORMS, *SHARES, *COUNTS, *EXTRAS}
 _NUMBER = re.compile("[1-9][0-9]{0,3}")
 
 
@@ -78,7 +87,15 @@ def _recording(arrays: Mapping[str, NDArray[Any]]) -> Recording:
         weights=_all_of(arrays, "W", depth),
         biases=_all_of(arrays, "b", depth),
         passed_over=tuple(about["passed_over"]),
-        **{name: about[name] for name in ("source", "dtype", "every", "seed", "ended")},
+        counts={kind: arrays[kind] for kind in COUNTS if kind in arrays},
+        received=arrays.get("received"),
+        rate=arrays.get("rate"),
+        loss_scale=arrays.get("loss_scale"),
+        without_gradient=tuple(_silent(found) for found in about["without_gradient"]),
+        skipped=tuple(about["skipped"]),
+        head=tuple(about["head"]),
+        born=_born(about["born"]),
+        **{name: about[name] for name in _AS_THEY_ARE},
     )
 
 
@@ -106,6 +123,26 @@ def _all_of(
     return tuple(array for array in found if array is not None)
 
 
+_AS_THEY_ARE = (
+    "source",
+    "dtype",
+    "every",
+    "seed",
+    "ended",
+    "own_steps",
+    "other_steps",
+    "precision",
+)
+_SINCE_2: Mapping[str, tuple[tuple[type, ...], Any]] = {
+    "own_steps": ((int, NoneType), None),
+    "other_steps": ((int, NoneType), None),
+    "precision": ((str, NoneType), None),
+    "born": ((dict, NoneType), None),
+    "skipped": ((list,), []),
+    "head": ((list,), []),
+    "without_gradient": ((list,), []),
+}
+"""What version 2 says in addition: the types, and what stands for it in version 1."""
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "source": (str,),
     "dtype": (str,),
@@ -129,21 +166,61 @@ def _parsed(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
         raise foreign from None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise foreign
-    if about.get("version") != VERSION:
-        raise InputError(f"version: got {format_value(about.get('version'))}; allowed {VERSION}")
-    for name, types in _TYPES.items():
+    if about.get("version") not in READABLE:
+        raise InputError(
+            f"version: got {format_value(about.get('version'))}; allowed 1 to {VERSION}"
+        )
+    if about["version"] < VERSION:
+        about |= {name: instead for name, (_, instead) in _SINCE_2.items()}
+    for name, types in {**_TYPES, **{n: types for n, (types, _) in _SINCE_2.items()}}.items():
         if name not in about or type(about[name]) not in types:
             raise InputError(
                 f"about: got {format_value(about.get(name))} for {name}; see the format"
             )
+    _check_lists(about)
+    return about
+
+
+def _check_lists(about: Mapping[str, Any]) -> None:
     if not all(type(name) is str for name in about["passed_over"]):
         raise InputError("about: got no names for passed_over; see the format")
-    return about
+    for name, kind in (("skipped", int), ("head", str)):
+        if not all(type(each) is kind for each in about[name]):
+            raise InputError(f"about: got {format_value(about[name])} for {name}; see the format")
 
 
 def _layer(found: object, number: int) -> Layer:
     match found:
         case {"name": str(name), "inputs": inputs, "units": units, "activation": None | str() as f}:
             if type(inputs) is int and type(units) is int:
-                return Layer(name, inputs, units, f)
+                kind, after = _place(found, number)
+                return Layer(name, inputs, units, f, kind, after)
     raise InputError(f"about: got {format_value(found)} for layer {number}; see the format")
+
+
+def _place(found: object, number: int) -> tuple[str, tuple[int, ...] | None]:
+    """Return what version 2 says of a layer in addition: its kind, and which layers feed it."""
+    match found:
+        case {"kind": str(kind), "after": list(after)} if all(type(n) is int for n in after):
+            return kind, tuple(after)
+        case {"kind": str(kind), "after": None}:
+            return kind, None
+        case {"kind": _} | {"after": _}:
+            raise InputError(f"about: got {format_value(found)} for layer {number}; see the format")
+    return "linear", None
+
+
+def _silent(found: object) -> Silent:
+    match found:
+        case {"name": str(name), "why": str(why)}:
+            return Silent(name, why)
+    raise InputError(f"about: got {format_value(found)} for without_gradient; see the format")
+
+
+def _born(found: object) -> Born | None:
+    match found:
+        case None:
+            return None
+        case {"step": int(step), "what": str(what), "layer": None | str() as layer}:
+            return Born(step, what, layer)
+    raise InputError(f"about: got {format_value(found)} for born; see the format")

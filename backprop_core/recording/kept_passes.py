@@ -11,7 +11,7 @@ from backprop_core import caps
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.recording.contents import Layer, Snapshots
-from backprop_core.recording.measured_pass import Pass, floats
+from backprop_core.recording.measured_pass import Pass, WatchedPass, floats
 
 MOST_SNAPSHOTS = 32
 SNAPSHOT_BYTES = 128 * 1024**2
@@ -24,20 +24,23 @@ class Kept:
     """The passes that are kept in part: at most `MOST_SNAPSHOTS`, evenly spaced, and the last."""
 
     def __init__(
-        self, layers: Sequence[Layer], batch: int, neurons: int, examples: int, seed: int
+        self,
+        layers: Sequence[Layer],
+        batch: int,
+        neurons: int,
+        examples: int,
+        seed: int,
+        dtype: np.dtype[Any],
     ) -> None:
         rng = np.random.default_rng((seed, 3))
-        self._units = tuple(
+        self._units = [
             np.sort(rng.permutation(layer.units)[:neurons]).astype(np.int64) for layer in layers
-        )
+        ]
+        self._neurons, self._seed, self._dtype = neurons, seed, dtype
         numbers = KINDS * sum(map(len, self._units)) + layers[0].inputs
         affordable = SNAPSHOT_BYTES // (np.dtype(np.float64).itemsize * numbers)
         few = max(1, min(batch, examples, affordable // 2))
-        self._which: IntArray = np.sort(rng.permutation(batch)[:few]).astype(np.int64)
-        self._places = [
-            self._which[:, None] * layer.units + units
-            for layer, units in zip(layers, self._units, strict=True)
-        ]
+        self.which: IntArray = np.sort(rng.permutation(batch)[:few]).astype(np.int64)
         self._most = max(1, min(MOST_SNAPSHOTS, affordable // few))
         self._wide = layers[0].inputs <= caps.WIDTH[1]
         self._stride = 1
@@ -45,32 +48,67 @@ class Kept:
         self._parts: list[list[FloatArray | None]] = []
         self._last: tuple[int, list[FloatArray | None]] | None = None
 
+    def insert(self, at: int, layer: Layer) -> None:
+        """Add a layer in front of the one with index `at`; it is 0 in all earlier passes."""
+        rng = np.random.default_rng((self._seed, 3, len(self._units)))
+        units = np.sort(rng.permutation(layer.units)[: self._neurons]).astype(np.int64)
+        self._units.insert(at, units)
+        lists = [*self._parts, *([] if self._last is None else [self._last[1]])]
+        # The last pass may be one of those that are kept.
+        for parts in {id(parts): parts for parts in lists}.values():
+            nothing = np.zeros((len(self.which), len(units)), dtype=self._dtype)
+            parts[1 + 3 * at : 1 + 3 * at] = [nothing, nothing, nothing]
+            if at == 0:
+                # It was the input of another layer.
+                parts[0] = None
+
     def cut(
-        self, one: Pass, z: Sequence[FloatArray], delta: Sequence[FloatArray]
+        self,
+        one: Pass,
+        z: Sequence[FloatArray | None],
+        delta: Sequence[FloatArray | None],
     ) -> list[FloatArray | None]:
         """Return copies of the kept parts of a pass: x, then z, delta and a of each layer."""
-        if len(z[0]) <= self._which[-1]:
+        watched = one if isinstance(one, WatchedPass) else None
+        batch = watched.batch if watched else 0 if z[0] is None else len(z[0])
+        if batch <= self.which[-1]:
             return []
-        like = z[0].dtype
-        parts: list[FloatArray | None] = [None]
-        if one.x is not None and self._wide:
-            x = floats(one.x, "x", like)
-            if x.ndim != 2 or len(x) != len(z[0]):
-                raise InputError(f"x: got shape {x.shape}; allowed ({len(z[0])}, inputs)")
-            parts = [x[self._which]]
+        parts: list[FloatArray | None] = [self._input(one, batch)]
         a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
-        for here, back, out, places in zip(z, delta, a, self._places, strict=True):
+        for n, (here, back, out, units) in enumerate(zip(z, delta, a, self._units, strict=True)):
+            if here is None or back is None:
+                nothing = np.zeros((len(self.which), len(units)), dtype=self._dtype)
+                parts += [nothing, nothing, nothing]
+                continue
             active = None if out is None else floats(out, "a")
             if active is not None and active.shape != here.shape:
                 raise InputError(f"a: got shape {active.shape}; allowed that of z, {here.shape}")
+            rows = (
+                self.which
+                if watched is None
+                else kept_rows(self.which, watched.first_rows[n], batch)
+            )
+            places = rows[:, None] * here.shape[1] + units
             parts += [
-                None if each is None else each.ravel().take(places).astype(like, copy=False)
+                None if each is None else each.ravel().take(places).astype(self._dtype, copy=False)
                 for each in (here, back, active)
             ]
+            if watched is not None and (active := watched.activations[n](rows)) is not None:
+                parts[-1] = active[:, units].astype(self._dtype, copy=False)
         # z and delta have already been checked.
         if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
             raise NumericalError("a or x: NaN or infinity")
         return parts
+
+    def _input(self, one: Pass, batch: int) -> FloatArray | None:
+        if one.x is None or not self._wide:
+            return None
+        x = floats(one.x, "x", self._dtype)
+        if isinstance(one, WatchedPass):
+            return x[kept_rows(self.which, len(x), batch)] if len(x) >= batch else None
+        if x.ndim != 2 or len(x) != batch:
+            raise InputError(f"x: got shape {x.shape}; allowed ({batch}, inputs)")
+        return x[self.which]
 
     def add(self, row: int, parts: list[FloatArray | None]) -> None:
         """Keep a pass if its row is due; when there are too many, drop every other one."""
@@ -87,12 +125,14 @@ class Kept:
             pairs = [pair for pair in pairs if pair[0] % self._stride == 0]
             self._at, self._parts = [p[0] for p in pairs], [p[1] for p in pairs]
 
-    def snapshots(self, count: int) -> Snapshots:
-        """Return what was kept."""
+    def snapshots(self) -> Snapshots | None:
+        """Return what was kept; None if that is nothing."""
         at, parts = list(self._at), list(self._parts)
         if self._last is not None and self._last[0] not in at:
             at.append(self._last[0])
             parts.append(self._last[1])
+        if not parts:
+            return None
 
         def together(which: slice | int) -> tuple[FloatArray, ...] | None:
             taken = [p[which] if isinstance(which, slice) else [p[which]] for p in parts]
@@ -109,9 +149,17 @@ class Kept:
         assert delta is not None
         return Snapshots(
             np.array(at, dtype=np.int64),
-            self._units,
+            tuple(self._units),
             z,
             delta,
             together(slice(3, None, 3)),
             None if x is None else x[0],
         )
+
+
+def kept_rows(which: IntArray, rows: int, batch: int) -> IntArray:
+    """Return the row of each kept example in a layer that has several rows for each, (E,).
+
+    Of a picture or a sequence, this is the row in the middle of the example.
+    """
+    return np.asarray((which * rows + rows // 2) // batch if rows != batch else which)

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backprop_core.arrays import BoolArray, FloatArray
+from backprop_core.arrays import BoolArray, FloatArray, IntArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import shorten
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import saturation_border
 from backprop_core.passes.magnitudes import norms
-from backprop_core.passes.slopes import RELU_FAMILY
+from backprop_core.recording.functions import function_of
+from backprop_core.recording.rounded import Arriving, rounded
 
 Arrays = Sequence[ArrayLike]
+NOTHING_KNOWN = Arriving()
+Floats = list[FloatArray | None]
+"""An array of each layer; None where it got no gradient."""
 _SAFE = {np.dtype(np.float32): (2.0**-70, 2.0**120), np.dtype(np.float64): (2.0**-900, 2.0**900)}
 """Range in which a sum of squares has lost no significant term to under- or overflow."""
 _AT_ONCE = 4096
 """Numbers in a block whose squares are summed in their own dtype: so few that a float32 sum stays
 accurate, and that BLAS starts no threads, which would compete with the training for the cores."""
+HAVE_NO_SLOPE = {"relu", "relu6", "hardtanh", "hardsigmoid", "hardswish"}
+"""Functions whose slope is 0 exactly somewhere; elsewhere units are dead only by underflow."""
 WIDEST = 8
 """Bytes of a float64; wider floats are converted to it."""
 
@@ -75,6 +81,45 @@ class Pass:
     loss: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class WatchedPass(Pass):
+    """A pass of a training that was watched, in which layers may lack, and may have run often.
+
+    Layers that got no gradient have None in each list. Those that ran several times have the rows
+    of all their calls, one call after the other.
+
+    Attributes
+    ----------
+    batch
+        N, the examples of the batch.
+    first_rows
+        How many rows of each layer belong to its first call.
+    activations
+        Of each layer, a function that returns the activations of some rows, or None if they are
+        not known.
+    seen
+        What the activation of each layer is applied to, where that is not z: a norm stands between.
+    direct
+        Whether nothing stands between z and its activation, nor behind that, which makes gradients
+        0: then a gradient of 0 where there is a slope is rounded.
+    received
+        What each layer got, see `Contents.received`.
+    more
+        Values of each layer that are already norms, or counts of the pass, by their names.
+    scale
+        The factor by which the loss was multiplied, or None.
+    """
+
+    batch: int = 0
+    first_rows: Sequence[int] = ()
+    activations: Sequence[Callable[[IntArray], FloatArray | None]] = ()
+    seen: Sequence[FloatArray | None] = ()
+    direct: Sequence[bool] = ()
+    received: Sequence[int] = ()
+    more: Mapping[str, float | list[float]] = field(default_factory=dict)
+    scale: float | None = None
+
+
 def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> FloatArray:
     """Return values as an array of floats, in their own dtype or in the dtype `like`."""
     array = np.asarray(values)
@@ -117,22 +162,45 @@ def _square(row: FloatArray) -> float:
     return square + math.fsum(np.vecdot(whole, whole))
 
 
-def measured_layer(z: FloatArray, delta: FloatArray, activation: str | None) -> dict[str, float]:
-    """Return the measurements of one layer: its signal and `SHARES`."""
-    size = norm(delta, "delta") * float(np.sqrt(len(delta)))
+def measured_layer(
+    z: FloatArray,
+    delta: FloatArray,
+    activation: str | None,
+    arriving: Arriving = NOTHING_KNOWN,
+    *,
+    batch: int | None = None,
+) -> dict[str, float]:
+    """Return the measurements of one layer: its signal and `SHARES`.
+
+    Parameters
+    ----------
+    z, delta
+        (rows, n), what the activation is applied to, and the gradient.
+    activation
+        Its name, or None.
+    arriving
+        What is known of the gradient that reaches the activations.
+    batch
+        N, the examples of the batch; by default each row is one.
+    """
+    size = norm(delta, "delta") * float(np.sqrt(batch or len(delta)))
     found = {"signal": size, "saturated": 0.0, "dead": 0.0, "zeros": 0.0}
     found["largest"] = max(float(delta.max()), -float(delta.min()))
-    if activation is None:
+    function = None if activation is None else function_of(activation)
+    if activation is None or function is None:
         return found
     flat = _flat(z, activation)
-    if activation in RELU_FAMILY or activation in {"sigmoid", "tanh"}:
+    if activation != "identity":
         found["saturated"] = _count(flat) / flat.size
-    if activation == "relu":
-        found["dead"] = float(_count(np.asarray(flat.all(axis=0))))
+    if activation in HAVE_NO_SLOPE:
+        gone = flat if activation == "relu" else function.slope(z) == 0
+        found["dead"] = float(_count(np.asarray(gone.all(axis=0))))
     nothing = np.asarray(delta == 0)
-    if nothing.any():
+    if activation in ACTIVATIONS and nothing.any():
         sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
-        found["zeros"] = _count(nothing & sloped) / max(1, _count(sloped))
+        if (nothing & sloped).any():
+            zeros = rounded(z, delta, activation, nothing & sloped, arriving)
+            found["zeros"] = zeros / _count(sloped)
     return found
 
 
@@ -143,36 +211,67 @@ def _count(units: BoolArray) -> int:
 
 def _flat(z: FloatArray, activation: str) -> BoolArray:
     """Tell which units are saturated, from z, because computing slopes would take longer."""
+    if activation not in ACTIVATIONS:
+        function = function_of(activation)
+        assert function is not None
+        return function.flat(z)
     border = saturation_border(activation)
     if border is None:
         return np.zeros(z.shape, dtype=bool)
     return np.asarray(z <= 0 if border == 0 else np.abs(z) > border)
 
 
-def back_of(one: Pass, delta: Sequence[FloatArray]) -> list[NDArray[Any]] | None:
+def back_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[NDArray[Any] | None] | None:
     """Return the gradients with respect to the activations of hidden layers, if they are known."""
     if one.back is not None:
-        return [floats(values, "back") for values in one.back]
-    if one.weights is None:
+        return [None if values is None else floats(values, "back") for values in one.back]
+    if one.weights is None or isinstance(one, WatchedPass):
         return None
     weights = [floats(W, "weights") for W in one.weights]
-    if any(W.shape[1] != d.shape[1] for W, d in zip(weights[1:], delta, strict=False)):
+    if any(d is None or W.shape[1] != d.shape[1] for W, d in zip(weights[1:], delta, strict=False)):
         return None
-    return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True)]
+    return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True) if d is not None]
 
 
-def checked(one: Pass) -> tuple[list[FloatArray], list[FloatArray]]:
+def arriving_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[Arriving]:
+    """Return what is known of the gradients that arrive at each layer."""
+    backs = [None if back is None else floats(back, "back") for back in one.back or ()]
+    weights = [None if W is None else floats(W, "weights") for W in one.weights or ()]
+    watched = one if isinstance(one, WatchedPass) else None
+    # Layers may feed others than the next one; those whose gradients are known do not.
+    chained = watched is None or one.back is not None
+    found = []
+    for n, here in enumerate(delta):
+        if here is None or (watched is not None and not watched.direct[n]):
+            found.append(NOTHING_KNOWN)
+            continue
+        back = next((b for b in backs[n : n + 1] if b is not None and b.shape == here.shape), None)
+        above = next(iter(delta[n + 1 : n + 2]), None)
+        W = next(iter(weights[n + 1 : n + 2]), None)
+        fed = chained and above is not None and W is not None and len(above) == len(here)
+        if fed and above is not None and W is not None:
+            fed = W.shape == (above.shape[1], here.shape[1])
+        found.append(Arriving(back, above, W) if fed else Arriving(back))
+    return found
+
+
+def checked(one: Pass) -> tuple[Floats, Floats]:
     """Return z and delta as arrays; raise InputError if their shapes do not fit together."""
-    z = [floats(values, "z") for values in one.z]
-    delta = [floats(values, "delta") for values in one.delta]
+    z: Floats = [None if values is None else floats(values, "z") for values in one.z]
+    delta: Floats = [None if values is None else floats(values, "delta") for values in one.delta]
     if not z or len(z) != len(delta):
         raise InputError(
             f"pass: got {len(z)} z and {len(delta)} delta; allowed one of each a layer"
         )
+    watched = isinstance(one, WatchedPass)
     for number, (here, back) in enumerate(zip(z, delta, strict=True), start=1):
+        if here is None and back is None and watched:
+            continue
+        if here is None or back is None:
+            raise InputError(f"layer {number}: got no z or no delta; allowed both")
         if here.ndim != 2 or here.shape != back.shape or 0 in here.shape:
             shapes = f"z {shorten(str(here.shape))} and delta {shorten(str(back.shape))}"
             raise InputError(f"layer {number}: got {shapes}; allowed (examples, units) for both")
-    if len({len(here) for here in z}) > 1:
+    if not watched and len({len(here) for here in z if here is not None}) > 1:
         raise InputError("z: got different numbers of examples; allowed one for all layers")
     return z, delta

@@ -42,6 +42,26 @@ class Recording(Contents):
         Why the recording ended before the training did; None if it did not.
     passed_over
         Names of modules that were not recorded.
+    received
+        (S, L), 0 to 3: what each layer got in each pass, see `arrived`; None if all got a gradient.
+    counts
+        (S,) for each of `COUNTS` that is known: `stepped`, `since_step`, `in_step`.
+    rate
+        (S, L), the learning rate of W at the step after each pass, or None.
+    loss_scale
+        (S,), the factor of the loss by which gradients were multiplied on their way, or None.
+    without_gradient
+        The layers that got no gradient in any recorded pass, and why.
+    skipped
+        Numbers of the passes that were left out, as their step was skipped.
+    own_steps, other_steps
+        Steps of optimizers that hold parameters of the model, and of others; None if not known.
+    precision
+        The dtype that the network computes in, if NumPy has none such: "bfloat16".
+    head
+        The functions between the last layer and the loss, as far as they are known.
+    born
+        Where NaN or infinity was first seen; None if it was not.
 
     Raises
     ------
@@ -69,6 +89,12 @@ class Recording(Contents):
         with np.errstate(divide="ignore"):
             return np.asarray(np.log10(self.norms[kind]))
 
+    def require_a_pass(self) -> None:
+        """Raise InputError, which says why, if there is no pass: the first one was not finite."""
+        if not self.passes:
+            why = self.ended or "the first one was not finite"
+            raise InputError(f"recording: has no pass; allowed at least one, and {why}")
+
     def row(self, step: int) -> int:
         """Return the row of a step of the training.
 
@@ -77,6 +103,7 @@ class Recording(Contents):
         InputError
             If that step was not recorded; the nearest one is named.
         """
+        self.require_a_pass()
         found = np.flatnonzero(self.steps == step)
         if len(found):
             return int(found[0])

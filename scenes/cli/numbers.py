@@ -80,6 +80,7 @@ def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], d
     from scenes.production.sidecars import recorded_table
 
     recording = selection.recording()
+    recording.require_a_pass()
     row = 0 if step is None else recording.row(step)
     return recorded_table.rows_of(recording, row), {
         "recording": recorded_table.about(recording, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
@@ -13,6 +13,13 @@ from scenes.production.request.catalog import describe
 from scenes.production.sidecars.recorded_table import about
 
 MOST_NAMES = 8
+SILENT = {
+    "detached": "no gradient",
+    "frozen": "frozen",
+    "never_run": "never run",
+    "unregistered": "not a part",
+}
+"""What the lines are called that list layers without a gradient, by why they have none."""
 
 
 class RecordedFindings:
@@ -37,7 +44,7 @@ class RecordedFindings:
             "findings": [
                 finding.as_dict() | {"command": self.command(finding)} for finding in self.diagnosis
             ],
-            "loss": None if loss is None else (float(loss[0]), float(loss[-1])),
+            "loss": None if loss is None or not len(loss) else (float(loss[0]), float(loss[-1])),
         }
 
     def lines(self) -> Iterator[tuple[str, str]]:
@@ -45,22 +52,38 @@ class RecordedFindings:
         recording = self.recording
         yield "recording", f"valid, by {recording.source}, {recording.dtype}"
         yield "network", _network(recording)
-        first, last = recording.steps[0], recording.steps[-1]
-        passes = f"{recording.passes:,} pass{'es' * (recording.passes != 1)}"
-        yield "passes", f"{passes}, steps {first:,} to {last:,}, {recording.batch[0]:,} examples"
+        yield "passes", _passes(recording)
+        if recording.skipped:
+            steps = _listed([f"{step:,}" for step in recording.skipped])
+            yield "left out", f"{len(recording.skipped)}, which a GradScaler skipped: {steps}"
         if recording.loss is not None:
             before, after = recording.loss[0], recording.loss[-1]
             yield "training", f"loss from {number(before)} to {number(after)}"
         if recording.passed_over:
-            names = recording.passed_over
-            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-            yield "passed over", ", ".join(names[:MOST_NAMES]) + more
+            yield "passed over", _listed(recording.passed_over)
+        for why, words in SILENT.items():
+            names = [silent.name for silent in recording.without_gradient if silent.why == why]
+            if names:
+                yield words, _listed(names)
         if self.diagnosis.healthy:
             yield "diagnosis", "nothing found: healthy"
         for finding in self.diagnosis:
             yield "finding", finding.words
             yield "  remedy", finding.remedy
             yield "  film", self.command(finding)
+
+
+def _passes(recording: Recording) -> str:
+    if not recording.passes:
+        return f"none: {recording.ended}" if recording.ended else "none"
+    first, last = recording.steps[0], recording.steps[-1]
+    passes = f"{recording.passes:,} pass{'es' * (recording.passes != 1)}"
+    return f"{passes}, steps {first:,} to {last:,}, {recording.batch[0]:,} examples"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def _network(recording: Recording) -> str:

@@ -76,8 +76,9 @@ def profile(recording: Recording, row: int) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        If there is only one layer.
+        If there is only one layer, or no pass.
     """
+    recording.require_a_pass()
     if recording.depth < FEWEST_LAYERS:
         raise InputError(
             f"recording: has {recording.depth} layer; allowed at least {FEWEST_LAYERS}, as "

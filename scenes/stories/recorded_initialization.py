@@ -65,7 +65,7 @@ class RecordedInitialization:
                 "initialization compares the first, a middle and the last one"
             )
         name = recording.layers[layer - 1].activation
-        if name is None:
+        if name is None or name not in ACTIVATIONS:
             raise InputError(
                 f"recording: has no activation that is known of layer {layer}; initialization "
                 "needs that"

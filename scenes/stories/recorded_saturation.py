@@ -9,6 +9,7 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
+from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import LayerPass, layer_pass
 from backprop_core.recording import Recording
 from scenes.stories.preactivations import MOST_VALUES
@@ -42,7 +43,7 @@ class RecordedSaturation(SaturationStory):
         lacking = {
             "inputs (x)": shots is None or shots.x is None,
             "weights and biases": recording.weights is None or recording.biases is None,
-            "activation that is known": name is None,
+            "activation that is known": name not in ACTIVATIONS,
         }
         missing = [what for what, lacks in lacking.items() if lacks]
         if missing:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import lock
-from backprop_core.diagnosis.recorded import update_to_weight
+from backprop_core.diagnosis.runs.ratios import update_to_weight
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.recording import Recording

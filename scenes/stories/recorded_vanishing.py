@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.diagnosis.recorded import update_to_weight
+from backprop_core.diagnosis.runs.ratios import update_to_weight
 from backprop_core.measures.theory import quarter_bound
 from backprop_core.recording import Recording
 from backprop_core.verdicts.trend import Trend, median_factor, trend

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,15 @@ from backprop_core.number_text import as_typed, percent, power_of_ten
 from backprop_core.passes.magnitudes import LOG10_2
 from backprop_core.passes.trace import Trace
 from backprop_core.recording.measured_pass import measured_layer
+from backprop_core.recording.rounded import Arriving
 from backprop_core.training.history import History
 from backprop_core.verdicts.trend import TIMES, Trend, trend, whole_way
 
 FEWEST_LAYERS = 3
 """Fewest layers with a gradient from which a trend is judged: one step is no trend."""
 
+Way: TypeAlias = Sequence[int] | None
+"""The numbers of layers on a way down, the lowest first; None if all layers are a chain."""
 _VERBS = {"vanishing": "vanishes", "exploding": "explodes"}
 _FLATTEN = {
     "sigmoid": "Take tanh with Xavier weights, ReLU with He weights, or fewer layers.",
@@ -39,18 +43,21 @@ def exploding(trace: Trace, history: History | None) -> Iterator[Finding]:
     yield from exploding_of(trace.log10_norm("signal"))
 
 
-def vanishing_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
-    """Judge log10 of the gradient of each layer, (L,)."""
+def vanishing_of(
+    log10_signal: NDArray[np.float64], activation: str | None, way: Way = None
+) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer on the way down, (L,), with their numbers."""
     if _trend(log10_signal) is Trend.VANISHES:
         remedy = _FLATTEN.get(activation or "", "Draw larger weights, or take fewer layers.")
-        yield _on_the_way("vanishing", log10_signal, "less than a tenth is vanishing", remedy)
+        yield _on_the_way("vanishing", log10_signal, "less than a tenth is vanishing", remedy, way)
 
 
-def exploding_of(log10_signal: NDArray[np.float64]) -> Iterator[Finding]:
-    """Judge log10 of the gradient of each layer, (L,)."""
+def exploding_of(log10_signal: NDArray[np.float64], way: Way = None) -> Iterator[Finding]:
+    """Judge log10 of the gradient of each layer on the way down, (L,), with their numbers."""
     if _trend(log10_signal) is Trend.EXPLODES:
         remedy = "Draw smaller weights (network.gain)."
-        yield _on_the_way("exploding", log10_signal, "more than ten times is exploding", remedy)
+        limit = "more than ten times is exploding"
+        yield _on_the_way("exploding", log10_signal, limit, remedy, way)
 
 
 def gradients_of(log10_signal: NDArray[np.float64], activation: str | None) -> Iterator[Finding]:
@@ -70,22 +77,25 @@ def _there(log10_signal: NDArray[np.float64]) -> NDArray[np.float64]:
     return log10_signal[np.isfinite(log10_signal)]
 
 
-def _on_the_way(kind: str, log10_signal: NDArray[np.float64], limit: str, remedy: str) -> Finding:
+def _on_the_way(
+    kind: str, log10_signal: NDArray[np.float64], limit: str, remedy: str, numbers: Way
+) -> Finding:
     there = _there(log10_signal)
+    number = range(1, len(log10_signal) + 1) if numbers is None else numbers
     way, steps = whole_way(there), len(there) - 1
     sign = np.sign(way)
     # By the limit for the whole way, each of its layers may change the gradient by this much.
     threshold = sign * np.log10(TIMES) / steps
     with np.errstate(invalid="ignore"):
         wrong = sign * (log10_signal[:-1] - log10_signal[1:]) > sign * threshold
-    lowest = len(log10_signal) - steps
+    ends = [number[int(n)] for n in np.flatnonzero(np.isfinite(log10_signal))[[0, -1]]]
     return Finding(
         kind,
-        layers_where(wrong & np.isfinite(log10_signal[:-1])),
+        tuple(number[n - 1] for n in layers_where(wrong & np.isfinite(log10_signal[:-1]))),
         float(10.0 ** (way / steps)),
         float(10.0**threshold),
-        f"The gradient {_VERBS[kind]} on its way down: layer {lowest} gets "
-        f"{power_of_ten(way)} of what layer {len(log10_signal)} gets, a factor of "
+        f"The gradient {_VERBS[kind]} on its way down: layer {ends[0]} gets "
+        f"{power_of_ten(way)} of what layer {ends[1]} gets, a factor of "
         f"{power_of_ten(way / steps)} a layer; {limit}.",
         remedy,
     )
@@ -135,6 +145,10 @@ def underflow(trace: Trace, history: History | None) -> Iterator[Finding]:
         )
 
 
+WIDE = 32
+"""Fewest bits of a float with which a scale of the loss does not help."""
+LARGEST_POWER = 300
+"""Power of ten up to which a norm is compared with the largest float."""
 LOST = 0.01
 """Largest share of a layer's gradients that may be rounded to 0, a convention. Such a gradient
 moves no weight."""
@@ -147,9 +161,12 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
     there = trace.delta[-1].any(axis=1)
     if not there.any():
         return
+    delta = [each[there] for each in trace.delta]
+    above = zip(delta[1:], trace.network.weights[1:], strict=True)
+    arriving = [*(Arriving(delta=passed, W=W) for passed, W in above), Arriving()]
     layers = [
-        measured_layer(z[there], delta[there], name)
-        for z, delta, name in zip(trace.z, trace.delta, names, strict=True)
+        measured_layer(z[there], here, name, known)
+        for z, here, name, known in zip(trace.z, delta, names, arriving, strict=True)
     ]
     zeros, largest = (np.array([layer[k] for layer in layers]) for k in ("zeros", "largest"))
     # An output that reaches its limit is rounded before any scale is applied, and a margin that is
@@ -159,26 +176,46 @@ def lost(trace: Trace, history: History | None) -> Iterator[Finding]:
     zeros[-1] = float(((trace.delta[-1][there] == 0) & inside).mean())
     # Layers whose gradient is exactly zero, or underflows as a whole, have findings of their own.
     some = np.isfinite(trace.log10_norm("signal")) & (largest > 0)
-    yield from lost_of(np.where(some, zeros, 0.0), largest, trace.network.dtype.name)
+    sizes = trace.log10_norm("dW")
+    others = [trace.loss, *(10.0 ** sizes[np.abs(sizes) < LARGEST_POWER])]
+    yield from lost_of(np.where(some, zeros, 0.0), largest, trace.network.dtype.name, others)
 
 
 def lost_of(
-    zeros: NDArray[np.float64], largest: NDArray[np.float64], dtype: str
+    zeros: NDArray[np.float64],
+    largest: NDArray[np.float64],
+    dtype: str,
+    others: Iterable[float] = (),
 ) -> Iterator[Finding]:
-    """Judge the shares of gradients that are exactly 0, (L,), given the largest of each layer."""
+    """Judge the shares of gradients that are rounded to 0, (L,).
+
+    Parameters
+    ----------
+    zeros, largest
+        The share, and the largest gradient of each layer, (L,).
+    dtype
+        The floats that round.
+    others
+        What a scale of the loss multiplies, too, and must not overflow: the loss, gradients of W.
+    """
     layers = layers_where(zeros > LOST)
     if not layers:
         return
     limits = np.finfo(dtype)
-    value, top = float(zeros.max()), float(largest.max())
+    value = float(zeros.max())
+    # The scale is a float of this kind itself.
+    top = max(1.0, float(largest.max()), *(abs(each) for each in others))
     # Leave a factor of 2 to 4 below the largest float, for larger gradients in later batches.
-    power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1 if top > 0 else 0
-    remedy = "Even out the gradient, or compute in a wider type."
-    if power > 0:
+    power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1
+    remedy = (
+        "Even out the gradient: so small a one moves no weight, whatever the loss is scaled by."
+    )
+    # Wider floats go down so far that what they lose is far below the digits of any weight.
+    if limits.bits < WIDE and power > 0:
         kept = float(np.log10(float(limits.smallest_subnormal))) - power * LOG10_2
         remedy = (
-            f"Multiply the loss by up to 2^{power}, and divide the gradients by it before the "
-            f"step: then what is above {power_of_ten(kept)} is kept."
+            f"Multiply the loss by up to 2^{power}, keep weights in float32, and divide gradients "
+            f"by it before the step: then what is above {power_of_ten(kept)} is kept."
         )
     yield Finding(
         "lost",

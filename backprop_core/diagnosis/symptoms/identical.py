@@ -78,14 +78,14 @@ def identical_of(network: Network, tolerance: float = 0.0) -> Counts:
     counts = []
     layers = zip(network.weights, network.biases, network.weights[1:], strict=False)
     for weights, biases, above in layers:
-        incoming = _near(np.column_stack([weights, biases]), tolerance)
-        same = incoming & _near(above.T, tolerance)
+        incoming = near(np.column_stack([weights, biases]), tolerance)
+        same = incoming & near(above.T, tolerance)
         counts.append(int(same.sum()) if len(biases) > 1 else 0)
     return np.array(counts, dtype=np.int64)
 
 
-def _near(rows: FloatArray, tolerance: float) -> NDArray[np.bool_]:
-    """Return which rows are near the median row."""
+def near(rows: FloatArray, tolerance: float) -> NDArray[np.bool_]:
+    """Tell which rows are near the median row; see `identical_of` for the tolerance."""
     # The lower of two medians: a mean of both would not have the bits of either.
     middle = np.partition(rows, (len(rows) - 1) // 2, axis=0)[(len(rows) - 1) // 2]
     # In halves, so that no difference overflows.

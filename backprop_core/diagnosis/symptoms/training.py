@@ -10,12 +10,13 @@ import numpy as np
 from backprop_core.diagnosis.finding import Finding, after_epochs
 from backprop_core.diagnosis.symptoms.gradient import gradients_of
 from backprop_core.diagnosis.symptoms.units import dead_of, saturated_of
+from backprop_core.diagnosis.symptoms.updates import TRAINED, has_learned
 from backprop_core.number_text import number, percent
 from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.passes.trace import Trace, trace
 from backprop_core.training.history import History
 from backprop_core.verdicts.guess import Guess, guess
-from backprop_core.verdicts.loss import FLAT, LEARNED, LossTrend, learned, loss_trend
+from backprop_core.verdicts.loss import FLAT, LEARNED, LossTrend, loss_trend
 
 SAME = 1e-3
 """Largest difference between the outputs for two examples that counts as none; a convention."""
@@ -35,6 +36,7 @@ def after_training(trace: Trace, history: History | None) -> Iterator[Finding]:
             yield replace(
                 finding,
                 words=f"{after_epochs(history).capitalize()}: {finding.words}",
+                remedy=finding.remedy if finding.kind == "zero" else TRAINED,
                 step=history.epochs,
             )
 
@@ -71,7 +73,7 @@ def flat(trace: Trace, history: History | None) -> Iterator[Finding]:
     if (
         history is None
         or loss_trend(history.loss) is not LossTrend.STAYS
-        or _learned(trace, history)
+        or has_learned(trace, history)
     ):
         return
     first, last = float(history.loss[0]), float(history.loss[-1])
@@ -88,7 +90,7 @@ def flat(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 def guessing(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find a network that has learned no more than what its targets are on average."""
-    if history is None or _learned(trace, history):
+    if history is None or has_learned(trace, history):
         return
     best, last = _guess(trace), float(history.loss[-1])
     if abs(last - best.loss) > LEARNED * best.loss:
@@ -132,10 +134,6 @@ def memorised(trace: Trace, history: History | None) -> Iterator[Finding]:
             f"where guessing gets {percent(chance)}.",
             "Check that the labels belong to the inputs; then use more examples or a smaller net.",
         )
-
-
-def _learned(trace: Trace, history: History) -> bool:
-    return learned(history, _guess(trace))
 
 
 def _guess(trace: Trace) -> Guess:

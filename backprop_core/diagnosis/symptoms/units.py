@@ -67,5 +67,5 @@ def dead_of(share: NDArray[np.float64]) -> Iterator[Finding]:
             DEAD,
             f"Units are dead in {layer_names(layers)}: up to {percent(value)} of a layer have "
             f"slope 0 for every example; above {percent(DEAD)} too little gets through.",
-            "Take leaky ReLUs, higher biases or a lower learning rate.",
+            "Take leaky ReLUs, or higher biases.",
         )

@@ -13,6 +13,8 @@ from backprop_core.formatting import layer_names
 from backprop_core.number_text import as_typed, number
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
+from backprop_core.verdicts.guess import guess
+from backprop_core.verdicts.loss import learned
 
 UPDATE_TO_WEIGHT = 1e-3
 """A step changes healthy weights by about this part of their norm: the rule of thumb of the
@@ -23,9 +25,17 @@ FAR = 10.0
 presets that learn stay within it."""
 
 
-_BLOCKED = "Mend what passes no gradient on first: no learning rate moves a layer without one."
+EVEN = FAR**1.5
+"""Largest factor between the layers' update:weight at which one learning rate suits all; a
+convention. With `UPDATE_TO_WEIGHT` in the middle of them, none is small or large by `FAR`."""
+
+BLOCKED = "Mend what passes no gradient on first: no learning rate moves a layer without one."
+"""The remedy where a gradient is missing."""
+UNEVEN = "Even out the gradient first: no single learning rate suits all layers."
+"""The remedy where layers differ too much."""
+TRAINED = "Lower the learning rate (training.learning_rate): at first it was not so."
+"""The remedy for what training has done to a network."""
 _TOO_LOW = "Raise the learning rate (training.learning_rate)."
-_UNEVEN = "Even out the gradient first: no single learning rate suits all layers."
 
 
 def small_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
@@ -54,6 +64,9 @@ def small_updates_of(
     layers = layers_where(typical < threshold)
     if layers:
         value = float(np.nanmin(typical))
+        moving = typical[typical > 0]
+        even = len(moving) == 0 or moving.max() <= EVEN * moving.min()
+        all_small = even and len(layers) == len(typical)
         yield Finding(
             "small_updates",
             layers,
@@ -61,13 +74,14 @@ def small_updates_of(
             threshold,
             f"Updates are tiny in {layer_names(layers)}: a step changes W by {number(value)} of "
             f"its norm (median {when}); below {as_typed(threshold)} is slow.",
-            _BLOCKED if blocked else _TOO_LOW if len(layers) == len(typical) else _UNEVEN,
+            BLOCKED if blocked else _TOO_LOW if all_small else UNEVEN,
         )
 
 
 def large_updates(trace: Trace, history: History | None) -> Iterator[Finding]:
     """Find layers whose weights change too much in a step."""
-    if history is not None:
+    # Steps of any size are right if the network learns by them.
+    if history is not None and not has_learned(trace, history):
         yield from large_updates_of(typical_of(history.update_to_weight))
 
 
@@ -96,3 +110,9 @@ def typical_of(update_to_weight: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     finite = [column[np.isfinite(column)] for column in update_to_weight.T]
     return np.array([np.median(column) if len(column) else np.nan for column in finite])
+
+
+def has_learned(trace: Trace, history: History) -> bool:
+    """Tell whether training has made the network better than one answer for all examples."""
+    y, network = trace.y, trace.network
+    return learned(history, guess(y, network.widths[-1], network.output, trace.loss_name))

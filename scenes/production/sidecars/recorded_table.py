@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.diagnosis.recorded import factor_parts, factors_of
+from backprop_core.diagnosis.runs.ratios import factor_parts, factors_of
 from backprop_core.recording import Recording
 from scenes.production.sidecars.layer_table import LayerRow
-
-KNOWN_SLOPES = {"sigmoid", "tanh", "relu", "leaky_relu"}
 
 
 def rows_of(recording: Recording, row: int) -> list[LayerRow]:
@@ -37,7 +35,9 @@ def rows_of(recording: Recording, row: int) -> list[LayerRow]:
             weight_part=_at(weights, n),
             slope_part=_at(slopes, n),
             median_slope=None,
-            saturated=_at(saturated[:-1], n) if layer.activation in KNOWN_SLOPES else None,
+            saturated=_at(saturated[:-1], n)
+            if layer.activation not in {None, "identity"}
+            else None,
             log10_theory=None,
             log10_activation_std=None,
             log10_gradient_std=None,
@@ -52,11 +52,13 @@ def about(recording: Recording, row: int) -> dict[str, Any]:
         "source": recording.source,
         "dtype": recording.dtype,
         "passes": recording.passes,
-        "step": int(recording.steps[row]),
-        "batch": int(recording.batch[row]),
+        "step": int(recording.steps[row]) if recording.passes else None,
+        "batch": int(recording.batch[row]) if recording.passes else None,
         "layers": [vars(layer) for layer in recording.layers],
         "passed_over": list(recording.passed_over),
         "ended": recording.ended,
+        "skipped": list(recording.skipped),
+        "without_gradient": [vars(silent) for silent in recording.without_gradient],
     }
 
 

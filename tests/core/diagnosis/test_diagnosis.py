@@ -251,7 +251,10 @@ def shallow() -> tuple[Trace, History]:
 
 
 def updates(of: tuple[Trace, History], ratios: list[list[float]]) -> Diagnosis:
+    """Judge the updates of a network that does not learn: then their size may be the reason."""
     t, history = of
+    flat = np.full_like(history.loss, history.loss[0])
+    history = replace(history, loss=flat, accuracy=0 * history.accuracy)
     found = diagnose(t, replace(history, update_to_weight=np.array(ratios)))
     return Diagnosis(tuple(f for f in found if f.kind.endswith("updates")))
 

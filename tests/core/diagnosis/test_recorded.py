@@ -82,26 +82,37 @@ def test_a_loss_scale_is_no_clipping() -> None:
 
 
 def test_the_learning_rate_is_judged_by_its_steps() -> None:
-    finding = only(run([{"update": [1e-6 * each for each in W]}] * 3), "small_updates")
+    slow = {"update": [1e-6 * each for each in W], "loss": 2.0}
+    finding = only(run([slow] * 3), "small_updates")
     assert finding.remedy == "Multiply the learning rate by about 1000."
     uneven = [(1e-3 if n else 1e-7) * each for n, each in enumerate(W)]
-    finding = only(run([{"update": uneven}] * 3), "small_updates")
+    finding = only(run([{"update": uneven, "loss": 2.0}] * 3), "small_updates")
     assert finding.layers == (1,)
     assert finding.remedy.endswith("update:weight goes from 1.00 × 10⁻⁷ to 0.00100.")
+    # Steps of any size are right if the loss falls.
+    assert diagnose(run([{"update": uneven}] * 3)).healthy
 
 
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:
     half = [d.astype(np.float16) for d in DELTA]
-    # An eighth of the gradients of layer 1 are smaller than float16 can hold.
-    half[0] = half[0].copy()
-    half[0].flat[::8] = 0
+    # An eighth of the examples send layer 1 less than float16 can hold.
+    half[1][::8] = (1e-5 * DELTA[1][::8]).astype(np.float16)
+    half[1][::8, 0] = 1e-7
+    half[0][::8] = 0
     changes = {"delta": half, "z": [z.astype(np.float16) for z in Z]}
     finding = only(run([changes] * 2), "lost")
     assert finding.layers == (1,)
     assert finding.value == pytest.approx(1 / 8)
-    largest = max(float(np.abs(d).max()) for d in half)
     power = int(finding.remedy.partition("2^")[2].partition(",")[0])
+    largest = max(2.0, *(float(np.linalg.norm(each)) for each in W))
     assert largest * 2.0**power < 65504 < largest * 2.0 ** (power + 2)
+
+
+def test_masked_examples_lose_nothing() -> None:
+    masked = [d.astype(np.float32) for d in DELTA]
+    for each in masked:
+        each[::2] = 0
+    assert diagnose(run([{"delta": masked, "z": [z.astype(np.float32) for z in Z]}] * 2)).healthy
 
 
 def test_a_flat_loss_is_traced_to_its_cause() -> None:

@@ -205,8 +205,8 @@ def test_a_module_of_any_kind_is_recorded_and_what_is_passed_over_is_listed(tmp_
         F.nll_loss(model(x), y).backward()
     found = load(recorder.save(tmp_path / "run.npz"))
     assert [layer.name for layer in found.layers] == ["first", "second", "head"]
-    # Between the first two stands a norm, and behind the last one a logarithm.
-    assert [layer.activation for layer in found.layers] == [None, "sigmoid", None]
+    # Behind the last one stands a logarithm, which is no function of single units.
+    assert [layer.activation for layer in found.layers] == ["relu", "sigmoid", None]
     assert found.passed_over == ("norm (BatchNorm1d)", "drop (Dropout)")
     assert found.dtype == "float32"
     assert found.snapshots is not None

@@ -1,0 +1,123 @@
+"""The loss of a recorded run, and the end of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_core.diagnosis.finding import Finding
+from backprop_core.formatting import shorten
+from backprop_core.number_text import number
+from backprop_core.recording import Recording
+
+FLAT = 0.1
+"""A loss is flat if it falls by less than this share of its first value; a convention."""
+LEARNS = 0.5
+"""Part of its first value that the loss must reach for the size of the steps to be no fault; a
+convention."""
+FEWEST_PASSES = 5
+"""Fewest losses from which a plateau is judged."""
+_LARGEST = 0.5 * float(np.finfo(np.float64).max)
+CAUSES = {
+    "bad_data": "the data hold NaN or infinity",
+    "diverged": "the numbers overflow",
+    "no_gradient": "no gradient arrives at some layers",
+    "never_moved": "no weight moves",
+    "piled_up": "gradients of earlier passes pile up",
+    "squashed_twice": "the output is squashed twice",
+    "identical_units": "units are identical",
+    "zero": "layers get no gradient at all",
+    "vanishing": "the gradient vanishes on its way down",
+    "lost": "gradients are rounded to 0",
+    "dead": "units are dead",
+    "saturated": "units are saturated",
+    "small_updates": "the steps are tiny",
+    "clipped": "the gradient is clipped to a small part",
+    "large_updates": "the steps are too large",
+    "exploding": "the gradient explodes on its way down",
+}
+"""Maps kinds of findings to causes of a loss that does not fall, the likeliest first."""
+
+
+_OVERFLOW = "Lower the learning rate, or draw smaller weights."
+_BIRTHS = {
+    "x": (
+        "in the data that the model is given",
+        "Count them (numpy.isnan(x).sum()), and leave these examples out or fill in their values.",
+    ),
+    "W": ("in a step that changed the weights of layer{layer}", _OVERFLOW),
+    "z": ("in layer{layer}: its input and weights are finite, z is not", _OVERFLOW),
+    "loss": (
+        "in the loss: the output of the model is finite, the loss is not",
+        "Look for log(0), a division by 0 or exp of large numbers in the loss: hand it logits, or "
+        "add a small number inside the logarithm.",
+    ),
+    "delta": (
+        "on the way back to layer{layer}: the loss is finite, its gradient is not",
+        "Look between this layer and the loss for a root, a norm or a logarithm at 0: its slope "
+        "is infinite there; add a small number inside.",
+    ),
+    "dW": ("in the gradient of the weights of layer{layer}", _OVERFLOW),
+}
+"""Where NaN or infinity is born, and the remedy."""
+
+
+def learns(recording: Recording) -> bool:
+    """Tell whether the loss falls so far that the steps suit it, whatever their size."""
+    loss = recording.loss
+    if loss is None or not len(loss) or not loss[0] > 0:
+        return False
+    return float(np.median(loss[-max(1, len(loss) // 10) :])) < LEARNS * float(loss[0])
+
+
+def not_finite(recording: Recording) -> Iterator[Finding]:
+    """Find the end of a recording in NaN or infinity, and where that was born."""
+    if recording.ended is None:
+        return
+    born, last = recording.born, int(recording.steps[-1]) if recording.passes else 0
+    what = "other" if born is None else born.what
+    place, remedy = _BIRTHS.get(what, (None, _OVERFLOW))
+    words = f"The numbers leave the range of floats: {recording.ended}."
+    if born is not None and place is not None:
+        layer = "" if born.layer is None else f" {shorten(born.layer)}"
+        before = f"at step {last:,} all was finite" if recording.passes else "no pass came before"
+        words = (
+            f"NaN or infinity is born {place.format(layer=layer)}, at step {born.step:,}; {before}."
+        )
+    yield Finding(
+        "bad_data" if what == "x" else "diverged",
+        (0,) if what == "x" else (),
+        float(last),
+        float(last),
+        words,
+        remedy,
+        step=last if born is None else born.step,
+    )
+
+
+def flat(recording: Recording, kinds: set[str]) -> Iterator[Finding]:
+    """Find a loss that does not fall, and say why."""
+    loss = recording.loss
+    if loss is None or len(loss) < FEWEST_PASSES:
+        return
+    few = max(1, len(loss) // 10)
+    # Half of each, as the median of an even number of the largest floats overflows.
+    before, after = (
+        2 * min(float(np.median(part / 2)), _LARGEST) for part in (loss[:few], loss[-few:])
+    )
+    fallen = max(1 - after / before, -_LARGEST) if before > 0 else 1.0
+    if fallen >= FLAT:
+        return
+    cause = next((words for kind, words in CAUSES.items() if kind in kinds), None)
+    why = f"most likely as {cause}" if cause else "and nothing that was recorded says why"
+    remedy = "Mend that first." if cause else "Look at the data, the loss and the learning rate."
+    yield Finding(
+        "flat",
+        (),
+        fallen,
+        FLAT,
+        f"The loss is flat, {why}: {number(before)} at first, {number(after)} at last, over "
+        f"{int(recording.steps[-1] - recording.steps[0]) + 1:,} steps.",
+        remedy,
+    )

@@ -1,0 +1,110 @@
+"""Units of a recorded network that pass on no gradient, or that are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import BoolArray
+from backprop_core.diagnosis.finding import Finding, layers_where
+from backprop_core.diagnosis.runs.advice import by
+from backprop_core.diagnosis.runs.ratios import below
+from backprop_core.diagnosis.symptoms import units
+from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
+from backprop_core.diagnosis.symptoms.updates import TRAINED
+from backprop_core.formatting import layer_names
+from backprop_core.number_text import percent
+from backprop_core.recording import Recording, Snapshots
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def hidden_shares(recording: Recording, kind: str, wanted: set[str]) -> Array:
+    """Return shares of the hidden layers with some activations, (S, L-1); 0 for other layers."""
+    shares = recording.shares[kind][:, :-1].copy()
+    others = [layer.activation not in wanted for layer in recording.layers[:-1]]
+    shares[:, others] = 0
+    return shares
+
+
+def saturated(recording: Recording) -> Iterator[Finding]:
+    """Find layers that saturate, and the first one to do so."""
+    shares = hidden_shares(recording, "saturated", {"sigmoid", "tanh"})
+    for finding in units.saturated_of(shares.max(axis=0, initial=0)):
+        row, layer = first_in(shares > units.SATURATED)
+        step = int(recording.steps[row])
+        words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
+        remedy = TRAINED if row else finding.remedy
+        yield replace(finding, words=words, remedy=remedy, step=step)
+
+
+def identical(recording: Recording) -> Iterator[Finding]:
+    """Find units that start with the same weights, on their way in and on their way out."""
+    units = np.array([layer.units for layer in recording.layers[:-1]])
+    same, biases = _same_at_first(recording)
+    share = same / np.maximum(units, 1)
+    layers = layers_where(share > IDENTICAL)
+    if not layers:
+        return
+    worst = int(share.argmax())
+    up_to = "Up to " * (len({(same[n - 1], units[n - 1]) for n in layers}) > 1)
+    apart = "" if biases else ", and only biases tell them apart"
+    yield Finding(
+        "identical_units",
+        layers,
+        float(share[worst]),
+        IDENTICAL,
+        f"{up_to}{same[worst]:,} of {units[worst]:,} units of {layer_names(layers)} start with "
+        f"the same weights{apart}{_in_the_end(recording, layers)}; above {percent(IDENTICAL)} of "
+        "a layer is too much.",
+        f"Draw the weights at random, each by itself{by(recording, 'nn.init.xavier_uniform_')}.",
+        step=int(recording.steps[0]),
+    )
+
+
+def _same_at_first(recording: Recording) -> tuple[Counts, bool]:
+    """Count units of hidden layers that start the same, (L-1,); tell whether biases do, too."""
+    count = np.zeros(recording.depth - 1, dtype=np.int64)
+    alike = True
+    weights, biases, shots = recording.weights, recording.biases, recording.snapshots
+    for n in range(recording.depth - 1):
+        units = recording.layers[n].units
+        if units == 1 or below(recording, n + 2) != n + 1:
+            continue
+        if weights and biases and weights[n + 1].shape[1] == units:
+            same = near(weights[n], 0.0) & near(weights[n + 1].T, 0.0)
+            alike = alike and bool(near(biases[n][:, None], 0.0)[same].all())
+            count[n] = int(same.sum())
+        elif shots is not None:
+            same = _doing_the_same(shots, n, 0)
+            count[n] = round(same.mean() * units)
+    return count, alike
+
+
+def _doing_the_same(shots: Snapshots, layer: int, kept: int) -> BoolArray:
+    """Tell which kept units have the same z, but for a bias, and the same dL/dz, (K,)."""
+    z, delta = (each[layer][kept].astype(np.float64) for each in (shots.z, shots.delta))
+    varying = z - z.mean(axis=0)
+    return near(varying.T, ALIKE) & near(delta.T, ALIKE) & (len(z) > 1)
+
+
+def _in_the_end(recording: Recording, layers: tuple[int, ...]) -> str:
+    """Say whether training has told them apart."""
+    shots = recording.snapshots
+    if shots is None or len(shots.passes) < 2:
+        return ""
+    step = f"{recording.steps[shots.passes[-1]]:,}"
+    still = [_doing_the_same(shots, n - 1, -1).mean() > IDENTICAL for n in layers]
+    if all(still):
+        return f", and most still do the same at step {step}"
+    return f", and {'some' if any(still) else 'most'} have come apart by step {step}"
+
+
+def first_in(wrong: BoolArray) -> tuple[int, int]:
+    """Return the first row in which something is true, and the lowest layer in it."""
+    row = int(np.flatnonzero(wrong.any(axis=1))[0])
+    return row, int(np.flatnonzero(wrong[row])[0]) + 1

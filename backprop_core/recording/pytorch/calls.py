@@ -1,0 +1,324 @@
+"""The calls of layers in one pass, and the gradients that come back to them.
+
+Numbers are copied at once, because the next module may overwrite them in place. The copies belong
+to the graph of the pass: if it is dropped without a backward pass, they go with it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.arrays import FloatArray
+from backprop_core.errors import NumericalError
+from backprop_core.recording.contents import FROZEN, NO_GRADIENT, NOT_RUN, TRAINED
+from backprop_core.recording.measured_pass import norm
+from backprop_core.recording.pytorch.layers import (
+    as_matrix,
+    bias_of,
+    is_norm,
+    units_axis,
+    weights_of,
+)
+from backprop_core.recording.pytorch.structure import OUTPUT, Structure
+from backprop_core.recording.pytorch.tensors import array, flattened, precision, rows
+
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+class Call:
+    """One call of a layer: its numbers, and the gradients that have come back to it."""
+
+    def __init__(self, z: FloatArray, x: FloatArray | None, axis: int) -> None:
+        self.z, self.x, self.axis = z, x, axis
+        self.seen: FloatArray | None = None
+        self.delta = Sum()
+        self.back = Sum()
+
+
+class Sum:
+    """Gradients that add up, those of a backward pass that is still running apart."""
+
+    def __init__(self) -> None:
+        self.value: NDArray[Any] | None = None
+        self._running: NDArray[Any] | None = None
+
+    def add(self, gradient: NDArray[Any]) -> None:
+        """Take a gradient of the backward pass that is running."""
+        self._running = gradient if self._running is None else self._running + gradient
+
+    def settle(self, counts: bool) -> None:
+        """Take or leave the gradients of the backward pass that has ended."""
+        if counts and self._running is not None:
+            self.value = self._running if self.value is None else self.value + self._running
+        self._running = None
+
+
+class Layer:
+    """A layer in one pass: what is the same in all of its calls."""
+
+    def __init__(self, name: str, kind: str, module: Any) -> None:
+        self.name, self.kind, self.module = name, kind, module
+        # Copied, because the weights may be updated before the pass is measured.
+        self.W, self.b = weights_of(module, kind).copy(), bias_of(module).copy()
+        self.version = module.weight._version
+        self.wants = bool(module.weight.requires_grad)
+        self.precision: str | None = None
+        self.dW = Sum()
+        self.held = 0.0
+        self._calls: list[weakref.ref[Call]] = []
+        self._answered: dict[int, Call] = {}
+
+    def add(self, call: Call) -> None:
+        """Add a call, which lives as long as its graph, or longer if a gradient comes."""
+        self._calls.append(weakref.ref(call))
+
+    def answered(self, call: Call) -> None:
+        """Keep a call to which a gradient has come."""
+        self._answered[id(call)] = call
+
+    @property
+    def latest(self) -> Call | None:
+        """The latest call, if it still lives."""
+        return self._calls[-1]() if self._calls else None
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that got a gradient, in order."""
+        living = [ref() for ref in self._calls]
+        return [call for call in living if call is not None and call.delta.value is not None]
+
+    def settle(self, counts: bool) -> None:
+        """Take or leave the gradients of the backward pass that has ended."""
+        self.dW.settle(counts)
+        for call in self._answered.values():
+            call.delta.settle(counts)
+            call.back.settle(counts)
+
+
+class Watched:
+    """One pass that is being watched, from its first forward pass to its step.
+
+    Parameters
+    ----------
+    step
+        The number of the pass in its training.
+    layers
+        Names and kinds of the layers by the ids of their modules.
+    names
+        Names of all modules, by their ids.
+    structure
+        The structure of the model.
+    looks
+        Whether the structure is looked at in this pass.
+    inputs
+        Names of the layers whose inputs are kept; None keeps them all, and the output of the model.
+    takes_back
+        Whether gradients with respect to the inputs of layers are taken.
+    guard
+        Wraps a hook so that it never raises.
+    """
+
+    def __init__(
+        self,
+        step: int,
+        layers: Mapping[int, tuple[str, str]],
+        names: Mapping[int, str],
+        structure: Structure,
+        *,
+        looks: bool,
+        inputs: Collection[str] | None,
+        takes_back: bool,
+        guard: Guard,
+    ) -> None:
+        self.step, self.structure, self.looks = step, structure, looks
+        self.losses: list[float | None] = []
+        self.scale: float | None = None
+        self.layers: dict[str, Layer] = {}
+        self.ran: dict[str, bool] = {}
+        self.foreign: dict[str, None] = {}
+        self.output: FloatArray | None = None
+        self.tasks: set[int] = set()
+        self.smallest = 0
+        self._by_id, self._names, self._guard = layers, names, guard
+        self._inputs, self._takes_back = inputs, takes_back
+        self._handles: list[Any] = []
+        self._over = False
+
+    # Forward
+
+    def called(self, module: Any, args: Any, kwargs: Any, z: Any, *, again: bool) -> None:
+        """Take the numbers of a module that was called.
+
+        Parameters
+        ----------
+        again
+            Whether a backward pass runs, so that this may be what it computes again.
+        """
+        found = self._by_id.get(id(module))
+        if found is None:
+            self._normalized(module, args, kwargs, z)
+            return
+        name, kind = found
+        x = args[0] if args else kwargs.get("input")
+        if x is None or (again and name in self.layers):
+            return
+        self.ran[name] = self.ran.get(name, False) or bool(module.weight.requires_grad)
+        if z.requires_grad:
+            self._layer_called(name, kind, module, x, z)
+
+    def _layer_called(self, name: str, kind: str, module: Any, x: Any, z: Any) -> None:
+        layer = self.layers.get(name)
+        if layer is None:
+            layer = self.layers[name] = Layer(name, kind, module)
+            layer.precision = precision(z)
+            if layer.wants:
+                take = self._guard(self._taker(layer, layer.dW, kind))
+                self._handles.append(module.weight.register_hook(take))
+        axis = units_axis(module, kind, z)
+        numbers = rows(z, axis).copy()
+        few = len(numbers)
+        self.smallest = min(self.smallest or few, few)
+        keeps = kind == "linear" and (self._inputs is None or name in self._inputs)
+        call = Call(numbers, rows(x).copy() if keeps else None, axis)
+        layer.add(call)
+        if self.looks:
+            self.structure.called(name, x, z)
+        take = self._guard(self._taker(layer, call.delta, None, call))
+        self._handles.append(z.register_hook(take))
+        if x.requires_grad and kind == "linear" and self._takes_back:
+            take = self._guard(self._taker(layer, call.back, None, call))
+            self._handles.append(x.register_hook(take))
+
+    def _normalized(self, module: Any, args: Any, kwargs: Any, out: Any) -> None:
+        """Keep what a norm makes of the output of a layer, which an activation will see."""
+        if not is_norm(module) or not hasattr(out, "requires_grad") or not out.requires_grad:
+            return
+        norm = self._names.get(id(module))
+        x = args[0] if args else kwargs.get("input")
+        if norm is None or x is None:
+            return
+        if self.looks:
+            self.structure.normalized(norm, x)
+        for name, behind in self.structure.norms.items():
+            layer = self.layers.get(name)
+            if behind == norm and layer is not None and (call := layer.latest) is not None:
+                call.seen = rows(out, call.axis).copy()
+
+    def stranger(self, module: Any) -> None:
+        """Note a layer that the model calls, and that is none of its parts."""
+        sizes = [getattr(module, size, None) for size in ("in_features", "out_features")]
+        shown = f"({sizes[0]}, {sizes[1]})" if all(sizes) else ""
+        self.foreign[f"{type(module).__name__}{shown}"] = None
+
+    def returned(self, output: Any) -> None:
+        """Look at what the model returned."""
+        tensors = [each for each in flattened(output) if each.requires_grad]
+        if self.looks:
+            self.structure.returned(tensors)
+        self.output = None
+        if self._inputs is not None and OUTPUT not in self._inputs:
+            return
+        if self.layers and len(tensors) == 1 and tensors[0].ndim > 0:
+            last = self.layers[next(reversed(self.layers))]
+            found, call = rows(tensors[0]), last.latest
+            if call is not None and call.z.shape == found.shape:
+                self.output = found.copy()
+
+    # Backward
+
+    def _taker(
+        self, layer: Layer, total: Sum, kind: str | None, call: Call | None = None
+    ) -> Callable[[Any], None]:
+        """Return a hook that adds a gradient: of W if a kind is given, else of a tensor."""
+        current = _current_task()
+
+        def take(gradient: Any) -> None:
+            if self._over or gradient is None or current() not in self.tasks:
+                return
+            if kind is not None:
+                # Copied, because it may be clipped in place before the optimizer gets it.
+                total.add(as_matrix(array(gradient), kind).copy())
+            else:
+                assert call is not None
+                layer.answered(call)
+                total.add(rows(gradient, call.axis if total is call.delta else -1))
+
+        return take
+
+    def sent(self, roots: Iterable[Any]) -> Iterator[Any]:
+        """Yield hooks of the tensors that are sent backward: they tell which run counts."""
+        current = _current_task()
+
+        def begun(_: Any) -> None:
+            self.tasks.add(current())
+
+        for root in roots:
+            if root.requires_grad:
+                handle = root.register_hook(self._guard(begun))
+                # Before our own hook on the same tensor, where the loss is the output of a layer.
+                root._backward_hooks.move_to_end(handle.id, last=False)
+                yield handle
+
+    def hold(self) -> None:
+        """Measure the gradients that the weights hold before the pass goes backward."""
+        for layer in self.layers.values():
+            gradient = layer.module.weight.grad if layer.wants else None
+            layer.held = 0.0 if gradient is None else size(array(gradient))
+
+    def settle(self, counts: bool) -> None:
+        """Take or leave the gradients of a backward pass that has ended."""
+        for layer in self.layers.values():
+            layer.settle(counts)
+        self.tasks.clear()
+
+    def let_go(self) -> None:
+        """Remove all hooks."""
+        self._over = True
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+
+    # Results
+
+    def with_gradient(self) -> list[Layer]:
+        """Return the layers that got a gradient, in the order in which they first ran."""
+        return [layer for layer in self.layers.values() if layer.calls]
+
+    def received(self, name: str) -> int:
+        """Return what a layer got in this pass, see `Contents.received`."""
+        layer = self.layers.get(name)
+        if layer is not None and layer.calls:
+            return TRAINED if layer.dW.value is not None else FROZEN
+        return NO_GRADIENT if name in self.ran else NOT_RUN
+
+    @property
+    def loss(self) -> float | None:
+        """The sum of what was sent backward; None if that is not a number."""
+        known = [loss for loss in self.losses if loss is not None]
+        return sum(known) if known and len(known) == len(self.losses) else None
+
+
+def size(values: NDArray[Any]) -> float:
+    """Return the norm of an array; 0 for NaN or infinity, which the pass itself reports."""
+    try:
+        return norm(values, "gradient")
+    except NumericalError:
+        return 0.0
+
+
+def joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    """Return the rows of all calls of a layer, one call after the other."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _current_task() -> Callable[[], int]:
+    """Return what tells which run of PyTorch's engine calls a hook."""
+    from torch._C import _current_graph_task_id
+
+    found: Callable[[], int] = _current_graph_task_id
+    return found

@@ -1,0 +1,120 @@
+"""Which modules of a model are layers that are recorded, and which are passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.recording.contents import LONGEST_NAME
+from backprop_core.recording.pytorch.tensors import array, pytorch
+
+MEASURED = (
+    "Identity",
+    "Flatten",
+    "Unflatten",
+    "Sigmoid",
+    "Tanh",
+    "ReLU",
+    "LeakyReLU",
+    "ELU",
+    "CELU",
+    "SELU",
+    "GELU",
+    "SiLU",
+    "Mish",
+    "Softplus",
+    "ReLU6",
+    "Hardtanh",
+    "Hardsigmoid",
+    "Hardswish",
+    "Softsign",
+    "LogSigmoid",
+)
+"""Modules that are measured with the layer that they follow, or that compute nothing."""
+CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
+
+
+def kind_of(module: Any) -> str | None:
+    """Return the kind of a layer that is recorded; None for any other module."""
+    nn = pytorch().nn
+    if hasattr(module, "parametrizations"):
+        # To read its weights would compute them anew, and spectral norms change as they do so.
+        return None
+    if isinstance(module, nn.Linear):
+        return "linear"
+    for dimensions in (1, 2, 3):
+        if isinstance(module, getattr(nn, f"ConvTranspose{dimensions}d")):
+            return f"conv_transpose{dimensions}d" if module.groups == 1 else None
+        if isinstance(module, getattr(nn, f"Conv{dimensions}d")):
+            return f"conv{dimensions}d"
+    return None
+
+
+def is_norm(module: Any) -> bool:
+    """Tell whether a module normalizes its input."""
+    return any(word in type(module).__name__ for word in ("Norm", "LocalResponse"))
+
+
+def units_axis(module: Any, kind: str, z: Any) -> int:
+    """Return the axis of the output of a layer that holds its units."""
+    if kind == "linear":
+        return -1
+    # An output without a batch has one axis less.
+    return int(z.ndim) - int(kind[-2]) - 1
+
+
+def weights_of(module: Any, kind: str) -> NDArray[Any]:
+    """Return W of a layer as (units, inputs); it shares the memory of the layer where it can."""
+    return as_matrix(array(module.weight), kind)
+
+
+def as_matrix(weight: NDArray[Any], kind: str) -> NDArray[Any]:
+    """Return weights, or their gradient, as (units, inputs)."""
+    if kind.startswith("conv_transpose"):
+        weight = np.swapaxes(weight, 0, 1)
+    return weight.reshape(len(weight), -1)
+
+
+def bias_of(module: Any) -> NDArray[Any]:
+    """Return b of a layer; zeros if it has none."""
+    if module.bias is None:
+        units = getattr(module, "out_features", None) or module.out_channels
+        return np.zeros(units, dtype=array(module.weight).dtype)
+    return array(module.bias)
+
+
+def named_layers(model: Any) -> dict[int, tuple[str, str]]:
+    """Return the name and the kind of each layer of a model, by the id of its module."""
+    attention = pytorch().nn.MultiheadAttention
+    inside = {
+        id(part)
+        for module in model.modules()
+        if isinstance(module, attention)
+        for part in module.modules()
+    }
+    found = {}
+    for name, module in model.named_modules():
+        kind = kind_of(module)
+        # What attention does with its projections is no call of them.
+        if kind is not None and id(module) not in inside:
+            found[id(module)] = ((name or kind)[-LONGEST_NAME:], kind)
+    return found
+
+
+def passed_over(model: Any) -> Iterator[str]:
+    """Yield the names of modules that compute something which is not recorded."""
+    nn = pytorch().nn
+    known = tuple(getattr(nn, name) for name in (*MEASURED, *CONTAINERS) if hasattr(nn, name))
+    layers, within = named_layers(model), set()
+    for name, module in model.named_modules():
+        if id(module) in layers or id(module) in within or isinstance(module, known):
+            continue
+        own = next(module.parameters(recurse=False), None) is not None
+        whole = isinstance(module, nn.MultiheadAttention) or hasattr(module, "parametrizations")
+        if whole:
+            within |= {id(part) for part in module.modules()}
+        if own or whole or not any(module.children()):
+            yield f"{name or 'model'} ({type(module).__name__})"[-LONGEST_NAME:]

@@ -1,0 +1,234 @@
+"""What an optimizer makes of the gradients of measured passes.
+
+A pass is part of the next step that moves its weights. Several passes may be part of one step, and
+several optimizers may move the weights of one pass.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_core.arrays import FloatArray
+from backprop_core.recording.building import Row
+from backprop_core.recording.pytorch.calls import Layer, size
+from backprop_core.recording.pytorch.layers import weights_of
+from backprop_core.recording.pytorch.tensors import array
+
+
+class Pending:
+    """A measured pass whose step is still to come.
+
+    Parameters
+    ----------
+    number
+        The number of the pass in its training.
+    row
+        Its measurements, to which those of the step are added.
+    layers
+        Its layers whose weights got a gradient.
+    """
+
+    def __init__(self, number: int, row: Row, layers: Sequence[Layer]) -> None:
+        self.number, self.row = number, row
+        self.waiting = {layer.name: layer for layer in layers if layer.dW.value is not None}
+        self.before = {name: layer.W for name, layer in self.waiting.items()}
+        self.dropped = False
+        row["update"] = [0.0] * len(_list(row["signal"]))
+        row["rate"] = [0.0] * len(_list(row["signal"]))
+        row["step_dW"] = list(_list(row["dW"]))
+        row["stepped"] = row["in_step"] = 0
+
+    def share(self, earlier: Pending) -> None:
+        """Take the weights from an earlier pass where they are the same, which saves memory."""
+        for name, W in self.before.items():
+            other = earlier.before.get(name)
+            if other is not None and np.array_equal(other, W):
+                self.before[name] = other
+
+    def moved(self) -> list[str]:
+        """Return the names of the layers whose weights have changed since."""
+        return [
+            name
+            for name, layer in self.waiting.items()
+            if not np.array_equal(weights_of(layer.module, layer.kind), self.before[name])
+        ]
+
+    def resolve(self, names: Iterable[str], places: Sequence[str], in_step: int) -> None:
+        """Measure the steps that some layers have taken.
+
+        Parameters
+        ----------
+        places
+            The names of all layers, in the order of the row.
+        in_step
+            How many passes' gradients went into the step.
+        """
+        for name in names:
+            layer = self.waiting.pop(name)
+            moved = weights_of(layer.module, layer.kind) - self.before.pop(name)
+            _list(self.row["update"])[places.index(name)] = size(moved)
+            self.row["stepped"] = 1
+            self.row["in_step"] = 0 if self.dropped else in_step
+
+
+def _list(values: float | list[float]) -> list[float]:
+    assert isinstance(values, list)
+    return values
+
+
+class Steps:
+    """The optimizers that step while a model is recorded, and the passes that wait for them.
+
+    Parameters
+    ----------
+    model
+        The model.
+    places
+        Returns the names of the layers, in the order of the rows.
+    settled
+        Hears of each pass whose step has come.
+    skipped
+        Hears of each pass whose step was skipped.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        places: Callable[[], Sequence[str]],
+        settled: Callable[[Pending], None],
+        skipped: Callable[[Pending], None],
+    ) -> None:
+        self.own = self.others = 0
+        self.in_grad = self.since_step = 0
+        self.pending: list[Pending] = []
+        self._model, self._places, self._settled, self._skipped = model, places, settled, skipped
+        self._known: weakref.WeakKeyDictionary[Any, tuple[int, bool]] = weakref.WeakKeyDictionary()
+        self._opening: dict[int, FloatArray] | None = None
+
+    def owns(self, optimizer: Any) -> bool:
+        """Tell whether an optimizer holds parameters of the model."""
+        groups = optimizer.param_groups
+        held = sum(len(group["params"]) for group in groups)
+        known = self._known.get(optimizer)
+        if known is None or known[0] != held:
+            ours = {id(parameter) for parameter in self._model.parameters()}
+            found = any(id(one) in ours for group in groups for one in group["params"])
+            known = self._known[optimizer] = (held, found)
+        return known[1]
+
+    def wait(self, pending: Pending) -> None:
+        """Let a measured pass wait for its step."""
+        if self.pending:
+            pending.share(self.pending[-1])
+        if self._opening is not None:
+            # It is a pass of a closure: the step has begun already.
+            for name, layer in pending.waiting.items():
+                pending.before[name] = self._opening.get(id(layer.module), layer.W)
+        self.pending.append(pending)
+
+    def counted(self, held: bool) -> None:
+        """Count a pass that has gone backward; `held`: to gradients that were there already."""
+        if not held and self._opening is None:
+            self.in_grad = 0
+            for pending in self.pending:
+                pending.dropped = True
+        self.in_grad += 1
+        self.since_step += 1
+
+    def begin(self, optimizer: Any, closure: bool, layers: Iterable[tuple[Any, str]]) -> None:
+        """Look at the gradients that the optimizer gets.
+
+        Parameters
+        ----------
+        closure
+            Whether it gets them from a closure, which runs the model during the step.
+        layers
+            All layers of the model, and their kinds.
+        """
+        self.own += 1
+        if closure:
+            self._opening = {id(m): weights_of(m, kind).copy() for m, kind in layers}
+            return
+        rates = _rates(optimizer)
+        for pending in self.pending:
+            for name, layer in pending.waiting.items():
+                if _held_by(layer, rates) is not None:
+                    self._gets(pending, name, layer, optimizer)
+
+    def _gets(self, pending: Pending, name: str, layer: Layer, optimizer: Any) -> None:
+        gradient = layer.module.weight.grad
+        if gradient is not None and not pending.dropped:
+            got = size(array(gradient))
+            # A fused optimizer divides by the scale of the loss itself.
+            scale = getattr(optimizer, "grad_scale", None)
+            got = got if scale is None else got / float(scale)
+            _list(pending.row["step_dW"])[self._places().index(name)] = got
+        if layer.module.weight._version != layer.version:
+            # Others have changed the weights since the forward pass.
+            pending.before[name] = weights_of(layer.module, layer.kind).copy()
+
+    def end(self, optimizer: Any) -> None:
+        """Measure the step that the optimizer took."""
+        rates, places = _rates(optimizer), self._places()
+        for pending in list(self.pending):
+            held = {
+                name: rate
+                for name, layer in pending.waiting.items()
+                if (rate := _held_by(layer, rates)) is not None
+            }
+            for name, rate in held.items():
+                _list(pending.row["rate"])[places.index(name)] = rate
+            pending.resolve(held, places, self.in_grad)
+            self._leave(pending)
+        self.since_step, self._opening = 0, None
+
+    def skip(self) -> None:
+        """Leave out the passes that wait: the step that they are part of is not taken."""
+        for pending in self.pending:
+            self._skipped(pending)
+        self.pending, self.since_step = [], 0
+
+    def look(self) -> None:
+        """Find steps of optimizers that are not PyTorch's: the weights have changed."""
+        for pending in list(self.pending):
+            moved = pending.moved()
+            if moved:
+                pending.resolve(moved, self._places(), self.in_grad)
+                self._leave(pending)
+                self.since_step = 0
+
+    def close(self) -> None:
+        """Let all passes go that wait."""
+        self.look()
+        for pending in self.pending:
+            self._settled(pending)
+        self.pending = []
+
+    def _leave(self, pending: Pending) -> None:
+        if not pending.waiting:
+            self.pending.remove(pending)
+            self._settled(pending)
+
+
+def _rates(optimizer: Any) -> dict[int, float]:
+    """Return the learning rate of each parameter of an optimizer, by its id."""
+    return {
+        id(parameter): float(group.get("lr", 0.0))
+        for group in optimizer.param_groups
+        for parameter in group["params"]
+    }
+
+
+def _held_by(layer: Layer, rates: dict[int, float]) -> float | None:
+    """Return the learning rate of a layer; None if the optimizer does not hold it."""
+    weight = rates.get(id(layer.module.weight))
+    if weight is not None:
+        return weight
+    # Weights may be computed from other parameters.
+    own = [rates[id(one)] for one in layer.module.parameters(recurse=False) if id(one) in rates]
+    computed = "weight" not in layer.module._parameters
+    return own[0] if own and computed else None
