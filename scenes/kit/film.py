@@ -67,6 +67,9 @@ class Film(Stagecraft, ABC):
         without a position is in no list.
     title, summary, description
         The heading, one line for the list of films, and the text for the README.
+    opening_question, misconception
+        For the lecturer's notes, in whole sentences that are true of every network: what to ask
+        before the film, and what students often get wrong, with what is right.
     seconds
         Rounded duration with the default experiment.
     reads
@@ -87,6 +90,8 @@ class Film(Stagecraft, ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     description: ClassVar[str]
+    opening_question: ClassVar[str]
+    misconception: ClassVar[str]
     seconds: ClassVar[int]
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
