@@ -86,13 +86,12 @@ def lecture(
     from scenes.cli.lecture_goals import goal_of
     from scenes.production.lecture.lecture import suited
     from scenes.production.render.plan import plan
-    from scenes.production.request.catalog import FILMS
 
     if youtube and to != "mp4":
         raise click.UsageError(f"got --youtube with --to {to}; allowed with --to mp4")
     films, framing = framed(names, to, added, per_page)
     selection, where, folder = on_paper(to, selection, where)
-    able, left_out = suited(films or FILMS, selection)
+    able, left_out = suited(films, selection)
     for film, why in left_out.items():
         tell(f"{film}: {why}")
     planned = plan(able, selection, format="mp4", **where)

@@ -55,7 +55,7 @@ def framing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def framed(
     names: Iterable[str], to: str, added: Mapping[str, str], per_page: str | None
 ) -> tuple[tuple[str, ...], Framing]:
-    """Return the films that were named, and what is added to their slides.
+    """Return the films that were named, or all, and what is added to their slides.
 
     Raises
     ------
@@ -65,12 +65,13 @@ def framed(
         If it cannot be shown.
     """
     from scenes.production.lecture.decks.framing import Framing, placed
+    from scenes.production.request.catalog import FILMS
 
     if added and to not in _TITLED:
         raise click.UsageError(_allowed(f"--{next(iter(added))}", to, _TITLED))
     if per_page is not None and to not in _PRINTED:
         raise click.UsageError(_allowed("--per-page", to, _PRINTED))
-    films, own = placed(names)
+    films, own = placed(names, FILMS)
     if own and to not in _TITLED:
         raise click.UsageError(_allowed("slides of your own", to, _TITLED))
     return films, Framing(**added, per_page=int(per_page or 1), own=own)
@@ -100,4 +101,5 @@ def on_paper(
 
 
 def _allowed(what: str, to: str, formats: tuple[str, ...]) -> str:
-    return f"got {what} with --to {to}; allowed with --to {' or '.join(formats)}"
+    *most, last = formats
+    return f"got {what} with --to {to}; allowed with --to {', '.join(most)} or {last}"

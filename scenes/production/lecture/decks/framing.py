@@ -81,8 +81,17 @@ class Framing:
         return _plain(self)
 
 
-def placed(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Placed, ...]]:
+def placed(
+    names: Iterable[str], every: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[Placed, ...]]:
     """Tell films and the lecturer's own slides apart, in the order in which they were named.
+
+    Parameters
+    ----------
+    names
+        Films and files.
+    every
+        The films that are shown if none is named; all files come before them.
 
     Raises
     ------
@@ -90,6 +99,8 @@ def placed(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Placed, ...]]:
         If a file cannot be a slide.
     """
     words = tuple(names)
+    if all(map(is_own, words)):
+        words = (*words, *every)
     films = tuple(word for word in words if not is_own(word))
     own = tuple(
         Placed(slide, tuple(later for later in words[n + 1 :] if not is_own(later)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from scenes.production.request.catalog import FilmFacts
 from scenes.production.sidecars.transcript import Passage
 
+_OWNER = re.compile(r"^(?:\w+\.)+(?=[^\W\d])")
+"""The network or the part of it that a quantity is of, in front of its name."""
 MOST_NUMBERS = 6
 """More numbers than these are read by nobody who speaks."""
 
@@ -46,13 +49,12 @@ def film_notes(facts: FilmFacts) -> Iterator[Note]:
 
 
 def _numbers(passage: Passage) -> Iterator[str]:
+    # Where a number has counted, its ends stand on the screen or are told with the picture.
     for number in passage.numbers:
         if not number.said:
             yield f"{_called(number.label or number.name)} = {number.text}"
-    for series in passage.series:
-        name = _called(series.label or series.name)
-        yield f"{name} from {series.first} to {series.last}"
 
 
 def _called(name: str) -> str:
-    return name.replace("_", " ")
+    """Turn a name such as ``inner.mean_factor[8]`` into words; indices stay."""
+    return _OWNER.sub("", name).replace("_", " ")
