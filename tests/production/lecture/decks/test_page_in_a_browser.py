@@ -265,6 +265,10 @@ def test_without_scripts_it_reads_from_top_to_bottom(path: Path, deck: Deck, vis
         assert box is not None
         tops.append((box["y"], box["height"]))
     assert all(y + height <= below for (y, height), (below, _) in pairwise(tops))
+    widths = {
+        box["width"] for box in (one.bounding_box() for one in page.locator(".slide").all()) if box
+    }
+    assert len(widths) == 1
     assert page.get_by_text(deck.films[0].beats[0].sentence, exact=True).is_visible()
     assert page.locator("#bar").is_hidden()
 
@@ -347,6 +351,10 @@ def test_the_overview_shows_all_slides(path: Path, deck: Deck, visit: Open) -> N
     page.keyboard.press("o")
     slides = list(deck.slides())
     assert page.locator("#overview [data-go]").count() == len(slides)
+    # Each has its words under its picture, and nothing lies on another.
+    boxes = "all => all.map(one => [one.offsetHeight, one.scrollHeight])"
+    for height, inner in page.eval_on_selector_all("#overview [data-go]", boxes):
+        assert inner <= height
     headings = page.locator("#overview h2").all_text_contents()
     assert headings == [deck.title, *(film.title for film in deck.films), "Sources"]
     pictures = page.locator("#overview img")
