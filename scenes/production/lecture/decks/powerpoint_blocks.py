@@ -72,14 +72,16 @@ def _set(paragraph: Any, block: Block, theme: Theme, face: str, size: int) -> No
         mark = BULLETS[min(block.level, 2) - 1] if block.number is None else f"{block.number}."
         runs.insert(0, Run(f"{INDENT * (block.level - 1)}{mark} "))
     for run in runs:
-        made = paragraph.add_run()
-        # A line break within a paragraph is a vertical tab in python-pptx.
-        made.text = run.text.replace("\n", "\v")
-        made.font.size, made.font.name = Pt(size), CODE_FACE if run.code else face
-        made.font.bold, made.font.italic = run.bold or block.kind == "heading", run.italic
-        made.font.color.rgb = rgb(theme.ink)
-        if run.link:
-            made.hyperlink.address = run.link
+        for n, line in enumerate(run.text.split("\n")):
+            if n:
+                paragraph.add_line_break()
+            made = paragraph.add_run()
+            made.text = line
+            made.font.size, made.font.name = Pt(size), CODE_FACE if run.code else face
+            made.font.bold, made.font.italic = run.bold or block.kind == "heading", run.italic
+            made.font.color.rgb = rgb(theme.ink)
+            if run.link:
+                made.hyperlink.address = run.link
 
 
 def _put(page: Page, picture: Picture, room: Room) -> None:

@@ -1,15 +1,19 @@
 """Slides of the lecturer's own: what is read, what is refused, and where they stand."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from lxml import etree
 from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
 from backprop_core.errors import InputError
+from scenes.kit.theme import THEMES
 from scenes.production.lecture.decks.deck import Clip, Deck, Section, Sources, Title, deck_of
 from scenes.production.lecture.decks.framing import Framing, placed
 from scenes.production.lecture.decks.own_blocks import Block, Own, Run
@@ -30,6 +34,7 @@ one a layer.
   1. explodes
 
 ```python
+z = x
 a = f(z)
 ```
 
@@ -70,7 +75,7 @@ def test_markdown_is_slides_with_blocks_and_notes(notes: Path) -> None:
         ),
         Block("item", (Run("above "), Run("one", link="https://example.org/x"))),
         Block("item", (Run("explodes"),), level=2, number=1),
-        Block("code", (Run("a = f(z)", code=True),)),
+        Block("code", (Run("z = x\na = f(z)", code=True),)),
         # What could run is shown as it is written.
         Block("paragraph", (Run("<script>alert(1)</script>"),)),
     )
@@ -155,7 +160,7 @@ def test_a_page_shows_them_and_runs_nothing(framed: Deck, tmp_path: Path) -> Non
     assert page.found("title")[0][1] == "My day"
     assert ({"class": "byline"}, framed.framing.byline) in page.found("p")
     assert [text for _, text in page.found("b")] == ["week"]
-    assert [text for _, text in page.found("code")] == ["factors", "a = f(z)"]
+    assert [text for _, text in page.found("code")] == ["factors", "z = x\na = f(z)"]
     assert [about["href"] for about, text in page.found("a") if text == "one"] == [
         "https://example.org/x"
     ]
@@ -171,8 +176,14 @@ def test_powerpoint_shows_them(framed: Deck, tmp_path: Path) -> None:
     presentation = Presentation(str(path))
     first, second, third = list(presentation.slides)[4:7]
     words = "\n".join(shape.text_frame.text for shape in first.shapes if shape.has_text_frame)
-    for said in ("Last week", "A chain of factors, one a layer.", "• above one", "a = f(z)"):
+    for said in ("Last week", "A chain of factors, one a layer.", "• above one", "z = x\va = f(z)"):
         assert said in words
+    assert "_x000B_" not in etree.tostring(first._element).decode()
+    # A link is read as well as the text around it.
+    with ZipFile(path) as held:
+        theme = held.read("ppt/theme/theme1.xml").decode()
+    links = re.findall(r'<a:(?:hlink|folHlink)><a:srgbClr val="(\w+)"', theme)
+    assert links == [THEMES[framed.theme].forward.removeprefix("#")] * 2
     assert first.notes_slide.notes_text_frame.text == "Ask Ann."
     for page, alt in ((second, "a box"), (third, "my box")):
         (picture,) = (shape for shape in page.shapes if shape.shape_type == 13)
