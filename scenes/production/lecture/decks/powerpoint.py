@@ -31,7 +31,7 @@ TITLE_ONLY = 5
 """Index of the layout that has only a title; outlines and screen readers need a title."""
 HUGE, LARGE, PLAIN, SMALL = 44, 40, 24, 18
 """Font sizes, in points."""
-POSTER_QUALITY = 80
+POSTER_QUALITY = 75
 """Of JPEG, 1 to 95: a sixth of a PNG, and no difference to be seen."""
 
 

@@ -211,6 +211,7 @@ def text_of(page: Any) -> str:
     return " ".join(page.extract_text().split())
 
 
+@pytest.mark.thorough
 def test_printed_a_slide_is_a_page_and_says_its_sentence_once(
     path: Path, deck: Deck, unspoken: Deck, visit: Open, tmp_path: Path
 ) -> None:
