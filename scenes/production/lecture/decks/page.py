@@ -21,7 +21,7 @@ from scenes.production.lecture.decks.stills import stills
 STILL_WIDTH = 1280
 """Largest width of stills in pixels; they are shown in print and in the presenter's window."""
 COLOURS = ("background", "ink", "muted", "grid", "forward", "backward")
-SCRIPTS = ("deck.js", "presenter.js")
+SCRIPTS = ("deck.js", "overview.js", "presenter.js")
 PAPERS = {1: "print_1.css", 2: "print_n.css", 4: "print_n.css", 6: "print_n.css"}
 """Slides on a printed page -> its layout."""
 
