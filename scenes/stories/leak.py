@@ -17,7 +17,7 @@ from scenes.stories.learning import guess_of, has_learned, history_of
 from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import at_another_depth, describe
 from scenes.stories.training_run import Run
-from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, measured, typed
+from scenes.words.figures import Figure, Kind, Sentence, magnitude, measured, typed
 
 CODE = (
     "depth =",
