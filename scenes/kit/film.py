@@ -35,7 +35,7 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Sentence, seed, sentence, verbatim
+from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Spoken, write_json
 
 LAST_PICTURE = 2.0
@@ -268,7 +268,7 @@ class Film(Stagecraft, ABC):
         chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
         if self.recorded or not chosen:
             return self.subtitle()
-        drawn = seed(self.experiment.seed)
+        drawn = typed("seed", self.experiment.seed)
         return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
 
     def _open(self) -> None:

@@ -63,8 +63,8 @@ def test_what_only_the_data_and_the_typeface_can_tell_is_said_together(tmp_path:
     path = tmp_path / "own.toml"
     path.write_text('[film]\ntitle = "Größe 中 ∂"\n[network]\nwidths = [3, 3, 3]\n')
     assert problems(Selection(config=path)) == (
-        f'{path}: film.title: got "Größe 中 ∂"; allowed characters that the film\'s typeface can '
-        'draw, which "中" are not',
+        f'{path}: film.title: got "Größe 中 ∂"; allowed characters that the films\' typeface has; '
+        "it lacks 中 (CJK UNIFIED IDEOGRAPH-4E2D)",
         f"{path}: network.widths: got 3 inputs and 3 outputs; allowed 64 and 10, those of the "
         "data (digits)",
     )
