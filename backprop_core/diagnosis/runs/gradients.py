@@ -74,7 +74,9 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
                 if row == 0 and finding.kind == "zero" and not _still_zero(recording, finding):
                     # A head that starts with weights of 0 passes something on after one step.
                     continue
-                remedy = late(recording) if row and finding.kind != "zero" else finding.remedy
+                remedy = late(recording) if row else finding.remedy
+                if finding.kind == "zero":
+                    remedy = _of_zero(recording, row, finding)
                 yield replace(finding, step=step, words=words or finding.words, remedy=remedy)
 
 
@@ -82,6 +84,16 @@ def _still_zero(recording: Recording, finding: Finding) -> bool:
     """Tell whether some of its layers have no gradient in the last pass, either."""
     last = log10_signal(recording)[-1]
     return any(np.isneginf(last[layer - 1]) for layer in finding.layers)
+
+
+def _of_zero(recording: Recording, row: int, finding: Finding) -> str:
+    """Return the remedy for a gradient of exactly 0."""
+    largest = float(recording.shares["largest"][row].max())
+    if recording.dtype == "float16" and 0 < largest < np.finfo(np.float16).tiny:
+        return "Multiply the loss by a power of two, as a loss scaler does: float16 ends at 10⁻⁷."
+    if recording.depth in finding.layers and recording.layers[-1].units == 1:
+        return "If there is a softmax behind the one output, take a sigmoid: it is 1, always."
+    return finding.remedy
 
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:

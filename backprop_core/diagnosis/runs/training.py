@@ -81,12 +81,17 @@ def late(recording: Recording) -> str:
 
 
 def fallen(recording: Recording) -> float | None:
-    """Return by which share of itself the loss falls; None if it was not seen or is not above 0."""
+    """Return by which share of its first value the loss falls; None if there is no such share."""
     loss = recording.loss
     if loss is None or not len(loss):
         return None
     before, after = _ends(loss)
-    return max(1 - after / before, -_LARGEST) if before > 0 else None
+    if before == 0:
+        return None
+    # Divided one by one, as a difference of the largest floats overflows.
+    with np.errstate(over="ignore"):
+        share = np.sign(before) * (1 - np.float64(after) / np.float64(before))
+    return float(np.clip(share, -_LARGEST, _LARGEST))
 
 
 def _ends(loss: Array) -> tuple[float, float]:
@@ -106,7 +111,7 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
     place, remedy = _BIRTHS.get(what, (None, _OVERFLOW))
     words = f"The numbers leave the range of floats: {recording.ended}."
     if born is not None and place is not None:
-        layer = "" if born.layer is None else f" {shorten(born.layer)}"
+        layer = "" if born.layer is None else f" {_numbered(recording, born.layer)}"
         before = (
             f"while at step {last:,} all was finite" if recording.passes else "the first of all"
         )
@@ -114,6 +119,8 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
             f"NaN or infinity is born {place.format(layer=layer)}; first seen at step "
             f"{born.step:,}, {before}."
         )
+    if what == "W" and (recording.every or 1) > 1:
+        remedy += " To see the step, record every pass (every=1)."
     yield Finding(
         "bad_data" if what == "x" else "diverged",
         (0,) if what == "x" else (),
@@ -123,6 +130,15 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
         remedy,
         step=last if born is None else born.step,
     )
+
+
+def _numbered(recording: Recording, name: str) -> str:
+    """Return the number of a layer, and its name if that is not the number."""
+    numbers = {layer.name: number for number, layer in enumerate(recording.layers, start=1)}
+    if name not in numbers:
+        return shorten(name)
+    number = str(numbers[name])
+    return number if name == number else f"{number} ({shorten(name)})"
 
 
 def flat(recording: Recording, kinds: set[str]) -> Iterator[Finding]:
