@@ -1,7 +1,5 @@
 """Training loops as people write them: recorded, they run as before, and every number is true."""
 
-import os
-
 import pytest
 
 from tests.core.recording.pytorch.by_hand import agrees, run
@@ -9,6 +7,7 @@ from tests.core.recording.pytorch.by_hand import agrees, run
 torch = pytest.importorskip("torch")
 
 from tests.core.recording.pytorch.loops import LOOPS  # noqa: E402
+
 
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_loop(name: str) -> None:
