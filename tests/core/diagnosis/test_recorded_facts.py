@@ -152,7 +152,7 @@ def test_from_head_to_head_there_is_no_way_down() -> None:
     assert diagnose(two).healthy
     # Along a head, its layers are named by their numbers in the network.
     far = heads(chain, {2: (0,), 3: (2,)})
-    signal[:] = [1.0, 1e-4, 1e-3, 1e-2, 1.0]
+    signal = np.broadcast_to([1.0, 1e-4, 1e-3, 1e-2, 1.0], signal.shape).copy()
     finding = first(replace(far, norms={**chain.norms, "signal": signal}))
     assert ways_down(far, signal[0]) == [(1,), (2, 3, 4, 5)]
     assert finding.layers == (2, 3, 4)
