@@ -42,6 +42,7 @@ from backprop_core.training.history import History
 
 if TYPE_CHECKING:
     from backprop_core.data.datasets import Data, layer_widths, load_data
+    from backprop_core.data.frames import from_frame
     from backprop_core.data.resolved import Resolved, resolve
     from backprop_core.experiment.config import Experiment, load_experiment
     from backprop_core.measures.ensemble import Ensemble, ensemble
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     "experiment.config": ("Experiment", "load_experiment"),
     "data.datasets": ("Data", "layer_widths", "load_data"),
+    "data.frames": ("from_frame",),
     "data.resolved": ("Resolved", "resolve"),
     "passes.first_pass": ("initialize", "run"),
     "measures.ensemble": ("Ensemble", "ensemble"),
@@ -88,6 +90,7 @@ __all__ = [
     "diagnose",
     "ensemble",
     "factors",
+    "from_frame",
     "gradcheck",
     "initialize",
     "landscape",

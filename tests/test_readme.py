@@ -57,8 +57,8 @@ def lines(program: str) -> list[str]:
     return [line for line in found if program in line.split()]
 
 
-LIBRARIES = re.compile(r"^import (?:jax|keras)$|\brecord\(model\b", re.MULTILINE)
-"""In code for libraries that may be missing; `core/recording` runs it where they are installed."""
+LIBRARIES = re.compile(r"^import (?:jax|keras)$|\brecord\(model\b|\bfrom_frame\(", re.MULTILINE)
+"""In code for libraries that may be missing; `core/recording` and `core/data` run it otherwise."""
 PYTHON = [code for code in blocks("python") if not LIBRARIES.search(code)]
 COMMANDS = list(dict.fromkeys(lines("backprop")))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.data.csv_data import read_csv
-from backprop_core.data.npz_data import read_npz
+from backprop_core.data.npz_examples import read_npz
 from backprop_core.data.raw_data import RawData
 from backprop_core.errors import InputError
 from backprop_core.files import open_regular, refuse_special, status_of
@@ -25,7 +25,15 @@ Stamp = tuple[int, int, int, int]
 By them a changed file is recognised: the time of modification alone can be set, and is kept by
 copies."""
 
-_READERS = {".npz": lambda file: (*read_npz(file), ()), ".csv": read_csv}
+_READERS = {".npz": read_npz, ".csv": read_csv}
+_WAYS_OUT = {
+    (".tsv", ".txt", ".tab", ".data", ".dat"): "rename it to .csv",
+    (".xlsx", ".xls", ".ods"): 'save it as "CSV UTF-8"',
+    (".npy",): 'write np.savez("mine.npz", x=..., y=...)',
+    (".parquet", ".feather", ".json"): "write df.to_csv(..., index=False)",
+    (".gz", ".zip", ".bz2", ".xz"): "unpack it first",
+}
+"""Maps the endings of other files to what makes one that is allowed of them."""
 
 
 def stamp(path: str, field: str = "path") -> Stamp:
@@ -58,35 +66,42 @@ def stamp(path: str, field: str = "path") -> Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
-def read_data_file(path: str, field: str = "path") -> RawData:
+def read_data_file(path: str, field: str = "path", target: str | int | None = None) -> RawData:
     """Read an .npz or .csv file.
 
     Parameters
     ----------
     path
-        An `.npz` file holds `x` (examples, features) and `y`: either classes (examples,), integers
-        in which each of 0..C-1 occurs, or targets (examples, outputs). A `.csv` file has a header,
-        and its last column is the class, a word or an integer; classes are counted in sorted order.
+        An `.npz` file holds inputs and classes or targets in two arrays, which
+        `npz_examples.read_npz` finds; a `.csv` file holds an example in each row, which
+        `csv_data.read_csv` reads. Classes are words or whole numbers, counted in sorted order.
     field
         The field of `DataSection` that it stands in: a file of "held_out" examples may lack
         classes.
+    target
+        `data.target`: the name or place of the column, or the name of the array, of the classes
+        or targets; None if it is to be found.
 
     Raises
     ------
     InputError
-        If the file cannot be read, holds pickled objects, NaN or infinity, or has another shape.
+        If the file cannot be read, or can be read in two ways; if it holds pickled objects, NaN or
+        infinity, or has another shape.
     """
     where = f"data.{field}: {source_name(path)}"
     suffix = Path(path).suffix.lower()
     if suffix not in _READERS:
-        raise InputError(f"{where}: allowed a file that ends in .npz or .csv")
+        ways = [f"; {way}" for endings, way in _WAYS_OUT.items() if suffix in endings]
+        raise InputError(f"{where}: allowed a file that ends in .npz or .csv{''.join(ways)}")
+    part = field != "path"
     try:
         content = _content(Path(path))
         digest = hashlib.sha256(content).hexdigest()
-        x, y, names = _READERS[suffix](io.BytesIO(content))
+        found = _READERS[suffix](io.BytesIO(content), target, part=part)
         # It may be as large as the arrays, of which the check takes copies.
         del content
-        return replace(checked_data(x, y, digest, part=field != "path"), names=names)
+        checked = checked_data(found.x, found.y, digest, part=part)
+        return replace(checked, names=found.names, features=found.features, taken=found.taken)
     except InputError as error:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
     except OSError as error:

@@ -15,6 +15,7 @@ from backprop_core.data.builtin import digits, draw_blobs, draw_moons, draw_nois
 from backprop_core.data.held_files import holding_files, raw_data
 from backprop_core.data.held_out import drawn_in_addition, second_file, split
 from backprop_core.data.raw_data import Floats, RawData
+from backprop_core.data.taken_files import TO_PREDICT, check_quantity
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection, Experiment
 from backprop_core.formatting import source_name
@@ -84,6 +85,7 @@ def load_data(experiment: Experiment) -> Data:
     """
     section = experiment.data
     with holding_files(section):
+        check_quantity(experiment)
         ends = _ends(section)
         large = sum(_sizes(section, ends)) * ends.features * 8 > _LARGE
         load = _load_large if large else _load
@@ -102,6 +104,7 @@ def layer_widths(experiment: Experiment) -> tuple[int, ...]:
         needs too much memory or arithmetic for its examples.
     """
     network, ends = experiment.network, _ends(experiment.data)
+    check_quantity(experiment)
     widths = network.widths
     if widths is None:
         hidden = (network.width,) * (network.depth - 1)
@@ -131,7 +134,9 @@ def _called(section: DataSection, field: str = "path") -> str:
 
 
 def _digests(section: DataSection) -> tuple[str, ...]:
-    return tuple(raw_data(path, field).digest for field, path in section.files.items())
+    return tuple(
+        raw_data(path, field, section.target).digest for field, path in section.files.items()
+    )
 
 
 def _sizes(section: DataSection, ends: Ends) -> tuple[int, int]:
@@ -140,14 +145,14 @@ def _sizes(section: DataSection, ends: Ends) -> tuple[int, int]:
         return section.samples, drawn_in_addition(section)
     used, held_out = split(section, ends.available)
     second = section.files.get("held_out")
-    return used, held_out if second is None else len(
-        raw_data(second, "held_out").x[: caps.EXAMPLES]
-    )
+    if second is not None:
+        held_out = len(raw_data(second, "held_out", section.target).x[: caps.EXAMPLES])
+    return used, held_out
 
 
 def _ends(section: DataSection) -> Ends:
     if section.path is not None:
-        raw = raw_data(section.path)
+        raw = raw_data(section.path, target=section.target)
         return Ends(raw.x.shape[1], raw.outputs, raw.x.shape[0])
     return _DIGITS if section.name == "digits" else _DRAWN[section.name][0]
 
@@ -222,7 +227,7 @@ def _drawn(section: DataSection, seed: int) -> _Drawn:
         held = draw(rng, more) if more else None
         x, y = (raw.x[:0], raw.y[:0]) if held is None else (held.x, held.y)
         return _Drawn(raw.x.copy(), raw.y, x.copy(), y, raw.outputs, None)
-    raw = raw_data(section.path) if section.path else digits()
+    raw = raw_data(section.path, target=section.target) if section.path else digits()
     available = len(raw.x)
     order = rng.permutation(available)
     used, aside = split(section, available)
@@ -283,5 +288,5 @@ def _check_targets(
     if network.loss == "cross_entropy" and (y.min() < 0 or y.max() > 1):
         raise InputError(
             f"{where}: y: got targets from {y.min():g} to {y.max():g} "
-            'with loss = "cross_entropy"; allowed 0 to 1'
+            f'with loss = "cross_entropy"; allowed 0 to 1; {TO_PREDICT}'
         )

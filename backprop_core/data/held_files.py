@@ -17,9 +17,9 @@ from backprop_core.data.data_files import Stamp, read_data_file, stamp
 from backprop_core.data.raw_data import RawData
 from backprop_core.experiment.model import DataSection
 
-_Key = tuple[str, str]
+_Key = tuple[str, str, str | int | None]
 _HELD: ContextVar[Mapping[_Key, RawData]] = ContextVar("held", default=MappingProxyType({}))
-"""Field and path -> what the file counts as holding, in this context."""
+"""Field, path and target -> what the file counts as holding, in this context."""
 
 
 @contextmanager
@@ -33,12 +33,17 @@ def holding_files(section: DataSection) -> Iterator[None]:
     """
     with ExitStack() as stack:
         for field, path in section.files.items():
-            stack.enter_context(holding(path, field=field))
+            stack.enter_context(holding(path, field=field, target=section.target))
         yield
 
 
 @contextmanager
-def holding(path: str | None, raw: RawData | None = None, field: str = "path") -> Iterator[None]:
+def holding(
+    path: str | None,
+    raw: RawData | None = None,
+    field: str = "path",
+    target: str | int | None = None,
+) -> Iterator[None]:
     """Let a data file have the same content throughout the block, whatever becomes of the file.
 
     Threads that are started in the block know of it only if they run in a copy of its context.
@@ -51,39 +56,47 @@ def holding(path: str | None, raw: RawData | None = None, field: str = "path") -
         Its content; by default it is read now.
     field
         The field of `DataSection` that names it.
+    target
+        What `DataSection.target` says of it.
 
     Raises
     ------
     InputError
         If it has to be read and cannot be used.
     """
-    if path is None or _key(path, field) in _HELD.get():
+    if path is None or _key(path, field, target) in _HELD.get():
         yield
         return
-    token = _HELD.set({**_HELD.get(), _key(path, field): raw or raw_data(path, field)})
+    found = raw or raw_data(path, field, target)
+    token = _HELD.set({**_HELD.get(), _key(path, field, target): found})
     try:
         yield
     finally:
         _HELD.reset(token)
 
 
-def raw_data(path: str, field: str = "path") -> RawData:
+def raw_data(path: str, field: str = "path", target: str | int | None = None) -> RawData:
     """Return the content of the data file of a field, from memory if it has not changed.
+
+    Parameters
+    ----------
+    path, field, target
+        As for `data_files.read_data_file`.
 
     Raises
     ------
     InputError
         If the file cannot be used.
     """
-    held = _HELD.get().get(_key(path, field))
-    return _read(path, field, stamp(path, field)) if held is None else held
+    held = _HELD.get().get(_key(path, field, target))
+    return _read(path, field, target, stamp(path, field)) if held is None else held
 
 
-@lru_cache(maxsize=2)
-def _read(path: str, field: str, changed: Stamp) -> RawData:
+@lru_cache(maxsize=2, typed=True)
+def _read(path: str, field: str, target: str | int | None, changed: Stamp) -> RawData:
     """Read a data file; the cache holds until its stamp (`changed`) is another."""
-    return read_data_file(path, field)
+    return read_data_file(path, field, target)
 
 
-def _key(path: str, field: str) -> _Key:
-    return field, str(Path(path))
+def _key(path: str, field: str, target: str | int | None) -> _Key:
+    return field, str(Path(path)), target

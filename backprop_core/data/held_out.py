@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import ceil
 
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 
 from backprop_core import caps
 from backprop_core.data.held_files import raw_data
-from backprop_core.data.raw_data import RawData
+from backprop_core.data.raw_data import Floats, RawData
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection
 from backprop_core.formatting import format_value, shorten, source_name
 from backprop_core.number_text import as_typed
+
+_WHOLE = re.compile("-?[0-9]+")
 
 
 def split(section: DataSection, available: int) -> tuple[int, int]:
@@ -63,7 +66,9 @@ def second_file(section: DataSection) -> RawData | None:
     """
     if section.path is None or not isinstance(section.held_out, str):
         return None
-    first, second = raw_data(section.path), raw_data(section.held_out, "held_out")
+    target = section.target
+    first = raw_data(section.path, target=target)
+    second = raw_data(section.held_out, "held_out", target)
     try:
         return _like(second, first)
     except InputError as error:
@@ -71,9 +76,13 @@ def second_file(section: DataSection) -> RawData | None:
 
 
 def _like(second: RawData, first: RawData) -> RawData:
+    """Return the second file's examples as the first file has its own."""
     features, allowed = second.x.shape[1], first.x.shape[1]
     if features != allowed:
         raise InputError(f"got {features} features; allowed {allowed}, as data.path has")
+    second = _in_order(second, first)
+    if second.y.ndim < first.y.ndim and (targets := _as_targets(second, first)) is not None:
+        return replace(second, y=targets, outputs=first.outputs, names=())
     if second.y.ndim != first.y.ndim:
         kinds = {1: "classes", 2: "targets"}
         raise InputError(
@@ -88,20 +97,42 @@ def _like(second: RawData, first: RawData) -> RawData:
     return replace(second, y=_renumbered(second, first), outputs=first.outputs, names=())
 
 
+def _in_order(second: RawData, first: RawData) -> RawData:
+    """Return the second file with its features in the order of the first, by their names."""
+    one, other = first.features, second.features
+    if one == other or len({*one}) < len(one) or sorted(one) != sorted(other):
+        return second
+    order = [other.index(name) for name in one]
+    return replace(second, x=second.x[:, order], features=one)
+
+
+def _as_targets(second: RawData, first: RawData) -> Floats | None:
+    """Return whole numbers of the second file as targets, where those of the first are no classes.
+
+    A part of the examples may hold so few of them that they look like classes.
+    """
+    names, y = _class_names(second), second.y.astype(np.int64, copy=False)
+    if first.outputs > 1 and second.features == () and second.outputs <= first.outputs:
+        return np.eye(first.outputs)[y] if names == tuple(map(str, range(len(names)))) else None
+    if first.outputs == 1 and all(_WHOLE.fullmatch(name) for name in names):
+        return np.array([float(name) for name in names])[y][:, None]
+    return None
+
+
 def _renumbered(second: RawData, first: RawData) -> NDArray[np.int64]:
     """Return the classes of the second file, by the numbers that they have in the first."""
     y = second.y.astype(np.int64, copy=False)
-    if bool(second.names) != bool(first.names):
-        kind = ".csv" if first.names else ".npz"
-        raise InputError(f"allowed a {kind} file, as data.path is one: it says what a class is")
-    known = first.names or tuple(map(str, range(first.outputs)))
-    names = second.names or tuple(map(str, range(second.outputs)))
+    known, names = _class_names(first), _class_names(second)
     place = {name: number for number, name in enumerate(known)}
     new = np.array([place.get(name, -1) for name in names])[y]
     if new.min() < 0:
         wrong, allowed = format_value(names[y[new.argmin()]]), shorten(", ".join(known))
         raise InputError(f"got class {wrong}; allowed those of data.path: {allowed}")
     return new
+
+
+def _class_names(raw: RawData) -> tuple[str, ...]:
+    return raw.names or tuple(map(str, range(raw.outputs)))
 
 
 def _examples(number: int) -> str:

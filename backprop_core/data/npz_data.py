@@ -7,7 +7,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, BinaryIO, Literal
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from backprop_core import caps
 from backprop_core.errors import InputError
 from backprop_core.formatting import format_value, reason, shorten
 
@@ -38,23 +37,6 @@ _DAMAGED = (
 """Exceptions that zipfile and the parsers raise on damaged files."""
 
 
-def read_npz(file: BinaryIO) -> tuple[Array, Array]:
-    """Read the real arrays `x` and `y` of an archive, without pickle.
-
-    Raises
-    ------
-    InputError
-        If the file is not an archive, is damaged or lacks an array, or if an array does not hold
-        real numbers or is too large.
-    """
-    with _opened(file) as archive:
-        missing = [name for name in "xy" if f"{name}.npy" not in archive.namelist()]
-        if missing:
-            raise InputError(f"has no array {' and no '.join(missing)}; allowed x and y")
-        x, y = _read_all(archive, "xy", caps.DATA_BYTES, "x and y")
-        return x, y
-
-
 def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) -> dict[str, Array]:
     """Read the arrays of an archive whose names are wanted, without pickle.
 
@@ -73,17 +55,27 @@ def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) 
         If the file is not an archive or is damaged, or if an array does not hold real numbers or
         is too large.
     """
-    with _opened(file) as archive:
+    with opened(file) as archive:
         stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
         names = [name for name in dict.fromkeys(stems) if wanted(name)]
-        return dict(zip(names, _read_all(archive, names, most_bytes, "its arrays"), strict=True))
+        return dict(zip(names, read_all(archive, names, most_bytes, "its arrays"), strict=True))
 
 
-def _read_all(
-    archive: zipfile.ZipFile, names: Iterable[str], most_bytes: int, what: str
+def read_all(
+    archive: zipfile.ZipFile,
+    names: Iterable[str],
+    most_bytes: int,
+    what: str,
+    words: Collection[str] = (),
 ) -> list[Array]:
-    """Read arrays after all their headers have been checked."""
-    headers = [_header(archive, name) for name in names]
+    """Read arrays after all their headers have been checked.
+
+    Parameters
+    ----------
+    words
+        Which of them may hold words.
+    """
+    headers = [_header(archive, name, words=name in words) for name in names]
     size = sum(header.floats for header in headers)
     if size > most_bytes:
         raise InputError(
@@ -93,7 +85,7 @@ def _read_all(
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+def opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     """Open an archive; errors about its bytes become an InputError of one line."""
     try:
         with zipfile.ZipFile(_InParts(file)) as archive:
@@ -149,8 +141,20 @@ class _Header:
         return self.count * max(self.dtype.itemsize, np.dtype(np.float64).itemsize)
 
 
-def _header(archive: zipfile.ZipFile, name: str) -> _Header:
-    """Return the header of an array; check that it announces real numbers that are all there."""
+def shape_of(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
+    """Return the shape that the header of an array announces; () if it cannot be read."""
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in _PACKINGS:
+        return ()
+    try:
+        with archive.open(info) as file:
+            return _parsed(file, name).shape
+    except (InputError, zipfile.BadZipFile, *_DAMAGED):
+        return ()
+
+
+def _header(archive: zipfile.ZipFile, name: str, *, words: bool) -> _Header:
+    """Return the header of an array; check that it announces values that are all there."""
     info = archive.getinfo(f"{name}.npy")
     if info.compress_type not in _PACKINGS:
         raise InputError(
@@ -159,9 +163,15 @@ def _header(archive: zipfile.ZipFile, name: str) -> _Header:
     with archive.open(info) as file:
         header = _parsed(file, name)
     if header.dtype.hasobject:
-        raise InputError(f"{name}: holds pickled Python objects; allowed an array of numbers")
-    if header.dtype.kind not in "biuf":
-        raise InputError(f"{name}: got {format_value(header.dtype)}; allowed real numbers")
+        way = f"{name}.astype({'str' if words else 'float'})"
+        raise InputError(
+            f"{name}: holds pickled Python objects; allowed an array of numbers"
+            f"{' or words' * words}: save {way}"
+        )
+    if header.dtype.kind not in ("biufUS" if words else "biuf") or not header.dtype.itemsize:
+        raise InputError(
+            f"{name}: got {format_value(header.dtype)}; allowed real numbers{' or words' * words}"
+        )
     if min(header.shape, default=0) < 0:
         raise InputError(
             f"{name}: got shape {shorten(str(header.shape))}; allowed lengths of at least 0"

@@ -30,12 +30,22 @@ class Raised:
         Class and message of the error.
     line, code
         Number and text of the innermost line of the learner's file in the traceback.
+    cell
+        In a notebook, the number of the code cell in which the line is counted.
     """
 
     error: str
     message: str
     line: int | None = None
     code: str = ""
+    cell: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The line in words; "" if none is known."""
+        if self.line is None:
+            return ""
+        return f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -226,35 +226,38 @@ def _wrong_outputs(
     table: Sequence[Sequence[Difference | None]],
 ) -> Iterator[Finding]:
     function, suspects = right.function, Suspects(right.function, right.truths, answers)
-    for j, output in enumerate(function.outputs):
-        differences = [row[j] for row in table]
-        first = next((i for i, differs in enumerate(differences) if differs is not None), None)
-        if first is None:
-            continue
-        differs = differences[first]
+    outputs = {
+        j: patterns.Wrong(function, j, answers, right.truths, [row[j] for row in table])
+        for j in range(len(function.outputs))
+        if any(row[j] is not None for row in table)
+    }
+    found = {j: suspects.causes(j) for j in outputs}
+    if not (known := any(found.values())):
+        found = {j: _whatever_formula(wrong) for j, wrong in outputs.items()}
+        if not all(found.values()):
+            # What explains one output, and not another one that is wrong, is a guess.
+            found = {}
+    for j, wrong in outputs.items():
+        first = next(i for i, differs in enumerate(wrong.differences) if differs is not None)
+        differs = wrong.differences[first]
         assert differs is not None
+        output = function.outputs[j]
         numeric = right.central[first].get(output.name, ()) if differs.kind == "value" else ()
-        wrong = patterns.Wrong(function, j, answers, right.truths, differences)
-        known = suspects.causes(j)
+        causes = (*found.get(j, ()), *patterns.size(wrong, partial(suspects.made, j)))
         yield Finding(
             output.name,
             function.cases[first],
             differs.words,
             differs,
             float(numeric[differs.part][differs.entry]) if numeric else None,
-            causes=_likely(wrong, known),
-            known=bool(known),
+            causes=causes or tuple(patterns.batch(wrong)),
+            known=known and bool(found[j]),
         )
 
 
-def _likely(wrong: patterns.Wrong, known: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Return known mistakes, along with an overflow; without any, causes from the pattern."""
-    if known:
-        return (*known, *patterns.size(wrong))
-    overflow = tuple(patterns.size(wrong))
-    if overflow and all(case.large for case in wrong.cases(right=False)):
-        return overflow
-    for look in (patterns.precision, patterns.ratio, patterns.batch):
+def _whatever_formula(wrong: patterns.Wrong) -> tuple[Cause, ...]:
+    """Return a cause that explains an output, whatever the formula."""
+    for look in (patterns.mended, patterns.precision, patterns.ratio):
         if found := tuple(look(wrong)):
-            return (*found, *overflow)
-    return overflow
+            return found
+    return ()

@@ -149,7 +149,12 @@ def _forward(passes: tuple[Case, ...]) -> Function:
                 ("a",),
             ),
             Mistake(
-                "results_swapped", "order", "z and a are swapped", "return z first, then a", both
+                "results_swapped",
+                "order",
+                "z and a are swapped",
+                "return z first, then a",
+                both,
+                whole=True,
             ),
         ),
     )

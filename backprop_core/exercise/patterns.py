@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.exercise.answers import Answer, Difference, Raised
+from backprop_core.exercise.answers import Answer, Difference, Raised, agree
 from backprop_core.exercise.recognition import Cause
 from backprop_core.exercise.task import Case, Function, Mistake, Outputs, parts
 from backprop_core.number_text import roughly
 
 ROUNDING = 1e-5
 """Relative error below which a result may be due to float32; wrong formulas exceed it."""
+ROUNDING_HALF = 0.02
+"""The same for float16."""
 _CONSTANT = 1e-6
 """Relative spread below which a ratio counts as one number."""
 _SIZES = re.compile(r"^matmul: .*\(size (\d+) is different from (\d+)\)")
@@ -48,7 +51,7 @@ class Wrong:
 
 
 def precision(wrong: Wrong) -> Iterator[Cause]:
-    """Yield causes that the dtypes of the results show."""
+    """Yield the cause if the results are right but for their digits."""
     dtypes = sorted(
         {
             dtype
@@ -58,17 +61,18 @@ def precision(wrong: Wrong) -> Iterator[Cause]:
         }
     )
     whole = [dtype for dtype in dtypes if dtype.startswith(("int", "uint", "bool"))]
-    short = [dtype for dtype in dtypes if dtype in {"float32", "float16"}]
-    if whole:
+    if whole and _only_cut_off(wrong):
         yield Cause(
             "integers",
             "the result is an array of whole numbers, so fractions are cut off",
-            f"its dtype is {whole[0]}",
+            f"its dtype is {whole[0]}, and every entry is the right one without its fraction",
             "give the array that is filled a dtype of float, or make it from floats",
         )
-    if short or _only_rounded(wrong):
+    allowed = ROUNDING_HALF if "float16" in dtypes else ROUNDING
+    if _only_rounded(wrong, allowed):
+        short = [dtype for dtype in dtypes if dtype in {"float32", "float16"}]
         rounded = (
-            f"no entry is off by more than {roughly(ROUNDING)} of the largest, "
+            f"no entry is off by more than {roughly(allowed)} of the largest, "
             "but hardly one is right"
         )
         told = f"its dtype is {short[0]}" if short else rounded
@@ -80,10 +84,18 @@ def precision(wrong: Wrong) -> Iterator[Cause]:
         )
 
 
-def _only_rounded(wrong: Wrong) -> bool:
+def _only_cut_off(wrong: Wrong) -> bool:
+    """Tell whether all results are the right ones as whole numbers."""
+    return all(
+        any(agree(cut(left), right) for cut in (np.trunc, np.floor, np.rint))
+        for left, right in _compared(wrong)
+    )
+
+
+def _only_rounded(wrong: Wrong, allowed: float) -> bool:
     """Tell whether all results are right except for rounding."""
     errors = [_error(left, right) for left, right in _compared(wrong)]
-    return bool(errors) and 0 < max(errors) <= ROUNDING
+    return bool(errors) and 0 < max(errors) <= allowed
 
 
 def _compared(wrong: Wrong) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -102,23 +114,67 @@ def _error(left: FloatArray, right: FloatArray) -> float:
     return float(np.abs(left - right).max(initial=0.0) / scale)
 
 
-def size(wrong: Wrong) -> Iterator[Cause]:
-    """Yield causes of NaN and infinity, and of failures with large numbers."""
-    kinds = {differs.kind for differs in wrong.differences if differs is not None}
+def size(wrong: Wrong, expected: Callable[[int], Any]) -> Iterator[Cause]:
+    """Yield causes of NaN and infinity.
+
+    Parameters
+    ----------
+    expected
+        Returns, for the index of a case, what the output is but for them: the right one, or the
+        one with the mistakes that were found.
+    """
+    function = wrong.function
     failing = wrong.cases(right=False)
     large = bool(failing) and all(case.large for case in failing)
     told = f"only the case '{failing[0].name}' is wrong" if large else _where_not_finite(wrong)
-    if "not_finite" in kinds and wrong.function.not_finite is not None:
-        yield _cause(wrong.function.not_finite, told)
+    kinds = {differs.kind for differs in wrong.differences if differs is not None}
+    if "not_finite" in kinds and function.not_finite and _only_overflown(wrong, expected):
+        yield _cause(function.not_finite, told)
     elif "not_finite" in kinds:
         yield Cause(
             "not_finite",
             "NaN or infinity arises",
-            told,
+            _where_not_finite(wrong),
             "look for a division by 0, a logarithm of 0 and an exp of something large",
         )
-    elif large and wrong.function.only_large is not None:
-        yield _cause(wrong.function.only_large, told)
+
+
+def mended(wrong: Wrong) -> Iterator[Cause]:
+    """Yield the cause if all that is wrong are results that large numbers made necessary to mend.
+
+    Made on purpose, in one and the same way, it gives the results of all cases that are wrong.
+    """
+    make, cause = wrong.function.when_large, wrong.function.only_large
+    failing = wrong.cases(right=False)
+    if make is None or cause is None or not any(case.large for case in failing):
+        return
+    rows = zip(wrong.function.cases, wrong.answers, strict=True)
+    came = [answer.results[wrong.output].arrays for case, answer in rows if case in failing]
+    for ways in zip(*(make(case.arguments) for case in failing), strict=True):
+        pairs = zip(ways, came, strict=True)
+        if all(_all_agree(parts(made[wrong.output]), arrays) for made, arrays in pairs):
+            yield _cause(cause, f"made on purpose, it gives your numbers in '{failing[-1].name}'")
+            return
+
+
+def _all_agree(left: Sequence[FloatArray], right: Sequence[FloatArray]) -> bool:
+    return len(left) == len(right) and all(map(agree, left, right))
+
+
+def _only_overflown(wrong: Wrong, expected: Callable[[int], Any]) -> bool:
+    """Tell whether NaN and infinity come with large numbers alone, and nothing else differs."""
+    for index, differs in enumerate(wrong.differences):
+        if differs is None or differs.kind != "not_finite":
+            continue
+        came = wrong.answers[index].results[wrong.output].arrays
+        wanted = parts(expected(index))
+        if not wrong.function.cases[index].large or len(came) != len(wanted):
+            return False
+        for left, right in zip(wanted, came, strict=True):
+            finite = np.isfinite(right)
+            if left.shape != right.shape or not agree(left[finite], right[finite]):
+                return False
+    return True
 
 
 def _where_not_finite(wrong: Wrong) -> str:
@@ -134,6 +190,8 @@ def _cause(mistake: Mistake, told: str) -> Cause:
 def ratio(wrong: Wrong) -> Iterator[Cause]:
     """Yield the factor, if all wrong results are off by the same factor."""
     factors = []
+    if any(not _is_zero(wrong, case) for case in wrong.cases(right=True)):
+        return
     for left, right in _compared(wrong):
         if left.shape != right.shape or not left.any():
             return
@@ -156,14 +214,20 @@ def ratio(wrong: Wrong) -> Iterator[Cause]:
         )
 
 
+def _is_zero(wrong: Wrong, case: Case) -> bool:
+    """Tell whether the right result of a case is 0, and so is any multiple of it."""
+    truth = wrong.truths[wrong.function.cases.index(case)][wrong.output]
+    return not any(part.any() for part in parts(truth))
+
+
 def batch(wrong: Wrong) -> Iterator[Cause]:
-    """Yield a cause if single examples are right and batches are wrong."""
+    """Yield a cause if single examples are right and all batches are wrong."""
     right, failing = wrong.cases(right=True), wrong.cases(right=False)
     alone = [case for case in right if case.examples == 1]
-    if alone and failing and all(case.examples > 1 for case in failing):
+    if len(alone) == len(right) > 0 and all(case.examples > 1 for case in failing):
         yield Cause(
             "batch",
-            "a single example comes out right and a batch does not",
+            "a single example comes out right, and no batch does",
             f"right for '{alone[0].name}', wrong for '{failing[0].name}'",
             "look at what happens along the first axis: sums, means, indices, keepdims",
         )

@@ -1,15 +1,18 @@
-"""Find the known mistake that reproduces the numbers of a learner's function.
+"""Find the known mistakes that reproduce the numbers of a learner's function.
 
-Each mistake, and each pair of mistakes, is computed with the learner's arguments. It is the cause
-only if its results equal the learner's, in shape and entries, in every case that returned
-something, and if they differ from the right results in at least one of these cases.
+Each mistake, and each pair of mistakes, is computed with the learner's arguments. They are the
+cause only if they reproduce everything that the function returned: every output, in shape and
+entries, in every case that returned something. What explains one output and leaves another one open
+explains nothing, and is not named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -56,25 +59,47 @@ class Suspects:
         self._made: dict[frozenset[str], list[Outputs | None]] = {}
 
     def causes(self, output: int) -> tuple[Cause, ...]:
-        """Return the one or two mistakes that explain an output, or none.
+        """Return the one or two mistakes that were made in an output, or none.
 
-        A mistake that explains all outputs, including right ones, takes precedence over one that
-        explains this output alone.
+        There are none, either, if some other output cannot be explained.
         """
-        every = tuple(range(len(self._function.outputs)))
-        tries: list[tuple[tuple[Mistake, ...], tuple[int, ...]]] = [
-            (m, every) for m in self._candidates("", 1)
-        ]
-        name = self._function.outputs[output].name
-        tries += [(m, (output,)) for m in self._candidates(name, 1)]
-        tries += [(m, (output,)) for m in self._candidates(name, 2)]
-        for mistakes, explained in tries:
-            made = self._results(frozenset(m.made for m in mistakes))
-            errors = [self._error(j, made, tells=j == output) for j in explained]
-            if None not in errors:
-                error = max(filter(None, errors), default=0.0)
-                return tuple(self._causes(mistakes, len(self._came(output)), error))
-        return ()
+        if self._explanation is None:
+            return ()
+        mistakes = self._explanation[output]
+        error = self._error(output, mistakes)
+        assert error is not None
+        return tuple(self._causes(mistakes, len(self._came(output)), error))
+
+    def made(self, output: int, case: int) -> Any:
+        """Return an output of a case with the mistakes that explain it, or the right one."""
+        mistakes = () if self._explanation is None else self._explanation[output]
+        made = self._results(mistakes)[case]
+        return (self._truths[case] if made is None else made)[output]
+
+    @cached_property
+    def _explanation(self) -> tuple[tuple[Mistake, ...], ...] | None:
+        """For each output the mistakes made in it, so that all is reproduced; None if nothing does.
+
+        Mistakes that were made throughout are tried first, then those of each output by itself.
+        """
+        outputs = range(len(self._function.outputs))
+        for mistakes in ((), *self._candidates(1), *self._candidates(2)):
+            if all(self._error(j, mistakes) is not None for j in outputs):
+                return tuple(tuple(m for m in mistakes if self._concerns(m, j)) for j in outputs)
+        found = [self._of_output(j) for j in outputs]
+        known = tuple(mistakes for mistakes in found if mistakes is not None)
+        return known if len(known) == len(found) else None
+
+    def _of_output(self, output: int) -> tuple[Mistake, ...] | None:
+        """Return the fewest mistakes that reproduce an output; None if there are none."""
+        for mistakes in ((), *self._candidates(1), *self._candidates(2)):
+            alone = all(self._concerns(m, output) and not m.whole for m in mistakes)
+            if alone and self._error(output, mistakes) is not None:
+                return mistakes
+        return None
+
+    def _concerns(self, mistake: Mistake, output: int) -> bool:
+        return not mistake.outputs or self._function.outputs[output].name in mistake.outputs
 
     def _causes(self, mistakes: Sequence[Mistake], count: int, error: float) -> Iterator[Cause]:
         gives = "it gives" if len(mistakes) == 1 else "together with the other one, it gives"
@@ -95,15 +120,14 @@ class Suspects:
             and not (self._function.cases[i].large and _overflows(answer.results[output].arrays))
         }
 
-    def _candidates(self, output: str, count: int) -> Iterator[tuple[Mistake, ...]]:
-        """Yield one or two mistakes about an output; "" means any output."""
-        wanted = self._function.mistakes
-        known = [m for m in wanted if not output or not m.outputs or output in m.outputs]
-        for some in combinations(known, count):
+    def _candidates(self, count: int) -> Iterator[tuple[Mistake, ...]]:
+        """Yield one or two mistakes that do not exclude each other."""
+        for some in combinations(self._function.mistakes, count):
             if len({mistake.axis for mistake in some}) == count:
                 yield some
 
-    def _results(self, made: frozenset[str]) -> list[Outputs | None]:
+    def _results(self, mistakes: Sequence[Mistake]) -> list[Outputs | None]:
+        made = frozenset(mistake.made for mistake in mistakes)
         if made not in self._made:
             self._made[made] = [self._make(i, made) for i in range(len(self._function.cases))]
         return self._made[made]
@@ -116,15 +140,9 @@ class Suspects:
         except (ValueError, IndexError):
             return None
 
-    def _error(self, output: int, made: Sequence[Outputs | None], *, tells: bool) -> float | None:
-        """Return the relative distance of an output from that of a mistake; None if they differ.
-
-        Parameters
-        ----------
-        tells
-            Whether the mistake must differ from the right results in some case.
-        """
-        differs, error = False, 0.0
+    def _error(self, output: int, mistakes: Sequence[Mistake]) -> float | None:
+        """Return the relative distance of an output from that with mistakes; None if too far."""
+        made, error = self._results(mistakes), 0.0
         for i, arrays in self._came(output).items():
             wrong = made[i]
             if wrong is None:
@@ -132,9 +150,8 @@ class Suspects:
             wanted = parts(wrong[output])
             if not _same(wanted, arrays, MATCH):
                 return None
-            differs |= not _same(parts(self._truths[i][output]), wanted, MATCH)
             error = max([error, *map(_distance, wanted, arrays)])
-        return error if differs or not tells else None
+        return error
 
 
 def _overflows(arrays: Sequence[FloatArray]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from backprop_core.arrays import FloatArray
@@ -71,6 +73,7 @@ def _softmax(cases: tuple[Case, ...]) -> Function:
         mistakes=(*_ABOUT_SUM, *_ABOUT_SHIFTED_SUM),
         not_finite=_OVERFLOW,
         only_large=_OVERFLOW,
+        when_large=lambda arguments: iter([(_overflowed(arguments["z"]),)]),
     )
 
 
@@ -137,6 +140,18 @@ def _probabilities(z: FloatArray, made: frozenset[str]) -> FloatArray:
     return np.asarray(np.log(p) if "logarithm" in made else p)
 
 
+def _typed(z: FloatArray) -> FloatArray:
+    """Return the softmax as one types it first: NaN where exp overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(z)
+        return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def _overflowed(z: FloatArray) -> FloatArray:
+    """Return the softmax whose NaN are replaced by 0 afterwards."""
+    return np.nan_to_num(_typed(z))
+
+
 def _mean_cross_entropy(arguments: Arguments) -> float:
     compared = comparison("softmax", "cross_entropy")(arguments["z"], one_hot(arguments))
     return float(compared.loss.mean())
@@ -182,7 +197,19 @@ def _loss(cases: tuple[Case, ...]) -> Function:
             "loss that should be large is cut off",
             "write the logarithm in terms of the scores; then no 0 arises that must be mended",
         ),
+        when_large=_clipped_losses,
     )
+
+
+def _clipped_losses(arguments: Arguments) -> Iterator[Outputs]:
+    """Yield the loss whose probabilities are kept from 0, in every usual way."""
+    p = _probabilities(arguments["z"], frozenset())
+    right = (p * one_hot(arguments)).sum(axis=1)
+    kinds = (np.finfo(np.float32), np.finfo(np.float64))
+    limits = [float(limit) for kind in kinds for limit in (kind.eps, kind.tiny)]
+    for least in (*(10.0**-power for power in range(1, 308)), *limits):
+        for kept in (right + least, np.maximum(right, least), np.clip(right, least, 1 - least)):
+            yield (np.asarray(-np.log(kept).mean()),)
 
 
 def _wrong_loss(arguments: Arguments, made: frozenset[str]) -> Outputs:
@@ -214,7 +241,15 @@ def _gradient(cases: tuple[Case, ...]) -> Function:
         objective=_mean_cross_entropy,
         not_finite=_OVERFLOW,
         only_large=_OVERFLOW,
+        when_large=_overflowed_gradients,
     )
+
+
+def _overflowed_gradients(arguments: Arguments) -> Iterator[Outputs]:
+    """Yield the gradient whose NaN are replaced, before the target is subtracted or after it."""
+    z, t = arguments["z"], one_hot(arguments)
+    yield (mean_gradient(_overflowed(z) - t, frozenset()),)
+    yield (np.nan_to_num(mean_gradient(_typed(z) - t, frozenset())),)
 
 
 def _true_gradient(arguments: Arguments) -> Outputs:

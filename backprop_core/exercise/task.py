@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -40,6 +40,8 @@ class Mistake:
         The outputs that it changes; an empty tuple means all outputs.
     way
         Its name in a recipe, if there are several ways to make it.
+    whole
+        Whether it is one mistake about all of its outputs, which no output alone can tell.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Mistake:
     remedy: str
     outputs: tuple[str, ...] = ()
     way: str = ""
+    whole: bool = False
 
     @property
     def made(self) -> str:
@@ -126,7 +129,9 @@ class Function:
     not_finite
         The mistake to report for NaN and infinity; no recipe makes it.
     only_large
-        The mistake to report if only cases with large numbers are wrong.
+        The mistake to report if only cases with large numbers are wrong, and come back finite.
+    when_large
+        Computes the results of that mistake, in each way to make it.
     """
 
     name: str
@@ -139,6 +144,7 @@ class Function:
     objective: Callable[[Arguments], float] | None = None
     not_finite: Mistake | None = None
     only_large: Mistake | None = None
+    when_large: Callable[[Arguments], Iterator[Outputs]] | None = None
 
     @property
     def call(self) -> str:

@@ -57,6 +57,8 @@ Widths = Annotated[
 ]
 Share = Annotated[float, Field(gt=0, lt=1)]
 PathText = Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(printable)]
+Column = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable)]
+Place = Annotated[int, Field(ge=-caps.WIDTH[1] - 1, le=caps.WIDTH[1])]
 Title = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printable)]
 
 
@@ -139,10 +141,17 @@ class DataSection(Section):
     )
     path: PathText | None = Field(
         None,
-        description='with name = "file": an .npz file with x (examples, features) and y, '
-        "(examples,) classes 0, 1, 2, ... or (examples, outputs) targets; or a .csv file with a "
-        "header, whose last column is the class. Relative to the folder of this file",
+        description='with name = "file": a .csv file with an example in each row, one column of '
+        "which is the class; or an .npz file with x (examples, features) and y, (examples,) "
+        "classes or (examples, outputs) targets. Relative to the folder of this file",
         examples=["mine.npz"],
+    )
+    target: Column | Place | None = Field(
+        None,
+        description='with name = "file": the column of the class, by its name or its place, '
+        "counted from 0, where -1 is the last; or the array of an .npz file, by its name. By "
+        "default it is found: backprop check says which one was taken",
+        examples=["label"],
     )
     samples: int = Field(
         1000,
@@ -182,6 +191,10 @@ class DataSection(Section):
         if self.name != "file" and self.path is not None:
             yield Rule(
                 ("path", "name"), f'given with name = "{self.name}"; allowed with name = "file"'
+            )
+        if self.name != "file" and self.target is not None:
+            yield Rule(
+                ("target", "name"), f'given with name = "{self.name}"; allowed with name = "file"'
             )
         if self.name != "file" and isinstance(self.held_out, str):
             yield Rule(

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_core.errors import InputError
-from backprop_core.experiment.toml_input import parse_toml
+from backprop_core.experiment.toml_input import about_backslashes, parse_toml
 from backprop_core.formatting import format_value
 
 _KEY = re.compile(r"[\w-]{1,100}(?:\.[\w-]{1,100})?", re.ASCII)
 _LIKE_A_WORD = re.compile(r"[^\W\d]|[/.~]")
 _DROPS = {
     "network.widths": ("network", ("depth", "width")),
-    "data.name": ("data", ("path", "held_out")),
+    "data.name": ("data", ("path", "target", "held_out")),
 }
 """Maps an overridden field to the fields of the file that it makes meaningless."""
 
@@ -51,6 +51,9 @@ def parse_override(text: str, source: str = "--set") -> tuple[str, object]:
         else:
             if parsed.keys() == {"value"}:
                 return key, parsed["value"]
+    if value[:1] == '"' and "\\" in value:
+        bare = value.strip('"')
+        raise InputError(f"{source}: {key}: got {format_value(value)}; {about_backslashes(bare)}")
     raise InputError(
         f"{source}: {key}: got {format_value(value)}; "
         'allowed a TOML value: a word, a number, true, false, [1, 2] or "quoted text"'

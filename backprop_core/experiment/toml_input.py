@@ -10,7 +10,7 @@ from typing import Any
 from backprop_core import caps
 from backprop_core.errors import InputError
 from backprop_core.files import read_bounded
-from backprop_core.formatting import format_value, source_name
+from backprop_core.formatting import format_value, is_seen, shorten, source_name
 
 NESTING = 4
 """Deepest nesting of brackets, and most parts of a dotted key; configurations need two."""
@@ -26,6 +26,11 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 _LONG_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING}}}")
+_ESCAPED = re.compile(r"""=[^"'#]*"+([^"\\]*+\\[^"]*+)""")
+"""A line that gives a text in double quotes with a backslash in it, and the text."""
+_UNQUOTED = re.compile(r"""=[ \t]*([A-Za-z~./\\][^"'#\[\]{}]*)""")
+"""A line that gives a text without quotes, and the text."""
+_QUOTED = "text stands in quotes"
 _START_FROM = "for one to start from, type: backprop config new"
 
 
@@ -86,6 +91,18 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         ) from None
 
 
+def about_backslashes(text: str) -> str:
+    r"""Say how to write a text with backslashes, such as C:\Users, whose quotes made escapes."""
+    # Two at the beginning are the name of a machine: \\server\share.
+    bare = text[:2] + text[2:].replace("\\\\", "\\")
+    written = shorten(bare) if is_seen(bare) and "'" not in bare else "C:\\..."
+    slashes = written.replace("\\", "/")
+    return (
+        'a backslash in "..." begins an escape; '
+        f"write '{written}' in single quotes, or \"{slashes}\""
+    )
+
+
 def _refuse_nesting(text: str, source: str) -> None:
     """Bound the recursion of `tomllib` and of everything that walks its result."""
     # Strings and comments become one letter each; their line ends stay, for the line's number.
@@ -114,6 +131,13 @@ def _syntax_error(message: str, text: str) -> str:
     line = min(int(number[1]), len(lines)) if number else len(lines)
     if what == "Cannot overwrite a value" or what.startswith(("Cannot declare", "Cannot mutate")):
         what = "a field or section that comes twice; allowed once"
+    elif escaped := _ESCAPED.search(lines[line - 1]):
+        what = f"not TOML: {about_backslashes(escaped[1])}"
+    elif what == "Invalid value" and (bare := _UNQUOTED.search(lines[line - 1])):
+        word = shorten(bare[1].strip())
+        small = word.lower() in ("true", "false")
+        written = word.lower() if small else f"'{word}'"
+        what = f"not TOML: {'truth is written small' if small else _QUOTED}; write {written}"
     else:
         what = f"not TOML: {what[:1].lower()}{what[1:]}"
     return f"line {line}: got {format_value(lines[line - 1].strip())}, {what}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, KeysView, Mapping
 from functools import cache, partial
 from itertools import chain
@@ -12,8 +13,14 @@ from pydantic_core import ErrorDetails
 
 from backprop_core.experiment.allowed_values import Schema, allowed, section_schema
 from backprop_core.experiment.field_rules import Rule
+from backprop_core.experiment.toml_input import about_backslashes
 from backprop_core.formatting import format_value, name, nearest
 
+_LETTERS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_ESCAPED_PATH = re.compile(
+    r"(?=[^\b\t\n\f\r]*[\b\t\n\f\r])(?:[A-Za-z]:|.*\.(?:csv|npz)$)", re.DOTALL
+)
+"""A path of Windows in which TOML has read backslashes as escapes: "C:\\new" has a line end."""
 MOST_LINES = 20
 """Most error lines for one file; a file with more errors is probably the wrong file."""
 
@@ -100,7 +107,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
     section = section_schema(schema, str(location[0])) if len(location) > 1 else schema
     field = str(location[:2][-1])
     if detail["type"] == "model_type":
-        return f"{path}: got {format_value(came)}; allowed a section [{field}]"
+        shown = _came(came) if _of_frame(came) else format_value(came)
+        return f"{path}: got {shown}; allowed a section [{field}]{_of_frame(came)}"
     # What stands there for a field of several types is one of them.
     element = f"[{location[2]}]" if isinstance(location[-1], int) else ""
     text = allowed(field, section["properties"][field])
@@ -111,6 +119,8 @@ def _line(schema: Schema, detail: ErrorDetails) -> str:
 
 def _came(value: Any) -> str:
     size = ""
+    if _of_frame(value):
+        return f"a {type(value).__name__}"
     if isinstance(value, str) and len(value) > 40:
         size = f" ({len(value):,} characters)"
     if isinstance(value, (list, tuple)):
@@ -119,10 +129,20 @@ def _came(value: Any) -> str:
 
 
 def _meant(came: object, section: Schema, field: str) -> str:
-    """Suggest the nearest of the words that the field allows."""
+    """Suggest the nearest of the words that the field allows, or how to write a path."""
+    if isinstance(came, str) and _ESCAPED_PATH.match(came):
+        text = "".join(_LETTERS.get(c, c) for c in came)
+        return f"; {about_backslashes(text)}"
+    if _of_frame(came):
+        return _of_frame(came)
     words = section["properties"][field].get("enum", ())
     meant = nearest(came, words) if isinstance(came, str) else None
     return f"; did you mean {meant}?" if meant else ""
+
+
+def _of_frame(came: object) -> str:
+    """Say what takes a DataFrame, if one came in place of a path or section."""
+    return "; from_frame(frame, target, ...) takes one" if hasattr(came, "to_csv") else ""
 
 
 def _unknown(schema: Schema, location: list[str]) -> str:

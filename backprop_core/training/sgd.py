@@ -166,5 +166,5 @@ def _shape(experiment: Experiment | Resolved) -> tuple[Any, ...]:
         (network.activation, network.output, network.loss),
         (training.batch_size, training.epochs),
         settings.data.samples,
-        (settings.data.name, settings.data.path, settings.data.held_out),
+        (settings.data.name, settings.data.path, settings.data.target, settings.data.held_out),
     )

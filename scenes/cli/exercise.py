@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scenes.cli.films import quality_option
-from scenes.cli.group import FAILED, Group
+from scenes.cli.group import BAD_INPUT, FAILED, Group
 from scenes.cli.new_files import write_text
 from scenes.cli.options import FILE, debug_option, json_option, output_option
 from scenes.cli.output import answer, answer_json, answer_lines, tell, tell_lines
 
 if TYPE_CHECKING:
+    from scenes.production.exercise.class_table import Checked
+    from scenes.production.exercise.learner_process import Limits
     from scenes.production.exercise.report import Report
+
+_KEPT = "exists and is kept; allowed a new file, or --force"
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -72,7 +78,15 @@ def _write(path: Path, text: str) -> None:
 
 
 @exercise.command()
-@click.argument("file", type=FILE)
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.option(
+    "--csv",
+    "table",
+    type=FILE,
+    metavar="SCORES",
+    help="Write a row for each FILE to SCORES, and how common each mistake is beside it.",
+)
+@click.option("--force", is_flag=True, help="Overwrite SCORES.")
 @click.option(
     "--exercise", "named", metavar="NAME", help="Exercise to check; otherwise FILE names it."
 )
@@ -101,9 +115,11 @@ def _write(path: Path, text: str) -> None:
 @click.pass_context
 def check(
     ctx: click.Context,
-    file: Path,
+    files: tuple[Path, ...],
+    table: Path | None,
     named: str | None,
     *,
+    force: bool,
     seconds: int,
     megabytes: int,
     filmed: bool,
@@ -118,6 +134,12 @@ def check(
     backprop_core, whose gradients are checked against central differences first. A known mistake is
     named only if making it on purpose gives exactly the numbers that your function returned.
 
+    FILE is Python, or a notebook (.ipynb). Where it fails outside of the functions, that is said,
+    and what it has defined is checked. Nothing that it plots or displays is shown.
+
+    Of several FILEs a table of their scores is printed, and how common each mistake is; a FILE that
+    is broken stops no other. --csv scores.csv writes the table, and scores-mistakes.csv beside it.
+
     FILE runs in a process of its own, in an empty folder, with limits of time, memory and output.
     Modules beside it are not found. That stops accidents. It is NO SANDBOX: the code has your
     rights, and can read, write and send what you can. Check files of people whom you do not trust
@@ -129,10 +151,22 @@ def check(
     With --film the first wrong array of each function is filmed beside the right one, with the
     entry that differs most and the likely cause: DIR/FILE/FUNCTION.mp4.
     """
-    from scenes.production.exercise.checking import check as examine
     from scenes.production.exercise.learner_process import Limits
 
-    report = examine(file, named, Limits(seconds, megabytes))
+    limits = Limits(seconds, megabytes)
+    if len(files) > 1 and filmed:
+        raise click.UsageError(f"got --film and {len(files)} files; allowed one file to be filmed")
+    tables = _free_places(table, force=force)
+    if len(files) > 1 or table is not None:
+        checked = _check_class(files, named, limits, as_json=as_json)
+        _write_tables(tables, checked, force=force)
+        if not all(one.passed for one in checked):
+            ctx.exit(FAILED if any(one.report for one in checked) else BAD_INPUT)
+        return
+    from scenes.production.exercise.checking import check as examine
+
+    (file,) = files
+    report = examine(file, named, limits)
     films = _film(report, file, output, quality, theme) if filmed else {}
     if as_json:
         answer_json(report.as_dict() | {"films": films})
@@ -146,6 +180,45 @@ def check(
             answer(video)
     if not report.passed:
         ctx.exit(FAILED)
+
+
+def _free_places(table: Path | None, *, force: bool) -> tuple[Path, ...]:
+    """Return where the tables go; nothing is checked for minutes only to find no place for them."""
+    from backprop_core.errors import InputError
+    from backprop_core.formatting import source_name
+
+    if table is None:
+        return ()
+    places = table, table.with_name(f"{table.stem}-mistakes{table.suffix}")
+    taken = [source_name(str(place)) for place in places if os.path.lexists(place)]
+    if taken and not force:
+        raise InputError(*(f"{name}: {_KEPT}" for name in taken))
+    return places
+
+
+def _check_class(
+    files: Sequence[Path], named: str | None, limits: Limits, *, as_json: bool
+) -> list[Checked]:
+    """Check the files of a class, and print what was found."""
+    from scenes.production.exercise import class_table
+
+    checked = class_table.check_class(
+        files, named, limits, lambda number, name: tell(f"{number} of {len(files)}: {name}")
+    )
+    if as_json:
+        answer_json(class_table.as_dict(checked))
+    else:
+        for line in class_table.lines(checked):
+            answer(line)
+    return checked
+
+
+def _write_tables(places: Sequence[Path], checked: Sequence[Checked], *, force: bool) -> None:
+    from scenes.production.exercise.class_table import mistakes_csv, scores_csv
+
+    for place, text in zip(places, (scores_csv(checked), mistakes_csv(checked)), strict=False):
+        write_text(place, text, exists=_KEPT, force=force)
+        tell(f"{place}: written")
 
 
 def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:

@@ -131,6 +131,7 @@ def render(
     to date is not rendered again.
     """
     from backprop_core.errors import InputError
+    from scenes.cli.data_lines import data_lines
     from scenes.cli.render_report import UNSUITED, foresee, make
     from scenes.production.render.plan import plan
     from scenes.production.request.catalog import FILMS
@@ -138,6 +139,8 @@ def render(
     if every == bool(names):
         raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")
     planned = plan(FILMS if every else names, selection, **where)
+    for line in data_lines(one.job.experiment for one in planned):
+        tell(line)
     # If there are several films, one that cannot show the experiment does not stop the others.
     leave_out = (InputError,) if len(planned) > 1 else ()
     debug = ctx.meta[DEBUG]

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from backprop_core.data.datasets import layer_widths, load_data
+from backprop_core.data.taken_files import taken_of
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures.gradcheck import GradCheck, check_trace
 from backprop_core.passes.first_pass import run
@@ -65,6 +66,9 @@ class GradientReport:
         worst = self.result.worst
         return {
             "valid": True,
+            "taken": {
+                field: taken.as_dict() for field, taken in taken_of(self.experiment.data).items()
+            },
             "widths": layer_widths(self.experiment),
             "passed": self.passed,
             "compared": self.result.analytic.size,
@@ -83,10 +87,9 @@ class GradientReport:
         """Yield the lines to print, each as a name and a text."""
         widths = layer_widths(self.experiment)
         parameters = sum((n + 1) * m for n, m in pairwise(widths))
-        data = load_data(self.experiment)
         yield "configuration", "valid"
+        yield from self._data_lines()
         yield "network", f"{_joined(widths)}, {parameters:,} parameters"
-        yield "data", f"{data.name}, {len(data.x):,} examples"
         yield (
             "compared",
             f"{self.result.analytic.size:,} gradients, up to {self.entries} of each W and b, "
@@ -99,6 +102,17 @@ class GradientReport:
             yield "", "a vanished gradient proves nothing here: 0 would pass as well"
         if self.kinks and not self.passed:
             yield "", "a kink of the activation or loss can cause this; try another seed"
+
+    def _data_lines(self) -> Iterator[tuple[str, str]]:
+        """Yield the data, and what was taken for what in the files that they come from."""
+        data = load_data(self.experiment)
+        features = f", {data.x.shape[1]:,} features" * (self.experiment.data.path is not None)
+        yield "data", f"{data.name}, {len(data.x):,} examples{features}"
+        for field, taken in taken_of(self.experiment.data).items():
+            if field == "held_out":
+                yield "held out", taken.target
+            else:
+                yield from taken.lines()
 
 
 def check_gradient(experiment: Experiment) -> GradientReport:

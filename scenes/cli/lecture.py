@@ -75,6 +75,7 @@ def lecture(
     no lecture is made, and the exit code is 1. Slides and stills never overwrite a file that this
     program has not made, or that was changed since; the exit code is then 2.
     """
+    from scenes.cli.data_lines import data_lines
     from scenes.cli.lecture_goals import goal_of
     from scenes.production.lecture.lecture import suited
     from scenes.production.render.plan import plan
@@ -86,6 +87,8 @@ def lecture(
     for film, why in left_out.items():
         tell(f"{film}: {why}")
     planned = plan(able, selection, format="mp4", **where)
+    for line in data_lines(one.job.experiment for one in planned):
+        tell(line)
     goal = goal_of(to, planned, named=where["name"] is not None)
     if dry_run:
         made = _foresee(planned, goal, left_out, force=force)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import platform
-import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +13,12 @@ from typing import Any, ClassVar, cast
 
 import manim as mn
 import numpy as np
+from manim.utils.exceptions import EndSceneEarlyException
 from numpy.typing import NDArray
 
 from backprop_core.data.held_files import holding_files
 from backprop_core.data.resolved import resolve
-from backprop_core.errors import InputError, NumericalError
+from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, load_experiment
 from backprop_core.experiment.sharing import without_folders
 from backprop_core.formatting import format_value, source_name
@@ -26,6 +26,8 @@ from backprop_core.recording import Recording
 from scenes.kit import settings
 from scenes.kit.beat import Beat, MethodBeat
 from scenes.kit.depiction import Depiction
+from scenes.kit.excerpt import Excerpt
+from scenes.kit.exit_line import in_a_line
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stagecraft import MOVE as MOVE
 from scenes.kit.stagecraft import QUICK as QUICK
@@ -33,7 +35,7 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Sentence, verbatim
+from scenes.words.figures import Sentence, seed, sentence, verbatim
 from scenes.words.ledger import Spoken, write_json
 
 LAST_PICTURE = 2.0
@@ -99,6 +101,9 @@ class Film(Stagecraft, ABC):
         **kwargs: Any,
     ) -> None:
         settings.prepare()
+        with in_a_line():
+            if problem := settings.undrawable():
+                raise InputError(problem)
         self._chosen = experiment is None
         self.recorded = tuple(recorded)
         self.experiment = experiment or self._chosen_experiment()
@@ -120,9 +125,9 @@ class Film(Stagecraft, ABC):
         path = settings.experiment_path()
         if path is None:
             return cls.default_experiment()
-        with _in_a_line():
+        with in_a_line():
             experiment = load_experiment(path)
-        with _in_a_line(f"{source_name(str(path))}: "):
+        with in_a_line(f"{source_name(str(path))}: "):
             if problem := title_problem(experiment.film.title):
                 came = format_value(experiment.film.title)
                 raise InputError(f"film.title: got {came}; allowed {problem}")
@@ -166,25 +171,55 @@ class Film(Stagecraft, ABC):
 
     def construct(self) -> None:
         """Run the script."""
-        with _in_a_line() if self._chosen else nullcontext():
+        with in_a_line() if self._chosen else nullcontext():
             self.compute()
         self.when_computed()
         self._depiction = Depiction(self.ledger)
         self._open()
-        for number, beat in enumerate(self.beats_of_story):
-            self._run(beat, first=number == 0)
-        self._depiction.end_film(self._beat, self.poster())
-        self.wait(LAST_PICTURE)
+        try:
+            for number, beat in enumerate(self.beats_of_story):
+                self._run(beat, first=number == 0)
+            self._depiction.end_film(self._beat, self.poster())
+            self.wait(LAST_PICTURE)
+        except EndSceneEarlyException:
+            self._break_off()
+        if self.excerpt is not None:
+            with in_a_line() if self._chosen else nullcontext():
+                self._cut(self.excerpt)
         # Manim now overwrites an older film. Even if this process is killed, the ledger and
         # captions of the old film must not lie beside a new one.
         for extension in (".json", ".srt"):
             self._result().with_suffix(extension).unlink(missing_ok=True)
 
+    def _break_off(self) -> None:
+        """End the beat in which the last play that is wanted has ended."""
+        assert self.excerpt is not None
+        self.ledger.alt = f"A picture from the middle of the film {self._title()}."
+        if self._start < self.excerpt.end:
+            self._end_beat()
+
+    def _cut(self, excerpt: Excerpt) -> None:
+        """Keep what is said and shown in the plays that were rendered.
+
+        Raises
+        ------
+        InputError
+            If none was rendered. An older film then keeps its ledger and captions.
+        """
+        if excerpt.start is None:
+            plays = self.renderer.num_plays
+            raise InputError(
+                f"-n: got {excerpt.words}; allowed plays of this film, numbered 0 to {plays - 1}"
+            )
+        excerpt.cut(self.ledger)
+        writer = self.renderer.file_writer
+        writer.subcaptions = excerpt.captions(writer.subcaptions)
+
     def render(self, preview: bool = False) -> bool:
         """Render, then write the ledger beside the picture or film."""
         with ExitStack() as stack:
             # A data file that is replaced meanwhile must not give a film of two contents.
-            with _in_a_line() if self._chosen else nullcontext():
+            with in_a_line() if self._chosen else nullcontext():
                 stack.enter_context(holding_files(self.experiment.data))
             rerun = super().render(preview)
             path = self._result()
@@ -205,7 +240,7 @@ class Film(Stagecraft, ABC):
             "film": type(self).__module__.rsplit(".", 1)[-1],
             "title": self._title(),
             "summary": self.summary,
-            "subtitle": self.subtitle().plain,
+            "subtitle": self._subtitle_line().plain,
             "sources": self.sources,
             "seed": self.experiment.seed,
             "recordings": [
@@ -215,6 +250,7 @@ class Film(Stagecraft, ABC):
             "experiment": without_folders(self.experiment).model_dump(mode="json"),
             "versions": {name: version(name) for name in packages}
             | {"python": platform.python_version()},
+            **({} if self.excerpt is None else {"excerpt": self.excerpt.about()}),
         }
 
     # How a film runs
@@ -222,18 +258,26 @@ class Film(Stagecraft, ABC):
     def _title(self) -> str:
         return self.experiment.film.title or self.title
 
+    def _subtitle_line(self) -> Sentence:
+        """Return the subtitle, with the seed if somebody chose one and it changes this film."""
+        chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
+        if self.recorded or not chosen:
+            return self.subtitle()
+        drawn = seed(self.experiment.seed)
+        return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
+
     def _open(self) -> None:
-        self.open_with(self._title(), self.subtitle())
+        self.open_with(self._title(), self._subtitle_line())
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""
-        self.close_with(self.subtitle(), verbatim(f"Sources: {self.sources}"))
+        self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name
         self.next_section(name)
-        self._beat, self._said = name, None
-        start = self._said_at = self._pause = self.time
+        self._beat, self._said, self._hushed_at = name, None, None
+        self._start = self._said_at = self._pause = self.time
         # Record what remains on screen from the previous beat for this beat, too.
         self.add(*self.mobjects)
         if first:
@@ -247,27 +291,34 @@ class Film(Stagecraft, ABC):
         missing = max(self._said_at + self.voice.seconds(said), self._pause + hold) - self.time
         if missing > 1 / self.camera.frame_rate:
             self.wait(missing)
-        for mobject in self.mobjects:
-            for member in mobject.get_family():
-                if isinstance(member, LiveNumber):
-                    self.ledger.record(name, member.drain(), member.label)
-        said_at = self._said_at
-        self.add_subcaption(said.plain, duration=self.time - said_at, offset=said_at - self.time)
+        self._end_beat()
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
-        self.ledger.beats.append(Spoken(name, said.plain, start, self.time, self._pause))
         if self.time > LONGEST_FILM:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
 
+    def _end_beat(self) -> None:
+        """Record what was said and counted since the beat began."""
+        for mobject in self.mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, LiveNumber):
+                    self.ledger.record(self._beat, member.drain(), member.label)
+        self._caption_old_words()
+        said, said_at = "", self._said_at
+        # Where Manim stops, a sentence may have been chosen that is not on screen yet.
+        if self._said is not None and said_at < self.time:
+            said = self._said.plain
+            self.add_subcaption(said, duration=self.time - said_at, offset=said_at - self.time)
+        self.ledger.beats.append(Spoken(self._beat, said, self._start, self.time, self._pause))
 
-@contextmanager
-def _in_a_line(prefix: str = "") -> Iterator[None]:
-    """Exit with a one-line error and the right code where Manim would print a traceback."""
-    try:
-        yield
-    except (InputError, NumericalError) as error:
-        for line in str(error).splitlines():
-            print(prefix + line, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2 if isinstance(error, InputError) else 1) from error
+    def _caption_old_words(self) -> None:
+        """Where an excerpt begins, caption the sentence that still stands from the beat before."""
+        begins = None if self.excerpt is None else self.excerpt.start
+        if begins is None or not self.ledger.beats or not self._start <= begins < self.time:
+            return
+        leave = self._said_at if self._hushed_at is None else self._hushed_at
+        gone = min(leave + QUICK / 2, self.time)
+        old = self.ledger.beats[-1].sentence
+        self.add_subcaption(old, duration=gone - self._start, offset=self._start - self.time)
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import manim as mn
 import numpy as np
 from manim.typing import Point3D
+from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 FRAME_WIDTH, FRAME_HEIGHT = 128 / 9, 8.0
@@ -76,11 +77,12 @@ class Region:
         )
 
 
-def apart(heights: Sequence[float], least: float, low: float, high: float) -> list[float]:
+def apart(heights: ArrayLike, least: float, low: float, high: float) -> list[float]:
     """Move heights as little as possible so that they lie `least` apart within `low` to `high`."""
-    order = np.argsort(heights, kind="stable")
+    wanted = np.asarray(heights, dtype=np.float64)
+    order = np.argsort(wanted, kind="stable")
     steps = least * np.arange(len(order))
-    moved = isotonic_regression(np.asarray(heights, dtype=np.float64)[order] - steps).x
+    moved = isotonic_regression(wanted[order] - steps).x
     moved = np.clip(moved, low, max(low, high - steps[-1])) + steps
     return [float(moved[rank]) for rank in np.argsort(order)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import manim as mn
+from manim.constants import RendererType
 
 from scenes.kit.quality import QUALITIES
 
@@ -21,6 +23,38 @@ def prepare() -> None:
     """
     if not mn.config.disable_caching:
         mn.config.disable_caching = True
+
+
+def asked_plays() -> tuple[int, int | None] | None:
+    """Return the first and the last play that `-n` asks for; None if it is the whole film.
+
+    The last one is None where the end is open.
+    """
+    first, last = mn.config.from_animation_number, mn.config.upto_animation_number
+    # Manim writes an open end as -1 where nothing is set, and as infinity for `-n 3`.
+    opened = last < 0 or math.isinf(last)
+    return None if first <= 0 and opened else (max(first, 0), None if opened else last)
+
+
+def undrawable() -> str | None:
+    """Return why no film can be drawn as plain Manim was asked to; None if it can.
+
+    No film is drawn by another renderer than cairo, or laid out for wide or upright frames.
+    """
+    if mn.config.renderer != RendererType.CAIRO:
+        named = mn.config.renderer.value
+        return f"--renderer: got {named}; allowed cairo, with which all films are drawn"
+    width, height = mn.config.pixel_width, mn.config.pixel_height
+    # Sizes are rounded to whole, even pixels.
+    if not (3 * width >= 4 * (height - 2) and 9 * (width - 2) <= 16 * height):
+        came = f"got {width} x {height}"
+        return (
+            f"resolution: {came}; allowed 16:9, such as -r 1920,1080, and taller frames up to 4:3"
+        )
+    first, last = asked_plays() or (0, None)
+    if last is not None and last < first:
+        return f"-n: got {first},{last}; allowed a last play that is not before the first"
+    return None
 
 
 def pixels_per_unit() -> float:
@@ -55,6 +89,8 @@ def rendering(directory: Path, quality: str = "low", **settings: Any) -> Iterato
         "verbosity": "WARNING",
         "preview": False,
         "renderer": "cairo",
+        "from_animation_number": 0,
+        "upto_animation_number": -1,
     }
     with mn.tempconfig(chosen | settings):
         yield

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import manim as mn
 
+from scenes.kit.excerpt import Excerpt
 from scenes.kit.layout import NARRATION_BASELINE, SAFE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.world import Look
@@ -40,6 +41,8 @@ class Stagecraft(mn.Scene):
         Start and length, in seconds, of the pauses after a question.
     fixed
         What belongs to the frame, so that the camera does not move it.
+    excerpt
+        The plays that plain Manim renders with ``-n``; None if it renders all of them.
     """
 
     voice: ClassVar[Voice] = Reader()
@@ -58,11 +61,13 @@ class Stagecraft(mn.Scene):
         self.narration: Typeset | None = None
         self.pauses: list[tuple[float, float]] = []
         self.fixed: list[mn.Mobject] = []
+        self.excerpt = Excerpt.asked()
         self._subtitle: Typeset | None = None
         self._title_line: Typeset | None = None
         self._beat = ""
         self._said: Sentence | None = None
-        self._said_at = self._pause = 0.0
+        self._start = self._said_at = self._pause = 0.0
+        self._hushed_at: float | None = None
         self._words: ChangeWords | None = None
 
     # Words
@@ -90,6 +95,7 @@ class Stagecraft(mn.Scene):
         """Take the last sentence away beside the next motion, which another one will follow."""
         if self.narration is not None:
             self._words, self.narration = ChangeWords(self.narration, None), None
+            self._hushed_at = self.time
 
     def swap(self, old: mn.Mobject | None, new: mn.Mobject) -> None:
         """Fade out one mobject, then fade in another in its place, so that texts never overlap."""
@@ -190,6 +196,8 @@ class Stagecraft(mn.Scene):
         return added
 
     def _record(self, mobject: Any) -> None:
+        if self.excerpt is not None and self.excerpt.over(self.renderer.num_plays):
+            return
         for member in mobject.get_family() if mobject is not None else ():
             if isinstance(member, Typeset):
                 self.ledger.record(self._beat or "title", member.figures)
@@ -204,10 +212,8 @@ class Stagecraft(mn.Scene):
             args = (*self.compile_animations(*args, **kwargs), self._words)
             self._words, kwargs = None, {}
         self._change_words()
-        args, kwargs = tuple(self.compile_animations(*args, **kwargs)), {}
-        for animation in args:
-            self._record(animation.mobject)
-        super().play(*args)
+        args = tuple(self.compile_animations(*args, **kwargs))
+        self._perform(*args)
         still = len(args) == 1 and isinstance(args[0], mn.Wait)
         if not still:
             self._pause = self.time
@@ -216,6 +222,25 @@ class Stagecraft(mn.Scene):
         """Change the words where nothing else moves."""
         if self._words is not None:
             words, self._words = self._words, None
-            self._record(words.mobject)
-            super().play(words)
+            self._perform(words)
             self._pause = self.time
+
+    def _perform(self, *animations: mn.Animation) -> None:
+        """Let Manim play animations, and record every number in what they move."""
+        excerpt, number, start = self.excerpt, self.renderer.num_plays, self.time
+        if excerpt is not None and number == excerpt.first:
+            self._begin_ledger_anew()
+        for animation in animations:
+            self._record(animation.mobject)
+        super().play(*animations)
+        if excerpt is not None and excerpt.holds(number):
+            excerpt.played(start, self.time)
+
+    def _begin_ledger_anew(self) -> None:
+        """Forget all numbers but those on screen."""
+        self.ledger.forget_numbers()
+        for mobject in self.mobjects:
+            self._record(mobject)
+            for member in mobject.get_family():
+                if isinstance(member, LiveNumber):
+                    member.drain()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from scenes.stories.learning import guess_of, has_learned, history_of
 from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import at_another_depth, describe
 from scenes.stories.training_run import Run
-from scenes.words.figures import Figure, Kind, Sentence, count
+from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, measured
 
 CODE = (
     "depth =",
@@ -76,6 +76,22 @@ class InnerLight(Traced):
         """Name of the theme of the film."""
         return self.theme_name
 
+    @property
+    def can_be_written(self) -> bool:
+        """Whether every layer has a gradient, of which factors can be told."""
+        return bool(np.isfinite(self.profile).all())
+
+    def left_at(self, layer: int) -> Figure:
+        """Write the gradient of a layer in percent of that of the last layer."""
+        log10 = float(self.profile[layer - 1] - self.profile[-1])
+        written = magnitude(f"inner.left[{layer}]", log10 + 2, unit="%")
+        return replace(written, value=10.0**log10, log10=log10)
+
+    def factor_from(self, layer: int) -> Figure:
+        """Write the factor by which the gradient changes from a layer to the one before."""
+        step = float(self.profile[layer - 2] - self.profile[layer - 1])
+        return measured(f"inner.factor[{layer - 1}]", 10.0**step)
+
 
 @dataclass(frozen=True, eq=False)
 class LeakStory:
@@ -130,8 +146,9 @@ class LeakStory:
         )
 
     def subtitle(self) -> Sentence:
-        """Describe the network."""
-        return describe(self.shown, len(load_data(self.shown).x))
+        """Describe both networks."""
+        depths = {self.shallow.depth, self.deep.depth} - {self.shown.depth}
+        return describe(self.shown, len(load_data(self.shown).x), *depths)
 
     @property
     def stops(self) -> tuple[Figure, ...]:

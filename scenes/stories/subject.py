@@ -14,8 +14,11 @@ SHALLOW, DEEP = 2, 9
 """The depth to which a deep network is compared, and the depth for a shallow network."""
 
 
-def describe(experiment: Experiment, examples: int) -> Sentence:
-    """Describe the network of an experiment, and how many examples of its data are shown."""
+def describe(experiment: Experiment, examples: int, other_depth: int | None = None) -> Sentence:
+    """Describe the network of an experiment, and how many examples of its data are shown.
+
+    With `other_depth` it is of two networks, of which the other has that depth.
+    """
     network = experiment.network
     return network_in_words(
         widths=layer_widths(experiment),
@@ -24,6 +27,7 @@ def describe(experiment: Experiment, examples: int) -> Sentence:
         gain=network.gain,
         data=experiment.data.name,
         examples=examples,
+        other_depth=other_depth,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -30,6 +31,8 @@ FEWEST_FOR_BAND = 20
 """Minimum number of draws for percentiles. With fewer draws the band holds all of them."""
 CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
 """A measurement agrees with theory within 30 %, and is near it within a factor of 3."""
+KEPT = 0.01
+"""A layer is still what it was if training has changed its weights by less than this share."""
 SCALED = ("relu", "leaky_relu", "identity")
 """Activations that have no largest value: units show them beside the largest in their layer."""
 
@@ -170,6 +173,56 @@ class VanishingStory(Traced):
         if self.history is None or not np.isfinite(self.history.update_to_weight[0]).all():
             return None
         return np.asarray(self.history.update_to_weight[0])
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained."""
+        return 0 if self.history is None else len(self.history.loss) - 1
+
+    @cached_property
+    def changes(self) -> FloatArray | None:
+        """How much training has changed each weight matrix, over its size at first, (L,).
+
+        Sizes are Frobenius norms. None where training diverged.
+        """
+        if self.history is None or self.history.network is None:
+            return None
+        return np.array([self._change(layer) for layer in range(1, self.depth + 1)])
+
+    @property
+    def kept(self) -> tuple[bool, ...]:
+        """Whether the weights of each layer are still about what they were before training."""
+        return () if self.changes is None else tuple(bool(change < KEPT) for change in self.changes)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether weights are drawn at random."""
+        return draws_differ(self.shown.network)
+
+    def change_of_edges(self, layer: int, units: Sequence[int], before: Sequence[int]) -> Array:
+        """Return by how much weights have changed, over the root mean square of their matrix."""
+        start, end = self._weights(layer)
+        moved = (end - start)[np.ix_(units, before)]
+        size = np.linalg.norm(start) / np.sqrt(start.size)
+        return np.abs(moved) / size if size else np.zeros_like(moved)
+
+    def _weights(self, layer: int) -> tuple[Array, Array]:
+        """Return the weights of a layer before and after training."""
+        assert self.history is not None
+        assert self.history.network is not None
+        # Half precision has no room for squares.
+        start, end = (
+            np.asarray(network.weights[layer - 1], dtype=np.float64)
+            for network in (self.trace.network, self.history.network)
+        )
+        return start, end
+
+    def _change(self, layer: int) -> float:
+        start, end = self._weights(layer)
+        change, size = float(np.linalg.norm(end - start)), float(np.linalg.norm(start))
+        if size == 0:
+            return np.inf if change else 0.0
+        return change / size
 
     # Forward
 

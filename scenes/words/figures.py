@@ -150,6 +150,11 @@ def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
     return Figure(name, number, f"{number:,}".replace(",", NARROW_SPACE), kind=kind)
 
 
+def seed(number: int) -> Figure:
+    """Write a seed as it is typed."""
+    return Figure("seed", number, str(number), kind=Kind.SETTING)
+
+
 def index(number: int) -> Figure:
     """Write the number of a layer."""
     return Figure("layer", number, str(number), kind=Kind.INDEX)

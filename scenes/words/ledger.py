@@ -96,6 +96,10 @@ class Ledger:
                 if label:
                     entry["label"] = label
 
+    def forget_numbers(self) -> None:
+        """Forget all figures that were recorded so far."""
+        self._entries.clear()
+
     @property
     def numbers(self) -> list[dict[str, Any]]:
         """The numbers that were computed or are values of the experiment."""

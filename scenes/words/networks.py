@@ -33,9 +33,18 @@ def network_in_words(
     gain: float,
     data: str,
     examples: int,
+    other_depth: int | None = None,
 ) -> Sentence:
-    """Describe a network and its data: ``8 hidden sigmoid layers of 30 units, ...``."""
+    """Describe a network and its data: ``8 hidden sigmoid layers of 30 units, ...``.
+
+    With the depth of another network, it is of both: ``1 or 8 hidden sigmoid layers ...``.
+    """
     layers, figures = hidden_in_words(widths, f"{ACTIVATION_WORDS[activation]} ")
+    if other_depth is not None:
+        figures["other"] = count("other.hidden_layers", other_depth - 1)
+        first, second = ("other", "hidden") if other_depth < len(widths) else ("hidden", "other")
+        layers = layers.replace("{hidden}", f"{{{first}}} or {{{second}}}", 1)
+        layers = layers.replace("layer of", "layers of", 1)
     figures |= {
         "gain": setting("network.gain", gain),
         "examples": count("examples", examples),

@@ -243,7 +243,7 @@ TABLE = [
     Bad.data(
         "x.npz", b"cos\nsystem\n(S'touch pwned'\ntR.", "is not an .npz archive, or is damaged"
     ),
-    Bad.data("x.npz", npz(x=CLASSES), "has no array y; allowed x and y"),
+    Bad.data("x.npz", npz(x=CLASSES), "has no array y; it holds x (2,); write np.savez("),
     Bad.data("x.npz", npz(x=np.array([{}, {}]), y=CLASSES), "x: holds pickled Python objects"),
     Bad.data("x.npz", npz(x=CALL, y=CLASSES), "x: is damaged: NumPy writes another header"),
     Bad.data("x.npz", npz(x=HUGE, y=CLASSES), "x: is cut short: its header promises 32,768,"),
@@ -254,9 +254,13 @@ TABLE = [
     Bad.data("x.npz", npz(zipfile.ZIP_LZMA, x=[[0], [1]], y=CLASSES), "x: is packed by method 14"),
     Bad.data("x.csv", b"", "line 1: got 0 columns"),
     Bad.data("x.csv", b"a,c\n" + b"1" * 2**19, "line 2: got more than 262,144 characters"),
-    Bad.data("x.csv", b"a,c\n=1+1\x1b,0\n", 'line 2: got "=1+1\\x1b"; allowed a number'),
+    Bad.data(
+        "x.csv",
+        b"a,c\n1,1\n=1+1\x1b,0\n",
+        'line 3: column "a" (0): got "=1+1\\x1b"; allowed a number',
+    ),
     Bad.data("x.csv", b"a,c\n\xff,0\n", "is not text in UTF-8"),
-    Bad.data("x.csv", b"a,c\n1,u\n2,u\n", "y: got 1 classes from 0 to 0"),
+    Bad.data("x.csv", b"a,c\n1,u\n2,u\n", 'got a single class, "u"; allowed at least two'),
     # Sweeps
     Bad.sweep(b"", "is empty"),
     Bad.sweep(os.mkfifo, DEVICE),

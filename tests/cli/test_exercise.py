@@ -190,7 +190,7 @@ FINDING = {
 }
 REPORT = {
     *("schema", "file", "exercise", "passed", "score", "load_failed", "functions", "printed"),
-    "films",
+    *("films", "broke_off"),
 }
 
 

@@ -24,6 +24,7 @@ from tests.production.real_program import (
     processes_in,
     run,
 )
+from tests.selection import quick_cases
 
 ROOT = Path(__file__).parents[2]
 FILMS = Path("media/films")
@@ -59,13 +60,17 @@ def job_of(film: str, cwd: Path) -> str:
 
 @pytest.mark.parametrize(
     ("words", "sent", "code", "said"),
-    [
-        (("render", "endless", *LOW), (signal.SIGHUP,), 129, "terminal closed"),
-        (("render", "endless", *LOW), (signal.SIGXCPU,), 152, OUT_OF_TIME),
-        (("lecture", "endless", *LOW), (signal.SIGTERM, signal.SIGINT), 143, "terminated"),
-        (("job", "HASH"), (signal.SIGINT, signal.SIGINT, signal.SIGTERM), 130, "interrupted"),
-    ],
-    ids=["render", "time", "lecture", "job"],
+    quick_cases(
+        [
+            (("render", "endless", *LOW), (signal.SIGHUP,), 129, "terminal closed"),
+            (("render", "endless", *LOW), (signal.SIGXCPU,), 152, OUT_OF_TIME),
+            (("lecture", "endless", *LOW), (signal.SIGTERM, signal.SIGINT), 143, "terminated"),
+            (("job", "HASH"), (signal.SIGINT, signal.SIGINT, signal.SIGTERM), 130, "interrupted"),
+        ],
+        "render",
+        "lecture",
+        ids=["render", "time", "lecture", "job"],
+    ),
 )
 def test_what_renders_ends_with_it(
     tmp_path: Path, words: tuple[str, ...], sent: tuple[int, ...], code: int, said: str
@@ -121,6 +126,7 @@ def test_who_waits_for_another_render_need_not(tmp_path: Path, words: tuple[str,
 SLOW = """
 import time
 from pathlib import Path
+from tests.selection import quick_cases
 Path("begun").touch()
 time.sleep(60)
 """

@@ -107,16 +107,37 @@ def saved() -> st.SearchStrategy[bytes]:
 
 def tables() -> st.SearchStrategy[bytes]:
     """Return tables: of cells of all kinds, mutated, and of no cells at all."""
-    wholes = [b"a,b,kind\n1,2.5,pear\n3,4e1,apple\n5,-6,pear\n", b"a,c\r\n1,0\r\n2,1\r\n"]
+    wholes = [
+        *(b"a,b,kind\n1,2.5,pear\n3,4e1,apple\n5,-6,pear\n", b"a,c\r\n1,0\r\n2,1\r\n"),
+        *(b"sep=;\na;kind\n1,5;u\n1.234,5;v\n", b"# a b kind\n1 2 0.0\n3 4 1.0\n"),
+        b",a,kind\n0,True,u\n1,?,v\n",
+    ]
     cell = (
         WORDS
         | st.floats().map(str)
         | st.integers().map(str)
         | st.sampled_from(
-            ["1", "0", "nan", "inf", "1e400", '"', '"a\nb"', "", " ", "=1+1", "9" * 400, "1_0", "٣"]
+            [
+                *(
+                    "1",
+                    "0",
+                    "nan",
+                    "inf",
+                    "1e400",
+                    '"',
+                    '"a\nb"',
+                    "",
+                    " ",
+                    "=1+1",
+                    "9" * 400,
+                    "1_0",
+                ),
+                *("٣", "1,5", '"1,234"', "1.234,5", "?", "#", "True", "sep=;"),
+            ]
         )
     )
-    row = st.lists(cell, max_size=4).map(",".join)
+    separator = st.sampled_from([",", ",", ";", "\t", " ", "|"])
+    row = st.builds(str.join, separator, st.lists(cell, max_size=4))
     built = st.lists(row, max_size=8).map("\n".join)
     number = st.floats(allow_nan=False, allow_infinity=False).map(str) | st.integers().map(str)
     lines = st.lists(st.tuples(number, number, st.sampled_from(["a", "b", "1", "2"]) | cell))

@@ -230,24 +230,27 @@ def test_sweeps(folder: Path, text: str) -> None:
         assert job.error is None or is_seen(job.error)
 
 
-def read(path: Path) -> None:
+def read(path: Path, target: str | int | None = None) -> None:
     held_files._read.cache_clear()
     datasets._load.cache_clear()
     for field in ("held_out", "path"):
-        raw = read_data_file(str(path), field)
+        raw = read_data_file(str(path), field, target)
         assert raw.x.ndim == 2
         assert len(raw.x) == len(raw.y)
-    data = {"name": "file", "path": str(path), "held_out": str(path)}
+        assert raw.y.ndim == 2 or raw.y.max() < raw.outputs
+        assert len(raw.names) in (0, raw.outputs)
+        assert len(raw.features) in (0, raw.x.shape[1])
+    data = {"name": "file", "path": str(path), "held_out": str(path), "target": target}
     datasets.load_data(Experiment(data=data, network={"loss": "quadratic", "output": "tanh"}))
 
 
 @cases(700)
-@given(content=data.archives())
+@given(content=data.archives(), target=st.none() | st.sampled_from(["y", "x", "b", 0]))
 @pytest.mark.thorough
-def test_archives(folder: Path, content: bytes) -> None:
+def test_archives(folder: Path, content: bytes, target: str | int | None) -> None:
     path = folder / "mine.npz"
     path.write_bytes(content)
-    expect("archives", content, lambda: read(path))
+    expect("archives", content, lambda: read(path, target))
 
 
 @cases(150)
@@ -264,11 +267,11 @@ def test_recordings(folder: Path, content: bytes) -> None:
 
 
 @cases(450)
-@given(content=data.tables())
-def test_tables(folder: Path, content: bytes) -> None:
+@given(content=data.tables(), target=st.none() | st.sampled_from(["kind", "a", 0, -1, 7]))
+def test_tables(folder: Path, content: bytes, target: str | int | None) -> None:
     path = folder / "mine.csv"
     path.write_bytes(content)
-    expect("tables", content, lambda: read(path))
+    expect("tables", content, lambda: read(path, target))
 
 
 def json_values() -> st.SearchStrategy[Any]:

@@ -23,6 +23,7 @@ from scenes.kit.theme import THEMES
 from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Sentence, count, measured, sentence
 from scenes.words.voice import Reader
+from tests.selection import quick_cases
 
 
 class Square(Film):
@@ -123,7 +124,7 @@ def test_the_ledger_is_written_beside_the_picture(still: Path) -> None:
     ledger = json.loads(picture.with_suffix(".json").read_text(encoding="utf-8"))
     assert list(still.rglob("*.json")) == [picture.with_suffix(".json")]
     assert ledger["title"] == "A square"
-    assert ledger["subtitle"] == "7 examples"
+    assert ledger["subtitle"] == "7 examples, seed 5"
     assert ledger["sources"] == "Nobody (2020)"
     assert (ledger["seed"], ledger["experiment"]["seed"]) == (5, 5)
     assert Experiment(**ledger["experiment"]) == film.experiment
@@ -261,20 +262,25 @@ def test_a_bad_file_of_the_environment_ends_in_one_line(
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [
-        ("sed = 1", "bad.toml: sed: unknown field; did you mean seed?"),
-        ('film.title = "漢"', 'bad.toml: film.title: got "漢"; allowed characters that'),
-        ("network.widths = [3, 3, 3]", "bad.toml: network.widths: got 3 inputs and 3 outputs"),
-        (
-            'data = { name = "file", path = "none.npz" }',
-            "bad.toml: data.path: none.npz: no such file",
-        ),
-        (
-            'network = { depth = 2, width = 4096 }\ndata = { name = "file", path = "wide.npz" }',
-            "network.width: got 4,096; allowed less, to be compared at other depths",
-        ),
-    ],
-    ids=["field", "title", "widths", "data", "film"],
+    quick_cases(
+        [
+            ("sed = 1", "bad.toml: sed: unknown field; did you mean seed?"),
+            ('film.title = "漢"', 'bad.toml: film.title: got "漢"; allowed characters that'),
+            ("network.widths = [3, 3, 3]", "bad.toml: network.widths: got 3 inputs and 3 outputs"),
+            (
+                'data = { name = "file", path = "none.npz" }',
+                "bad.toml: data.path: none.npz: no such file",
+            ),
+            (
+                "network = { depth = 2, width = 4096 }\n"
+                'data = { name = "file", path = "wide.npz" }',
+                "network.width: got 4,096; allowed less, to be compared at other depths",
+            ),
+        ],
+        "field",
+        "film",
+        ids=["field", "title", "widths", "data", "film"],
+    ),
 )
 def test_manim_itself_ends_with_2_on_a_bad_file(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "bad.toml"
@@ -318,6 +324,23 @@ def test_magnitudes_become_shares_of_their_range() -> None:
     assert levels(np.full(3, -np.inf)).tolist() == [0, 0, 0]
     # Within a decade colours differ by less than their whole range.
     assert levels(np.array([-0.1, 0.0])) == pytest.approx([0.9, 1])
+
+
+@pytest.mark.parametrize(
+    ("fields", "subtitle"),
+    [
+        ({}, "7 examples"),
+        ({"seed": 0}, "7 examples, seed 0"),
+        ({"seed": 1234}, "7 examples, seed 1234"),
+    ],
+)
+def test_a_seed_that_was_chosen_is_on_the_film(
+    still: Path, fields: dict[str, object], subtitle: str
+) -> None:
+    film = filmed(Square, **fields)
+    assert film.about()["subtitle"] == subtitle
+    titled = {n["name"] for n in film.ledger.numbers if n["beat"] == "title"}
+    assert titled == ({"examples", "seed"} if fields else {"examples"})
 
 
 @pytest.mark.parametrize("count", [1, 2, 9, 60])

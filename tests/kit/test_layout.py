@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import manim as mn
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from scenes.kit.layout import (
     SUBTITLE_BASELINE,
     TITLE_BASELINE,
     Region,
+    apart,
 )
 
 shares = st.lists(st.floats(0.1, 10), min_size=1, max_size=6)
@@ -76,3 +78,20 @@ def test_the_bands_of_the_frame() -> None:
     assert pytest.approx(MARGIN) == FRAME.right - SAFE.right == SAFE.left - FRAME.left
     assert TITLE_BASELINE > SUBTITLE_BASELINE > STAGE.top
     assert SAFE.bottom <= NARRATION_BASELINE < STAGE.bottom
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [[0.0], [1.0, 1.0, 1.0], [0.0, 0.1, 3.0], [4.9, 5.0, 4.8], [2.0, 1.0, 4.0], [9.0, -9.0]],
+)
+def test_heights_are_moved_apart_as_little_as_possible(wanted: list[float]) -> None:
+    placed = np.array(apart(wanted, 0.4, 0.0, 5.0))
+    assert np.all(np.diff(np.sort(placed)) >= 0.4 - 1e-9)
+    assert placed.min() >= -1e-9
+    assert placed.max() <= 5.0 + 1e-9
+    order = np.argsort(wanted, kind="stable")
+    assert np.array_equal(np.argsort(placed, kind="stable"), order)
+    far = np.diff(np.sort(np.clip(wanted, 0, 5)), prepend=-9, append=19)
+    free = np.minimum(far[:-1], far[1:])[np.argsort(order)] > 0.81
+    inside = (np.array(wanted) >= 0) & (np.array(wanted) <= 5)
+    assert placed[free & inside] == pytest.approx(np.array(wanted)[free & inside])

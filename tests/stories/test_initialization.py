@@ -196,6 +196,7 @@ def half_precision() -> InitializationStory:
     return InitializationStory.of(Experiment().override(changes))
 
 
+@pytest.mark.thorough
 def test_two_sentences_do_not_contradict_each_other(half_precision: InitializationStory) -> None:
     answer, swept = half_precision.answer().plain, half_precision.swept().plain
     for number, learned in enumerate(half_precision.learned):

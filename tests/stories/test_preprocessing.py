@@ -13,6 +13,7 @@ from scenes.stories.input_versions import plan
 from scenes.stories.preprocessing import EPOCHS, PreprocessingStory
 from scenes.stories.seen import preprocessing as described
 from scenes.words.figures import Sentence
+from tests.selection import quick_cases
 
 QUICK = {"data.samples": 200, "training.epochs": 3}
 CASES: dict[str, dict[str, object]] = {
@@ -41,6 +42,7 @@ CASES: dict[str, dict[str, object]] = {
     "chaotic": {"data.samples": 1000, "training.epochs": 10},
     "tiny deviations": {"data.scale": 1e-300, "data.shift": 1.0, "dtype": "float16"},
 }
+FIRST = ("tame", "deep", "relu", "one unit", "moons", "overflow", "all the same")
 SENTENCES = (
     "data",
     "raw_start",
@@ -59,7 +61,7 @@ def story(case: str) -> PreprocessingStory:
     return PreprocessingStory.of(Preprocessing.default_experiment().override(changes))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", quick_cases(CASES, *FIRST))
 @pytest.mark.parametrize("beat", SENTENCES)
 def test_every_sentence_is_short(case: str, beat: str) -> None:
     said: Sentence = getattr(story(case), beat)()

@@ -16,6 +16,7 @@ from scenes.remedies import Remedies
 from scenes.stories.large_step import MANY, Ladder, Stepped, climb
 from scenes.stories.remedies import NEAR, Plan, RemediesStory, affordable
 from scenes.stories.remedy_nets import shorts, the_three
+from tests.selection import quick_cases
 
 LIGHT: dict[str, Any] = {"data.samples": 150, "training.epochs": 2}
 CASES: dict[str, dict[str, Any]] = {
@@ -49,7 +50,10 @@ def default() -> RemediesStory:
     return RemediesStory.of(Remedies.default_experiment())
 
 
-@pytest.fixture(scope="module", params=CASES)
+QUICK = ("small", "relu", "overflows", "one example")
+
+
+@pytest.fixture(scope="module", params=quick_cases(CASES, *QUICK))
 def story(request: pytest.FixtureRequest) -> RemediesStory:
     return RemediesStory.of(experiment(LIGHT | CASES[request.param]))
 

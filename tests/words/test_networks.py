@@ -20,6 +20,13 @@ def test_a_network_in_words() -> None:
     assert ", He init, gain 2.5," in words((2, 3, 2), init="he", gain=2.5)
 
 
+def test_two_networks_in_words() -> None:
+    deep, shallow = (64, *[30] * 8, 10), (64, 30, 10)
+    both = "1 or 8 hidden sigmoid layers of 30 units, "
+    assert words(deep, other_depth=2).startswith(both)
+    assert words(shallow, other_depth=9).startswith(both)
+
+
 def test_every_activation_and_initializer_has_a_word() -> None:
     assert set(ACTIVATION_WORDS) == set(ACTIVATIONS)
     assert set(INIT_WORDS) == set(INITIALIZERS)

@@ -8,6 +8,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
+from scenes.beats.leak.shrinking import ROOM, arrivals_of_light, name_of_ride, ride_below
 from scenes.beats.leak.stage import WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
@@ -20,17 +21,16 @@ from scenes.kit.stage.drip import SECONDS, Drip
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.stage.world import Look
-from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import BACKWARD, CODE, InnerLight, LeakStory
-from scenes.words.figures import Sentence, count, measured, sentence
+from scenes.words.figures import Sentence, count, sentence
 
 FAINT = 0.002
 """Opacity over what it was of what is not to be seen."""
 AT_ONCE, EARLY, MIDWAY, LATE = (0.0, 0.12), (0.0, 0.25), (0.4, 0.72), (0.4, 0.9)
 CLOSES = 0.3, 0.6
 """The shares of a camera move in which things dim, and come back."""
-LIGHT = 2.8
+LIGHT = 5.2
 """Seconds of the way back."""
 GROWS = 1.0
 """log10 of the factor from which on a gradient is said to grow."""
@@ -108,7 +108,8 @@ class Inside(Beat[LeakStory, LeakStage]):
         (x, y, _), half = word.get_center(), float(word.width) / 2
         high = half * WHOLE.height / WHOLE.width
         door = Region(x - half, x + half, y - high, y + high)
-        film.inner = NetworkStage(WHOLE.inset(top=GAP, bottom=GAP), film.story.widths[1], film.pen)
+        place = WHOLE.inset(top=GAP / 2, bottom=ROOM)
+        film.inner = NetworkStage(place, film.story.widths[1], film.pen)
         for at_once in (
             Dim(film.inner, [film.inner], FAINT),
             Look([film.inner], WHOLE, door),
@@ -152,8 +153,7 @@ class Dies(Beat[LeakStory, LeakStage]):
             return sentence("Blue light runs forward through the network. None comes back.")
         return sentence(
             "Blue light runs forward, amber light back. A layer is as bright as its gradient is "
-            "large beside the largest: {n} of {m} layers can be seen. Below, the factor of each "
-            "step.",
+            "large beside the largest: {n} of {m} layers can be seen.",
             n=count("layers_lit", sum(story.light.lit)),
             m=story.deep.depth_figure,
         )
@@ -162,17 +162,21 @@ class Dies(Beat[LeakStory, LeakStage]):
         """Let light run."""
         network, light = film.inner, film.story.light
         film.play(network.race(run_time=1.8))
-        if light is not None:
-            film.play(_backward(network, light))
+        if light is None:
+            return
+        coming = [_backward(network, light)]
+        if light.can_be_written:
+            film.ride = ride_below(network, light)
+            film.measure = name_of_ride(network)
+            first = mn.FadeIn(film.ride.numbers[0], shift=GAP * mn.LEFT)
+            film.play(first, mn.FadeIn(film.measure), run_time=MOVE)
+            film.add(film.ride)
+            coming.append(film.ride.run(arrivals_of_light(network), run_time=LIGHT))
+        film.play(*coming)
 
     def moves_on(self, film: LeakStage) -> None:
-        """Write what each layer passes on, from the last to the first."""
-        film.factors = _factors(film.inner, film.story.light)
-        if len(film.factors):
-            appear = mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5)
-            film.play(appear, run_time=2.6)
-        else:
-            film.play(film.inner.pulse(film.inner.last))
+        """Let the layer from which it set out stir."""
+        film.play(film.inner.pulse(film.inner.last))
 
 
 class TheLeak(Beat[LeakStory, LeakStage]):
@@ -200,8 +204,9 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         """Come out."""
         listing, inner = film.listing, film.inner
         word = listing.words[BACKWARD]
-        if len(film.factors):
-            film.play(mn.FadeOut(film.factors), run_time=QUICK)
+        below = [one for one in (film.ride, film.factors, film.measure) if one is not None]
+        if below:
+            film.play(*map(mn.FadeOut, below), run_time=QUICK)
         film.play(
             film.look(WHOLE, film.door, run_time=2.2),
             Dim(inner, [inner], FAINT, during=CLOSES, run_time=2.2),
@@ -226,25 +231,6 @@ def _arrive(tag: Typeset, home: Point3D, **how: Any) -> Timeline:
         return [Step(0.1, 1, moving(tag, home, 1.0)), Step(0.12, 0.3, lambda part: fade(tag, part))]
 
     return Timeline(tag, prepare, **how)
-
-
-def _factors(network: NetworkStage, light: InnerLight | None) -> mn.VGroup:
-    """Write the factor of each step between two columns below them, the last step first."""
-    found = mn.VGroup()
-    if light is None or not np.isfinite(light.profile).all():
-        return found
-    below = network.bounds.bottom - GAP
-    for layer in sorted(network.columns, reverse=True):
-        if layer < 2 or layer - 1 not in network.columns:
-            continue
-        step = 10.0 ** float(light.profile[layer - 2] - light.profile[layer - 1])
-        factor = measured(f"inner.factor[{layer - 1}]", step)
-        label = network.pen.label(sentence("× {n}", n=factor), network.pen.theme.backward, SMALL)
-        middle = (network.columns[layer - 1].x + network.columns[layer].x) / 2
-        label.move_to(point(middle, below))
-        if not found.submobjects or label.get_right()[0] < found[-1].get_left()[0] - GAP / 3:
-            found.add(label)
-    return found
 
 
 def _backward(network: NetworkStage, light: InnerLight) -> mn.Animation:

@@ -13,6 +13,7 @@ from scenes.kit.layout import GAP, SAFE, STAGE, Region
 from scenes.kit.stage.code_stage import CodeStage
 from scenes.kit.stage.loss_level import LossLevel
 from scenes.kit.stage.network import NetworkStage
+from scenes.kit.stage.ride import Ride
 from scenes.kit.stage.world import Look
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import CODE, LOOP, OTHER, WORDS, LeakStory
@@ -51,6 +52,10 @@ class LeakStage(Film):
         What was dimmed for the way inside.
     door
         What the camera saw of the world when it had gone inside.
+    ride
+        What is left of the gradient, below the network inside; None where nothing rides.
+    measure
+        The name of the number that rides.
     factors
         What each layer passes on, below the network inside.
     """
@@ -59,7 +64,9 @@ class LeakStage(Film):
     inner: NetworkStage
     tag: Typeset
     door: Region
-    factors: mn.VGroup
+    ride: Ride | None = None
+    measure: Typeset | None = None
+    factors: mn.VGroup | None = None
 
     def compute(self) -> None:
         """Train both networks, within the budget."""

@@ -35,7 +35,7 @@ DIMMED, HIDDEN, WIRES = 0.25, 0.02, 0.1
 EARLY, LATE = (0.0, 0.3), (0.8, 1.0)
 """The shares of a camera move in which things dim, and come back."""
 NEARLY, MORE = 0.8, 1.25
-"""Factors between which weights nearly keep a gradient."""
+"""Factors between which weights hardly change a gradient."""
 
 
 class TheWayBack(Beat[Story, VanishingStage]):
@@ -142,7 +142,7 @@ class Weights(Beat[Story, VanishingStage]):
             return sentence("The weights make it smaller.")
         if part > MORE:
             return sentence("The weights make it larger.")
-        return sentence("The weights nearly keep it.")
+        return sentence("The weights hardly change it.")
 
     def shows(self, story: Story) -> Sentence:
         """Name the factor."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import manim as mn
+import numpy as np
 
 from scenes.kit.film import Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region
@@ -16,7 +18,7 @@ from scenes.kit.stage.opened import Opened
 from scenes.kit.stage.river import River
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import OneStep, VanishingStory
-from scenes.words.figures import Figure, index, magnitude
+from scenes.words.figures import Figure, index, magnitude, measured
 
 Story = VanishingStory | RecordedVanishing
 
@@ -91,3 +93,21 @@ def ends(story: Story) -> Mapping[str, Figure]:
         "a": magnitude("signal[1]", float(story.profile[0])),
         "b": magnitude(f"signal[{depth}]", float(story.profile[-1])),
     }
+
+
+def knows_changes(story: Story) -> bool:
+    """Return whether it is known what training changed, where there was something to learn."""
+    if not isinstance(story, VanishingStory) or story.no_gradient:
+        return False
+    return story.changes is not None and bool(np.isfinite(story.changes).all())
+
+
+def change_of(story: VanishingStory, layer: int) -> Figure:
+    """Return by how much of its size training has changed a weight matrix, in percent."""
+    assert story.changes is not None
+    change = float(story.changes[layer - 1])
+    if change == 0:
+        return measured(f"change[{layer}]", 0.0)
+    digits = 3 if change >= 0.1 else 2
+    written = measured(f"change[{layer}]", 100 * change, unit="%", digits=digits)
+    return replace(written, value=change)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import manim as mn
 import numpy as np
 
-from scenes.beats.vanishing.stage import Story, VanishingStage
+from scenes.beats.vanishing.stage import Story, VanishingStage, knows_changes
 from scenes.beats.vanishing.training import first_epochs_slowly
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
@@ -26,6 +26,10 @@ SAME = float(np.log10(2.0))
 
 class Verdict(Beat[Story, VanishingStage]):
     """The network comes back, with the size of a step at both ends."""
+
+    def when(self, story: Story) -> bool:
+        """Tell it where it is not known what training changed."""
+        return not knows_changes(story)
 
     def says(self, story: Story) -> Sentence:
         """Compare the steps of the first and of the last layer, or else their gradients."""
@@ -64,12 +68,8 @@ class Verdict(Beat[Story, VanishingStage]):
 
     def moves(self, film: VanishingStage) -> None:
         """Let the network grow, and put the numbers at its ends."""
-        story, network = film.story, film.network
-        leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
-        if leaving:
-            film.play(*(mn.FadeOut(each, shift=GAP * mn.DOWN) for each in leaving), run_time=QUICK)
-        grown = network.home.inset(bottom=ROOM, top=-GAP)
-        film.play(network.strip(grown, film.home_places), run_time=1.8)
+        story = film.story
+        grow_back(film, ROOM)
         numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
         coming: list[mn.Animation] = []
         if len(numbers):
@@ -82,6 +82,17 @@ class Verdict(Beat[Story, VanishingStage]):
             if coming:
                 film.play(*coming, run_time=2.4)
         film.cite()
+
+
+def grow_back(film: VanishingStage, room: float) -> None:
+    """Let the chart go and the network grow, with room below it."""
+    network = film.network
+    leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
+    grown = network.home.inset(bottom=room, top=-GAP)
+    film.play(
+        *(mn.FadeOut(each, shift=GAP * mn.DOWN, run_time=QUICK) for each in leaving),
+        network.strip(grown, film.home_places, run_time=1.8),
+    )
 
 
 def _step_ratio(story: Story) -> float | None:

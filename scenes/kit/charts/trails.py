@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import manim as mn
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
+from numpy.typing import ArrayLike
 
 from scenes.kit.charts.marks import Points, dot, haloed, polyline
-from scenes.kit.layout import GAP, Region, point
+from scenes.kit.layout import GAP, Region, apart, point
 from scenes.kit.parts.network_diagram import together
 from scenes.kit.theme import CURVE
 from scenes.kit.type.typesetting import Pen, Typeset
@@ -86,20 +85,9 @@ def end_names(plot: Region, names: Sequence[Typeset], heights: ArrayLike) -> mn.
     """Put names right of a plot, near the heights of their lines but without overlap."""
     # The lowest name may reach slightly below the axis: the tick labels end with the plot.
     low, high = plot.bottom + APART / 4, plot.top - APART / 2
-    for name, height in zip(names, kept_apart(heights, APART, low, high), strict=True):
+    for name, height in zip(names, apart(heights, APART, low, high), strict=True):
         name.next_to(point(plot.right, height), mn.RIGHT, buff=GAP / 2)
     return mn.VGroup(*names)
-
-
-def kept_apart(heights: ArrayLike, least: float, low: float, high: float) -> NDArray[np.float64]:
-    """Return the nearest heights between `low` and `high` that lie at least `least` apart."""
-    wanted = np.asarray(heights, dtype=np.float64)
-    order = np.argsort(wanted, kind="stable")
-    steps = least * np.arange(len(wanted))
-    free = np.asarray(isotonic_regression(wanted[order] - steps).x)
-    placed: NDArray[np.float64] = np.empty_like(wanted)
-    placed[order] = np.clip(free, low, max(low, high - float(steps[-1]))) + steps
-    return placed
 
 
 def _thinned(places: Points) -> Points:

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 LABEL_ROOM = 0.5
 FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
+LIGHT_OVERLAP = 1.6
+"""How many layers light that runs back is in at a time."""
 BEHIND_LIGHT = 0.2
 """Opacity of edges that light has passed: what carries nothing is dark."""
 THINNER = 0.6
@@ -162,7 +164,7 @@ class NetworkStage(mn.VGroup):
         group = mn.VGroup(self)
 
         def prepare() -> list[Step]:
-            times = one_after_another(len(stops), 1.6)
+            times = one_after_another(len(stops), LIGHT_OVERLAP)
             steps = []
             for layer, (start, end) in zip(stops, times, strict=True):
                 column = self.columns[layer]

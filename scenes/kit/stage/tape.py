@@ -81,19 +81,21 @@ class Tape(mn.VGroup):
 
         return act
 
-    def receive(self, layers: Array) -> Act:
+    def receive(self, layers: Array, color: str | None = None) -> Act:
         """Return how light runs from the last slit to the first, and leaves what each carries.
 
         Parameters
         ----------
         layers
             The brightness of each layer of the network, 0 to 1, (L,).
+        color
+            The colour of the light; that of gradients if it is not given.
         """
         before = [float(slit.get_stroke_opacity()) for slit in self]
         colors = [mn.ManimColor(slit.get_stroke_color()) for slit in self]
         after = [max(UNLIT, min(1.0, float(layers[layer - 1]))) for layer in self.layers]
         place = np.linspace(0.0, 1.0, max(len(self), 2))[: len(self)]
-        lit = mn.ManimColor(self._pen.theme.backward)
+        lit = mn.ManimColor(color or self._pen.theme.backward)
 
         def act(share: float) -> None:
             front = share * (1 + WAVE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from scenes.kit.type.typst_cache import LEADING, TEXT_FACE, compile_svg, missing_glyphs
@@ -11,6 +12,8 @@ from scenes.words.figures import quoted
 LINE_POINTS = 488.0
 """Width of the frame in Typst points, at the smallest legible font size."""
 MOST_LINES = 2
+MOST_NAMED = 3
+"""Characters that an error names."""
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = re.compile(r"\S{10}(?=\S{10})")
@@ -31,15 +34,21 @@ def title_problem(title: str | None) -> str | None:
         return None
     missing = missing_glyphs(title)
     if missing:
-        # Name only some of them: a title may hold eighty.
-        return f"characters that the film's typeface can draw, which {_named(missing)} are not"
+        return f"characters that the films' typeface has; it lacks {_named(missing)}"
     if _height(_lines(breakable(title))) > _height_of_lines(MOST_LINES):
         return f"what fits into {MOST_LINES} lines"
     return None
 
 
 def _named(characters: str) -> str:
-    return quoted(characters[:12] + "..." * (len(characters) > 12))
+    """Name some characters: a title may hold eighty, and a terminal may show none of them."""
+    named = [
+        f"{one} ({unicodedata.name(one, f'U+{ord(one):04X}')})" for one in characters[:MOST_NAMED]
+    ]
+    more = len(characters) - MOST_NAMED
+    if more > 0:
+        return f"{', '.join(named)} and {more} more"
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _lines(text: str) -> str:

@@ -6,8 +6,8 @@ import base64
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -87,6 +87,7 @@ class _Message(_Strict):
 
     started: bool = False
     load_failed: _Raised | None = None
+    broke_off: _Raised | None = None
     missing: _Short | None = None
     begins: _Short | None = None
     answers: _Short | None = None
@@ -104,7 +105,9 @@ class Said:
     Attributes
     ----------
     load_failed
-        The error that ended the import of the file.
+        The error that ended the file before it had defined a function.
+    broke_off
+        The error that ended it, or one of its cells, though it has defined some.
     answers
         For each function its answers, one for each case so far.
     missing
@@ -115,8 +118,10 @@ class Said:
         Why the remaining lines cannot be used; "" if all lines can.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: Callable[[Raised], Raised]) -> None:
+        self._place = place
         self.load_failed: Raised | None = None
+        self.broke_off: Raised | None = None
         self.answers: dict[str, list[Answer]] = {}
         self.missing: set[str] = set()
         self.begun: tuple[str, int] | None = None
@@ -124,10 +129,7 @@ class Said:
 
     def hear(self, message: _Message, asked: Mapping[str, Asked]) -> None:
         """Add one line; raise ValueError or KeyError if it does not answer the request."""
-        if message.load_failed is not None:
-            if self.answers or self.begun or self.missing:
-                raise ValueError("it was loaded before")
-            self.load_failed = _error(message.load_failed)
+        self._hear_end(message)
         if message.missing is not None:
             if message.missing in self.answers or self.begun:
                 raise ValueError("it was there before")
@@ -141,11 +143,26 @@ class Said:
             if self.begun != (message.answers, message.case):
                 raise ValueError("an answer that nobody asked for")
             answer = _answer(message, asked[message.answers])
+            if answer.raised is not None:
+                answer = replace(answer, raised=self._place(answer.raised))
             self.answers.setdefault(message.answers, []).append(answer)
             self.begun = None
 
+    def _hear_end(self, message: _Message) -> None:
+        for ended in (message.load_failed, message.broke_off):
+            if ended is not None and (self.answers or self.begun or self.missing):
+                raise ValueError("it was loaded before")
+        if message.load_failed is not None:
+            self.load_failed = self._place(_error(message.load_failed))
+        if message.broke_off is not None:
+            self.broke_off = self._place(_error(message.broke_off))
 
-def read_answers(content: bytes, asked: Mapping[str, Asked]) -> Said:
+
+def read_answers(
+    content: bytes,
+    asked: Mapping[str, Asked],
+    place: Callable[[Raised], Raised] = lambda raised: raised,
+) -> Said:
     """Read the answers of a process.
 
     An incomplete last line is ignored. Reading ends at the first line that `runner` cannot have
@@ -157,8 +174,10 @@ def read_answers(content: bytes, asked: Mapping[str, Asked]) -> Said:
         At most `ANSWER_BYTES`; more is a problem, too.
     asked
         The functions of the request, by name.
+    place
+        Returns an error with its line as the learner counts it.
     """
-    said = Said()
+    said = Said(place)
     try:
         if len(content) > ANSWER_BYTES:
             raise ValueError("too much")

@@ -8,14 +8,11 @@ from backprop_core.errors import InputError
 from backprop_core.exercise.catalog import NAMES, exercise, named_in
 from backprop_core.exercise.judgement import Judgement, failed, judge, standard
 from backprop_core.exercise.task import Function
-from backprop_core.files import read_bounded
 from backprop_core.formatting import source_name
 from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
 from scenes.production.exercise.running import Ran, run
-
-SOURCE_BYTES = 256 * 1024
-"""Most bytes of a learner's file."""
+from scenes.production.exercise.submission import Submission, read_submission
 
 
 def check(path: Path, named: str | None, limits: Limits) -> Report:
@@ -36,22 +33,22 @@ def check(path: Path, named: str | None, limits: Limits) -> Report:
         If there is no such file, or it does not say which exercise it is.
     """
     where = source_name(str(path))
-    source = _read(path, where)
-    chosen = named or named_in(source.decode("utf-8", errors="replace"))
+    submission = _read(path, where)
+    chosen = named or named_in(submission.source.decode("utf-8", errors="replace"))
     if chosen is None:
         raise InputError(
             f'{where}: does not say which exercise it is; allowed a line EXERCISE = "layer" '
             f"(or {', '.join(NAMES[1:])}), or --exercise"
         )
     task = exercise(chosen)
-    ran = run(source, path.name, task, limits)
+    ran = run(submission, task, limits)
     judgements = tuple(_judge(function, ran) for function in task.functions)
-    return Report(where, task.name, judgements, ran.load_failed, ran.printed)
+    return Report(where, task.name, judgements, ran.load_failed, ran.broke_off, ran.printed)
 
 
-def _read(path: Path, where: str) -> bytes:
+def _read(path: Path, where: str) -> Submission:
     try:
-        return read_bounded(path, SOURCE_BYTES, "a Python file")
+        return read_submission(path)
     except FileNotFoundError:
         raise InputError(
             f"{where}: no such file; `backprop exercise new layer` writes one"

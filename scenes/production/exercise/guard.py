@@ -26,6 +26,8 @@ from scenes.production.process.launcher import kernel_ends_with
 MODULE = "scenes.production.exercise.guard"
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 _PYPROJECT = "pyproject.toml"
+LOADED = ("learner_code.py", "notebook_stand_ins.py")
+"""What `runner` loads from beside itself; nothing else of this project can be read."""
 
 
 def learner_command(runner: str, folder: Path, packages: Sequence[str]) -> tuple[str, ...]:
@@ -71,8 +73,9 @@ def main(runner: str, working: str, *packages: str) -> int:
     """
     folder = Path(working).parent
     adopt_orphans()
-    readable = [*packages, runner, sys.prefix, sys.base_prefix]
-    rules = ruleset(folder, our_folders(), [Path(path).resolve() for path in readable])
+    loaded = [Path(runner).with_name(name) for name in (Path(runner).name, *LOADED)]
+    readable = [*loaded, *map(Path, (*packages, sys.prefix, sys.base_prefix))]
+    rules = ruleset(folder, our_folders(), [path.resolve() for path in readable])
     learner = subprocess.Popen(
         learner_command(runner, folder, packages),
         stdin=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from scenes.production.exercise import guard, runner
 from scenes.production.exercise.private_folder import private_folder
+from scenes.production.exercise.submission import Submission
 
 SECONDS, MEGABYTES = 10, 1024
 """Default limits of time and memory."""
@@ -30,6 +31,8 @@ _STARTING = 60.0
 """Seconds within which a process must have begun."""
 _ENDING = 30.0
 """Seconds within which the guard must have ended everything."""
+_LOADING = 0.5
+"""Share of its time after which a file that has defined its functions is no longer run."""
 _IDLE = 0.05
 _PRINTED = "printed.txt"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}\.py")
@@ -65,24 +68,31 @@ class Ended:
 
 
 def ended_process(
-    source: bytes, name: str, functions: Sequence[dict[str, Any]], limits: Limits, most: int
+    submission: Submission, functions: Sequence[dict[str, Any]], limits: Limits, most: int
 ) -> Ended:
     """Run a learner's process to its end, and end all that it started.
 
     Parameters
     ----------
-    source, name
-        Content and name of the learner's file.
+    submission
+        The learner's file.
     functions
         What `runner` should call.
     most
         Most bytes of the answers that are read.
     """
     with private_folder() as folder:
-        learner = folder / "learner" / (name if _PLAIN_NAME.fullmatch(name) else "exercise.py")
+        plain = _PLAIN_NAME.fullmatch(submission.name) is not None
+        learner = folder / "learner" / (submission.name if plain else "exercise.py")
         learner.parent.mkdir()
-        learner.write_bytes(source)
-        request = {"source": str(learner), "functions": functions, "limits": _limits(limits)}
+        learner.write_bytes(submission.source)
+        request = {
+            "source": str(learner),
+            "cells": submission.cells,
+            "functions": functions,
+            "limits": _limits(limits),
+            "loading": limits.seconds * _LOADING,
+        }
         (folder / runner.REQUEST).write_text(json.dumps(request), encoding="utf-8")
         # Both files are read through these handles, whatever the process puts in their places.
         with (

@@ -31,6 +31,9 @@ class Report:
         The path as it was typed.
     load_failed
         Why nothing could be judged; None if something could.
+    broke_off
+        The first error of lines that stand outside of functions, if what was defined before it, or
+        in other cells, could be judged. It takes nothing from the score.
     printed
         The beginning of what the file printed.
     """
@@ -39,6 +42,7 @@ class Report:
     exercise: str
     judgements: tuple[Judgement, ...]
     load_failed: Raised | None = None
+    broke_off: Raised | None = None
     printed: str = ""
 
     @property
@@ -60,6 +64,7 @@ class Report:
             "passed": self.passed,
             "score": round(self.score, 4),
             "load_failed": _plain_error(self.load_failed),
+            "broke_off": _plain_error(self.broke_off),
             "functions": [_plain_judgement(judgement) for judgement in self.judgements],
             "printed": self.printed,
         }
@@ -73,6 +78,10 @@ class Report:
         yield f"{self.file}: exercise {self.exercise}"
         for judgement in self.judgements:
             yield f"  {judgement.function.name:<{_NAME}}{_verdict(judgement)}"
+        if self.broke_off is not None:
+            yield ""
+            yield "it fails outside of these functions; what was defined is checked all the same"
+            yield from _error_lines(self.broke_off)
         for judgement in self.judgements:
             if judgement.status != RIGHT and not is_unwritten(judgement):
                 yield ""
@@ -151,8 +160,8 @@ def _error_lines(raised: Raised) -> Iterator[str]:
 
 
 def _place(raised: Raised) -> Iterator[str]:
-    if raised.line is not None:
-        yield f"  {f'line {raised.line}':<{_NAME}}{raised.code}"
+    if raised.place:
+        yield f"  {raised.place:<{_NAME - 1}} {raised.code}"
 
 
 def _plain_error(raised: Raised | None) -> dict[str, Any] | None:

@@ -11,11 +11,14 @@ import base64
 import errno
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
@@ -57,6 +60,8 @@ import numpy as np  # noqa: E402
 
 REQUEST, ANSWERS = "request.json", "answers.jsonl"
 """The files in the folder."""
+CODE, STAND_INS = "learner_code.py", "notebook_stand_ins.py"
+"""The files beside this one that it loads."""
 MOST_ENTRIES = 2000
 """Of all arrays of an output that comes back; right ones have 30."""
 _MOST_DIMENSIONS = 8
@@ -69,6 +74,29 @@ _OF_FILES = {
 }
 
 
+class _OverdueError(BaseException):
+    """A file takes too long after it has defined what is wanted."""
+
+
+@contextmanager
+def _noticing(seconds: float, done: Callable[[], bool]) -> Iterator[None]:
+    """Raise `_OverdueError` after some seconds if `done` then returns true."""
+    if sys.platform == "win32":
+        yield
+        return
+
+    def ring(number: int, frame: object) -> None:
+        if done():
+            raise _OverdueError
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 class Learner:
     """A learner's file.
 
@@ -78,28 +106,74 @@ class Learner:
         The file.
     answers
         Where the answers are written.
+    cells
+        Numbers of the first lines of its cells, from 1, if it was a notebook.
     """
 
-    def __init__(self, source: Path, answers: TextIO) -> None:
-        self._source, self._answers = source, answers
+    def __init__(self, source: Path, answers: TextIO, cells: Sequence[int] = ()) -> None:
+        self._source, self._answers, self._cells = source, answers, cells
+        self._code = _beside(CODE)
 
     def say(self, **facts: Any) -> None:
         """Write one object to disk, so that it survives whatever happens next."""
         self._answers.write(json.dumps(facts) + "\n")
         self._answers.flush()
 
-    def load(self) -> ModuleType | None:
-        """Import the file; if that fails, write why and return None."""
-        spec = spec_from_file_location("exercise", self._source)
-        assert spec is not None
-        assert spec.loader is not None
-        module = module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except BaseException as error:
-            self.say(load_failed=self._raised(error))
-            return None
-        return module
+    def load(self, wanted: Sequence[str], seconds: float) -> ModuleType | None:
+        """Run the file, and return the module with what it has defined.
+
+        If it fails after it has defined a function that is wanted, or goes on for so many seconds,
+        that is written, and what it has defined is used. Otherwise None is returned.
+        """
+        module = ModuleType("exercise")
+        module.__file__ = str(self._source)
+        _beside(STAND_INS).install(module, partial(self._run_text, module))
+        with _noticing(seconds, lambda: _defines(module, wanted)):
+            failed = self._run(module)
+        if failed is None:
+            return module
+        if _defines(module, wanted):
+            self.say(broke_off=failed)
+            return module
+        self.say(load_failed=failed)
+        return None
+
+    def _run_text(self, module: ModuleType, cell: str) -> None:
+        """Run a cell that the file holds as a string, and whose lines are none of the file."""
+        whole, error = self._code.Part(self._source.with_name("cell"), cell).readable()
+        if error is not None:
+            raise error
+        whole.exec_module(module)
+
+    def _run(self, module: ModuleType) -> dict[str, Any] | None:
+        """Run all parts of the file, and return the first error.
+
+        As in a notebook, the cells after one that fails are run, too.
+        """
+        first: dict[str, Any] | None = None
+        for part in self._parts():
+            error: BaseException | None = None
+            try:
+                whole, error = part.readable()
+                if whole is not None:
+                    whole.exec_module(module)
+            except BaseException as raised:
+                error = raised
+            if error is not None:
+                first = first or self._raised(error)
+            if isinstance(error, _OverdueError):
+                break
+        return first
+
+    def _parts(self) -> Iterator[Any]:
+        content = self._source.read_bytes()
+        if not self._cells:
+            yield self._code.Part(self._source, content)
+            return
+        lines = content.decode("utf-8", "replace").split("\n")
+        for first, end in pairwise([*self._cells, len(lines) + 1]):
+            text = "\n".join(lines[first - 1 : end - 1])
+            yield self._code.Part(self._source, "\n" * (first - 1) + text)
 
     def call(self, module: ModuleType, wanted: dict[str, Any]) -> None:
         """Call one function with the arguments of each case."""
@@ -132,7 +206,7 @@ class Learner:
         with suppress(OSError, IndexError, UnicodeDecodeError):
             if line:
                 code = self._source.read_text(encoding="utf-8").splitlines()[line - 1].strip()
-        name = _plain(type(error).__name__)
+        name = "" if isinstance(error, _OverdueError) else _plain(type(error).__name__)
         return {"error": name, "message": message, "line": line, "code": _plain(code)}
 
     def _lines(self, error: BaseException) -> Iterator[int]:
@@ -141,8 +215,25 @@ class Learner:
                 yield line
 
 
+def _beside(name: str) -> Any:
+    """Load a file that lies beside this one."""
+    spec = spec_from_file_location(name.removesuffix(".py"), Path(__file__).with_name(name))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _defines(module: ModuleType, wanted: Sequence[str]) -> bool:
+    """Tell whether a module has one of the functions."""
+    return any(callable(module.__dict__.get(name)) for name in wanted)
+
+
 def _words(error: BaseException) -> str:
     """Return the message of an error, or a clearer one."""
+    if isinstance(error, _OverdueError):
+        return "it takes too long here"
     if isinstance(error, SystemExit):
         return "it ends the program; return what is asked for instead"
     if isinstance(error, MemoryError):
@@ -245,9 +336,10 @@ def main(folder: str) -> None:
     request = json.loads(Path(folder, REQUEST).read_text(encoding="utf-8"))
     limit(request["limits"])
     with Path(folder, ANSWERS).open("a", encoding="utf-8") as answers:
-        learner = Learner(Path(request["source"]), answers)
+        learner = Learner(Path(request["source"]), answers, request["cells"])
         learner.say(started=True)
-        module = learner.load()
+        names = [wanted["name"] for wanted in request["functions"]]
+        module = learner.load(names, request["loading"])
         if module is not None:
             for wanted in request["functions"]:
                 learner.call(module, wanted)

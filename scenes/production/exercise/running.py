@@ -13,6 +13,7 @@ from backprop_core.exercise.answers import Answer, Raised
 from backprop_core.exercise.task import Exercise, Function
 from scenes.production.exercise.answering import ANSWER_BYTES, Asked, Said, read_answers
 from scenes.production.exercise.learner_process import Limits, ended_process
+from scenes.production.exercise.submission import Submission
 
 
 @dataclass
@@ -22,7 +23,9 @@ class Ran:
     Attributes
     ----------
     load_failed
-        Why the file could not be imported; None if it could.
+        Why the file defined no function; None if it did.
+    broke_off
+        The error that ended the file, or one of its cells, though it has defined some.
     answers
         For each function whose calls all ended, one answer for each case.
     stopped
@@ -32,12 +35,13 @@ class Ran:
     """
 
     load_failed: Raised | None = None
+    broke_off: Raised | None = None
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
     printed: str = ""
 
 
-def run(source: bytes, name: str, exercise: Exercise, limits: Limits) -> Ran:
+def run(submission: Submission, exercise: Exercise, limits: Limits) -> Ran:
     """Call all functions of an exercise in a learner's file.
 
     A function that ends its process, or does not come back, is not called again; those after it
@@ -45,21 +49,20 @@ def run(source: bytes, name: str, exercise: Exercise, limits: Limits) -> Ran:
 
     Parameters
     ----------
-    source
-        The file's content.
-    name
-        Its name, for messages.
+    submission
+        The file.
     """
     ran, left = Ran(), list(exercise.functions)
     while left and ran.load_failed is None:
         asked = {function.name: Asked(function, _given(function)) for function in left}
         request = [_request(one) for one in asked.values()]
-        ended = ended_process(source, name, request, limits, ANSWER_BYTES + 1)
-        said = read_answers(ended.answers, asked)
+        ended = ended_process(submission, request, limits, ANSWER_BYTES + 1)
+        said = read_answers(ended.answers, asked, submission.placed)
         ran.printed = ran.printed or ended.printed
+        ran.broke_off = ran.broke_off or said.broke_off
         for function in left:
             if function.name in said.missing:
-                ran.stopped[function.name] = f"there is no function {function.call}"
+                ran.stopped[function.name] = _missing(function, said.broke_off)
             elif len(said.answers.get(function.name, [])) == len(function.cases):
                 ran.answers[function.name] = said.answers[function.name]
         left = [f for f in left if f.name not in ran.answers.keys() | ran.stopped.keys()]
@@ -68,6 +71,12 @@ def run(source: bytes, name: str, exercise: Exercise, limits: Limits) -> Ran:
             _note_end(ran, said, said.problem or ended.words, left)
             left = [f for f in left if f.name not in ran.stopped]
     return ran
+
+
+def _missing(function: Function, broke_off: Raised | None) -> str:
+    words = f"there is no function {function.call}"
+    before = "" if broke_off is None else broke_off.place
+    return f"{words}; {before} fails" if before else words
 
 
 def _note_end(ran: Ran, said: Said, ending: str, left: Sequence[Function]) -> None:

@@ -79,7 +79,7 @@ def plan(
     with problems.collected():
         folder = output / (checked_name(name) if name is not None else selection.name)
     # The data that were just checked are those that are filmed.
-    reader = InputReader(lambda path, field: raw_data(path, field).digest)
+    reader = InputReader(lambda path, field, target: raw_data(path, field, target).digest)
     planned = []
     for film in dict.fromkeys(films):
         with problems.collected():

@@ -50,10 +50,10 @@ def take(job: Job, private: Path) -> Job:
     with ExitStack() as stack:
         for field, path in section.files.items():
             with _gone_is_changed(source_name(path)):
-                raw = raw_data(path, field)
+                raw = raw_data(path, field, section.target)
             if raw.digest != inputs.of(field):
                 raise changed(source_name(path))
-            stack.enter_context(holding(path, raw, field))
+            stack.enter_context(holding(path, raw, field, section.target))
             if field == "held_out":
                 # The copies know no names of classes, by which those of two files are matched.
                 raw = second_file(section) or raw
@@ -75,7 +75,8 @@ def take(job: Job, private: Path) -> Job:
 def taken(job: Job) -> Iterator[None]:
     """Let the working folder, into which `take` wrote, stand for the data files of a job."""
     with ExitStack() as stack:
-        for field, path in job.experiment.data.files.items():
+        section = job.experiment.data
+        for field, path in section.files.items():
             # Pages of the files are shared with other processes, and read only where needed.
             x, y = (
                 np.load(name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
@@ -83,7 +84,7 @@ def taken(job: Job) -> Iterator[None]:
             )
             digest = _planned(job).of(field) or ""
             raw = checked_data(x, y, digest, part=field == "held_out")
-            stack.enter_context(holding(path, raw, field))
+            stack.enter_context(holding(path, raw, field, section.target))
         yield
 
 
@@ -119,9 +120,10 @@ def check_unchanged(jobs: Iterable[Job], reader: InputReader | None = None) -> N
     """
     reader = reader or InputReader()
     for job in jobs:
-        inputs = _planned(job)
-        for field, path in job.experiment.data.files.items():
-            _check(source_name(path), inputs.of(field), partial(reader.data, path, field))
+        inputs, section = _planned(job), job.experiment.data
+        for field, path in section.files.items():
+            now = partial(reader.data, path, field, section.target)
+            _check(source_name(path), inputs.of(field), now)
         for name, digest in zip(job.recordings, inputs.recordings, strict=True):
             _check(source_name(name), digest, partial(reader.recording, name))
         check_code(job, reader)

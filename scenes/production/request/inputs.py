@@ -13,6 +13,9 @@ from backprop_core.formatting import source_name
 from scenes.production.request.catalog import source_files
 from scenes.production.request.keys import drawn_by, file_digest, hash_of
 
+Column = str | int | None
+"""What `data.target` may be."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -46,8 +49,8 @@ class InputReader:
     Parameters
     ----------
     data_digest
-        Returns the digest of the data file of a field, given its path and the field; by default
-        that of its bytes at this moment.
+        Returns the digest of the data file of a field, given its path, the field and `data.target`;
+        by default that of its bytes at this moment.
 
     Attributes
     ----------
@@ -56,7 +59,7 @@ class InputReader:
         draws a film.
     """
 
-    def __init__(self, data_digest: Callable[[str, str], str] | None = None) -> None:
+    def __init__(self, data_digest: Callable[[str, str, Column], str] | None = None) -> None:
         self.data = cache(data_digest or _data_digest)
         self.recording = cache(_digest)
         self.code = cache(_code_digest)
@@ -69,7 +72,7 @@ class InputReader:
         InputError
             If a file cannot be read.
         """
-        digests = {field: self.data(path, field) for field, path in data.files.items()}
+        digests = {field: self.data(path, field, data.target) for field, path in data.files.items()}
         return Inputs(
             self.code(film),
             digests.get("path"),
@@ -83,7 +86,7 @@ def _code_digest(film: str) -> str:
     return hash_of(drawn_by(*source_files(film)))
 
 
-def _data_digest(path: str, field: str) -> str:
+def _data_digest(path: str, field: str, target: Column) -> str:
     """Return a digest of the bytes of a data file, whatever it is used for."""
     return _digest(path)
 

@@ -96,6 +96,8 @@ class Job:
                 "film": reference(self.film),
                 "experiment": self.experiment.canonical(),
                 "inputs": asdict(inputs),
+                # A seed that was chosen stands on the film.
+                **({"seed": "chosen"} if "seed" in self.experiment.model_fields_set else {}),
             }
         )
         shape = {

@@ -176,13 +176,20 @@ def check_experiment(experiment: Experiment, prefix: str = "") -> None:
     """
     problems = Problems(prefix)
     with problems.collected():
-        _check_title(experiment)
+        check_title(experiment)
     with problems.collected():
         resolve(experiment)
     problems.raise_all()
 
 
-def _check_title(experiment: Experiment) -> None:
+def check_title(experiment: Experiment) -> None:
+    """Check whether the title can be typeset.
+
+    Raises
+    ------
+    InputError
+        If it cannot, with the characters that are in the way.
+    """
     title = experiment.film.title
     if title is None:
         return

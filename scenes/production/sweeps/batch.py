@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from scenes.production.store.folder_checks import check_folder
 from scenes.production.store.output_paths import Target
 from scenes.production.sweeps.jobs import BatchJob
 
+_HEARING = 0.25
+"""Seconds after which a signal is heard that the system gave to another thread."""
 RENDERED, REUSED, FAILED = "rendered", "reused", "failed"
 
 
@@ -189,7 +191,7 @@ def run_locally(
         return run_job(one, root, watcher, processes=processes, force=force, stopped=stopped)
 
     try:
-        for future in as_completed([executor.submit(run, one) for one in jobs]):
+        for future in _as_completed([executor.submit(run, one) for one in jobs]):
             done = future.result()
             results[done.job.hash] = done
             watcher.done(done)
@@ -199,3 +201,15 @@ def run_locally(
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
     return [results[one.hash] for one in jobs]
+
+
+def _as_completed(futures: Sequence[Future[Done]]) -> Iterator[Future[Done]]:
+    """Yield futures as they end; a signal interrupts this whichever thread it arrives in.
+
+    Python runs the handlers of signals in the main thread, once that runs. A wait without a limit
+    is only interrupted if the system gave the signal to the main thread, which it need not do.
+    """
+    pending = set(futures)
+    while pending:
+        ended, pending = wait(pending, timeout=_HEARING, return_when=FIRST_COMPLETED)
+        yield from ended

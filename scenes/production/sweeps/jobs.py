@@ -18,11 +18,13 @@ from backprop_core.experiment.sharing import DATA_FILES, without_folder
 from backprop_core.formatting import format_value, source_name
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.catalog import default_experiment, is_film, reference
+from scenes.production.request.error_collector import Problems
 from scenes.production.request.formats import FORMATS
 from scenes.production.request.inputs import InputReader
 from scenes.production.request.job import Job
 from scenes.production.request.keys import hash_of
 from scenes.production.request.naming import checked_name, folder_name
+from scenes.production.request.selection import check_title
 from scenes.production.store.bounded_reads import read_json
 from scenes.production.store.folder_checks import folder_lines, memory, taken
 from scenes.production.store.output_paths import MEMORY, STATE, Target
@@ -118,7 +120,8 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
     Raises
     ------
     InputError
-        If the table of the sweep, which lists every layer of every point, would be too long.
+        If the table of the sweep, which lists every layer of every point, would be too long, or if
+        a title cannot be typeset.
     """
     origin = str(sweep.file.resolve())
     found: dict[str, BatchJob] = {}
@@ -134,7 +137,18 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
             folder = folder_name(None, values)
             found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
     _check_layers(found.values())
+    _check_titles(found.values())
     return list(found.values())
+
+
+def _check_titles(jobs: Iterable[BatchJob]) -> None:
+    """Check each title once: a slip in one would else show only after hours of rendering."""
+    titled = {one.job.experiment.film.title: one.job.experiment for one in jobs if one.job}
+    problems = Problems()
+    for experiment in titled.values():
+        with problems.collected():
+            check_title(experiment)
+    problems.raise_all()
 
 
 def _planned(job: Job, reader: InputReader) -> Job:

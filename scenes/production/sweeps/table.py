@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,19 +14,18 @@ from backprop_core.budget import fewer_examples
 from backprop_core.data.held_files import holding, raw_data
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.experiment.model import Experiment
-from backprop_core.formatting import escape
 from backprop_core.measures.layers import accuracy
 from backprop_core.passes.first_pass import run
 from scenes.production.request.keys import Keys
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
+from scenes.production.sidecars.spreadsheet import as_csv
+from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.build import build
 from scenes.production.store.output_paths import Output
 from scenes.production.store.publish import Made, Source
 from scenes.production.sweeps.batch import Done
 from scenes.words.ledger import as_json
 
-_FORMULA = ("=", "+", "-", "@")
-"""First characters of a cell that a spreadsheet takes for a formula."""
 SECONDS = 2.0
 """Time for one experiment; if it would take longer, fewer examples are passed."""
 _PLAIN = (
@@ -36,6 +33,11 @@ _PLAIN = (
     *("signal_last", "log10_signal_last", "median_factor", "saturated"),
 )
 """Names of the scalar numbers of an experiment; see `numbers_of`."""
+_OUTCOME = re.compile(
+    r"(?:[\w.]+\.(?:loss|accuracy|training_accuracy)|loss|accuracy|training_accuracy)\[(?:0|-1)\]"
+    r"|[\w.]+\.(?:loss|training_accuracy)"
+)
+"""Names in a film's ledger of what its networks have reached, before and after training."""
 READ = ("seed", "dtype", "network", "data")
 """The fields and sections of an experiment that its numbers depend on."""
 
@@ -131,10 +133,13 @@ class Numbers:
         network = Experiment(**fields)
         key = network.canonical()
         if key not in self._known:
-            path = network.data.path
+            path, target = network.data.path, network.data.target
             try:
-                with holding(path):
-                    same = path is None or data in (None, raw_data(path).digest)
+                with holding(path, target=target):
+                    same = path is None or data in (
+                        None,
+                        raw_data(path, target=target).digest,
+                    )
                     self._known[key] = numbers_of(network) if same else None
             except (InputError, NumericalError):
                 self._known[key] = None
@@ -184,6 +189,21 @@ def _row(done: Done, root: Path) -> dict[str, Any]:
         "video": video,
         "seconds": done.facts.get("seconds"),
         "took": round(done.took, 3),
+        "shown": _shown(done, root),
+    }
+
+
+def _shown(done: Done, root: Path) -> dict[str, float]:
+    """Return the numbers that a film shows, by their names; of one that changes, the last."""
+    if not done.facts:
+        return {}
+    entries = read_ledger(done.job.target(root).ledger).get("numbers")
+    return {
+        entry["name"]: entry["value"]
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and isinstance(entry.get("value"), (int, float))
     }
 
 
@@ -195,21 +215,16 @@ def _numbers(done: Done, numbers: Numbers) -> dict[str, Any]:
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    about = ("status", "video", "seconds", "took", *_PLAIN, "error")
-    writer.writerow(("hash", "film", *axes, *about))
-    for row in rows:
-        cells = [row["hash"], row["film"], *(row["values"].get(axis) for axis in axes)]
-        writer.writerow(map(_cell, [*cells, *(row[name] for name in about)]))
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Write a value for spreadsheets, with formulas disarmed and control characters escaped."""
-    if isinstance(value, (bool, list)):
-        return json.dumps(value)
-    if not isinstance(value, str):
-        return value
-    text = escape(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    about = ("status", "video", "seconds", "took", *_PLAIN)
+    shown = dict.fromkeys(n for row in rows for n in row["shown"] if _OUTCOME.fullmatch(n))
+    cells = (
+        (
+            *(row["hash"], row["film"]),
+            *(row["values"].get(axis) for axis in axes),
+            *(row[name] for name in about),
+            *(row["shown"].get(name) for name in shown),
+            row["error"],
+        )
+        for row in rows
+    )
+    return as_csv(("hash", "film", *axes, *about, *shown, "error"), cells)

@@ -154,26 +154,48 @@ def test_labels_that_look_like_numbers(
 
 
 NPZ = "is not an .npz archive, or is damaged; allowed what numpy.savez writes"
-CLASS_RULE = "allowed classes 0, 1, ..., C-1, at least two, each of which occurs"
+WAY_OUT = 'write np.savez("mine.npz", x=..., y=...)'
+TO_PREDICT = "to predict numbers type --set network.output=identity --set network.loss=quadratic"
+NO_CLASSES = (
+    f"which are no classes; {TO_PREDICT}, to take another column data.target; "
+    "classes may have words as names"
+)
 SHAPE = "allowed (examples, features), with at least 1 example and 1 to 4096 features"
 WITH_NAN = X.copy()
 WITH_NAN[3, 1] = np.nan
 WITH_NAN[7, 0] = -np.inf
 
 BAD_ARRAYS = [
-    ({"x": X}, "has no array y; allowed x and y"),
-    ({"X": X, "Y": CLASSES}, "has no array x and no y; allowed x and y"),
+    ({"x": X}, f"has no array y; it holds x (30, 4); {WAY_OUT}"),
+    ({"P": X, "Q": X}, f"has no array x and no y; it holds P (30, 4), Q (30, 4); {WAY_OUT}"),
+    ({}, f"has no array x and no y; it holds no arrays; {WAY_OUT}"),
     (
         {"x": np.array([object()]), "y": CLASSES},
-        "x: holds pickled Python objects; allowed an array of numbers",
+        "x: holds pickled Python objects; allowed an array of numbers: save x.astype(float)",
     ),
     (
         {"x": X, "y": np.array([{}] * 30)},
-        "y: holds pickled Python objects; allowed an array of numbers",
+        "y: holds pickled Python objects; allowed an array of numbers or words: save y.astype(str)",
     ),
     ({"x": X + 1j, "y": CLASSES}, "x: got complex128; allowed real numbers"),
     ({"x": X.astype(str), "y": CLASSES}, "x: got <U32; allowed real numbers"),
-    ({"x": X, "y": np.array(["a"] * 30)}, "y: got <U1; allowed real numbers"),
+    ({"x": X, "y": CLASSES + 1j}, "y: got complex128; allowed real numbers or words"),
+    (
+        {"x": X, "y": np.array(["a"] * 30)},
+        'y: got a single class, "a"; allowed at least two',
+    ),
+    (
+        {"x": X, "y": np.array(["a", "", "b"] * 10)},
+        "y: has no class in row 1 (counted from 0), and in 9 more; leave these rows out",
+    ),
+    (
+        {"x": X, "y": np.array(["a" * 201, "b"] * 15)},
+        "y: got a class of 201 characters; allowed at most 200",
+    ),
+    (
+        {"x": X, "y": np.array([b"\xff", b"a"] * 15)},
+        "y: holds words that are no text; allowed words in UTF-8",
+    ),
     ({"x": X.astype("M8[s]"), "y": CLASSES}, "x: got datetime64[s]; allowed real numbers"),
     (
         {"x": np.zeros(3, [("a", "f8")]), "y": CLASSES},
@@ -191,8 +213,15 @@ BAD_ARRAYS = [
         {"x": np.full((2, 1), np.longdouble("1e4000")), "y": [0, 1]},
         "x: got inf in row 0, column 0 (counted from 0), and 1 more; allowed finite numbers",
     ),
-    ({"x": X[:, 0], "y": CLASSES}, f"x: got shape (30,); {SHAPE}"),
-    ({"x": X[None], "y": CLASSES}, f"x: got shape (1, 30, 4); {SHAPE}"),
+    (
+        {"x": X[None], "y": CLASSES},
+        "y: got shape (30,); allowed (1,) classes or (1, outputs) targets, as x has 1 examples",
+    ),
+    (
+        {"x": np.zeros((2, 40, 40, 3)), "y": [0, 1]},
+        "x: got shape (2, 40, 40, 3), which are 4,800 features of an example when flattened; "
+        "allowed at most 4,096",
+    ),
     ({"x": X[:0], "y": CLASSES[:0]}, f"x: got shape (0, 4); {SHAPE}"),
     ({"x": np.zeros((2, 4097)), "y": [0, 1]}, f"x: got shape (2, 4097); {SHAPE}"),
     (
@@ -206,17 +235,19 @@ BAD_ARRAYS = [
     ({"x": X, "y": np.zeros((30, 0))}, "y: got 0 outputs; allowed 1 to 4096"),
     (
         {"x": np.zeros((5000, 1)), "y": np.arange(5000)},
-        "y: got 5000 outputs; allowed 1 to 4096",
+        "the target, array y: got 5,000 different numbers in 5,000 rows, from 0 to 4999, "
+        f"{NO_CLASSES}",
     ),
     (
-        {"x": X, "y": CLASSES / 1},
-        "y: got float64 of shape (30,); allowed whole numbers as classes, "
-        "or targets of shape (examples, outputs)",
+        {"x": X, "y": CLASSES / 2},
+        f"the target, array y: got 3 different numbers in 30 rows, from 0 to 1, {NO_CLASSES}",
     ),
-    ({"x": X, "y": CLASSES + 1}, f"y: got 3 classes from 1 to 3; {CLASS_RULE}"),
-    ({"x": X, "y": CLASSES - 1}, f"y: got 3 classes from -1 to 1; {CLASS_RULE}"),
-    ({"x": X, "y": CLASSES * 2**40}, f"y: got 3 classes from 0 to {2**41}; {CLASS_RULE}"),
-    ({"x": X, "y": CLASSES * 0}, f"y: got 1 classes from 0 to 0; {CLASS_RULE}"),
+    (
+        {"x": X, "y": np.where(CLASSES, np.nan, 1)},
+        "y: got nan in row 1 (counted from 0), and 19 more; allowed finite numbers",
+    ),
+    ({"x": X, "y": CLASSES * 0}, "y: got a single class, 0; allowed at least two"),
+    ({"x": X, "y": CLASSES * 0 + 7}, 'y: got a single class, "7"; allowed at least two'),
 ]
 
 
@@ -302,43 +333,71 @@ def test_damaged_archives(tmp_path: Path) -> None:
     assert refused > 0.8 * len(whole)
 
 
+FILL = 'no value; fill in or delete, with pandas: df.dropna().to_csv("clean.csv", index=False)'
+SPELLING = "allowed one spelling for each number, or words"
 BAD_TABLES = [
     ("", "line 1: got 0 columns; allowed at least one feature and the class"),
-    ("a\n1\n", "line 1: got 1 columns; allowed at least one feature and the class"),
-    ("a," * 4097 + "c\n", "line 1: got 4,098 columns; allowed 4,097"),
-    ("1,2,0\n3,4,1\n", "line 1: got numbers; allowed a header with the names of the columns"),
-    ("a,b,c\n1,2,u\n3,v\n", "line 3: got 2 cells; allowed 3, as in the header"),
-    ("a,b,c\n1,2,u\n\n3,4 m,v\n", 'line 4: got "4 m"; allowed a number'),
-    ("a,b,c\n1,,u\n", 'line 2: got ""; allowed a number'),
     (
-        "a,c\n1,u\n2,v\nnan,u\n",
-        "x: got nan in row 2, column 0 (counted from 0), and 0 more; allowed finite numbers",
+        "a\n1\n",
+        "line 1: got 1 column (looked for , ; tab | and blanks between them); "
+        "allowed at least one feature and the class",
     ),
-    ("a,c\n1,u\n2,\n", "the last column has empty cells; allowed the class of every example"),
+    ("a," * 4097 + "c\n", "line 1: got 4,098 columns; allowed 4,097"),
+    ("a,b,c\n1,2,u\n3,v\n", "line 3: got 2 cells; allowed 3, as in the header"),
+    ("a,b,c\n1,2,u\n\n3,4 m,v\n", 'line 4: column "b" (1): got "4 m"; allowed a number'),
+    ("1,2,u\n3,v\n4,5,v\n", "line 2: got 2 cells; allowed 3, as in the first line"),
+    (
+        "a,b,c\n1,5,2,5,u\n3,1,4,2,v\n",
+        "line 2: got 5 cells; allowed 3, as in the header; cells with commas in them stand in "
+        "quotes",
+    ),
+    ("a,b,c\n1,,u\n", f'line 2: column "b" (1) is empty; 1 row of 1 has {FILL}'),
+    (
+        "a,b,c\n1,?,u\n2,NA,v\n3,4,v\n",
+        f'line 2: column "b" (1): got "?"; 2 rows of 3 have {FILL}',
+    ),
+    ("a,c\n1,u\n2,v\nnan,u\n", f'line 4: column "a" (0): got "nan"; 1 row of 3 has {FILL}'),
+    ("a,c\n1,u\n2,\n", f'line 3: the target, column "c" (1) is empty; 1 row of 2 has {FILL}'),
     (
         "a,c\n1,0.5\n2,1\n",
-        'the last column: got "0.5"; allowed classes, which are words or whole numbers',
+        'the target, column "c" (1), the last column: got 2 different numbers in 2 rows, '
+        f"from 0.5 to 1, {NO_CLASSES}",
     ),
-    ("a,c\n", f"x: got shape (0, 1); {SHAPE}"),
-    ("a,c\n1,u\n2,u\n", f"y: got 1 classes from 0 to 0; {CLASS_RULE}"),
+    ("a,c\n", "has a header and no examples; allowed at least one row below it"),
+    (
+        "a,c\n1,u\n2,u\n",
+        'the target, column "c" (1): got a single class, "u"; allowed at least two; '
+        "for another column: data.target",
+    ),
+    (
+        "kind,p\n0,0\n1,0\n0,0\n1,0\n",
+        'the target, column "p" (1): got a single class, "0"; allowed at least two; '
+        'column "kind" (0) holds 2 classes: data.target="kind"',
+    ),
     ("a,c\n" + "1,u\n" * 100_001, "got more than 100,000 examples; allowed that many"),
     ("a,c\n" + '"' + "1" * 200_000, "is not a table: field larger than field limit (131072)"),
-    ("a,c\n\x00,u", 'line 2: got "\\x00"; allowed a number'),
-    ("a,b,c\n1,2,u\n1_6,3,v\n", 'line 3: got "1_6"; allowed a number'),
-    ("a,b,c\n1,2,u\n4,\u0661,v\n", 'line 3: got "\u0661"; allowed a number'),
-    ("a,c\n0x10,u\n", 'line 2: got "0x10"; allowed a number'),
-    ("a,c\n1e,u\n", 'line 2: got "1e"; allowed a number'),
+    ("a,c\n1,v\n\x00,u", 'line 3: column "a" (0): got "\\x00"; allowed a number'),
+    ("a,b,c\n1,2,u\n1_6,3,v\n", 'line 3: column "a" (0): got "1_6"; allowed a number'),
+    ("a,b,c\n1,2,u\n4,\u0661,v\n", 'line 3: column "b" (1): got "\u0661"; allowed a number'),
+    ("a,c\n1,v\n0x10,u\n", 'line 3: column "a" (0): got "0x10"; allowed a number'),
+    ("a,c\n1,v\n1e,u\n", 'line 3: column "a" (0): got "1e"; allowed a number'),
+    (
+        "a,sex,c\n1,male,u\n2,female,v\n",
+        'line 2: column "sex" (1): got "male"; allowed a number in each feature; delete the '
+        "column, or of its words make columns of 0 and 1 (pandas: pd.get_dummies(df, "
+        'columns=["sex"], dtype=int)), or if it is the class type data.target="sex"',
+    ),
     (
         "a,c\n1,u\ninfinity,v\n",
         "x: got inf in row 1, column 0 (counted from 0), and 0 more; allowed finite numbers",
     ),
     (
         "a,c\n1,1\n2,2\n3,01\n",
-        'the last column: got "01" and "1"; allowed one spelling for each number, or words',
+        f'the target, column "c" (1): got "01" and "1"; {SPELLING}',
     ),
     (
         "a,c\n1,-0\n2,+0\n",
-        'the last column: got "+0" and "-0"; allowed one spelling for each number, or words',
+        f'the target, column "c" (1): got "+0" and "-0"; {SPELLING}',
     ),
 ]
 
@@ -358,8 +417,17 @@ def test_a_table_of_too_many_numbers_stops_in_time(
 
 def test_a_table_that_is_not_text(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
-    path.write_bytes(b"a,c\n\xff,u\n")
-    assert problem(path) == "is not text in UTF-8; allowed a table with a header"
+    utf8 = 'save it as "CSV UTF-8", or type iconv -f'
+    path.write_bytes("a,größe,c\n1,2,u\n".encode("cp1252"))
+    assert problem(path) == (
+        'is not text in UTF-8: byte 0xf6, which Windows-1252 reads as in "größe"; '
+        f"{utf8} CP1252 -t UTF-8 OLD.csv > NEW.csv"
+    )
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        path.write_bytes("a,c\n1,u\n2,v\n".encode(encoding))
+        assert problem(path) == (
+            f"is text in UTF-16; allowed UTF-8: {utf8} UTF-16 -t UTF-8 OLD.csv > NEW.csv"
+        )
 
 
 def test_what_is_no_data_file(tmp_path: Path) -> None:
@@ -375,6 +443,8 @@ def test_what_is_no_data_file(tmp_path: Path) -> None:
     other = tmp_path / "mine.pkl"
     other.write_bytes(X.dumps())
     assert problem(other) == "allowed a file that ends in .npz or .csv"
+    sheet = other.rename(tmp_path / "mine.xlsx")
+    assert problem(sheet) == 'allowed a file that ends in .npz or .csv; save it as "CSV UTF-8"'
     large = tmp_path / "large.npz"
     with large.open("wb") as file:
         file.truncate(caps.DATA_BYTES + 1)
@@ -403,7 +473,7 @@ def test_targets_go_with_the_loss(tmp_path: Path) -> None:
     )
     npz(tmp_path, x=X, y=np.array([[-1, 2.5]] * 30))
     assert problem(path, load_data) == (
-        'y: got targets from -1 to 2.5 with loss = "cross_entropy"; allowed 0 to 1'
+        f'y: got targets from -1 to 2.5 with loss = "cross_entropy"; allowed 0 to 1; {TO_PREDICT}'
     )
 
 

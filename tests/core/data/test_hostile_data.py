@@ -97,11 +97,11 @@ HEADERS = {
     ),
     "objects": (
         plain("'|O'"),
-        "x: holds pickled Python objects; allowed an array of numbers",
+        "x: holds pickled Python objects; allowed an array of numbers: save x.astype(float)",
     ),
     "objects within": (
         plain("[('a', '|O')]"),
-        "x: holds pickled Python objects; allowed an array of numbers",
+        "x: holds pickled Python objects; allowed an array of numbers: save x.astype(float)",
     ),
     "arrays within": (plain("('<f8', (3,))"), "x: got ('<f8', (3,)); allowed real numbers"),
     "fields": (
@@ -238,10 +238,13 @@ def test_two_entries_that_share_their_bytes(tmp_path: Path) -> None:
             f"is not a table: field larger than field limit ({csv.field_size_limit()})",
         ),
         (f"a,c\n1,{'x' * 201}\n", "line 2: got a class of 201 characters; allowed at most 200"),
-        (f"a,c\n1,{'9' * 199}\n2,1.5\n", 'the last column: got "1.5"; allowed classes'),
         (
-            "a,c\n=cmd|' /C calc'!A0\x1b[31m\u202e,1\n",
-            "line 2: got \"=cmd|' /C calc'!A0\\x1b[31m\\u202e\"; allowed a number",
+            f"a,c\n1,{'9' * 199}\n2,1.5\n",
+            'the target, column "c" (1), the last column: got 2 different numbers in 2 rows',
+        ),
+        (
+            "a,c\n1,0\n=cmd|' /C calc'!A0\x1b[31m\u202e,1\n",
+            'line 3: column "a" (0): got "=cmd|\' /C calc\'!A0\\x1b[31m\\u202e"; allowed a number',
         ),
         ("a,c\n" + "5" * 5000 + ",1\n1,0\n", "x: got inf in row 0, column 0"),
     ],

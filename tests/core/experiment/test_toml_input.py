@@ -69,6 +69,65 @@ def test_hostile_text_is_refused_in_a_second(kind: str) -> None:
         assert found == (f"deep.toml: {line}",)
 
 
+WINDOWS = {
+    "hex": (r'path = "C:\Users\me\data.csv"', r"C:\Users\me\data.csv", "C:/Users/me/data.csv"),
+    "letter": (r'path = "D:\my data\x.npz" # mine', r"D:\my data\x.npz", "D:/my data/x.npz"),
+    "inline": (r'data = { path = "C:\Users\x.csv" }', r"C:\Users\x.csv", "C:/Users/x.csv"),
+    "last": ('path = "C:\\Data\\"', "C:\\Data\\", "C:/Data/"),
+    "network": (
+        r'path = "\\server\share\x.csv"',
+        r"\\server\share\x.csv",
+        "//server/share/x.csv",
+    ),
+    "three quotes": (
+        r'path = """C:\Users\x.csv"""',
+        r"C:\Users\x.csv",
+        "C:/Users/x.csv",
+    ),
+    "half": (r'path = "C:\\a\me.csv"', r"C:\a\me.csv", "C:/a/me.csv"),
+}
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+def test_a_path_of_windows_is_told_how_it_is_written(kind: str) -> None:
+    text, bare, slashes = WINDOWS[kind]
+    (line,) = quickly(parse_experiment, f"# mine\n{text}\n", "deep.toml")
+    assert line.startswith("deep.toml: line 2: got ")
+    assert line.endswith(
+        f'a backslash in "..." begins an escape; write \'{bare}\' in single quotes, or "{slashes}"'
+    )
+
+
+def test_a_text_without_quotes_is_told_that_it_has_some() -> None:
+    for text in (r"C:\Users\x.csv", "C:/Users/x.csv", "mine.csv", "relu"):
+        (line,) = quickly(parse_experiment, f"# mine\n[data]\npath = {text}  # x\n", "deep.toml")
+        assert line == (
+            f'deep.toml: line 3: got "path = {text}  # x", not TOML: '
+            f"text stands in quotes; write '{text}'"
+        )
+
+
+def test_truth_that_is_written_as_in_python() -> None:
+    (line,) = quickly(parse_experiment, "data.standardize = True\n", "deep.toml")
+    assert line.endswith("not TOML: truth is written small; write true")
+
+
+def test_a_path_whose_backslashes_were_escapes_without_a_word() -> None:
+    text = '[data]\nname = "file"\npath = "C:\\new\\table.csv"\n'
+    (line,) = quickly(parse_experiment, text, "deep.toml")
+    assert line == (
+        'deep.toml: data.path: got "C:\\new\\table.csv"; allowed 1 to 1024 printable characters; '
+        'a backslash in "..." begins an escape; '
+        "write 'C:\\new\\table.csv' in single quotes, or \"C:/new/table.csv\""
+    )
+
+
+def test_what_the_lines_say_is_read() -> None:
+    for written in (r"'C:\new\table.csv'", '"C:/new/table.csv"', r'"C:\\new\\table.csv"'):
+        text = f'[data]\nname = "file"\npath = {written}\n'
+        assert parse_experiment(text).data.path in (r"C:\new\table.csv", "C:/new/table.csv")
+
+
 def test_brackets_and_dots_in_strings_and_comments_do_no_harm() -> None:
     text = "# [[[[[[ a.b.c.d.e.f\n[film] # {{{{{{\ntitle = '[[[[[[ a.b.c.d.e.f \"'\n"
     assert parse_experiment(text).film.title == '[[[[[[ a.b.c.d.e.f "'

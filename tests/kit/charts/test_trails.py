@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenes.kit.charts.scales import Logarithmic, covering
-from scenes.kit.charts.trails import MOST_POINTS, Trails, end_names, kept_apart
+from scenes.kit.charts.trails import MOST_POINTS, Trails, end_names
 from scenes.kit.layout import STAGE, Region
 from scenes.kit.parts.layer_speeds import LayerSpeeds
 from scenes.kit.parts.loss_curves import LossCurves
@@ -66,23 +66,6 @@ def test_what_recedes_is_muted(pen: Pen) -> None:
     assert line[-1].get_stroke_color().to_hex() == pen.theme.muted
     assert tip.get_fill_color().to_hex() == pen.theme.muted
     assert line[0].get_stroke_color().to_hex() == pen.theme.background
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [[0.0], [1.0, 1.0, 1.0], [0.0, 0.1, 3.0], [4.9, 5.0, 4.8], [2.0, 1.0, 4.0], [9.0, -9.0]],
-)
-def test_heights_are_kept_apart(wanted: list[float]) -> None:
-    placed = kept_apart(wanted, 0.4, 0.0, 5.0)
-    assert np.all(np.diff(np.sort(placed)) >= 0.4 - 1e-9)
-    assert placed.min() >= -1e-9
-    assert placed.max() <= 5.0 + 1e-9
-    order = np.argsort(wanted, kind="stable")
-    assert np.array_equal(np.argsort(placed, kind="stable"), order)
-    far = np.diff(np.sort(np.clip(wanted, 0, 5)), prepend=-9, append=19)
-    free = np.minimum(far[:-1], far[1:])[np.argsort(order)] > 0.81
-    inside = (np.array(wanted) >= 0) & (np.array(wanted) <= 5)
-    assert placed[free & inside] == pytest.approx(np.array(wanted)[free & inside])
 
 
 def test_names_at_the_ends_do_not_touch(pen: Pen) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.layout import GAP, STAGE, Region
+from scenes.kit.stage.changed import changed
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.opened import Opened
@@ -130,6 +131,18 @@ def network_light(pen: Pen) -> mn.Mobject:
     return mn.VGroup(*shown)
 
 
+def network_changes(pen: Pen) -> mn.Mobject:
+    """What training has changed, half way and done, through nine and two hundred layers."""
+    shown = []
+    for row, alpha in zip(STAGE.rows(1, 1), (0.4, 1.0), strict=True):
+        for part, widths in zip(row.columns(1, 1), (NINE, DEEP), strict=True):
+            network = lit(network_in(part, widths, pen))
+            edges, _, layers = gradients(network)
+            played(changed(network, edges, layers), alpha)
+            shown.append(network)
+    return mn.VGroup(*shown)
+
+
 def network_strips(pen: Pen) -> mn.Mobject:
     """Strips with their light: half way, and done, of nine layers, of two and of two hundred."""
     rows = STAGE.rows(1, 0.6, 0.6)
@@ -176,6 +189,7 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
         network_depths,
         network_widths,
         network_light,
+        network_changes,
         network_strips,
         network_looks,
         rivers,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scenes.kit.layout import STAGE, Region
 from scenes.kit.settings import rendering
+from scenes.kit.stage.changed import changed
 from scenes.kit.stage.columns import MOST_COLUMNS, MOST_UNITS, drawn_units, picked
 from scenes.kit.stage.network import PASSED, UNLIT, NetworkStage
 from scenes.kit.stage.river import River
@@ -231,6 +232,7 @@ VERBS: dict[str, Callable[[NetworkStage], mn.Animation]] = {
     "race": lambda network: network.race(),
     "forward": lambda network: network.forward(fills(network)),
     "backward": lambda network: network.backward(*gradients(network)),
+    "changed": lambda network: changed(network, *gradients(network)[::2]),
     "receive": lambda network: network.receive(network.last, np.array([0.5, 1.0, 0.2])),
     "strip": lambda network: network.strip(
         STRIP, dict(enumerate(np.linspace(STRIP.left, STRIP.right, network.last + 1).tolist()))

@@ -15,6 +15,7 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import measured
 from tests.kit.stage.activations import SPANS, alike, curve, one_by_one, played
 from tests.kit.stage.test_activation_curve import distance_to
+from tests.selection import quick_cases
 
 BEAM = Beam(height=0.7, full=1.0)
 WHERE = point(1.0, 0.5)
@@ -188,7 +189,7 @@ def boxes_apart(box: mn.Mobject, corners: np.ndarray, space: float) -> bool:
 
 
 @pytest.mark.parametrize("radius", [0.8, 2.75])
-@pytest.mark.parametrize("name", SPANS)
+@pytest.mark.parametrize("name", quick_cases(SPANS, "sigmoid"))
 def test_the_number_never_lies_on_a_line(name: str, radius: float, pen: Pen) -> None:
     drawn = Unit(point(0), radius, curve(name), pen, beam=BEAM)
     number = drawn.count(

@@ -11,7 +11,7 @@ from scenes.kit.type.heading import title as heading
 from scenes.kit.type.titles import LINE_POINTS, MOST_LINES, title_problem
 from scenes.kit.type.typesetting import UNITS_PER_POINT, Pen, Typeset
 
-FACE = "characters that the film's typeface can draw, which"
+FACE = "characters that the films' typeface has; it lacks"
 LINES = f"what fits into {MOST_LINES} lines"
 
 
@@ -79,12 +79,17 @@ def test_titles_that_fit(pen: Pen, title: str) -> None:
 @pytest.mark.parametrize(
     ("title", "problem"),
     [
-        ("漢字 😀 x", f'{FACE} "漢字😀" are not'),
-        ("".join(map(chr, range(0x4E00, 0x4E40))), f'{FACE} "一丁丂七丄丅丆万丈三上下..." are not'),
+        ("x 漢", f"{FACE} 漢 (CJK UNIFIED IDEOGRAPH-6F22)"),
+        ("漢 😀 x", f"{FACE} 漢 (CJK UNIFIED IDEOGRAPH-6F22) and 😀 (GRINNING FACE)"),
+        (
+            "".join(map(chr, range(0x4E00, 0x4E40))),
+            f"{FACE} 一 (CJK UNIFIED IDEOGRAPH-4E00), 丁 (CJK UNIFIED IDEOGRAPH-4E01), "
+            "丂 (CJK UNIFIED IDEOGRAPH-4E02) and 61 more",
+        ),
         ("\N{ROMAN NUMERAL EIGHT}" * 80, LINES),
         ("\N{LATIN CAPITAL LETTER DZ WITH CARON}" * 80, LINES),
     ],
-    ids=["face", "many", "wide", "wide letters"],
+    ids=["one", "two", "many", "wide", "wide letters"],
 )
 def test_titles_that_cannot_be_set(title: str, problem: str) -> None:
     assert title_problem(title) == problem

@@ -13,6 +13,7 @@ from backprop_core.exercise.judgement import RIGHT, failed, judge, standard
 from backprop_core.exercise.task import Exercise, Function
 from scenes.production.exercise.learner_process import PRINTED, Limits
 from scenes.production.exercise.running import Ran, run
+from scenes.production.exercise.submission import Submission
 
 HINGE = exercise("hinge")
 LOSS = HINGE.by_name["loss"]
@@ -112,6 +113,10 @@ WORDS = {
 }
 
 
+def mine(content: bytes) -> Submission:
+    return Submission("mine.py", content)
+
+
 def called(*names: str) -> tuple[Function, ...]:
     """Return the loss of the hinge under other names, with its first case alone."""
     return tuple(replace(LOSS, name=name, cases=LOSS.cases[:1]) for name in names)
@@ -119,7 +124,7 @@ def called(*names: str) -> tuple[Function, ...]:
 
 @pytest.fixture(scope="module")
 def hostile() -> Ran:
-    return run(HOSTILE.encode(), "mine.py", Exercise("hinge", called(*WORDS)), SHORT)
+    return run(mine(HOSTILE.encode()), Exercise("hinge", called(*WORDS)), SHORT)
 
 
 @POSIX
@@ -171,7 +176,7 @@ def crashes(z, y):
 def test_a_function_that_does_not_come_back_stops_no_other() -> None:
     functions = called("spins", "dies", "right", "crashes")
     before = time.monotonic()
-    ran = run(STOPPING.encode(), "mine.py", Exercise("hinge", functions), Limits(seconds=1))
+    ran = run(mine(STOPPING.encode()), Exercise("hinge", functions), Limits(seconds=1))
     assert time.monotonic() - before < 30
     case = "in the case '5 examples, 4 classes' it"
     assert ran.stopped == {
@@ -200,7 +205,7 @@ LOADING = {
 def test_a_file_that_cannot_be_loaded_is_named(name: str) -> None:
     source, words, line = LOADING[name]
     content = source if isinstance(source, bytes) else source.encode()
-    ran = run(content, "mine.py", HINGE, Limits(seconds=1 if name == "loop" else 10))
+    ran = run(mine(content), HINGE, Limits(seconds=1 if name == "loop" else 10))
     assert ran.load_failed is not None
     said = f"{ran.load_failed.error}: {ran.load_failed.message}".removeprefix(": ")
     assert words in said

@@ -11,6 +11,7 @@ from backprop_core.exercise.catalog import exercise
 from backprop_core.exercise.judgement import Judgement, Standard, judge, standard
 from backprop_core.exercise.task import Exercise
 from scenes.production.exercise.running import Limits, run
+from scenes.production.exercise.submission import Submission
 
 LEARNERS = Path(__file__).parent / "learners"
 NAMED = re.compile(r"^def ((\w+?)__(\w+))\(", re.MULTILINE)
@@ -43,7 +44,7 @@ def judged(file: str, named: str) -> dict[str, Judgement]:
             base[whole] = first
     functions = [replace(standards(named)[f].function, name=whole) for whole, f in base.items()]
     source = (LEARNERS / file).read_bytes()
-    ran = run(source, file, Exercise(named, tuple(functions)), Limits())
+    ran = run(Submission(file, source), Exercise(named, tuple(functions)), Limits())
     assert ran.load_failed is None, ran.load_failed
     assert not ran.stopped
     return {whole: judge(standards(named)[f], ran.answers[whole]) for whole, f in base.items()}

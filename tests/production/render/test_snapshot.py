@@ -30,6 +30,7 @@ from scenes.production.sweeps.batch import FAILED, RENDERED, Done, unchanged
 from scenes.production.sweeps.jobs import BatchJob
 from scenes.production.sweeps.table import Numbers
 from tests.production.tiny import Replaced
+from tests.selection import quick_cases
 
 ROOT = Path(__file__).parents[3]
 Put = Callable[[Path, int], object]
@@ -58,7 +59,7 @@ def job_of(kind: str, path: Path, film: str = "Tiny") -> Job:
     return Job(f"tiny:{film}", Experiment(data=data), "low")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=quick_cases(KINDS, "data"))
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

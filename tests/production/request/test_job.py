@@ -17,6 +17,7 @@ from scenes.production.request.catalog import FILMS, source_files
 from scenes.production.request.inputs import Inputs
 from scenes.production.request.job import Job
 from scenes.production.request.keys import drawing_sources
+from tests.selection import quick_cases
 
 
 def job(quality: str = "low", format: str = "mp4", **fields: object) -> Job:
@@ -52,6 +53,7 @@ OTHERS: dict[str, object] = {
     "network.loss": "quadratic",
     "data.name": "noise",
     "data.path": "another.npz",
+    "data.target": "label",
     "data.samples": 999,
     "data.scale": 1.5,
     "data.shift": 0.5,
@@ -85,7 +87,7 @@ def test_no_field_is_forgotten_here() -> None:
 @pytest.mark.parametrize("field", OTHERS)
 def test_any_changed_field_is_another_content(field: str, tmp_path: Path) -> None:
     base = job()
-    if field == "data.path":
+    if field in {"data.path", "data.target"}:
         base = job(data={"name": "file", "path": str(tmp_path / "one.npz")})
     # Only the path is to differ: both files have the same bytes.
     base = replace(base, inputs=Inputs("the code", data="the bytes"))
@@ -97,6 +99,11 @@ def test_any_changed_field_is_another_content(field: str, tmp_path: Path) -> Non
 def test_another_size_or_format_is_the_same_content(shape: dict[str, str]) -> None:
     assert job(**shape).keys().content == job().keys().content
     assert job(**shape).keys().video != job().keys().video
+
+
+def test_a_seed_that_was_chosen_is_another_picture() -> None:
+    # It stands on the film, even if it is the one that counts anyway.
+    assert job(seed=0).keys().content not in {job().keys().content, job(seed=1).keys().content}
 
 
 def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:
@@ -157,7 +164,7 @@ CARRIES = ("scenes.production.process", "scenes.production.request", "scenes.pro
 """Modules that a worker imports although no picture depends on them."""
 
 
-@pytest.mark.parametrize("film", FILMS)
+@pytest.mark.parametrize("film", quick_cases(FILMS, "leak", "vanishing", "numerics"))
 def test_whatever_a_worker_imports_to_draw_a_film_counts(film: str) -> None:
     module = FILMS[film].partition(":")[0]
     code = (

@@ -21,6 +21,7 @@ from scenes.production.store.output_paths import Output, Target
 from scenes.production.store.publish import Made, publish
 from tests.production.mounts import POWERLESS, needs_mounts, needs_rights, on_a_disk
 from tests.production.real_program import LOW, left_behind, run
+from tests.selection import quick_cases
 
 Make = Callable[..., Built[Target]]
 
@@ -158,7 +159,7 @@ def test_where_no_folder_can_ever_be_made(tmp_path: Path) -> None:
         assert not_writable(Path("/proc/films")) is not None
 
 
-@pytest.mark.parametrize("what", PLACES)
+@pytest.mark.parametrize("what", quick_cases(PLACES, "a link to nothing", "a pipe"))
 def test_what_lies_in_the_place_of_what_is_remembered_is_replaced(
     make: Make, tmp_path: Path, what: str
 ) -> None:
@@ -171,7 +172,7 @@ def test_what_lies_in_the_place_of_what_is_remembered_is_replaced(
     assert not any(path.is_symlink() for path in state.iterdir())
 
 
-@pytest.mark.parametrize("what", PLACES)
+@pytest.mark.parametrize("what", quick_cases(PLACES, "a link to nothing", "a file"))
 def test_what_lies_in_the_place_of_a_film_stays_and_is_named(
     make: Make, tmp_path: Path, what: str
 ) -> None:

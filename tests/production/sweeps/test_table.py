@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scenes.production.sweeps.batch import FAILED, Done
+from backprop_core.errors import InputError
+from scenes.production.sweeps.batch import FAILED, RENDERED, Done
 from scenes.production.sweeps.jobs import plan_batch
 from scenes.production.sweeps.sweep import load_sweep
 from scenes.production.sweeps.table import Numbers, write_table
@@ -56,3 +57,44 @@ def test_lists_and_switches(tmp_path: Path) -> None:
         (row,) = csv.DictReader(stream)
     assert row["circuit.inputs"] == "[-1.0, 2.0]"
     assert (row["data.standardize"], row["network.gain"]) == ("false", "-2.0")
+
+
+def test_the_numbers_of_a_film_are_in_its_row(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.toml"
+    file.write_text('films = ["leak"]\n[axes]\n"seed" = [1, 2]\n')
+    first, second = plan_batch(load_sweep(file), "low", "mp4")
+    numbers = [
+        {"name": "this.loss[0]", "value": 8.5},
+        {"name": "this.loss[-1]", "value": 3.5},
+        {"name": "this.loss[-1]", "value": 3.25},
+        {"name": "inner.factor[3]", "value": 0.2},
+        {"name": "this.accuracy[-1]", "value": None},
+        "forged",
+    ]
+    ledger = first.target(tmp_path).ledger
+    ledger.parent.mkdir()
+    ledger.write_text(json.dumps({"numbers": numbers}), encoding="utf-8")
+    # The second film could not be made.
+    done = [Done(first, RENDERED, 1.0, {"seconds": 50.0}), Done(second, FAILED, 0.0, error="why")]
+    path = write_table(tmp_path, done, Numbers())
+    with path.open(encoding="utf-8", newline="") as stream:
+        made, failed = csv.DictReader(stream)
+    # Before training, and what the film shows: before and after it.
+    assert float(made["loss"]) > 0
+    assert (made["this.loss[0]"], made["this.loss[-1]"]) == ("8.5", "3.25")
+    assert (failed["this.loss[-1]"], failed["error"]) == ("", "why")
+    assert "inner.factor[3]" not in made
+    document = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    shown = {"this.loss[0]": 8.5, "this.loss[-1]": 3.25, "inner.factor[3]": 0.2}
+    assert [job["shown"] for job in document["jobs"]] == [shown, {}]
+
+
+def test_a_title_that_cannot_be_set_ends_the_sweep_before_it_begins(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.toml"
+    file.write_text('films = ["leak"]\n[axes]\n"film.title" = ["One", "\u6f22", "\U0001f600"]\n')
+    with pytest.raises(InputError) as error:
+        plan_batch(load_sweep(file), "low", "mp4")
+    assert [line.partition("; it lacks ")[2] for line in error.value.problems] == [
+        "\u6f22 (CJK UNIFIED IDEOGRAPH-6F22)",
+        "\U0001f600 (GRINNING FACE)",
+    ]

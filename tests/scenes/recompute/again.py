@@ -94,6 +94,7 @@ class Again:
             "epochs": lambda _: len(self.history.loss) - 1,
             "training_examples": lambda _: self.of("training_examples"),
             "examples": lambda _: len(self.trace.x),
+            "seed": lambda _: self.experiment.seed,
             "seeds": lambda _: self.of("seeds"),
             "percentile": lambda _: np.nan,
             "depth": lambda _: self.experiment.depth,

@@ -48,11 +48,16 @@ def table(again: Again) -> Table:
         "asked_epochs": lambda _: again.experiment.training.epochs,
         "layers_lit": layers_lit,
         "inner.factor": lambda n: 10 ** (deep_signal()[int(n) - 1] - deep_signal()[int(n)]),
+        "inner.left": lambda n: 10 ** (deep_signal()[int(n) - 1] - deep_signal()[-1]),
+        "factor": lambda _: (
+            10 ** ((deep_signal()[0] - deep_signal()[-1]) / (len(deep_signal()) - 1))
+        ),
         "this.loss": lambda epoch: again.history.loss[int(epoch)],
         "other.loss": lambda epoch: other().loss[int(epoch)],
         "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
         "other.accuracy": lambda epoch: np.asarray(other().accuracy)[int(epoch)],
         "other.width": lambda layer: core.layer_widths(at_other_depth())[int(layer)],
+        "other.hidden_layers": lambda _: depth - 1,
         "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }

@@ -90,6 +90,11 @@ def table(again: Again) -> Table:
     def steps() -> np.ndarray:
         return again.history.update_to_weight[0]
 
+    def changes() -> np.ndarray:
+        pairs = zip(again.trace.network.weights, again.history.network.weights, strict=True)
+        wide = [(before.astype(float), after.astype(float)) for before, after in pairs]
+        return np.array([np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in wide])
+
     return {
         "signal": lambda layer: 10 ** signal[int(layer) - 1],
         "weight_part": lambda layer: of_last_step(light.weight_part, layer),
@@ -101,6 +106,9 @@ def table(again: Again) -> Table:
         "factor": lambda layer: 10 ** (signal[int(layer) - 1] - signal[int(layer)]),
         "update_to_weight": lambda layer: steps()[int(layer) - 1],
         "step_ratio": lambda _: np.exp(abs(np.log(steps()[-1] / steps()[0]))),
+        "change": lambda layer: changes()[int(layer) - 1],
+        "layers_kept": lambda _: np.count_nonzero(changes() < 0.01),
+        "kept_below": lambda _: 0.01,
         "theory_factor": theory_factor,
         "ratio": lambda _: 10 ** abs(signal[0] - signal[-1]),
         "asked_epochs": lambda _: again.experiment.training.epochs,

@@ -1,0 +1,170 @@
+"""The columns of a table of text: which are features, which number the rows, and all in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_core.data.classes import FEW, MANY, Target
+from backprop_core.data.csv_layout import Layout
+from backprop_core.data.csv_target import CHOSEN, choose_target, is_index
+from backprop_core.data.raw_data import Arrays
+from backprop_core.data.taken import Taken, column_name, listed
+from backprop_core.formatting import format_value
+
+Floats = NDArray[np.float64]
+
+_MOST_NAMED = 6
+"""Most columns of words that are named in a line."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table are.
+
+    Attributes
+    ----------
+    layout
+        The layout of the table.
+    target, why
+        The place of the column of the classes, and why it was taken.
+    words
+        Whether a column holds words, (columns,).
+    is_kept
+        Whether a column is read as numbers, (columns,).
+    """
+
+    layout: Layout
+    target: int
+    why: str
+    words: tuple[bool, ...]
+    is_kept: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, layout: Layout, wanted: str | int | None) -> Columns:
+        """Choose the target; read as numbers what is not the name of a row.
+
+        Raises
+        ------
+        InputError
+            If it is not clear which column is the target.
+        """
+        words = layout.words()
+        target, why = choose_target(layout.names, layout.columns, words, wanted)
+        named = layout.names or ("feature",) * layout.columns
+        kept = [not (words[place] and is_index(name)) for place, name in enumerate(named)]
+        kept[target] = False
+        return cls(layout, target, why, words, tuple(kept))
+
+    @property
+    def kept(self) -> list[int]:
+        """The places of the columns that are read as numbers."""
+        return [place for place, kept in enumerate(self.is_kept) if kept]
+
+    def called(self, place: int) -> str:
+        """Name a column as a person finds it."""
+        return column_name(self.layout.names, place)
+
+    def typed(self, place: int) -> str:
+        """Write a column as `data.target` takes it."""
+        name = self.layout.names[place] if self.layout.names else ""
+        return format_value(name) if name else str(place)
+
+    def way_out(self, place: int) -> str:
+        """Say what to type about a feature of which a cell is no number."""
+        if not self.words[place]:
+            comma = self.layout.style == "decimal comma"
+            return ", with a decimal comma as elsewhere" if comma else ""
+        wordy = [each for each in self.kept if self.words[each]]
+        some = wordy if len(wordy) <= _MOST_NAMED else [place]
+        target = f", or if it is the class type data.target={self.typed(place)}"
+        return (
+            " in each feature; delete the column, or of its words make columns of 0 and 1 (pandas: "
+            f"pd.get_dummies(df, columns=[{', '.join(map(self.typed, some))}], dtype=int))"
+            + target
+            * (self.why != CHOSEN)
+        )
+
+
+def as_arrays(columns: Columns, x: Floats, target: Target) -> Arrays:
+    """Return the arrays of a table, without columns that number the rows, and say what they are.
+
+    Parameters
+    ----------
+    x
+        Numbers of the columns that are kept, (examples, kept columns).
+    target
+        What they are to be mapped to.
+    """
+    layout, kept = columns.layout, columns.kept
+    numbered = [n for n, place in enumerate(kept) if _differ(x[:, n]) and _is_index(layout, place)]
+    if len(numbered) == len(kept):
+        numbered = []
+    features = [place for n, place in enumerate(kept) if n not in numbered]
+    left = [p for p in range(layout.columns) if p != columns.target and p not in features]
+    other = _other(columns, x) if target.is_odd and columns.why != CHOSEN else ""
+    x = np.delete(x, numbered, axis=1) if numbered else x
+    names = tuple(layout.names[place] for place in features) if layout.names else ()
+    odd = [place for n, place in enumerate(features) if len(x) > FEW and _differ(x[:, n])]
+    notes = (
+        *layout.notes,
+        *(f"{columns.called(place)} is left out: it numbers or names the rows" for place in left),
+        *(f"{columns.called(place)} {_ODD}" for place in odd[:3]),
+        *target.notes,
+    )
+    listing = listed(names or [f"column {place}" for place in features])
+    taken = Taken(
+        f"{columns.called(columns.target)}, {columns.why}",
+        target.words,
+        f"{len(features):,}: {listing}",
+        notes,
+        target.quantity,
+        other,
+    )
+    return Arrays(x, target.y, target.names, names, taken)
+
+
+_ODD = (
+    "is taken as a feature, though it holds another whole number in each row; if it only "
+    "numbers them, delete it"
+)
+
+
+def _is_index(layout: Layout, place: int) -> bool:
+    return bool(layout.names) and is_index(layout.names[place])
+
+
+def _differ(column: Floats) -> bool:
+    """Tell whether a column holds whole numbers that all differ."""
+    whole = bool(np.isfinite(column).all()) and bool((column == np.floor(column)).all())
+    return whole and len(np.unique(column)) == len(column)
+
+
+def single_class(columns: Columns, x: Floats, label: str) -> str:
+    """Say that all rows are of one class, and which other column may hold the classes.
+
+    Parameters
+    ----------
+    x
+        Numbers of the columns that are kept, (examples, kept columns).
+    label
+        Of all rows.
+    """
+    line = (
+        f"the target, {columns.called(columns.target)}: got a single class, {format_value(label)}; "
+        "allowed at least two"
+    )
+    return f"{line}; {_other(columns, x) or 'for another column: data.target'}"
+
+
+def _other(columns: Columns, x: Floats) -> str:
+    """Name a column that may rather hold the classes: few whole numbers that count from 0 or 1."""
+    for n, place in enumerate(columns.kept):
+        values = np.unique(x[:, n])
+        counted = values[0] in (0, 1) and np.array_equal(values, values[0] + np.arange(len(values)))
+        if counted and 2 <= len(values) <= min(MANY, len(x) / 2):
+            found = f"{columns.called(place)} holds {len(values)} classes"
+            return f"{found}: data.target={columns.typed(place)}"
+    return ""
