@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.diagnosis.runs import gradients, output, steps, training, units
@@ -12,6 +13,9 @@ from backprop_core.recording import Recording
 
 RARE = 0.1
 """Share of inputs that may look off: few examples are kept, and rare inputs look off in them."""
+OF_THE_NETWORK = {"vanishing", "exploding", "zero", "dead", "saturated"}
+"""Kinds of findings that, if they are there from the start, no learning rate mends."""
+THEN = "Mend the network first, then look at the size of the steps again."
 
 
 def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
@@ -38,7 +42,7 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
         *gradients.clipped(recording),
     ]
     follows = _following(recording, {finding.kind for finding in mistakes}, others)
-    others = [finding for finding in others if finding.kind not in follows]
+    others = [_less_a_factor(each, others) for each in others if each.kind not in follows]
     found = [*mistakes, *others]
     found += training.flat(recording, {finding.kind for finding in found})
     return tuple(map(in_their_words, found))
@@ -52,9 +56,18 @@ def _following(recording: Recording, mistakes: set[str], others: list[Finding]) 
         first = int(recording.steps[0])
         late = {finding.kind for finding in others if (finding.step or first) > first}
         kinds |= late | {"large_updates", "clipped"}
-    if "identical_units" in mistakes:
-        kinds |= {"zero", "small_updates", "large_updates"}
-    return kinds
+    if mistakes & {"identical_units", "squashed_twice", "no_gradient"}:
+        kinds |= {"small_updates", "large_updates"}
+    return kinds | ({"zero"} if "identical_units" in mistakes else set())
+
+
+def _less_a_factor(finding: Finding, others: list[Finding]) -> Finding:
+    """Leave out a factor for the learning rate where the network itself is at fault."""
+    first = min((each.step for each in others if each.step is not None), default=0)
+    of_network = {each.kind for each in others if each.step == first} & OF_THE_NETWORK
+    if of_network and finding.remedy.startswith("Multiply the learning rate"):
+        return replace(finding, remedy=THEN)
+    return finding
 
 
 def _of_inputs(recording: Recording) -> Iterator[Finding]:

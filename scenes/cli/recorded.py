@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
+from backprop_core.formatting import shorten
 from backprop_core.number_text import number
 from backprop_core.recording import Recording
 from scenes.production.request.catalog import describe
@@ -52,6 +53,8 @@ class RecordedFindings:
         recording = self.recording
         yield "recording", f"valid, by {recording.source}, {recording.dtype}"
         yield "network", _network(recording)
+        if any(layer.name != str(n) for n, layer in enumerate(recording.layers, start=1)):
+            yield "layers", _listed([_layer(recording, n) for n in range(recording.depth)])
         yield "passes", _passes(recording)
         if recording.skipped:
             steps = _listed([f"{step:,}" for step in recording.skipped])
@@ -71,6 +74,15 @@ class RecordedFindings:
             yield "finding", finding.words
             yield "  remedy", finding.remedy
             yield "  film", self.command(finding)
+
+
+def _layer(recording: Recording, row: int) -> str:
+    """Name a layer by its number and its name, and what feeds it if that is not the one below."""
+    layer = recording.layers[row]
+    fed = ""
+    if layer.after not in {None, (row,)}:
+        fed = f" after {' and '.join('the input' if not n else str(n) for n in layer.after or ())}"
+    return f"{row + 1} {shorten(layer.name)}{fed}"
 
 
 def _passes(recording: Recording) -> str:

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.ratios import log10_signal, trained, ways_down
-from backprop_core.diagnosis.runs.training import learns
+from backprop_core.diagnosis.runs.training import late, learns
 from backprop_core.diagnosis.runs.units import first_in, hidden_shares
 from backprop_core.diagnosis.symptoms import gradient, units
-from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.formatting import shorten
 from backprop_core.number_text import percent, power_of_ten
 from backprop_core.passes.slopes import RELU_FAMILY
@@ -72,8 +71,29 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
             if finding.kind not in seen:
                 seen.add(finding.kind)
                 words = f"At step {step:,}: {finding.words}" if recording.passes > 1 else None
-                remedy = TRAINED if row and finding.kind != "zero" else finding.remedy
+                if row == 0 and finding.kind == "zero" and not _still_zero(recording, finding):
+                    # A head that starts with weights of 0 passes something on after one step.
+                    continue
+                remedy = late(recording) if row else finding.remedy
+                if finding.kind == "zero":
+                    remedy = _of_zero(recording, row, finding)
                 yield replace(finding, step=step, words=words or finding.words, remedy=remedy)
+
+
+def _still_zero(recording: Recording, finding: Finding) -> bool:
+    """Tell whether some of its layers have no gradient in the last pass, either."""
+    last = log10_signal(recording)[-1]
+    return any(np.isneginf(last[layer - 1]) for layer in finding.layers)
+
+
+def _of_zero(recording: Recording, row: int, finding: Finding) -> str:
+    """Return the remedy for a gradient of exactly 0."""
+    largest = float(recording.shares["largest"][row].max())
+    if recording.dtype == "float16" and 0 < largest < np.finfo(np.float16).tiny:
+        return "Multiply the loss by a power of two, as a loss scaler does: float16 ends at 10⁻⁷."
+    if recording.depth in finding.layers and recording.layers[-1].units == 1:
+        return "If there is a softmax behind the one output, take a sigmoid: it is 1, always."
+    return finding.remedy
 
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
@@ -126,7 +146,9 @@ def clipped(recording: Recording) -> Iterator[Finding]:
         # Clipped a little, and on purpose.
         return
     often = float(cut.mean())
-    hides = " This hides an explosion." if value < 1 / BURST else ""
+    usual = float(np.median(whole[there]))
+    burst = whole[worst] > usual + np.log10(BURST) or _explodes(recording, worst)
+    hides = " This hides an explosion." if value < 1 / BURST and burst else ""
     yield Finding(
         "clipped",
         layers_where(recording.norms["step_dW"][worst] < recording.norms["dW"][worst]),
@@ -135,9 +157,16 @@ def clipped(recording: Recording) -> Iterator[Finding]:
         f"The gradient is clipped in {percent(often)} of the passes: of "
         f"{power_of_ten(whole[worst])} the optimizer gets {power_of_ten(got[worst])}, at step "
         f"{recording.steps[worst]:,}.{hides}",
-        "Draw smaller weights, so that there is less to clip.",
+        "Draw smaller weights, so that there is less to clip."
+        if burst
+        else f"Clip at a larger norm: the gradient is {power_of_ten(usual)} in most passes.",
         step=int(recording.steps[int(np.flatnonzero(cut)[0])]),
     )
+
+
+def _explodes(recording: Recording, row: int) -> bool:
+    """Tell whether the gradient of a pass explodes on its way down."""
+    return any(finding.kind == "exploding" for finding in _of_a_pass(recording, row))
 
 
 def _log10_of_all(norms: Array) -> Array:

@@ -12,7 +12,7 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import trained, update_to_weight
-from backprop_core.diagnosis.runs.training import learns
+from backprop_core.diagnosis.runs.training import FLAT, fallen, learns
 from backprop_core.diagnosis.symptoms import updates
 from backprop_core.diagnosis.symptoms.units import DEAD
 from backprop_core.formatting import layer_names
@@ -28,6 +28,7 @@ MOSTLY = 0.5
 PILED_UP = 2.0
 """A gradient has piled up if the optimizer gets more than this many times that of the pass, in
 most passes but not in the first one; a convention. Two gradients that agree add up to it."""
+_OFF = "The learning rate is 0 in most passes: look at its schedule."
 
 
 def never_moved(recording: Recording) -> Iterator[Finding]:
@@ -55,13 +56,15 @@ def _why_still(recording: Recording) -> tuple[str, str]:
     """Say why no weight moved, as far as that is known, and what to do."""
     own, others = recording.own_steps, recording.other_steps
     step, zero = by(recording, "optimizer.step()"), by(recording, "optimizer.zero_grad()")
-    if own == 0 and others:
+    stepped = recording.stepped is None or bool(recording.stepped.any())
+    if (own == 0 and others) or (own and not stepped):
+        count = (own or 0) + (others or 0)
         return (
-            f"; the {others:,} steps that were taken are of an optimizer with other parameters",
+            f"; the {count:,} steps that were taken are of an optimizer with other parameters",
             f"Make the optimizer of this model's parameters{by(recording, 'model.parameters()')}, "
             "after the last change of the model.",
         )
-    if own and recording.rate is not None and not recording.rate.any():
+    if own and recording.rate is not None and stepped and not recording.rate.any():
         return "; the learning rate is 0", "Set a learning rate above 0; look at its schedule."
     if own and _moves(recording):
         return (
@@ -92,7 +95,7 @@ def _moves(recording: Recording) -> bool:
 
 def _wanted(recording: Recording) -> BoolArray:
     """Tell which layers got a gradient for their weights at some time, (L,)."""
-    got = recording.norms["signal"] > 0
+    got = recording.norms.get("dW", recording.norms["signal"]) > 0
     if recording.received is not None:
         got &= recording.received == TRAINED
     return np.asarray(got.any(axis=0))
@@ -148,29 +151,33 @@ def _left_over(recording: Recording, times: Array) -> bool:
         How many times the gradient of its pass each step got, (S,).
     """
     held, since = recording.norms.get("held"), recording.since_step
-    if held is not None and since is not None:
-        left = (held > 0).any(axis=1) & (since == 0)
-        return bool(left[1:].mean() > MOSTLY)
+    if held is not None:
+        # Gradients of layers that no optimizer holds stay, and do no harm.
+        there = (held[:, ~_still(recording)] > 0).any(axis=1)
+        if since is not None:
+            return bool((there & (since == 0))[1:].mean() > MOSTLY)
     if held is not None and recording.in_step is not None:
-        # Where several passes make a step on purpose, they are as many each time.
-        many = (held > 0).any(axis=1) & (recording.in_step > 1)
-        different = len(np.unique(recording.in_step[many]))
-        return bool(many[1:].mean() > MOSTLY) and different > max(1.0, MOSTLY * int(many.sum()))
+        # Where several passes make a step on purpose, there are fewer steps.
+        passes = (int(recording.steps[-1]) + 1) / max(1, recording.own_steps or 0)
+        return bool((there & (recording.in_step > 1.5 * passes))[1:].mean() > MOSTLY)
     # Where several passes make a step on purpose, the first step gets several of them, too.
     return bool(times[0] < PILED_UP / 2**0.5 and np.median(times[1:]) > PILED_UP)
 
 
 def updates_of(recording: Recording) -> Iterator[Finding]:
     """Judge update:weight of each layer, unless the loss falls well as it is."""
+    share = fallen(recording)
     by_pass = update_to_weight(recording)
     if by_pass is None or learns(recording):
         return
     typical = updates.typical_of(by_pass)
     # Weights that never move have a finding of their own.
     typical[_still(recording)] = np.nan
-    small = updates.small_updates_of(typical, "pass", blocked=_blocked(recording))
-    for finding in (*small, *updates.large_updates_of(typical, "pass")):
-        yield replace(finding, remedy=_remedy(finding, typical, by_pass))
+    found = [*updates.small_updates_of(typical, "pass", blocked=_blocked(recording))]
+    if share is None or share < FLAT:
+        found += updates.large_updates_of(typical, "pass")
+    for finding in found:
+        yield replace(finding, remedy=_remedy(recording, finding, typical, by_pass))
 
 
 def _blocked(recording: Recording) -> bool:
@@ -181,11 +188,16 @@ def _blocked(recording: Recording) -> bool:
     return bool(dead.any() or nothing.any())
 
 
-def _remedy(finding: Finding, typical: Array, by_pass: Array) -> str:
+def _remedy(recording: Recording, finding: Finding, typical: Array, by_pass: Array) -> str:
     """Return a factor for the learning rate if one suits all layers and passes."""
     moving = typical[np.isfinite(typical) & (typical > 0)]
     if not len(moving) or finding.remedy == updates.BLOCKED:
-        return finding.remedy
+        off = recording.rate is not None and np.median(recording.rate) == 0
+        return (
+            "The learning rate is 0 in most passes: look at its schedule."
+            if off
+            else finding.remedy
+        )
     low, high = float(moving.min()), float(moving.max())
     # The first passes often take by far the largest steps, and a factor multiplies them, too.
     most = float(np.nanmax(by_pass)) if finding.kind == "small_updates" else high

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding
+from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.formatting import shorten
 from backprop_core.number_text import number
 from backprop_core.recording import Recording
+
+Array = NDArray[np.float64]
 
 FLAT = 0.1
 """A loss is flat if it falls by less than this share of its first value; a convention."""
@@ -65,10 +69,37 @@ _BIRTHS = {
 
 def learns(recording: Recording) -> bool:
     """Tell whether the loss falls so far that the steps suit it, whatever their size."""
+    share = fallen(recording)
+    return share is not None and share > 1 - LEARNS
+
+
+def late(recording: Recording) -> str:
+    """Return the remedy for what training has done to a network."""
+    if learns(recording):
+        return "The loss falls all the same; should it stop, lower the learning rate."
+    return TRAINED
+
+
+def fallen(recording: Recording) -> float | None:
+    """Return by which share of its first value the loss falls; None if there is no such share."""
     loss = recording.loss
-    if loss is None or not len(loss) or not loss[0] > 0:
-        return False
-    return float(np.median(loss[-max(1, len(loss) // 10) :])) < LEARNS * float(loss[0])
+    if loss is None or not len(loss):
+        return None
+    before, after = _ends(loss)
+    if before == 0:
+        return None
+    # Divided one by one, as a difference of the largest floats overflows.
+    with np.errstate(over="ignore"):
+        share = np.sign(before) * (1 - np.float64(after) / np.float64(before))
+    return float(np.clip(share, -_LARGEST, _LARGEST))
+
+
+def _ends(loss: Array) -> tuple[float, float]:
+    """Return what the loss typically is at first and at last."""
+    few = max(1, len(loss) // 10)
+    # Half of each, as the median of an even number of the largest floats overflows.
+    first, last = (float(np.median(part / 2)) for part in (loss[:few], loss[-few:]))
+    return 2 * min(first, _LARGEST), 2 * min(last, _LARGEST)
 
 
 def not_finite(recording: Recording) -> Iterator[Finding]:
@@ -80,11 +111,16 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
     place, remedy = _BIRTHS.get(what, (None, _OVERFLOW))
     words = f"The numbers leave the range of floats: {recording.ended}."
     if born is not None and place is not None:
-        layer = "" if born.layer is None else f" {shorten(born.layer)}"
-        before = f"at step {last:,} all was finite" if recording.passes else "no pass came before"
-        words = (
-            f"NaN or infinity is born {place.format(layer=layer)}, at step {born.step:,}; {before}."
+        layer = "" if born.layer is None else f" {_numbered(recording, born.layer)}"
+        before = (
+            f"while at step {last:,} all was finite" if recording.passes else "the first of all"
         )
+        words = (
+            f"NaN or infinity is born {place.format(layer=layer)}; first seen at step "
+            f"{born.step:,}, {before}."
+        )
+    if what == "W" and (recording.every or 1) > 1:
+        remedy += " To see the step, record every pass (every=1)."
     yield Finding(
         "bad_data" if what == "x" else "diverged",
         (0,) if what == "x" else (),
@@ -96,26 +132,31 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
     )
 
 
+def _numbered(recording: Recording, name: str) -> str:
+    """Return the number of a layer, and its name if that is not the number."""
+    numbers = {layer.name: number for number, layer in enumerate(recording.layers, start=1)}
+    if name not in numbers:
+        return shorten(name)
+    number = str(numbers[name])
+    return number if name == number else f"{number} ({shorten(name)})"
+
+
 def flat(recording: Recording, kinds: set[str]) -> Iterator[Finding]:
     """Find a loss that does not fall, and say why."""
     loss = recording.loss
     if loss is None or len(loss) < FEWEST_PASSES:
         return
-    few = max(1, len(loss) // 10)
-    # Half of each, as the median of an even number of the largest floats overflows.
-    before, after = (
-        2 * min(float(np.median(part / 2)), _LARGEST) for part in (loss[:few], loss[-few:])
-    )
-    fallen = max(1 - after / before, -_LARGEST) if before > 0 else 1.0
-    if fallen >= FLAT:
+    share = fallen(recording)
+    if share is None or share >= FLAT:
         return
+    before, after = _ends(loss)
     cause = next((words for kind, words in CAUSES.items() if kind in kinds), None)
     why = f"most likely as {cause}" if cause else "and nothing that was recorded says why"
     remedy = "Mend that first." if cause else "Look at the data, the loss and the learning rate."
     yield Finding(
         "flat",
         (),
-        fallen,
+        share,
         FLAT,
         f"The loss is flat, {why}: {number(before)} at first, {number(after)} at last, over "
         f"{int(recording.steps[-1] - recording.steps[0]) + 1:,} steps.",

@@ -12,9 +12,9 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import below
+from backprop_core.diagnosis.runs.training import late
 from backprop_core.diagnosis.symptoms import units
 from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
-from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import percent
 from backprop_core.recording import Recording, Snapshots
@@ -38,7 +38,7 @@ def saturated(recording: Recording) -> Iterator[Finding]:
         row, layer = first_in(shares > units.SATURATED)
         step = int(recording.steps[row])
         words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
-        remedy = TRAINED if row else finding.remedy
+        remedy = late(recording) if row else finding.remedy
         yield replace(finding, words=words, remedy=remedy, step=step)
 
 
