@@ -111,7 +111,8 @@ class Boundaries:
     def _called(self, module: Any, _: Any) -> None:
         """Hear of a module that is about to be called."""
         if module is not self._model:
-            self._other_called(module)
+            if not self.heard.called:
+                self._other_called(module)
             return
         self.heard.called = True
         if self._running:
@@ -130,13 +131,13 @@ class Boundaries:
         if not self._forwarded:
             self._forwarded = True
             self._begin()
-        if self.watched is None:
-            # Its parts need not be heard.
+        if self.watched is None or not self.watched.looks:
+            # Its parts need not be heard before they run.
             self._disarm()
 
     def _other_called(self, module: Any) -> None:
         heard = self.heard
-        if not heard.called and len(heard.parts) < MOST_PARTS:
+        if len(heard.parts) < MOST_PARTS:
             name = self._names.get(id(module))
             inside = name is None or any(name.startswith(f"{part}.") for part in heard.parts)
             if name is not None and not inside:

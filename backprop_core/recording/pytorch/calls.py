@@ -7,7 +7,7 @@ to the graph of the pass: if it is dropped without a backward pass, they go with
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,14 @@ from backprop_core.errors import NumericalError
 from backprop_core.recording.contents import FROZEN, NO_GRADIENT, NOT_RUN, TRAINED
 from backprop_core.recording.measured_pass import norm
 from backprop_core.recording.pytorch.layers import (
+    Parts,
     as_matrix,
     bias_of,
     is_norm,
     units_axis,
-    weights_of,
 )
 from backprop_core.recording.pytorch.structure import OUTPUT, Structure
-from backprop_core.recording.pytorch.tensors import array, flattened, precision, rows
+from backprop_core.recording.pytorch.tensors import array, flattened, precision, pytorch, rows
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -64,18 +64,21 @@ class Layer:
     def __init__(self, name: str, kind: str, module: Any) -> None:
         self.name, self.kind, self.module = name, kind, module
         # Copied, because the weights may be updated before the pass is measured.
-        self.W, self.b = weights_of(module, kind).copy(), bias_of(module).copy()
-        self.version = module.weight._version
-        self.wants = bool(module.weight.requires_grad)
+        self.weight = module.weight
+        self.W = as_matrix(array(self.weight), kind).copy()
+        self.b: FloatArray | None = None
+        self.version = self.weight._version
+        self.wants = bool(self.weight.requires_grad)
         self.precision: str | None = None
         self.dW = Sum()
         self.held = 0.0
-        self._calls: list[weakref.ref[Call]] = []
+        self.calls: list[Call] = []
+        self._living: list[weakref.ref[Call]] = []
         self._answered: dict[int, Call] = {}
 
     def add(self, call: Call) -> None:
         """Add a call, which lives as long as its graph, or longer if a gradient comes."""
-        self._calls.append(weakref.ref(call))
+        self._living.append(weakref.ref(call))
 
     def answered(self, call: Call) -> None:
         """Keep a call to which a gradient has come."""
@@ -84,13 +87,12 @@ class Layer:
     @property
     def latest(self) -> Call | None:
         """The latest call, if it still lives."""
-        return self._calls[-1]() if self._calls else None
+        return self._living[-1]() if self._living else None
 
-    @property
-    def calls(self) -> list[Call]:
-        """The calls that got a gradient, in order."""
-        living = [ref() for ref in self._calls]
-        return [call for call in living if call is not None and call.delta.value is not None]
+    def finish(self) -> None:
+        """Find the calls that got a gradient, in order: `calls`."""
+        living = [ref() for ref in self._living]
+        self.calls = [call for call in living if call is not None and call.delta.value is not None]
 
     def settle(self, counts: bool) -> None:
         """Take or leave the gradients of the backward pass that has ended."""
@@ -107,10 +109,8 @@ class Watched:
     ----------
     step
         The number of the pass in its training.
-    layers
-        Names and kinds of the layers by the ids of their modules.
-    names
-        Names of all modules, by their ids.
+    parts
+        The parts of the model.
     structure
         The structure of the model.
     looks
@@ -126,8 +126,7 @@ class Watched:
     def __init__(
         self,
         step: int,
-        layers: Mapping[int, tuple[str, str]],
-        names: Mapping[int, str],
+        parts: Parts,
         structure: Structure,
         *,
         looks: bool,
@@ -144,8 +143,10 @@ class Watched:
         self.output: FloatArray | None = None
         self.tasks: set[int] = set()
         self.smallest = 0
-        self._by_id, self._names, self._guard = layers, names, guard
+        self.parts, self._guard = parts, guard
         self._inputs, self._takes_back = inputs, takes_back
+        # Which run of PyTorch's engine calls a hook.
+        self._current: Callable[[], int] = pytorch()._C._current_graph_task_id
         self._handles: list[Any] = []
         self._over = False
 
@@ -159,7 +160,7 @@ class Watched:
         again
             Whether a backward pass runs, so that this may be what it computes again.
         """
-        found = self._by_id.get(id(module))
+        found = self.parts.layers.get(id(module))
         if found is None:
             self._normalized(module, args, kwargs, z)
             return
@@ -167,7 +168,8 @@ class Watched:
         x = args[0] if args else kwargs.get("input")
         if x is None or (again and name in self.layers):
             return
-        self.ran[name] = self.ran.get(name, False) or bool(module.weight.requires_grad)
+        if not self.ran.get(name):
+            self.ran[name] = bool(module.weight.requires_grad)
         if z.requires_grad:
             self._layer_called(name, kind, module, x, z)
 
@@ -176,9 +178,11 @@ class Watched:
         if layer is None:
             layer = self.layers[name] = Layer(name, kind, module)
             layer.precision = precision(z)
+            if self._inputs is None:
+                layer.b = bias_of(module).copy()
             if layer.wants:
                 take = self._guard(self._taker(layer, layer.dW, kind))
-                self._handles.append(module.weight.register_hook(take))
+                self._handles.append(layer.weight.register_hook(take))
         axis = units_axis(module, kind, z)
         numbers = rows(z, axis).copy()
         few = len(numbers)
@@ -196,9 +200,11 @@ class Watched:
 
     def _normalized(self, module: Any, args: Any, kwargs: Any, out: Any) -> None:
         """Keep what a norm makes of the output of a layer, which an activation will see."""
-        if not is_norm(module) or not hasattr(out, "requires_grad") or not out.requires_grad:
+        if (not self.looks and not self.structure.norms) or not is_norm(module):
             return
-        norm = self._names.get(id(module))
+        if not hasattr(out, "requires_grad") or not out.requires_grad:
+            return
+        norm = self.parts.names.get(id(module))
         x = args[0] if args else kwargs.get("input")
         if norm is None or x is None:
             return
@@ -235,10 +241,10 @@ class Watched:
         self, layer: Layer, total: Sum, kind: str | None, call: Call | None = None
     ) -> Callable[[Any], None]:
         """Return a hook that adds a gradient: of W if a kind is given, else of a tensor."""
-        current = _current_task()
+        current, tasks = self._current, self.tasks
 
         def take(gradient: Any) -> None:
-            if self._over or gradient is None or current() not in self.tasks:
+            if self._over or gradient is None or current() not in tasks:
                 return
             if kind is not None:
                 # Copied, because it may be clipped in place before the optimizer gets it.
@@ -252,7 +258,7 @@ class Watched:
 
     def sent(self, roots: Iterable[Any]) -> Iterator[Any]:
         """Yield hooks of the tensors that are sent backward: they tell which run counts."""
-        current = _current_task()
+        current = self._current
 
         def begun(_: Any) -> None:
             self.tasks.add(current())
@@ -267,7 +273,7 @@ class Watched:
     def hold(self) -> None:
         """Measure the gradients that the weights hold before the pass goes backward."""
         for layer in self.layers.values():
-            gradient = layer.module.weight.grad if layer.wants else None
+            gradient = layer.weight.grad if layer.wants else None
             layer.held = 0.0 if gradient is None else size(array(gradient))
 
     def settle(self, counts: bool) -> None:
@@ -282,6 +288,8 @@ class Watched:
         for handle in self._handles:
             handle.remove()
         self._handles = []
+        for layer in self.layers.values():
+            layer.finish()
 
     # Results
 
@@ -314,11 +322,3 @@ def size(values: NDArray[Any]) -> float:
 def joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
     """Return the rows of all calls of a layer, one call after the other."""
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
-def _current_task() -> Callable[[], int]:
-    """Return what tells which run of PyTorch's engine calls a hook."""
-    from torch._C import _current_graph_task_id
-
-    found: Callable[[], int] = _current_graph_task_id
-    return found

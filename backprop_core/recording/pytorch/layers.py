@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,13 @@ CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 
 def kind_of(module: Any) -> str | None:
     """Return the kind of a layer that is recorded; None for any other module."""
-    nn = pytorch().nn
+    parameters = module._parameters
+    if "weight" not in parameters and not hasattr(module, "weight"):
+        return None
     if hasattr(module, "parametrizations"):
         # To read its weights would compute them anew, and spectral norms change as they do so.
         return None
+    nn = pytorch().nn
     if isinstance(module, nn.Linear):
         return "linear"
     for dimensions in (1, 2, 3):
@@ -86,29 +90,52 @@ def bias_of(module: Any) -> NDArray[Any]:
     return array(module.bias)
 
 
-def named_layers(model: Any) -> dict[int, tuple[str, str]]:
-    """Return the name and the kind of each layer of a model, by the id of its module."""
-    attention = pytorch().nn.MultiheadAttention
-    inside = {
-        id(part)
-        for module in model.modules()
-        if isinstance(module, attention)
-        for part in module.modules()
-    }
-    found = {}
-    for name, module in model.named_modules():
-        kind = kind_of(module)
-        # What attention does with its projections is no call of them.
-        if kind is not None and id(module) not in inside:
-            found[id(module)] = ((name or kind)[-LONGEST_NAME:], kind)
-    return found
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a model, by the ids of their modules.
+
+    Attributes
+    ----------
+    names
+        The names of all modules.
+    layers
+        The name and the kind of each layer that is recorded.
+    modules
+        These layers.
+    """
+
+    names: Mapping[int, str]
+    layers: Mapping[int, tuple[str, str]]
+    modules: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, model: Any) -> Parts:
+        """Look at a model, once, because that takes time in large ones."""
+        attention = pytorch().nn.MultiheadAttention
+        names, layers, modules = {}, {}, []
+        inside: set[int] = set()
+        for name, module in model.named_modules():
+            names[id(module)] = name
+            if isinstance(module, attention):
+                # What attention does with its projections is no call of them.
+                inside |= {id(part) for part in module.modules()}
+            kind = kind_of(module)
+            if kind is not None and id(module) not in inside:
+                layers[id(module)] = ((name or kind)[-LONGEST_NAME:], kind)
+                modules.append(module)
+        return cls(names, layers, tuple(modules))
+
+    @property
+    def wanting(self) -> frozenset[int]:
+        """The ids of the layers whose weights want a gradient."""
+        return frozenset(id(module) for module in self.modules if module.weight.requires_grad)
 
 
 def passed_over(model: Any) -> Iterator[str]:
     """Yield the names of modules that compute something which is not recorded."""
     nn = pytorch().nn
     known = tuple(getattr(nn, name) for name in (*MEASURED, *CONTAINERS) if hasattr(nn, name))
-    layers, within = named_layers(model), set()
+    layers, within = Parts.of(model).layers, set()
     for name, module in model.named_modules():
         if id(module) in layers or id(module) in within or isinstance(module, known):
             continue

@@ -21,7 +21,7 @@ from backprop_core.formatting import format_value, shorten
 from backprop_core.recording.contents import LONGEST_NAME
 from backprop_core.recording.pytorch.boundaries import Boundaries, Heard
 from backprop_core.recording.pytorch.calls import Watched
-from backprop_core.recording.pytorch.layers import named_layers, passed_over
+from backprop_core.recording.pytorch.layers import Parts, passed_over
 from backprop_core.recording.pytorch.listeners import Ended, listen
 from backprop_core.recording.pytorch.results import Measured, Results
 from backprop_core.recording.pytorch.steps import Pending, Steps
@@ -50,7 +50,7 @@ class Recorder:
         if hasattr(model, "_orig_mod") or getattr(model, "_compiled_call_impl", None) is not None:
             raise InputError(COMPILED)
         self.passed_over = tuple(passed_over(model))
-        if not named_layers(model):
+        if not Parts.of(model).layers:
             raise InputError(
                 "model: has no linear layers and no convolutions that can be recorded; allowed a "
                 "model that has some"
@@ -169,15 +169,12 @@ class Recorder:
     def _watch(self, number: int) -> Watched | None:
         if self._ended is not None:
             return None
-        layers = named_layers(self._model)
-        modules = {id(part): (name, part) for name, part in self._model.named_modules()}
-        wanting = frozenset(key for key in layers if modules[key][1].weight.requires_grad)
-        looks, self._looked_at = wanting != self._looked_at, wanting
+        parts = Parts.of(self._model)
+        looks, self._looked_at = parts.wanting != self._looked_at, parts.wanting
         self._scaled.clear()
         return Watched(
             number,
-            layers,
-            {key: name for key, (name, _) in modules.items()},
+            parts,
             self._results.structure,
             looks=looks,
             inputs=None if looks else self._results.inputs,
@@ -187,7 +184,7 @@ class Recorder:
 
     def _measure(self, watched: Watched) -> None:
         try:
-            found = self._results.measured(watched, named_layers(self._model))
+            found = self._results.measured(watched)
         except NumericalError as error:
             if watched.scale is None:
                 raise
@@ -225,10 +222,8 @@ class Recorder:
         if found_inf is not None and float(found_inf):
             return
         self._passes.measure()
-        layers = named_layers(self._model)
-        modules = [(m, layers[id(m)][1]) for m in self._model.modules() if id(m) in layers]
         closure = any(callable(each) for each in (*args[1:], *kwargs.values()))
-        self._steps.begin(optimizer, closure, modules)
+        self._steps.begin(optimizer, Parts.of(self._model) if closure else None)
 
     def _after_step(self, optimizer: Any, *_: Any) -> None:
         if self._steps.owns(optimizer):

@@ -61,9 +61,7 @@ class Results:
         """Whether the layers may be a chain, in which gradients of activations are known."""
         return self.building is None or self.structure.chained(self.names)
 
-    def measured(
-        self, watched: Watched, registered: Mapping[int, tuple[str, str]]
-    ) -> Measured | None:
+    def measured(self, watched: Watched) -> Measured | None:
         """Measure a pass: return its row and the parts that are kept; None without gradients.
 
         Raises
@@ -74,7 +72,7 @@ class Results:
             If it cannot be recorded.
         """
         layers = watched.with_gradient()
-        self._hear_silent(watched, registered)
+        self._hear_silent(watched)
         if not layers:
             return None
         for layer in layers:
@@ -143,11 +141,11 @@ class Results:
                 self._unknown |= {above[0].name} if above else {OUTPUT}
         return found
 
-    def _hear_silent(self, watched: Watched, registered: Mapping[int, tuple[str, str]]) -> None:
+    def _hear_silent(self, watched: Watched) -> None:
         """Note the layers that got no gradient, and why; a later pass may know more."""
         self._silent |= dict.fromkeys(watched.foreign, "unregistered")
         got = {layer.name for layer in watched.with_gradient()}
-        for name, _ in registered.values():
+        for name, _ in watched.parts.layers.values():
             if name in watched.ran and name not in got:
                 self._silent[name] = "detached" if watched.ran[name] else "frozen"
             else:
@@ -164,6 +162,7 @@ class Results:
         chained = len(there) == len(layers) and self.takes_back
         chained = chained and all(back is not None for back in backs)
         first = layers[0]
+        first_one = all(layer is not None and layer.b is not None for layer in layers)
         nothing = [None] * len(layers)
         return WatchedPass(
             step=watched.step,
@@ -171,7 +170,7 @@ class Results:
             delta=_each(layers, _delta),
             x=None if first is None else first.calls[0].x,
             weights=_each(layers, lambda layer: layer.W),
-            biases=_each(layers, lambda layer: layer.b),
+            biases=_each(layers, lambda layer: layer.b) if first_one else None,
             dW=_each(layers, lambda layer: layer.dW.value),
             back=[back for back in backs if back is not None] if chained else None,
             loss=watched.loss,

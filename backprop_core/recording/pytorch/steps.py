@@ -15,7 +15,7 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.recording.building import Row
 from backprop_core.recording.pytorch.calls import Layer, size
-from backprop_core.recording.pytorch.layers import weights_of
+from backprop_core.recording.pytorch.layers import Parts, weights_of
 from backprop_core.recording.pytorch.tensors import array
 
 
@@ -108,6 +108,7 @@ class Steps:
         self._model, self._places, self._settled, self._skipped = model, places, settled, skipped
         self._known: weakref.WeakKeyDictionary[Any, tuple[int, bool]] = weakref.WeakKeyDictionary()
         self._opening: dict[int, FloatArray] | None = None
+        self._rates: dict[int, float] = {}
 
     def owns(self, optimizer: Any) -> bool:
         """Tell whether an optimizer holds parameters of the model."""
@@ -139,41 +140,48 @@ class Steps:
         self.in_grad += 1
         self.since_step += 1
 
-    def begin(self, optimizer: Any, closure: bool, layers: Iterable[tuple[Any, str]]) -> None:
+    def begin(self, optimizer: Any, parts: Parts | None) -> None:
         """Look at the gradients that the optimizer gets.
 
         Parameters
         ----------
-        closure
-            Whether it gets them from a closure, which runs the model during the step.
-        layers
-            All layers of the model, and their kinds.
+        parts
+            The parts of the model, if the optimizer gets them from a closure, which runs the model
+            during the step.
         """
         self.own += 1
-        if closure:
-            self._opening = {id(m): weights_of(m, kind).copy() for m, kind in layers}
+        if parts is not None:
+            self._opening = {
+                id(one): weights_of(one, parts.layers[id(one)][1]).copy() for one in parts.modules
+            }
             return
-        rates = _rates(optimizer)
+        if not self.pending:
+            return
+        self._rates = rates_of(optimizer)
         for pending in self.pending:
             for name, layer in pending.waiting.items():
-                if _held_by(layer, rates) is not None:
+                if _held_by(layer, self._rates) is not None:
                     self._gets(pending, name, layer, optimizer)
 
     def _gets(self, pending: Pending, name: str, layer: Layer, optimizer: Any) -> None:
-        gradient = layer.module.weight.grad
+        gradient = layer.weight.grad
         if gradient is not None and not pending.dropped:
             got = size(array(gradient))
             # A fused optimizer divides by the scale of the loss itself.
             scale = getattr(optimizer, "grad_scale", None)
             got = got if scale is None else got / float(scale)
             _list(pending.row["step_dW"])[self._places().index(name)] = got
-        if layer.module.weight._version != layer.version:
+        if layer.weight._version != layer.version:
             # Others have changed the weights since the forward pass.
             pending.before[name] = weights_of(layer.module, layer.kind).copy()
 
     def end(self, optimizer: Any) -> None:
         """Measure the step that the optimizer took."""
-        rates, places = _rates(optimizer), self._places()
+        self.since_step, self._opening = 0, None
+        if not self.pending:
+            return
+        rates, places = self._rates or rates_of(optimizer), self._places()
+        self._rates = {}
         for pending in list(self.pending):
             held = {
                 name: rate
@@ -184,7 +192,6 @@ class Steps:
                 _list(pending.row["rate"])[places.index(name)] = rate
             pending.resolve(held, places, self.in_grad)
             self._leave(pending)
-        self.since_step, self._opening = 0, None
 
     def skip(self) -> None:
         """Leave out the passes that wait: the step that they are part of is not taken."""
@@ -214,7 +221,7 @@ class Steps:
             self._settled(pending)
 
 
-def _rates(optimizer: Any) -> dict[int, float]:
+def rates_of(optimizer: Any) -> dict[int, float]:
     """Return the learning rate of each parameter of an optimizer, by its id."""
     return {
         id(parameter): float(group.get("lr", 0.0))
@@ -225,7 +232,7 @@ def _rates(optimizer: Any) -> dict[int, float]:
 
 def _held_by(layer: Layer, rates: dict[int, float]) -> float | None:
     """Return the learning rate of a layer; None if the optimizer does not hold it."""
-    weight = rates.get(id(layer.module.weight))
+    weight = rates.get(id(layer.weight))
     if weight is not None:
         return weight
     # Weights may be computed from other parameters.
