@@ -167,13 +167,13 @@ class Boundaries:
             self._inside = max(0, self._inside - 1)
         if watched is None or output is None or not self._torch.is_grad_enabled():
             return
-        if module is self._model:
-            watched.returned(output)
-        elif isinstance(output, self._torch.Tensor):
+        if isinstance(output, self._torch.Tensor):
             watched.called(module, args, kwargs, output, again=self._running > 0)
-            strange = watched.looks and self._inside and id(module) not in self._names
+            strange = watched.looks and self._inside and id(module) not in watched.parts.names
             if strange and kind_of(module) is not None:
                 watched.stranger(module)
+        if module is self._model:
+            watched.returned(output)
 
     # Backward
 

@@ -33,8 +33,8 @@ Guard = Callable[[Callable[..., None]], Callable[..., None]]
 class Call:
     """One call of a layer: its numbers, and the gradients that have come back to it."""
 
-    def __init__(self, z: FloatArray, x: FloatArray | None, axis: int) -> None:
-        self.z, self.x, self.axis = z, x, axis
+    def __init__(self, z: FloatArray, x: FloatArray | None, axis: int, tensor: int) -> None:
+        self.z, self.x, self.axis, self.tensor = z, x, axis, tensor
         self.seen: FloatArray | None = None
         self.delta = Sum()
         self.back = Sum()
@@ -148,6 +148,7 @@ class Watched:
         # Which run of PyTorch's engine calls a hook.
         self._current: Callable[[], int] = pytorch()._C._current_graph_task_id
         self._handles: list[Any] = []
+        self._roots: set[int] = set()
         self._over = False
 
     # Forward
@@ -188,7 +189,7 @@ class Watched:
         few = len(numbers)
         self.smallest = min(self.smallest or few, few)
         keeps = kind == "linear" and (self._inputs is None or name in self._inputs)
-        call = Call(numbers, rows(x).copy() if keeps else None, axis)
+        call = Call(numbers, rows(x).copy() if keeps else None, axis, id(z))
         layer.add(call)
         if self.looks:
             self.structure.called(name, x, z)
@@ -244,8 +245,13 @@ class Watched:
         current, tasks = self._current, self.tasks
 
         def take(gradient: Any) -> None:
-            if self._over or gradient is None or current() not in tasks:
+            if self._over or gradient is None:
                 return
+            if current() not in tasks:
+                if call is None or call.tensor not in self._roots:
+                    return
+                # The output of the layer is the loss, whose own hook comes later.
+                tasks.add(current())
             if kind is not None:
                 # Copied, because it may be clipped in place before the optimizer gets it.
                 total.add(as_matrix(array(gradient), kind).copy())
@@ -265,10 +271,8 @@ class Watched:
 
         for root in roots:
             if root.requires_grad:
-                handle = root.register_hook(self._guard(begun))
-                # Before our own hook on the same tensor, where the loss is the output of a layer.
-                root._backward_hooks.move_to_end(handle.id, last=False)
-                yield handle
+                self._roots.add(id(root))
+                yield root.register_hook(self._guard(begun))
 
     def hold(self) -> None:
         """Measure the gradients that the weights hold before the pass goes backward."""
@@ -281,6 +285,7 @@ class Watched:
         for layer in self.layers.values():
             layer.settle(counts)
         self.tasks.clear()
+        self._roots.clear()
 
     def let_go(self) -> None:
         """Remove all hooks."""

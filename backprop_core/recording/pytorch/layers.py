@@ -40,11 +40,10 @@ CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 
 def kind_of(module: Any) -> str | None:
     """Return the kind of a layer that is recorded; None for any other module."""
-    parameters = module._parameters
-    if "weight" not in parameters and not hasattr(module, "weight"):
-        return None
-    if hasattr(module, "parametrizations"):
-        # To read its weights would compute them anew, and spectral norms change as they do so.
+    if "weight" not in module._parameters and (
+        hasattr(module, "parametrizations") or not hasattr(module, "weight")
+    ):
+        # To read parametrized weights computes them anew, and spectral norms change as they do so.
         return None
     nn = pytorch().nn
     if isinstance(module, nn.Linear):

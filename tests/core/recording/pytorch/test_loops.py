@@ -1,0 +1,17 @@
+"""Training loops as people write them: recorded, they run as before, and every number is true."""
+
+import os
+
+import pytest
+
+from tests.core.recording.pytorch.by_hand import agrees, run
+
+torch = pytest.importorskip("torch")
+
+from tests.core.recording.pytorch.loops import LOOPS  # noqa: E402
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop(name: str) -> None:
+    make, loop, watched = LOOPS[name]
+    found, taken = run(torch, make, loop, watched=watched)
+    agrees(found, taken)
