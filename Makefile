@@ -22,8 +22,12 @@ test: lint
 	@sh .ci/browser
 	$(TEST) -m "not thorough"
 
-# `make test`, then all other tests, so that every test runs once.
-test-all: test
+# `make test`, then all other tests, so that every test runs once. PyTorch is installed for them: where it
+# is missing, they fail.
+test-all: export BACKPROP_NEEDS_TORCH := 1
+test-all: $(READY)
+	@$(PIP) -e '.[test,torch]'
+	@$(MAKE) --no-print-directory test
 	$(TEST) -m thorough
 
 # Tests that need the extra [cluster], which `make test` does not install.

@@ -19,7 +19,7 @@ from typing import Any
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import format_value, shorten
 from backprop_core.recording.contents import LONGEST_NAME
-from backprop_core.recording.pytorch.boundaries import Boundaries, Heard
+from backprop_core.recording.pytorch.boundaries import COMPILED, Boundaries, Heard
 from backprop_core.recording.pytorch.calls import Watched
 from backprop_core.recording.pytorch.layers import Parts, passed_over
 from backprop_core.recording.pytorch.listeners import Ended, listen
@@ -62,6 +62,8 @@ class Recorder:
         self._scaled: list[tuple[weakref.ref[Any], float]] = []
         self._held_back: dict[int, Measured] = {}
         self._suspects: list[tuple[int, NumericalError]] = []
+        self._parts: Parts | None = None
+        self._stepping = False
         self._looked_at: frozenset[int] = frozenset()
         self._hooks = ExitStack()
         self._steps = Steps(model, lambda: self._results.names, self._settle, self._skip)
@@ -157,20 +159,25 @@ class Recorder:
         step = self._passes.number if step is None else step
         if self._ended is None:
             self._results.ends_at(step)
+        if self._passes.heard.compiled:
+            error = InputError(COMPILED)
         said = f"step {step}: {error}"
         if not isinstance(error, InputError | NumericalError):
             said = f"step {step}: recording failed: {type(error).__name__}: {error}"
         lines = said.splitlines() or [said]
         self._ended = self._ended or shorten(lines[0], LONGEST_NAME)
-        self._passes.leave()
+        self._passes.stop()
 
     # Passes
 
     def _watch(self, number: int) -> Watched | None:
         if self._ended is not None:
             return None
-        parts = Parts.of(self._model)
-        looks, self._looked_at = parts.wanting != self._looked_at, parts.wanting
+        if self._parts is None or self._passes.strangers:
+            self._parts, self._passes.strangers = Parts.of(self._model), False
+        parts = self._parts
+        wanting = parts.wanting
+        looks, self._looked_at = wanting != self._looked_at, wanting
         self._scaled.clear()
         return Watched(
             number,
@@ -215,21 +222,26 @@ class Recorder:
     # Steps
 
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        if not self._steps.owns(optimizer):
+        self._stepping = self._steps.owns(optimizer)
+        if not self._stepping:
             self._steps.others += 1
             return
         found_inf = getattr(optimizer, "found_inf", None)
         if found_inf is not None and float(found_inf):
+            # A fused optimizer takes no step then.
+            self._stepping = False
             return
         self._passes.measure()
-        closure = any(callable(each) for each in (*args[1:], *kwargs.values()))
+        closure = (len(args) > 1 or bool(kwargs)) and any(map(callable, (*args, *kwargs.values())))
         self._steps.begin(optimizer, Parts.of(self._model) if closure else None)
 
     def _after_step(self, optimizer: Any, *_: Any) -> None:
-        if self._steps.owns(optimizer):
+        if self._stepping:
+            self._stepping = False
             self._passes.measure()
             self._steps.end(optimizer)
-            self._believe()
+            if self._suspects:
+                self._believe()
 
     def _believe(self) -> None:
         """End the recording with what no GradScaler has skipped."""
@@ -292,17 +304,9 @@ class Recorder:
         return self._passes.sent(tensors, *args, **kwargs)
 
 
-COMPILED = (
-    "model: is compiled, and what runs in it cannot be seen; allowed a model that is not: train "
-    "and record it before torch.compile, for example with record(model._orig_mod)"
-)
-
-
 def why_nothing(heard: Heard, skipped: Sequence[int]) -> str:
     """Say why no pass was recorded."""
-    if heard.compiled:
-        why = "the model ran compiled only; allowed a model that is run without torch.compile"
-    elif not heard.called and heard.parts:
+    if not heard.called and heard.parts:
         parts = [f"record(model.{name})" for name in heard.parts]
         why = (
             "the model itself was never called, but its parts were; to record them, type: "
