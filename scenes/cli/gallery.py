@@ -67,7 +67,7 @@ def gallery(
     selection: Selection,
     *,
     sweeps: tuple[Path, ...],
-    quality: str,
+    quality: str | None,
     name: str | None,
     films_folder: Path,
     output: Path,
@@ -91,7 +91,14 @@ def gallery(
     from scenes.production.gallery.planning import plan_gallery
 
     plan = plan_gallery(
-        names, selection, sweeps, quality=quality, name=name, films=films_folder, output=output
+        names,
+        selection,
+        sweeps,
+        quality=quality,
+        name=name,
+        films=films_folder,
+        output=output,
+        force=force,
     )
     for film, why in plan.left_out.items():
         tell(f"{film}: {why}")

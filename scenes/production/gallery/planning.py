@@ -76,10 +76,11 @@ def plan_gallery(
     selection: Selection,
     sweeps: Iterable[Path],
     *,
-    quality: str,
+    quality: str | None,
     name: str | None,
     films: Path,
     output: Path,
+    force: bool = False,
 ) -> GalleryPlan:
     """Check all choices, and return what will be made, without writing anything.
 
@@ -91,8 +92,8 @@ def plan_gallery(
         The choice of the experiment.
     sweeps
         The files of sweeps.
-    quality
-        The quality of all films.
+    quality, force
+        The quality of all films, unless better ones are there; see `kept_quality`.
     name, films
         The folder of the films, and the folder that it is in; see `plan`.
     output
@@ -104,7 +105,9 @@ def plan_gallery(
         With a line for each problem.
     """
     able, left_out = suited(names or FILMS, selection)
-    planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)
+    planned = plan(
+        able, selection, quality=quality, format="mp4", output=films, name=name, force=force
+    )
     found = _sweeps(sweeps, quality, films)
     places = [place for one in planned for place in names_in(FILMS_FOLDER, one.target.stem)]
     for one in found:
@@ -114,7 +117,7 @@ def plan_gallery(
     return GalleryPlan(tuple(planned), left_out, tuple(found), output, origin)
 
 
-def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]:
+def _sweeps(files: Iterable[Path], quality: str | None, films: Path) -> list[SweepPlan]:
     problems = Problems()
     found: dict[str, SweepPlan] = {}
     for file in dict.fromkeys(files):
@@ -125,7 +128,8 @@ def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]
                     f"--sweep: got {source_name(str(file))} and another of the same name; "
                     "allowed names that differ, as pages are named after them"
                 )
-            jobs = tuple(plan_batch(sweep, quality, "mp4"))
-            found[sweep.name] = SweepPlan(sweep, jobs, films / sweep.name)
+            root = films / sweep.name
+            jobs = tuple(plan_batch(sweep, quality, "mp4", root))
+            found[sweep.name] = SweepPlan(sweep, jobs, root)
     problems.raise_all()
     return list(found.values())

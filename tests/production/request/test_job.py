@@ -106,6 +106,14 @@ def test_a_seed_that_was_chosen_is_another_picture() -> None:
     assert job(seed=0).keys().content not in {job().keys().content, job(seed=1).keys().content}
 
 
+def test_a_better_film_has_one_of_the_keys_that_do_as_well() -> None:
+    low, high, best = (job(quality).keys() for quality in ("low", "high", "4k"))
+    assert high.video in low.better
+    assert high.better == (best.video,)
+    assert low.video not in best.better == ()
+    assert job("high", "gif").keys().video not in low.better
+
+
 def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:
     path = tmp_path / "mine.npz"
     fields = {"data": {"name": "file", "path": str(path)}}
