@@ -64,7 +64,7 @@ def batch(
 
     This SWEEP.toml makes 2 films of each of 9 networks, in DIR/SWEEP/POINT. combine = "zip" pairs
     the values of axes of equal length; { from, to, count } spaces values evenly, with log = true by
-    equal factors. Without [experiment] each film starts from its own default.
+    equal factors. What [experiment] leaves unset is each film's own default.
 
     You can stop it and start it again: only missing films are rendered. If a point cannot be shown,
     the others are rendered, and the exit code is 1. DIR/SWEEP/sweep.csv and .json have the numbers

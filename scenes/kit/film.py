@@ -20,6 +20,7 @@ from backprop_core.data.held_files import holding_files
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, load_experiment
+from backprop_core.experiment.layering import completed
 from backprop_core.experiment.sharing import without_folders
 from backprop_core.formatting import format_value, source_name
 from backprop_core.recording import Recording
@@ -131,7 +132,7 @@ class Film(Stagecraft, ABC):
         if path is None:
             return cls.default_experiment()
         with in_a_line():
-            experiment = load_experiment(path)
+            experiment = completed(load_experiment(path), cls.default_experiment(), str(path))
         with in_a_line(f"{source_name(str(path))}: "):
             if problem := title_problem(experiment.film.title):
                 came = format_value(experiment.film.title)

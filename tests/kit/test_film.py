@@ -235,7 +235,8 @@ def test_a_file_of_the_environment_takes_its_place(
     path.write_text("seed = 7\n")
     monkeypatch.setenv("BACKPROP_EXPERIMENT", str(path))
     assert settings.experiment_path() == path
-    assert Square().experiment == Experiment(seed=7)
+    # What it leaves unset is the film's own.
+    assert Square().experiment == Experiment(seed=7, network={"depth": 3})
     # What is passed counts for more than the environment.
     assert Square(Experiment(seed=1)).experiment == Experiment(seed=1)
 

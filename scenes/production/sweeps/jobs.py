@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from backprop_core.errors import InputError
+from backprop_core.experiment.layering import completed
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
 from backprop_core.experiment.sharing import DATA_FILES, without_folder
@@ -183,8 +184,20 @@ def _planned(job: Job, reader: InputReader) -> Job:
 
 
 def bases_of(sweep: Sweep) -> dict[str, Experiment]:
-    """Return, for each film, the experiment that its points start from."""
-    return {film: sweep.base or default_experiment(film) for film in sweep.films}
+    """Return, for each film, the experiment that its points start from.
+
+    What all points share replaces fields of the film's own default.
+
+    Raises
+    ------
+    InputError
+        If the two do not go together.
+    """
+    own = {film: default_experiment(film) for film in sweep.films}
+    if sweep.base is None:
+        return own
+    source = f"{sweep.file}: experiment"
+    return {film: completed(sweep.base, default, source) for film, default in own.items()}
 
 
 def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:
