@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -36,6 +37,7 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
+from scenes.words.captions import captions, seconds_for
 from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Spoken, write_json
 
@@ -43,7 +45,7 @@ LAST_PICTURE = 2.0
 SETTLE = 0.4
 """Seconds for which a directed film holds the end of a motion, at least."""
 LONGEST_FILM = 90.0
-"""Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
+"""Maximum in seconds at the usual pace. The number of frames never grows with an experiment."""
 
 
 class Film(Stagecraft, ABC):
@@ -56,7 +58,7 @@ class Film(Stagecraft, ABC):
     Parameters
     ----------
     recorded
-        Recordings to film instead; the experiment then sets only title, theme and narration.
+        Recordings to film instead; the experiment then sets only its section `film`.
     experiment
         The network to film. By default it is read from the file named by BACKPROP_EXPERIMENT; if
         that is not set, it is the film's own default.
@@ -117,7 +119,8 @@ class Film(Stagecraft, ABC):
         self.theme: Theme = THEMES[self.experiment.film.theme]
         # Manim's type annotation also covers the OpenGL camera, which lacks this attribute.
         cast(mn.Camera, self.camera).background_color = mn.ManimColor(self.theme.background)
-        self.prepare_stage(Pen(self.theme), narrated=self.experiment.film.narration)
+        film = self.experiment.film
+        self.prepare_stage(Pen(self.theme), narrated=film.narration, pace=film.pace)
         self.when_computed: Callable[[], None] = lambda: None
 
     @classmethod
@@ -293,14 +296,20 @@ class Film(Stagecraft, ABC):
         if said is None:
             raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")
         self._change_words()
-        hold = SETTLE if self.directed else 1.0
-        missing = max(self._said_at + self.voice.seconds(said), self._pause + hold) - self.time
-        if missing > 1 / self.camera.frame_rate:
-            self.wait(missing)
+        hold = (SETTLE if self.directed else 1.0) / self.pace
+        self.hold_until(max(self.read_until(said), self._pause + hold))
+        self._leave_time_for_captions(said.plain)
         self._end_beat()
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
-        if self.time > LONGEST_FILM:
+        if self.time > LONGEST_FILM / self.pace:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
+
+    def _leave_time_for_captions(self, said: str) -> None:
+        """Hold the picture until the captions of a sentence can be read."""
+        rate = self.camera.frame_rate
+        frames = ceil((self._said_at + seconds_for(said) - self.time) * rate)
+        if frames > 0:
+            self.wait(frames / rate * self.pace)
 
     def _end_beat(self) -> None:
         """Record what was said and counted since the beat began."""
@@ -313,8 +322,12 @@ class Film(Stagecraft, ABC):
         # Where Manim stops, a sentence may have been chosen that is not on screen yet.
         if self._said is not None and said_at < self.time:
             said = self._said.plain
-            self.add_subcaption(said, duration=self.time - said_at, offset=said_at - self.time)
+            self._caption(said, said_at, self.time)
         self.ledger.beats.append(Spoken(self._beat, said, self._start, self.time, self._pause))
+
+    def _caption(self, said: str, start: float, end: float) -> None:
+        for one in captions(said, start, end):
+            self.add_subcaption(one.text, one.end - one.start, one.start - self.time)
 
     def _caption_old_words(self) -> None:
         """Where an excerpt begins, caption the sentence that still stands from the beat before."""
@@ -322,9 +335,8 @@ class Film(Stagecraft, ABC):
         if begins is None or not self.ledger.beats or not self._start <= begins < self.time:
             return
         leave = self._said_at if self._hushed_at is None else self._hushed_at
-        gone = min(leave + QUICK / 2, self.time)
-        old = self.ledger.beats[-1].sentence
-        self.add_subcaption(old, duration=gone - self._start, offset=self._start - self.time)
+        gone = min(leave + QUICK / 2 / self.pace, self.time)
+        self._caption(self.ledger.beats[-1].sentence, self._start, gone)
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:

@@ -101,7 +101,8 @@ def _joined(
 
     about, frame_rate = json.loads(ledger.read_text(encoding="utf-8")), QUALITIES[quality][1]
     video, poster = private / "finished.mp4", private / "poster.png"
-    join(pieces, video, frame_rate, about["title"], chapters_of(about["beats"]))
+    chapters = chapters_of(about["beats"], frames / frame_rate)
+    join(pieces, video, frame_rate, about["title"], chapters)
     decoded = decode(video, lambda: None)
     if decoded.frames != frames:
         raise RenderError(f"the finished video has {decoded.frames} of {frames} frames")

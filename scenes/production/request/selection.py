@@ -143,8 +143,8 @@ class Selection:
             with problems.collected():
                 if not field.startswith("film."):
                     raise InputError(
-                        f"--set: got {format_value(field)}; allowed film.title, film.theme and "
-                        "film.narration; everything else comes from the recording"
+                        f"--set: got {format_value(field)}; allowed film.title, film.theme, "
+                        "film.narration and film.pace; everything else comes from the recording"
                     )
         experiment = default
         with problems.collected():

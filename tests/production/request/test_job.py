@@ -67,6 +67,7 @@ OTHERS: dict[str, object] = {
     "film.title": "Another",
     "film.theme": "light",
     "film.narration": False,
+    "film.pace": 0.8,
 }
 """Another value for each field."""
 
