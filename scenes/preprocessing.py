@@ -77,7 +77,7 @@ class Preprocessing(Film):
         "data.scale": 16.0,
         "data.standardize": False,
     }
-    sources = "LeCun et al., Efficient BackProp (1998); Karpathy (2016)"
+    sources = ("lecun", "karpathy")
 
     def compute(self) -> None:
         """Train the network on both versions of its data."""

@@ -13,6 +13,7 @@ from scenes.cli.options import debug_option, json_option, output_option, selecti
 from scenes.cli.output import answer, answer_json, tell
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.formats import FORMATS
+from scenes.words.sources import citations
 
 if TYPE_CHECKING:
     from scenes.production.request.catalog import FilmFacts
@@ -89,7 +90,8 @@ def films(output: Path, as_json: bool) -> None:
 
 
 def _film_facts(film: FilmFacts, seconds: float) -> dict[str, Any]:
-    return {**vars(film), "seconds": seconds}
+    sources = [one._asdict() for one in citations(film.sources)]
+    return {**vars(film), "sources": sources, "seconds": seconds}
 
 
 @click.command()

@@ -40,6 +40,7 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.captions import captions, seconds_for
 from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Spoken, write_json
+from scenes.words.sources import citations, on_a_card
 
 LAST_PICTURE = 2.0
 SETTLE = 0.4
@@ -80,7 +81,7 @@ class Film(Stagecraft, ABC):
     defaults
         Fields in which the default experiment differs from `Experiment()`.
     sources
-        Sources cited at the end.
+        Names of the sources cited at the end; see `scenes.words.sources`.
     recordings
         Number of recordings that the film accepts instead of an experiment.
     beats
@@ -98,7 +99,7 @@ class Film(Stagecraft, ABC):
     seconds: ClassVar[int]
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
-    sources: ClassVar[str]
+    sources: ClassVar[tuple[str, ...]]
     recordings: ClassVar[int] = 0
     beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
 
@@ -250,7 +251,7 @@ class Film(Stagecraft, ABC):
             "title": self._title(),
             "summary": self.summary,
             "subtitle": self._subtitle_line().plain,
-            "sources": self.sources,
+            "sources": [one._asdict() for one in citations(self.sources)],
             "seed": self.experiment.seed,
             "recordings": [
                 {"source": each.source, "dtype": each.dtype, "steps": each.steps.tolist()}
@@ -280,7 +281,7 @@ class Film(Stagecraft, ABC):
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""
-        self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
+        self.close_with(self._subtitle_line(), verbatim(f"Sources: {on_a_card(self.sources)}"))
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name

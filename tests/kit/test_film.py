@@ -34,7 +34,7 @@ class Square(Film):
     summary = "It comes and goes"
     reads = ("seed", "film")
     defaults: ClassVar[dict[str, object]] = {"network.depth": 3}
-    sources = "Nobody (2020)"
+    sources = ("Nobody (2020)",)
 
     def compute(self) -> None:
         self.loss = 0.25
@@ -126,7 +126,7 @@ def test_the_ledger_is_written_beside_the_picture(still: Path) -> None:
     assert list(still.rglob("*.json")) == [picture.with_suffix(".json")]
     assert ledger["title"] == "A square"
     assert ledger["subtitle"] == "7 examples, seed 5"
-    assert ledger["sources"] == "Nobody (2020)"
+    assert ledger["sources"] == [{"text": "Nobody (2020)", "address": ""}]
     assert (ledger["seed"], ledger["experiment"]["seed"]) == (5, 5)
     assert Experiment(**ledger["experiment"]) == film.experiment
     assert {"leaky-backprop", "manim", "numpy", "typst", "python"} <= set(ledger["versions"])

@@ -19,6 +19,7 @@ from backprop_core.passes.first_pass import run
 from scenes.production.request.catalog import default_experiment, describe
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.store.output_paths import Target
+from scenes.words.sources import citations
 
 SECONDS, FRAME_RATE, WIDTH, HEIGHT = 6, 10, 160, 90
 SENTENCES = ("A network learns nothing.", "Where w < 0 & b > 0, it is -->gone.", "Why?")
@@ -59,7 +60,7 @@ def ledger_of(film: str, experiment: Experiment) -> dict[str, Any]:
         "title": experiment.film.title or about.title,
         "summary": about.summary,
         "subtitle": "a small network",
-        "sources": about.sources,
+        "sources": [one._asdict() for one in citations(about.sources)],
         "seed": experiment.seed,
         "experiment": experiment.model_dump(mode="json"),
         "versions": {"numpy": np.__version__},
