@@ -16,6 +16,7 @@ from PIL import Image
 
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.first_pass import run
+from scenes.kit.theme import DARK
 from scenes.production.request.catalog import default_experiment, describe
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.store.output_paths import Target
@@ -34,7 +35,7 @@ def put_film(folder: Path, film: str = "vanishing", **fields: object) -> Target:
     experiment = default_experiment(film).override({**SMALL, **fields})
     target.ledger.write_text(json.dumps(ledger_of(film, experiment)), encoding="utf-8")
     target.video.write_bytes(video())
-    Image.new("RGB", (WIDTH, HEIGHT), "#0E1116").save(target.poster)
+    Image.new("RGB", (WIDTH, HEIGHT), DARK.background).save(target.poster)
     target.captions.write_text("1\n00:00:00,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
     target.web_captions.write_text("\n".join(["WEBVTT\n", *_cues()]), encoding="utf-8")
     target.transcript.write_text(f"# {film}\n", encoding="utf-8")
