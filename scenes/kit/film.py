@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from importlib.metadata import version
-from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -37,7 +36,6 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
-from scenes.words.captions import captions, seconds_for
 from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Spoken, write_json
 from scenes.words.sources import citations, on_a_card
@@ -299,18 +297,11 @@ class Film(Stagecraft, ABC):
         self._change_words()
         hold = (SETTLE if self.directed else 1.0) / self.pace
         self.hold_until(max(self.read_until(said), self._pause + hold))
-        self._leave_time_for_captions(said.plain)
+        self.leave_time_for_captions(said)
         self._end_beat()
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
         if self.time > LONGEST_FILM / self.pace:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
-
-    def _leave_time_for_captions(self, said: str) -> None:
-        """Hold the picture until the captions of a sentence can be read."""
-        rate = self.camera.frame_rate
-        frames = ceil((self._said_at + seconds_for(said) - self.time) * rate)
-        if frames > 0:
-            self.wait(frames / rate * self.pace)
 
     def _end_beat(self) -> None:
         """Record what was said and counted since the beat began."""
@@ -323,12 +314,8 @@ class Film(Stagecraft, ABC):
         # Where Manim stops, a sentence may have been chosen that is not on screen yet.
         if self._said is not None and said_at < self.time:
             said = self._said.plain
-            self._caption(said, said_at, self.time)
+            self.caption(said, said_at, self.time)
         self.ledger.beats.append(Spoken(self._beat, said, self._start, self.time, self._pause))
-
-    def _caption(self, said: str, start: float, end: float) -> None:
-        for one in captions(said, start, end):
-            self.add_subcaption(one.text, one.end - one.start, one.start - self.time)
 
     def _caption_old_words(self) -> None:
         """Where an excerpt begins, caption the sentence that still stands from the beat before."""
@@ -337,7 +324,7 @@ class Film(Stagecraft, ABC):
             return
         leave = self._said_at if self._hushed_at is None else self._hushed_at
         gone = min(leave + QUICK / 2 / self.pace, self.time)
-        self._caption(self.ledger.beats[-1].sentence, self._start, gone)
+        self.caption(self.ledger.beats[-1].sentence, self._start, gone)
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any, ClassVar
 
 import manim as mn
@@ -16,6 +17,7 @@ from scenes.kit.theme import LABEL, NARRATION, SMALL, TITLE
 from scenes.kit.type import heading
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.kit.type.words import ChangeWords
+from scenes.words.captions import captions, seconds_for
 from scenes.words.figures import Sentence, sentence
 from scenes.words.ledger import Ledger
 from scenes.words.voice import Reader, Voice
@@ -105,6 +107,18 @@ class Stagecraft(mn.Scene):
         if old is not None:
             self.play(mn.FadeOut(old), run_time=QUICK / 2)
         self.play(mn.FadeIn(new), run_time=QUICK)
+
+    def leave_time_for_captions(self, said: Sentence) -> None:
+        """Hold the picture until the captions of the sentence of this beat can be read."""
+        rate = self.camera.frame_rate
+        frames = ceil((self._said_at + seconds_for(said.plain) - self.time) * rate)
+        if frames > 0:
+            self.wait(frames / rate * self.pace)
+
+    def caption(self, said: str, start: float, end: float) -> None:
+        """Write the captions of a sentence that was said between two seconds of the film."""
+        for one in captions(said, start, end):
+            self.add_subcaption(one.text, one.end - one.start, one.start - self.time)
 
     # The camera
 
