@@ -34,7 +34,7 @@ SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
 _TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DOTALL)
 """The table in the README: its header, a row for each film, and the marker of its end."""
-_SOURCES = re.compile(r"(<!-- sources -->)\n.*?(<!-- /sources -->)", re.DOTALL)
+_SOURCES = re.compile(r"(<!-- sources -->).*?(<!-- /sources -->)", re.DOTALL)
 COLOURS = "okabe"
 """The source of the hues."""
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
@@ -121,7 +121,7 @@ def sources_list(readme: str) -> str:
     named = dict.fromkeys(name for film in FILMS for name in describe(film).sources)
     cited = sorted(citations([*named, COLOURS]))
     line = "; ".join(as_markdown(one) for one in cited)
-    return _SOURCES.sub(lambda found: f"{found[1]}\n{line}.\n{found[2]}", readme)
+    return _SOURCES.sub(lambda found: f"{found[1]}{line}.{found[2]}", readme)
 
 
 def main() -> int:
