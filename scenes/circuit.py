@@ -48,6 +48,7 @@ class Circuit(CircuitStage):
         "gets all of it, and the others get exactly zero."
     )
     seconds = 82
+    asked_by = ("nudge",)
     reads = ("circuit", "film")
     directed = True
     sources = (

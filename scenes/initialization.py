@@ -66,6 +66,7 @@ class Initialization(Film):
         "small shrink the signal forward and the gradient back, layer after layer."
     )
     seconds = 46
+    asked_by = ("question", "histograms")
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     sources = "Glorot & Bengio (2010); Schoenholz et al., Deep Information Propagation (2017)"

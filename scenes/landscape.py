@@ -64,6 +64,7 @@ class Landscape(Film):
         "the loss of one example, and each of them is weaker."
     )
     seconds = 52
+    asked_by = ("total", "ramps")
     reads = ("seed", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {}
     sources = "Karpathy, CS231n notes: Optimization (2015); Weston & Watkins (1999)"

@@ -56,6 +56,7 @@ class Layer(LayerStage):
         "factor: for a weight it is multiplied by the input, and for the input by the weight."
     )
     seconds = 62
+    asked_by = ("question",)
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {

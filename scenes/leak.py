@@ -43,6 +43,7 @@ class Leak(LeakStage):
         "correct, and the gradient still too small or too large to train every layer."
     )
     seconds = 58
+    asked_by = ("deeper",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
     sources = "Karpathy, Yes you should understand backprop (2016)"

@@ -71,6 +71,7 @@ class LearningSpeed(Film):
         "gradient, and the gradient differs from layer to layer."
     )
     seconds = 50
+    asked_by = ("speed",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 5, "training.epochs": 20}
     recordings = 1

@@ -73,6 +73,7 @@ class Numerics(Film):
         "smallest number; what lies below it is lost, although the mathematics goes on."
     )
     seconds = 59
+    asked_by = ("typed",)
     reads = ("seed", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}
     sources = (

@@ -71,6 +71,7 @@ class Preprocessing(Film):
         "inputs that are ten times as large are weights that are ten times as large."
     )
     seconds = 38
+    asked_by = ("data",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 2,

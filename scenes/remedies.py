@@ -73,6 +73,7 @@ class Remedies(Film):
         "its slope is zero: a unit that is below zero on every example gets no gradient at all."
     )
     seconds = 59
+    asked_by = ("three_nets",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 5,

@@ -41,6 +41,7 @@ class Saturation(SaturationStage):
         "but what goes back is also multiplied by its weights, and these are larger."
     )
     seconds = 67
+    asked_by = ("question",)
     reads = ("seed", "dtype", "network", "data", "film")
     recordings = 1
     directed = True

@@ -49,6 +49,7 @@ class Vanishing(VanishingStage):
         "and weights, so other weights can keep the gradient, or make it explode."
     )
     seconds = 85
+    asked_by = ("question", "how_far")
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     directed = True

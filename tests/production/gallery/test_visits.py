@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from scenes.production.request.selection import Selection
 from scenes.production.sweeps.batch import Done
 from tests.browser import Visit
 from tests.patience import wait_until
-from tests.production.gallery.made_up import HEIGHT, SECONDS, SENTENCES, WIDTH, put_film
+from tests.production.gallery.made_up import HEIGHT, LATE, SECONDS, SENTENCES, WIDTH, put_film
 from tests.production.gallery.serving import served
 from tests.selection import quick_cases
 
@@ -141,6 +142,33 @@ def test_a_film_plays_and_seeks_by_chapter(enter: Open, address: str) -> None:
     assert page.evaluate("document.querySelector('video').currentTime") < 4
     assert chapters.nth(1).get_attribute("aria-current") == "true"
     assert chapters.nth(0).get_attribute("aria-current") is None
+    assert wrong(found, address) == []
+
+
+def test_the_sentence_of_the_moment_stands_below_the_film(enter: Open, address: str) -> None:
+    found = enter(FILM)
+
+    def stands(words: str) -> None:
+        line = "document.getElementById('sentence')"
+        until(found, f"!{line}.hidden && {line}.textContent === {json.dumps(words)}")
+
+    # The poster asks.
+    stands(SENTENCES[2])
+    for second, words in (
+        (1.0, SENTENCES[0]),
+        # The motion comes first: the picture, too, has no words then.
+        (2.0 + LATE / 2, ""),
+        (2.0 + LATE + 0.1, SENTENCES[1]),
+        (6.0, SENTENCES[2]),
+    ):
+        found.page.evaluate(f"document.querySelector('video').currentTime = {second}")
+        stands(words)
+    below = """(() => {
+        const [film, line] = ["film", "sentence"].map(id =>
+            document.getElementById(id).getBoundingClientRect());
+        return line.top >= film.bottom;
+    })()"""
+    assert found.page.evaluate(below)
     assert wrong(found, address) == []
 
 
