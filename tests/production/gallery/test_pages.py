@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
 from scenes.production.gallery.content import FilmPage, Source, film_page
-from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files
+from scenes.production.gallery.environment import clock
+from scenes.production.gallery.site import Gallery, files_of, lecture_files
 from scenes.production.process.error_messages import RenderError
 from tests.production.gallery.made_up import (
     ASKED,
