@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from scenes.production.gallery.content import FilmPage, Source, href
@@ -15,6 +15,7 @@ from scenes.production.gallery.environment import HERE, environment
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.explorer_alone import NAME, explorer_page
 from scenes.production.gallery.grid import SweepPage
+from scenes.production.gallery.lecture_files import LectureFile
 from scenes.production.gallery.palette import icon_svg, palette_css
 
 INDEX = PurePosixPath("index.html")
@@ -25,29 +26,6 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 """Content security policy: pages load files of their own gallery only, and nothing inline."""
-LECTURE = {
-    ".mp4": "Video with a chapter for each film, MP4",
-    ".srt": "Its captions, SubRip",
-    ".vtt": "Its captions, WebVTT",
-    ".md": "Its transcript, Markdown",
-    ".html": "Slides for the browser, one HTML file",
-    ".pptx": "Slides for PowerPoint",
-    ".pdf": "Slides for print, PDF",
-}
-
-
-@dataclass(frozen=True)
-class LectureFile:
-    """A file of the lecture that was made of the films."""
-
-    label: str
-    place: PurePosixPath
-    source: Path
-
-    @property
-    def bytes(self) -> int:
-        """Its size in bytes."""
-        return self.source.stat().st_size
 
 
 @dataclass(frozen=True)
@@ -77,16 +55,6 @@ class Above:
 
     title: str
     place: PurePosixPath
-
-
-def lecture_files(folder: Path) -> tuple[LectureFile, ...]:
-    """Return the files of a lecture that exist in the folder of its films."""
-    return tuple(
-        LectureFile(label, PurePosixPath("lecture") / path.name, path)
-        for ending, label in LECTURE.items()
-        for path in [folder / f"lecture{ending}"]
-        if path.is_file() and not path.is_symlink()
-    )
 
 
 def assets() -> dict[PurePosixPath, Source]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.production.gallery.test_visits import rgb
 from tests.selection import quick_cases
 
 PHONE = {"width": 390, "height": 844}
+README = files("scenes.production.gallery") / "README.md"
 FRAGMENT = "#depth=12&gain=3"
 
 
@@ -57,7 +60,9 @@ def test_in_a_frame_it_fits_the_page_around_it(
     page: Path, visit: Callable[..., Visit], theme: str
 ) -> None:
     course = page.with_name(f"{theme}.html")
-    line = f'<iframe src="{NAME}{FRAGMENT}&theme={theme}" title="Explorer" height="900"></iframe>'
+    (line,) = re.findall(r"^```html\n(.*?)^```", README.read_text(encoding="utf-8"), re.S | re.M)
+    assert f"{NAME}{FRAGMENT}&theme=light" in line
+    line = line.replace("theme=light", f"theme={theme}")
     course.write_text(
         f'<!doctype html><html lang="en"><title>A course</title><p>{"Words. " * 4000}</p>{line}',
         encoding="utf-8",
