@@ -20,7 +20,8 @@ from scenes.production.sidecars.transcript import Passage
 _SAY = (
     "const p = this.parentNode.querySelector('[data-sentence]'), t = this.currentTime;"
     "p.hidden = false;"
-    "if (t > 0 || this.played.length) {"
+    "if (event.type === 'play' || event.type === 'seeking') this.dataset.begun = '';"
+    "if ('begun' in this.dataset) {"
     "const now = [...this.parentNode.querySelectorAll('[data-beat]')]"
     ".filter(s => Number(s.dataset.beat) <= t).pop();"
     "const said = now && Number(now.dataset.said) <= t ? now.textContent : '';"

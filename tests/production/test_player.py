@@ -129,6 +129,7 @@ def test_the_sentence_of_the_moment_stands_below_the_film(
         (1.0, SENTENCES[0]),
         (2.0 + LATE / 2, ""),
         (2.0 + LATE + 0.1, SENTENCES[1]),
+        (0.0, SENTENCES[0]),
         (5.9, HOSTILE.replace("\x1b", "\\x1b")),
     ):
         found.evaluate("at => { document.querySelector('video').currentTime = at }", second)

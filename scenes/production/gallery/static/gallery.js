@@ -32,18 +32,23 @@
   // While it is paused, a player's bar lies on the sentence in the picture: it stands below, too.
   function sentence(video) {
     const line = document.getElementById("sentence");
-    const poster = line.textContent;
     const all = [...document.querySelectorAll(".said")];
+    let begun = false;
     function say() {
+      // Until then it shows its poster, and the line its sentence.
+      if (!begun) return;
       const now = video.currentTime;
-      const begun = now > 0 || video.played.length > 0;
       // The last one stays to the end; where the motion comes first, the one before it is gone.
       const here = all.findLast((each) => seconds(each, "beat") <= now);
       const said = here && seconds(here, "start") <= now ? here.textContent : "";
-      const words = begun ? said : poster;
-      if (line.textContent !== words) line.textContent = words;
+      if (line.textContent !== said) line.textContent = said;
     }
-    for (const event of ["timeupdate", "seeking", "play"]) video.addEventListener(event, say);
+    function begin() {
+      begun = true;
+      say();
+    }
+    for (const event of ["seeking", "play"]) video.addEventListener(event, begin);
+    video.addEventListener("timeupdate", say);
     line.hidden = false;
   }
 
