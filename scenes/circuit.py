@@ -35,6 +35,7 @@ class Circuit(CircuitStage):
     """A neuron opens into gates; numbers run forward, and a gradient rides back."""
 
     order = 30
+    asked_by = ("nudge",)
     title = "One neuron, gate by gate"
     summary = "A neuron as a graph of gates: values forward, local gradients, gradients backward"
     description = (
@@ -48,7 +49,6 @@ class Circuit(CircuitStage):
         "gets all of it, and the others get exactly zero."
     )
     seconds = 82
-    asked_by = ("nudge",)
     reads = ("circuit", "film")
     directed = True
     sources = (

@@ -49,6 +49,7 @@ class Initialization(Film):
     """Three gains are looked at and guessed about; many gains show a U, which depth makes."""
 
     order = 70
+    asked_by = ("question", "histograms")
     title = "How large should weights start?"
     summary = "Three gains before training, the one that learns, and the U-curve of many gains"
     description = (
@@ -66,7 +67,6 @@ class Initialization(Film):
         "small shrink the signal forward and the gradient back, layer after layer."
     )
     seconds = 46
-    asked_by = ("question", "histograms")
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     sources = "Glorot & Bengio (2010); Schoenholz et al., Deep Information Propagation (2017)"

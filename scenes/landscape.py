@@ -49,6 +49,7 @@ class Landscape(Film):
     """Facets with kinks for one example become a bowl for a hundred."""
 
     order = 110
+    asked_by = ("total", "ramps")
     title = "A loss made of kinks"
     summary = "The hinge loss of a linear classifier: kinks and facets for one example, then a bowl"
     description = (
@@ -64,7 +65,6 @@ class Landscape(Film):
         "the loss of one example, and each of them is weaker."
     )
     seconds = 52
-    asked_by = ("total", "ramps")
     reads = ("seed", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {}
     sources = "Karpathy, CS231n notes: Optimization (2015); Weston & Watkins (1999)"

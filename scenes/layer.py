@@ -42,6 +42,7 @@ class Layer(LayerStage):
     """A layer whose edges become arrays, and arrays that become edges again."""
 
     order = 20
+    asked_by = ("question",)
     title = "One layer, line by line"
     summary = "The forward and the backward pass of a layer: its edges become arrays, and back"
     description = (
@@ -56,7 +57,6 @@ class Layer(LayerStage):
         "factor: for a weight it is multiplied by the input, and for the input by the weight."
     )
     seconds = 62
-    asked_by = ("question",)
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {

@@ -28,6 +28,7 @@ class Leak(LeakStage):
     """Two losses of the same code, and a look into the line that makes the difference."""
 
     order = 10
+    asked_by = ("deeper",)
     title = "The same lines of code"
     summary = "Two runs of one training loop: what a leaky abstraction is"
     description = (
@@ -43,7 +44,6 @@ class Leak(LeakStage):
         "correct, and the gradient still too small or too large to train every layer."
     )
     seconds = 58
-    asked_by = ("deeper",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
     sources = "Karpathy, Yes you should understand backprop (2016)"

@@ -54,6 +54,7 @@ class LearningSpeed(Film):
     """The last layer moves at once; until the first one does, nothing is learned."""
 
     order = 60
+    asked_by = ("speed",)
     title = "Who learns when"
     summary = (
         "How fast each layer learns while the network trains, and what depth does to the first"
@@ -71,7 +72,6 @@ class LearningSpeed(Film):
         "gradient, and the gradient differs from layer to layer."
     )
     seconds = 50
-    asked_by = ("speed",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 5, "training.epochs": 20}
     recordings = 1

@@ -57,6 +57,7 @@ class Numerics(Film):
     """Floats overflow, cancel and end; the gradient goes on."""
 
     order = 100
+    asked_by = ("typed",)
     title = "Where floats end"
     summary = "What overflows, what cancels, and the layer at which a gradient is exactly zero"
     description = (
@@ -73,7 +74,6 @@ class Numerics(Film):
         "smallest number; what lies below it is lost, although the mathematics goes on."
     )
     seconds = 59
-    asked_by = ("typed",)
     reads = ("seed", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}
     sources = (

@@ -56,6 +56,7 @@ class Preprocessing(Film):
     """Raw inputs saturate the first layer; standardised ones do not."""
 
     order = 80
+    asked_by = ("data",)
     title = "Before the first layer"
     summary = "The same network on raw and on standardised inputs, over the first epochs"
     description = (
@@ -71,7 +72,6 @@ class Preprocessing(Film):
         "inputs that are ten times as large are weights that are ten times as large."
     )
     seconds = 38
-    asked_by = ("data",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 2,

@@ -57,6 +57,7 @@ class Remedies(Film):
     """Activation and initial weights hold a gradient; a step too large kills ReLUs."""
 
     order = 90
+    asked_by = ("three_nets",)
     title = "What holds a gradient"
     summary = "Three networks of one seed: tanh + Xavier, ReLU + He, and what kills a ReLU"
     description = (
@@ -73,7 +74,6 @@ class Remedies(Film):
         "its slope is zero: a unit that is below zero on every example gets no gradient at all."
     )
     seconds = 59
-    asked_by = ("three_nets",)
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 5,

@@ -37,6 +37,7 @@ class Vanishing(VanishingStage):
     """A gradient runs back through a network, to scale, and is lost from sight."""
 
     order = 50
+    asked_by = ("question", "how_far")
     title = "A gradient on its way back"
     summary = "How far the gradient gets on its way back, why, and what theory expects"
     description = (
@@ -49,7 +50,6 @@ class Vanishing(VanishingStage):
         "and weights, so other weights can keep the gradient, or make it explode."
     )
     seconds = 85
-    asked_by = ("question", "how_far")
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     directed = True
