@@ -14,7 +14,6 @@ from scenes.kit.theme import DARK, LIGHT
 from scenes.production.gallery.explorer_alone import NAME, explorer_page
 from tests.browser import Visit
 from tests.production.gallery.test_visits import rgb
-from tests.selection import quick_cases
 
 PHONE = {"width": 390, "height": 844}
 README = files("scenes.production.gallery") / "README.md"
@@ -55,7 +54,8 @@ def test_it_computes_alone_for_everybody(
     assert found.misdeeds == []
 
 
-@pytest.mark.parametrize("theme", quick_cases(["light", "dark"], "light"))
+@pytest.mark.thorough
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_in_a_frame_it_fits_the_page_around_it(
     page: Path, visit: Callable[..., Visit], theme: str
 ) -> None:
