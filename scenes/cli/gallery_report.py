@@ -57,9 +57,11 @@ class MadeGallery:
     @property
     def lines(self) -> list[str]:
         """What stdout says: where it is, or what would be made."""
+        places = [self.index] if self.archive is None else [self.index, self.archive]
         if self.written is not None:
-            return list(filter(None, [self.index, self.archive]))
-        return [*(outcome.line for outcome in self.outcomes), f"{self.status} {self.index}"]
+            return places
+        films = [outcome.line for outcome in self.outcomes]
+        return [*films, *(f"{self.status} {place}" for place in places)]
 
     @property
     def archive(self) -> str | None:

@@ -195,6 +195,8 @@ def test_a_lecture_is_copied_where_it_is_asked_for(
 def test_a_gallery_is_an_archive_too(backprop: Backprop, films: Path, tmp_path: Path) -> None:
     gallery = tmp_path / "media" / "gallery"
     path = gallery / "gallery.zip"
+    dry = backprop("gallery", "--zip", "--dry-run").stdout.splitlines()
+    assert dry[-1] == "would make media/gallery/gallery.zip"
     result = backprop("gallery", "--zip")
     assert (result.exit_code, result.stdout.splitlines()) == (
         0,
