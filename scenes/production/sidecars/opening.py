@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from scenes.production.sidecars.transcript import Passage, passages
-from scenes.production.video.still import picture_at
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,9 @@ def opening_of(video: Path, last: Path, ledger: Mapping[str, Any]) -> Opening:
     passage = next((p for p in passages(ledger) if p.start <= at <= p.end), None)
     if passage is None:
         raise ValueError(f"no beat shows the picture at {at:g} s")
+    # A gallery that is only planned, and a film that names no question, need no video library.
+    from scenes.production.video.still import picture_at
+
     picture = io.BytesIO()
     picture_at(video, at).save(picture, "png")
     return Opening(picture.getvalue(), passage, f"{passage.sentence} {passage.shown}".strip())
