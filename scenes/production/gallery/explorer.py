@@ -148,7 +148,7 @@ def explorer_fragment(base: str = "", *, alone: bool = False) -> dict[str, Any]:
         "gains": GAINS,
         "saturated_below": percent("", SATURATED_BELOW).plain,
         "seeds": [Choice(str(seed), f"seed {seed}") for seed in SEEDS],
-        "samples": settings["data"]["samples"],
+        "samples": f"{settings['data']['samples']:,}",
         "activations": [Choice(name, _ACTIVATIONS[name]) for name in ACTIVATIONS],
         "inits": [Choice(name, _INITS[name]) for name in INITIALIZERS],
         "questions": [question.words for question in QUESTIONS],
