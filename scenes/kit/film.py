@@ -36,7 +36,7 @@ from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence, sentence, typed, verbatim
-from scenes.words.ledger import Spoken, write_json
+from scenes.words.ledger import Picture, Spoken, write_json
 
 LAST_PICTURE = 2.0
 SETTLE = 0.4
@@ -80,6 +80,9 @@ class Film(Stagecraft, ABC):
         Sources cited at the end.
     recordings
         Number of recordings that the film accepts instead of an experiment.
+    asked_by
+        Names of beats, the best first: the picture of the first of them that is in the film asks
+        its question, and is the poster of players. A film that names none is asked by its first.
     beats
         All beats in order. A beat is left out where its `when` returns false.
     when_computed
@@ -97,6 +100,7 @@ class Film(Stagecraft, ABC):
     defaults: ClassVar[Mapping[str, object]] = {}
     sources: ClassVar[str]
     recordings: ClassVar[int] = 0
+    asked_by: ClassVar[tuple[str, ...]] = ()
     beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
 
     def __init__(
@@ -186,6 +190,8 @@ class Film(Stagecraft, ABC):
                 self._run(beat, first=number == 0)
             self._depiction.end_film(self._beat, self.poster())
             self.wait(LAST_PICTURE)
+            if self.excerpt is None:
+                self._name_pictures()
         except EndSceneEarlyException:
             self._break_off()
         if self.excerpt is not None:
@@ -278,6 +284,16 @@ class Film(Stagecraft, ABC):
         """Show the sources, which stay for the last picture."""
         self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
 
+    def _name_pictures(self) -> None:
+        """Name the picture of the question, in the middle of its stillness, and the last one."""
+        beats = {beat.name: beat for beat in self.ledger.beats}
+        asks = next((beats[name] for name in self.asked_by if name in beats), self.ledger.beats[0])
+        still = max(asks.pause, asks.said)
+        self.ledger.pictures = {
+            "question": Picture(asks.name, (still + asks.end) / 2),
+            "last": Picture(self._beat, self.time),
+        }
+
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name
         self.next_section(name)
@@ -313,7 +329,8 @@ class Film(Stagecraft, ABC):
         if self._said is not None and said_at < self.time:
             said = self._said.plain
             self.add_subcaption(said, duration=self.time - said_at, offset=said_at - self.time)
-        self.ledger.beats.append(Spoken(self._beat, said, self._start, self.time, self._pause))
+        spoken = Spoken(self._beat, said, self._start, self.time, self._pause, said_at)
+        self.ledger.beats.append(spoken)
 
     def _caption_old_words(self) -> None:
         """Where an excerpt begins, caption the sentence that still stands from the beat before."""
