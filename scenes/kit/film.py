@@ -41,6 +41,8 @@ from scenes.words.ledger import Picture, Spoken, write_json
 LAST_PICTURE = 2.0
 SETTLE = 0.4
 """Seconds for which a directed film holds the end of a motion, at least."""
+LONGEST_LINE = 100
+"""Characters of a subtitle that fit at the smallest legible size, whatever they are."""
 LONGEST_FILM = 90.0
 """Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
 
@@ -270,19 +272,27 @@ class Film(Stagecraft, ABC):
         return self.experiment.film.title or self.title
 
     def _subtitle_line(self) -> Sentence:
-        """Return the subtitle, with the seed if somebody chose one and it changes this film."""
+        """Return the subtitle, with the seed where somebody chose one and there is room."""
+        return self._seeded(self.subtitle())[0]
+
+    def _seeded(self, subtitle: Sentence) -> tuple[Sentence, Sentence]:
+        """Return subtitle and sources; one of them ends with a seed that changes this film."""
+        sources = verbatim(f"Sources: {self.sources}")
         chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
         if self.recorded or not chosen:
-            return self.subtitle()
+            return subtitle, sources
         drawn = typed("seed", self.experiment.seed)
-        return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
+        seeded = sentence("{subtitle}, seed {seed}", subtitle=subtitle, seed=drawn)
+        if len(seeded.plain) <= LONGEST_LINE:
+            return seeded, sources
+        return subtitle, sentence("{sources}; seed {seed}", sources=sources, seed=drawn)
 
     def _open(self) -> None:
         self.open_with(self._title(), self._subtitle_line())
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""
-        self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
+        self.close_with(*self._seeded(self.subtitle()))
 
     def _name_pictures(self) -> None:
         """Name the picture of the question, in the middle of its stillness, and the last one."""

@@ -360,6 +360,16 @@ def test_a_seed_that_was_chosen_is_on_the_film(
     assert titled == ({"examples", "seed"} if fields else {"examples"})
 
 
+def test_where_the_subtitle_has_no_room_the_seed_is_beside_the_sources(still: Path) -> None:
+    class Long(Square):
+        def subtitle(self) -> Sentence:
+            return sentence("words " * 16)
+
+    film = filmed(Long, seed=3)
+    assert film.about()["subtitle"] == "words " * 16
+    assert "Sources: Nobody (2020); seed 3" in on_screen(film)
+
+
 @pytest.mark.parametrize("count", [1, 2, 9, 60])
 def test_a_sweep_takes_the_time_it_is_given(count: int) -> None:
     squares = [mn.Square() for _ in range(count)]
