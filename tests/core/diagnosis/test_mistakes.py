@@ -15,6 +15,7 @@ from tests.core.diagnosis.training_loop import Loop
 
 DEEP, WIDE = (6, *[12] * 8, 4), (6, *[24] * 8, 4)
 RELU = Loop(widths=WIDE, activation="relu", rate=0.1)
+OFF = Loop(activation="relu", bias=-0.8, epochs=300, every=30)
 HE: dict[str, Any] = {"gain": 2.0**0.5}
 
 MISTAKES: dict[str, tuple[str, Loop, dict[str, Any]]] = {
@@ -54,6 +55,8 @@ MISTAKES: dict[str, tuple[str, Loop, dict[str, Any]]] = {
         Loop(widths=DEEP, activation="identity", gain=0.4, rate=0.1),
         {"gain": 1.0},
     ),
+    "ReLUs that are off, for biases": ("dead", OFF, {"bias": 0.0}),
+    "ReLUs that are off, for a leak": ("dead", OFF, {"activation": "leaky_relu"}),
     "large weights of ReLU": ("exploding", RELU.but(gain=2.2, rate=0.03), HE),
     "numbers that overflow, for a rate": (
         "diverged",
