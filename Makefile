@@ -22,9 +22,11 @@ test: lint
 	@sh .ci/browser
 	$(TEST) -m "not thorough"
 
-# `make test`, then all other tests, so that every test runs once.
+# `make test`, then all other tests, so that every test runs once. PyTorch is installed for them: where it
+# is missing, they fail.
 test-all: test
-	$(TEST) -m thorough
+	@$(PIP) -e '.[test,torch]'
+	BACKPROP_NEEDS_TORCH=1 $(TEST) -m thorough
 
 # Tests that need the extra [cluster], which `make test` does not install.
 cluster: $(READY)

@@ -14,12 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from backprop_core.errors import InputError
 from backprop_core.recording.pytorch.calls import Guard, Watched
 from backprop_core.recording.pytorch.layers import kind_of
 from backprop_core.recording.pytorch.listeners import Ended
 from backprop_core.recording.pytorch.tensors import pytorch
 
 MOST_PARTS = 4
+COMPILED = (
+    "model: is compiled, and what runs in it cannot be seen; allowed a model that is run without "
+    "torch.compile, for which type: record(model._orig_mod), and train that"
+)
 
 
 @dataclass
@@ -75,6 +80,7 @@ class Boundaries:
         self._names = {id(part): name for name, part in model.named_modules()}
         self._forwarded = self._backwarded = False
         self._running = self._inside = 0
+        self._stopped = False
         self._before = guard(self._called)
         self._after = guard(self._returned)
         self._armed: Any = None
@@ -82,13 +88,19 @@ class Boundaries:
 
     def open(self) -> None:
         """Wait for the model to be called."""
-        if self._armed is None:
+        if self._armed is None and not self._stopped:
             hooks = self._torch.nn.modules.module
             self._armed = hooks.register_module_forward_pre_hook(self._before)
 
     def close(self) -> None:
         """Measure the pass that is being watched, and remove all hooks."""
         self.measure()
+        self._let_go()
+        self._disarm()
+
+    def stop(self) -> None:
+        """Watch no more, and remove all hooks."""
+        self._stopped = True
         self._let_go()
         self._disarm()
 
@@ -111,8 +123,7 @@ class Boundaries:
     def _called(self, module: Any, _: Any) -> None:
         """Hear of a module that is about to be called."""
         if module is not self._model:
-            if not self.heard.called:
-                self._other_called(module)
+            self._other_called(module)
             return
         self.heard.called = True
         if self._running:
@@ -137,13 +148,15 @@ class Boundaries:
 
     def _other_called(self, module: Any) -> None:
         heard = self.heard
-        if len(heard.parts) < MOST_PARTS:
+        if module._modules.get("_orig_mod") is self._model and module.training:
+            # Before it is compiled, so that our hooks are not compiled with it.
+            heard.compiled = True
+            raise InputError(COMPILED)
+        if not heard.called and len(heard.parts) < MOST_PARTS:
             name = self._names.get(id(module))
             inside = name is None or any(name.startswith(f"{part}.") for part in heard.parts)
             if name is not None and not inside:
                 heard.parts[name] = None
-        if getattr(module, "_orig_mod", None) is self._model:
-            heard.compiled = True
 
     def _begin(self) -> None:
         if self.number % self._every:

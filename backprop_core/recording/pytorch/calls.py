@@ -63,9 +63,9 @@ class Layer:
 
     def __init__(self, name: str, kind: str, module: Any) -> None:
         self.name, self.kind, self.module = name, kind, module
-        # Copied, because the weights may be updated before the pass is measured.
         self.weight = module.weight
-        self.W = as_matrix(array(self.weight), kind).copy()
+        # Copied, because the weights may be updated before the pass is measured.
+        self.W = self.current().copy()
         self.b: FloatArray | None = None
         self.version = self.weight._version
         self.wants = bool(self.weight.requires_grad)
@@ -79,6 +79,10 @@ class Layer:
     def add(self, call: Call) -> None:
         """Add a call, which lives as long as its graph, or longer if a gradient comes."""
         self._living.append(weakref.ref(call))
+
+    def current(self) -> NDArray[Any]:
+        """Return W as it is now."""
+        return as_matrix(array(self.weight), self.kind)
 
     def answered(self, call: Call) -> None:
         """Keep a call to which a gradient has come."""

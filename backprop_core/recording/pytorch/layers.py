@@ -40,10 +40,9 @@ CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 
 def kind_of(module: Any) -> str | None:
     """Return the kind of a layer that is recorded; None for any other module."""
-    if "weight" not in module._parameters and (
-        hasattr(module, "parametrizations") or not hasattr(module, "weight")
-    ):
-        # To read parametrized weights computes them anew, and spectral norms change as they do so.
+    if "weight" not in module._parameters:
+        # Weights that are computed from others cannot be followed: no step is theirs. To read them
+        # may compute them anew, and spectral norms change as they do so.
         return None
     nn = pytorch().nn
     if isinstance(module, nn.Linear):

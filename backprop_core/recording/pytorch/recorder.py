@@ -19,7 +19,7 @@ from typing import Any
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import format_value, shorten
 from backprop_core.recording.contents import LONGEST_NAME
-from backprop_core.recording.pytorch.boundaries import Boundaries, Heard
+from backprop_core.recording.pytorch.boundaries import COMPILED, Boundaries, Heard
 from backprop_core.recording.pytorch.calls import Watched
 from backprop_core.recording.pytorch.layers import Parts, passed_over
 from backprop_core.recording.pytorch.listeners import Ended, listen
@@ -157,12 +157,14 @@ class Recorder:
         step = self._passes.number if step is None else step
         if self._ended is None:
             self._results.ends_at(step)
+        if self._passes.heard.compiled:
+            error = InputError(COMPILED)
         said = f"step {step}: {error}"
         if not isinstance(error, InputError | NumericalError):
             said = f"step {step}: recording failed: {type(error).__name__}: {error}"
         lines = said.splitlines() or [said]
         self._ended = self._ended or shorten(lines[0], LONGEST_NAME)
-        self._passes.leave()
+        self._passes.stop()
 
     # Passes
 
@@ -292,17 +294,9 @@ class Recorder:
         return self._passes.sent(tensors, *args, **kwargs)
 
 
-COMPILED = (
-    "model: is compiled, and what runs in it cannot be seen; allowed a model that is not: train "
-    "and record it before torch.compile, for example with record(model._orig_mod)"
-)
-
-
 def why_nothing(heard: Heard, skipped: Sequence[int]) -> str:
     """Say why no pass was recorded."""
-    if heard.compiled:
-        why = "the model ran compiled only; allowed a model that is run without torch.compile"
-    elif not heard.called and heard.parts:
+    if not heard.called and heard.parts:
         parts = [f"record(model.{name})" for name in heard.parts]
         why = (
             "the model itself was never called, but its parts were; to record them, type: "

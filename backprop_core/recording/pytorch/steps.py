@@ -54,7 +54,7 @@ class Pending:
         return [
             name
             for name, layer in self.waiting.items()
-            if not np.array_equal(weights_of(layer.module, layer.kind), self.before[name])
+            if not np.array_equal(layer.current(), self.before[name])
         ]
 
     def resolve(self, names: Iterable[str], places: Sequence[str], in_step: int) -> None:
@@ -69,7 +69,7 @@ class Pending:
         """
         for name in names:
             layer = self.waiting.pop(name)
-            moved = weights_of(layer.module, layer.kind) - self.before.pop(name)
+            moved = layer.current() - self.before.pop(name)
             _list(self.row["update"])[places.index(name)] = size(moved)
             self.row["stepped"] = 1
             self.row["in_step"] = 0 if self.dropped else in_step
@@ -123,6 +123,8 @@ class Steps:
 
     def wait(self, pending: Pending) -> None:
         """Let a measured pass wait for its step."""
+        # This pass has been counted already.
+        pending.row["since_step"] = max(0, self.since_step - 1)
         if self.pending:
             pending.share(self.pending[-1])
         if self._opening is not None:
@@ -160,7 +162,7 @@ class Steps:
         self._rates = rates_of(optimizer)
         for pending in self.pending:
             for name, layer in pending.waiting.items():
-                if _held_by(layer, self._rates) is not None:
+                if id(layer.weight) in self._rates:
                     self._gets(pending, name, layer, optimizer)
 
     def _gets(self, pending: Pending, name: str, layer: Layer, optimizer: Any) -> None:
@@ -173,7 +175,7 @@ class Steps:
             _list(pending.row["step_dW"])[self._places().index(name)] = got
         if layer.weight._version != layer.version:
             # Others have changed the weights since the forward pass.
-            pending.before[name] = weights_of(layer.module, layer.kind).copy()
+            pending.before[name] = layer.current().copy()
 
     def end(self, optimizer: Any) -> None:
         """Measure the step that the optimizer took."""
@@ -184,9 +186,9 @@ class Steps:
         self._rates = {}
         for pending in list(self.pending):
             held = {
-                name: rate
+                name: rates[id(layer.weight)]
                 for name, layer in pending.waiting.items()
-                if (rate := _held_by(layer, rates)) is not None
+                if id(layer.weight) in rates
             }
             for name, rate in held.items():
                 _list(pending.row["rate"])[places.index(name)] = rate
@@ -228,14 +230,3 @@ def rates_of(optimizer: Any) -> dict[int, float]:
         for group in optimizer.param_groups
         for parameter in group["params"]
     }
-
-
-def _held_by(layer: Layer, rates: dict[int, float]) -> float | None:
-    """Return the learning rate of a layer; None if the optimizer does not hold it."""
-    weight = rates.get(id(layer.weight))
-    if weight is not None:
-        return weight
-    # Weights may be computed from other parameters.
-    own = [rates[id(one)] for one in layer.module.parameters(recurse=False) if id(one) in rates]
-    computed = "weight" not in layer.module._parameters
-    return own[0] if own and computed else None

@@ -4,7 +4,8 @@ import pytest
 
 from tests.core.recording.pytorch.by_hand import agrees, run
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test-all installs it")
+pytestmark = pytest.mark.thorough
 
 from tests.core.recording.pytorch.loops import LOOPS  # noqa: E402
 

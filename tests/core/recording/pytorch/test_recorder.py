@@ -17,20 +17,11 @@ from backprop_core.passes.network import Network
 from backprop_core.passes.trace import trace
 from backprop_core.recording import load, record
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test-all installs it")
+pytestmark = pytest.mark.thorough
 nn, F = torch.nn, torch.nn.functional
 
 FLOAT = torch.float64
-
-
-@pytest.fixture(autouse=True)
-def _alone() -> Any:
-    """Draw the same weights every time, and take one core."""
-    torch.manual_seed(0)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def stack(activation: Any, widths: tuple[int, ...] = (8, 7, 6, 5), dtype: Any = FLOAT) -> Any:
@@ -282,7 +273,7 @@ def test_recording_takes_little_of_the_time() -> None:
 
 
 def test_the_example_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    readme = Path(__file__).parents[3] / "backprop_core/recording/README.md"
+    readme = Path(__file__).parents[4] / "backprop_core/recording/README.md"
     blocks = re.findall(r"^```python\n(.*?)^```", readme.read_text(encoding="utf-8"), re.M | re.S)
     (example,) = [block for block in blocks if "record(model" in block]
     monkeypatch.chdir(tmp_path)
