@@ -172,7 +172,7 @@ MISTAKES: dict[str, tuple[str, str, Loop, Loop]] = {
     "constant start": ("identical_units", "16 of 16 units of layers 1 to 3", Loop(constant), GOOD),
     "NaN in the data": ("bad_data", "in the data", Loop(x=with_nan), GOOD),
     "log of 0": ("diverged", "in the loss", Loop(loss=logarithm), GOOD),
-    "root at 0": ("diverged", "on the way back to layer last", Loop(loss=root), GOOD),
+    "root at 0": ("diverged", "on the way back to layer 4 (last)", Loop(loss=root), GOOD),
     "too large a rate": ("diverged", "", Loop(rate=1e38), GOOD),
 }
 
