@@ -82,5 +82,5 @@ def _of_inputs(recording: Recording) -> Iterator[Finding]:
 def _takes_data(recording: Recording) -> bool:
     """Tell whether the input of the first layer is the data, as far as is known."""
     first = recording.layers[0]
-    ran = [silent for silent in recording.without_gradient if silent.why != "never_run"]
-    return first.kind == "linear" and first.after in {None, (0,)} and not ran
+    known = not recording.without_gradient
+    return first.kind == "linear" and first.after in {None, (0,)} and known

@@ -12,6 +12,7 @@ import pytest
 
 from backprop_core.diagnosis.diagnose import diagnose
 from backprop_core.recording import Recording, load, record
+from tests.selection import quick_cases
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 nn, F = torch.nn, torch.nn.functional
@@ -177,7 +178,7 @@ MISTAKES: dict[str, tuple[str, str, Loop, Loop]] = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", quick_cases(MISTAKES, "detached"))
 def test_a_mistake_is_named_first_and_its_remedy_helps(name: str, tmp_path: Path) -> None:
     kind, said, broken, mended = MISTAKES[name]
     recording, wrong = broken.train()
@@ -192,6 +193,7 @@ def test_a_mistake_is_named_first_and_its_remedy_helps(name: str, tmp_path: Path
     assert right > wrong
 
 
+@pytest.mark.thorough
 def test_loops_without_mistakes_have_no_findings() -> None:
     for loop in (GOOD, Loop(loss=masked), Loop(loss=binary), Loop(micro=4)):
         assert diagnose(loop.train()[0]).healthy

@@ -93,6 +93,14 @@ def test_the_learning_rate_is_judged_by_its_steps() -> None:
     assert diagnose(run([{"update": uneven}] * 3)).healthy
 
 
+def test_large_steps_are_a_fault_if_the_loss_does_not_fall() -> None:
+    rough = [0.1 * each for each in W]
+    run_of = [{"update": rough, "loss": 2.0 + n} for n in range(3)]
+    assert only(run(run_of), "large_updates").remedy.endswith("learning rate by about 0.01.")
+    # In three passes it cannot fall far.
+    assert diagnose(run([{"update": rough, "loss": 2.0 - 0.01 * n} for n in range(3)])).healthy
+
+
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:
     half = [d.astype(np.float16) for d in DELTA]
     # An eighth of the examples send layer 1 less than float16 can hold.

@@ -39,6 +39,7 @@ def first(recording: Recording) -> Finding:
     ("why", "said", "remedy"),
     [
         ("detached", "run, but cut off from the loss", "detach()"),
+        ("never_run", "not run, or only under torch.no_grad()", "call them in forward"),
         ("unregistered", "run, but not a part of the model", "nn.ModuleList"),
         ("frozen", "frozen", "requires_grad_(True)"),
     ],
@@ -99,6 +100,15 @@ def test_layers_that_the_optimizer_lacks_are_told_from_frozen_ones() -> None:
     received = np.full((S, L), TRAINED)
     received[:, 0] = FROZEN
     assert diagnose(replace(left_out, received=received)).healthy
+
+
+def test_layers_whose_steps_are_too_small_are_not_left_out() -> None:
+    recording = but()
+    norms = {kind: each.copy() for kind, each in recording.norms.items()}
+    for kind in ("W", "update"):
+        norms[kind][:, 0] = norms[kind][0, 0] * (kind == "W")
+    norms["dW"][:, 0] *= 1e-18
+    assert "never_moved" not in diagnose(replace(recording, norms=norms)).kinds
 
 
 def test_a_pass_without_a_gradient_is_not_judged() -> None:
