@@ -1,7 +1,8 @@
 """The format of numbers in films, tables, findings and on the terminal.
 
 A number has three significant digits. From 1e-3 up to 1000 it is written out, beyond that as a
-power of ten: 0.250, −12.1, 8.14 × 10⁵, 2.31 × 10⁻⁷. An exact zero is written "0 exactly", because
+power of ten: 0.250, −12.1, 8.14 × 10⁵, 2.31 × 10⁻⁷. Where a number is written out beyond that, as a
+count is, thousands are set apart by commas: 1,000. An exact zero is written "0 exactly", because
 a gradient that is exactly zero means something else than one that is rounded to 0. JSON and CSV
 hold unrounded numbers.
 """
@@ -46,6 +47,11 @@ class Digits(NamedTuple):
 
 
 ZERO = Digits("0 exactly")
+
+
+def whole(count: int) -> str:
+    """Write a count in full, as it is exact: 1,000."""
+    return f"{count:,}"
 
 
 def signed(number: int) -> str:
@@ -114,25 +120,31 @@ def digits_of_rough_share(share: float) -> str:
 
 
 def digits_as_typed(value: float) -> Digits:
-    """Write a setting or a threshold, which is round, without zeros at its end: 0.8, 1000."""
+    """Write a setting or a threshold, which is round, without zeros at its end: 0.8, 1,000."""
     if value == 0:
         return Digits("0")
     sign = MINUS if value < 0 else ""
     mantissa, exponent = scientific(abs(value))
     if _SMALLEST < exponent <= _LARGEST:
-        return Digits(f"{sign}{abs(value):.6g}")
+        return Digits(sign + _apart(f"{abs(value):.6g}"))
     return Digits(sign + mantissa, exponent)
 
 
 def digits_of_tick(value: float) -> Digits:
-    """Write the number at a tick of an axis, which is round: 5000, 2 × 10⁴."""
+    """Write the number at a tick of an axis, which is round: 5,000, 2 × 10⁴."""
     if value == 0:
         return Digits("0")
     sign = MINUS if value < 0 else ""
     mantissa, exponent = scientific(abs(value), 4)
     if _SMALLEST < exponent <= _LARGEST:
-        return Digits(f"{sign}{abs(value):g}")
+        return Digits(sign + _apart(f"{abs(value):g}"))
     return Digits(f"{sign}{float(mantissa):g}", exponent)
+
+
+def _apart(digits: str) -> str:
+    """Set thousands apart in a number that is written out."""
+    before, point, behind = digits.partition(".")
+    return whole(int(before)) + point + behind
 
 
 def digits_of_place(value: float, decimals: int) -> Digits:
@@ -147,10 +159,10 @@ def number(value: float) -> str:
 
 
 def roughly(value: float) -> str:
-    """Write a positive number with one significant digit, for advice: about 0.03, about 1000."""
+    """Write a positive number with one significant digit, for advice: about 0.03, about 1,000."""
     mantissa, exponent = scientific(value, 1)
     if _SMALLEST < exponent < 2 * _LARGEST:
-        return f"{float(f'{value:.0e}'):.{max(-exponent, 0)}f}"
+        return f"{float(f'{value:.0e}'):,.{max(-exponent, 0)}f}"
     return Digits(mantissa, exponent).plain
 
 

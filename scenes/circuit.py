@@ -42,6 +42,11 @@ class Circuit(CircuitStage):
         "run forward, and a gradient rides back and changes in each gate. Then the plus becomes a "
         "max."
     )
+    opening_question = "A weight is nudged. Which way does the output go, and how far?"
+    misconception = (
+        "Students expect a max gate to share the gradient among its inputs. The largest input "
+        "gets all of it, and the others get exactly zero."
+    )
     seconds = 82
     reads = ("circuit", "film")
     directed = True

@@ -57,6 +57,14 @@ class Initialization(Film):
         "the deep net, with the gain that theory picks beside the best one; almost none for "
         "the shallow net."
     )
+    opening_question = (
+        "Three networks differ only in the size of their initial weights. Which one will learn, "
+        "and how could you tell before training?"
+    )
+    misconception = (
+        "Students start with very small weights so that no unit saturates. Weights that are too "
+        "small shrink the signal forward and the gradient back, layer after layer."
+    )
     seconds = 46
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1

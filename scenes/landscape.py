@@ -56,6 +56,13 @@ class Landscape(Film):
         "their sum, its kinks. Over a plane: facets, and a part where the gradient is exactly "
         "zero. Averaged over a hundred examples: a bowl."
     )
+    opening_question = (
+        "Where is the gradient of a hinge loss exactly zero, and is that good or bad?"
+    )
+    misconception = (
+        "Students believe that the average over many examples is smooth. It has more kinks than "
+        "the loss of one example, and each of them is weaker."
+    )
     seconds = 52
     reads = ("seed", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {}

@@ -48,6 +48,13 @@ class Layer(LayerStage):
         "The edges of one layer lie down and become a matrix. One line of NumPy runs forward, two "
         "run back, and their gradient flies back onto the edges: flat units have thin ones."
     )
+    opening_question = (
+        "Which of the two gradients needs the inputs of the layer, and which needs its weights?"
+    )
+    misconception = (
+        "Students take the slope of a unit for the gradient of its weights. The slope is only one "
+        "factor: for a weight it is multiplied by the input, and for the input by the weight."
+    )
     seconds = 62
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True

@@ -34,6 +34,14 @@ class Leak(LeakStage):
         "Five lines of code train a network of 2 layers, and fail on one of 9, though every line "
         "is correct. A look into the line with the backward pass: what a leaky abstraction is."
     )
+    opening_question = (
+        "The same lines train two networks of different depth. If one of them learns and the "
+        "other does not, where do you look?"
+    )
+    misconception = (
+        "Students take a network that does not learn for a mistake in the code. Every line can be "
+        "correct, and the gradient still too small or too large to train every layer."
+    )
     seconds = 58
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True

@@ -63,6 +63,13 @@ class LearningSpeed(Film):
         "as the bottom; the loss falls when the bottom wakes, ten epochs later than on 2 "
         "layers. On 9 it never does."
     )
+    opening_question = (
+        "All layers have the same learning rate. Which of them moves fastest when training begins?"
+    )
+    misconception = (
+        "Students believe that one learning rate means one speed. A step is the rate times the "
+        "gradient, and the gradient differs from layer to layer."
+    )
     seconds = 50
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 5, "training.epochs": 20}

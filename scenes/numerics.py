@@ -64,6 +64,14 @@ class Numerics(Film):
         "mpmath, and 1000 layers down the gradient is exactly 0 after 9 layers in float16, 68 "
         "in float32, 504 in float64. A scaled pass goes on."
     )
+    opening_question = (
+        "A gradient shrinks at every layer. When does a float hold exactly zero, and does a wider "
+        "type help?"
+    )
+    misconception = (
+        "Students take a zero that is printed for a gradient of zero. Every float type has a "
+        "smallest number; what lies below it is lost, although the mathematics goes on."
+    )
     seconds = 59
     reads = ("seed", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}

@@ -62,6 +62,14 @@ class Preprocessing(Film):
         "One network on raw pixels and on standardised ones, epoch by epoch: where its first "
         "layer stands on the sigmoid, its gradient, its loss."
     )
+    opening_question = (
+        "The same network reads the same examples twice, raw and standardised. What differs in "
+        "its first layer before any training?"
+    )
+    misconception = (
+        "Students take standardising for tidiness that training makes up for. To the first layer, "
+        "inputs that are ten times as large are weights that are ten times as large."
+    )
     seconds = 38
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {

@@ -64,6 +64,14 @@ class Remedies(Film):
         "χ and losses in the same axes. Then the price: a step too large kills ReLUs, counted "
         "one by one, and leaky ReLU beside it."
     )
+    opening_question = (
+        "Which keeps the gradient at its size: the activation, the initial weights, or only both "
+        "together?"
+    )
+    misconception = (
+        "Students believe that a ReLU cannot lose its gradient, as its slope is one. Below zero "
+        "its slope is zero: a unit that is below zero on every example gets no gradient at all."
+    )
     seconds = 59
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {

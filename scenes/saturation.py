@@ -32,6 +32,14 @@ class Saturation(SaturationStage):
         "A unit slides along its curve, and a beam shows how little its slope lets through. Then a "
         "real layer: its weights grow 30 times. One of its two gradients starves. Which one?"
     )
+    opening_question = (
+        "The weights of a layer grow. What becomes of the gradient of its weights, and what of "
+        "the gradient that it passes back?"
+    )
+    misconception = (
+        "Students expect a saturated layer to pass back less in any case. Its slopes are smaller, "
+        "but what goes back is also multiplied by its weights, and these are larger."
+    )
     seconds = 67
     reads = ("seed", "dtype", "network", "data", "film")
     recordings = 1

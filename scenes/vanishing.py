@@ -43,6 +43,11 @@ class Vanishing(VanishingStage):
         "A net that does not learn. Forward, every layer lights up; back, the light is gone after "
         "two. A dive of the scale finds the first layer, which training leaves as chance made it."
     )
+    opening_question = "How much of the gradient of the last layer is left at the first one?"
+    misconception = (
+        "Students blame the slope of the activation alone. Each step back is a product of slopes "
+        "and weights, so other weights can keep the gradient, or make it explode."
+    )
     seconds = 85
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1

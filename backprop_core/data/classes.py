@@ -7,6 +7,7 @@ that they must be a quantity, such as a price. Numbers with fractions are a quan
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from backprop_core.errors import InputError
 from backprop_core.formatting import format_value
 from backprop_core.number_text import to_compare
 
+_WHOLE = re.compile("[+-]?[0-9]+")
+_LAST_CHARACTER = 0x10FFFF
 LABEL_CHARACTERS = 200
 """Most characters of the name of a class."""
 FEW = 10
@@ -210,8 +213,7 @@ def _quantity(values: NDArray[np.float64], distinct: int, low: float, high: floa
 
 def _value(name: str, style: Style) -> int | float | None:
     """Return the number that a label is, an integer if it is whole; None if it is a word."""
-    bare = name.lstrip("+-")
-    if bare.isascii() and bare.isdigit():
+    if _WHOLE.fullmatch(name):
         return int(name)
     if name.lower() in ("true", "false"):
         return None
@@ -237,6 +239,7 @@ def _texts(y: NDArray[np.generic]) -> list[str]:
     if flat.ndim != 1 or not flat.dtype.itemsize:
         raise InputError(f"y: got words of shape {y.shape}; allowed (examples,)")
     try:
+        _check_characters(flat)
         found = [
             (word.decode() if isinstance(word, bytes) else str(word)).strip()
             for word in flat.tolist()
@@ -253,6 +256,14 @@ def _texts(y: NDArray[np.generic]) -> list[str]:
             f"{found.count('') - 1} more; leave these rows out"
         )
     return found
+
+
+def _check_characters(words: NDArray[np.generic]) -> None:
+    """Raise ValueError if words of a damaged file hold what is no character: NumPy does not."""
+    if words.dtype.kind == "U":
+        code = np.dtype(np.uint32).newbyteorder(words.dtype.byteorder)
+        if (np.ascontiguousarray(words).view(code) > _LAST_CHARACTER).any():
+            raise ValueError
 
 
 def _is_whole(y: NDArray[np.generic]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from backprop_core import caps
 from backprop_core.data.classes import of_array
 from backprop_core.data.npz_data import Array, opened, read_all, shape_of
-from backprop_core.data.npz_names import find_pair, unread
+from backprop_core.data.npz_names import Pair, Shapes, find_pair, unread
 from backprop_core.data.raw_data import Arrays
 from backprop_core.data.taken import Taken, listed
 from backprop_core.errors import InputError
@@ -46,15 +47,8 @@ def read_npz(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
         shapes = {name: shape_of(archive, name) for name in names}
         pair = find_pair(shapes, target, part=part)
         x, y = read_all(archive, pair, caps.DATA_BYTES, " and ".join(pair), words=pair[1:])
-    test, rest = unread(shapes, pair)
     x, y, notes = _as_examples(x, y)
     found = of_array(y, part=part)
-    if test and not part:
-        notes.append(
-            f"not read: {listed(test)}; to judge on them set data.held_out to this file, too"
-        )
-    if rest and not part:
-        notes.append(f"not read: {listed(rest)}")
     if not part and found.y.ndim == 1 and len(found.y) and not found.y.any():
         only = format_value(found.names[0] if found.names else 0)
         raise InputError(f"{pair.y}: got a single class, {only}; allowed at least two")
@@ -63,10 +57,19 @@ def read_npz(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
         f"array {pair.y}",
         found.words,
         f"{features}, from the array {pair.x}",
-        (*notes, *found.notes),
+        (*notes, *(() if part else _unread(shapes, pair)), *found.notes),
         found.quantity,
     )
     return Arrays(x, found.y, found.names, (), taken)
+
+
+def _unread(shapes: Shapes, pair: Pair) -> Iterator[str]:
+    """Say which other arrays of examples there are."""
+    test, rest = unread(shapes, pair)
+    if test:
+        yield f"not read: {listed(test)}; to judge on them set data.held_out to this file, too"
+    if rest:
+        yield f"not read: {listed(rest)}"
 
 
 def _names(archive: zipfile.ZipFile) -> list[str]:

@@ -133,11 +133,17 @@ def _syntax_error(message: str, text: str) -> str:
         what = "a field or section that comes twice; allowed once"
     elif escaped := _ESCAPED.search(lines[line - 1]):
         what = f"not TOML: {about_backslashes(escaped[1])}"
-    elif what == "Invalid value" and (bare := _UNQUOTED.search(lines[line - 1])):
-        word = shorten(bare[1].strip())
+    elif what == "Invalid value" and (word := _unquoted(lines[line - 1])):
         small = word.lower() in ("true", "false")
         written = word.lower() if small else f"'{word}'"
         what = f"not TOML: {'truth is written small' if small else _QUOTED}; write {written}"
     else:
         what = f"not TOML: {what[:1].lower()}{what[1:]}"
     return f"line {line}: got {format_value(lines[line - 1].strip())}, {what}"
+
+
+def _unquoted(line: str) -> str | None:
+    """Return the text that a line gives without quotes, if there is one to be read."""
+    found = _UNQUOTED.search(line)
+    text = found[1].strip() if found else ""
+    return shorten(text) if is_seen(text) else None

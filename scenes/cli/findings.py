@@ -17,6 +17,8 @@ from backprop_core.passes.first_pass import run
 from backprop_core.training.history import HeldOut, History
 from backprop_core.training.sgd import train
 
+_VANISHED = frozenset(("vanishing", "zero", "underflow", "lost"))
+"""The kinds of findings about gradients that are small or 0."""
 SECONDS = 0.5
 """Time for one pass of the data; if it would take longer, fewer examples are passed."""
 
@@ -64,6 +66,11 @@ class Findings:
             "held_out": None if self.held_out is None else asdict(self.held_out),
             "diverged": self.diverged,
         }
+
+    @property
+    def vanished(self) -> bool:
+        """Whether the gradient of some layers is small or 0."""
+        return any(finding.kind in _VANISHED for finding in self.diagnosis)
 
     @property
     def loss(self) -> tuple[float, float] | None:

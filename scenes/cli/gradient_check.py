@@ -83,8 +83,15 @@ class GradientReport:
             "examples": self.examples,
         }
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield the lines to print, each as a name and a text."""
+    def lines(self, *, vanished: bool) -> Iterator[tuple[str, str]]:
+        """Yield the lines to print, each as a name and a text.
+
+        Parameters
+        ----------
+        vanished
+            Whether the gradient vanishes. Without that, one of a few entries is small, or 0 because
+            an input is always 0 or a unit silent on these examples.
+        """
         widths = layer_widths(self.experiment)
         parameters = sum((n + 1) * m for n, m in pairwise(widths))
         yield "configuration", "valid"
@@ -98,7 +105,7 @@ class GradientReport:
         if self.lowest_layer > 1:
             yield "", f"layers {self.lowest_layer} to {len(widths) - 1} only, to save time"
         yield "gradient", self.result.message.removeprefix("gradient ")
-        if self.undecided:
+        if self.undecided and vanished:
             yield "", "a vanished gradient proves nothing here: 0 would pass as well"
         if self.kinks and not self.passed:
             yield "", "a kink of the activation or loss can cause this; try another seed"

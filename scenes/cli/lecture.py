@@ -10,6 +10,7 @@ import click
 
 from scenes.cli.films import film_names, jobs_option, quality_option
 from scenes.cli.group import DEBUG, FAILED
+from scenes.cli.lecture_options import framed, framing_options, on_paper
 from scenes.cli.options import debug_option, json_option, output_option, selection_options
 from scenes.cli.output import answer, answer_json, answer_lines, tell
 from scenes.production.request.formats import LECTURES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=film_names)
+@click.argument("names", metavar="[FILM|FILE]...", nargs=-1, shell_complete=film_names)
 @click.option(
     "--to",
     type=click.Choice(LECTURES),
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Make the video, and print a title and a description with chapters to paste on YouTube.",
 )
+@framing_options
 @selection_options
 @quality_option
 @click.option("--name", help="Name of the folder in --output, in place of the experiment's name.")
@@ -56,6 +58,8 @@ def lecture(
     *,
     to: str,
     youtube: bool,
+    added: dict[str, str],
+    per_page: str | None,
     dry_run: bool,
     force: bool,
     jobs: int | None,
@@ -69,7 +73,10 @@ def lecture(
     written to DIR/NAME/lecture.mp4, with the times of its films and sentences (.json), its captions
     (.srt, .vtt) and a transcript (.md) beside it; slides are written to lecture.html, .pptx or
     .pdf, and stills to the folder lecture-stills. A slide plays one beat of a film and stops; the
-    sentence of the beat is in the notes.
+    notes say what to look at, what to ask and what is often wrong. The pdf is light and has the
+    sentences below the pictures, unless --theme or --set says otherwise.
+
+    A FILE among the films, a picture or Markdown, becomes a slide of your own at that place.
 
     A film that cannot show this experiment is left out, with a line on stderr. If a render fails,
     no lecture is made, and the exit code is 1. Slides and stills never overwrite a file that this
@@ -79,17 +86,18 @@ def lecture(
     from scenes.cli.lecture_goals import goal_of
     from scenes.production.lecture.lecture import suited
     from scenes.production.render.plan import plan
-    from scenes.production.request.catalog import FILMS
 
     if youtube and to != "mp4":
         raise click.UsageError(f"got --youtube with --to {to}; allowed with --to mp4")
-    able, left_out = suited(names or FILMS, selection)
+    films, framing = framed(names, to, added, per_page)
+    selection, where, folder = on_paper(to, selection, where)
+    able, left_out = suited(films, selection)
     for film, why in left_out.items():
         tell(f"{film}: {why}")
     planned = plan(able, selection, format="mp4", **where)
     for line in data_lines(one.job.experiment for one in planned):
         tell(line)
-    goal = goal_of(to, planned, named=where["name"] is not None)
+    goal = goal_of(to, planned, framing, folder, named=where["name"] is not None)
     if dry_run:
         made = _foresee(planned, goal, left_out, force=force)
     else:

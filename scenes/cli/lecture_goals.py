@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from backprop_core.number_text import file_size
 
 if TYPE_CHECKING:
+    from scenes.production.lecture.decks.framing import Framing
     from scenes.production.lecture.decks.output import DeckOutput
     from scenes.production.lecture.lecture import Lecture
     from scenes.production.render.plan import Planned
@@ -114,9 +115,18 @@ class Video(Goal):
 
 @dataclass(frozen=True)
 class Slides(Goal):
-    """A slide for each beat, or a still."""
+    """A slide for each beat, or a still.
+
+    Attributes
+    ----------
+    output
+        Where they go.
+    framing
+        What the lecturer adds.
+    """
 
     output: DeckOutput
+    framing: Framing
     verb = "make"
     done = "made"
 
@@ -135,13 +145,13 @@ class Slides(Goal):
         from scenes.production.lecture.decks.making import keys_of
         from scenes.production.store.build import current
 
-        return current(self.output, keys_of(lecture, self.output.to)) is not None
+        return current(self.output, keys_of(lecture, self.output.to, self.framing)) is not None
 
     def make(self, lecture: Lecture, *, force: bool) -> Reached:
         """Make the slides."""
         from scenes.production.lecture.decks.making import make_deck
 
-        made = make_deck(lecture, self.output, force=force)
+        made = make_deck(lecture, self.output, self.framing, force=force)
         what = f"{made.facts['slides']} slides"
         if self.output.to == "png":
             what = f"{made.facts['files']} stills"
@@ -149,8 +159,19 @@ class Slides(Goal):
         return Reached(made.reused, made.facts, words, made.took)
 
 
-def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
+def goal_of(
+    to: str, planned: Sequence[Planned], framing: Framing, folder: Path | None, *, named: bool
+) -> Goal:
     """Return what will be made, after checking that nothing is in its way.
+
+    Parameters
+    ----------
+    framing
+        What the lecturer adds to slides.
+    folder
+        Where slides go, if not into the folder of the films.
+    named
+        Whether the user named the folder.
 
     Raises
     ------
@@ -168,6 +189,6 @@ def goal_of(to: str, planned: Sequence[Planned], *, named: bool) -> Goal:
     from scenes.production.lecture.decks.output import DeckOutput
 
     check_extra(to)
-    output = DeckOutput(target.folder, target.stem, to)
+    output = DeckOutput(folder or target.folder, target.stem, to)
     check_folder(output, origin, named=named)
-    return Slides(target, output)
+    return Slides(target, output, framing)

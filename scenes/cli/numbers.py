@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,8 @@ from scenes.cli.options import debug_option, json_option, selection_options
 from scenes.cli.output import answer, answer_json, answer_lines
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from scenes.cli.recorded import RecordedFindings
     from scenes.production.request.selection import Selection
     from scenes.production.sidecars.layer_table import LayerRow
@@ -72,7 +76,8 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     else:
         _print_table(rows)
         if not selection.recordings and experiment.network.activation in {"relu", "leaky_relu"}:
-            answer(RELU_NOTE)
+            for line in textwrap.wrap(RELU_NOTE, 80):
+                answer(line)
 
 
 def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], dict[str, Any]]:
@@ -88,23 +93,45 @@ def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], d
 
 
 def _print_table(rows: list[LayerRow]) -> None:
-    from rich import box
+    """Print the table, in as many parts as the terminal is too narrow for; no number is cut off."""
     from rich.console import Console, ConsoleDimensions
-    from rich.table import Table
 
     from scenes.production.sidecars.layer_table import HEADINGS, as_text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in HEADINGS.values():
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*as_text(row))
+    texts = [as_text(row) for row in rows]
+    columns = list(zip(HEADINGS.values(), *texts, strict=True))
     console = Console()
-    # A table that is too wide is wrapped by the terminal, so that no number is cut off.
-    wanted = console.measure(table, options=console.options.update(max_width=500)).maximum
-    # Rich takes an unknown terminal as 80 columns wide, unless the height is set as well.
-    console.size = ConsoleDimensions(max(console.width, wanted), console.height)
-    console.print(table)
+    room, unbounded = console.width, console.options.update(max_width=500)
+    number, *others = columns
+    part = [number]
+    parts = [part]
+    for column in others:
+        if (
+            len(part) > 1
+            and console.measure(_table([*part, column]), options=unbounded).maximum > room
+        ):
+            part = [number]
+            parts.append(part)
+        part.append(column)
+    for part in parts:
+        table = _table(part)
+        wanted = console.measure(table, options=unbounded).maximum
+        # Rich takes an unknown terminal as 80 columns wide, unless the height is set as well.
+        console.size = ConsoleDimensions(max(room, wanted), console.height)
+        console.print(table)
+
+
+def _table(columns: Sequence[tuple[str, ...]]) -> Table:
+    """Return a table of some columns, each with its heading first."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading, *_ in columns:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for cells in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*cells)
+    return table
 
 
 @click.command()
@@ -151,7 +178,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     if as_json:
         answer_json(report.as_dict() | found.as_dict())
     else:
-        for name, text in (*report.lines(), *found.lines()):
+        for name, text in (*report.lines(vanished=found.vanished), *found.lines()):
             answer(f"{name:<15}{text}")
     if not report.passed:
         ctx.exit(FAILED)

@@ -35,7 +35,7 @@ from scenes.kit.stagecraft import Stagecraft
 from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Sentence, seed, sentence, verbatim
+from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Spoken, write_json
 
 LAST_PICTURE = 2.0
@@ -67,6 +67,9 @@ class Film(Stagecraft, ABC):
         without a position is in no list.
     title, summary, description
         The heading, one line for the list of films, and the text for the README.
+    opening_question, misconception
+        For the lecturer's notes, in whole sentences that are true of every network: what to ask
+        before the film, and what students often get wrong, with what is right.
     seconds
         Rounded duration with the default experiment.
     reads
@@ -87,6 +90,8 @@ class Film(Stagecraft, ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     description: ClassVar[str]
+    opening_question: ClassVar[str]
+    misconception: ClassVar[str]
     seconds: ClassVar[int]
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
@@ -263,7 +268,7 @@ class Film(Stagecraft, ABC):
         chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
         if self.recorded or not chosen:
             return self.subtitle()
-        drawn = seed(self.experiment.seed)
+        drawn = typed("seed", self.experiment.seed)
         return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
 
     def _open(self) -> None:

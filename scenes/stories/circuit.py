@@ -320,4 +320,5 @@ def _is_read_right(result: Figure, factors: Sequence[Figure]) -> bool:
 def _read(figure: Figure) -> Decimal:
     if figure.is_zero:
         return Decimal(0)
-    return Decimal(f"{figure.mantissa.replace(MINUS, '-')}e{figure.exponent or 0}")
+    digits = figure.mantissa.replace(MINUS, "-").replace(",", "")
+    return Decimal(f"{digits}e{figure.exponent or 0}")

@@ -17,7 +17,7 @@ from scenes.stories.learning import guess_of, has_learned, history_of
 from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import at_another_depth, describe
 from scenes.stories.training_run import Run
-from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, measured
+from scenes.words.figures import Figure, Kind, Sentence, magnitude, measured, typed
 
 CODE = (
     "depth =",
@@ -157,13 +157,10 @@ class LeakStory:
         between = np.unique(np.rint(np.geomspace(low, high, MOST_STOPS - 1)).astype(int))
         if high - low < MOST_STOPS:
             between = np.arange(low, high + 1)
-        passing = [count("dial", int(each), Kind.TICK) for each in (1, *between[1:-1])]
-        return (
-            passing[0],
-            self.shallow.depth_figure,
-            *passing[1:],
-            self.deep.depth_figure,
-        )
+        passing = [typed("dial", int(each), Kind.TICK) for each in (1, *between[1:-1])]
+        # They stand in code, in which a number has no commas.
+        ends = [typed(run.depth_figure.name, run.depth) for run in (self.shallow, self.deep)]
+        return passing[0], ends[0], *passing[1:], ends[1]
 
     @property
     def top(self) -> float:

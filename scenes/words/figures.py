@@ -27,6 +27,7 @@ from backprop_core.number_text import (
     digits_of_share,
     digits_of_tick,
     signed,
+    whole,
 )
 
 MOST_WORDS = 16
@@ -147,12 +148,12 @@ def percent(name: str, fraction: float, *, rough: bool = False) -> Figure:
 
 def count(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
     """Write an integer in full, as a count is exact."""
-    return Figure(name, number, f"{number:,}".replace(",", NARROW_SPACE), kind=kind)
+    return Figure(name, number, whole(number), kind=kind)
 
 
-def seed(number: int) -> Figure:
-    """Write a seed as it is typed."""
-    return Figure("seed", number, str(number), kind=Kind.SETTING)
+def typed(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
+    """Write an integer as code and configurations have it, for example a seed."""
+    return Figure(name, number, str(number), kind=kind)
 
 
 def index(number: int) -> Figure:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from PIL import Image
+from pptx import Presentation
 from pypdf import PdfReader
 
 from scenes.production.request.formats import LECTURES
@@ -15,6 +17,7 @@ from tests.cli.tiny_lecture import OPTIONS
 from tests.cli.tiny_lecture import folder as folder
 from tests.cli.tiny_lecture import joined_once as joined_once
 from tests.cli.tiny_lecture import tiny as tiny
+from tests.selection import quick_cases
 
 Backprop = Callable[..., Result]
 SLIDES = [to for to in LECTURES if to != "mp4"]
@@ -30,7 +33,7 @@ def state_of(path: Path) -> dict[str, tuple[int, int]]:
     return {file.name: (file.stat().st_size, file.stat().st_mtime_ns) for file in files}
 
 
-@pytest.mark.parametrize("to", SLIDES)
+@pytest.mark.parametrize("to", quick_cases(SLIDES, "html", "pptx", "png"))
 def test_slides_are_made_and_then_kept(backprop: Backprop, folder: Path, to: str) -> None:
     shown = f"films/default/{place(folder, to).name}"
     dry = backprop("lecture", "--to", to, "--dry-run", *OPTIONS)
@@ -54,13 +57,76 @@ def test_slides_are_made_and_then_kept(backprop: Backprop, folder: Path, to: str
 
 
 def test_a_real_film_is_cut_at_its_beats(backprop: Backprop, folder: Path) -> None:
-    assert backprop("lecture", "--to", "pdf", *OPTIONS).exit_code == 0
+    assert backprop("lecture", "tiny", "--to", "pdf", *OPTIONS).exit_code == 0
     pages = [page.extract_text() for page in PdfReader(folder / "lecture.pdf").pages]
-    said = ["It turns.", "It fades.", "It grows."]
-    assert [next((s for s in said if s in page), None) for page in pages] == [
-        *(None, None, "It turns.", "It fades."),
-        *(None, "It grows.", None),
+    said = ["It turns.", "It fades."]
+    found = [next((s for s in said if s in page), None) for page in pages]
+    assert found == [None, None, *said, None]
+    # Light, for paper; what is played is another film.
+    shown = PdfReader(folder / "lecture.pdf").pages[2].images[0].image
+    assert shown.convert("L").getpixel((2, 2)) > 250
+    look = json.loads((folder / "tiny.json").read_text(encoding="utf-8"))["experiment"]["film"]
+    assert look["theme"] == "dark"
+
+
+@pytest.mark.thorough
+def test_a_pdf_is_of_light_films_and_leaves_the_dark_ones(backprop: Backprop, folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.glob("second.*")}
+    assert backprop("lecture", "second", "--to", "pdf", *OPTIONS).exit_code == 0
+    assert {path.name: path.read_bytes() for path in folder.glob("second.*")} == before
+    for words, corner in ((("--to", "pdf"), 255), (("--to", "pdf", "--theme", "dark"), 14)):
+        made = backprop("lecture", "second", *words, *OPTIONS)
+        (page, *_) = PdfReader(made.stdout.strip()).pages[2:]
+        assert page.images[0].image.convert("RGB").getpixel((2, 2))[0] == pytest.approx(
+            corner, abs=3
+        )
+        # The sentence is set below the picture, which does not say it.
+        assert page.extract_text().split("\n")[0] == "It grows."
+    films = folder.parent / "default,film.narration=false,light" / "second.json"
+    look = json.loads(films.read_text(encoding="utf-8"))["experiment"]["film"]
+    assert (look["theme"], look["narration"]) == ("light", False)
+    # Under a name that a person chose, too, the films that are played stay.
+    assert backprop("lecture", "second", "--name", "mine", *OPTIONS).exit_code == 0
+    played = (folder.parent / "mine" / "second.mp4").read_bytes()
+    made = backprop("lecture", "second", "--name", "mine", "--to", "pdf", *OPTIONS)
+    assert made.stdout == "films/mine/lecture.pdf\n"
+    assert (folder.parent / "mine" / "second.mp4").read_bytes() == played
+    # What the user's own file says about the look counts.
+    Path("own.toml").write_text('[film]\ntheme = "dark"\nnarration = true\n', encoding="utf-8")
+    made = backprop("lecture", "second", "--to", "pdf", "--config", "own.toml", *OPTIONS)
+    assert made.stdout == "films/own/lecture.pdf\n"
+    assert (folder.parent / "own" / "second.mp4").is_file()
+
+
+def test_a_lecturer_adds_a_title_names_and_slides_of_their_own(
+    backprop: Backprop, folder: Path
+) -> None:
+    Path("hello.md").write_text("# Hello\n\nto all", encoding="utf-8")
+    Image.new("RGB", (8, 8)).save("the-end.png")
+    added = ("--title", "My day", "--author", "A. Person", "--course", "CS 101", "--date", "2 May")
+    words = ("lecture", "second", "hello.md", "tiny", "the-end.png", "--to", "pptx", *OPTIONS)
+    assert backprop(*words, *added).exit_code == 0
+    pages = Presentation(str(folder / "lecture.pptx")).slides
+    titles = [page.shapes.title.text_frame.text for page in pages]
+    assert titles == [
+        *("My day", "Second", "It grows.", "Hello", "Tiny", "It turns.", "It fades."),
+        *("the end", "Sources"),
     ]
+    assert backprop(*words, *added).stderr.endswith("--force makes it again\n")
+    # Another title, or another slide, is another deck; the films stay.
+    assert "made in" in backprop(*words, *added[2:]).stderr
+    Path("hello.md").write_text("# Goodbye", encoding="utf-8")
+    again = backprop(*words, *added[2:], "--json")
+    report = json.loads(again.stdout)
+    assert report["lecture"]["status"] == "made"
+    assert [film["status"] for film in report["films"]] == ["kept", "kept"]
+
+
+def test_slides_of_ones_own_before_all_films(backprop: Backprop, folder: Path) -> None:
+    Path("hello.md").write_text("# Hello", encoding="utf-8")
+    assert backprop("lecture", "hello.md", "--to", "pptx", *OPTIONS).exit_code == 0
+    pages = Presentation(str(folder / "lecture.pptx")).slides
+    assert [page.shapes.title.text_frame.text for page in pages][1:3] == ["Hello", "Tiny"]
 
 
 def test_what_a_lecturer_has_worked_on_stays(backprop: Backprop, folder: Path) -> None:
@@ -98,6 +164,35 @@ def test_bad_words(backprop: Backprop) -> None:
     both = backprop("lecture", "--to", "html", "--youtube", *OPTIONS)
     assert both.exit_code == 2
     assert "got --youtube with --to html; allowed with --to mp4" in both.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--title", "x"), "got --title with --to mp4; allowed with --to html, pptx or pdf"),
+        (("--to", "png", "--date", "x"), "got --date with --to png; allowed with"),
+        (
+            ("--to", "pptx", "--per-page", "4"),
+            "got --per-page with --to pptx; allowed with --to html",
+        ),
+        (("hello.md",), "got slides of your own with --to mp4; allowed with --to html"),
+        (("--to", "html", "gone.md"), "gone.md: there is no such file"),
+        (
+            ("--to", "html", "plot.pdf"),
+            'slide: got "plot.pdf"; allowed a film, or a file that ends',
+        ),
+        (("--to", "html", "--author", "a\nb"), "--author: got"),
+        (("--to", "html", "--per-page", "3"), "'1', '2', '4', '6'"),
+    ],
+)
+def test_what_has_no_place_is_refused_before_anything_is_made(
+    backprop: Backprop, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    Path("hello.md").write_text("# Hello", encoding="utf-8")
+    refused = backprop("lecture", "tiny", *words, *OPTIONS)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert said in refused.stderr
+    assert not (tmp_path / "films").exists()
 
 
 def test_a_film_with_a_damaged_ledger_makes_no_slides(

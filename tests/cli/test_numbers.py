@@ -67,7 +67,7 @@ def test_what_no_float_can_hold_has_its_logarithm(backprop: Backprop) -> None:
     assert first["signal"] is None
     assert first["log10_signal"] < -330
     table = backprop(*words).stdout.splitlines()
-    (line,) = (line for line in table if line.split()[:1] == ["1"])
+    line = next(line for line in table if line.split()[:1] == ["1"])
     assert f"10⁻{str(math.ceil(-first['log10_signal'])).translate(SUPERSCRIPT)}" in line
 
 
@@ -85,16 +85,35 @@ def test_where_theory_overflows_the_measured_numbers_stand(backprop: Backprop) -
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def test_the_table_has_all_columns_whatever_the_width(backprop: Backprop) -> None:
+@pytest.mark.parametrize(("columns", "parts"), [(20, 4), (80, 2), (200, 1)])
+def test_the_table_has_all_columns_whatever_the_width(
+    backprop: Backprop, monkeypatch: pytest.MonkeyPatch, columns: int, parts: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     lines = backprop("numbers").stdout.splitlines()
-    headings = "layer width signal norm of dW factor weight part slope part median slope"
-    assert " ".join(lines[1].split()) == f"{headings} saturated theory std of a std of gradients"
-    assert len([line for line in lines if line.strip()[:1].isdigit()]) == 9
+    tables = [" ".join(line.split()) for line in lines if line.split()[:1] == ["layer"]]
+    # Each part begins with the number of the layer.
+    assert len(tables) >= parts
+    found = " ".join(table.removeprefix("layer ") for table in tables)
+    headings = "width signal norm of dW factor weight part slope part median slope"
+    assert found == f"{headings} saturated theory std of a std of gradients"
+    rows = [line for line in lines if line.strip()[:1].isdigit()]
+    assert len(rows) == 9 * len(tables)
     assert "…" not in "".join(lines)
+    if columns >= 80:
+        assert len(tables) == parts
+        assert max(map(len, lines)) <= columns
+
+
+@pytest.mark.parametrize("words", [("--preset", "relu-he"), ("--set", "network.depth=300")])
+def test_what_is_printed_fits_a_terminal(backprop: Backprop, words: tuple[str, ...]) -> None:
+    said = backprop("numbers", *words, "--set", "data.samples=20").stdout
+    assert max(map(len, said.splitlines())) <= 80
 
 
 def test_theory_for_relu_comes_with_its_limits(backprop: Backprop) -> None:
-    assert "up to 2 times larger" in backprop("numbers", "--preset", "relu-he").stdout
+    said = backprop("numbers", "--preset", "relu-he").stdout
+    assert "up to 2 times larger" in " ".join(said.split())
     assert "up to 2 times larger" not in backprop("numbers").stdout
 
 
@@ -112,6 +131,13 @@ def test_vanished_gradients_are_said_to_prove_nothing(backprop: Backprop) -> Non
     said = backprop("check", "--set", "network.depth=30").stdout
     assert "too small for differences to tell" in said
     assert "a vanished gradient proves nothing here" in said
+
+
+def test_where_nothing_vanished_nothing_is_said_of_it(backprop: Backprop) -> None:
+    # Some pixels are always 0, and some ReLUs silent: their gradients are 0, and nothing vanishes.
+    result = backprop("check", "--preset", "relu-he")
+    assert "too small for differences to tell" in result.stdout
+    assert "vanish" not in result.stdout
 
 
 def test_of_a_huge_network_the_uppermost_layers_are_checked(

@@ -87,7 +87,8 @@ def written(figure: Figure) -> tuple[mpmath.mpf, mpmath.mpf]:
     """Return the number that is read on screen, and half a unit of its last digit."""
     if figure.plain == "0 exactly":
         return mpmath.mpf(0), mpmath.mpf(0)
-    mantissa, exponent = figure.mantissa.replace("−", "-"), figure.exponent or 0
+    mantissa = figure.mantissa.replace("−", "-").replace(",", "")
+    exponent = figure.exponent or 0
     decimals = len(mantissa.partition(".")[2])
     return mpmath.mpf(f"{mantissa}e{exponent}"), mpmath.mpf(f"0.5e{exponent - decimals}")
 

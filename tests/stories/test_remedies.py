@@ -195,8 +195,8 @@ def stub(factor: int, dead: int) -> Stepped:
         ((stub(0, 0), stub(1, 6)), None, "The price: a single step at rate 0.05 leaves 6 of 120"),
         ((stub(0, 0), stub(1, 60), stub(2, 70)), None, "The price: one step 2 times"),
         ((stub(0, 70), stub(1, 80)), None, "Before any step 70 of 120 ReLUs are dead already."),
-        ((stub(0, 0), stub(1000, 3)), None, "Even a step 1 000 times as large leaves only 3"),
-        ((stub(0, 0), stub(1000, 0)), None, "Even a step 1 000 times as large leaves no ReLU"),
+        ((stub(0, 0), stub(1000, 3)), None, "Even a step 1,000 times as large leaves only 3"),
+        ((stub(0, 0), stub(1000, 0)), None, "Even a step 1,000 times as large leaves no ReLU"),
         ((stub(0, 0), stub(1, 2)), 2, "A step 2 times as large overflows; before, 2 of 120"),
     ],
 )

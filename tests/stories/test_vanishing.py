@@ -283,7 +283,7 @@ def test_the_subtitle_describes_the_network(told: Told) -> None:
     units = "unit" if widths[1] == 1 else "units"
     assert subtitle.startswith(f"{len(widths) - 2} hidden ")
     assert f"of {widths[1]} {units}, " in subtitle
-    assert f"gain {network.gain:g}, " in subtitle
+    assert f"gain {network.gain:,g}, " in subtitle
     assert f"{len(load_data(told.experiment).x)} example" in subtitle
     assert subtitle.endswith(told.experiment.data.name)
     assert "{" not in subtitle

@@ -12,7 +12,7 @@ def words(widths: tuple[int, ...], **changes: object) -> str:
 
 def test_a_network_in_words() -> None:
     assert words((64, *[30] * 8, 10)) == (
-        "8 hidden sigmoid layers of 30 units, normal init, gain 1, 1\u202f000 examples of digits"
+        "8 hidden sigmoid layers of 30 units, normal init, gain 1, 1,000 examples of digits"
     )
     assert words((2, 1, 2)).startswith("1 hidden sigmoid layer of 1 unit, ")
     assert words((2, 5, 40, 7, 2)).startswith("3 hidden sigmoid layers of 5 to 40 units, ")

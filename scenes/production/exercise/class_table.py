@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.exercise.judgement import RIGHT, Judgement
+from backprop_core.number_text import percent
 from scenes.production.exercise.checking import check
 from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import SCHEMA, Report, is_unwritten
@@ -204,15 +205,15 @@ def lines(checked: Sequence[Checked]) -> Iterator[str]:
     """Yield the lines that a lecturer reads."""
     functions = _functions(checked)
     width = min(_WIDEST, max(map(len, ("learner", *(one.learner for one in checked)))))
-    yield "  ".join([f"{'learner':<{width}}", "score", *(f"{name:>7}" for name in functions)])
+    yield "  ".join([f"{'learner':<{width}}", " score", *(f"{name:>7}" for name in functions)])
     for one in checked:
         learner = f"{_cut(one.learner, width):<{width}}"
         if one.problem:
-            yield f"{learner}      -  {_cut(one.problem, max(_LINE - width - 9, 40))}"
+            yield f"{learner}       -  {_cut(one.problem, max(_LINE - width - 10, 40))}"
             continue
         assert one.report is not None
         scores = [_percent(one.judgement(name), max(7, len(name))) for name in functions]
-        yield "  ".join([learner, f"{one.report.score:5.0%}", *scores])
+        yield "  ".join([learner, f"{percent(one.report.score):>6}", *scores])
     common = mistakes(checked)
     if common:
         yield ""
@@ -222,7 +223,7 @@ def lines(checked: Sequence[Checked]) -> Iterator[str]:
 
 
 def _percent(judgement: Judgement | None, width: int) -> str:
-    return " " * width if judgement is None else f"{judgement.score:>{width}.0%}"
+    return " " * width if judgement is None else f"{percent(judgement.score):>{width}}"
 
 
 def _cut(text: str, width: int) -> str:

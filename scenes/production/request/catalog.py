@@ -53,6 +53,8 @@ class FilmFacts:
     recordings: int = 0
     order: int = 0
     description: str = ""
+    opening_question: str = ""
+    misconception: str = ""
     seconds: int = 0
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,29 @@ class Selection:
             return "--set" if self.settings else "default experiment"
         base = source_name(str(self.config)) if self.config else f"preset {self.preset}"
         return f"{base} with --set" if self.settings else base
+
+    def with_film(self, **fields: object) -> Selection:
+        """Return the choice with fields of the film, except those that it or its file sets.
+
+        Parameters
+        ----------
+        fields
+            Fields of the section ``film``, without that name in front of them.
+
+        Raises
+        ------
+        InputError
+            With a line for each setting, or for the file, that cannot be read.
+        """
+        chosen = set(self.overrides)
+        if self._chosen is not None:
+            chosen |= {f"film.{name}" for name in self._chosen.film.model_fields_set}
+        more = [
+            f"film.{name}={json.dumps(value)}"
+            for name, value in fields.items()
+            if f"film.{name}" not in chosen
+        ]
+        return replace(self, settings=(*self.settings, *more))
 
     def experiment(self, default: Experiment) -> Experiment:
         """Read the experiment and check it, its data and sizes included.

@@ -18,6 +18,7 @@ from backprop_core.experiment.config import Experiment
 from backprop_core.measures.layers import factors, median_slope, saturated_fraction
 from backprop_core.measures.spreads import log10_activation_std, log10_gradient_std
 from backprop_core.measures.theory import has_theory, mean_field
+from backprop_core.number_text import whole
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
 from scenes.words.figures import magnitude, measured, percent
@@ -186,7 +187,7 @@ def _written(name: str, value: float | None) -> str:
     if value is None:
         return ""
     if name in {"layer", "width"}:
-        return str(value)
+        return whole(int(value))
     write: Callable[[str, float], Any] = measured
     if name.startswith("log10_"):
         write = magnitude

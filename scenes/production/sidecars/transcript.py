@@ -176,7 +176,7 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
         summary=ledger["summary"],
         subtitle=ledger["subtitle"],
         alt=ledger["alt"],
-        passages=tuple(_passages(ledger, start)),
+        passages=tuple(passages(ledger, start)),
         layers=_layers(ledger.get("layers")),
         configuration="" if recorded else as_toml(without_folders(experiment)),
         command=f"backprop render {stem}"
@@ -201,7 +201,8 @@ def _experiment(fields: Mapping[str, Any]) -> Experiment:
     return Experiment(**{**fields, "network": network})
 
 
-def _passages(ledger: Mapping[str, Any], start: float) -> Iterable[Passage]:
+def passages(ledger: Mapping[str, Any], start: float = 0.0) -> Iterable[Passage]:
+    """Yield the beats of a film; for the arguments see `transcript_of`."""
     shown = {entry["beat"]: entry["text"] for entry in ledger["shown"]}
     names = {beat["name"] for beat in ledger["beats"]}
     # The subtitle tells the numbers that are on screen before the first beat.

@@ -256,6 +256,7 @@ def labelled(labels: list[str]) -> str:
         (["yes", "no"] * 6, ("no", "yes")),
         (["True", "False"] * 6, ("False", "True")),
         (["none", "mild"] * 6, ("mild", "none")),
+        (["--1", "+-1"] * 6, ("+-1", "--1")),
     ],
 )
 def test_labels_that_are_classes(labels: list[str], names: tuple[str, ...]) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from backprop_core.data.data_files import read_data_file
 from backprop_core.data.datasets import load_data
-from backprop_core.data.held_files import holding, raw_data
+from backprop_core.data.held_files import holding, holding_files, raw_data
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
 from backprop_core.training.history import History
-from backprop_core.training.sgd import train_many
+from backprop_core.training.sgd import train, train_many
 
 
 def put(path: Path, value: float) -> Path:
@@ -86,3 +86,17 @@ def test_a_file_of_the_same_size_and_time_is_another_one(tmp_path: Path) -> None
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert path.stat().st_size == status.st_size
     assert (load_data(experiment(path)).x == 2).all()
+
+
+def test_two_targets_of_one_file_are_kept_apart(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("p,one,two\n" + "".join(f"{n / 7},{n % 2},{n % 3}\n" for n in range(12)))
+    ones, twos = (experiment(path, 12).override({"data.target": name}) for name in ("one", "two"))
+    with holding_files(ones.data):
+        path.write_text("p,one,two\n" + "".join(f"{n},{n % 2},{n % 4}\n" for n in range(12)))
+        assert (load_data(ones).outputs, load_data(twos).outputs) == (2, 4)
+        assert load_data(ones).x[:, 0].max() < 2
+    together = train_many([ones, twos])
+    for alone, history in zip((ones, twos), together, strict=True):
+        assert isinstance(history, History)
+        np.testing.assert_allclose(history.loss, train(alone).loss, rtol=1e-12)

@@ -195,5 +195,14 @@ def test_classes_that_count_from_0_may_all_differ() -> None:
     assert found.taken.classes.endswith("as many as examples: names of the rows?")
 
 
+@pytest.mark.parametrize("kind", ["<U2", ">U2"])
+def test_words_that_hold_no_characters(kind: str) -> None:
+    codes = np.full((30, 2), 0x110000, dtype=np.dtype("u4").newbyteorder(kind[0]))
+    assert problem(x=X, y=codes.view(kind)[:, 0]) == (
+        "y: holds words that are no text; allowed words in UTF-8"
+    )
+    np.testing.assert_array_equal(read(x=X, y=WORDS[Y].astype(f"{kind[0]}U3")).y, [2, 0, 1] * 10)
+
+
 def test_a_single_feature_needs_no_second_dimension() -> None:
     assert read(x=X[:, 0], y=Y).x.shape == (30, 1)

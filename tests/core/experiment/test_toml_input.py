@@ -32,6 +32,7 @@ BAD_TEXTS = {
         'line 2: got "[film]", a field or section that comes twice; allowed once',
     ),
     "no value": ("seed =\n", 'line 1: got "seed =", not TOML: invalid value'),
+    "NUL in a word": ("a = b\0c", 'line 1: got "a = b\\x00c", not TOML: invalid value'),
     "NUL": ("seed = 1\n\0", 'line 2: got "\\x00", not TOML: invalid statement'),
     "nested lists": ("network.widths = " + "[" * 8000, TOO_DEEP),
     "nested tables": ("a = " + "{a=" * 4000, TOO_DEEP),

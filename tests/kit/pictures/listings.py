@@ -14,7 +14,7 @@ from scenes.kit.stage.emerge import Emerge
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.stretch import Stretch
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Figure, Kind, count
+from scenes.words.figures import Figure, Kind, typed
 from tests.kit.pictures.dives import played
 
 LINES = (
@@ -28,7 +28,7 @@ WORDS = {1: "net", 3: "backward"}
 
 
 def numbers(*values: int) -> tuple[Figure, ...]:
-    return tuple(count("dial", value, Kind.TICK) for value in values)
+    return tuple(typed("dial", value, Kind.TICK) for value in values)
 
 
 def listing(region: Region, pen: Pen, *values: int) -> CodeStage:

@@ -63,8 +63,8 @@ def test_what_only_the_data_and_the_typeface_can_tell_is_said_together(tmp_path:
     path = tmp_path / "own.toml"
     path.write_text('[film]\ntitle = "Größe 中 ∂"\n[network]\nwidths = [3, 3, 3]\n')
     assert problems(Selection(config=path)) == (
-        f'{path}: film.title: got "Größe 中 ∂"; allowed characters that the film\'s typeface can '
-        'draw, which "中" are not',
+        f'{path}: film.title: got "Größe 中 ∂"; allowed characters that the films\' typeface has; '
+        "it lacks 中 (CJK UNIFIED IDEOGRAPH-4E2D)",
         f"{path}: network.widths: got 3 inputs and 3 outputs; allowed 64 and 10, those of the "
         "data (digits)",
     )
@@ -83,3 +83,22 @@ def test_what_only_the_data_and_the_typeface_can_tell_is_said_together(tmp_path:
 def test_lines_name_where_the_numbers_came_from(selection: Selection, source: str) -> None:
     (line,) = problems(selection)
     assert line.startswith(f"{source}: network: got 33,5")
+
+
+def test_fields_of_the_film_are_added_where_nothing_else_sets_them(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[film]\ntheme = "dark"\n', encoding="utf-8")
+    paper = {"theme": "light", "narration": False}
+    for selection, added in (
+        (Selection(), ('film.theme="light"', "film.narration=false")),
+        (Selection(settings=("film.theme=dark", "seed=3")), ("film.narration=false",)),
+        (Selection(config=path), ("film.narration=false",)),
+        (Selection(preset="relu-he"), ('film.theme="light"', "film.narration=false")),
+    ):
+        changed = selection.with_film(**paper)
+        assert changed.settings == (*selection.settings, *added)
+        look = changed.experiment(Experiment()).film
+        assert (look.theme == "light") == (len(added) == 2)
+        assert not look.narration
+    again = Selection().with_film(**paper)
+    assert again.with_film(**paper) == again

@@ -21,7 +21,7 @@ def labels(field: str, *values: object) -> list[str]:
         ("network.gain", [1.23456, 1.23457], ["1.23456", "1.23457"]),
         ("network.gain", [1e-7, 1.0], ["1.00 × 10⁻⁷", "1"]),
         ("data.shift", [-2.0, -0.25], ["−2", "−0.25"]),
-        ("seed", [0, 123456], ["0", "123\u202f456"]),
+        ("seed", [0, 123456], ["0", "123,456"]),
         ("data.standardize", [True, False], ["true", "false"]),
         ("network.widths", [[64, 5, 10], [64, 10]], ["[64, 5, 10]", "[64, 10]"]),
         ("network.activation", ["tanh", "日本"], ["tanh", "??"]),

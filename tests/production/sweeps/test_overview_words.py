@@ -75,9 +75,9 @@ def test_what_is_left_out_is_said() -> None:
     def said(*axes: Axis) -> list[str]:
         return list(words.left_out(arrange(axes, len, 2000, 500)))
 
-    assert said(samples) == ["60 of 1\u202f000 values of samples shown"]
+    assert said(samples) == ["60 of 1,000 values of samples shown"]
     assert said(gains, samples, *few) == [
-        "15 of 1\u202f000 values of samples shown",
+        "15 of 1,000 values of samples shown",
         "6 of 40 values of gain shown",
         "6 of 9 values of seed and depth shown",
     ]
@@ -97,5 +97,5 @@ def test_how_far_profiles_go_beyond_the_axis_is_said() -> None:
 def test_depths_are_said_where_they_differ() -> None:
     assert words.layers_name(9, 9, own=False) == "layer"
     assert words.layers_name(3, 1000, own=True) == (
-        "layer (networks of 3 to 1\u202f000 layers, drawn equally wide)"
+        "layer (networks of 3 to 1,000 layers, drawn equally wide)"
     )

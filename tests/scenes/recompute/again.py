@@ -126,6 +126,7 @@ def read_back(text: str) -> tuple[float, float] | None:
     ):
         return number / 100, 0.005
     plain = text.replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{MINUS SIGN}", "-")
+    plain = plain.replace(",", "")
     if plain.startswith("0 exactly"):
         return 0.0, 0.0
     match = re.fullmatch(r"(-?\d+)(?:\.(\d+))?(?: × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?(%?)", plain)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from backprop_core.errors import InputError
 from scenes.production.lecture.decks.deck import Deck, deck_of
+from scenes.production.lecture.decks.framing import Framing
 from scenes.production.lecture.decks.output import DeckOutput
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.process.error_messages import RenderError, one_line
@@ -45,12 +46,17 @@ class Writer:
 
 
 _WRITERS: Mapping[str, Writer] = {
-    "html": Writer("scenes.production.lecture.decks.page:write_page", ("jinja2", "pillow", "av")),
+    "html": Writer(
+        "scenes.production.lecture.decks.page:write_page",
+        ("jinja2", "pillow", "av", "markdown-it-py"),
+    ),
     "pptx": Writer(
         "scenes.production.lecture.decks.powerpoint:write_powerpoint",
-        ("python-pptx", "pillow", "av"),
+        ("python-pptx", "pillow", "av", "markdown-it-py"),
     ),
-    "pdf": Writer("scenes.production.lecture.decks.pdf:write_pdf", ("typst", "pillow", "av")),
+    "pdf": Writer(
+        "scenes.production.lecture.decks.pdf:write_pdf", ("typst", "pillow", "av", "markdown-it-py")
+    ),
     "png": Writer("scenes.production.lecture.decks.pictures:write_pictures", ("pillow", "av")),
 }
 
@@ -69,24 +75,33 @@ def check_extra(to: str) -> None:
         )
 
 
-def keys_of(lecture: Lecture, to: str) -> Keys:
+def keys_of(lecture: Lecture, to: str, framing: Framing) -> Keys:
     """Return the hashes of everything that decides the slides."""
     here = {path for path in Path(__file__).parent.iterdir() if path.is_file()}
     return Keys.of(
         {
             "to": to,
             "lecture": lecture.keys().video,
+            "framing": framing.plain(),
             "source": digest_of_sources(here),
             "versions": {name: version(name) for name in _WRITERS[to].packages},
         }
     )
 
 
-def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> Built[DeckOutput]:
+def make_deck(
+    lecture: Lecture,
+    output: DeckOutput,
+    framing: Framing | None = None,
+    *,
+    force: bool = False,
+) -> Built[DeckOutput]:
     """Make the slides of a lecture.
 
     Parameters
     ----------
+    framing
+        What the lecturer adds; nothing by default.
     force
         Make them even if nothing has changed.
 
@@ -97,11 +112,12 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
     RenderError
         If they cannot be made. No files are written or replaced then.
     """
-    keys = keys_of(lecture, output.to)
+    framing = framing or Framing()
+    keys = keys_of(lecture, output.to, framing)
 
     def produce(private: Path) -> Made:
         check = lecture.check_films()
-        deck = deck_of(lecture)
+        deck = deck_of(lecture, framing)
         files = _WRITERS[output.to].load()(deck, private)
         facts: dict[str, Fact] = {
             "slides": len(list(deck.slides())),
@@ -109,7 +125,7 @@ def make_deck(lecture: Lecture, output: DeckOutput, *, force: bool = False) -> B
             "bytes": sum(path.stat().st_size for path in files.values()),
         }
         lecture.check_unchanged()
-        if keys_of(lecture, output.to) != keys:
+        if keys_of(lecture, output.to, framing) != keys:
             raise changed(CODE)
         return Made({output.place(name): path for name, path in files.items()}, facts, check)
 

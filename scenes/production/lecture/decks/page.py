@@ -11,13 +11,19 @@ from pathlib import Path
 
 from PIL import Image
 
-from scenes.kit.theme import THEMES, Theme
-from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section
+from scenes.kit.theme import LIGHT, THEMES, Theme
+from scenes.production.lecture.decks.compact import compact
+from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section, Slide, Sources
+from scenes.production.lecture.decks.own_blocks import Own
+from scenes.production.lecture.decks.own_pictures import Picture
 from scenes.production.lecture.decks.stills import stills
 
 STILL_WIDTH = 1280
 """Largest width of stills in pixels; they are shown in print and in the presenter's window."""
 COLOURS = ("background", "ink", "muted", "grid", "forward", "backward")
+SCRIPTS = ("deck.js", "overview.js", "presenter.js")
+PAPERS = {1: "print_1.css", 2: "print_n.css", 4: "print_n.css", 6: "print_n.css"}
+"""Slides on a printed page -> its layout."""
 
 
 def write_page(deck: Deck, private: Path) -> dict[str, Path]:
@@ -36,7 +42,8 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = _style(THEMES[deck.theme]), _text("deck.js")
+    style, script = _style(deck), "\n".join(map(_text, SCRIPTS))
+    plain = _text("noscript.css")
     slides = list(deck.slides())
     page = environment.get_template("deck.html.j2").stream(
         deck=deck,
@@ -45,12 +52,15 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
         places={
             slide.film.name: n for n, slide in enumerate(slides, 1) if isinstance(slide, Section)
         },
+        opens=[n for n, slide in enumerate(slides) if _opens(slide, slides[n - 1])],
         # Each film is read only when it is written, so that they are not all in memory at once.
         still=_Stills(deck).next,
-        data=lambda film: base64.b64encode(film.video.read_bytes()).decode("ascii"),
+        picture=_address,
+        data=lambda film: _base64(_film(film, private).read_bytes()),
         style=style,
+        plain=plain,
         script=script,
-        policy=_policy(style, script),
+        policy=_policy(script, style, plain),
     )
     path = private / "lecture.html"
     with path.open("wb") as file:
@@ -71,7 +81,29 @@ class _Stills:
     @staticmethod
     def _of(film: DeckFilm) -> Iterator[str]:
         for still in stills(film.video, [beat.still for beat in film.beats]):
-            yield "data:image/webp;base64," + base64.b64encode(_webp(still)).decode("ascii")
+            yield f"data:image/webp;base64,{_base64(_webp(still))}"
+
+
+def _opens(slide: Slide, before: Slide) -> bool:
+    """Tell whether a section begins with a slide: a film, the title, or the sources."""
+    match slide:
+        case Clip() | Own():
+            return False
+        case Sources():
+            return not isinstance(before, Sources)
+    return True
+
+
+def _film(film: DeckFilm, private: Path) -> Path:
+    return compact(film, private / f"{film.number:02}.mp4")
+
+
+def _address(picture: Picture) -> str:
+    return f"data:image/{picture.kind};base64,{_base64(picture.content)}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def _webp(still: Image.Image) -> bytes:
@@ -84,9 +116,16 @@ def _webp(still: Image.Image) -> bytes:
     return held.getvalue()
 
 
-def _style(theme: Theme) -> str:
-    colours = "".join(f"--{name}:{getattr(theme, name)};" for name in COLOURS)
-    return f":root{{color-scheme:{theme.name};{colours}}}\n{_text('deck.css')}"
+def _style(deck: Deck) -> str:
+    """Return the style, with the colours of the screen and those of paper, and the layout there."""
+    theme, each = THEMES[deck.theme], deck.framing.per_page
+    screen = f":root{{color-scheme:{theme.name};{_colours(theme)}}}"
+    paper = f"@media print{{:root:not(.as-seen){{color-scheme:light;{_colours(LIGHT)}}}}}"
+    return "\n".join([screen, paper, _text("deck.css"), _text(PAPERS[each])])
+
+
+def _colours(theme: Theme) -> str:
+    return "".join(f"--{name}:{getattr(theme, name)};" for name in COLOURS)
 
 
 def _text(name: str) -> str:
@@ -94,13 +133,13 @@ def _text(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(script: str, *styles: str) -> str:
     """Return the content security policy: load no files, and run only our own script."""
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {_source(script)}",
-            f"style-src {_source(style)}",
+            f"style-src {' '.join(map(_source, styles))}",
             "img-src data:",
             "media-src blob:",
             "base-uri 'none'",

@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenes.kit.theme import THEMES, Theme
+from scenes.production.lecture.decks.compact import compact
 from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section, Sources, Title
+from scenes.production.lecture.decks.own_blocks import Own
 from scenes.production.lecture.decks.playing import group_slides, play_by_itself
+from scenes.production.lecture.decks.powerpoint_blocks import Room, put_blocks, rgb
+from scenes.production.lecture.decks.properties import set_properties
+from scenes.production.lecture.decks.speaking import Note
 from scenes.production.lecture.decks.stills import stills
 from scenes.production.video.files import cut
 
@@ -26,6 +31,8 @@ TITLE_ONLY = 5
 """Index of the layout that has only a title; outlines and screen readers need a title."""
 HUGE, LARGE, PLAIN, SMALL = 44, 40, 24, 18
 """Font sizes, in points."""
+POSTER_QUALITY = 75
+"""Of JPEG, 1 to 95: a sixth of a PNG, and no difference to be seen."""
 
 
 def write_powerpoint(deck: Deck, private: Path) -> dict[str, Path]:
@@ -51,9 +58,7 @@ class _PowerPoint:
         self._theme: Theme = THEMES[deck.theme]
         self._presentation: Any = Presentation()
         self._presentation.slide_width, self._presentation.slide_height = WIDTH, HEIGHT
-        self._presentation.core_properties.title = deck.title
-        self._presentation.core_properties.author = ""
-        self._presentation.core_properties.subject = deck.network
+        self._posters: list[Path] = []
 
     def made(self) -> Any:
         """Return the presentation with all slides in it."""
@@ -68,17 +73,21 @@ class _PowerPoint:
                     clips = _cut(film, self._private)
                 case Clip():
                     groups[-1][1].append(self._clip(slide, *next(clips)))
+                case Own():
+                    groups.append((slide.title, [self._own(slide)]))
                 case Sources(films):
                     if groups[-1][0] != "Sources":
                         groups.append(("Sources", []))
                     groups[-1][1].append(self._sources(films))
         group_slides(self._presentation, groups)
+        set_properties(self._presentation, self._deck, self._posters[0])
         return self._presentation
 
     def _title(self) -> Page:
         page, deck = self._page(), self._deck
         self._head(page, deck.title, top=2.2, size=HUGE)
-        self._text(page, [(deck.network, PLAIN, self._theme.muted)], top=4.0)
+        lines = [(deck.framing.byline, PLAIN, self._theme.ink)] * bool(deck.framing.byline)
+        self._text(page, [*lines, (deck.network, PLAIN, self._theme.muted)], top=4.0)
         return page
 
     def _section(self, film: DeckFilm) -> Page:
@@ -89,6 +98,7 @@ class _PowerPoint:
             (film.network, SMALL, self._theme.muted),
         ]
         self._text(page, lines, top=4.0)
+        _annotate(page, film.notes)
         return page
 
     def _sources(self, films: Sequence[DeckFilm]) -> Page:
@@ -116,9 +126,21 @@ class _PowerPoint:
         movie.name = f"{slide.film.title}: {beat.number} of {len(slide.film.beats)}"
         movie._element.nvPicPr.cNvPr.set("descr", beat.alt)
         play_by_itself(page, movie.shape_id, len(beat.frames) / slide.film.rate)
-        notes = page.notes_slide.notes_text_frame
-        assert notes is not None
-        notes.text = beat.sentence
+        _annotate(page, beat.notes)
+        self._posters.append(poster)
+        return page
+
+    def _own(self, slide: Own) -> Page:
+        page = self._page()
+        headed = slide.blocks[0].kind == "heading"
+        # Without a heading it gets a title for outlines, above the upper edge.
+        self._head(page, slide.title, top=0.3 if headed else -1.5, size=LARGE if headed else PLAIN)
+        top = round(1.9 * INCH) if headed else MARGIN
+        room = Room(MARGIN, top, WIDTH - 2 * MARGIN, HEIGHT - top - MARGIN)
+        if slide.picture is not None:
+            room = Room(0, 0, WIDTH, HEIGHT)
+        put_blocks(page, slide.blocks[headed:], room, self._theme, FACE)
+        _annotate(page, [Note("", slide.notes)] * bool(slide.notes))
         return page
 
     def _page(self) -> Page:
@@ -126,7 +148,7 @@ class _PowerPoint:
         page: Page = self._presentation.slides.add_slide(layout)
         fill = page.background.fill
         fill.solid()
-        fill.fore_color.rgb = _rgb(self._theme.background)
+        fill.fore_color.rgb = rgb(self._theme.background)
         return page
 
     def _head(self, page: Page, words: str, *, top: float, size: int) -> None:
@@ -157,24 +179,28 @@ class _PowerPoint:
         run = paragraph.add_run()
         run.text = words
         run.font.size, run.font.name = Pt(size), FACE
-        run.font.color.rgb = _rgb(color)
+        run.font.color.rgb = rgb(color)
 
 
 def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
-    """Cut a film at its beats; yield the clips, each with its first picture."""
+    """Cut a film at its beats; yield the clips, each with its last picture.
+
+    The last picture belongs to the sentence. It is what the sorter, the printer and programs that
+    play no video show; the video itself begins where the one before it ended.
+    """
     clips = {private / f"{film.number:02}-{beat.number:02}.mp4": beat.frames for beat in film.beats}
-    cut(film.video, clips, film.rate)
-    # The poster is the first frame of the clip, so that the picture does not jump as it starts.
-    for clip, first in zip(
-        clips, stills(film.video, [b.frames[0] for b in film.beats]), strict=True
-    ):
-        poster = clip.with_suffix(".png")
-        first.save(poster)
+    cut(compact(film, private / f"{film.number:02}.mp4"), clips, film.rate)
+    for clip, last in zip(clips, stills(film.video, [b.still for b in film.beats]), strict=True):
+        poster = clip.with_suffix(".jpg")
+        last.save(poster, "jpeg", quality=POSTER_QUALITY, optimize=True)
         yield clip, poster
 
 
-def _rgb(color: str) -> Any:
-    """Convert a colour of the theme, ``#rrggbb``, to one of python-pptx."""
-    from pptx.dml.color import RGBColor
-
-    return RGBColor(*bytes.fromhex(color.removeprefix("#")))
+def _annotate(page: Page, notes: Sequence[Note]) -> None:
+    """Write the lecturer's notes of a slide."""
+    if notes:
+        frame = page.notes_slide.notes_text_frame
+        assert frame is not None
+        frame.text = "\n".join(
+            f"{note.head}: {note.text}" if note.head else note.text for note in notes
+        )

@@ -25,6 +25,12 @@ MOVES, STANDS, AFTER = 6, 9, 5
 """Frames of each beat, and of the last picture of a film."""
 FILMS = {"leak": ("One falls.", "Why? w < 0 & so on"), "layer": ("Forward.", "Back.", "Both.")}
 
+NUMBERS = [
+    {"beat": "beat_0", "name": "bar", "text": "3.26", "kind": "measured", "stands": True},
+    {"beat": "beat_0", "name": "mean_factor", "text": "0.25", "kind": "measured", "stands": True},
+]
+"""Of the first beat of each film; what is shown tells the first of them already."""
+
 
 def grey(film: int, frame: int) -> np.ndarray:
     """Return what is seen while something moves: no two frames are alike."""
@@ -65,7 +71,8 @@ def ledger(film: str, sentences: tuple[str, ...]) -> dict[str, Any]:
         for n, sentence in enumerate(sentences)
     ]
     shown = [{"beat": "beat_0", "time": MOVES / RATE, "text": "A bar has grown to 3.26."}]
-    return {"film": film, "subtitle": f"the network of {film}", "beats": beats, "shown": shown}
+    about = {"film": film, "subtitle": f"the network of {film}"}
+    return {**about, "beats": beats, "shown": shown, "numbers": NUMBERS}
 
 
 def put_film(folder: Path, number: int, film: str, pieces: Path, experiment: Experiment) -> Part:
@@ -98,6 +105,12 @@ def lecture_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Lectur
 def lecture(lecture_of: Callable[..., Lecture]) -> Lecture:
     """Return a lecture that nobody changes."""
     return lecture_of()
+
+
+@pytest.fixture(scope="session")
+def unspoken(lecture_of: Callable[..., Lecture]) -> Deck:
+    """Return slides of films whose pictures do not say the sentences."""
+    return deck_of(lecture_of(narration=False))
 
 
 @pytest.fixture(scope="session")

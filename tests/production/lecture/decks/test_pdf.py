@@ -1,5 +1,6 @@
 """The pages of the PDF file and their text, as another library reads them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,17 @@ import pytest
 from pypdf import PdfReader
 
 from scenes.production.lecture.decks.deck import Clip, Deck, deck_of
+from scenes.production.lecture.decks.framing import Framing
 from scenes.production.lecture.decks.pdf import write_pdf
 from scenes.production.lecture.lecture import Lecture
-from tests.production.lecture.decks.conftest import change, frames_of
+from tests.production.lecture.decks.conftest import FILMS, change, frames_of
+from tests.selection import quick_cases
+
+
+@pytest.fixture(scope="module")
+def deck(unspoken: Deck) -> Deck:
+    """Return slides as they are printed."""
+    return unspoken
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +46,7 @@ def test_a_page_for_each_slide_with_its_number(deck: Deck, made: PdfReader) -> N
             16 / 9, 0.01
         )
         if isinstance(slide, Clip):
-            assert slide.beat.sentence in text
+            assert text.count(slide.beat.sentence) == 1
             (image,) = page.images
             frame = frames_of(slide.film.video)[slide.beat.still]
             assert (np.asarray(image.image.convert("RGB")) == frame).all()
@@ -58,6 +67,48 @@ def test_it_has_a_title_bookmarks_and_alternative_texts(deck: Deck, made: PdfRea
         if isinstance(entry := made.get_object(n), dict) and "/Alt" in entry
     }
     assert {beat.alt for film in deck.films for beat in film.beats} <= alternatives
+
+
+def test_a_sentence_in_the_picture_is_not_printed_again(
+    lecture_of: Callable[..., Lecture], tmp_path: Path
+) -> None:
+    deck = deck_of(lecture_of("leak", narration=True))
+    made = read(deck, tmp_path)
+    (film,) = deck.films
+    text = " ".join(words(page.extract_text()) for page in made.pages)
+    assert film.title in text
+    assert not any(beat.sentence in text for beat in film.beats)
+    (inner,) = (marks for marks in made.outline if isinstance(marks, list))
+    assert [mark.title for mark in inner] == [beat.sentence for beat in film.beats]
+
+
+@pytest.mark.parametrize("each", quick_cases([2, 4, 6], 4))
+def test_a_hand_out_has_several_slides_on_a_page_and_lines(
+    lecture_of: Callable[..., Lecture], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, each: int
+) -> None:
+    said = tuple(f"Sentence {letter}." for letter in "abcdefg")
+    monkeypatch.setitem(FILMS, "saturation", said)
+    deck = deck_of(lecture_of("saturation", narration=False), Framing(per_page=each))
+    (film,) = deck.films
+    made = read(deck, tmp_path)
+    cover, *sheets, sources = made.pages
+    assert deck.title in words(cover.extract_text())
+    assert "Sources" in sources.extract_text()
+    wanted = [film.beats[n : n + each] for n in range(0, len(film.beats), each)]
+    assert len(sheets) == len(wanted)
+    for page, beats in zip(sheets, wanted, strict=True):
+        text = words(page.extract_text())
+        assert film.title in text
+        assert [one for one in said if one in text] == [beat.sentence for beat in beats]
+        # A4, upright.
+        assert float(page.mediabox.height) / float(page.mediabox.width) == pytest.approx(
+            1.414, 0.01
+        )
+        drawn = page.get_contents().get_data()
+        assert len(re.findall(rb"/\w+ Do", drawn)) == len(beats)
+        # Each slide has its lines, which end on the page.
+        lines = re.findall(rb" l\s+S", drawn)
+        assert len(lines) >= 3 * len(beats)
 
 
 def test_words_of_a_person_are_no_source(
