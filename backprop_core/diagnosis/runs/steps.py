@@ -142,14 +142,19 @@ def piled_up(recording: Recording) -> Iterator[Finding]:
         return
     worst = int(whole.argmax())
     more = whole[worst] > PILED_UP
-    up_to = f"up to {number(float(whole[worst]))} times" if more else "more than"
+    words = "Gradients pile up: those of earlier passes are still there when a pass goes backward."
+    if more:
+        words = (
+            f"Gradients pile up: the optimizer gets up to {number(float(whole[worst]))} times the "
+            f"gradient of the pass, at step {recording.steps[worst]:,}; those of earlier passes are "
+            "still in it."
+        )
     yield Finding(
         "piled_up",
         layers_where(times[worst] > PILED_UP),
         float(whole[worst]),
         PILED_UP,
-        f"Gradients pile up: the optimizer gets {up_to} the gradient of the pass, at step "
-        f"{recording.steps[worst]:,}; those of earlier passes are still in it.",
+        words,
         f"Set the gradients to 0 before each backward pass{by(recording, 'optimizer.zero_grad()')}"
         ".",
         step=int(recording.steps[int(np.flatnonzero(whole > PILED_UP)[0])]) if more else None,
@@ -208,11 +213,7 @@ def _remedy(recording: Recording, finding: Finding, typical: Array, by_pass: Arr
     moving = typical[np.isfinite(typical) & (typical > 0)]
     if not len(moving) or finding.remedy == updates.BLOCKED:
         off = recording.rate is not None and np.median(recording.rate) == 0
-        return (
-            "The learning rate is 0 in most passes: look at its schedule."
-            if off
-            else finding.remedy
-        )
+        return _OFF if off else finding.remedy
     low, high = float(moving.min()), float(moving.max())
     # The first passes often take by far the largest steps, and a factor multiplies them, too.
     most = float(np.nanmax(by_pass)) if finding.kind == "small_updates" else high

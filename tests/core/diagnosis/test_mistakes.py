@@ -103,8 +103,8 @@ def test_the_factor_for_the_learning_rate_helps(rate: float) -> None:
     loop = Loop(rate=rate, activation="relu", gain=1.4)
     before, wrong = loop.train()
     remedy = found(diagnose(before), "small_updates").remedy
-    (times,) = re.findall(r"^Multiply the learning rate by about ([\d.]+)\.$", remedy)
-    after, right = loop.but(rate=rate * float(times)).train()
+    (times,) = re.findall(r"^Multiply the learning rate by about ([\d.,]+)\.$", remedy)
+    after, right = loop.but(rate=rate * float(times.replace(",", ""))).train()
     assert "small_updates" not in diagnose(after).kinds
     assert right > wrong
 

@@ -84,7 +84,7 @@ def test_a_loss_scale_is_no_clipping() -> None:
 def test_the_learning_rate_is_judged_by_its_steps() -> None:
     slow = {"update": [1e-6 * each for each in W], "loss": 2.0}
     finding = only(run([slow] * 3), "small_updates")
-    assert finding.remedy == "Multiply the learning rate by about 1000."
+    assert finding.remedy == "Multiply the learning rate by about 1,000."
     uneven = [(1e-3 if n else 1e-7) * each for n, each in enumerate(W)]
     finding = only(run([{"update": uneven, "loss": 2.0}] * 3), "small_updates")
     assert finding.layers == (1,)
