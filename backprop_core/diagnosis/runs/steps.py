@@ -145,9 +145,9 @@ def piled_up(recording: Recording) -> Iterator[Finding]:
     words = "Gradients pile up: those of earlier passes are still there when a pass goes backward."
     if more:
         words = (
-            f"Gradients pile up: the optimizer gets up to {number(float(whole[worst]))} times the "
-            f"gradient of the pass, at step {recording.steps[worst]:,}; those of earlier passes are "
-            "still in it."
+            f"Gradients pile up: the optimizer gets up to {number(float(whole[worst]))} times "
+            f"the gradient of the pass, at step {recording.steps[worst]:,}; those of earlier "
+            "passes are still in it."
         )
     yield Finding(
         "piled_up",
