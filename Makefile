@@ -24,9 +24,11 @@ test: lint
 
 # `make test`, then all other tests, so that every test runs once. PyTorch is installed for them: where it
 # is missing, they fail.
-test-all: test
+test-all: export BACKPROP_NEEDS_TORCH := 1
+test-all: $(READY)
 	@$(PIP) -e '.[test,torch]'
-	BACKPROP_NEEDS_TORCH=1 $(TEST) -m thorough
+	@$(MAKE) --no-print-directory test
+	$(TEST) -m thorough
 
 # Tests that need the extra [cluster], which `make test` does not install.
 cluster: $(READY)

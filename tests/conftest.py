@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.browser import visit as visit
 from tests.selection import Left
 
 HOME = "hypothesis-of-leaky-backprop-"
+NEEDS_TORCH = "BACKPROP_NEEDS_TORCH"
+"""Set by `make test-all`, which installs PyTorch: where it is missing, tests are not skipped."""
 REPEATABLE, FUZZ = "repeatable", "fuzz"
 
 
@@ -30,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Nothing depends on the clock, and nothing is kept in the project's folder for the next run.
     """
+    if os.environ.get(NEEDS_TORCH) and find_spec("torch") is None:
+        raise pytest.UsageError(
+            f"PyTorch is not installed, and {NEEDS_TORCH} is set; to install it, type: "
+            "pip install -c constraints.txt -e '.[torch]'"
+        )
     config.pluginmanager.register(Left())
     # A shell lets what it starts in the background ignore an interrupt, and so would every program
     # that a test starts and interrupts.

@@ -5,8 +5,9 @@ takes arrays of any library, and `load` reads what `Recording.save` wrote.
 
 The file
 --------
-Version 1 is a NumPy archive (``.npz``) of plain numbers; nothing in it is pickled. Layer l = 1..L
-has n_l units and m_l inputs. S passes were measured, one row for each. P of them were kept in part:
+Version 2 is a NumPy archive (``.npz``) of plain numbers; nothing in it is pickled. Layer l = 1..L
+has n_l units and m_l inputs; of a convolution, the units are its channels, and each place is a row
+of z. S passes were measured, one row for each. P of them were kept in part:
 E examples of the batch and K_l units of each layer, chosen by a seed. Arrays that were not observed
 are not in the file.
 
@@ -20,8 +21,18 @@ loss           (S,)             mean loss of the batch; optional
 signal         (S, L)           sqrt(N) * Frobenius norm of delta[l], dL/dz of the mean loss
 dW             (S, L)           Frobenius norm of the gradient of W[l]; optional
 W              (S, L)           Frobenius norm of W[l]; optional
-update         (S, L)           Frobenius norm of the step that W[l] then took; optional
+update         (S, L)           Frobenius norm of the next step that W[l] took; optional
 step_dW        (S, L)           norm of the gradient of W[l] that the optimizer got; optional
+held           (S, L)           norm of the gradient of W[l] that was there before; optional
+received       (S, L)           what the layer got: 0 not run, 1 no gradient, 2 a gradient, its W is
+                                frozen, 3 a gradient of W, too; optional, then all got one
+rate           (S, L)           learning rate of W[l] at that step; optional
+loss_scale     (S,)             factor of a GradScaler; loss, signal, dW and back are divided by it
+                                already, delta, largest and zeros are not; optional
+stepped        (S,)             1 if a step of the weights followed, else 0; optional
+since_step     (S,)             passes between the last step and this one; optional
+in_step        (S,)             passes whose gradients went into the step; 0 if that of this pass
+                                was zeroed before; optional
 back           (S, L-1)         Frobenius norm of dL/da[l] of hidden layers; optional
 saturated      (S, L)           share of units x examples with a slope below 4 % of the largest
 dead           (S, L)           number of units with slope 0 for all of the batch
@@ -39,8 +50,18 @@ W.l b.l        (n_l, m_l) (n_l,) weights and biases at the first pass; optional,
 and shares are float64. ``about`` holds ``format`` ("backprop recording"), ``version`` (1),
 ``source``, ``dtype``, ``every`` and ``seed`` (or null), ``ended`` (null, or what ended the
 recording: NaN is never stored), ``passed_over`` (names of modules that were not recorded) and
-``layers``: for each its ``name``, ``inputs``, ``units`` and ``activation`` (null if it is none of
-sigmoid, tanh, relu, leaky_relu, identity; its ``saturated``, ``dead`` and ``zeros`` are 0 then).
+``layers``: for each its ``name``, ``inputs``, ``units``, ``activation`` (null if it is not known;
+its ``saturated``, ``dead`` and ``zeros`` are 0 then), ``kind`` ("linear", "conv2d") and ``after``,
+the numbers of the layers that feed it (0: the input; null: not known). Of the run as a whole it
+holds ``own_steps`` and ``other_steps`` (of optimizers with parameters of the model, and without),
+``skipped`` (numbers of passes whose step a GradScaler skipped), ``without_gradient`` (layers that
+never got one, and why), ``head`` (the functions between the last layer and the loss),
+``precision`` (a dtype that NumPy lacks) and ``born``, where NaN or infinity was first seen; if
+that was the first pass, S is 0. Version 1, which lacks these, is read as well.
+
+Where ``received`` is below 2, all else of that layer and pass is 0 and means nothing; where
+``stepped`` is 0, so do ``update`` and ``rate``, and ``step_dW`` is ``dW``. A layer that runs
+several times in a pass has the rows of all its calls; N is the smallest number of rows of a call.
 
 On reading, everything is checked before memory is taken: names, shapes, dtypes and sizes, then
 that all numbers are finite.
@@ -74,10 +95,11 @@ def record(
     Parameters
     ----------
     model
-        A ``torch.nn.Module``. Its linear layers are recorded, with whatever activation follows
-        each; other modules are passed over, and listed.
+        A ``torch.nn.Module``. Its linear layers and convolutions are recorded, with whatever
+        activation follows each; other modules are passed over, and listed.
     every
-        The first pass in training is measured, and every `every`-th pass after it.
+        The first pass in training is measured, and every `every`-th pass after it. A pass is what
+        runs forward up to a backward pass, and that.
     neurons, examples
         Most units of a layer, and most examples of a batch, that are kept of a few dozen passes.
     seed
@@ -88,7 +110,7 @@ def record(
     Raises
     ------
     InputError
-        If the model is not a ``torch.nn.Module`` or has no linear layers, or if PyTorch is not
-        installed.
+        If the model is not a ``torch.nn.Module``, has neither linear layers nor convolutions, or is
+        compiled, or if PyTorch is not installed.
     """
     return Recorder(model, every, neurons=neurons, examples=examples, seed=seed, weights=weights)

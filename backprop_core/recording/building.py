@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -296,12 +297,12 @@ class Building:
     ) -> list[dict[str, float]]:
         """Measure each layer; those without a gradient have zeros."""
         layers = []
-        every = zip(z, delta, self.activations, arriving_of(one, delta), strict=True)
-        for n, (here, back, name, arriving) in enumerate(every):
+        for n, (here, back, name) in enumerate(zip(z, delta, self.activations, strict=True)):
             if here is None or back is None:
                 layers.append(dict.fromkeys(("signal", *SHARES), 0.0))
                 continue
             seen = one.seen[n] if isinstance(one, WatchedPass) else None
+            arriving = partial(arriving_of, one, delta, n)
             # Behind a norm, dL/dz is no product with the slope.
             measured = here if seen is None else seen
             try:

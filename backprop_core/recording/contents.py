@@ -17,7 +17,7 @@ NORMS = ("signal", "dW", "W", "update", "step_dW", "held")
 SHARES = ("saturated", "dead", "zeros", "largest")
 COUNTS = ("stepped", "since_step", "in_step")
 """Whole numbers of every pass, which tell how it lies between the steps of an optimizer."""
-NOT_RUN, NO_GRADIENT, FROZEN, TRAINED = range(4)
+NOT_RUN, NO_GRADIENT, FROZEN, TRAINED = 0, 1, 2, 3
 """What a layer may have got in a pass, in `Contents.received`."""
 WHYS = ("detached", "frozen", "never_run", "unregistered")
 """Why a layer may have got no gradient at all, in `Silent.why`."""

@@ -6,6 +6,7 @@ A recording names the function of each layer, with its parameter where that is n
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf, expit
 
 from backprop_core.passes.activations import ACTIVATIONS, LEAK, SATURATED_BELOW
 
@@ -53,18 +53,27 @@ class Function:
             )
 
 
+def _sigmoid(z: Array) -> Array:
+    return np.asarray(ACTIVATIONS["sigmoid"].f(z))
+
+
+def _erf(z: Array) -> Array:
+    # SciPy, which takes half a second to import, is not needed for this one function.
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(z), dtype=np.float64)
+
+
 def _silu_slope(z: Array) -> Array:
-    s = expit(z)
+    s = _sigmoid(z)
     return np.asarray(s * (1 + z * (1 - s)))
 
 
 def _gelu(z: Array) -> Array:
-    return np.asarray(z * (1 + erf(z / np.sqrt(2))) / 2)
+    return np.asarray(z * (1 + _erf(z / np.sqrt(2))) / 2)
 
 
 def _gelu_slope(z: Array) -> Array:
     density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
-    return np.asarray((1 + erf(z / np.sqrt(2))) / 2 + z * density)
+    return np.asarray((1 + _erf(z / np.sqrt(2))) / 2 + z * density)
 
 
 def _inner(z: Array) -> Array:
@@ -87,7 +96,7 @@ def _mish(z: Array) -> Array:
 
 def _mish_slope(z: Array) -> Array:
     t = np.tanh(np.logaddexp(0, z))
-    return np.asarray(t + z * (1 - t * t) * expit(z))
+    return np.asarray(t + z * (1 - t * t) * _sigmoid(z))
 
 
 def _between(z: Array, low: float, high: float) -> Array:
@@ -98,7 +107,7 @@ Pair = tuple[Callable[[Array], Array], Callable[[Array], Array]]
 _PLAIN: dict[str, Pair] = {
     "gelu": (_gelu, _gelu_slope),
     "gelu_tanh": (_gelu_tanh, _gelu_tanh_slope),
-    "silu": (lambda z: z * expit(z), _silu_slope),
+    "silu": (lambda z: z * _sigmoid(z), _silu_slope),
     "mish": (_mish, _mish_slope),
     "selu": (
         lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0))),
@@ -112,7 +121,7 @@ _PLAIN: dict[str, Pair] = {
         lambda z: np.where(z >= 3, 1, _between(z, -3, 3) * (2 * z + 3) / 6),
     ),
     "softsign": (lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2.0),
-    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z: expit(-z)),
+    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z: _sigmoid(-z)),
 }
 _USUAL = {"leaky_relu": LEAK, "elu": 1.0, "celu": 1.0, "softplus": 1.0}
 """The usual parameter of functions that have one: a slope, alpha, alpha, beta."""
@@ -122,7 +131,7 @@ def _with_parameter(kind: str, p: float) -> Pair:
     if kind == "leaky_relu":
         return (lambda z: np.where(z > 0, z, p * z), lambda z: np.where(z > 0, 1.0, p))
     if kind == "softplus":
-        return (lambda z: np.logaddexp(0, p * z) / p, lambda z: expit(p * z))
+        return (lambda z: np.logaddexp(0, p * z) / p, lambda z: _sigmoid(p * z))
     rate = 1.0 if kind == "elu" else 1 / p
     return (
         lambda z: np.where(z > 0, z, p * np.expm1(rate * np.minimum(z, 0))),

@@ -93,8 +93,10 @@ class Kept:
                 None if each is None else each.ravel().take(places).astype(self._dtype, copy=False)
                 for each in (here, back, active)
             ]
-            if watched is not None and (active := watched.activations[n](rows)) is not None:
-                parts[-1] = active[:, units].astype(self._dtype, copy=False)
+            z_kept = parts[-3]
+            if watched is not None and z_kept is not None:
+                active = watched.activations[n](rows, units, z_kept)
+                parts[-1] = None if active is None else active.astype(self._dtype, copy=False)
         # z and delta have already been checked.
         if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
             raise NumericalError("a or x: NaN or infinity")

@@ -20,6 +20,7 @@ from backprop_core.recording.functions import function_of
 from backprop_core.recording.rounded import Arriving, rounded
 
 Arrays = Sequence[ArrayLike]
+Activations = Callable[[IntArray, IntArray, FloatArray], FloatArray | None]
 NOTHING_KNOWN = Arriving()
 Floats = list[FloatArray | None]
 """An array of each layer; None where it got no gradient."""
@@ -95,8 +96,8 @@ class WatchedPass(Pass):
     first_rows
         How many rows of each layer belong to its first call.
     activations
-        Of each layer, a function that returns the activations of some rows, or None if they are
-        not known.
+        Of each layer, a function of some rows, some units and z of these, which returns their
+        activations, or None if they are not known.
     seen
         What the activation of each layer is applied to, where that is not z: a norm stands between.
     direct
@@ -112,7 +113,7 @@ class WatchedPass(Pass):
 
     batch: int = 0
     first_rows: Sequence[int] = ()
-    activations: Sequence[Callable[[IntArray], FloatArray | None]] = ()
+    activations: Sequence[Activations] = ()
     seen: Sequence[FloatArray | None] = ()
     direct: Sequence[bool] = ()
     received: Sequence[int] = ()
@@ -166,7 +167,7 @@ def measured_layer(
     z: FloatArray,
     delta: FloatArray,
     activation: str | None,
-    arriving: Arriving = NOTHING_KNOWN,
+    arriving: Arriving | Callable[[], Arriving] = NOTHING_KNOWN,
     *,
     batch: int | None = None,
 ) -> dict[str, float]:
@@ -179,7 +180,7 @@ def measured_layer(
     activation
         Its name, or None.
     arriving
-        What is known of the gradient that reaches the activations.
+        What is known of the gradient that reaches the activations, or what finds that out.
     batch
         N, the examples of the batch; by default each row is one.
     """
@@ -199,7 +200,8 @@ def measured_layer(
     if activation in ACTIVATIONS and nothing.any():
         sloped = ~flat if activation == "relu" else ACTIVATIONS[activation].slope(z) != 0
         if (nothing & sloped).any():
-            zeros = rounded(z, delta, activation, nothing & sloped, arriving)
+            known = arriving() if callable(arriving) else arriving
+            zeros = rounded(z, delta, activation, nothing & sloped, known)
             found["zeros"] = zeros / _count(sloped)
     return found
 
@@ -233,26 +235,28 @@ def back_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[NDArray[Any] 
     return [d @ W for d, W in zip(delta[1:], weights[1:], strict=True) if d is not None]
 
 
-def arriving_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[Arriving]:
-    """Return what is known of the gradients that arrive at each layer."""
-    backs = [None if back is None else floats(back, "back") for back in one.back or ()]
-    weights = [None if W is None else floats(W, "weights") for W in one.weights or ()]
-    watched = one if isinstance(one, WatchedPass) else None
+def arriving_of(one: Pass, delta: Sequence[FloatArray | None], n: int) -> Arriving:
+    """Return what is known of the gradients that arrive at layer n, counted from 0."""
+    here, watched = delta[n], one if isinstance(one, WatchedPass) else None
+    if here is None or (watched is not None and not watched.direct[n]):
+        return NOTHING_KNOWN
+    back = _nth(one.back, n, "back")
+    if back is not None and back.shape != here.shape:
+        back = None
     # Layers may feed others than the next one; those whose gradients are known do not.
     chained = watched is None or one.back is not None
-    found = []
-    for n, here in enumerate(delta):
-        if here is None or (watched is not None and not watched.direct[n]):
-            found.append(NOTHING_KNOWN)
-            continue
-        back = next((b for b in backs[n : n + 1] if b is not None and b.shape == here.shape), None)
-        above = next(iter(delta[n + 1 : n + 2]), None)
-        W = next(iter(weights[n + 1 : n + 2]), None)
-        fed = chained and above is not None and W is not None and len(above) == len(here)
-        if fed and above is not None and W is not None:
-            fed = W.shape == (above.shape[1], here.shape[1])
-        found.append(Arriving(back, above, W) if fed else Arriving(back))
-    return found
+    above, W = _nth(delta, n + 1, "delta"), _nth(one.weights, n + 1, "weights")
+    if not chained or above is None or W is None or len(above) != len(here):
+        return Arriving(back)
+    fed = W.shape == (above.shape[1], here.shape[1])
+    return Arriving(back, above, W) if fed else Arriving(back)
+
+
+def _nth(arrays: Sequence[Any] | None, n: int, name: str) -> FloatArray | None:
+    """Return one of some arrays; None if there is none."""
+    if arrays is None or n >= len(arrays) or arrays[n] is None:
+        return None
+    return floats(arrays[n], name)
 
 
 def checked(one: Pass) -> tuple[Floats, Floats]:

@@ -81,6 +81,8 @@ class Boundaries:
         self._forwarded = self._backwarded = False
         self._running = self._inside = 0
         self._stopped = False
+        # Whether modules were called that the model did not have when it was looked at.
+        self.strangers = True
         self._before = guard(self._called)
         self._after = guard(self._returned)
         self._armed: Any = None
@@ -182,9 +184,10 @@ class Boundaries:
             return
         if isinstance(output, self._torch.Tensor):
             watched.called(module, args, kwargs, output, again=self._running > 0)
-            strange = watched.looks and self._inside and id(module) not in watched.parts.names
-            if strange and kind_of(module) is not None:
-                watched.stranger(module)
+            if id(module) not in watched.parts.names:
+                self.strangers = True
+                if watched.looks and self._inside and kind_of(module) is not None:
+                    watched.stranger(module)
         if module is self._model:
             watched.returned(output)
 

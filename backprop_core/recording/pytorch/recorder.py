@@ -62,6 +62,8 @@ class Recorder:
         self._scaled: list[tuple[weakref.ref[Any], float]] = []
         self._held_back: dict[int, Measured] = {}
         self._suspects: list[tuple[int, NumericalError]] = []
+        self._parts: Parts | None = None
+        self._stepping = False
         self._looked_at: frozenset[int] = frozenset()
         self._hooks = ExitStack()
         self._steps = Steps(model, lambda: self._results.names, self._settle, self._skip)
@@ -171,8 +173,11 @@ class Recorder:
     def _watch(self, number: int) -> Watched | None:
         if self._ended is not None:
             return None
-        parts = Parts.of(self._model)
-        looks, self._looked_at = parts.wanting != self._looked_at, parts.wanting
+        if self._parts is None or self._passes.strangers:
+            self._parts, self._passes.strangers = Parts.of(self._model), False
+        parts = self._parts
+        wanting = parts.wanting
+        looks, self._looked_at = wanting != self._looked_at, wanting
         self._scaled.clear()
         return Watched(
             number,
@@ -217,21 +222,26 @@ class Recorder:
     # Steps
 
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        if not self._steps.owns(optimizer):
+        self._stepping = self._steps.owns(optimizer)
+        if not self._stepping:
             self._steps.others += 1
             return
         found_inf = getattr(optimizer, "found_inf", None)
         if found_inf is not None and float(found_inf):
+            # A fused optimizer takes no step then.
+            self._stepping = False
             return
         self._passes.measure()
-        closure = any(callable(each) for each in (*args[1:], *kwargs.values()))
+        closure = (len(args) > 1 or bool(kwargs)) and any(map(callable, (*args, *kwargs.values())))
         self._steps.begin(optimizer, Parts.of(self._model) if closure else None)
 
     def _after_step(self, optimizer: Any, *_: Any) -> None:
-        if self._steps.owns(optimizer):
+        if self._stepping:
+            self._stepping = False
             self._passes.measure()
             self._steps.end(optimizer)
-            self._believe()
+            if self._suspects:
+                self._believe()
 
     def _believe(self) -> None:
         """End the recording with what no GradScaler has skipped."""

@@ -14,7 +14,7 @@ from backprop_core.recording.building import Building, Row
 from backprop_core.recording.contents import SHARES, Born, Silent
 from backprop_core.recording.contents import Layer as Described
 from backprop_core.recording.functions import function_of
-from backprop_core.recording.measured_pass import WatchedPass
+from backprop_core.recording.measured_pass import Activations, WatchedPass
 from backprop_core.recording.pytorch.calls import Layer, Watched, joined
 from backprop_core.recording.pytorch.structure import OUTPUT, Structure, recognized
 from backprop_core.recording.pytorch.tensors import pytorch
@@ -40,6 +40,7 @@ class Results:
         self._precision: str | None = None
         self._silent: dict[str, str] = {}
         self._unknown: set[str] = set()
+        self._chained: tuple[list[str], bool] | None = None
         self._births: dict[int, Born] = {}
         self._born: Born | None = None
         self._last_layers: tuple[Described, ...] = ()
@@ -59,7 +60,11 @@ class Results:
     @property
     def takes_back(self) -> bool:
         """Whether the layers may be a chain, in which gradients of activations are known."""
-        return self.building is None or self.structure.chained(self.names)
+        if self.building is None:
+            return True
+        if self._chained is None or self._chained[0] != self.names:
+            self._chained = (list(self.names), self.structure.chained(self.names))
+        return self._chained[1]
 
     def measured(self, watched: Watched) -> Measured | None:
         """Measure a pass: return its row and the parts that are kept; None without gradients.
@@ -72,6 +77,8 @@ class Results:
             If it cannot be recorded.
         """
         layers = watched.with_gradient()
+        if watched.looks:
+            self._chained = None
         self._hear_silent(watched)
         if not layers:
             return None
@@ -187,26 +194,26 @@ class Results:
             scale=watched.scale,
         )
 
-    def _activation(
-        self, watched: Watched, layers: list[Layer | None], n: int
-    ) -> Callable[[IntArray], FloatArray | None]:
-        """Return what gives the activations of some rows of a layer."""
+    def _activation(self, watched: Watched, layers: list[Layer | None], n: int) -> Activations:
+        """Return what gives the activations of some rows and units of a layer."""
         assert self.building is not None
-        layer = layers[n]
-        name = self.building.activations[n]
+        layer, name = layers[n], self.building.activations[n]
 
-        def of_rows(rows: IntArray) -> FloatArray | None:
+        def activations(rows: IntArray, units: IntArray, z: FloatArray) -> FloatArray | None:
             assert layer is not None
             call = layer.calls[0]
             if name is not None and (function := function_of(name)) is not None:
+                seen = _before_function(call)
                 with np.errstate(all="ignore"):
-                    return np.asarray(function.f(_before_function(call)[rows]))
+                    part = z if seen is call.z else seen[rows[:, None], units]
+                    return np.asarray(function.f(part))
             above = layers[n + 1 : n + 2]
             output = above[0].calls[0].x if above and above[0] is not None else None
             output = output if above else watched.output
-            return output[rows] if output is not None and output.shape == call.z.shape else None
+            fits = output is not None and output.shape == call.z.shape
+            return output[rows[:, None], units] if fits and output is not None else None
 
-        return of_rows
+        return activations
 
     def finished(
         self, every: int, passed_over: tuple[str, ...], ended: str | None, **facts: Any
