@@ -171,8 +171,8 @@ class Steps:
             # Others have changed the weights since the forward pass.
             pending.before[name] = layer.current().copy()
         if gradient is not None and not pending.dropped:
-            values = array(gradient)
-            if np.array_equal(as_matrix(values, layer.kind), layer.dW.value):
+            values, own = array(gradient), layer.dW.value
+            if own is not None and np.array_equal(as_matrix(values, layer.kind), own):
                 # It is the gradient of the pass itself, whose norm is there already.
                 return
             got = size(values)
