@@ -42,7 +42,9 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
         *gradients.clipped(recording),
     ]
     follows = _following(recording, {finding.kind for finding in mistakes}, others)
-    others = [_less_a_factor(each, others) for each in others if each.kind not in follows]
+    others = [each for each in others if each.kind not in follows]
+    if _of_the_network(recording, others):
+        others = [_less_a_factor(finding) for finding in others]
     found = [*mistakes, *others]
     found += training.flat(recording, {finding.kind for finding in found})
     return tuple(map(in_their_words, found))
@@ -61,13 +63,16 @@ def _following(recording: Recording, mistakes: set[str], others: list[Finding]) 
     return kinds | ({"zero"} if "identical_units" in mistakes else set())
 
 
-def _less_a_factor(finding: Finding, others: list[Finding]) -> Finding:
-    """Leave out a factor for the learning rate where the network itself is at fault."""
-    first = min((each.step for each in others if each.step is not None), default=0)
-    of_network = {each.kind for each in others if each.step == first} & OF_THE_NETWORK
-    if of_network and finding.remedy.startswith("Multiply the learning rate"):
-        return replace(finding, remedy=THEN)
-    return finding
+def _of_the_network(recording: Recording, others: list[Finding]) -> bool:
+    """Tell whether the network itself is at fault from the start."""
+    first = int(recording.steps[0])
+    return any(each.kind in OF_THE_NETWORK and each.step == first for each in others)
+
+
+def _less_a_factor(finding: Finding) -> Finding:
+    """Leave out a factor for the learning rate."""
+    factor = finding.remedy.startswith("Multiply the learning rate")
+    return replace(finding, remedy=THEN) if factor else finding
 
 
 def _of_inputs(recording: Recording) -> Iterator[Finding]:
@@ -82,5 +87,5 @@ def _of_inputs(recording: Recording) -> Iterator[Finding]:
 def _takes_data(recording: Recording) -> bool:
     """Tell whether the input of the first layer is the data, as far as is known."""
     first = recording.layers[0]
-    ran = [silent for silent in recording.without_gradient if silent.why != "never_run"]
-    return first.kind == "linear" and first.after in {None, (0,)} and not ran
+    known = not recording.without_gradient
+    return first.kind == "linear" and first.after in {None, (0,)} and known

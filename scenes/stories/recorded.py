@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
+from backprop_core.diagnosis.runs.ratios import ways_down
 from backprop_core.errors import InputError
 from backprop_core.recording import Recording
 from scenes.words.figures import Sentence, count, sentence
@@ -76,12 +77,19 @@ def profile(recording: Recording, row: int) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        If there is only one layer, or no pass.
+        If there is only one layer, or no pass, or if the layers are no chain: then there is no way
+        down through all of them.
     """
     recording.require_a_pass()
     if recording.depth < FEWEST_LAYERS:
         raise InputError(
             f"recording: has {recording.depth} layer; allowed at least {FEWEST_LAYERS}, as "
             "a gradient that goes down is shown"
+        )
+    if len(ways := ways_down(recording)) > 1:
+        ends = " and ".join(str(way[-1]) for way in ways[:2])
+        raise InputError(
+            f"recording: has several ends, as layers {ends}; allowed a chain, as a gradient that "
+            "goes down is shown; backprop check --recording judges each way down by itself"
         )
     return np.asarray(recording.log10("signal")[row])

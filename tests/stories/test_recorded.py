@@ -299,3 +299,15 @@ def test_a_film_says_what_a_recording_lacks(recording: Recording, trace: Trace) 
     single = from_arrays(Pass(z=trace.z[:1], delta=trace.delta[:1]), "sigmoid")
     with pytest.raises(InputError, match="has 1 layer; allowed at least 2"):
         RecordedVanishing.of(single)
+
+
+def test_a_network_with_two_ends_has_no_way_down_through_all_layers(recording: Recording) -> None:
+    fed = [(n,) for n in range(recording.depth)]
+    fed[-1] = (1,)
+    layers = zip(recording.layers, fed, strict=True)
+    two = replace(recording, layers=tuple(replace(each, after=after) for each, after in layers))
+    for story in (RecordedVanishing.of, lambda each: RecordedRemedies.of([each, each])):
+        with pytest.raises(
+            InputError, match="has several ends, as layers 3 and 4; allowed a chain"
+        ):
+            story(two)

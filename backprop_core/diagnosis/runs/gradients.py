@@ -31,6 +31,10 @@ _WITHOUT = {
         "Keep layers in nn.ModuleList or nn.ModuleDict rather than in a list or a dict, so that "
         "model.parameters() has theirs, and make the optimizer after that.",
     ),
+    "never_run": (
+        "not run, or only under torch.no_grad()",
+        "If that is not on purpose, call them in forward, outside of torch.no_grad().",
+    ),
     "frozen": (
         "frozen",
         "If that is not on purpose, thaw them (requires_grad_(True)), and hand their parameters "
@@ -49,8 +53,8 @@ def none_arrived(recording: Recording) -> Iterator[Finding]:
     """Find layers that got no gradient in any pass, by why they got none."""
     for why, (seen, remedy) in _WITHOUT.items():
         names = [silent.name for silent in recording.without_gradient if silent.why == why]
-        # Who trains a part of a network freezes the rest on purpose.
-        if names and (why != "frozen" or not learns(recording)):
+        # Who trains a part of a network freezes the rest, or does not run it, on purpose.
+        if names and (why not in {"frozen", "never_run"} or not learns(recording)):
             yield Finding(
                 "no_gradient",
                 (),

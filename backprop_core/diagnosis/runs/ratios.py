@@ -14,9 +14,13 @@ Array = NDArray[np.float64]
 
 
 def factors_of(recording: Recording, row: int) -> Array:
-    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where there is no ratio."""
+    """Return signal[l] / signal[l+1] of a pass, (L-1,); nan where there is no ratio.
+
+    There is none where layer l+1 is not fed by layer l.
+    """
     signal = recording.norms["signal"][row]
-    return ratios(signal[:-1], signal[1:])
+    fed = [below(recording, layer + 1) == layer for layer in range(1, recording.depth)]
+    return np.where(fed, ratios(signal[:-1], signal[1:]), np.nan)
 
 
 def factor_parts(recording: Recording, row: int) -> tuple[Array, Array] | tuple[None, None]:

@@ -12,7 +12,7 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import trained, update_to_weight
-from backprop_core.diagnosis.runs.training import FLAT, fallen, learns
+from backprop_core.diagnosis.runs.training import FEWEST_PASSES, FLAT, fallen, learns
 from backprop_core.diagnosis.symptoms import updates
 from backprop_core.diagnosis.symptoms.units import DEAD
 from backprop_core.formatting import layer_names
@@ -34,12 +34,15 @@ _OFF = "The learning rate is 0 in most passes: look at its schedule."
 def never_moved(recording: Recording) -> Iterator[Finding]:
     """Find layers whose weights are the same in all passes, though they get a gradient."""
     still = _still(recording)
-    layers = layers_where(still & _wanted(recording))
+    wanted = _wanted(recording)
+    if not still[wanted].all():
+        wanted &= _would_move(recording, still)
+    layers = layers_where(still & wanted)
     if not layers:
         return
     passes, gradient = f"{recording.passes:,} passes", recording.norms["signal"][:, layers[0] - 1]
     size = f"dL/dz of layer {layers[0]} is up to {number(float(gradient.max()))}"
-    if still[_wanted(recording)].all():
+    if still[wanted].all():
         why, remedy = _why_still(recording)
         words = f"No weight ever moved: W stays as it is in all {passes}, though {size}{why}."
     else:
@@ -93,6 +96,17 @@ def _moves(recording: Recording) -> bool:
     return bool(np.nanmax(step, initial=0.0) > np.finfo(recording.dtype).eps)
 
 
+def _would_move(recording: Recording, still: BoolArray) -> BoolArray:
+    """Tell which layers would move visibly if the steps of the others were theirs, (L,)."""
+    if not {"W", "dW"} <= recording.norms.keys():
+        return np.ones(recording.depth, dtype=bool)
+    dW, W = recording.norms["dW"], recording.norms["W"]
+    rates = ratios(recording.norms["update"], dW)[:, ~still]
+    rate = float(np.median(rates[np.isfinite(rates)])) if np.isfinite(rates).any() else 1.0
+    step = np.nan_to_num(ratios(dW, W, rate), nan=np.inf)
+    return np.asarray(step.max(axis=0) > np.finfo(recording.dtype).eps)
+
+
 def _wanted(recording: Recording) -> BoolArray:
     """Tell which layers got a gradient for their weights at some time, (L,)."""
     got = recording.norms.get("dW", recording.norms["signal"]) > 0
@@ -128,14 +142,19 @@ def piled_up(recording: Recording) -> Iterator[Finding]:
         return
     worst = int(whole.argmax())
     more = whole[worst] > PILED_UP
-    up_to = f"up to {number(float(whole[worst]))} times" if more else "more than"
+    words = "Gradients pile up: those of earlier passes are still there when a pass goes backward."
+    if more:
+        words = (
+            f"Gradients pile up: the optimizer gets up to {number(float(whole[worst]))} times "
+            f"the gradient of the pass, at step {recording.steps[worst]:,}; those of earlier "
+            "passes are still in it."
+        )
     yield Finding(
         "piled_up",
         layers_where(times[worst] > PILED_UP),
         float(whole[worst]),
         PILED_UP,
-        f"Gradients pile up: the optimizer gets {up_to} the gradient of the pass, at step "
-        f"{recording.steps[worst]:,}; those of earlier passes are still in it.",
+        words,
         f"Set the gradients to 0 before each backward pass{by(recording, 'optimizer.zero_grad()')}"
         ".",
         step=int(recording.steps[int(np.flatnonzero(whole > PILED_UP)[0])]) if more else None,
@@ -174,7 +193,8 @@ def updates_of(recording: Recording) -> Iterator[Finding]:
     # Weights that never move have a finding of their own.
     typical[_still(recording)] = np.nan
     found = [*updates.small_updates_of(typical, "pass", blocked=_blocked(recording))]
-    if share is None or share < FLAT:
+    # In a few passes a loss cannot fall far, but it can rise.
+    if share is None or share < (FLAT if recording.passes >= FEWEST_PASSES else 0):
         found += updates.large_updates_of(typical, "pass")
     for finding in found:
         yield replace(finding, remedy=_remedy(recording, finding, typical, by_pass))
@@ -193,11 +213,7 @@ def _remedy(recording: Recording, finding: Finding, typical: Array, by_pass: Arr
     moving = typical[np.isfinite(typical) & (typical > 0)]
     if not len(moving) or finding.remedy == updates.BLOCKED:
         off = recording.rate is not None and np.median(recording.rate) == 0
-        return (
-            "The learning rate is 0 in most passes: look at its schedule."
-            if off
-            else finding.remedy
-        )
+        return _OFF if off else finding.remedy
     low, high = float(moving.min()), float(moving.max())
     # The first passes often take by far the largest steps, and a factor multiplies them, too.
     most = float(np.nanmax(by_pass)) if finding.kind == "small_updates" else high

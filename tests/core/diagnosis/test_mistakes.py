@@ -12,9 +12,11 @@ import pytest
 from backprop_core.diagnosis.diagnose import Diagnosis, diagnose
 from backprop_core.diagnosis.finding import Finding
 from tests.core.diagnosis.training_loop import Loop
+from tests.selection import quick_cases
 
 DEEP, WIDE = (6, *[12] * 8, 4), (6, *[24] * 8, 4)
 RELU = Loop(widths=WIDE, activation="relu", rate=0.1)
+OFF = Loop(activation="relu", bias=-0.8, epochs=300, every=30)
 HE: dict[str, Any] = {"gain": 2.0**0.5}
 
 MISTAKES: dict[str, tuple[str, Loop, dict[str, Any]]] = {
@@ -54,6 +56,8 @@ MISTAKES: dict[str, tuple[str, Loop, dict[str, Any]]] = {
         Loop(widths=DEEP, activation="identity", gain=0.4, rate=0.1),
         {"gain": 1.0},
     ),
+    "ReLUs that are off, for biases": ("dead", OFF, {"bias": 0.0}),
+    "ReLUs that are off, for a leak": ("dead", OFF, {"activation": "leaky_relu"}),
     "large weights of ReLU": ("exploding", RELU.but(gain=2.2, rate=0.03), HE),
     "numbers that overflow, for a rate": (
         "diverged",
@@ -70,7 +74,10 @@ def found(diagnosis: Diagnosis, kind: str) -> Finding:
     return finding
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+QUICK = ("no step", "gradients pile up", "two softmaxes", "equal weights")
+
+
+@pytest.mark.parametrize("name", quick_cases(MISTAKES, *QUICK))
 def test_a_remedy_that_is_named_helps(name: str) -> None:
     kind, broken, remedy = MISTAKES[name]
     before, wrong = broken.train()
@@ -80,7 +87,7 @@ def test_a_remedy_that_is_named_helps(name: str) -> None:
     assert right > wrong or (right == wrong == 1 and after.loss[-1] < before.loss[-1])
 
 
-@pytest.mark.parametrize("name", list(MISTAKES)[:7])
+@pytest.mark.parametrize("name", quick_cases(list(MISTAKES)[:7], *QUICK))
 def test_a_mistake_of_the_program_comes_first(name: str) -> None:
     kind, broken, _ = MISTAKES[name]
     assert diagnose(broken.train()[0]).findings[0].kind == kind
@@ -91,17 +98,18 @@ def test_a_loop_without_mistakes_is_healthy() -> None:
     assert diagnose(Loop(loss="sigmoid").train()[0]).healthy
 
 
-@pytest.mark.parametrize("rate", [3e-5, 3e-4])
+@pytest.mark.parametrize("rate", quick_cases([3e-5, 3e-4], 3e-4))
 def test_the_factor_for_the_learning_rate_helps(rate: float) -> None:
     loop = Loop(rate=rate, activation="relu", gain=1.4)
     before, wrong = loop.train()
     remedy = found(diagnose(before), "small_updates").remedy
-    (times,) = re.findall(r"^Multiply the learning rate by about ([\d.]+)\.$", remedy)
-    after, right = loop.but(rate=rate * float(times)).train()
+    (times,) = re.findall(r"^Multiply the learning rate by about ([\d.,]+)\.$", remedy)
+    after, right = loop.but(rate=rate * float(times.replace(",", ""))).train()
     assert "small_updates" not in diagnose(after).kinds
     assert right > wrong
 
 
+@pytest.mark.thorough
 def test_the_scale_of_the_loss_helps_and_keeps_within_range() -> None:
     loop = Loop(floats="float16", scale=2e-5)
     before, _ = loop.train()
@@ -130,6 +138,7 @@ def test_what_follows_from_a_mistake_is_not_said() -> None:
     assert diagnose(Loop(zeroes=False).train()[0]).kinds == {"piled_up"}
 
 
+@pytest.mark.thorough
 def test_settings_of_a_configuration_are_not_named() -> None:
     for _, broken, _ in MISTAKES.values():
         for finding in diagnose(broken.train()[0]):

@@ -84,13 +84,21 @@ def test_a_loss_scale_is_no_clipping() -> None:
 def test_the_learning_rate_is_judged_by_its_steps() -> None:
     slow = {"update": [1e-6 * each for each in W], "loss": 2.0}
     finding = only(run([slow] * 3), "small_updates")
-    assert finding.remedy == "Multiply the learning rate by about 1000."
+    assert finding.remedy == "Multiply the learning rate by about 1,000."
     uneven = [(1e-3 if n else 1e-7) * each for n, each in enumerate(W)]
     finding = only(run([{"update": uneven, "loss": 2.0}] * 3), "small_updates")
     assert finding.layers == (1,)
     assert finding.remedy.endswith("update:weight goes from 1.00 × 10⁻⁷ to 0.00100.")
     # Steps of any size are right if the loss falls.
     assert diagnose(run([{"update": uneven}] * 3)).healthy
+
+
+def test_large_steps_are_a_fault_if_the_loss_does_not_fall() -> None:
+    rough = [0.1 * each for each in W]
+    run_of = [{"update": rough, "loss": 2.0 + n} for n in range(3)]
+    assert only(run(run_of), "large_updates").remedy.endswith("learning rate by about 0.01.")
+    # In three passes it cannot fall far.
+    assert diagnose(run([{"update": rough, "loss": 2.0 - 0.01 * n} for n in range(3)])).healthy
 
 
 def test_underflow_is_counted_and_a_loss_scale_is_named() -> None:

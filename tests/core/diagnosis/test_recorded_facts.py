@@ -9,7 +9,7 @@ import pytest
 
 from backprop_core.diagnosis.diagnose import diagnose
 from backprop_core.diagnosis.finding import Finding
-from backprop_core.diagnosis.runs.ratios import ways_down
+from backprop_core.diagnosis.runs.ratios import factors_of, ways_down
 from backprop_core.recording import Recording
 from backprop_core.recording.contents import (
     FROZEN,
@@ -39,6 +39,7 @@ def first(recording: Recording) -> Finding:
     ("why", "said", "remedy"),
     [
         ("detached", "run, but cut off from the loss", "detach()"),
+        ("never_run", "not run, or only under torch.no_grad()", "call them in forward"),
         ("unregistered", "run, but not a part of the model", "nn.ModuleList"),
         ("frozen", "frozen", "requires_grad_(True)"),
     ],
@@ -101,6 +102,15 @@ def test_layers_that_the_optimizer_lacks_are_told_from_frozen_ones() -> None:
     assert diagnose(replace(left_out, received=received)).healthy
 
 
+def test_layers_whose_steps_are_too_small_are_not_left_out() -> None:
+    recording = but()
+    norms = {kind: each.copy() for kind, each in recording.norms.items()}
+    for kind in ("W", "update"):
+        norms[kind][:, 0] = norms[kind][0, 0] * (kind == "W")
+    norms["dW"][:, 0] *= 1e-18
+    assert "never_moved" not in diagnose(replace(recording, norms=norms)).kinds
+
+
 def test_a_pass_without_a_gradient_is_not_judged() -> None:
     recording = but()
     received = np.full((S, L), TRAINED)
@@ -157,6 +167,14 @@ def test_from_head_to_head_there_is_no_way_down() -> None:
     assert ways_down(far, signal[0]) == [(1,), (2, 3, 4, 5)]
     assert finding.layers == (2, 3, 4)
     assert "layer 2 gets 1.00 × 10⁻⁴ of what layer 5 gets" in finding.words
+
+
+def test_layers_that_do_not_feed_each_other_have_no_factor() -> None:
+    chain = but(Loop(widths=(6, 12, 12, 12, 12, 4)))
+    two = heads(chain, {4: (2,)})
+    whole, parted = factors_of(chain, 0), factors_of(two, 0)
+    assert np.isfinite(whole).all()
+    assert list(np.isnan(parted)) == [False, False, True, False]
 
 
 def test_a_residual_block_is_followed_down_its_branch() -> None:

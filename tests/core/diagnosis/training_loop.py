@@ -28,6 +28,8 @@ class Loop:
     ----------
     gain
         Factor of Xavier's weights; None draws none: all are 0.5.
+    bias
+        All biases at the start.
     steps, zeroes
         Whether the optimizer takes steps, and whether gradients are set to 0 before each pass.
     model, loss
@@ -41,6 +43,7 @@ class Loop:
     widths: tuple[int, ...] = (6, 12, 12, CLASSES)
     activation: str = "tanh"
     gain: float | None = 1.0
+    bias: float = 0.0
     rate: float = 0.3
     epochs: int = 120
     every: int = 12
@@ -67,7 +70,7 @@ class Loop:
         x = rng.standard_normal((N, self.widths[0]))
         y = np.eye(CLASSES)[(x @ rng.standard_normal((self.widths[0], CLASSES))).argmax(axis=1)]
         W = [self._drawn(rng, m, n) for m, n in zip(self.widths, self.widths[1:], strict=False)]
-        b = [np.zeros(len(each)) for each in W]
+        b = [np.full(len(each), self.bias) for each in W]
         grads = [np.zeros_like(each) for each in (*W, *b)]
         passes = []
         right = 0.0
