@@ -35,6 +35,8 @@ def never_moved(recording: Recording) -> Iterator[Finding]:
     """Find layers whose weights are the same in all passes, though they get a gradient."""
     still = _still(recording)
     wanted = _wanted(recording)
+    if not still.any():
+        return
     if not still[wanted].all():
         wanted &= _would_move(recording, still)
     layers = layers_where(still & wanted)
@@ -92,8 +94,9 @@ def _moves(recording: Recording) -> bool:
     if recording.rate is None or not {"W", "dW"} <= recording.norms.keys():
         return False
     there = trained(recording)
-    step = ratios(recording.rate * recording.norms["dW"], recording.norms["W"])[there]
-    return bool(np.nanmax(step, initial=0.0) > np.finfo(recording.dtype).eps)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        step = ratios(recording.norms["dW"], recording.norms["W"]) * recording.rate
+    return bool(np.nanmax(step[there], initial=0.0) > np.finfo(recording.dtype).eps)
 
 
 def _would_move(recording: Recording, still: BoolArray) -> BoolArray:
