@@ -176,8 +176,12 @@ def _left_over(recording: Recording, times: Array) -> bool:
     if held is not None:
         # Gradients of layers that no optimizer holds stay, and do no harm.
         there = (held[:, ~_still(recording)] > 0).any(axis=1)
-        if since is not None:
-            return bool((there & (since == 0))[1:].mean() > MOSTLY)
+        if since is not None and recording.in_step is not None:
+            # What is set to 0 before the next step does no harm, either: the gradient that a
+            # generator's loss leaves in the discriminator.
+            used = recording.in_step[1:] > 0
+            left = (there & (since == 0) & (recording.in_step > 1))[1:][used]
+            return bool(len(left) and left.mean() > MOSTLY)
     if held is not None and recording.in_step is not None:
         # Where several passes make a step on purpose, there are fewer steps.
         passes = (int(recording.steps[-1]) + 1) / max(1, recording.own_steps or 0)
