@@ -14,7 +14,7 @@ film: $(READY)
 	@$(BIN)/backprop render vanishing
 	@echo
 	@echo "Watch the film:            $(BIN)/backprop render vanishing --open"
-	@echo "Its page and the explorer: $(BIN)/backprop gallery vanishing --open"
+	@echo "Its page and the explorer: $(BIN)/backprop gallery --open"
 	@echo "To type backprop alone:    source $(BIN)/activate"
 
 # Style, types, and the quick tests: one case of every promise.

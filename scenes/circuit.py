@@ -35,6 +35,7 @@ class Circuit(CircuitStage):
     """A neuron opens into gates; numbers run forward, and a gradient rides back."""
 
     order = 30
+    asked_by = ("nudge",)
     title = "One neuron, gate by gate"
     summary = "A neuron as a graph of gates: values forward, local gradients, gradients backward"
     description = (

@@ -49,6 +49,7 @@ class Initialization(Film):
     """Three gains are looked at and guessed about; many gains show a U, which depth makes."""
 
     order = 70
+    asked_by = ("question", "histograms")
     title = "How large should weights start?"
     summary = "Three gains before training, the one that learns, and the U-curve of many gains"
     description = (

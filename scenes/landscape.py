@@ -49,6 +49,7 @@ class Landscape(Film):
     """Facets with kinks for one example become a bowl for a hundred."""
 
     order = 110
+    asked_by = ("total", "ramps")
     title = "A loss made of kinks"
     summary = "The hinge loss of a linear classifier: kinks and facets for one example, then a bowl"
     description = (

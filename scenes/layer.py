@@ -42,6 +42,7 @@ class Layer(LayerStage):
     """A layer whose edges become arrays, and arrays that become edges again."""
 
     order = 20
+    asked_by = ("question",)
     title = "One layer, line by line"
     summary = "The forward and the backward pass of a layer: its edges become arrays, and back"
     description = (

@@ -28,6 +28,7 @@ class Leak(LeakStage):
     """Two losses of the same code, and a look into the line that makes the difference."""
 
     order = 10
+    asked_by = ("deeper",)
     title = "The same lines of code"
     summary = "Two runs of one training loop: what a leaky abstraction is"
     description = (

@@ -54,6 +54,7 @@ class LearningSpeed(Film):
     """The last layer moves at once; until the first one does, nothing is learned."""
 
     order = 60
+    asked_by = ("speed",)
     title = "Who learns when"
     summary = (
         "How fast each layer learns while the network trains, and what depth does to the first"

@@ -57,6 +57,7 @@ class Numerics(Film):
     """Floats overflow, cancel and end; the gradient goes on."""
 
     order = 100
+    asked_by = ("typed",)
     title = "Where floats end"
     summary = "What overflows, what cancels, and the layer at which a gradient is exactly zero"
     description = (

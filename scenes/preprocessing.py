@@ -56,6 +56,7 @@ class Preprocessing(Film):
     """Raw inputs saturate the first layer; standardised ones do not."""
 
     order = 80
+    asked_by = ("data",)
     title = "Before the first layer"
     summary = "The same network on raw and on standardised inputs, over the first epochs"
     description = (

@@ -57,6 +57,7 @@ class Remedies(Film):
     """Activation and initial weights hold a gradient; a step too large kills ReLUs."""
 
     order = 90
+    asked_by = ("three_nets",)
     title = "What holds a gradient"
     summary = "Three networks of one seed: tanh + Xavier, ReLU + He, and what kills a ReLU"
     description = (

@@ -26,6 +26,7 @@ class Saturation(SaturationStage):
     """A layer's units leave the slope as its weights grow; its two gradients part ways."""
 
     order = 40
+    asked_by = ("question",)
     title = "Where the slope dies"
     summary = "The slope of a unit, and what large weights do to the two gradients of a layer"
     description = (

@@ -37,6 +37,7 @@ class Vanishing(VanishingStage):
     """A gradient runs back through a network, to scale, and is lost from sight."""
 
     order = 50
+    asked_by = ("question", "how_far")
     title = "A gradient on its way back"
     summary = "How far the gradient gets on its way back, why, and what theory expects"
     description = (

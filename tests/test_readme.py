@@ -24,6 +24,7 @@ from scenes.production.request.catalog import FILMS
 from scenes.production.store.build import Built
 from scenes.production.sweeps import batch, overview
 from scenes.production.sweeps.overview import OverviewOutput
+from tests.production.gallery.made_up import put_film
 
 ROOT = Path(__file__).parents[1]
 SOLVED = ROOT / "tests/production/exercise/learners/solved_layer.py"
@@ -79,6 +80,9 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             found.save(name)
     if words[0] in {"render", "lecture", "gallery"}:
         words.append("--dry-run")
+    if words[0] == "gallery" and words[1].startswith("--") and "--all" not in words:
+        # Without a name, those are shown that are there.
+        put_film(Path("media/films/default"))
     if "--sweep" in words:
         sweep_jobs()
     if words[0] in {"batch", "job"}:
@@ -163,9 +167,12 @@ def test_the_code_prints_what_it_says(code: str) -> None:
 
 
 def test_every_block_is_of_a_kind_that_is_run() -> None:
-    """Code for other libraries is run by `core/recording`; that of a beat is compared below."""
+    """Code for other libraries is run by `core/recording`; that of a beat is compared below.
+
+    HTML is opened by `production/gallery/test_explorer_alone`.
+    """
     kinds = {kind for text in TEXTS.values() for kind in re.findall(r"^```(\w+)", text, re.M)}
-    assert kinds == {"bash", "powershell", "py", "python", "sh", "toml"}
+    assert kinds == {"bash", "html", "powershell", "py", "python", "sh", "toml"}
     for text in blocks("toml"):
         assert text.startswith("films = ") or parse_experiment(text)
     known = {"backprop", "brew", "make", "manim", "python", "python3", "source"}

@@ -43,6 +43,7 @@ class Kept:
         self.which: IntArray = np.sort(rng.permutation(batch)[:few]).astype(np.int64)
         self._most = max(1, min(MOST_SNAPSHOTS, affordable // few))
         self._wide = layers[0].inputs <= caps.WIDTH[1]
+        self._known: dict[int, tuple[tuple[int, int], IntArray]] = {}
         self._stride = 1
         self._at: list[int] = []
         self._parts: list[list[FloatArray | None]] = []
@@ -53,6 +54,7 @@ class Kept:
         rng = np.random.default_rng((self._seed, 3, len(self._units)))
         units = np.sort(rng.permutation(layer.units)[: self._neurons]).astype(np.int64)
         self._units.insert(at, units)
+        self._known.clear()
         lists = [*self._parts, *([] if self._last is None else [self._last[1]])]
         # The last pass may be one of those that are kept.
         for parts in {id(parts): parts for parts in lists}.values():
@@ -75,32 +77,42 @@ class Kept:
             return []
         parts: list[FloatArray | None] = [self._input(one, batch)]
         a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
-        for n, (here, back, out, units) in enumerate(zip(z, delta, a, self._units, strict=True)):
+        for n, (here, back, out) in enumerate(zip(z, delta, a, strict=True)):
             if here is None or back is None:
-                nothing = np.zeros((len(self.which), len(units)), dtype=self._dtype)
+                nothing = np.zeros((len(self.which), len(self._units[n])), dtype=self._dtype)
                 parts += [nothing, nothing, nothing]
                 continue
-            active = None if out is None else floats(out, "a")
-            if active is not None and active.shape != here.shape:
-                raise InputError(f"a: got shape {active.shape}; allowed that of z, {here.shape}")
-            rows = (
-                self.which
-                if watched is None
-                else kept_rows(self.which, watched.first_rows[n], batch)
-            )
-            places = rows[:, None] * here.shape[1] + units
-            parts += [
-                None if each is None else each.ravel().take(places).astype(self._dtype, copy=False)
-                for each in (here, back, active)
-            ]
-            z_kept = parts[-3]
-            if watched is not None and z_kept is not None:
-                active = watched.activations[n](rows, units, z_kept)
+            rows = batch if watched is None else watched.first_rows[n]
+            places = self._places(n, rows, batch, here.shape[1])
+            z_kept, delta_kept = self._part(here, places), self._part(back, places)
+            parts += [z_kept, delta_kept, None]
+            if watched is not None:
+                which = kept_rows(self.which, rows, batch)
+                active = watched.activations[n](which, self._units[n], z_kept)
                 parts[-1] = None if active is None else active.astype(self._dtype, copy=False)
+            elif out is not None:
+                active = floats(out, "a")
+                if active.shape != here.shape:
+                    said = f"a: got shape {active.shape}; allowed that of z, {here.shape}"
+                    raise InputError(said)
+                parts[-1] = self._part(active, places)
         # z and delta have already been checked.
         if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
             raise NumericalError("a or x: NaN or infinity")
         return parts
+
+    def _part(self, array: FloatArray, places: IntArray) -> FloatArray:
+        return array.ravel().take(places).astype(self._dtype, copy=False)
+
+    def _places(self, n: int, rows: int, batch: int, units: int) -> IntArray:
+        """Return where the kept units of the kept examples stand in a layer, (E, K_l)."""
+        found = self._known.get(n)
+        # Most batches are of one size, and their places are the same each time.
+        if found is None or found[0] != (rows, batch):
+            which = kept_rows(self.which, rows, batch)
+            found = ((rows, batch), which[:, None] * units + self._units[n])
+            self._known[n] = found
+        return found[1]
 
     def _input(self, one: Pass, batch: int) -> FloatArray | None:
         if one.x is None or not self._wide:

@@ -132,6 +132,7 @@ def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> F
     return array if like is None else array.astype(like, copy=False)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def norm(values: ArrayLike, name: str) -> float:
     """Return the Frobenius norm, accurate even if squares underflow.
 
@@ -143,13 +144,12 @@ def norm(values: ArrayLike, name: str) -> float:
     row = floats(values, name).ravel()
     if row.dtype != np.float32:
         row = row.astype(np.float64, copy=False)
-    with np.errstate(over="ignore", invalid="ignore"):
-        square = _square(row)
-        least, most = _SAFE[row.dtype]
-        if least < square < most:
-            return math.sqrt(square)
-        size = norms(row.reshape(1, 1, -1), np.zeros((1, 1, 1), dtype=np.int64))
-        plain = float(np.ldexp(size.mantissa, size.exponent)[0])
+    square = _square(row)
+    least, most = _SAFE[row.dtype]
+    if least < square < most:
+        return math.sqrt(square)
+    size = norms(row.reshape(1, 1, -1), np.zeros((1, 1, 1), dtype=np.int64))
+    plain = float(np.ldexp(size.mantissa, size.exponent)[0])
     if not np.isfinite(plain):
         raise NumericalError(f"{name}: NaN or infinity")
     return plain
@@ -158,8 +158,11 @@ def norm(values: ArrayLike, name: str) -> float:
 def _square(row: FloatArray) -> float:
     """Return the sum of squares; the sums of blocks are added in float64."""
     blocks, rest = divmod(len(row), _AT_ONCE)
-    whole, left = row[: len(row) - rest].reshape(blocks, _AT_ONCE), row[len(row) - rest :]
+    left = row[len(row) - rest :]
     square = float(np.vecdot(left, left)) if rest else 0.0
+    if not blocks:
+        return square
+    whole = row[: len(row) - rest].reshape(blocks, _AT_ONCE)
     return square + math.fsum(np.vecdot(whole, whole))
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,15 +15,23 @@ from scenes.cli.options import FILE, debug_option, json_option, selection_option
 from scenes.cli.output import answer, answer_json, tell
 
 if TYPE_CHECKING:
+    from scenes.cli.gallery_report import MadeGallery
     from scenes.cli.render_report import Outcome
     from scenes.production.gallery.planning import GalleryPlan, SweepPlan
     from scenes.production.request.selection import Selection
-    from scenes.production.store.publish import Counts
     from scenes.production.sweeps.batch import Done
+
+
+FOLDER, EXPLORER_FOLDER = Path("media/gallery"), Path("media/explorer")
+"""Where a gallery, and the explorer in one file, go by default."""
+FEW = 3
+"""How many films a line names."""
+ALONE = "got --explorer with FILM, --all, --sweep, --lecture or --zip; allowed without them"
 
 
 @click.command()
 @click.argument("names", metavar="[FILM]...", nargs=-1, shell_complete=film_names)
+@click.option("--all", "every", is_flag=True, help="All films; what is missing is rendered.")
 @selection_options
 @click.option(
     "--sweep",
@@ -43,15 +50,22 @@ if TYPE_CHECKING:
     metavar="DIR",
     default=Path("media/films"),
     show_default=True,
-    help="Folder that has a folder of films for each experiment; missing films are rendered.",
+    help="Folder that has a folder of films for each experiment.",
 )
 @click.option(
     "--output",
     type=FILE,
     metavar="DIR",
-    default=Path("media/gallery"),
-    show_default=True,
+    show_default=f"{FOLDER}; {EXPLORER_FOLDER} with --explorer",
     help="Folder of the gallery; other files in it are not changed.",
+)
+@click.option("--lecture", is_flag=True, help="Copy the lecture and slides beside the films, too.")
+@click.option("--zip", "zipped", is_flag=True, help="Write all of it as DIR/gallery.zip, too.")
+@click.option(
+    "--explorer",
+    "alone",
+    is_flag=True,
+    help="Write DIR/explorer.html alone: the explorer in one file, without films.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the gallery when it is done.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
@@ -66,11 +80,15 @@ def gallery(
     names: tuple[str, ...],
     selection: Selection,
     *,
+    every: bool,
     sweeps: tuple[Path, ...],
     quality: str,
     name: str | None,
     films_folder: Path,
-    output: Path,
+    output: Path | None,
+    lecture: bool,
+    zipped: bool,
+    alone: bool,
     show: bool,
     dry_run: bool,
     force: bool,
@@ -83,108 +101,93 @@ def gallery(
     folder anywhere on a course site, or open DIR/index.html: the pages need no program on the
     server, and load nothing from other sites.
 
-    Without FILM, all films are shown. They are rendered as by `backprop render`, and those of a
-    --sweep as by `backprop batch`, unless they are up to date. A film that cannot show this
-    experiment is left out. If a render fails, no gallery is written, and the exit code is 1; the
-    page of a sweep names the points that failed.
+    Without FILM, the films that are there are shown as they are, and nothing is rendered. Those
+    that are named, and all with --all, are rendered as by `backprop render`, and those of a --sweep
+    as by `backprop batch`, unless they are up to date. A film that cannot show this experiment is
+    left out. If a render fails, no gallery is written, and the exit code is 1; the page of a sweep
+    names the points that failed.
     """
-    from scenes.production.gallery.planning import plan_gallery
+    from scenes.production.gallery.planning import Shape, plan_gallery
 
+    if every and names:
+        raise click.UsageError("got FILM and --all; allowed one of them")
+    films = bool(every or names or sweeps)
+    if force and not films:
+        raise click.UsageError("--force renders films: name them, or --all")
+    if alone:
+        if films or lecture or zipped:
+            raise click.UsageError(ALONE)
+        _write_explorer(output or EXPLORER_FOLDER, show=show, dry_run=dry_run, as_json=as_json)
+        return
     plan = plan_gallery(
-        names, selection, sweeps, quality=quality, name=name, films=films_folder, output=output
+        names,
+        selection,
+        sweeps,
+        quality=quality,
+        name=name,
+        films=films_folder,
+        output=output or FOLDER,
+        every=every,
+        shape=Shape(lecture, zipped),
     )
     for film, why in plan.left_out.items():
         tell(f"{film}: {why}")
     if dry_run:
         made = _foresee(plan, force=force)
     else:
-        made = _make(plan, jobs=jobs, force=force, debug=ctx.meta[DEBUG])
-    if as_json:
-        answer_json(made.as_dict())
-    elif made.status != FAILURE:
-        for outcome in made.outcomes if dry_run else ():
-            answer(outcome.line)
-        answer(made.line)
+        made = _make(plan, selection, jobs=jobs, force=force, debug=ctx.meta[DEBUG])
+        made.tell()
+    _answer(made, as_json=as_json)
     if show and made.written:
         click.launch(made.index)
-    if made.status == FAILURE or made.missing:
+    if made.error is not None or made.missing:
         ctx.exit(FAILED)
 
 
-FAILURE = "failed"
+def _answer(made: MadeGallery, *, as_json: bool) -> None:
+    if as_json:
+        answer_json(made.as_dict())
+    elif made.error is None:
+        for line in made.lines:
+            answer(line)
 
 
-@dataclass(frozen=True)
-class _Made:
-    """The result of making a gallery, or of a dry run.
+def _write_explorer(root: Path, *, show: bool, dry_run: bool, as_json: bool) -> None:
+    """Write the explorer in one file."""
+    from scenes.production.gallery.explorer_alone import NAME, explorer_page
+    from scenes.production.gallery.folder import write_explorer
 
-    Attributes
-    ----------
-    status
-        "made", "kept", "failed", "would make".
-    left_out
-        Film -> why it was left out.
-    ran
-        The results of the jobs of each sweep.
-    written
-        How many files were written, kept and removed; None if there is no gallery.
-    error
-        The error in one line, if it failed.
-    """
-
-    plan: GalleryPlan
-    status: str
-    outcomes: Sequence[Outcome]
-    left_out: Mapping[str, str]
-    ran: Sequence[Sequence[Done]] = ()
-    written: Counts | None = None
-    error: str | None = None
-
-    @property
-    def index(self) -> str:
-        return str(self.plan.root / "index.html")
-
-    @property
-    def line(self) -> str:
-        return self.index if self.written else f"{self.status} {self.index}"
-
-    @property
-    def missing(self) -> bool:
-        """Whether a film of a sweep is missing."""
-        return any(done.error is not None for results in self.ran for done in results)
-
-    def as_dict(self) -> dict[str, Any]:
-        about: dict[str, Any] = {
-            "status": self.status,
-            "index": self.index,
-            "left_out": [{"film": film, "why": why} for film, why in self.left_out.items()],
-        }
-        if self.error is not None:
-            about["error"] = self.error
-        if self.written is not None:
-            about |= vars(self.written)
-        films = [outcome.as_dict() for outcome in self.outcomes]
-        sweeps = [
-            {"sweep": one.sweep.name, "jobs": [_job(done) for done in results]}
-            for one, results in zip(self.plan.sweeps, self.ran, strict=False)
-        ]
-        return {"gallery": about, "films": films, "sweeps": sweeps}
+    place = str(root / NAME)
+    if dry_run:
+        status = "would make"
+    else:
+        waiting = cache(lambda: tell("gallery: waiting for another process that writes it"))
+        counts = write_explorer(root, NAME, explorer_page(), waiting=waiting)
+        status = "made" if counts.written else "kept"
+    if as_json:
+        answer_json({"explorer": {"status": status, "page": place}})
+    else:
+        answer(f"{status} {place}" if dry_run else place)
+    if show and not dry_run:
+        click.launch(place)
 
 
-def _job(done: Done) -> dict[str, Any]:
-    return done.job.as_dict() | {"status": done.status, "error": done.error}
+def _foresee(plan: GalleryPlan, *, force: bool) -> MadeGallery:
+    from scenes.cli.gallery_report import MadeGallery
+    from scenes.cli.render_report import Outcome, foresee
 
-
-def _foresee(plan: GalleryPlan, *, force: bool) -> _Made:
-    from scenes.cli.render_report import foresee
-
-    outcomes = [foresee(one, force=force) for one in plan.films]
+    if plan.rendered:
+        outcomes = [foresee(one, force=force) for one in plan.films]
+    else:
+        outcomes = [Outcome(one, "would keep") for one in plan.films]
     for one in plan.sweeps:
         tell(f"sweep {one.sweep.name}: {len(one.jobs)} films")
-    return _Made(plan, "would make", outcomes, plan.left_out)
+    return MadeGallery(plan, "would make", outcomes, plan.left_out)
 
 
-def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _Made:
+def _make(
+    plan: GalleryPlan, selection: Selection, *, jobs: int | None, force: bool, debug: bool
+) -> MadeGallery:
     """Render all films, and write the gallery; stop if a render fails.
 
     A film that cannot show the experiment is left out instead.
@@ -192,10 +195,10 @@ def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _
     from backprop_core.errors import InputError, NumericalError
     from scenes.cli.render_report import UNSUITED, make
 
-    outcomes: list[Outcome] = []
+    outcomes: list[Outcome] = [] if plan.rendered else _as_they_are(plan, selection)
     left_out = dict(plan.left_out)
     unsuited = (InputError, NumericalError)
-    for one in plan.films:
+    for one in plan.films if plan.rendered else ():
         outcome = make(one, processes=jobs, force=force, debug=debug, leave_out=unsuited)
         outcomes.append(outcome)
         if outcome.status == UNSUITED:
@@ -204,6 +207,26 @@ def _make(plan: GalleryPlan, *, jobs: int | None, force: bool, debug: bool) -> _
             return _failed(plan, outcomes, left_out, "not made, as a film is missing")
     ran = [_run(one, jobs=jobs, force=force) for one in plan.sweeps]
     return _write(plan, outcomes, left_out, ran)
+
+
+def _as_they_are(plan: GalleryPlan, selection: Selection) -> list[Outcome]:
+    """Take the films that are there, and say which of them would be rendered anew."""
+    from scenes.cli.render_report import Outcome
+    from scenes.production.gallery.there import is_outdated
+    from scenes.production.store.build import Built
+
+    # Under a name of their own, films may be of any experiment.
+    old = [] if plan.named else [one for one in plan.films if is_outdated(one.target, selection)]
+    if old:
+        films = " ".join(one.job.film for one in old) if len(old) <= FEW else "--all"
+        tell(
+            f"gallery: {len(old)} of {len(plan.films)} films shown as they are, though code or "
+            f"configuration changed since; `backprop render {films}{selection.options}` renews them"
+        )
+    return [
+        Outcome(one, "there", Built(one.target, True, one.target.facts(), 0.0))
+        for one in plan.films
+    ]
 
 
 def _run(plan: SweepPlan, *, jobs: int | None, force: bool) -> list[Done]:
@@ -223,7 +246,8 @@ def _write(
     outcomes: Sequence[Outcome],
     left_out: Mapping[str, str],
     ran: Sequence[Sequence[Done]],
-) -> _Made:
+) -> MadeGallery:
+    from scenes.cli.gallery_report import MadeGallery
     from scenes.production.gallery.making import make_gallery
     from scenes.production.process.error_messages import RenderError, one_line
 
@@ -235,16 +259,15 @@ def _write(
         written = make_gallery(plan, films, left_out, ran, waiting=waiting)
     except RenderError as error:
         return _failed(plan, outcomes, left_out, f"not made: {one_line(str(error))}")
-    tell(
-        f"gallery: {len(films)} film{'s' * (len(films) != 1)}; files: {written.written} written, "
-        f"{written.kept} kept, {written.removed} removed"
-    )
-    status = "made" if written.written or written.removed else "kept"
-    return _Made(plan, status, outcomes, left_out, ran, written)
+    counts = written.counts
+    status = "made" if counts.written or counts.removed else "kept"
+    return MadeGallery(plan, status, outcomes, left_out, ran, written)
 
 
 def _failed(
     plan: GalleryPlan, outcomes: Sequence[Outcome], left_out: Mapping[str, str], error: str
-) -> _Made:
+) -> MadeGallery:
+    from scenes.cli.gallery_report import FAILURE, MadeGallery
+
     tell(f"gallery: {error}")
-    return _Made(plan, FAILURE, outcomes, left_out, error=f"gallery: {error}")
+    return MadeGallery(plan, FAILURE, outcomes, left_out, error=f"gallery: {error}")

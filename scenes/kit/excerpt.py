@@ -68,6 +68,7 @@ class Excerpt:
                 start=self._shifted(beat.start),
                 end=self._shifted(beat.end),
                 pause=self._shifted(beat.pause),
+                said=self._shifted(beat.said),
             )
             for beat in ledger.beats
             if beat.start < self.end and beat.end > self.start

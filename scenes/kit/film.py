@@ -36,11 +36,13 @@ from scenes.kit.theme import THEMES, Theme
 from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence, sentence, typed, verbatim
-from scenes.words.ledger import Spoken, write_json
+from scenes.words.ledger import Picture, Spoken, write_json
 
 LAST_PICTURE = 2.0
 SETTLE = 0.4
 """Seconds for which a directed film holds the end of a motion, at least."""
+LONGEST_LINE = 100
+"""Characters of a subtitle that fit at the smallest legible size, whatever they are."""
 LONGEST_FILM = 90.0
 """Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
 
@@ -80,6 +82,9 @@ class Film(Stagecraft, ABC):
         Sources cited at the end.
     recordings
         Number of recordings that the film accepts instead of an experiment.
+    asked_by
+        Names of beats, the best first: the picture of the first of them that is in the film asks
+        its question, and is the poster of players. A film that names none is asked by its first.
     beats
         All beats in order. A beat is left out where its `when` returns false.
     when_computed
@@ -97,6 +102,7 @@ class Film(Stagecraft, ABC):
     defaults: ClassVar[Mapping[str, object]] = {}
     sources: ClassVar[str]
     recordings: ClassVar[int] = 0
+    asked_by: ClassVar[tuple[str, ...]] = ()
     beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
 
     def __init__(
@@ -186,6 +192,8 @@ class Film(Stagecraft, ABC):
                 self._run(beat, first=number == 0)
             self._depiction.end_film(self._beat, self.poster())
             self.wait(LAST_PICTURE)
+            if self.excerpt is None:
+                self._name_pictures()
         except EndSceneEarlyException:
             self._break_off()
         if self.excerpt is not None:
@@ -264,19 +272,37 @@ class Film(Stagecraft, ABC):
         return self.experiment.film.title or self.title
 
     def _subtitle_line(self) -> Sentence:
-        """Return the subtitle, with the seed if somebody chose one and it changes this film."""
+        """Return the subtitle, with the seed where somebody chose one and there is room."""
+        return self._seeded(self.subtitle())[0]
+
+    def _seeded(self, subtitle: Sentence) -> tuple[Sentence, Sentence]:
+        """Return subtitle and sources; one of them ends with a seed that changes this film."""
+        sources = verbatim(f"Sources: {self.sources}")
         chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
         if self.recorded or not chosen:
-            return self.subtitle()
+            return subtitle, sources
         drawn = typed("seed", self.experiment.seed)
-        return sentence("{subtitle}, seed {seed}", subtitle=self.subtitle(), seed=drawn)
+        seeded = sentence("{subtitle}, seed {seed}", subtitle=subtitle, seed=drawn)
+        if len(seeded.plain) <= LONGEST_LINE:
+            return seeded, sources
+        return subtitle, sentence("{sources}; seed {seed}", sources=sources, seed=drawn)
 
     def _open(self) -> None:
         self.open_with(self._title(), self._subtitle_line())
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""
-        self.close_with(self._subtitle_line(), verbatim(f"Sources: {self.sources}"))
+        self.close_with(*self._seeded(self.subtitle()))
+
+    def _name_pictures(self) -> None:
+        """Name the picture of the question, in the middle of its stillness, and the last one."""
+        beats = {beat.name: beat for beat in self.ledger.beats}
+        asks = next((beats[name] for name in self.asked_by if name in beats), self.ledger.beats[0])
+        still = max(asks.pause, asks.said)
+        self.ledger.pictures = {
+            "question": Picture(asks.name, (still + asks.end) / 2),
+            "last": Picture(self._beat, self.time),
+        }
 
     def _run(self, beat: Beat[Any, Any], *, first: bool) -> None:
         name = beat.name
@@ -313,7 +339,8 @@ class Film(Stagecraft, ABC):
         if self._said is not None and said_at < self.time:
             said = self._said.plain
             self.add_subcaption(said, duration=self.time - said_at, offset=said_at - self.time)
-        self.ledger.beats.append(Spoken(self._beat, said, self._start, self.time, self._pause))
+        spoken = Spoken(self._beat, said, self._start, self.time, self._pause, said_at)
+        self.ledger.beats.append(spoken)
 
     def _caption_old_words(self) -> None:
         """Where an excerpt begins, caption the sentence that still stands from the beat before."""

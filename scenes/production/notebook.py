@@ -20,6 +20,8 @@ from scenes.production.render.plan import OUTPUT, Planned, plan
 from scenes.production.render.render import render
 from scenes.production.request.catalog import default_experiment, known
 from scenes.production.request.notebook_selection import Given
+from scenes.production.sidecars.opening import opening_of
+from scenes.production.sidecars.transcript import passages
 from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.build import Built
 from scenes.production.store.one_render import check_one_render
@@ -41,7 +43,7 @@ class Screening:
     video
         Path of the video.
     html
-        The HTML that a notebook displays: a player with video, captions and poster.
+        The HTML that a notebook displays: a player with video, captions, poster and sentences.
     reused
         Whether the film existed already and was up to date.
     """
@@ -148,9 +150,9 @@ def _playable(planned: Planned) -> Playable:
     return Playable(
         video=target.video,
         captions=target.web_captions,
-        poster=target.poster,
+        opening=opening_of(target.video, target.poster, about),
+        passages=tuple(passages(about)),
         title=about["title"],
-        alt=about["alt"],
         narrated=planned.job.experiment.film.narration,
     )
 

@@ -28,6 +28,8 @@ class Spoken:
         Seconds from the start of the film.
     pause
         The second at which all motion has stopped, so that a lecturer may pause the film.
+    said
+        The second at which the sentence appears: after `start` where the motion comes first.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Spoken:
     start: float
     end: float
     pause: float
+    said: float
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,22 @@ class Shown:
     text: str
 
 
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a film, which stands for the whole of it.
+
+    Attributes
+    ----------
+    beat
+        Name of the beat that shows it.
+    time
+        Seconds from the start of the film.
+    """
+
+    beat: str
+    time: float
+
+
 @dataclass
 class Ledger:
     """Collects figures while a film runs, then writes them as JSON.
@@ -66,11 +85,14 @@ class Ledger:
         A description of each of them.
     alt
         Alternative text of the last picture.
+    pictures
+        "question", the poster of players, and "last", that of files, decks and lists of films.
     """
 
     beats: list[Spoken] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     alt: str = ""
+    pictures: dict[str, Picture] = field(default_factory=dict)
     _entries: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
 
     def record(self, beat: str, figures: Iterable[Figure], label: str = "") -> None:
@@ -117,6 +139,7 @@ class Ledger:
         return {
             **about,
             "alt": self.alt,
+            "pictures": {name: vars(picture) for name, picture in self.pictures.items()},
             "beats": [vars(beat) for beat in self.beats],
             "shown": [vars(shown) for shown in self.shown],
             "numbers": self.numbers,

@@ -1,9 +1,12 @@
 """`backprop gallery`: films that are there become pages, those that are not are rendered first."""
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import Result
@@ -69,6 +72,195 @@ def test_films_that_are_there_become_pages(backprop: Backprop, films: Path, tmp_
     assert index.index("A gradient on its way back") < index.index("One neuron, gate by gate")
 
 
+@pytest.fixture
+def nothing_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test fail that renders, or even looks whether it has to."""
+
+    def render(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is to be rendered")
+
+    monkeypatch.setattr(outcome, "render", render)
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_without_a_name_the_films_that_are_there_become_pages(
+    backprop: Backprop, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    result = backprop("gallery", "--open")
+    assert (result.exit_code, result.stdout) == (0, "media/gallery/index.html\n")
+    assert opened == ["media/gallery/index.html"]
+    pages = {path.name for path in (tmp_path / "media" / "gallery" / "films").glob("*.html")}
+    assert pages == {"vanishing.html", "circuit.html"}
+    # They are in low quality, whatever is the default, and nothing of them has changed.
+    (line,) = result.stderr.splitlines()
+    assert re.match(r"gallery: 2 films, [\d.]+ [kM]B; files: \d+ written, 0 kept, 0 removed$", line)
+    again = json.loads(backprop("gallery", "--json").stdout)
+    assert [(film["film"], film["status"]) for film in again["films"]] == [
+        ("circuit", "there"),
+        ("vanishing", "there"),
+    ]
+    size = sum(path.stat().st_size for path in public(tmp_path / "media" / "gallery"))
+    assert (again["gallery"]["status"], again["gallery"]["bytes"]) == ("kept", size)
+    dry = backprop("gallery", "--dry-run").stdout.splitlines()
+    assert dry == [
+        "would keep media/films/default/circuit.mp4",
+        "would keep media/films/default/vanishing.mp4",
+        "would make media/gallery/index.html",
+    ]
+
+
+def public(folder: Path) -> list[Path]:
+    """Return the files of a gallery, without what its hidden folder remembers."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in files if ".backprop" not in path.parts]
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_a_film_that_is_there_in_part_is_not_there(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    (films / "circuit.vtt").unlink()
+    assert backprop("gallery").exit_code == 0
+    pages = [path.name for path in (tmp_path / "media" / "gallery" / "films").glob("*.html")]
+    assert pages == ["vanishing.html"]
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_where_no_film_is_there_a_line_says_what_to_type(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    result = backprop("gallery", "--open", "--set", "network.depth=3")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "media/films/default,network.depth=3: there is no film to show; type `backprop render "
+        "--all --set network.depth=3`, or choose a folder that has films with --name: default\n"
+    )
+    for path in films.glob("*.mp4"):
+        path.unlink()
+    result = backprop("gallery", "--open")
+    line = "media/films/default: there is no film to show; type `backprop render --all`\n"
+    assert (result.exit_code, result.stderr) == (2, line)
+    assert not (tmp_path / "media" / "gallery").exists()
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_the_films_of_a_folder_that_is_named_are_shown(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    films.rename(films.with_name("mine"))
+    result = backprop("gallery", "--name", "mine")
+    assert (result.exit_code, result.stdout) == (0, "media/gallery/index.html\n")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_films_that_would_be_made_anew_are_shown_and_named(backprop: Backprop, films: Path) -> None:
+    record = films / ".backprop" / "circuit.json"
+    old = json.loads(record.read_text()) | {"content": "0" * 64}
+    record.write_text(json.dumps(old))
+    result = backprop("gallery")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == (
+        "gallery: 1 of 2 films shown as they are, though code or configuration changed since; "
+        "`backprop render circuit` renews them"
+    )
+
+
+def test_a_lecture_is_copied_where_it_is_asked_for(
+    backprop: Backprop, films: Path, tmp_path: Path
+) -> None:
+    lecture = tmp_path / "media" / "gallery" / "lecture"
+    words = ("gallery", "vanishing", *OPTIONS)
+    result = backprop(*words, "--lecture")
+    line = "--lecture: there is none in media/films/default; `backprop lecture` makes it\n"
+    assert (result.exit_code, result.stderr) == (2, line)
+    (films / "lecture.mp4").write_bytes(bytes(2_000_000))
+    (films / "lecture.pdf").write_bytes(bytes(100_000))
+    result = backprop(*words)
+    assert result.exit_code == 0
+    said = "gallery: the lecture beside the films (2.1 MB) is not copied; --lecture adds it"
+    assert result.stderr.splitlines()[-1] == said
+    assert not lecture.exists()
+    result = backprop(*words, "--lecture")
+    assert result.exit_code == 0
+    assert said not in result.stderr
+    assert {path.name for path in lecture.iterdir()} == {"lecture.mp4", "lecture.pdf"}
+    # Who does not want it any more does not keep it.
+    backprop(*words)
+    assert not lecture.exists()
+
+
+def test_a_gallery_is_an_archive_too(backprop: Backprop, films: Path, tmp_path: Path) -> None:
+    gallery = tmp_path / "media" / "gallery"
+    path = gallery / "gallery.zip"
+    dry = backprop("gallery", "--zip", "--dry-run").stdout.splitlines()
+    assert dry[-1] == "would make media/gallery/gallery.zip"
+    result = backprop("gallery", "--zip")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,
+        ["media/gallery/index.html", "media/gallery/gallery.zip"],
+    )
+    with ZipFile(path) as archive:
+        assert archive.testzip() is None
+        held = {name: archive.read(name) for name in archive.namelist()}
+    there = {str(file.relative_to(gallery)): file.read_bytes() for file in public(gallery)}
+    assert held == {name: content for name, content in there.items() if name != "gallery.zip"}
+    assert "index.html" in held
+    # Another day, in another folder: the same archive.
+    for film in films.iterdir():
+        os.utime(film, (0, 0))
+    other = json.loads(backprop("gallery", "--zip", "--output", "site", "--json").stdout)
+    assert other["gallery"]["archive"] == "site/gallery.zip"
+    assert (tmp_path / "site" / "gallery.zip").read_bytes() == path.read_bytes()
+    # None that is older than the pages stays beside them.
+    backprop("gallery", "vanishing", *OPTIONS)
+    assert not path.exists()
+
+
+@pytest.mark.usefixtures("nothing_is_rendered")
+def test_the_explorer_alone_needs_no_film(
+    backprop: Backprop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    place = "media/explorer/explorer.html"
+    dry = backprop("gallery", "--explorer", "--dry-run", "--open")
+    assert (dry.exit_code, dry.stdout, opened) == (0, f"would make {place}\n", [])
+    result = backprop("gallery", "--explorer", "--open")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{place}\n", "")
+    assert opened == [place]
+    assert [str(path.relative_to(tmp_path)) for path in public(tmp_path / "media")] == [place]
+    again = json.loads(backprop("gallery", "--explorer", "--json").stdout)
+    assert again == {"explorer": {"status": "kept", "page": place}}
+    (tmp_path / place).write_text("changed by me")
+    result = backprop("gallery", "--explorer")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{place}: was changed since it was made; ")
+    assert (tmp_path / place).read_text() == "changed by me"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("vanishing", "--all"),
+        ("--force",),
+        ("--explorer", "vanishing"),
+        ("--explorer", "--all"),
+        ("--explorer", "--zip"),
+        ("--explorer", "--lecture"),
+    ],
+)
+def test_options_that_contradict_each_other_are_a_line(
+    backprop: Backprop, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    result = backprop("gallery", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "media").exists()
+
+
 def test_a_film_that_is_no_longer_of_one_render_gets_no_page(
     backprop: Backprop, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,10 +284,11 @@ def test_a_film_that_is_no_longer_of_one_render_gets_no_page(
 def test_half_a_lecture_is_not_taken_for_one(
     backprop: Backprop, films: Path, tmp_path: Path
 ) -> None:
+    (films / "lecture.mp4").write_bytes(b"half of it")
     coming = {"lecture.mp4": [{"bytes": 1, "sha256": "0" * 64}]}
     record = {"content": "0" * 64, "parts": {}, "files": {}, "coming": coming}
     (films / ".backprop" / "lecture.json").write_text(json.dumps(record))
-    result = backprop("gallery", "vanishing", *OPTIONS)
+    result = backprop("gallery", "vanishing", "--lecture", *OPTIONS)
     assert (result.exit_code, result.stdout) == (1, "")
     said = "lecture.mp4 is not of one piece; `backprop lecture` makes it anew"
     assert said in result.stderr.splitlines()[-1]
@@ -115,7 +308,7 @@ def test_what_has_not_changed_is_kept_and_what_goes_goes(
     (tmp_path / "media" / "gallery" / "films" / "notes.txt").write_text("mine")
     one = json.loads(backprop(*words, "vanishing").stdout)["gallery"]
     # The page of the film, and what is beside it.
-    assert (one["status"], one["removed"]) == ("made", 9)
+    assert (one["status"], one["removed"]) == ("made", 10)
     left = {path.name for path in (tmp_path / "media" / "gallery" / "films").iterdir()}
     assert "notes.txt" in left
     assert not [name for name in left if name.startswith("circuit")]

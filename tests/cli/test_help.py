@@ -71,7 +71,7 @@ QUICK = [
     ["render", "vanishing", "--dry-run"],
     ["render", "vanishin"],
     ["lecture", "--dry-run"],
-    ["gallery", "--dry-run"],
+    ["gallery", "--all", "--dry-run"],
 ]
 
 

@@ -65,7 +65,10 @@ def test_captions_and_ledger_are_of_the_plays_that_were_rendered(
     assert about["plays"] == [first, last if last >= 0 else None]
     assert about["end"] - about["start"] == pytest.approx(length)
     for beat in ledger["beats"]:
-        assert 0 <= beat["start"] <= beat["pause"] <= beat["end"] <= length + 1e-6
+        for moment in ("start", "said", "pause", "end"):
+            assert 0 <= beat[moment] <= length + 1e-6
+        assert beat["start"] <= beat["pause"] <= beat["end"]
+        assert beat["start"] <= beat["said"] <= beat["end"]
     assert {beat["sentence"] for beat in ledger["beats"]} == set(said)
     names = {number["name"] for number in ledger["numbers"] + ledger["declared"]}
     assert not names & forgotten

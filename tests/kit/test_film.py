@@ -118,6 +118,23 @@ def test_sentences_are_subcaptions_while_their_beat_lasts(still: Path) -> None:
         assert caption.end.total_seconds() == pytest.approx(beat.end, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "beat"),
+    [((), "it_comes"), (("it_asks", "it_goes"), "it_goes"), (("it_asks",), "it_comes")],
+)
+def test_the_picture_of_the_question_is_that_of_the_first_beat_that_is_there(
+    still: Path, monkeypatch: pytest.MonkeyPatch, asked_by: tuple[str, ...], beat: str
+) -> None:
+    monkeypatch.setattr(Square, "asked_by", asked_by)
+    film = filmed(Square)
+    (asks,) = (each for each in film.ledger.beats if each.name == beat)
+    asked, last = film.ledger.pictures["question"], film.ledger.pictures["last"]
+    assert asked.beat == beat
+    # Nothing moves, and the sentence is there.
+    assert max(asks.pause, asks.said) <= asked.time <= asks.end
+    assert (last.beat, last.time) == ("it_goes", film.time)
+
+
 def test_the_ledger_is_written_beside_the_picture(still: Path) -> None:
     film = filmed(Square, seed=5)
     (picture,) = still.rglob("*.png")
@@ -341,6 +358,16 @@ def test_a_seed_that_was_chosen_is_on_the_film(
     assert film.about()["subtitle"] == subtitle
     titled = {n["name"] for n in film.ledger.numbers if n["beat"] == "title"}
     assert titled == ({"examples", "seed"} if fields else {"examples"})
+
+
+def test_where_the_subtitle_has_no_room_the_seed_is_beside_the_sources(still: Path) -> None:
+    class Long(Square):
+        def subtitle(self) -> Sentence:
+            return sentence("words " * 16)
+
+    film = filmed(Long, seed=3)
+    assert film.about()["subtitle"] == "words " * 16
+    assert "Sources: Nobody (2020); seed 3" in on_screen(film)
 
 
 @pytest.mark.parametrize("count", [1, 2, 9, 60])

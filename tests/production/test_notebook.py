@@ -1,12 +1,15 @@
 """What `show` makes, keeps, refuses and returns, tested without a notebook."""
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
@@ -15,6 +18,7 @@ from scenes.production.notebook import Screening, show
 from scenes.production.process.error_messages import RenderError
 from scenes.production.render import plan
 from scenes.production.request import catalog
+from scenes.production.video.still import picture_at
 from tests.production.test_player import Player
 
 TINY = Experiment(network={"depth": 2})
@@ -52,7 +56,13 @@ def test_what_is_shown_is_what_was_made(shown: Screening, output: Path) -> None:
     assert said.startswith("WEBVTT")
     assert "It turns." in said
     about = json.loads(shown.video.with_suffix(".json").read_text(encoding="utf-8"))
-    assert seen.tags["video"]["aria-label"] == f"Mine & <yours>. {about['alt']}"
+    # It names no beat that asks, so the first one does.
+    asked = about["pictures"]["question"]
+    assert asked["beat"] == about["beats"][0]["name"]
+    shown_then = about["shown"][0]["text"]
+    assert seen.tags["video"]["aria-label"] == f"Mine & <yours>. It turns. {shown_then}"
+    with Image.open(io.BytesIO(seen.embedded("video", "poster")[1])) as poster:
+        assert np.array_equal(poster, picture_at(shown.video, asked["time"]))
     assert about["files"]["tiny.mp4"]["quality"] == "low"
 
 

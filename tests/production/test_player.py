@@ -1,7 +1,10 @@
 """A film as HTML, embedded or loaded from its file, with any title."""
 
+import json
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,6 +12,11 @@ from urllib.parse import unquote
 import pytest
 
 from scenes.production.player import Playable, player
+from scenes.production.sidecars.opening import Opening
+from scenes.production.sidecars.transcript import Passage
+from tests.browser import Visit
+from tests.patience import wait_until
+from tests.production.gallery.made_up import LATE, SENTENCES, video
 
 HOSTILE = "\"><script>alert(1)</script>'&\x1b"
 
@@ -23,7 +31,7 @@ class Player(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag not in self.tags
+        assert tag == "li" or tag not in self.tags
         self.tags[tag] = dict(attrs)
 
     def handle_data(self, data: str) -> None:
@@ -43,18 +51,24 @@ class Player(HTMLParser):
 def film(tmp_path: Path) -> Playable:
     folder = tmp_path / 'it\'s a "b" & c#?%20'
     folder.mkdir()
-    video, captions, poster = (folder / f"film.{kind}" for kind in ("mp4", "vtt", "png"))
+    video, captions = (folder / f"film.{kind}" for kind in ("mp4", "vtt"))
     video.write_bytes(bytes(range(256)) * 8)
     captions.write_text("WEBVTT\n\n1\n00:00.000 --> 00:01.000\nw &lt; 0, χ\n", encoding="utf-8")
-    poster.write_bytes(b"\x89PNG")
-    return Playable(video, captions, poster, HOSTILE, "A chart of χ.", narrated=True)
+    beats = tuple(
+        Passage(
+            "Beat", 2.0 * n, 2.0 * n + 2, 2.0 * n + 1, 2.0 * n + LATE * (n == 1), said, "", (), ()
+        )
+        for n, said in enumerate((*SENTENCES[:2], HOSTILE))
+    )
+    opening = Opening(b"\x89PNG", beats[0], "A chart of χ.")
+    return Playable(video, captions, opening, beats, HOSTILE, narrated=True)
 
 
 def test_nothing_else_is_needed(film: Playable) -> None:
     shown = Player(player(film, most=2048))
     assert shown.embedded("source") == ("video/mp4", film.video.read_bytes())
     assert shown.embedded("track") == ("text/vtt;charset=utf-8", film.captions.read_bytes())
-    assert shown.embedded("video", "poster") == ("image/png", film.poster.read_bytes())
+    assert shown.embedded("video", "poster") == ("image/png", film.opening.picture)
     assert "controls" in shown.tags["video"]
     assert shown.tags["track"]["kind"] == "captions"
 
@@ -84,8 +98,40 @@ def test_a_large_film_is_played_from_where_it_lies(
 def test_words_stay_words(film: Playable) -> None:
     html = player(film, most=2048)
     shown = Player(html)
-    assert set(shown.tags) == {"figure", "video", "source", "track", "figcaption"}
+    sentences = {"p", "details", "summary", "ol", "li"}
+    assert set(shown.tags) == {"figure", "video", "source", "track", "figcaption", *sentences}
     seen = HOSTILE.replace("\x1b", "\\x1b")
     assert shown.tags["video"]["aria-label"] == f"{seen}. A chart of χ."
-    assert shown.text.count(seen) == 2
+    assert shown.text.count(seen) == 3
     assert "\x1b" not in html
+
+
+def test_the_sentence_of_the_moment_stands_below_the_film(
+    film: Playable, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    film.video.write_bytes(video())
+    page = tmp_path / "notebook.html"
+    page.write_text("<!doctype html><title>A notebook</title><main></main>", encoding="utf-8")
+    found = visit(page).page
+    # As a notebook does, which puts what a cell displays into its page.
+    found.evaluate(
+        "html => { document.querySelector('main').innerHTML = html }", player(film, most=10**6)
+    )
+
+    def stands(words: str) -> None:
+        line = "document.querySelector('[data-sentence]')"
+        condition = f"!{line}.hidden && {line}.textContent === {json.dumps(words)}"
+        wait_until(partial(found.evaluate, condition), pause=partial(found.wait_for_timeout, 20))
+
+    # The poster, which stays until the film plays.
+    stands(SENTENCES[0])
+    for second, words in (
+        (1.0, SENTENCES[0]),
+        (2.0 + LATE / 2, ""),
+        (2.0 + LATE + 0.1, SENTENCES[1]),
+        (0.0, SENTENCES[0]),
+        (5.9, HOSTILE.replace("\x1b", "\\x1b")),
+    ):
+        found.evaluate("at => { document.querySelector('video').currentTime = at }", second)
+        stands(words)
+    assert found.locator("[data-beat]").count() == 3

@@ -250,6 +250,7 @@ def test_a_rendered_film(film: str, case: str, tmp_path: Path) -> None:
     a_zoom_runs_from_one_to_its_end(document)
     beats_follow_each_other_and_leave_time_to_read(scene, path)
     every_beat_is_described(scene)
+    it_names_the_picture_that_asks(scene)
 
 
 def it_is_the_film_that_manim_draws(renderer: Inspecting, film: Film, folder: Path) -> None:
@@ -347,6 +348,16 @@ def beats_follow_each_other_and_leave_time_to_read(film: Film, path: Path) -> No
         assert end - start >= min(6.0, 0.3 * len(beat.sentence.split()))
         # Nothing stands still for longer than it takes to read.
         assert beat.end - beat.pause <= 6.0
+
+
+def it_names_the_picture_that_asks(film: Film) -> None:
+    asked, last = film.ledger.pictures["question"], film.ledger.pictures["last"]
+    assert film.asked_by
+    if film.experiment == film.default_experiment():
+        assert asked.beat == film.asked_by[0]
+    (beat,) = (beat for beat in film.ledger.beats if beat.name == asked.beat)
+    assert max(beat.pause, beat.said) <= asked.time <= beat.end
+    assert (last.beat, last.time) == (film.ledger.beats[-1].name, film.time)
 
 
 def test_an_experiment_can_be_named_by_the_environment(

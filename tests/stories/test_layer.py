@@ -283,3 +283,10 @@ def test_a_layer_that_overflows_is_refused() -> None:
     )
     with pytest.raises(NumericalError, match="layer 1"):
         LayerStory.of(experiment)
+
+
+def test_the_transcript_says_where_the_letters_differ() -> None:
+    story = LayerStory.of(Layer.default_experiment())
+    (shown,) = (beat.shows(story).plain for beat in Layer.beats if beat.name == "output")
+    assert "the exercises the output is a, and z is the sum before it" in shown
+    assert "x @ W.T + b" in shown

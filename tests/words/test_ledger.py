@@ -8,7 +8,7 @@ import pytest
 
 from backprop_core.folder import Folder
 from scenes.words.figures import constant, count, index, magnitude, measured, percent, tick
-from scenes.words.ledger import Ledger, Shown, Spoken, write_json
+from scenes.words.ledger import Ledger, Picture, Shown, Spoken, write_json
 
 
 def test_a_number_is_entered_once_a_beat() -> None:
@@ -54,14 +54,17 @@ def test_a_value_beyond_floats_is_given_by_its_logarithm() -> None:
 def test_the_document_is_json(tmp_path: Path) -> None:
     ledger = Ledger()
     ledger.record("b", [measured("a", 2.31e-7)])
-    ledger.beats.append(Spoken("b", "It shrinks.", 0.0, 2.5, 1.5))
+    ledger.beats.append(Spoken("b", "It shrinks.", 0.0, 2.5, 1.5, 0.5))
     ledger.shown.append(Shown("b", 1.5, "A bar."))
+    ledger.pictures["last"] = Picture("b", 4.5)
     write_json(tmp_path / "film.json", ledger.document({"film": "x", "title": "Größe"}))
     read = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))
-    assert list(read) == ["film", "title", "alt", "beats", "shown", "numbers", "declared"]
-    assert read["beats"] == [
-        {"name": "b", "sentence": "It shrinks.", "start": 0.0, "end": 2.5, "pause": 1.5}
+    assert list(read) == [
+        *("film", "title", "alt", "pictures", "beats", "shown", "numbers", "declared")
     ]
+    times = {"start": 0.0, "end": 2.5, "pause": 1.5, "said": 0.5}
+    assert read["beats"] == [{"name": "b", "sentence": "It shrinks.", **times}]
+    assert read["pictures"] == {"last": {"beat": "b", "time": 4.5}}
     assert read["shown"] == [{"beat": "b", "time": 1.5, "text": "A bar."}]
     assert read["title"] == "Größe"
 

@@ -180,15 +180,18 @@ class Boundaries:
         watched = self.watched
         if module is self._model:
             self._inside = max(0, self._inside - 1)
-        if watched is None or output is None or not self._torch.is_grad_enabled():
+        if watched is None or output is None:
+            return
+        if id(module) not in watched.parts.names:
+            self.strangers = True
+            if watched.looks and self._inside and kind_of(module) is not None:
+                watched.stranger(module)
+        whole = module is self._model
+        if not (whole or watched.hears(module)) or not self._torch.is_grad_enabled():
             return
         if isinstance(output, self._torch.Tensor):
             watched.called(module, args, kwargs, output, again=self._running > 0)
-            if id(module) not in watched.parts.names:
-                self.strangers = True
-                if watched.looks and self._inside and kind_of(module) is not None:
-                    watched.stranger(module)
-        if module is self._model:
+        if whole:
             watched.returned(output)
 
     # Backward

@@ -123,8 +123,8 @@ class Watched:
         Names of the layers whose inputs are kept; None keeps them all, and the output of the model.
     takes_back
         Whether gradients with respect to the inputs of layers are taken.
-    guard
-        Wraps a hook so that it never raises.
+    failed
+        Hears of an error in a hook, which never raises.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class Watched:
         looks: bool,
         inputs: Collection[str] | None,
         takes_back: bool,
-        guard: Guard,
+        failed: Callable[[Exception], None],
     ) -> None:
         self.step, self.structure, self.looks = step, structure, looks
         self.losses: list[float | None] = []
@@ -147,7 +147,7 @@ class Watched:
         self.output: FloatArray | None = None
         self.tasks: set[int] = set()
         self.smallest = 0
-        self.parts, self._guard = parts, guard
+        self.parts, self._failed = parts, failed
         self._inputs, self._takes_back = inputs, takes_back
         # Which run of PyTorch's engine calls a hook.
         self._current: Callable[[], int] = pytorch()._C._current_graph_task_id
@@ -156,6 +156,10 @@ class Watched:
         self._over = False
 
     # Forward
+
+    def hears(self, module: Any) -> bool:
+        """Tell whether a module matters: most of a model's do not."""
+        return self.looks or id(module) in self.parts.layers or bool(self.structure.norms)
 
     def called(self, module: Any, args: Any, kwargs: Any, z: Any, *, again: bool) -> None:
         """Take the numbers of a module that was called.
@@ -186,7 +190,7 @@ class Watched:
             if self._inputs is None:
                 layer.b = bias_of(module).copy()
             if layer.wants:
-                take = self._guard(self._taker(layer, layer.dW, kind))
+                take = self._taker(layer, layer.dW, kind)
                 self._handles.append(layer.weight.register_hook(take))
         axis = units_axis(module, kind, z)
         numbers = rows(z, axis).copy()
@@ -197,10 +201,10 @@ class Watched:
         layer.add(call)
         if self.looks:
             self.structure.called(name, x, z)
-        take = self._guard(self._taker(layer, call.delta, None, call))
+        take = self._taker(layer, call.delta, None, call)
         self._handles.append(z.register_hook(take))
         if x.requires_grad and kind == "linear" and self._takes_back:
-            take = self._guard(self._taker(layer, call.back, None, call))
+            take = self._taker(layer, call.back, None, call)
             self._handles.append(x.register_hook(take))
 
     def _normalized(self, module: Any, args: Any, kwargs: Any, out: Any) -> None:
@@ -245,24 +249,29 @@ class Watched:
     def _taker(
         self, layer: Layer, total: Sum, kind: str | None, call: Call | None = None
     ) -> Callable[[Any], None]:
-        """Return a hook that adds a gradient: of W if a kind is given, else of a tensor."""
+        """Return a hook that adds a gradient: of W if a kind is given, else of a tensor.
+
+        It does what `Recorder` does for other hooks: there are many, so each call less counts.
+        """
         current, tasks = self._current, self.tasks
 
         def take(gradient: Any) -> None:
             if self._over or gradient is None:
                 return
-            if current() not in tasks:
-                if call is None or call.tensor not in self._roots:
-                    return
-                # The output of the layer is the loss, whose own hook comes later.
-                tasks.add(current())
-            if kind is not None:
-                # Copied, because it may be clipped in place before the optimizer gets it.
-                total.add(as_matrix(array(gradient), kind).copy())
-            else:
-                assert call is not None
-                layer.answered(call)
-                total.add(rows(gradient, call.axis if total is call.delta else -1))
+            try:
+                if current() not in tasks:
+                    if call is None or call.tensor not in self._roots:
+                        return
+                    # The output of the layer is the loss, whose own hook comes later.
+                    tasks.add(current())
+                if kind is not None:
+                    # Copied, because it may be clipped in place before the optimizer gets it.
+                    total.add(as_matrix(array(gradient), kind).copy())
+                elif call is not None:
+                    layer.answered(call)
+                    total.add(rows(gradient, call.axis if total is call.delta else -1))
+            except Exception as error:
+                self._failed(error)
 
         return take
 
@@ -276,7 +285,7 @@ class Watched:
         for root in roots:
             if root.requires_grad:
                 self._roots.add(id(root))
-                yield root.register_hook(self._guard(begun))
+                yield root.register_hook(begun)
 
     def hold(self) -> None:
         """Measure the gradients that the weights hold before the pass goes backward."""

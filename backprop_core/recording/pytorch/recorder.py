@@ -186,7 +186,7 @@ class Recorder:
             looks=looks,
             inputs=None if looks else self._results.inputs,
             takes_back=looks or self._results.takes_back,
-            guard=self._guarded,
+            failed=self._fail,
         )
 
     def _measure(self, watched: Watched) -> None:

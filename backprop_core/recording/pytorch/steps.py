@@ -15,7 +15,7 @@ import numpy as np
 from backprop_core.arrays import FloatArray
 from backprop_core.recording.building import Row
 from backprop_core.recording.pytorch.calls import Layer, size
-from backprop_core.recording.pytorch.layers import Parts, weights_of
+from backprop_core.recording.pytorch.layers import Parts, as_matrix, weights_of
 from backprop_core.recording.pytorch.tensors import array
 
 
@@ -167,15 +167,19 @@ class Steps:
 
     def _gets(self, pending: Pending, name: str, layer: Layer, optimizer: Any) -> None:
         gradient = layer.weight.grad
+        if layer.weight._version != layer.version:
+            # Others have changed the weights since the forward pass.
+            pending.before[name] = layer.current().copy()
         if gradient is not None and not pending.dropped:
-            got = size(array(gradient))
+            values, own = array(gradient), layer.dW.value
+            if own is not None and np.array_equal(as_matrix(values, layer.kind), own):
+                # It is the gradient of the pass itself, whose norm is there already.
+                return
+            got = size(values)
             # A fused optimizer divides by the scale of the loss itself.
             scale = getattr(optimizer, "grad_scale", None)
             got = got if scale is None else got / float(scale)
             _list(pending.row["step_dW"])[self._places().index(name)] = got
-        if layer.weight._version != layer.version:
-            # Others have changed the weights since the forward pass.
-            pending.before[name] = layer.current().copy()
 
     def end(self, optimizer: Any) -> None:
         """Measure the step that the optimizer took."""

@@ -138,7 +138,10 @@ class Output(Beat[LayerStory, LayerStage]):
         """Describe the outputs."""
         return sentence(
             "In each unit a dot slides along the curve to its sum, and the tangent tilts with it. "
-            "z appears right of the units, a column of {m} numbers.",
+            "z appears right of the units, a column of {m} numbers. The letters are those of the "
+            "article: in the other films, the explorer and the exercises the output is a, and z is "
+            "the sum before it. There x has one row an example, so a whole batch is one product, "
+            "x @ W.T + b.",
             m=count("units", len(story.biases)),
         )
 

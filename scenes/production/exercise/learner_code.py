@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from contextlib import suppress
 from importlib.abc import InspectLoader
 from importlib.util import decode_source
 from pathlib import Path
+from traceback import walk_tb
 from types import CodeType
 
 _RUN_AS_THEY_ARE = frozenset(("time", "capture", "prun"))
@@ -25,10 +27,12 @@ class Part(InspectLoader):
         The file, for tracebacks.
     text
         The part; as text, it begins with as many empty lines as stand before it in the file.
+    below
+        Only statements that begin below this line are run.
     """
 
-    def __init__(self, source: Path, text: str | bytes) -> None:
-        self._source, self._text = source, text
+    def __init__(self, source: Path, text: str | bytes, below: int = 0) -> None:
+        self._source, self._text, self._below = source, text, below
 
     def get_source(self, fullname: str) -> str:
         """Return the part as text."""
@@ -36,7 +40,20 @@ class Part(InspectLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the part as code; raise SyntaxError if it is no Python."""
-        return self.source_to_code(self._text, str(self._source))
+        if not self._below:
+            return self.source_to_code(self._text, str(self._source))
+        tree = ast.parse(self._text)
+        tree.body = [node for node in tree.body if _first_line(node) > self._below]
+        return self.source_to_code(tree, str(self._source))
+
+    def after(self, error: BaseException) -> Part | None:
+        """Return the statements after the one that an error ended; None if it is not known."""
+        ended = [
+            line
+            for frame, line in walk_tb(error.__traceback__)
+            if frame.f_code.co_name == "<module>" and frame.f_code.co_filename == str(self._source)
+        ]
+        return Part(self._source, self._text, ended[0]) if ended else None
 
     def readable(self) -> tuple[Part | None, SyntaxError | None]:
         """Return what of this part is Python without magics, and the error that ends it."""
@@ -67,6 +84,12 @@ class Part(InspectLoader):
                     part.get_code("")
                     return part
         return None
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Return the line in which a statement begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def without_magics(text: str) -> str:

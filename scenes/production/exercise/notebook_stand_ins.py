@@ -59,6 +59,20 @@ class Anything:
     def __add__(self, other: Any) -> Any:
         return self
 
+    def __lt__(self, other: Any) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __float__(self) -> float:
+        return 0.0
+
+    def __int__(self) -> int:
+        return 0
+
+    def __format__(self, how: str) -> str:
+        return ""
+
     __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __or__ = __add__
 
 

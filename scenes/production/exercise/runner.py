@@ -148,22 +148,33 @@ class Learner:
     def _run(self, module: ModuleType) -> dict[str, Any] | None:
         """Run all parts of the file, and return the first error.
 
-        As in a notebook, the cells after one that fails are run, too.
+        As after a cell of a notebook that fails, what stands below is run, too: data that are
+        missing at the beginning of a file take no function away.
         """
         first: dict[str, Any] | None = None
         for part in self._parts():
-            error: BaseException | None = None
-            try:
-                whole, error = part.readable()
-                if whole is not None:
-                    whole.exec_module(module)
-            except BaseException as raised:
-                error = raised
-            if error is not None:
+            for error in self._errors(part, module):
                 first = first or self._raised(error)
-            if isinstance(error, _OverdueError):
-                break
+                if isinstance(error, (_OverdueError, SystemExit)):
+                    return first
         return first
+
+    def _errors(self, part: Any, module: ModuleType) -> Iterator[BaseException]:
+        """Run a part, and yield what ends one of its statements."""
+        try:
+            whole, error = part.readable()
+        except (ValueError, MemoryError, RecursionError) as raised:
+            whole, error = None, raised
+        while whole is not None:
+            try:
+                whole.exec_module(module)
+            except BaseException as raised:
+                yield raised
+                whole = whole.after(raised)
+            else:
+                break
+        if error is not None:
+            yield error
 
     def _parts(self) -> Iterator[Any]:
         content = self._source.read_bytes()

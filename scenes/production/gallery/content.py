@@ -17,18 +17,20 @@ from scenes.production.process.error_messages import RenderError, one_line
 from scenes.production.request.catalog import describe
 from scenes.production.sidecars.captions import as_vtt
 from scenes.production.sidecars.layer_table import HEADINGS, LayerRow, as_text, from_dict
+from scenes.production.sidecars.opening import Opening, opening_of
 from scenes.production.sidecars.transcript import Transcript, transcript_of
 from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.output_paths import Target
 
 Source = bytes | Path
 """The content of a file of the gallery, or the path of the file to copy."""
-CHAPTERS, CONFIGURATION = ".chapters.vtt", ".toml"
+CHAPTERS, CONFIGURATION, QUESTION = ".chapters.vtt", ".toml", ".question.png"
 """Suffixes of files that only the gallery has."""
-_ENDINGS = (".mp4", ".png", ".srt", ".vtt", ".md", ".json", CONFIGURATION, CHAPTERS)
+_ENDINGS = (".mp4", QUESTION, ".png", ".srt", ".vtt", ".md", ".json", CONFIGURATION, CHAPTERS)
 _DOWNLOADS = {
     ".mp4": "Film, MP4 with a chapter for each sentence",
-    ".png": "Poster, the last picture",
+    QUESTION: "Poster, the picture of its question",
+    ".png": "Its last picture",
     ".srt": "Captions for PowerPoint and players, SubRip",
     ".vtt": "Captions for web pages, WebVTT",
     ".md": "Transcript, Markdown",
@@ -68,6 +70,8 @@ class FilmPage:
         Duration and size of the video.
     narrated
         Whether its sentences are in the picture.
+    opening
+        What its player shows first.
     transcript
         See `scenes.production.sidecars.transcript`.
     rows
@@ -87,6 +91,7 @@ class FilmPage:
     width: int
     height: int
     narrated: bool
+    opening: Opening
     transcript: Transcript
     rows: tuple[LayerRow, ...]
     examples: int
@@ -123,6 +128,7 @@ class FilmPage:
         """Return the files beside the page: path -> bytes, or the file to copy."""
         made: dict[str, Source] = {
             ".mp4": self.target.video,
+            QUESTION: self.opening.picture,
             ".png": self.target.poster,
             ".srt": self.target.captions,
             ".vtt": self.target.web_captions,
@@ -177,6 +183,7 @@ def _read(target: Target, folder: PurePosixPath, ledger: Mapping[str, Any]) -> F
         width=int(facts["width"]),
         height=int(facts["height"]),
         narrated=bool(ledger["experiment"]["film"]["narration"]),
+        opening=opening_of(target.video, target.poster, ledger),
         transcript=transcript,
         rows=tuple(from_dict(row) for row in layers["rows"]),
         examples=int(layers["examples"]),

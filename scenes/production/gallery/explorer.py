@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,7 @@ SCRIPTS = (
     SETTINGS,
     "explorer_network.js",
     "explorer_draws.js",
+    "explorer_link.js",
     "explorer_chart.js",
     "explorer_words.js",
     "explorer.js",
@@ -122,18 +124,22 @@ def explored(**settings: Any) -> Experiment:
     return Experiment(seed=seed, network=settings)
 
 
-def explorer_fragment(base: str = "") -> dict[str, Any]:
+def explorer_fragment(base: str = "", *, alone: bool = False) -> dict[str, Any]:
     """Return the variable ``explorer`` of the template `TEMPLATE`.
 
     Parameters
     ----------
     base
         Relative URL from the page to the folder of `explorer_files`: empty, or ending in a slash.
+    alone
+        Whether the page has nothing else, and holds all that it needs.
     """
     settings = explorer_settings()
     return {
         "base": base,
-        "scripts": SCRIPTS,
+        "heading": "h1" if alone else "h2",
+        "part": "h2" if alone else "h3",
+        "scripts": () if alone else SCRIPTS,
         "style": STYLE,
         "film": FILM,
         "at_first": settings["atFirst"] | {"seed": str(SEEDS[0])},
@@ -142,7 +148,7 @@ def explorer_fragment(base: str = "") -> dict[str, Any]:
         "gains": GAINS,
         "saturated_below": percent("", SATURATED_BELOW).plain,
         "seeds": [Choice(str(seed), f"seed {seed}") for seed in SEEDS],
-        "samples": settings["data"]["samples"],
+        "samples": f"{settings['data']['samples']:,}",
         "activations": [Choice(name, _ACTIVATIONS[name]) for name in ACTIVATIONS],
         "inits": [Choice(name, _INITS[name]) for name in INITIALIZERS],
         "questions": [question.words for question in QUESTIONS],
@@ -158,6 +164,12 @@ def explorer_settings() -> dict[str, Any]:
     return {
         "atFirst": at_first,
         "gains": GAINS,
+        "limits": {"depth": DEPTHS, "width": WIDTHS},
+        "choices": {
+            "seed": SEEDS,
+            "activation": list(ACTIVATIONS),
+            "init": list(INITIALIZERS),
+        },
         "lost": _LOST,
         "quietly": _QUIET_MILLISECONDS,
         "sources": {name: scheme.source for name, scheme in INITIALIZERS.items()},
@@ -173,17 +185,28 @@ def explorer_settings() -> dict[str, Any]:
 
 def explorer_files() -> dict[str, bytes]:
     """Return all files that the page loads: name -> content."""
-    static = files("scenes.production.gallery") / "static"
+    written = explorer_scripts()
+    written[STYLE] = (_static() / STYLE).read_text(encoding="utf-8")
+    for name, content in drawn_parts().items():
+        written[f"explorer-{name}.js"] = f"Draws.arrived({json.dumps(name)}, {content});\n"
+    return {name: content.encode() for name, content in written.items()}
+
+
+def explorer_scripts() -> dict[str, str]:
+    """Return the scripts in the order of `SCRIPTS`: name -> text."""
     settings = f'"use strict";\n\nconst SETTINGS = {json.dumps(explorer_settings(), indent=2)};\n'
-    written = {SETTINGS: settings.encode("ascii")}
-    written |= {name: (static / name).read_bytes() for name in (*SCRIPTS[1:], STYLE)}
-    return written | {f"explorer-{name}.js": part for name, part in _drawn_parts().items()}
+    kept = {name: (_static() / name).read_text(encoding="utf-8") for name in SCRIPTS[1:]}
+    return {SETTINGS: settings} | kept
+
+
+def _static() -> Traversable:
+    return files("scenes.production.gallery") / "static"
 
 
 @cache
-def _drawn_parts() -> dict[str, bytes]:
-    """Write the draws of each seed as scripts that a page can fetch one by one."""
-    parts: dict[str, bytes] = {}
+def drawn_parts() -> dict[str, str]:
+    """Write the draws of each seed as JSON, in parts that a page can fetch one by one."""
+    parts: dict[str, str] = {}
     for seed in SEEDS:
         parts[f"examples-{seed}"] = _examples(seed)
         deepest = explored(seed=seed, depth=DEPTHS[1], width=WIDTHS[1])
@@ -192,18 +215,17 @@ def _drawn_parts() -> dict[str, bytes]:
         # Matrices are filled in sequence, so a smaller network uses the first of these draws.
         normal = weight_generator(seed).standard_normal(count)
         uniform = weight_generator(seed).uniform(-1.0, 1.0, count)
-        parts[f"normal-{seed}"] = _part(f"normal-{seed}", "float64", normal.astype("<f8"))
-        parts[f"uniform-{seed}"] = _part(f"uniform-{seed}", "float64", uniform.astype("<f8"))
+        parts[f"normal-{seed}"] = _part("float64", normal.astype("<f8"))
+        parts[f"uniform-{seed}"] = _part("float64", uniform.astype("<f8"))
     return parts
 
 
-def _examples(seed: int) -> bytes:
+def _examples(seed: int) -> str:
     """Write the images of a seed before standardisation, and their classes."""
     raw = explored(seed=seed).override({"data.standardize": False})
     data = load_data(raw)
     pixels = np.rint(data.x * LARGEST_PIXEL).astype(np.uint8)
     return _part(
-        f"examples-{seed}",
         "uint8",
         pixels,
         rows=len(data.x),
@@ -214,6 +236,6 @@ def _examples(seed: int) -> bytes:
     )
 
 
-def _part(name: str, kind: str, values: np.ndarray[Any, Any], **facts: Any) -> bytes:
+def _part(kind: str, values: np.ndarray[Any, Any], **facts: Any) -> str:
     content = {"kind": kind, **facts, "base64": b64encode(values.tobytes()).decode("ascii")}
-    return f"Draws.arrived({json.dumps(name)}, {json.dumps(content)});\n".encode("ascii")
+    return json.dumps(content)

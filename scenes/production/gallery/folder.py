@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backprop_core.errors import InputError
+from scenes.production.gallery.archive import ARCHIVE, archive
 from scenes.production.request.keys import Keys
 from scenes.production.store.build import build
 from scenes.production.store.folder_checks import folder_lines, taken
@@ -67,11 +69,50 @@ def _check_folders(root: Path, origin: str, places: Iterable[PurePosixPath]) -> 
         raise InputError(*dict.fromkeys(found))
 
 
+@dataclass(frozen=True)
+class ExplorerOutput(GalleryOutput):
+    """The explorer in one file."""
+
+    stem: str = "explorer"
+
+    sole = False
+
+
+def write_explorer(
+    root: Path, name: str, page: bytes, *, waiting: Callable[[], None] = lambda: None
+) -> Counts:
+    """Write the explorer in one file, unless it is there already.
+
+    Parameters
+    ----------
+    root, name
+        Where it goes.
+    page
+        Its content.
+    waiting
+        Called several times a second while another process writes it.
+
+    Raises
+    ------
+    InputError
+        If another file is in the way.
+    RenderError
+        If it cannot be written.
+    """
+    output = ExplorerOutput(root)
+    if found := [*folder_lines(root, output.elsewhere)]:
+        raise InputError(*dict.fromkeys(found))
+    check_places(output, [name])
+    keys = Keys.of({"page": hashlib.sha256(page).hexdigest()})
+    return build(output, keys, lambda _: Made({name: page}, {}), waiting=waiting).counts
+
+
 def write_gallery(
     root: Path,
     files: Places,
     origin: str,
     *,
+    zipped: bool = False,
     check: Callable[[], None] = lambda: None,
     waiting: Callable[[], None] = lambda: None,
 ) -> Counts:
@@ -85,6 +126,8 @@ def write_gallery(
         Path relative to the folder -> bytes, or the file to copy.
     origin
         What the folder is to remember that it was made from.
+    zipped
+        Whether all files are to lie in the folder as an archive, too.
     check
         Called once all files are copied; it raises if they were changed since pages were made.
     waiting
@@ -101,9 +144,13 @@ def write_gallery(
     def produce(private: Path) -> Made:
         # Only the folders are checked here; publishing checks the files, as it reads them anyway.
         _check_folders(root, origin, files)
-        return Made({str(place): source for place, source in files.items()}, {}, check)
+        made = {str(place): source for place, source in files.items()}
+        if zipped:
+            made[str(ARCHIVE)] = private / ARCHIVE
+            archive(files, private / ARCHIVE)
+        return Made(made, {}, check)
 
     # Whether a page has changed is only known once it is made, so publishing compares each file.
-    keys = Keys.of({"places": sorted(map(str, files))})
+    keys = Keys.of({"places": sorted(map(str, files)), "zipped": zipped})
     output = GalleryOutput(root)
     return build(output, keys, produce, origin=origin, force=True, waiting=waiting).counts

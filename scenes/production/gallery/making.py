@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from backprop_core.formatting import source_name
-from scenes.production.gallery.content import FilmPage, film_page
+from scenes.production.gallery.content import FilmPage, Source, film_page
 from scenes.production.gallery.folder import write_gallery
 from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
+from scenes.production.gallery.lecture_files import LectureFile, lecture_files
 from scenes.production.gallery.planning import FILMS_FOLDER, GalleryPlan, SweepPlan
-from scenes.production.gallery.site import Gallery, files_of, lecture_files
-from scenes.production.lecture.lecture import lecture_target
+from scenes.production.gallery.site import Gallery, files_of
+from scenes.production.lecture.lecture import STEM, TITLE
 from scenes.production.process.error_messages import RenderError, words
 from scenes.production.store.one_render import check_one_render
 from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Counts
 from scenes.production.sweeps.batch import Done
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a gallery came to be.
+
+    Attributes
+    ----------
+    counts
+        What became of its files.
+    bytes
+        The size of all of them, but for the archive.
+    left
+        The files of a lecture that lie beside the films, and were not asked for.
+    """
+
+    counts: Counts
+    bytes: int
+    left: tuple[LectureFile, ...]
 
 
 def make_gallery(
@@ -25,7 +46,7 @@ def make_gallery(
     ran: Sequence[Sequence[Done]],
     *,
     waiting: Callable[[], None] = lambda: None,
-) -> Counts:
+) -> Written:
     """Write the pages and files of a gallery; files that have not changed are not written again.
 
     Parameters
@@ -47,30 +68,41 @@ def make_gallery(
         If other files are in the way.
     """
     try:
-        _check_lecture(plan)
+        beside = _lecture(plan)
         shown = [*films, *_filmed(plan, ran)]
         check = check_one_render((target, target.facts().get("sha256")) for target in shown)
+        pages = tuple(film_page(target, FILMS_FOLDER) for target in films)
         gallery = Gallery(
-            title=plan.title,
-            films=tuple(film_page(target, FILMS_FOLDER) for target in films),
+            title=next((page.words for page in pages if page.words), TITLE),
+            films=pages,
             left_out=left_out,
             sweeps=tuple(_sweep(*each) for each in zip(plan.sweeps, ran, strict=True)),
-            lecture=lecture_files(plan.films[0].target.folder),
+            lecture=beside if plan.shape.lecture else (),
         )
         files = files_of(gallery)
-        return write_gallery(plan.root, files, plan.origin, check=check, waiting=waiting)
+        zipped = plan.shape.zipped
+        counts = write_gallery(
+            plan.root, files, plan.origin, zipped=zipped, check=check, waiting=waiting
+        )
+        left = () if plan.shape.lecture else beside
+        return Written(counts, sum(map(_size, files.values())), left)
     except (RenderError, OSError, MemoryError) as error:
         said = str(error) if isinstance(error, RenderError) else words(error)
         raise RenderError(f"it cannot be written: {said}") from error
 
 
-def _check_lecture(plan: GalleryPlan) -> None:
-    """See that the lecture beside the films, if there is one, is not half of another one."""
-    target = lecture_target(plan.films)
+def _lecture(plan: GalleryPlan) -> tuple[LectureFile, ...]:
+    """Return the files of the lecture beside the films; those that are asked for are of one."""
+    target = Target(plan.folder, STEM, "mp4")
     record = target.record()
-    if record is not None and record.coming:
+    if plan.shape.lecture and record is not None and record.coming:
         where = source_name(str(target.video))
         raise RenderError(f"{where} is not of one piece; `backprop lecture` makes it anew")
+    return lecture_files(plan.folder)
+
+
+def _size(source: Source) -> int:
+    return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
 def _filmed(plan: GalleryPlan, ran: Sequence[Sequence[Done]]) -> Iterator[Target]:

@@ -9,13 +9,24 @@ from scenes.kit.theme import DARK, LIGHT, Theme
 
 
 def palette_css() -> str:
-    """Return a style sheet: light, or dark on screen if the visitor's settings prefer dark."""
-    light, dark = ("\n".join(f"  {line}" for line in _variables(t)) for t in (LIGHT, DARK))
-    inner = dark.replace("\n", "\n  ")
+    """Return a style sheet: light, or dark on screen if the visitor's settings prefer dark.
+
+    A page whose root element has ``data-theme="light"`` or ``"dark"`` is that on screen, whatever
+    the visitor prefers.
+    """
     return (
-        f":root {{\n{light}\n}}\n\n"
-        f"@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n  {inner}\n  }}\n}}\n"
+        _rule(":root", LIGHT)
+        + _rule(":root", DARK, "screen and (prefers-color-scheme: dark)")
+        + _rule(':root[data-theme="light"]', LIGHT, "screen", "color-scheme: light;")
+        + _rule(':root[data-theme="dark"]', DARK, "screen", "color-scheme: dark;")
     )
+
+
+def _rule(chosen: str, theme: Theme, media: str = "", *more: str) -> str:
+    lines = [f"{chosen} {{", *(f"  {line}" for line in (*more, *_variables(theme))), "}"]
+    if media:
+        lines = [f"@media {media} {{", *(f"  {line}" for line in lines), "}"]
+    return "\n".join(lines) + "\n\n"
 
 
 def _variables(theme: Theme) -> Iterator[str]:

@@ -11,16 +11,21 @@ from backprop_core.formatting import source_name
 from scenes.production.gallery.content import names_in
 from scenes.production.gallery.folder import check_gallery
 from scenes.production.gallery.grid import sweep_names
-from scenes.production.lecture.lecture import TITLE, suited
+from scenes.production.gallery.lecture_files import lecture_files
+from scenes.production.gallery.there import films_there, is_there
+from scenes.production.lecture.lecture import suited
 from scenes.production.render.plan import Planned, plan
 from scenes.production.request.catalog import FILMS
 from scenes.production.request.error_collector import Problems
+from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
 from scenes.production.sweeps.jobs import BatchJob, plan_batch
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 
 FILMS_FOLDER = PurePosixPath("films")
 """The folder of the gallery for films that belong to no sweep."""
+_MOST_NAMED = 5
+"""How many folders that have films an error names."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,37 @@ class SweepPlan:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What a gallery has besides pages and films.
+
+    Attributes
+    ----------
+    lecture
+        Whether it has the files of the lecture of its films.
+    zipped
+        Whether it lies in its folder as an archive, too.
+    """
+
+    lecture: bool = False
+    zipped: bool = False
+
+
+@dataclass(frozen=True)
 class GalleryPlan:
     """What a gallery will show.
 
     Attributes
     ----------
     films
-        At least one, in the order in which they are shown.
+        In the order in which they are shown. Only a gallery of sweeps has none.
+    rendered
+        Whether films that are missing or out of date are to be rendered; else all are there.
+    named
+        Whether a person chose the name of their folder.
     left_out
         Film -> why this experiment cannot show it.
+    folder
+        The folder of the films.
     root
         The folder of the gallery.
     origin
@@ -60,15 +87,14 @@ class GalleryPlan:
     """
 
     films: tuple[Planned, ...]
+    rendered: bool
+    named: bool
     left_out: Mapping[str, str]
     sweeps: tuple[SweepPlan, ...]
+    folder: Path
     root: Path
     origin: str
-
-    @property
-    def title(self) -> str:
-        """The title of the gallery."""
-        return self.films[0].job.experiment.film.title or TITLE
+    shape: Shape = Shape()
 
 
 def plan_gallery(
@@ -80,13 +106,15 @@ def plan_gallery(
     name: str | None,
     films: Path,
     output: Path,
+    every: bool = False,
+    shape: Shape = Shape(),
 ) -> GalleryPlan:
     """Check all choices, and return what will be made, without writing anything.
 
     Parameters
     ----------
     names
-        Names of films of the catalog; empty for all films.
+        Names of films of the catalog. Without one, those are shown that are there.
     selection
         The choice of the experiment.
     sweeps
@@ -97,21 +125,67 @@ def plan_gallery(
         The folder of the films, and the folder that it is in; see `plan`.
     output
         The folder of the gallery.
+    every
+        Whether all films of the catalog are to be shown.
+    shape
+        What else it has.
 
     Raises
     ------
     InputError
         With a line for each problem.
     """
-    able, left_out = suited(names or FILMS, selection)
-    planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)
     found = _sweeps(sweeps, quality, films)
+    rendered = every or bool(names)
+    folder = films / (checked_name(name) if name is not None else selection.name)
+    if rendered:
+        able, left_out = suited(FILMS if every else names, selection)
+        planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)
+    else:
+        planned, left_out = films_there(folder, selection.origin), {}
+        if not planned and not found:
+            raise InputError(_nothing_there(folder, selection))
+    if shape.lecture and not lecture_files(folder):
+        raise InputError(
+            f"--lecture: there is none in {source_name(str(folder))}; "
+            f"`backprop lecture{selection.options}` makes it"
+        )
     places = [place for one in planned for place in names_in(FILMS_FOLDER, one.target.stem)]
     for one in found:
         places += sweep_names(one.sweep, one.jobs)
     origin = selection.public_origin
     check_gallery(output, origin, places)
-    return GalleryPlan(tuple(planned), left_out, tuple(found), output, origin)
+    return GalleryPlan(
+        films=tuple(planned),
+        rendered=rendered,
+        named=name is not None,
+        left_out=left_out,
+        sweeps=tuple(found),
+        folder=folder,
+        root=output,
+        origin=origin,
+        shape=shape,
+    )
+
+
+def _nothing_there(folder: Path, selection: Selection) -> str:
+    """Say in a line what to type where a folder has no film."""
+    where = source_name(str(folder))
+    others = [name for name in _with_films(folder.parent) if name != folder.name]
+    line = f"{where}: there is no film to show; type `backprop render --all{selection.options}`"
+    if not others:
+        return line
+    named = [source_name(name) for name in others[:_MOST_NAMED]]
+    named += ["..."] if len(others) > _MOST_NAMED else []
+    return f"{line}, or choose a folder that has films with --name: {', '.join(named)}"
+
+
+def _with_films(parent: Path) -> list[str]:
+    try:
+        folders = sorted(path for path in parent.iterdir() if path.is_dir())
+    except OSError:
+        return []
+    return [path.name for path in folders if any(is_there(path, film) for film in FILMS)]
 
 
 def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]:

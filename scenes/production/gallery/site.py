@@ -7,50 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePosixPath
+from typing import Any
 
-from backprop_core.number_text import file_size
 from scenes.production.gallery.content import FilmPage, Source, href
+from scenes.production.gallery.environment import HERE, environment
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
+from scenes.production.gallery.explorer_alone import NAME, explorer_page
 from scenes.production.gallery.grid import SweepPage
+from scenes.production.gallery.lecture_files import LectureFile
 from scenes.production.gallery.palette import icon_svg, palette_css
-from scenes.production.sidecars.transcript import Number, Passage
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-HERE = Path(__file__).parent
 INDEX = PurePosixPath("index.html")
+EXPLORER = PurePosixPath(NAME)
 ASSETS = PurePosixPath("assets")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 """Content security policy: pages load files of their own gallery only, and nothing inline."""
-LECTURE = {
-    ".mp4": "Video with a chapter for each film, MP4",
-    ".srt": "Its captions, SubRip",
-    ".vtt": "Its captions, WebVTT",
-    ".md": "Its transcript, Markdown",
-    ".html": "Slides for the browser, one HTML file",
-    ".pptx": "Slides for PowerPoint",
-    ".pdf": "Slides for print, PDF",
-}
-
-
-@dataclass(frozen=True)
-class LectureFile:
-    """A file of the lecture that was made of the films."""
-
-    label: str
-    place: PurePosixPath
-    source: Path
-
-    @property
-    def bytes(self) -> int:
-        """Its size in bytes."""
-        return self.source.stat().st_size
 
 
 @dataclass(frozen=True)
@@ -82,16 +57,6 @@ class Above:
     place: PurePosixPath
 
 
-def lecture_files(folder: Path) -> tuple[LectureFile, ...]:
-    """Return the files of a lecture that exist in the folder of its films."""
-    return tuple(
-        LectureFile(label, PurePosixPath("lecture") / path.name, path)
-        for ending, label in LECTURE.items()
-        for path in [folder / f"lecture{ending}"]
-        if path.is_file() and not path.is_symlink()
-    )
-
-
 def assets() -> dict[PurePosixPath, Source]:
     """Return the files that all pages share."""
     found: dict[PurePosixPath, Source] = {
@@ -105,6 +70,7 @@ def assets() -> dict[PurePosixPath, Source]:
 def files_of(gallery: Gallery) -> dict[PurePosixPath, Source]:
     """Return all files of a gallery, with the page that links to all others last."""
     files = assets()
+    files[EXPLORER] = explorer_page()
     for page in chain(gallery.films, *(sweep.pages for sweep in gallery.sweeps)):
         files |= page.files()
     files |= {file.place: file.source for file in gallery.lecture}
@@ -112,14 +78,15 @@ def files_of(gallery: Gallery) -> dict[PurePosixPath, Source]:
 
 
 def _pages(gallery: Gallery) -> Iterable[tuple[PurePosixPath, str]]:
-    environment = _environment()
+    templates = environment()
     home = Above(gallery.title, INDEX)
 
     def fill(template: str, place: PurePosixPath, **told: Any) -> tuple[PurePosixPath, str]:
         to = partial(href, page=place)
         shared = {"gallery": gallery, "index": INDEX, "policy": POLICY, "to": to, "assets": ASSETS}
+        shared["alone"] = EXPLORER
         shared["version"] = version("leaky-backprop")
-        return place, environment.get_template(template).render(**shared, **told)
+        return place, templates.get_template(template).render(**shared, **told)
 
     def film(page: FilmPage, above: Above, near: Neighbours, point: str) -> Any:
         told = {"page": page, "above": above, "point": point, "downloads": page.downloads()}
@@ -145,28 +112,3 @@ def _with_neighbours(pages: Iterable[FilmPage]) -> Iterable[tuple[FilmPage, Neig
     for before, page, after in zip(row, row[1:], row[2:], strict=False):
         assert page is not None
         yield page, (before, after)
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clock": clock, "size": file_size, "numbers": beside_the_words}
-    return environment
-
-
-def beside_the_words(passage: Passage) -> list[Number]:
-    """Return the numbers of a passage that its words do not mention, or that have a label."""
-    return [number for number in passage.numbers if number.label or not number.said]
-
-
-def clock(seconds: float) -> str:
-    """Write a time in minutes and seconds, as players do: ``1:05``."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"

@@ -143,4 +143,5 @@ def _beats(part: Part) -> list[dict[str, Any]]:
 
 
 def _shifted(beat: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    return {**beat, **{name: beat[name] + seconds for name in ("start", "end", "pause")}}
+    times = ("start", "end", "pause", "said")
+    return {**beat, **{name: beat[name] + seconds for name in times if name in beat}}

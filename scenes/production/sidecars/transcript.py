@@ -77,8 +77,8 @@ class Passage:
     ----------
     heading
         The name of the beat, written for people.
-    start, end, pause
-        Times in seconds; at the pause everything is on screen.
+    start, end, pause, said
+        Times in seconds; at the pause everything is on screen, and `said` is when the sentence is.
     sentence, shown
         What is said, and a description of what is shown.
     numbers, series
@@ -89,6 +89,7 @@ class Passage:
     start: float
     end: float
     pause: float
+    said: float
     sentence: str
     shown: str
     numbers: tuple[Number, ...]
@@ -216,6 +217,7 @@ def passages(ledger: Mapping[str, Any], start: float = 0.0) -> Iterable[Passage]
             start=start + beat["start"],
             end=start + beat["end"],
             pause=start + beat["pause"],
+            said=start + beat.get("said", beat["start"]),
             sentence=beat["sentence"],
             shown=shown.get(beat["name"], ""),
             numbers=numbers,

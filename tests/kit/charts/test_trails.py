@@ -109,7 +109,11 @@ def test_speeds_of_any_network(epochs: int, depth: int, pen: Pen) -> None:
     first, last = picture.names
     assert first.get_bottom()[1] > last.get_top()[1]
     assert set(picture.diagram.edges) >= {1, depth}
-    ticks = [float(label.plain) for label in picture.chart.x_labels if isinstance(label, Typeset)]
+    ticks = [
+        float(label.plain.replace(",", ""))
+        for label in picture.chart.x_labels
+        if isinstance(label, Typeset)
+    ]
     assert all(tick == int(tick) for tick in ticks)
 
 

@@ -57,6 +57,7 @@ with plt.style.context("ggplot"):
         one.legend(loc="best").set_alpha(0.5)
     axes[0, 2].set_title("t")
 line, = plt.plot([1, 2, 3])
+print(f"{line.get_lw():.2f}", float(line.get_alpha()) + 1, ax > 3)
 n, bins, patches = plt.hist([1, 2, 3], bins=2)
 low, high = ax.get_ylim()
 fig.colorbar(ax.imshow([[1]]), ax=ax)
@@ -100,6 +101,15 @@ def test_functions_above_a_line_that_fails_are_checked(tmp_path: Path) -> None:
     assert f"  {report.broke_off.place:<9} {trial}" in report.lines()
     assert "  IndexError: tuple index out of range" in report.lines()
     assert report.as_dict()["broke_off"]["error"] == "IndexError"
+
+
+def test_data_that_are_missing_take_no_function_away(tmp_path: Path) -> None:
+    lines = "x, y = np.load(\n    'digits.npz'\n)\nprint(x.shape)\nassert len(x) == 1797\n"
+    report = checked(tmp_path, f"import numpy as np\n{lines}{SOLVED}")
+    assert report.passed
+    # The first line that failed is reported.
+    assert report.broke_off is not None
+    assert (report.broke_off.error, report.broke_off.line) == ("FileNotFoundError", 2)
 
 
 @pytest.mark.parametrize("end", ["sys.exit()", "x = (1,\n", "return 3", "def backward(x:\n  pass"])

@@ -23,6 +23,10 @@ from scenes.production.store.output_paths import Target
 SECONDS, FRAME_RATE, WIDTH, HEIGHT = 6, 10, 160, 90
 SENTENCES = ("A network learns nothing.", "Where w < 0 & b > 0, it is -->gone.", "Why?")
 BEATS = ("it_stays_flat", "it_is_gone", "it_asks")
+LATE = 0.5
+"""Seconds after which the second beat is said, as its motion comes first."""
+ASKED = 5.0
+"""The second of the picture of the question, which the third beat shows."""
 SMALL: Mapping[str, object] = {"network.depth": 4, "network.width": 5, "data.samples": 50}
 
 
@@ -50,6 +54,7 @@ def ledger_of(film: str, experiment: Experiment) -> dict[str, Any]:
             "start": n * each,
             "end": (n + 1) * each,
             "pause": n * each,
+            "said": n * each + (LATE if name == BEATS[1] else 0.0),
         }
         for n, (name, said) in enumerate(zip(BEATS, SENTENCES, strict=True))
     ]
@@ -64,6 +69,10 @@ def ledger_of(film: str, experiment: Experiment) -> dict[str, Any]:
         "experiment": experiment.model_dump(mode="json"),
         "versions": {"numpy": np.__version__},
         "alt": "A line that falls.",
+        "pictures": {
+            "question": {"beat": BEATS[2], "time": ASKED},
+            "last": {"beat": BEATS[2], "time": SECONDS},
+        },
         "beats": beats,
         "shown": [{"beat": BEATS[0], "text": "a loss that stays flat"}],
         "numbers": [number | {"kind": "measured", "label": "loss at first"}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -32,6 +33,9 @@ from scenes.production.gallery.palette import palette_css
 from scenes.production.gallery.site import POLICY
 from scenes.words.figures import magnitude, measured, percent
 from tests.browser import Visit
+from tests.production.gallery.explorer_claims import NUMBER, contradictions
+from tests.production.gallery.explorer_claims import factors as factors_of
+from tests.selection import quick_cases
 
 PHONE = {"width": 390, "height": 844}
 PAGE = """<!doctype html>
@@ -72,8 +76,10 @@ COMPUTE = """async ([networks, constants]) => {
     for (const network of networks) {
         await Promise.all(Draws.needed(network).map((part) => Draws.fetched(part, "")));
         const layers = Network.run(network, Draws.of(network), constants);
-        const digits = Network.agreeingDigits(layers, network.activation);
-        results.push({ layers: layers.slice(1), digits });
+        const { digits } = Network.agreement(layers, network.activation);
+        const shown = { settings: network, layers };
+        const summary = Words.summary(shown, SETTINGS.lost[network.activation]);
+        results.push({ layers: layers.slice(1), digits, summary, factors: Words.factors(layers) });
     }
     return results;
 }"""
@@ -184,6 +190,96 @@ def test_the_numbers_are_those_of_the_core(opened: Callable[..., Visit]) -> None
     assert len(CALM) >= 20
     assert lowest < -40
     assert zeros > 0
+
+
+@pytest.mark.parametrize(
+    ("depth", "gain", "width"),
+    quick_cases(
+        [
+            *product((DEPTHS[0], 9, DEPTHS[1]), (GAINS[0], 1.0, 6.0, GAINS[-1]), (30,)),
+            *((9, gain, 3) for gain in GAINS),
+            (9, 6.0, 10),
+        ],
+        (9, 6.0, 10),
+    ),
+)
+def test_nothing_that_is_said_contradicts_the_numbers(
+    opened: Callable[..., Visit], depth: int, gain: float, width: int
+) -> None:
+    networks = [
+        AT_FIRST | {"activation": f, "init": init, "depth": depth, "gain": gain, "width": width}
+        for f, init in product(ACTIVATIONS, INITIALIZERS)
+    ]
+    constants = explorer_settings()["constants"]
+    results = opened().page.evaluate(COMPUTE, [networks, constants])
+    wrong = {
+        str(network): found
+        for network, result in zip(networks, results, strict=True)
+        if (found := list(contradictions(result["summary"], result["layers"])))
+    }
+    assert wrong == {}
+    for result in results:
+        known = factors_of(result["layers"])
+        numbers = [text for text in re.findall(NUMBER, result["factors"]) if text != "1"]
+        assert len(numbers) == min(len(set(map(round_to_three, known))), 2), result["factors"]
+
+
+def round_to_three(log10: float) -> str:
+    return magnitude("", log10).plain
+
+
+LINKS: list[tuple[str, dict[str, Any], str | None]] = [
+    ("#depth=12&gain=3", {"depth": 12, "gain": 3.0}, "#depth=12&gain=3"),
+    (
+        "#gain=6&init=he&activation=relu&seed=2&width=5&depth=2",
+        {"depth": 2, "width": 5, "activation": "relu", "init": "he", "gain": 6.0, "seed": 2},
+        "#seed=2&depth=2&width=5&activation=relu&init=he&gain=6",
+    ),
+    # What no control can show is the nearest that one can, or ignored.
+    ("#depth=1000&width=-3&gain=2.9", {"depth": 30, "width": 2, "gain": 3.0}, None),
+    ("#gain=-1&depth=3.6", {"gain": 0.1, "depth": 4}, "#depth=4&gain=0.1"),
+    ("#depth=&width=many&gain=NaN&seed=7&init=HE&constructor=1", {}, None),
+    ("#depth=3&activation=<script>&depth=5", {"depth": 3}, "#depth=3"),
+    ("#depth=%E0%A4%A&gain=Infinity", {}, None),
+    ("#depth=9&width=30", {}, ""),
+    ("#explorer", {}, "#explorer"),
+]
+"""Fragments, what they set, and the address that follows, where it is known."""
+
+
+@pytest.mark.parametrize(("fragment", "differs", "address"), quick_cases(LINKS, LINKS[2]))
+def test_a_link_begins_with_its_settings(
+    page: Path,
+    visit: Callable[..., Visit],
+    fragment: str,
+    differs: dict[str, Any],
+    address: str | None,
+) -> None:
+    found = visit(page.as_uri() + fragment)
+    said(found, "The signal is")
+    experiment = parse_experiment(found.page.inner_text("#explorer-toml"), "explored.toml")
+    assert experiment == explored(**{**AT_FIRST, **differs})
+    if address is not None:
+        assert found.page.url == page.as_uri() + address
+    assert found.misdeeds == []
+
+
+def test_the_address_keeps_the_settings(opened: Callable[..., Visit], page: Path) -> None:
+    found = opened()
+    assert found.page.url == page.as_uri()
+    found.page.get_by_label("Depth").press("ArrowRight")
+    found.page.get_by_label("Initialization").select_option("he")
+    link = found.page.locator("#explorer-link", has_text="#depth=10&init=he")
+    link.wait_for()
+    assert found.page.url == link.inner_text() == f"{page.as_uri()}#depth=10&init=he"
+    # Another link into this page, and back to what was there at first.
+    found.page.evaluate("location.hash = '#depth=4'")
+    settled(found, "depth = 4")
+    settled(found, 'init = "normal"')
+    found.page.get_by_role("button", name="Start again").click()
+    settled(found, "depth = 9")
+    found.page.locator("#explorer-link").filter(has_not_text="#").wait_for()
+    assert found.page.url == page.as_uri()
 
 
 def test_the_keyboard_changes_the_network(opened: Callable[..., Visit]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
 
 import pytest
 
@@ -124,6 +125,29 @@ def test_what_is_cut_short_is_finished_by_the_next(
     # And what was there before is known to be its own still.
     write_gallery(root, {PAGE: b"<h1>"}, ORIGIN)
     assert tree(root) == {"index.html": b"<h1>"}
+
+
+def test_an_archive_is_never_half_of_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = root.parent / "leak.mp4"
+    write_gallery(root, {FILM: video, PAGE: b"<p>"}, ORIGIN, zipped=True)
+    before = tree(root)
+    with ZipFile(root / "gallery.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "films/leak.mp4": b"frames",
+            "index.html": b"<p>",
+        }
+
+    def full(self: ZipFile, *_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ZipFile, "writestr", full)
+        with pytest.raises(RenderError, match="no space"):
+            write_gallery(root, {FILM: video, PAGE: b"<h1>"}, ORIGIN, zipped=True)
+    assert tree(root) == before
+    assert not list((root / ".backprop").glob("render-*"))
+    made = write_gallery(root, {FILM: video, PAGE: b"<p>"}, ORIGIN, zipped=True)
+    assert (made.written, made.kept, made.removed) == (0, 3, 0)
 
 
 def test_a_link_leads_nowhere(root: Path, tmp_path: Path) -> None:

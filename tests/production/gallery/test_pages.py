@@ -1,5 +1,6 @@
 """The pages of a gallery: their content is right, and all texts are escaped."""
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -7,13 +8,25 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup, Tag
+from PIL import Image
 
 from scenes.production.gallery.content import FilmPage, Source, film_page
-from scenes.production.gallery.site import Gallery, clock, files_of, lecture_files
+from scenes.production.gallery.environment import clock
+from scenes.production.gallery.lecture_files import lecture_files
+from scenes.production.gallery.site import EXPLORER, Gallery, files_of
 from scenes.production.process.error_messages import RenderError
-from tests.production.gallery.made_up import BEATS, SENTENCES, put_film
+from tests.production.gallery.made_up import (
+    ASKED,
+    BEATS,
+    FRAME_RATE,
+    HEIGHT,
+    SENTENCES,
+    WIDTH,
+    put_film,
+)
 
 HOSTILE = '"><script>alert(1)</script>'
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
@@ -26,10 +39,11 @@ def gallery(*pages: FilmPage, title: str = "A title", **more: object) -> Gallery
 
 
 def read(files: Mapping[PurePosixPath, Source]) -> Pages:
+    """Read the pages that link to each other; the explorer in one file has tests of its own."""
     return {
         str(place): BeautifulSoup(source, "html.parser")
         for place, source in files.items()
-        if place.suffix == ".html" and isinstance(source, bytes)
+        if place.suffix == ".html" and place != EXPLORER and isinstance(source, bytes)
     }
 
 
@@ -154,7 +168,17 @@ def test_nothing_of_a_forged_ledger_steers_a_terminal(tmp_path: Path) -> None:
             assert "\\u001b" not in text, place
 
 
-@pytest.mark.parametrize("damage", [{"beats": 3}, {"experiment": None}, {"files": {}}, {}])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"beats": 3},
+        {"experiment": None},
+        {"files": {}},
+        {"pictures": {"question": {"time": -1.0}}},
+        {"pictures": {"question": 3}},
+        {},
+    ],
+)
 def test_a_damaged_ledger_is_a_line(tmp_path: Path, damage: dict[str, object]) -> None:
     target = put_film(tmp_path)
     ledger = json.loads(target.ledger.read_text(encoding="utf-8")) | damage
@@ -184,6 +208,34 @@ def test_a_film_page_says_what_the_film_says(pages: Pages) -> None:
         name.replace("_", " ") for name in BEATS
     ]
     assert "0 seconds" not in pages["index.html"].get_text().replace("6 seconds", "")
+
+
+def test_the_poster_of_a_page_is_the_picture_of_the_question(page: FilmPage, pages: Pages) -> None:
+    soup = pages["films/vanishing.html"]
+    (video,) = soup.select("video")
+    assert video["poster"] == "vanishing.question.png"
+    (picture,) = pages["index.html"].select('a[href="films/vanishing.html"] img')
+    assert picture["src"] == "films/vanishing.question.png"
+    with Image.open(io.BytesIO(page.opening.picture)) as poster:
+        assert poster.size == (WIDTH, HEIGHT)
+        # The film turns from black to white; see made_up.
+        grey = 4 * ASKED * FRAME_RATE
+        assert np.asarray(poster).mean() == pytest.approx(grey, abs=4)
+    (line,) = soup.select("#sentence")
+    assert line.get_text() == SENTENCES[2]
+    assert line.has_attr("hidden")
+
+
+def test_a_film_that_names_no_question_keeps_its_last_picture(tmp_path: Path) -> None:
+    target = put_film(tmp_path)
+    ledger = json.loads(target.ledger.read_text(encoding="utf-8"))
+    del ledger["pictures"]
+    target.ledger.write_text(json.dumps(ledger), encoding="utf-8")
+    page = film_page(target, PurePosixPath("films"))
+    assert page.opening.picture == target.poster.read_bytes()
+    soup = read(files_of(gallery(page)))["films/vanishing.html"]
+    (line,) = soup.select("#sentence")
+    assert line.get_text() == ""
 
 
 def test_captions_are_on_where_the_picture_does_not_say_it(tmp_path: Path, pages: Pages) -> None:

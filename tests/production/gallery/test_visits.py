@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from scenes.production.request.selection import Selection
 from scenes.production.sweeps.batch import Done
 from tests.browser import Visit
 from tests.patience import wait_until
-from tests.production.gallery.made_up import HEIGHT, SECONDS, SENTENCES, WIDTH, put_film
+from tests.production.gallery.made_up import HEIGHT, LATE, SECONDS, SENTENCES, WIDTH, put_film
 from tests.production.gallery.serving import served
 from tests.selection import quick_cases
 
@@ -144,6 +145,34 @@ def test_a_film_plays_and_seeks_by_chapter(enter: Open, address: str) -> None:
     assert wrong(found, address) == []
 
 
+def test_the_sentence_of_the_moment_stands_below_the_film(enter: Open, address: str) -> None:
+    found = enter(FILM)
+
+    def stands(words: str) -> None:
+        line = "document.getElementById('sentence')"
+        until(found, f"!{line}.hidden && {line}.textContent === {json.dumps(words)}")
+
+    # The poster asks.
+    stands(SENTENCES[2])
+    for second, words in (
+        (1.0, SENTENCES[0]),
+        # The motion comes first: the picture, too, has no words then.
+        (2.0 + LATE / 2, ""),
+        (2.0 + LATE + 0.1, SENTENCES[1]),
+        (6.0, SENTENCES[2]),
+        (0.0, SENTENCES[0]),
+    ):
+        found.page.evaluate(f"document.querySelector('video').currentTime = {second}")
+        stands(words)
+    below = """(() => {
+        const [film, line] = ["film", "sentence"].map(id =>
+            document.getElementById(id).getBoundingClientRect());
+        return line.top >= film.bottom;
+    })()"""
+    assert found.page.evaluate(below)
+    assert wrong(found, address) == []
+
+
 def test_the_keyboard_is_enough_and_who_wants_no_motion_gets_none(enter: Open) -> None:
     found = enter(FILM, reduced_motion="reduce")
     page = found.page
@@ -208,6 +237,32 @@ def test_the_configuration_is_copied(enter: Open) -> None:
         until(found, "document.getElementById('copied').textContent.startsWith('Copied')")
         assert page.evaluate("navigator.clipboard.readText()") == shown
         assert page.get_by_role("status").text_content() == f"Copied {label}"
+
+
+@pytest.mark.thorough
+def test_the_line_that_embeds_the_explorer_is_copied(enter: Open, address: str) -> None:
+    found = enter(INDEX, permissions=["clipboard-read", "clipboard-write"])
+    page = found.page
+    page.get_by_text("Put the explorer into a page of your course").click()
+    page.get_by_role("button", name="Copy the line for your page").click()
+    until(found, "document.getElementById('copied').textContent.startsWith('Copied')")
+    line = page.evaluate("navigator.clipboard.readText()")
+    assert line.startswith('<iframe src="explorer.html#depth=12&gain=3"')
+    page.get_by_role("link", name="explorer.html").wait_for()
+    assert wrong(found, address) == []
+
+
+@pytest.mark.thorough
+def test_a_link_to_settings_leads_to_the_explorer(enter: Open, address: str) -> None:
+    found = enter(f"{INDEX}#depth=12&gain=3")
+    found.page.locator("#explorer-summary", has_text="at layer 12").wait_for()
+    assert found.page.locator("#explorer").is_visible()
+    top = found.page.locator("#explorer").evaluate("h => h.getBoundingClientRect().top")
+    assert -100 < top < 400
+    assert found.page.url == f"{address}{INDEX}#depth=12&gain=3"
+    found.page.get_by_role("link", name="Films", exact=True).click()
+    assert found.page.url.endswith("#films")
+    assert wrong(found, address) == []
 
 
 def test_a_sweep_is_a_grid_that_leads_to_its_films(enter: Open, address: str) -> None:

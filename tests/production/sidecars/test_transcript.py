@@ -112,8 +112,14 @@ def test_what_the_subtitle_says_is_not_listed_again() -> None:
 
 
 def test_in_a_lecture_a_film_begins_later() -> None:
-    (passage,) = transcript_of(ledger_of(Experiment()), start=100.0).passages
+    ledger = ledger_of(Experiment())
+    (passage,) = transcript_of(ledger, start=100.0).passages
     assert (passage.start, passage.end, passage.pause) == (100.0, 104.5, 103.5)
+    # A ledger of an older version does not tell when the sentence appeared.
+    assert passage.said == 100.0
+    ledger["beats"][0]["said"] = 2.5
+    (passage,) = transcript_of(ledger, start=100.0).passages
+    assert passage.said == 102.5
 
 
 def test_what_counts_is_told_by_its_ends() -> None:

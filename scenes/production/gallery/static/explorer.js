@@ -8,9 +8,13 @@
   const form = byId("form");
   const control = (name) => form.elements[name];
 
+  /** The theme that the link asks for, if any. */
+  let theme = null;
   // Settings and computed layers: of the network on screen, and of the one kept for comparison.
   let shown = null;
   let kept = null;
+  /** Whether a control was moved since the page was opened. */
+  let moved = false;
 
   function chosen() {
     const number = (name) => Number(control(name).value);
@@ -24,11 +28,44 @@
     };
   }
 
-  function choose(settings) {
+  function set(settings) {
     for (const [name, value] of Object.entries(settings)) {
       control(name).value = name === "gain" ? gains.indexOf(value) : value;
     }
+  }
+
+  function choose(settings) {
+    set(settings);
+    move();
+  }
+
+  function move() {
+    moved = true;
     update();
+  }
+
+  /** Set what the link of this page asks for, if anything; return whether it does. */
+  function follow() {
+    theme = Link.themeOf(location.hash);
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    const asked = Link.read(location.hash, SETTINGS);
+    if (asked) set(asked);
+    return asked !== null;
+  }
+
+  /** Show the link to these settings, and make it the address of the page. */
+  function link() {
+    const fragment = Link.write(shown.settings, SETTINGS, theme);
+    const page = location.href.replace(/#.*/, "");
+    byId("link").textContent = page + fragment;
+    // A link to another part of this page stays until a control is moved.
+    if (!moved && !Link.read(location.hash, SETTINGS)) return;
+    try {
+      history.replaceState(null, "", page + fragment);
+    } catch {
+      // Some frames may not change their address; the link is shown all the same.
+    }
   }
 
   /** Compute the network that is set and draw it; of many changes at once, only the last. */
@@ -86,7 +123,7 @@
     draw("signal", depth, axis, marks, Words.gradient(shown.layers));
     legend("bound", slope < 1);
     legend("kept", kept !== null);
-    legend("lost", signal.some((_, i) => isLost(i)));
+    legend("lost", signal.some((value, i) => isLost(i) && value > -Infinity));
     legend("zero", signal.includes(-Infinity));
   }
 
@@ -164,11 +201,8 @@
   function sayLater() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      const { layers, settings } = shown;
-      byId("summary").textContent =
-        `${Words.gradient(layers)} ${Words.saturation(layers, lost[settings.activation])}` +
-        Words.float32(layers) +
-        Words.chaos(Network.agreeingDigits(layers, settings.activation));
+      byId("summary").textContent = Words.summary(shown, lost[shown.settings.activation]);
+      link();
     }, quietly);
   }
 
@@ -200,7 +234,7 @@
     show();
   }
 
-  form.addEventListener("input", update);
+  form.addEventListener("input", move);
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("reset").addEventListener("click", () => choose(atFirst));
   byId("keep").addEventListener("click", () => keep(shown));
@@ -216,6 +250,9 @@
     button.addEventListener("click", () => copy(button));
   });
   byId("body").hidden = false;
+  addEventListener("hashchange", () => follow() && update());
+  // In a frame, it would scroll the page around it.
+  if (follow() && window === window.parent) byId("body").closest("section").scrollIntoView();
   new ResizeObserver(() => shown && show()).observe(byId("signal-chart"));
   // Nothing is fetched until the visitor scrolls to the explorer.
   const near = new IntersectionObserver(([entry]) => {

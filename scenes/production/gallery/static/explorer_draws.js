@@ -21,8 +21,14 @@ const Draws = (() => {
   /** The names of the parts that a network needs. */
   const needed = ({ seed, init }) => [`examples-${seed}`, `${Network.streamOf(init)}-${seed}`];
 
-  /** Fetch a part once, as a script: a page opened from disk may not load other files. */
+  /**
+   * Fetch a part once, as a script: a page opened from disk may not load other files. A page that
+   * is one file holds all parts itself.
+   */
   function fetched(name, base) {
+    const held = document.getElementById(`explorer-part-${name}`);
+    if (held && !parts.has(name)) arrived(name, JSON.parse(held.textContent));
+    if (parts.has(name)) return Promise.resolve();
     if (!waiting.has(name)) {
       waiting.set(
         name,

@@ -179,18 +179,22 @@ const Network = (() => {
   /**
    * The number of digits on which two machines agree that round sums and exp differently. If the
    * gradient grows on its way down, rounding errors grow by the same factor on their way up. They
-   * outgrow the values only if activations are bounded; otherwise the values grow with them.
+   * outgrow the values only if activations are bounded; otherwise the values grow with them. What
+   * counts is where the gradient grows most: log10 of how much, from which layer down to which.
    */
-  function agreeingDigits(layers, activation) {
-    if (activation !== "sigmoid" && activation !== "tanh") return DIGITS_OF_A_FLOAT;
-    let growth = 0;
-    for (let l = 1; l < layers.length; l++) {
-      for (let above = l + 1; above < layers.length; above++) {
-        // A difference of two zeros is NaN, and no growth.
-        growth = Math.max(growth, layers[l].log10Signal - layers[above].log10Signal || 0);
+  function agreement(layers, activation) {
+    const most = { growth: 0, from: 1, to: 1 };
+    if (activation === "sigmoid" || activation === "tanh") {
+      for (let to = 1; to < layers.length; to++) {
+        for (let from = to + 1; from < layers.length; from++) {
+          // A difference of two zeros is NaN, and no growth.
+          const growth = layers[to].log10Signal - layers[from].log10Signal;
+          if (growth > most.growth) Object.assign(most, { growth, from, to });
+        }
       }
     }
-    return Math.max(0, Math.floor(DIGITS_OF_A_FLOAT - ROUNDINGS - growth));
+    const digits = Math.max(0, Math.floor(DIGITS_OF_A_FLOAT - ROUNDINGS - most.growth));
+    return { ...most, digits };
   }
 
   /** Pixels 0..largest of one image in each row -> mean 0 and standard deviation 1 in each column. */
@@ -288,5 +292,5 @@ const Network = (() => {
 
   const streamOf = (init) => INITIALIZERS[init].stream;
 
-  return { agreeingDigits, run, standardized, streamOf };
+  return { agreement, run, standardized, streamOf };
 })();

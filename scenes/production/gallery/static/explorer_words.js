@@ -28,7 +28,14 @@ const Words = (() => {
     if (share === 0 || share === 1) return `${100 * share}${PERCENT}`;
     if (share < 0.0005) return `under 0.1${PERCENT}`;
     if (share >= 0.9995) return `over 99.9${PERCENT}`;
-    return `${(100 * share).toFixed(share < 0.0995 || share > 0.99 ? 1 : 0)}${PERCENT}`;
+    return `${fixed(100 * share, share < 0.0995 || share > 0.99 ? 1 : 0)}${PERCENT}`;
+  }
+
+  /** As `toFixed`, but of two that are equally near it takes the even one, as Python does. */
+  function fixed(value, digits) {
+    const scaled = value * 10 ** digits;
+    const between = scaled % 1 === 0.5 && Number.isInteger(value * 2 ** (digits + 1));
+    return (between ? (2 * Math.round(scaled / 2)) / 10 ** digits : value).toFixed(digits);
   }
 
   /** A sentence on how the gradient changes from the last layer to the first. */
@@ -39,12 +46,27 @@ const Words = (() => {
     if (first.log10Signal === -Infinity) {
       return "Nothing reaches layer 1: its gradient is 0 exactly. It cannot learn.";
     }
-    const each = number(10 ** (ratio / (depth - 1)));
-    const steps = depth > 2 ? ` A layer multiplies it by ${each} (geometric mean).` : "";
     return (
       `The signal is ${magnitude(last.log10Signal)} at layer ${depth} and ` +
-      `${magnitude(first.log10Signal)} at layer 1: ${magnitude(ratio)} times as large.${steps}`
+      `${magnitude(first.log10Signal)} at layer 1: ${magnitude(ratio)} times as large.` +
+      (depth > 2 ? steps(layers, ratio / (depth - 1)) : "")
     );
+  }
+
+  /** What one layer makes of the gradient; the mean alone would hide that some do the contrary. */
+  function steps(layers, log10Mean) {
+    const mean = `On average a layer multiplies it by ${magnitude(log10Mean)} (geometric mean)`;
+    const { low, high } = range(layers);
+    const both = low < 1 && high > 1;
+    return ` ${mean}${both ? `; single layers by ${number(low)} to ${number(high)}` : ""}.`;
+  }
+
+  /** The least and the largest factor of a hidden layer; NaN if none is known. */
+  function range(layers) {
+    const found = layers.slice(1, -1).map((layer) => layer.factor);
+    const known = found.filter((factor) => !Number.isNaN(factor));
+    if (known.length === 0) return { low: NaN, high: NaN };
+    return { low: Math.min(...known), high: Math.max(...known) };
   }
 
   /** A sentence on how many units are saturated; `lost` is the word for that. */
@@ -58,10 +80,11 @@ const Words = (() => {
 
   /** A sentence on the factors by which layers multiply the signal. */
   function factors(layers) {
-    const found = layers.slice(1, -1).map((layer) => layer.factor);
-    const known = found.filter((factor) => !Number.isNaN(factor));
-    const [low, high] = [number(Math.min(...known)), number(Math.max(...known))];
-    return `A layer multiplies the signal by ${low} to ${high}; 1 would keep it.`;
+    const { low, high } = range(layers);
+    if (Number.isNaN(low)) return "No gradient arrives that a layer could multiply.";
+    const [least, most] = [number(low), number(high)];
+    const by = least === most ? least : `${least} to ${most}`;
+    return `A layer multiplies the signal by ${by}; 1 would keep it.`;
   }
 
   /** A sentence on layers whose gradient would underflow in float32; empty if there are none. */
@@ -72,12 +95,22 @@ const Words = (() => {
     return ` In float32 the gradient of ${which} would be 0 exactly (rings).`;
   }
 
-  /** A sentence if two machines agree on few digits; otherwise empty. */
-  function chaos(digits) {
-    return digits >= 9
-      ? ""
-      : ` This network is chaotic: the gradient grows on its way down, and so do rounding errors on ` +
-          `their way up. Two machines agree on ${digits < 1 ? "no digit" : `about ${digits} digits`} here.`;
+  /** A sentence if two machines agree on few digits; otherwise empty. It says where they part. */
+  function chaos({ digits, growth, from, to }) {
+    if (digits >= 9) return "";
+    const agree = digits < 1 ? "no digit" : `about ${digits} ${digits === 1 ? "digit" : "digits"}`;
+    return (
+      ` From layer ${from} down to layer ${to} the gradient grows ${magnitude(growth)} times, and ` +
+      `rounding errors grow as much on their way up: two machines agree on ${agree} there.`
+    );
+  }
+
+  /** All that is said of a network. */
+  function summary({ settings, layers }, lost) {
+    return (
+      `${gradient(layers)} ${saturation(layers, lost)}${float32(layers)}` +
+      chaos(Network.agreement(layers, settings.activation))
+    );
   }
 
   /** The configuration file for a film of the network on screen. */
@@ -102,5 +135,5 @@ samples = ${data.samples}
     return `depth ${depth}, width ${width}, ${activation}, ${init}, gain ${gain}, seed ${seed}`;
   }
 
-  return { chaos, factors, float32, gradient, magnitude, network, number, percent, saturation, toml };
+  return { factors, gradient, magnitude, network, number, percent, saturation, summary, toml };
 })();

@@ -1,4 +1,4 @@
-// Chapters that seek, captions for pages without a server, and buttons that copy.
+// Chapters that seek, the sentence below the film, captions for pages without a server, and buttons that copy.
 // Without this script the page can still be read, and the film plays.
 (() => {
   "use strict";
@@ -27,6 +27,29 @@
       }
     }
     for (const event of ["timeupdate", "seeking", "loadedmetadata"]) video.addEventListener(event, mark);
+  }
+
+  // While it is paused, a player's bar lies on the sentence in the picture: it stands below, too.
+  function sentence(video) {
+    const line = document.getElementById("sentence");
+    const all = [...document.querySelectorAll(".said")];
+    let begun = false;
+    function say() {
+      // Until then it shows its poster, and the line its sentence.
+      if (!begun) return;
+      const now = video.currentTime;
+      // The last one stays to the end; where the motion comes first, the one before it is gone.
+      const here = all.findLast((each) => seconds(each, "beat") <= now);
+      const said = here && seconds(here, "start") <= now ? here.textContent : "";
+      if (line.textContent !== said) line.textContent = said;
+    }
+    function begin() {
+      begun = true;
+      say();
+    }
+    for (const event of ["seeking", "play"]) video.addEventListener(event, begin);
+    video.addEventListener("timeupdate", say);
+    line.hidden = false;
   }
 
   // A page opened from disk may not load caption files, so its captions are made from the transcript.
@@ -87,6 +110,7 @@
   if (video) {
     captions(video);
     chapters(video);
+    sentence(video);
   }
   document.querySelectorAll(".copy").forEach(copying);
 })();

@@ -13,7 +13,7 @@ NUMBERS = (
     Number("inner.mean_factor[8]", "", "0.25", said=False),
     Number("slope[0.5]", "slope", "0.24", said=False),
 )
-BEAT = Passage("One", 0, 2, 1, "It falls.", "A bar shrinks to 1.62.", NUMBERS, ())
+BEAT = Passage("One", 0, 2, 1, 0, "It falls.", "A bar shrinks to 1.62.", NUMBERS, ())
 
 
 def test_they_say_what_is_not_on_the_screen() -> None:
