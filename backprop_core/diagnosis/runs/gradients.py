@@ -121,7 +121,7 @@ def lost(recording: Recording) -> Iterator[Finding]:
         # In the loss and in gradients of W, a scale that there is already has been divided out.
         scale = 1.0 if recording.loss_scale is None else float(recording.loss_scale[row])
         others = [] if recording.loss is None else [float(recording.loss[row])]
-        others += list(recording.norms["dW"][row]) if "dW" in recording.norms else []
+        others += recording.norms["dW"][row].tolist() if "dW" in recording.norms else []
         others = [scale * each for each in others]
         for finding in gradient.lost_of(zeros[row], largest[row], recording.dtype, others):
             yield replace(finding, step=int(recording.steps[first_in(wrong)[0]]))

@@ -59,10 +59,20 @@ def log10_signal(recording: Recording) -> Array:
     return np.where(recording.arrived, recording.log10("signal"), np.nan)
 
 
-def below(recording: Recording, layer: int) -> int:
-    """Return the highest layer that feeds a layer, counted from 1; 0 is the input."""
+def below(recording: Recording, layer: int, *, surely: bool = False) -> int:
+    """Return the highest layer that feeds a layer, counted from 1; 0 is the input.
+
+    Parameters
+    ----------
+    surely
+        Whether a layer of which nothing is known, while it is of others, counts as fed by none,
+        and not by the one before it: the projections of an attention follow each other so.
+    """
     after = recording.layers[layer - 1].after
-    return layer - 1 if after is None else max(after, default=0)
+    if after is not None:
+        return max(after, default=0)
+    watched = any(each.after is not None for each in recording.layers)
+    return 0 if surely and watched else layer - 1
 
 
 def ways_down(recording: Recording, signal: Array | None = None) -> list[tuple[int, ...]]:
@@ -74,9 +84,11 @@ def ways_down(recording: Recording, signal: Array | None = None) -> list[tuple[i
     Parameters
     ----------
     signal
-        The gradient of each layer, (L,); without it, the first head has the trunk on its way.
+        The gradient of each layer, (L,); without it, the first head has the trunk on its way, and
+        layers of which nothing is known are taken for a chain.
     """
-    under = [below(recording, layer) for layer in range(1, recording.depth + 1)]
+    surely = signal is not None
+    under = [below(recording, n, surely=surely) for n in range(1, recording.depth + 1)]
     sends = np.zeros(recording.depth) if signal is None else np.nan_to_num(signal, nan=-np.inf)
     above: dict[int, int] = {}
     for layer, low in enumerate(under, start=1):

@@ -35,6 +35,8 @@ def never_moved(recording: Recording) -> Iterator[Finding]:
     """Find layers whose weights are the same in all passes, though they get a gradient."""
     still = _still(recording)
     wanted = _wanted(recording)
+    if not still.any():
+        return
     if not still[wanted].all():
         wanted &= _would_move(recording, still)
     layers = layers_where(still & wanted)
@@ -92,8 +94,9 @@ def _moves(recording: Recording) -> bool:
     if recording.rate is None or not {"W", "dW"} <= recording.norms.keys():
         return False
     there = trained(recording)
-    step = ratios(recording.rate * recording.norms["dW"], recording.norms["W"])[there]
-    return bool(np.nanmax(step, initial=0.0) > np.finfo(recording.dtype).eps)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        step = ratios(recording.norms["dW"], recording.norms["W"]) * recording.rate
+    return bool(np.nanmax(step[there], initial=0.0) > np.finfo(recording.dtype).eps)
 
 
 def _would_move(recording: Recording, still: BoolArray) -> BoolArray:
@@ -173,8 +176,12 @@ def _left_over(recording: Recording, times: Array) -> bool:
     if held is not None:
         # Gradients of layers that no optimizer holds stay, and do no harm.
         there = (held[:, ~_still(recording)] > 0).any(axis=1)
-        if since is not None:
-            return bool((there & (since == 0))[1:].mean() > MOSTLY)
+        if since is not None and recording.in_step is not None:
+            # What is set to 0 before the next step does no harm, either: the gradient that a
+            # generator's loss leaves in the discriminator.
+            used = recording.in_step[1:] > 0
+            left = (there & (since == 0) & (recording.in_step > 1))[1:][used]
+            return bool(len(left) and left.mean() > MOSTLY)
     if held is not None and recording.in_step is not None:
         # Where several passes make a step on purpose, there are fewer steps.
         passes = (int(recording.steps[-1]) + 1) / max(1, recording.own_steps or 0)

@@ -112,9 +112,7 @@ def not_finite(recording: Recording) -> Iterator[Finding]:
     words = f"The numbers leave the range of floats: {recording.ended}."
     if born is not None and place is not None:
         layer = "" if born.layer is None else f" {_numbered(recording, born.layer)}"
-        before = (
-            f"while at step {last:,} all was finite" if recording.passes else "the first of all"
-        )
+        before = f"while at step {last:,} all was finite" if recording.passes else "the first one"
         words = (
             f"NaN or infinity is born {place.format(layer=layer)}; first seen at step "
             f"{born.step:,}, {before}."

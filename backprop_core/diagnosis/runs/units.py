@@ -73,7 +73,9 @@ def _same_at_first(recording: Recording) -> tuple[Counts, bool]:
     weights, biases, shots = recording.weights, recording.biases, recording.snapshots
     for n in range(recording.depth - 1):
         units = recording.layers[n].units
-        if units == 1 or below(recording, n + 2) != n + 1:
+        # Of layers that got no gradient at first, the weights at first are not known.
+        known = recording.arrived[0, n : n + 2].all()
+        if units == 1 or not known or below(recording, n + 2) != n + 1:
             continue
         if weights and biases and weights[n + 1].shape[1] == units:
             same = near(weights[n], 0.0) & near(weights[n + 1].T, 0.0)

@@ -18,6 +18,8 @@ from backprop_core.recording.rounded import Arriving
 from backprop_core.training.history import History
 from backprop_core.verdicts.trend import TIMES, Trend, trend, whole_way
 
+LARGEST_POWER = 300
+"""Largest power of ten that is computed as a float."""
 FEWEST_LAYERS = 3
 """Fewest layers with a gradient from which a trend is judged: one step is no trend."""
 
@@ -92,7 +94,7 @@ def _on_the_way(
     return Finding(
         kind,
         tuple(number[n - 1] for n in layers_where(wrong & np.isfinite(log10_signal[:-1]))),
-        float(10.0 ** (way / steps)),
+        float(10.0 ** min(way / steps, LARGEST_POWER)),
         float(10.0**threshold),
         f"The gradient {_VERBS[kind]} on its way down: layer {ends[0]} gets "
         f"{power_of_ten(way)} of what layer {ends[1]} gets, a factor of "
@@ -147,8 +149,6 @@ def underflow(trace: Trace, history: History | None) -> Iterator[Finding]:
 
 WIDE = 32
 """Fewest bits of a float with which a scale of the loss does not help."""
-LARGEST_POWER = 300
-"""Power of ten up to which a norm is compared with the largest float."""
 LOST = 0.01
 """Largest share of a layer's gradients that may be rounded to 0, a convention. Such a gradient
 moves no weight."""
@@ -205,6 +205,7 @@ def lost_of(
     value = float(zeros.max())
     # The scale is a float of this kind itself.
     top = max(1.0, float(largest.max()), *(abs(each) for each in others))
+    top = min(top, float(limits.max))
     # Leave a factor of 2 to 4 below the largest float, for larger gradients in later batches.
     power = int(np.floor(np.log2(float(limits.max)) - np.log2(top))) - 1
     remedy = (

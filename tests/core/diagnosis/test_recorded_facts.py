@@ -120,6 +120,14 @@ def test_a_pass_without_a_gradient_is_not_judged() -> None:
     assert "zero" in diagnose(replace(recording, norms=norms)).kinds
 
 
+def test_weights_of_layers_that_are_thawed_later_are_not_known_at_first() -> None:
+    recording = but(Loop(gain=None))
+    received = np.full((S, L), TRAINED)
+    received[0, 0] = NOT_RUN
+    thawed = diagnose(replace(recording, received=received)).findings[0]
+    assert (first(recording).layers, thawed.layers) == ((1, 2), (2,))
+
+
 def pile(held: float, since: int | None, in_step: Any, own_steps: int) -> Recording:
     recording = but()
     counts = {"in_step": np.broadcast_to(in_step, S).astype(np.int64)} | STEPS
@@ -132,14 +140,13 @@ def pile(held: float, since: int | None, in_step: Any, own_steps: int) -> Record
 
 def test_gradients_that_pile_up_are_told_from_those_added_up_on_purpose() -> None:
     steps = Loop().epochs
-    assert first(pile(1.0, 0, 1, steps)).kind == "piled_up"
+    assert first(pile(1.0, 0, GROWS, steps)).kind == "piled_up"
     assert first(pile(1.0, None, GROWS, steps)).kind == "piled_up"
-    for added in (
-        pile(1.0, 3, 4, steps // 4),
-        pile(1.0, None, 4, steps // 4),
-        pile(0.0, 0, 1, steps),
-    ):
-        assert "piled_up" not in diagnose(added).kinds
+    # The loss of a generator leaves a gradient in the discriminator, which is set to 0.
+    generator = pile(1.0, 0, 1 - np.arange(S) % 2, steps)
+    added = [pile(1.0, 3, 4, steps // 4), pile(1.0, None, 4, steps // 4), pile(0.0, 0, 1, steps)]
+    for each in (*added, generator):
+        assert "piled_up" not in diagnose(each).kinds
 
 
 def heads(recording: Recording, after: dict[int, tuple[int, ...]]) -> Recording:
@@ -167,6 +174,15 @@ def test_from_head_to_head_there_is_no_way_down() -> None:
     assert ways_down(far, signal[0]) == [(1,), (2, 3, 4, 5)]
     assert finding.layers == (2, 3, 4)
     assert "layer 2 gets 1.00 × 10⁻⁴ of what layer 5 gets" in finding.words
+
+
+def test_projections_side_by_side_are_no_way_down() -> None:
+    chain = but(Loop(widths=(6, 12, 12, 12, 12, 4)))
+    layers = list(heads(chain, {3: (1, 2)}).layers)
+    layers[:2] = [replace(each, after=None) for each in layers[:2]]
+    side = replace(chain, layers=tuple(layers))
+    assert ways_down(side, chain.norms["signal"][0]) == [(2, 3, 4, 5)]
+    assert ways_down(side) == [(1, 2, 3, 4, 5)]
 
 
 def test_layers_that_do_not_feed_each_other_have_no_factor() -> None:
