@@ -69,7 +69,7 @@ def captions(said: str, start: float, end: float) -> list[Caption]:
     """
     texts = pieces(said)
     shares = accumulate((len(text) for text in texts), initial=0)
-    whole = sum(len(text) for text in texts)
+    whole = max(sum(len(text) for text in texts), 1)
     times = [start + (end - start) * share / whole for share in shares]
     return [
         Caption(text, first, last)
