@@ -51,9 +51,7 @@ class Circuit(CircuitStage):
     seconds = 82
     reads = ("circuit", "film")
     directed = True
-    sources = (
-        "CS231n, Backpropagation, Intuitions; Karpathy, Yes you should understand backprop (2016)"
-    )
+    sources = ("cs231n circuits", "karpathy")
 
     beats = (
         Nudge(),

@@ -69,7 +69,7 @@ class Initialization(Film):
     seconds = 46
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
-    sources = "Glorot & Bengio (2010); Schoenholz et al., Deep Information Propagation (2017)"
+    sources = ("glorot", "schoenholz")
 
     def compute(self) -> None:
         """Draw and train at many gains, within the budget."""

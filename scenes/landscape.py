@@ -67,7 +67,7 @@ class Landscape(Film):
     seconds = 52
     reads = ("seed", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {}
-    sources = "Karpathy, CS231n notes: Optimization (2015); Weston & Watkins (1999)"
+    sources = ("cs231n loss", "weston")
 
     painted = 0
     """The number of examples in the average that the map shows."""

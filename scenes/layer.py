@@ -65,7 +65,7 @@ class Layer(LayerStage):
         "network.gain": 3.0,
         "data.name": "moons",
     }
-    sources = "Karpathy, Yes you should understand backprop (2016)"
+    sources = ("karpathy",)
 
     beats = (
         Weights(),

@@ -46,7 +46,7 @@ class Leak(LeakStage):
     seconds = 58
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
-    sources = "Karpathy, Yes you should understand backprop (2016)"
+    sources = ("karpathy",)
 
     beats = (
         Code(),

@@ -75,7 +75,7 @@ class LearningSpeed(Film):
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 5, "training.epochs": 20}
     recordings = 1
-    sources = "Karpathy, CS231n course notes: Neural Networks (ratio of updates to weights)"
+    sources = ("cs231n training",)
 
     picture: LayerSpeeds
     loss: LossCurves

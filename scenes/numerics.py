@@ -76,10 +76,7 @@ class Numerics(Film):
     seconds = 59
     reads = ("seed", "network", "data", "film")
     defaults: ClassVar[Mapping[str, object]] = {"network.depth": 1000, "data.samples": 100}
-    sources = (
-        "Micikevicius et al., Mixed precision training (2018); "
-        "The mpmath development team, mpmath (2023)"
-    )
+    sources = ("micikevicius", "mpmath")
 
     def compute(self) -> None:
         """Run the passes in every float type, and compute the true slopes with mpmath."""

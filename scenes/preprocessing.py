@@ -71,14 +71,14 @@ class Preprocessing(Film):
         "Students take standardising for tidiness that training makes up for. To the first layer, "
         "inputs that are ten times as large are weights that are ten times as large."
     )
-    seconds = 38
+    seconds = 40
     reads = ("seed", "dtype", "network", "data", "training", "film")
     defaults: ClassVar[Mapping[str, object]] = {
         "network.depth": 2,
         "data.scale": 16.0,
         "data.standardize": False,
     }
-    sources = "LeCun et al., Efficient BackProp (1998); Karpathy (2016)"
+    sources = ("lecun", "karpathy")
 
     def compute(self) -> None:
         """Train the network on both versions of its data."""

@@ -83,7 +83,7 @@ class Remedies(Film):
         "training.epochs": 12,
     }
     recordings = 2
-    sources = "Glorot & Bengio (2010); He et al. (2015); Schoenholz et al. (2017)"
+    sources = ("glorot", "he", "schoenholz")
 
     def compute(self) -> None:
         """Initialise, trace and train the networks, and take the steps that are too large."""

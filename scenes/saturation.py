@@ -45,7 +45,7 @@ class Saturation(SaturationStage):
     reads = ("seed", "dtype", "network", "data", "film")
     recordings = 1
     directed = True
-    sources = "Karpathy, Yes you should understand backprop (2016)"
+    sources = ("karpathy",)
 
     beats = (
         OneUnit(),

@@ -53,10 +53,7 @@ class Vanishing(VanishingStage):
     reads = ("seed", "dtype", "network", "data", "training", "film")
     recordings = 1
     directed = True
-    sources = (
-        "Schoenholz et al., Deep Information Propagation (2017); "
-        "Karpathy, Yes you should understand backprop (2016)"
-    )
+    sources = ("schoenholz", "karpathy")
 
     beats = (
         Training(),

@@ -269,11 +269,12 @@ def test_a_film_says_in_literals_what_it_is_about(path: Path) -> None:
             said |= {name: ast.literal_eval(node.value) for name in names}
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             said[ast.unparse(node.target)] = ast.literal_eval(node.value)
-    texts = ("title", "summary", "description", "sources")
-    assert {*texts, "order", "seconds", "reads"} <= set(said)
+    texts = ("title", "summary", "description")
+    assert {*texts, "order", "seconds", "reads", "sources"} <= set(said)
     assert all(isinstance(said[name], str) for name in texts)
     assert all(isinstance(said[name], int) for name in ("order", "seconds"))
     assert isinstance(said["reads"], tuple)
+    assert isinstance(said["sources"], tuple)
     assert isinstance(said.get("defaults", {}), dict)
 
 

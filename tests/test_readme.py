@@ -19,7 +19,7 @@ from PIL import Image
 from backprop_core.experiment.config import Experiment, parse_experiment
 from backprop_core.recording import Pass, from_arrays
 from scenes.cli.main import main
-from scenes.production.posters import SWEEPS, WIDTH, films_table, write_overview
+from scenes.production.posters import SWEEPS, WIDTH, films_table, sources_list, write_overview
 from scenes.production.request.catalog import FILMS
 from scenes.production.store.build import Built
 from scenes.production.sweeps import batch, overview
@@ -217,6 +217,7 @@ def test_plain_manim_renders_a_named_experiment(tmp_path: Path) -> None:
 
 def test_the_table_of_films_is_that_of_the_films() -> None:
     assert films_table(README) == README, "run: python -m scenes.production.posters"
+    assert sources_list(README) == README, "run: python -m scenes.production.posters"
     assert films_table(README.replace("`leak`", "`lake`")) == README
 
 

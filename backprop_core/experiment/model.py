@@ -266,6 +266,13 @@ class FilmSection(Section):
         True,
         description="false: the sentences stay in captions and transcript, the lecturer speaks",
     )
+    pace: float = Field(
+        1.0,
+        ge=0.7,
+        le=1.5,
+        description="how fast it plays: at 0.7 all takes 1 / 0.7 of the time, for those who read a "
+        "foreign language; at 1.5 motions are short, and sentences stay until they can be read",
+    )
 
 
 class Experiment(Section):

@@ -10,6 +10,10 @@ from backprop_core.experiment.allowed_values import Schema, allowed, given_type,
 from backprop_core.experiment.model import Experiment
 
 _COMMENT_WIDTH = 96
+_HEAD = (
+    "# An experiment. To set a field, take the # in front of it away. What is not set keeps its",
+    "# default, which stands here, or the film's own: `backprop films` lists those that have one.",
+)
 
 
 def as_toml(experiment: Experiment) -> str:
@@ -25,13 +29,14 @@ def as_toml(experiment: Experiment) -> str:
 
 
 def commented_toml() -> str:
-    """Write the default experiment as TOML, each field with what it means and allows.
+    """Write every field as TOML, with what it means, what it allows, and its default or an example.
 
-    Fields that have no value by default stand as comments, with an example.
+    All are commented out, so that the file changes no film before it is edited: films have defaults
+    of their own, which a field that is stated would replace.
     """
     whole = schema()
     plain = {k: field for k, field in whole["properties"].items() if "$ref" not in field}
-    lines = ["# An experiment. Every line may be left out; what stands here is the default.", ""]
+    lines = [*_HEAD, ""]
     lines += _commented_fields(plain)
     for section in [key for key in whole["properties"] if key not in plain]:
         found = section_schema(whole, section)
@@ -53,10 +58,8 @@ def _commented_fields(fields: Schema) -> list[str]:
         words = f"{description[0].upper()}{description[1:]}. Allowed: {allowed(name, field)}."
         lines += textwrap.wrap(words, _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
         value = field["default"]
-        if value is None:
-            lines += [f"# {name} = {_toml(given_type(field)['examples'][0])}", ""]
-        else:
-            lines += [f"{name} = {_toml(value)}", ""]
+        shown = given_type(field)["examples"][0] if value is None else value
+        lines += [f"#{name} = {_toml(shown)}", ""]
     return lines
 
 

@@ -82,37 +82,37 @@ _ALL = (
         "normal",
         lambda n_in, n_out: 1 / n_in,
         _normal,
-        "W ~ N(0, gain^2 / n_in); Schoenholz et al. 2017, eq. 1 with sigma_w = gain",
+        "W ~ N(0, gain^2 / n_in); Schoenholz et al. (2017), eq. 1 with sigma_w = gain",
     ),
     Initializer(
         "uniform",
         lambda n_in, n_out: 1 / (3 * n_in),
         _uniform,
-        "W ~ gain U(-1/sqrt(n_in), 1/sqrt(n_in)); Glorot & Bengio 2010, eq. 1",
+        "W ~ gain U(-1/sqrt(n_in), 1/sqrt(n_in)); Glorot & Bengio (2010), eq. 1",
     ),
     Initializer(
         "lecun",
         lambda n_in, n_out: 1 / n_in,
         _uniform,
-        "uniform, standard deviation gain / sqrt(n_in); LeCun et al. 1998, eq. 16",
+        "uniform, standard deviation gain / sqrt(n_in); LeCun et al. (1998), eq. 16",
     ),
     Initializer(
         "xavier",
         lambda n_in, n_out: 2 / (n_in + n_out),
         _uniform,
-        "W ~ gain U(-r, r), r = sqrt(6 / (n_in + n_out)); Glorot & Bengio 2010, eq. 16",
+        "W ~ gain U(-r, r), r = sqrt(6 / (n_in + n_out)); Glorot & Bengio (2010), eq. 16",
     ),
     Initializer(
         "he",
         lambda n_in, n_out: 2 / n_in,
         _normal,
-        "W ~ N(0, 2 gain^2 / n_in); He et al. 2015, eq. 10",
+        "W ~ N(0, 2 gain^2 / n_in); He et al. (2015), eq. 10",
     ),
     Initializer(
         "orthogonal",
         lambda n_in, n_out: 1 / max(n_in, n_out),
         _orthogonal,
-        "gain times a random (semi-)orthogonal matrix; Saxe et al. 2014, section 3",
+        "gain times a random (semi-)orthogonal matrix; Saxe et al. (2014), section 3",
     ),
     # With gain / n_in a unit takes the mean of its inputs times gain, so gain 1 passes on what
     # units that are all equal hold, at any width: the spectral norm of a square layer is gain.
@@ -121,7 +121,7 @@ _ALL = (
         lambda n_in, n_out: 1 / n_in**2,
         _equal,
         "W = gain / n_in, the same for every seed: equal units, told apart by rounding alone; "
-        "Goodfellow et al. 2016, Deep Learning, section 8.4",
+        "Goodfellow et al. (2016), Deep Learning, section 8.4",
         drawn=False,
     ),
     Initializer(
@@ -129,7 +129,7 @@ _ALL = (
         lambda n_in, n_out: 0.0,
         _equal,
         "W = 0, whatever the gain: equal units, and at first no gradient below layer L; "
-        "Goodfellow et al. 2016, Deep Learning, section 8.4",
+        "Goodfellow et al. (2016), Deep Learning, section 8.4",
         drawn=False,
     ),
 )

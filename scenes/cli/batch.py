@@ -44,7 +44,7 @@ def batch(
     sweep: Path,
     *,
     listing: bool,
-    quality: str,
+    quality: str | None,
     format: str,
     output: Path,
     jobs: int | None,
@@ -64,7 +64,7 @@ def batch(
 
     This SWEEP.toml makes 2 films of each of 9 networks, in DIR/SWEEP/POINT. combine = "zip" pairs
     the values of axes of equal length; { from, to, count } spaces values evenly, with log = true by
-    equal factors. Without [experiment] each film starts from its own default.
+    equal factors. What [experiment] leaves unset is each film's own default.
 
     You can stop it and start it again: only missing films are rendered. If a point cannot be shown,
     the others are rendered, and the exit code is 1. DIR/SWEEP/sweep.csv and .json have the numbers
@@ -78,8 +78,8 @@ def batch(
     if jobs is not None and dask is not None:
         raise click.UsageError("got both --jobs and --dask; allowed one of them")
     found = load_sweep(sweep)
-    planned = plan_batch(found, quality, format)
     root = output / found.name
+    planned = plan_batch(found, quality, format, root)
     write_specs(root, planned, str(sweep.resolve()))
     if listing:
         _list(planned, root, as_json=as_json)
@@ -207,9 +207,16 @@ def _count(results: Sequence[Done]) -> dict[str, int]:
 
 def _summarize(results: Sequence[Done], counts: dict[str, int]) -> None:
     tell(", ".join(f"{count} {status}" for status, count in counts.items()))
+    better = [done for done in results if done.facts and done.facts["quality"] != _asked(done.job)]
+    if better:
+        tell(f"  {len(better)} in better quality than asked for; --force makes them anew")
     for done in results:
         if done.error is not None:
             tell(f"  {done.job.label}: {done.error}")
+
+
+def _asked(job: BatchJob) -> str | None:
+    return None if job.job is None else job.job.quality
 
 
 def _as_dict(done: Done, root: Path) -> dict[str, object]:

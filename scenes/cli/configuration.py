@@ -30,7 +30,8 @@ def config(ctx: click.Context) -> None:
 def new(file: Path | None, preset: str | None, *, force: bool) -> None:
     """Write a commented configuration to FILE, or to stdout.
 
-    It has every field with its default, its meaning and the values that it allows.
+    It has every field with its default, its meaning and the values that it allows, commented out:
+    what is not set is the film's own default.
     """
     from backprop_core.experiment import presets
     from backprop_core.experiment.config import commented_toml

@@ -123,7 +123,7 @@ def check(
     seconds: int,
     megabytes: int,
     filmed: bool,
-    quality: str,
+    quality: str | None,
     theme: str,
     output: Path,
     as_json: bool,
@@ -221,7 +221,9 @@ def _write_tables(places: Sequence[Path], checked: Sequence[Checked], *, force: 
         tell(f"{place}: written")
 
 
-def _film(report: Report, file: Path, output: Path, quality: str, theme: str) -> dict[str, str]:
+def _film(
+    report: Report, file: Path, output: Path, quality: str | None, theme: str
+) -> dict[str, str]:
     """Film the wrong arrays that can be filmed; return function -> path of its film."""
     from scenes.production.exercise.array_diff import array_diffs
     from scenes.production.exercise.filming import film, place

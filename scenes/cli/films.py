@@ -13,6 +13,7 @@ from scenes.cli.options import debug_option, json_option, output_option, selecti
 from scenes.cli.output import answer, answer_json, tell
 from scenes.kit.quality import QUALITIES
 from scenes.production.request.formats import FORMATS
+from scenes.words.sources import citations
 
 if TYPE_CHECKING:
     from scenes.production.request.catalog import FilmFacts
@@ -35,9 +36,8 @@ def film_names(
 quality_option = click.option(
     "--quality",
     type=click.Choice(tuple(QUALITIES)),
-    default="medium",
-    show_default=True,
-    help="Size: 480p15, 720p30, 1080p60 or 2160p60.",
+    help="Size: 480p15, 720p30, 1080p60 or 2160p60; by default medium, or that of the film that is "
+    "there, if it is better. A film is not replaced by the same in worse quality without --force.",
 )
 format_option = click.option(
     "--format",
@@ -90,7 +90,8 @@ def films(output: Path, as_json: bool) -> None:
 
 
 def _film_facts(film: FilmFacts, seconds: float) -> dict[str, Any]:
-    return {**vars(film), "seconds": seconds}
+    sources = [one._asdict() for one in citations(film.sources)]
+    return {**vars(film), "sources": sources, "seconds": seconds}
 
 
 @click.command()
@@ -128,7 +129,7 @@ def render(
     Each film is written to DIR/NAME/FILM.mp4, with its numbers (.json), its last picture (.png),
     its captions (.srt, .vtt) and a transcript (.md) beside it. NAME is the name of the
     configuration file or of the preset, followed by the fields that were --set. A film that is up
-    to date is not rendered again.
+    to date, in this quality or a better one, is not rendered again.
     """
     from backprop_core.errors import InputError
     from scenes.cli.data_lines import data_lines
@@ -138,7 +139,7 @@ def render(
 
     if every == bool(names):
         raise click.UsageError(f"name films, or --all; the films are {', '.join(FILMS)}")
-    planned = plan(FILMS if every else names, selection, **where)
+    planned = plan(FILMS if every else names, selection, force=force, **where)
     for line in data_lines(one.job.experiment for one in planned):
         tell(line)
     # If there are several films, one that cannot show the experiment does not stop the others.

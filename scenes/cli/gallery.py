@@ -82,7 +82,7 @@ def gallery(
     *,
     every: bool,
     sweeps: tuple[Path, ...],
-    quality: str,
+    quality: str | None,
     name: str | None,
     films_folder: Path,
     output: Path | None,
@@ -129,6 +129,7 @@ def gallery(
         output=output or FOLDER,
         every=every,
         shape=Shape(lecture, zipped),
+        force=force,
     )
     for film, why in plan.left_out.items():
         tell(f"{film}: {why}")

@@ -69,12 +69,13 @@ def lecture(
     """Join films into one video with chapters, or into slides.
 
     Without FILM, the lecture has all films in their usual order; otherwise the named ones in the
-    given order. They are rendered as by `backprop render`, unless they are up to date. The video is
-    written to DIR/NAME/lecture.mp4, with the times of its films and sentences (.json), its captions
-    (.srt, .vtt) and a transcript (.md) beside it; slides are written to lecture.html, .pptx or
-    .pdf, and stills to the folder lecture-stills. A slide plays one beat of a film and stops; the
-    notes say what to look at, what to ask and what is often wrong. The pdf is light and has the
-    sentences below the pictures, unless --theme or --set says otherwise.
+    given order. They are rendered as by `backprop render`, unless they are up to date; for one
+    video, all in the best quality in which any of them is there. The video is written to
+    DIR/NAME/lecture.mp4, with the times of its films and sentences (.json), its captions (.srt,
+    .vtt) and a transcript (.md) beside it; slides are written to lecture.html, .pptx or .pdf, and
+    stills to the folder lecture-stills. A slide plays one beat of a film and stops; the notes say
+    what to look at, what to ask and what is often wrong. The pdf is light and has the sentences
+    below the pictures, unless --theme or --set says otherwise.
 
     A FILE among the films, a picture or Markdown, becomes a slide of your own at that place.
 
@@ -94,9 +95,11 @@ def lecture(
     able, left_out = suited(films, selection)
     for film, why in left_out.items():
         tell(f"{film}: {why}")
-    planned = plan(able, selection, format="mp4", **where)
+    planned = plan(able, selection, format="mp4", force=force, **where)
     for line in data_lines(one.job.experiment for one in planned):
         tell(line)
+    if to == "mp4":
+        planned = _in_one_quality(planned)
     goal = goal_of(to, planned, framing, folder, named=where["name"] is not None)
     if dry_run:
         made = _foresee(planned, goal, left_out, force=force)
@@ -108,6 +111,20 @@ def lecture(
     _say(made, as_json=as_json, dry_run=dry_run)
     if made.status == FAILURE:
         ctx.exit(FAILED)
+
+
+def _in_one_quality(planned: list[Planned]) -> list[Planned]:
+    """Let all films have the best quality in which any is there, and say so."""
+    from scenes.production.render.plan import in_one_quality
+
+    alike = in_one_quality(planned)
+    if alike != planned:
+        better = [one.job.film for one, before in zip(alike, planned, strict=True) if one is before]
+        tell(
+            f"lecture: all films are made in {alike[0].job.size}, in which {', '.join(better)} "
+            f"{'are' if len(better) > 1 else 'is'} there"
+        )
+    return alike
 
 
 FAILURE = "failed"

@@ -12,6 +12,7 @@ from backprop_core.errors import InputError, NumericalError
 from backprop_core.number_text import file_size
 from scenes.cli.output import tell, tell_lines
 from scenes.cli.progress import progress_bar
+from scenes.kit.quality import size
 from scenes.production.process.cores import cores
 from scenes.production.process.error_messages import RenderError, one_line
 from scenes.production.render.plan import Planned
@@ -120,15 +121,26 @@ def make(
                 tell_lines(read_text(log))
         hint = f"; the log of the render is {log}" if log.is_file() else ""
         return _failed(planned, f"render failed: {one_line(str(error))}{hint}")
-    if rendered.reused:
-        tell(f"{film}: nothing has changed; --force renders it again")
-        return Outcome(planned, "kept", rendered)
     facts = rendered.facts
+    better = _better(str(facts["quality"]), planned.asked)
+    if rendered.reused:
+        tell(f"{film}: {better or 'nothing has changed; --force renders it again'}")
+        return Outcome(planned, "kept", rendered)
     tell(
         f"{film}: {facts['seconds']:.1f} s, {file_size(facts['bytes'])}, "
-        f"made in {rendered.took:.0f} s"
+        f"made in {rendered.took:.0f} s" + f"; {better}" * bool(better)
     )
     return Outcome(planned, "rendered", rendered)
+
+
+def _better(quality: str, asked: str) -> str:
+    """Say why a film is in another quality than asked for, if it is."""
+    if quality == asked:
+        return ""
+    return (
+        f"there in {size(quality)}, which is not replaced by {size(asked)}; "
+        f"--quality {asked} --force does"
+    )
 
 
 def _failed(planned: Planned, error: str, status: str = "failed") -> Outcome:

@@ -20,6 +20,7 @@ from backprop_core.data.held_files import holding_files
 from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment, load_experiment
+from backprop_core.experiment.layering import completed
 from backprop_core.experiment.sharing import without_folders
 from backprop_core.formatting import format_value, source_name
 from backprop_core.recording import Recording
@@ -37,6 +38,7 @@ from scenes.kit.type.titles import title_problem
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence, sentence, typed, verbatim
 from scenes.words.ledger import Picture, Spoken, write_json
+from scenes.words.sources import citations, on_a_card
 
 LAST_PICTURE = 2.0
 SETTLE = 0.4
@@ -44,7 +46,7 @@ SETTLE = 0.4
 LONGEST_LINE = 100
 """Characters of a subtitle that fit at the smallest legible size, whatever they are."""
 LONGEST_FILM = 90.0
-"""Maximum in seconds. The number of frames never grows with the sizes of the experiment."""
+"""Maximum in seconds at the usual pace. The number of frames never grows with an experiment."""
 
 
 class Film(Stagecraft, ABC):
@@ -57,7 +59,7 @@ class Film(Stagecraft, ABC):
     Parameters
     ----------
     recorded
-        Recordings to film instead; the experiment then sets only title, theme and narration.
+        Recordings to film instead; the experiment then sets only its section `film`.
     experiment
         The network to film. By default it is read from the file named by BACKPROP_EXPERIMENT; if
         that is not set, it is the film's own default.
@@ -79,7 +81,7 @@ class Film(Stagecraft, ABC):
     defaults
         Fields in which the default experiment differs from `Experiment()`.
     sources
-        Sources cited at the end.
+        Names of the sources cited at the end; see `scenes.words.sources`.
     recordings
         Number of recordings that the film accepts instead of an experiment.
     asked_by
@@ -100,7 +102,7 @@ class Film(Stagecraft, ABC):
     seconds: ClassVar[int]
     reads: ClassVar[tuple[str, ...]]
     defaults: ClassVar[Mapping[str, object]] = {}
-    sources: ClassVar[str]
+    sources: ClassVar[tuple[str, ...]]
     recordings: ClassVar[int] = 0
     asked_by: ClassVar[tuple[str, ...]] = ()
     beats: ClassVar[Sequence[Beat[Any, Any]]] = ()
@@ -122,7 +124,8 @@ class Film(Stagecraft, ABC):
         self.theme: Theme = THEMES[self.experiment.film.theme]
         # Manim's type annotation also covers the OpenGL camera, which lacks this attribute.
         cast(mn.Camera, self.camera).background_color = mn.ManimColor(self.theme.background)
-        self.prepare_stage(Pen(self.theme), narrated=self.experiment.film.narration)
+        film = self.experiment.film
+        self.prepare_stage(Pen(self.theme), narrated=film.narration, pace=film.pace)
         self.when_computed: Callable[[], None] = lambda: None
 
     @classmethod
@@ -137,7 +140,7 @@ class Film(Stagecraft, ABC):
         if path is None:
             return cls.default_experiment()
         with in_a_line():
-            experiment = load_experiment(path)
+            experiment = completed(load_experiment(path), cls.default_experiment(), str(path))
         with in_a_line(f"{source_name(str(path))}: "):
             if problem := title_problem(experiment.film.title):
                 came = format_value(experiment.film.title)
@@ -254,7 +257,7 @@ class Film(Stagecraft, ABC):
             "title": self._title(),
             "summary": self.summary,
             "subtitle": self._subtitle_line().plain,
-            "sources": self.sources,
+            "sources": [one._asdict() for one in citations(self.sources)],
             "seed": self.experiment.seed,
             "recordings": [
                 {"source": each.source, "dtype": each.dtype, "steps": each.steps.tolist()}
@@ -277,7 +280,7 @@ class Film(Stagecraft, ABC):
 
     def _seeded(self, subtitle: Sentence) -> tuple[Sentence, Sentence]:
         """Return subtitle and sources; one of them ends with a seed that changes this film."""
-        sources = verbatim(f"Sources: {self.sources}")
+        sources = verbatim(f"Sources: {on_a_card(self.sources)}")
         chosen = "seed" in self.reads and "seed" in self.experiment.model_fields_set
         if self.recorded or not chosen:
             return subtitle, sources
@@ -318,13 +321,12 @@ class Film(Stagecraft, ABC):
         if said is None:
             raise RuntimeError(f"the beat {name} of {type(self).__name__} says nothing")
         self._change_words()
-        hold = SETTLE if self.directed else 1.0
-        missing = max(self._said_at + self.voice.seconds(said), self._pause + hold) - self.time
-        if missing > 1 / self.camera.frame_rate:
-            self.wait(missing)
+        hold = (SETTLE if self.directed else 1.0) / self.pace
+        self.hold_until(max(self.read_until(said), self._pause + hold))
+        self.leave_time_for_captions(said)
         self._end_beat()
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
-        if self.time > LONGEST_FILM:
+        if self.time > LONGEST_FILM / self.pace:
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
 
     def _end_beat(self) -> None:
@@ -338,7 +340,7 @@ class Film(Stagecraft, ABC):
         # Where Manim stops, a sentence may have been chosen that is not on screen yet.
         if self._said is not None and said_at < self.time:
             said = self._said.plain
-            self.add_subcaption(said, duration=self.time - said_at, offset=said_at - self.time)
+            self.caption(said, said_at, self.time)
         spoken = Spoken(self._beat, said, self._start, self.time, self._pause, said_at)
         self.ledger.beats.append(spoken)
 
@@ -348,9 +350,8 @@ class Film(Stagecraft, ABC):
         if begins is None or not self.ledger.beats or not self._start <= begins < self.time:
             return
         leave = self._said_at if self._hushed_at is None else self._hushed_at
-        gone = min(leave + QUICK / 2, self.time)
-        old = self.ledger.beats[-1].sentence
-        self.add_subcaption(old, duration=gone - self._start, offset=self._start - self.time)
+        gone = min(leave + QUICK / 2 / self.pace, self.time)
+        self.caption(self.ledger.beats[-1].sentence, self._start, gone)
 
 
 def sweep(animations: Sequence[mn.Animation], run_time: float) -> mn.AnimationGroup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any, ClassVar
 
 import manim as mn
@@ -16,6 +17,7 @@ from scenes.kit.theme import LABEL, NARRATION, SMALL, TITLE
 from scenes.kit.type import heading
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.kit.type.words import ChangeWords
+from scenes.words.captions import captions, seconds_for
 from scenes.words.figures import Sentence, sentence
 from scenes.words.ledger import Ledger
 from scenes.words.voice import Reader, Voice
@@ -37,6 +39,9 @@ class Stagecraft(mn.Scene):
         Typesets words, and records the numbers in them.
     narration
         The sentence on screen.
+    pace
+        How fast the film plays: all that it lasts is divided by it. Where beats speak of seconds,
+        they are those of the usual pace, 1.
     pauses
         Start and length, in seconds, of the pauses after a question.
     fixed
@@ -48,7 +53,7 @@ class Stagecraft(mn.Scene):
     voice: ClassVar[Voice] = Reader()
     directed: ClassVar[bool] = False
 
-    def prepare_stage(self, pen: Pen, *, narrated: bool) -> None:
+    def prepare_stage(self, pen: Pen, *, narrated: bool, pace: float = 1.0) -> None:
         """Begin with an empty stage.
 
         Parameters
@@ -56,7 +61,7 @@ class Stagecraft(mn.Scene):
         narrated
             Whether sentences are shown; if not, they are recorded alone.
         """
-        self.pen, self._narrated = pen, narrated
+        self.pen, self._narrated, self.pace = pen, narrated, pace
         self.ledger = Ledger()
         self.narration: Typeset | None = None
         self.pauses: list[tuple[float, float]] = []
@@ -103,6 +108,18 @@ class Stagecraft(mn.Scene):
             self.play(mn.FadeOut(old), run_time=QUICK / 2)
         self.play(mn.FadeIn(new), run_time=QUICK)
 
+    def leave_time_for_captions(self, said: Sentence) -> None:
+        """Hold the picture until the captions of the sentence of this beat can be read."""
+        rate = self.camera.frame_rate
+        frames = ceil((self._said_at + seconds_for(said.plain) - self.time) * rate)
+        if frames > 0:
+            self.wait(frames / rate * self.pace)
+
+    def caption(self, said: str, start: float, end: float) -> None:
+        """Write the captions of a sentence that was said between two seconds of the film."""
+        for one in captions(said, start, end):
+            self.add_subcaption(one.text, one.end - one.start, one.start - self.time)
+
     # The camera
 
     def look(self, seen: Region, place: Region, **how: Any) -> Look:
@@ -136,12 +153,21 @@ class Stagecraft(mn.Scene):
     def pause(self, seconds: float = 2.0) -> None:
         """Hold the picture after a question, so that the audience can guess."""
         self._change_words()
-        self.pauses.append((self.time, seconds))
+        self.pauses.append((self.time, seconds / self.pace))
         self.wait(seconds)
 
     def rest(self, seconds: float = 1.0) -> None:
         """Hold the picture."""
         self.wait(seconds)
+
+    def hold_until(self, time: float) -> None:
+        """Hold the picture until a second of the film, unless that is less than a frame away."""
+        if time - self.time > 1 / self.camera.frame_rate:
+            self.wait((time - self.time) * self.pace)
+
+    def read_until(self, said: Sentence) -> float:
+        """Return the second of the film at which the sentence of this beat is read."""
+        return self._said_at + self.voice.seconds(said) / self.pace
 
     @contextmanager
     def counting(self, *numbers: LiveNumber) -> Iterator[None]:
@@ -173,9 +199,7 @@ class Stagecraft(mn.Scene):
             return
         assert self._said is not None
         self._change_words()
-        unread = self._said_at + self.voice.seconds(self._said) - self.time
-        if unread > 1 / self.camera.frame_rate:
-            self.wait(unread)
+        self.hold_until(self.read_until(self._said))
         card = mn.Group(*heading.card((subtitle, sources), self.pen))
         if self.narration is not None:
             self.play(mn.FadeOut(self.narration), run_time=QUICK / 2)
@@ -232,6 +256,7 @@ class Stagecraft(mn.Scene):
             self._begin_ledger_anew()
         for animation in animations:
             self._record(animation.mobject)
+            animation.run_time /= self.pace
         super().play(*animations)
         if excerpt is not None and excerpt.holds(number):
             excerpt.played(start, self.time)

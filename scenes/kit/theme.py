@@ -112,7 +112,9 @@ def _along(ramp: tuple[str, ...], level: float) -> ManimColor:
 
 DARK = Theme(
     name="dark",
-    background="#0E1116",
+    # The backgrounds come back from a video, 8 bits of BT.709, as they were, so that a film and the
+    # page around it are of one colour.
+    background="#101418",
     ink="#E6E8EB",
     muted="#A3A9B2",
     grid="#2A3038",
@@ -128,7 +130,7 @@ DARK = Theme(
     ramp=("#1B2028", "#46391F", "#775918", "#AC7B0E", "#E69F00"),
     loss_ramp=("#1B2028", "#2B4153", "#3A6582", "#488CB4", "#56B4E9"),
     # The hue of a gradient; lightness in OKLab rises evenly.
-    steps=("#A7730A", "#C4880E", "#E29D12", "#FEB42E", "#FED599", "#FFF3E3"),
+    steps=("#A8740A", "#C4880E", "#E29D12", "#FEB42E", "#FED599", "#FFF3E3"),
 )
 
 LIGHT = Theme(

@@ -29,7 +29,7 @@ from scenes.production.store.output_paths import Target
 
 MOST_EMBEDDED = 20_000_000
 """The largest video in bytes that is embedded in a notebook; at low quality one has under 1 MB."""
-LABEL = "notebook"
+LABEL, USUAL = "notebook", "low"
 
 Say = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def show(
     film: str,
     experiment: Experiment | None = None,
     *,
-    quality: str = "low",
+    quality: str | None = None,
     theme: str | None = None,
     output: str | PathLike[str] = OUTPUT,
 ) -> Screening:
@@ -76,7 +76,8 @@ def show(
     experiment
         The experiment to film; the film's default if there is none.
     quality
-        "low", "medium", "high" or "4k".
+        "low", "medium", "high" or "4k"; if there is none, low, or that of the film that is there.
+        A film is not replaced by the same in worse quality.
     theme
         "dark" or "light"; the theme of the experiment if there is none.
     output
@@ -100,7 +101,7 @@ def show(
 
 
 def _planned(
-    film: str, experiment: Experiment | None, quality: str, theme: str | None, output: Path
+    film: str, experiment: Experiment | None, quality: str | None, theme: str | None, output: Path
 ) -> Planned:
     """Check all arguments, as the command line does."""
     default = default_experiment(known(film))
@@ -110,12 +111,12 @@ def _planned(
             f"experiment: got {type(chosen).__name__}; allowed an Experiment, for example "
             'Experiment(network={"depth": 3})'
         )
-    if quality not in QUALITIES:
+    if quality is not None and quality not in QUALITIES:
         raise InputError(f"quality: got {format_value(quality)}; allowed {', '.join(QUALITIES)}")
     if theme is not None:
         chosen = chosen.override({"film.theme": theme}, source="theme")
     given = Given(label=LABEL, built=chosen, default=default)
-    (planned,) = plan([film], given, quality=quality, format="mp4", output=output)
+    (planned,) = plan([film], given, quality=quality, format="mp4", output=output, usual=USUAL)
     return planned
 
 

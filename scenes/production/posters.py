@@ -1,4 +1,4 @@
-"""Makes the pictures and the table of films in READMEs: ``python -m scenes.production.posters``.
+"""Makes pictures, films and sources in READMEs: ``python -m scenes.production.posters``.
 
 Run it after a change to a film. It copies the last pictures of the default films in
 ``media/films``, cuts a few beats out of one film, and draws the overview of the sweep in the README
@@ -23,6 +23,7 @@ from scenes.production.sweeps.table import Numbers
 from scenes.production.video.files import cut
 from scenes.production.video.verify import open_video
 from scenes.production.video.webp import write_webp
+from scenes.words.sources import as_markdown, citations
 
 WIDTH = 640
 MOVING = ("vanishing", ("dark", "bars", "search"))
@@ -33,6 +34,9 @@ SWEEPS = Path("scenes/production/sweeps/README.md")
 POSTERS = Path("media/posters")
 _TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DOTALL)
 """The table in the README: its header, a row for each film, and the marker of its end."""
+_SOURCES = re.compile(r"(<!-- sources -->).*?(<!-- /sources -->)", re.DOTALL)
+COLOURS = "okabe"
+"""The source of the hues."""
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
 """A block of a README that is a sweep."""
 
@@ -112,10 +116,19 @@ def films_table(readme: str) -> str:
     return _TABLE.sub(lambda found: "\n".join([found[1], *rows, found[2]]), readme)
 
 
+def sources_list(readme: str) -> str:
+    """Return the text of a README with its list of sources made from what the films cite."""
+    named = dict.fromkeys(name for film in FILMS for name in describe(film).sources)
+    cited = sorted(citations([*named, COLOURS]))
+    line = "; ".join(as_markdown(one) for one in cited)
+    return _SOURCES.sub(lambda found: f"{found[1]}{line}.{found[2]}", readme)
+
+
 def main() -> int:
-    """Write the table of films and all posters; return 1 if a film has not been rendered."""
+    """Write films and sources, and all posters; return 1 if a film has not been rendered."""
     readme = Path("README.md")
-    readme.write_text(films_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    written = sources_list(films_table(readme.read_text(encoding="utf-8")))
+    readme.write_text(written, encoding="utf-8")
     for name in FILMS:
         picture = Path("media/films/default") / f"{name}.png"
         if not picture.is_file():

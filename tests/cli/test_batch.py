@@ -22,7 +22,7 @@ from backprop_core import factors, run
 from backprop_core.experiment.config import Experiment
 from scenes.production.request import catalog
 from scenes.production.store.build import Built
-from scenes.production.sweeps import overview, overview_picture
+from scenes.production.sweeps import jobs, overview, overview_picture
 from scenes.production.sweeps.overview import OverviewOutput
 from scenes.production.video.verify import decode
 from tests.patience import PATIENCE, wait_until
@@ -48,6 +48,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", SEARCHED)
     monkeypatch.syspath_prepend(TINY_FOLDER)
     monkeypatch.setattr(catalog, "FILMS", {n: f"tiny:{film}" for n, film in names.items()})
+    monkeypatch.setattr(jobs, "default_experiment", lambda film: Experiment())
 
 
 @pytest.fixture
@@ -375,6 +376,9 @@ def program(endless: str) -> list[str]:
     code = (
         "from scenes.production.request import catalog\n"
         f"catalog.FILMS = {{'tiny': 'tiny:Tiny', 'endless': 'tiny:{endless}'}}\n"
+        "from backprop_core.experiment.config import Experiment\n"
+        "from scenes.production.sweeps import jobs\n"
+        "jobs.default_experiment = lambda film: Experiment()\n"
         # Without the overview.
         "from scenes.production.sweeps import overview\n"
         "overview.draw_overview = lambda root, *_, **__: overview.Built(\n"

@@ -17,7 +17,7 @@ from tests.production.real_program import run
 Backprop = Callable[..., Result]
 
 
-def test_a_new_file_is_the_default_with_comments(backprop: Backprop) -> None:
+def test_a_new_file_changes_nothing_before_it_is_edited(backprop: Backprop) -> None:
     result = backprop("config", "new", "deep.toml")
     assert (result.exit_code, result.stdout) == (0, "")
     assert Path("deep.toml").read_text(encoding="utf-8") == commented_toml()

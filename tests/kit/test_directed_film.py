@@ -94,7 +94,7 @@ class Toy(Film):
     title = "A square"
     summary = "It comes, and is seen from near"
     reads = ("seed", "film")
-    sources = "Nobody (2020)"
+    sources = ("Nobody (2020)",)
     directed = True
     beats: ClassVar = (Comes(), Asks(), Enters(), Answers(), Ends())
 

@@ -23,6 +23,7 @@ from scenes.kit.theme import THEMES
 from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Sentence, count, measured, sentence
 from scenes.words.voice import Reader
+from tests.scenes.film_probe import unread_captions
 from tests.selection import quick_cases
 
 
@@ -33,7 +34,7 @@ class Square(Film):
     summary = "It comes and goes"
     reads = ("seed", "film")
     defaults: ClassVar[dict[str, object]] = {"network.depth": 3}
-    sources = "Nobody (2020)"
+    sources = ("Nobody (2020)",)
 
     def compute(self) -> None:
         self.loss = 0.25
@@ -142,7 +143,7 @@ def test_the_ledger_is_written_beside_the_picture(still: Path) -> None:
     assert list(still.rglob("*.json")) == [picture.with_suffix(".json")]
     assert ledger["title"] == "A square"
     assert ledger["subtitle"] == "7 examples, seed 5"
-    assert ledger["sources"] == "Nobody (2020)"
+    assert ledger["sources"] == [{"text": "Nobody (2020)", "address": ""}]
     assert (ledger["seed"], ledger["experiment"]["seed"]) == (5, 5)
     assert Experiment(**ledger["experiment"]) == film.experiment
     assert {"leaky-backprop", "manim", "numpy", "typst", "python"} <= set(ledger["versions"])
@@ -205,6 +206,40 @@ def test_without_narration_the_words_stay_in_the_captions(still: Path) -> None:
     ]
 
 
+class Talking(Square):
+    """Says more than a viewer reads by the usual time of words."""
+
+    WORDS = "Multidimensional standardisation notwithstanding, backpropagation vanished."
+
+    def it_comes(self) -> None:
+        super().it_comes()
+        self.say(self.WORDS)
+
+
+@pytest.mark.parametrize("pace", [0.7, 1.0, 1.5])
+def test_a_caption_stays_until_it_can_be_read_at_any_pace(still: Path, pace: float) -> None:
+    film = filmed(Talking, film={"pace": pace})
+    assert not list(unread_captions(film))
+    first, second = film.ledger.beats
+    assert len(first.sentence) / 17 < first.end
+    assert film.time == pytest.approx(second.end + LAST_PICTURE / pace, abs=0.11)
+
+
+def test_a_slower_film_is_longer_in_all_its_parts(still: Path) -> None:
+    usual, slow, fast = (filmed(Square, film={"pace": pace}) for pace in (1.0, 0.7, 1.5))
+    assert filmed(Square).ledger.beats == usual.ledger.beats
+    for beat, longer, shorter in zip(
+        *(film.ledger.beats for film in (usual, slow, fast)), strict=True
+    ):
+        for time in ("start", "pause", "end"):
+            seconds = getattr(beat, time)
+            # Each play and each wait is a whole number of frames.
+            assert getattr(longer, time) == pytest.approx(seconds / 0.7, abs=0.5)
+            assert getattr(shorter, time) == pytest.approx(seconds / 1.5, abs=0.5)
+    assert usual.time < slow.time == pytest.approx(usual.time / 0.7, abs=0.6)
+    assert usual.time > fast.time == pytest.approx(usual.time / 1.5, abs=0.6)
+
+
 @pytest.mark.parametrize(
     "title",
     ['#import "x" $y$ *z*', "Dr. A. B. on 1.2.3", "x" * 80, "DEEP STACKS DO NOT LEARN " * 3],
@@ -252,7 +287,8 @@ def test_a_file_of_the_environment_takes_its_place(
     path.write_text("seed = 7\n")
     monkeypatch.setenv("BACKPROP_EXPERIMENT", str(path))
     assert settings.experiment_path() == path
-    assert Square().experiment == Experiment(seed=7)
+    # What it leaves unset is the film's own.
+    assert Square().experiment == Experiment(seed=7, network={"depth": 3})
     # What is passed counts for more than the environment.
     assert Square(Experiment(seed=1)).experiment == Experiment(seed=1)
 

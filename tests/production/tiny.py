@@ -34,7 +34,7 @@ class Tiny(Film):
     summary = "A square"
     reads = ("seed", "film")
     defaults = {"network.depth": 2}  # noqa: RUF012 (films are written so)
-    sources = "none"
+    sources = ("none",)
 
     def compute(self) -> None:
         """Nothing is to be computed."""
@@ -85,7 +85,7 @@ class Second(Film):
     summary = "A circle"
     reads = ("seed", "film")
     defaults = {"network.depth": 2}  # noqa: RUF012 (films are written so)
-    sources = "none"
+    sources = ("none",)
 
     beats = (ItGrows(),)
 

@@ -27,7 +27,7 @@ class Toy(Film):
     summary = description = "Made up"
     seconds = 9
     reads = ("film",)
-    sources = "none"
+    sources = ("none",)
     voice = Silent()
     declared: ClassVar[tuple[float, ...]] = ()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 import manim as mn
 import numpy as np
+import srt
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from backprop_core.experiment.config import Experiment
@@ -20,6 +21,8 @@ from scenes.kit.type.typesetting import Typeset
 from tests.scenes.motion_probe import Motion
 
 FRAME_RATE = 5
+LINES, LINE, CHARACTERS_A_SECOND = 2, 42, 17
+"""The most lines of a caption, characters of a line, and characters in a second."""
 VISIBLE = 0.25
 """Opacity from which something counts as seen."""
 TOUCH = 0.015
@@ -79,7 +82,25 @@ def probe(film_class: type[Film], experiment: Experiment, directory: Path) -> Fo
     with rendering(directory, "low", format="png", frame_rate=FRAME_RATE):
         found.film = film_class(experiment, renderer=ProbeRenderer(look))
         found.film.render()
+    found.problems.update(unread_captions(found.film))
     return found
+
+
+def unread_captions(film: Film) -> Iterator[str]:
+    """Yield what is wrong with the captions of a film: too long, too fast, or not what it says."""
+    written = list(srt.parse(srt.compose(film.renderer.file_writer.subcaptions)))
+    for one in written:
+        lines = one.content.split("\n")
+        if len(lines) > LINES or max(map(len, lines)) > LINE:
+            yield f"a caption is too long: {one.content!r}"
+        seconds = (one.end - one.start).total_seconds()
+        if len(one.content) > CHARACTERS_A_SECOND * seconds:
+            yield f"a caption is too fast: {one.content!r} in {seconds} s"
+    if any(after.start < before.end for before, after in pairwise(written)):
+        yield "captions overlap"
+    said = " ".join(beat.sentence for beat in film.ledger.beats).split()
+    if " ".join(one.content for one in written).split() != said:
+        yield "the captions are not what is said"
 
 
 def faults(scene: Film) -> Iterator[str]:

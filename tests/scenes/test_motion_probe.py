@@ -24,7 +24,7 @@ class Moving(Film):
     summary = description = "Made up"
     seconds = 5
     reads = ("film",)
-    sources = "none"
+    sources = ("none",)
     early: ClassVar[bool] = False
     stuck: ClassVar[bool] = False
     rim_first: ClassVar[bool] = False

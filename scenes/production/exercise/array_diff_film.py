@@ -44,7 +44,7 @@ class ArrayDiffFilm(Film):
     title: ClassVar[str] = "As it should be, and as it came back"
     summary: ClassVar[str] = "Where a learner's array differs from the right one, and why"
     reads: ClassVar[tuple[str, ...]] = ("film",)
-    sources: ClassVar[str] = "the learner's own file"
+    sources: ClassVar[tuple[str, ...]] = ("the learner's own file",)
 
     def __init__(self, diff: ArrayDiff, **kwargs: Any) -> None:
         super().__init__(Experiment().override({"film.theme": diff.theme}), **kwargs)

@@ -17,6 +17,7 @@ from scenes.production.sidecars.captions import vtt_of
 from scenes.production.store.build import build
 from scenes.production.store.film_files import with_checksum
 from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.kept_quality import kept_quality
 from scenes.production.store.output_paths import Target
 from scenes.production.store.publish import Made, Source
 from scenes.production.store.record import Fact
@@ -50,14 +51,20 @@ def place(file: Path, diff: ArrayDiff, output: Path) -> Target:
     return target
 
 
-def film(diff: ArrayDiff, target: Target, file: Path, quality: str) -> Path:
+def film(diff: ArrayDiff, target: Target, file: Path, asked: str | None) -> Path:
     """Draw a film, put it in its place, and return its path.
+
+    Parameters
+    ----------
+    asked
+        The quality; if there is none, that of the film that is there, if it is better than usual.
 
     Raises
     ------
     RenderError
         If it could not be made; then the previous film is still in place.
     """
+    quality = kept_quality(target, "", asked)
     request = json.dumps({"diff": diff.as_json(), "quality": quality})
 
     def produce(private: Path) -> Made:
@@ -94,7 +101,8 @@ def _joined(
 
     about, frame_rate = json.loads(ledger.read_text(encoding="utf-8")), QUALITIES[quality][1]
     video, poster = private / "finished.mp4", private / "poster.png"
-    join(pieces, video, frame_rate, about["title"], chapters_of(about["beats"]))
+    chapters = chapters_of(about["beats"], frames / frame_rate)
+    join(pieces, video, frame_rate, about["title"], chapters)
     decoded = decode(video, lambda: None)
     if decoded.frames != frames:
         raise RenderError(f"the finished video has {decoded.frames} of {frames} frames")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import floor
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -135,7 +136,7 @@ class FilmPage:
             ".md": self.target.transcript,
             ".json": self.ledger,
             CONFIGURATION: self.transcript.configuration.encode(),
-            CHAPTERS: _chapters(self.transcript).encode(),
+            CHAPTERS: _chapters(self.transcript, self.seconds).encode(),
         }
         return {self.folder / f"{self.name}{ending}": made[ending] for ending in _ENDINGS}
 
@@ -216,11 +217,15 @@ def _published(ledger: Mapping[str, Any]) -> bytes:
     return (json.dumps(ledger, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _chapters(transcript: Transcript) -> str:
-    """Write the chapters as WebVTT, the format that players read."""
+def _chapters(transcript: Transcript, seconds: float) -> str:
+    """Write the chapters as WebVTT, the format that players read; the last ends with the film."""
+    starts = [passage.start for passage in transcript.passages]
+    ends = [*starts[1:], floor(1000 * seconds + 1e-6) / 1000]
     return as_vtt(
-        srt.Subtitle(n, timedelta(seconds=p.start), timedelta(seconds=p.end), p.heading)
-        for n, p in enumerate(transcript.passages, 1)
+        srt.Subtitle(n, timedelta(seconds=start), timedelta(seconds=end), passage.heading)
+        for n, (start, end, passage) in enumerate(
+            zip(starts, ends, transcript.passages, strict=True), 1
+        )
     )
 
 

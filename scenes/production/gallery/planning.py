@@ -102,12 +102,13 @@ def plan_gallery(
     selection: Selection,
     sweeps: Iterable[Path],
     *,
-    quality: str,
+    quality: str | None,
     name: str | None,
     films: Path,
     output: Path,
     every: bool = False,
     shape: Shape = Shape(),
+    force: bool = False,
 ) -> GalleryPlan:
     """Check all choices, and return what will be made, without writing anything.
 
@@ -119,8 +120,8 @@ def plan_gallery(
         The choice of the experiment.
     sweeps
         The files of sweeps.
-    quality
-        The quality of all films.
+    quality, force
+        The quality of all films, unless better ones are there; see `kept_quality`.
     name, films
         The folder of the films, and the folder that it is in; see `plan`.
     output
@@ -140,7 +141,9 @@ def plan_gallery(
     folder = films / (checked_name(name) if name is not None else selection.name)
     if rendered:
         able, left_out = suited(FILMS if every else names, selection)
-        planned = plan(able, selection, quality=quality, format="mp4", output=films, name=name)
+        planned = plan(
+            able, selection, quality=quality, format="mp4", output=films, name=name, force=force
+        )
     else:
         planned, left_out = films_there(folder, selection.origin), {}
         if not planned and not found:
@@ -188,7 +191,7 @@ def _with_films(parent: Path) -> list[str]:
     return [path.name for path in folders if any(is_there(path, film) for film in FILMS)]
 
 
-def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]:
+def _sweeps(files: Iterable[Path], quality: str | None, films: Path) -> list[SweepPlan]:
     problems = Problems()
     found: dict[str, SweepPlan] = {}
     for file in dict.fromkeys(files):
@@ -199,7 +202,8 @@ def _sweeps(files: Iterable[Path], quality: str, films: Path) -> list[SweepPlan]
                     f"--sweep: got {source_name(str(file))} and another of the same name; "
                     "allowed names that differ, as pages are named after them"
                 )
-            jobs = tuple(plan_batch(sweep, quality, "mp4"))
-            found[sweep.name] = SweepPlan(sweep, jobs, films / sweep.name)
+            root = films / sweep.name
+            jobs = tuple(plan_batch(sweep, quality, "mp4", root))
+            found[sweep.name] = SweepPlan(sweep, jobs, root)
     problems.raise_all()
     return list(found.values())

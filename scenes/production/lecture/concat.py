@@ -71,7 +71,7 @@ def _made(lecture: Lecture, private: Path) -> FilmFiles:
     for path, text in words.items():
         write_whole(path, text.encode("utf-8"), new=True)
     write_json(ledger, _document(lecture))
-    facts = decoded.facts(lecture.parts[0].planned.job.quality, "mp4", lecture.frame_rate)
+    facts = decoded.facts(str(lecture.parts[0].facts["quality"]), "mp4", lecture.frame_rate)
     return FilmFiles(video, poster, captions, web_captions, transcript, ledger, facts)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backprop_core.data.held_files import raw_data
 from backprop_core.errors import InputError
+from scenes.kit.quality import USUAL, best
 from scenes.production.request.catalog import FILMS, default_experiment, describe, known
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.formats import check_transparent
@@ -17,6 +18,7 @@ from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
 from scenes.production.store.build import current
 from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.kept_quality import kept_quality
 from scenes.production.store.output_paths import Target
 
 OUTPUT = Path("media/films")
@@ -31,11 +33,14 @@ class Planned:
     ----------
     origin
         What its experiment starts from; see `Selection.origin`.
+    asked
+        The quality that was asked for; that of the job is better where a better film is there.
     """
 
     job: Job
     target: Target
     origin: str
+    asked: str = USUAL
 
     @property
     def current(self) -> bool:
@@ -47,11 +52,13 @@ def plan(
     films: Iterable[str],
     selection: Selection,
     *,
-    quality: str,
+    quality: str | None,
     format: str,
     transparent: bool = False,
     output: Path = OUTPUT,
     name: str | None = None,
+    usual: str = USUAL,
+    force: bool = False,
 ) -> list[Planned]:
     """Check everything that can be wrong, and return the films to make; write nothing.
 
@@ -61,7 +68,9 @@ def plan(
         Names of the catalog, each taken once.
     selection
         The experiment to film in place of each film's own.
-    quality, format, transparent
+    quality, usual, force
+        In which quality, unless a better film is there; see `kept_quality`.
+    format, transparent
         See `Job`.
     output, name
         The folder of folders, and the name of the folder in it.
@@ -85,12 +94,27 @@ def plan(
         with problems.collected():
             experiment = selection.experiment(default_experiment(known(film)))
             paths = _recordings(film, selection.recordings)
-            job = Job(film, experiment, quality, format, transparent, paths).planned(reader)
+            asked = quality or usual
+            job = Job(film, experiment, asked, format, transparent, paths).planned(reader)
             target = Target(folder, job.stem, format, transparent)
             check_folder(target, selection.origin, named=name is not None)
-            planned.append(Planned(job, target, selection.origin))
+            content = job.keys().content
+            kept = kept_quality(target, content, quality, usual=usual, force=force)
+            job = replace(job, quality=kept)
+            planned.append(Planned(job, target, selection.origin, asked))
     problems.raise_all()
     return planned
+
+
+def in_one_quality(planned: Sequence[Planned]) -> list[Planned]:
+    """Plan films that are to be joined in the best of their qualities, as a video has only one."""
+    quality = best(one.job.quality for one in planned)
+    return [
+        one
+        if one.job.quality == quality
+        else replace(one, job=replace(one.job, quality=quality), asked=quality)
+        for one in planned
+    ]
 
 
 def _recordings(film: str, paths: Sequence[Path]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,8 @@ def _finish(job: Job, drawn: Drawn, private: Path, watch: Callable[[], None]) ->
     about = json.loads(drawn.ledger.read_text(encoding="utf-8"))
     finished = private / f"finished{drawn.pieces[0].suffix}"
     try:
-        join(drawn.pieces, finished, frame_rate, about["title"], chapters_of(about["beats"]))
+        chapters = chapters_of(about["beats"], drawn.frames / frame_rate)
+        join(drawn.pieces, finished, frame_rate, about["title"], chapters)
         decoded = _checked(decode(finished, watch, clear=job.transparent), drawn.frames)
         poster = private / "poster.png"
         _on(decoded.last, drawn.ground).save(poster)
@@ -120,6 +121,16 @@ def _checked(decoded: Decoded, frames: int) -> Decoded:
     return decoded
 
 
-def chapters_of(beats: list[dict[str, Any]]) -> list[Chapter]:
-    """Return a chapter for each beat, named after it."""
-    return [Chapter(heading_of(beat["name"]), beat["start"], beat["end"]) for beat in beats]
+def chapters_of(beats: Sequence[Mapping[str, Any]], seconds: float) -> list[Chapter]:
+    """Return a chapter for each beat, named after it; the last one ends with the film.
+
+    Parameters
+    ----------
+    seconds
+        How long the film is: the last picture stands for a while after its last beat.
+    """
+    ends = [*(beat["start"] for beat in beats[1:]), seconds]
+    return [
+        Chapter(heading_of(beat["name"]), beat["start"], end)
+        for beat, end in zip(beats, ends, strict=True)
+    ]

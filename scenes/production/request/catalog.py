@@ -49,7 +49,7 @@ class FilmFacts:
     summary: str
     reads: tuple[str, ...]
     defaults: Mapping[str, object]
-    sources: str
+    sources: tuple[str, ...]
     recordings: int = 0
     order: int = 0
     description: str = ""

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from backprop_core.experiment.config import Experiment
-from scenes.kit.quality import QUALITIES
+from scenes.kit.quality import QUALITIES, USUAL, best, size
 from scenes.production.request.catalog import reference
 from scenes.production.request.inputs import InputReader, Inputs
 from scenes.production.request.keys import Keys, hash_of
@@ -34,7 +34,7 @@ class Job:
 
     film: str
     experiment: Experiment
-    quality: str = "medium"
+    quality: str = USUAL
     format: str = "mp4"
     transparent: bool = False
     recordings: tuple[str, ...] = ()
@@ -48,8 +48,7 @@ class Job:
     @property
     def size(self) -> str:
         """Height and frames per second: ``720p30``."""
-        height, frame_rate = QUALITIES[self.quality]
-        return f"{height}p{frame_rate}"
+        return size(self.quality)
 
     def as_json(self) -> str:
         """Write the job on one line, the film as ``module:Class``."""
@@ -100,12 +99,10 @@ class Job:
                 **({"seed": "chosen"} if "seed" in self.experiment.model_fields_set else {}),
             }
         )
-        shape = {
-            "quality": QUALITIES[self.quality],
-            "format": self.format,
-            "transparent": self.transparent,
-        }
-        return Keys(content, hash_of({"content": content, **shape}))
+        shape = {"content": content, "format": self.format, "transparent": self.transparent}
+        video = {name: hash_of({**shape, "quality": QUALITIES[name]}) for name in QUALITIES}
+        better = (name for name in QUALITIES if best([name, self.quality]) != self.quality)
+        return Keys(content, video[self.quality], tuple(video[name] for name in better))
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,13 @@ class Keys(NamedTuple):
         Hash of what decides the content that is shown, in any size and format.
     video
         Hash of what decides the bytes of the files, size and format included.
+    better
+        The same hash for each better quality: a film that is there in one of them is used.
     """
 
     content: str
     video: str
+    better: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, parts: Mapping[str, Any]) -> Keys:

@@ -13,6 +13,7 @@ from backprop_core.data.resolved import resolve
 from backprop_core.errors import InputError
 from backprop_core.experiment import presets
 from backprop_core.experiment.config import Experiment, load_experiment, parse_override
+from backprop_core.experiment.layering import completed
 from backprop_core.formatting import escape, format_value, source_name
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.keys import hash_of
@@ -128,7 +129,8 @@ class Selection:
         Parameters
         ----------
         default
-            The experiment to start from if neither file nor preset was chosen.
+            The experiment to start from, such as the film's own: file, preset and settings change
+            the fields that they state.
 
         Raises
         ------
@@ -141,8 +143,8 @@ class Selection:
             with problems.collected():
                 if not field.startswith("film."):
                     raise InputError(
-                        f"--set: got {format_value(field)}; allowed film.title, film.theme and "
-                        "film.narration; everything else comes from the recording"
+                        f"--set: got {format_value(field)}; allowed film.title, film.theme, "
+                        "film.narration and film.pace; everything else comes from the recording"
                     )
         experiment = default
         with problems.collected():
@@ -175,7 +177,11 @@ class Selection:
         return found
 
     def _base(self, default: Experiment) -> Experiment:
-        return default if self._chosen is None else self._chosen
+        """Return the experiment before changes to fields; what is unset is the film's own."""
+        if self._chosen is None:
+            return default
+        source = f"preset {self.preset}" if self.config is None else str(self.config)
+        return completed(self._chosen, default, source)
 
     @cached_property
     def _chosen(self) -> Experiment | None:

@@ -13,6 +13,7 @@ from backprop_core.experiment.sharing import without_folders
 from backprop_core.experiment.toml_output import as_toml
 from scenes.production.request.catalog import default_experiment, is_film
 from scenes.production.sidecars.layer_table import HEADINGS, as_text, from_dict
+from scenes.words.sources import Citation, recognised
 
 MOST_ROWS, AT_EACH_END = 24, 6
 """A table of layers with more than MOST_ROWS rows keeps AT_EACH_END rows at each end."""
@@ -149,7 +150,7 @@ class Transcript:
     configuration: str
     command: str
     configured: bool
-    sources: str
+    sources: tuple[Citation, ...]
     versions: Mapping[str, str]
 
 
@@ -184,7 +185,9 @@ def transcript_of(ledger: Mapping[str, Any], start: float = 0.0) -> Transcript:
         + f" --config {stem}.toml" * configured
         + " --recording FILE.npz" * len(recorded),
         configured=configured,
-        sources=ledger["sources"],
+        sources=tuple(
+            recognised(str(one["text"]), str(one["address"])) for one in ledger["sources"]
+        ),
         versions=ledger["versions"],
     )
 

@@ -13,6 +13,7 @@ from scenes.production.sidecars.transcript import (
     Series,
     Transcript,
 )
+from scenes.words.sources import as_markdown as citation
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~!$])")
 _GAP = "\N{HORIZONTAL ELLIPSIS}"
@@ -76,7 +77,9 @@ def _film(transcript: Transcript, level: int) -> Iterable[str]:
     versions = ", ".join(f"{name} {number}" for name, number in transcript.versions.items())
     yield f"It was made with {escaped(versions)}."
     yield f"{below} Sources"
-    yield escaped(transcript.sources)
+    yield "\n".join(
+        f"* {citation(one._replace(text=escaped(one.text)))}" for one in transcript.sources
+    )
 
 
 def _passage(passage: Passage, head: str) -> Iterable[str]:

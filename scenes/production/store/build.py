@@ -112,12 +112,17 @@ def build(
 
 
 def current(output: Output, keys: Keys) -> Record | None:
-    """Return the record of an output if its files are in place, intact and up to date."""
+    """Return the record of an output if its files are in place, intact and up to date.
+
+    A film in better quality than asked for is up to date, too.
+    """
     record = output.record()
     if record is None or record.coming or record.content != keys.content:
         return None
     part = record.parts.get(output.part)
-    if part is None or part.key != keys.video or not output.required <= record.files.keys():
+    if part is None or part.key not in (keys.video, *keys.better):
+        return None
+    if not output.required <= record.files.keys():
         return None
     # Another form of the same output, such as a film as GIF, may be missing: it does not matter.
     ours = record.files.keys() - (record.parts.keys() - {output.part})

@@ -39,8 +39,9 @@ def length(
             continue
         ledger = read_json(path, LEDGER_BYTES)
         try:
-            # A title or a theme makes no film longer.
-            if {**ledger["experiment"], "film": default["film"]} == default:
+            # A title or a theme makes no film longer, but its pace does.
+            pace = {"pace": ledger["experiment"]["film"]["pace"]}
+            if {**ledger["experiment"], "film": default["film"] | pace} == default:
                 seconds = max(float(facts["seconds"]) for facts in ledger["files"].values())
                 if 0 < seconds <= LONGEST_FILM:
                     return seconds

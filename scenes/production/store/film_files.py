@@ -54,7 +54,7 @@ def film_files(made: FilmFiles, target: Target, keys: Keys) -> Made:
     """
     facts = with_checksum(made.facts, made.video)
     # The film in another format that lies beside it shows the same numbers.
-    others = other_parts(target, target.record(), keys.content)
+    others = other_parts(target, target.record(), keys.content, facts)
     videos = {name: part.facts for name, part in others.items()} | {target.part: facts}
     document = json.loads(made.ledger.read_text(encoding="utf-8"))
     write_json(made.ledger, {**document, "files": dict(sorted(videos.items()))})

@@ -140,7 +140,7 @@ def _records(
     gone: Iterable[str],
 ) -> tuple[Record, Record]:
     """Return what is remembered while files are moved, and once they are in their places."""
-    kept = other_parts(output, before, keys.content)
+    kept = other_parts(output, before, keys.content, made.facts)
     parts = {**kept, output.part: Part(key=keys.video, facts=dict(made.facts))}
     coming = {place: known_files(before, place) for place in (*after, *gone)}
     for place, file in after.items():
@@ -153,14 +153,21 @@ def _records(
     return final.model_copy(update={"files": {}, "coming": coming, "older": other}), final
 
 
-def other_parts(output: Output, before: Record | None, content: str) -> dict[str, Part]:
-    """Return the other forms of the same content that are still there."""
+def other_parts(
+    output: Output, before: Record | None, content: str, facts: Mapping[str, Fact]
+) -> dict[str, Part]:
+    """Return the other forms of the same content and quality that are still there.
+
+    Times are whole frames, so what lies beside a film fits no video of another quality.
+    """
     if before is None or before.content != content:
         return {}
     return {
         name: part
         for name, part in before.parts.items()
-        if name != output.part and (output.folder / name).is_file()
+        if name != output.part
+        and part.facts.get("quality") == facts.get("quality")
+        and (output.folder / name).is_file()
     }
 
 

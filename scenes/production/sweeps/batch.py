@@ -21,7 +21,7 @@ from scenes.production.request.inputs import InputReader
 from scenes.production.request.selection import check_experiment
 from scenes.production.store.folder_checks import check_folder
 from scenes.production.store.output_paths import Target
-from scenes.production.sweeps.jobs import BatchJob
+from scenes.production.sweeps.jobs import BatchJob, in_kept_quality
 
 _HEARING = 0.25
 """Seconds after which a signal is heard that the system gave to another thread."""
@@ -116,8 +116,10 @@ def run_job(
     try:
         check_experiment(one.job.experiment)
         check_folder(target, one.origin, named=False)
+        planned = one.job.planned()
+        job = in_kept_quality(planned, target, planned.quality, force=force)
         made = render(
-            one.job,
+            job,
             target,
             origin=one.origin,
             processes=processes,

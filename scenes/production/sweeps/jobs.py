@@ -6,17 +6,18 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
 from backprop_core.errors import InputError
+from backprop_core.experiment.layering import completed
 from backprop_core.experiment.model import Experiment
 from backprop_core.experiment.overrides import merge
 from backprop_core.experiment.sharing import DATA_FILES, without_folder
 from backprop_core.formatting import format_value, source_name
-from scenes.kit.quality import QUALITIES
+from scenes.kit.quality import QUALITIES, USUAL
 from scenes.production.request.catalog import default_experiment, is_film, reference
 from scenes.production.request.error_collector import Problems
 from scenes.production.request.formats import FORMATS
@@ -27,6 +28,7 @@ from scenes.production.request.naming import checked_name, folder_name
 from scenes.production.request.selection import check_title
 from scenes.production.store.bounded_reads import read_json
 from scenes.production.store.folder_checks import folder_lines, memory, taken
+from scenes.production.store.kept_quality import kept_quality
 from scenes.production.store.output_paths import MEMORY, STATE, Target
 from scenes.production.store.ownership import make_folder
 from scenes.production.store.same_names import one_for_two
@@ -112,10 +114,19 @@ class BatchJob:
         return about | shape | {"experiment": experiment}
 
 
-def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
+def plan_batch(
+    sweep: Sweep, quality: str | None, format: str, root: Path | None = None
+) -> list[BatchJob]:
     """Return the jobs of a sweep, one for each film and point, without writing anything.
 
     A point that is not a valid experiment becomes a job with an error; the others are unaffected.
+
+    Parameters
+    ----------
+    quality
+        In which quality; if there is none, as usual, or better if there is a better film.
+    root
+        The folder of the sweep, where films may be.
 
     Raises
     ------
@@ -130,7 +141,10 @@ def plan_batch(sweep: Sweep, quality: str, format: str) -> list[BatchJob]:
         for film, base in bases.items():
             job, error = None, None
             try:
-                job = _planned(Job(film, at_point(base, values), quality, format), reader)
+                asked = Job(film, at_point(base, values), quality or USUAL, format)
+                job = _planned(asked, reader)
+                if root is not None and quality is None:
+                    job = in_kept_quality(job, _target(root, job, values), None)
             except InputError as wrong:
                 error = "; ".join(wrong.problems)
             name = _hash(job) if job is not None else _hash_of_values(film, values)
@@ -151,6 +165,16 @@ def _check_titles(jobs: Iterable[BatchJob]) -> None:
     problems.raise_all()
 
 
+def in_kept_quality(job: Job, target: Target, asked: str | None, *, force: bool = False) -> Job:
+    """Return a job in a quality that is no worse than that of the film in its place."""
+    content = job.keys().content if job.inputs is not None else ""
+    return replace(job, quality=kept_quality(target, content, asked, force=force))
+
+
+def _target(root: Path, job: Job, values: Mapping[str, object]) -> Target:
+    return Target(root / folder_name(None, values), job.film, job.format)
+
+
 def _planned(job: Job, reader: InputReader) -> Job:
     """Plan a job; if it cannot be, running it says why."""
     try:
@@ -160,8 +184,20 @@ def _planned(job: Job, reader: InputReader) -> Job:
 
 
 def bases_of(sweep: Sweep) -> dict[str, Experiment]:
-    """Return, for each film, the experiment that its points start from."""
-    return {film: sweep.base or default_experiment(film) for film in sweep.films}
+    """Return, for each film, the experiment that its points start from.
+
+    What all points share replaces fields of the film's own default.
+
+    Raises
+    ------
+    InputError
+        If the two do not go together.
+    """
+    own = {film: default_experiment(film) for film in sweep.films}
+    if sweep.base is None:
+        return own
+    source = f"{sweep.file}: experiment"
+    return {film: completed(sweep.base, default, source) for film, default in own.items()}
 
 
 def at_point(base: Experiment, values: Mapping[str, object]) -> Experiment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 import av
@@ -102,8 +103,8 @@ def _write(
             [
                 {
                     "id": n,
-                    "start": round(chapter.start / MILLISECONDS),
-                    "end": round(chapter.end / MILLISECONDS),
+                    "start": _milliseconds(chapter.start),
+                    "end": _milliseconds(chapter.end),
                     "time_base": MILLISECONDS,
                     "metadata": {"title": chapter.title},
                 }
@@ -122,6 +123,11 @@ def _write(
                 packet.stream = stream
                 write.mux(packet)
             written += len(part.packets)
+
+
+def _milliseconds(seconds: float) -> int:
+    """Round down: a chapter that ended after the film would make the film longer."""
+    return floor(seconds * 1000 + 1e-6)
 
 
 @dataclass(frozen=True)

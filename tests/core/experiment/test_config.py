@@ -26,7 +26,7 @@ BAD_FIELDS = [
     ("netwrk.depth = 3", "netwrk: unknown field; did you mean network?"),
     ("gain = 3", "gain: unknown field; did you mean network.gain?"),
     ("data.seed = 3", "data.seed: unknown field; did you mean seed, outside the sections?"),
-    ("film.zzz = 3", "film.zzz: unknown field; allowed title, theme, narration"),
+    ("film.zzz = 3", "film.zzz: unknown field; allowed title, theme, narration, pace"),
     (
         "self = 3",
         "self: unknown field; allowed seed, dtype, network, data, training, circuit, film",
@@ -35,6 +35,8 @@ BAD_FIELDS = [
         '"a.b\\n" = 3',
         '"a.b\\n": unknown field; allowed seed, dtype, network, data, training, circuit, film',
     ),
+    ("film.pace = 0.6", "film.pace: got 0.6; allowed 0.7 <= pace <= 1.5"),
+    ("film.pace = 2", "film.pace: got 2; allowed 0.7 <= pace <= 1.5"),
     ("network = 3", "network: got 3; allowed a section [network]"),
     ("[[network]]", "network: got [a table]; allowed a section [network]"),
     ('network.depth = "10"', f'network.depth: got "10"; {DEPTH}'),
@@ -246,6 +248,7 @@ def test_defaults_are_those_of_the_first_film() -> None:
     assert (e.training.epochs, e.training.learning_rate, e.training.batch_size) == (30, 0.5, 10)
     assert (e.circuit.weights, e.circuit.inputs) == ((2.0, -3.0, -3.0), (-1.0, -2.0))
     assert (e.film.title, e.film.theme, e.film.narration) == (None, "dark", True)
+    assert e.film.pace == 1.0
 
 
 def test_a_whole_number_will_do_for_a_real_one() -> None:

@@ -16,9 +16,11 @@ from PIL import Image
 
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.first_pass import run
+from scenes.kit.theme import DARK
 from scenes.production.request.catalog import default_experiment, describe
 from scenes.production.sidecars.layer_table import as_dicts, rows_of
 from scenes.production.store.output_paths import Target
+from scenes.words.sources import citations
 
 SECONDS, FRAME_RATE, WIDTH, HEIGHT = 6, 10, 160, 90
 SENTENCES = ("A network learns nothing.", "Where w < 0 & b > 0, it is -->gone.", "Why?")
@@ -37,7 +39,7 @@ def put_film(folder: Path, film: str = "vanishing", **fields: object) -> Target:
     experiment = default_experiment(film).override({**SMALL, **fields})
     target.ledger.write_text(json.dumps(ledger_of(film, experiment)), encoding="utf-8")
     target.video.write_bytes(video())
-    Image.new("RGB", (WIDTH, HEIGHT), "#0E1116").save(target.poster)
+    Image.new("RGB", (WIDTH, HEIGHT), DARK.background).save(target.poster)
     target.captions.write_text("1\n00:00:00,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
     target.web_captions.write_text("\n".join(["WEBVTT\n", *_cues()]), encoding="utf-8")
     target.transcript.write_text(f"# {film}\n", encoding="utf-8")
@@ -64,7 +66,7 @@ def ledger_of(film: str, experiment: Experiment) -> dict[str, Any]:
         "title": experiment.film.title or about.title,
         "summary": about.summary,
         "subtitle": "a small network",
-        "sources": about.sources,
+        "sources": [one._asdict() for one in citations(about.sources)],
         "seed": experiment.seed,
         "experiment": experiment.model_dump(mode="json"),
         "versions": {"numpy": np.__version__},

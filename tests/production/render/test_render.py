@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -63,8 +64,13 @@ def test_files_tell_the_same_story(make: Make) -> None:
         assert shown["text"] in transcript
     with av.open(str(target.video)) as container:
         assert container.metadata["title"] == "Tiny"
-        chapters = [c["metadata"]["title"] for c in container.chapters()]
-    assert chapters == ["It turns", "It fades"]
+        chapters = container.chapters()
+        assert container.duration == decoded.frames * av.time_base // 15
+    assert [c["metadata"]["title"] for c in chapters] == ["It turns", "It fades"]
+    times = [(c["start"] * c["time_base"], c["end"] * c["time_base"]) for c in chapters]
+    assert times[0] == (0, times[1][0])
+    # The last one ends with the film, within a millisecond, and not after it.
+    assert 0 <= Fraction(decoded.frames, 15) - times[1][1] < Fraction(1, 1000)
     with Image.open(target.poster) as poster:
         assert poster.tobytes() == decoded.last.tobytes()
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from backprop_core.errors import InputError
 from backprop_core.experiment.config import Experiment
-from scenes.kit.theme import THEMES
+from scenes.kit.theme import DARK, THEMES
 from scenes.production.render.drawing.conversion import unmixed
 from scenes.production.render.plan import plan
 from scenes.production.request.catalog import FILMS
@@ -20,7 +20,7 @@ from scenes.production.store.build import current
 from scenes.production.store.output_paths import Target
 from tests.production.conftest import Make
 
-GROUND = (14, 17, 22)
+GROUND = ImageColor.getrgb(DARK.background)
 
 
 def frames(path: Path) -> list[np.ndarray]:

@@ -67,6 +67,7 @@ OTHERS: dict[str, object] = {
     "film.title": "Another",
     "film.theme": "light",
     "film.narration": False,
+    "film.pace": 0.8,
 }
 """Another value for each field."""
 
@@ -104,6 +105,14 @@ def test_another_size_or_format_is_the_same_content(shape: dict[str, str]) -> No
 def test_a_seed_that_was_chosen_is_another_picture() -> None:
     # It stands on the film, even if it is the one that counts anyway.
     assert job(seed=0).keys().content not in {job().keys().content, job(seed=1).keys().content}
+
+
+def test_a_better_film_has_one_of_the_keys_that_do_as_well() -> None:
+    low, high, best = (job(quality).keys() for quality in ("low", "high", "4k"))
+    assert high.video in low.better
+    assert high.better == (best.video,)
+    assert low.video not in best.better == ()
+    assert job("high", "gif").keys().video not in low.better
 
 
 def test_the_bytes_of_the_data_file_count_and_not_its_name(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from backprop_core.errors import InputError
 from backprop_core.experiment import presets
-from backprop_core.experiment.config import Experiment
+from backprop_core.experiment.config import Experiment, as_toml, commented_toml
+from scenes.production.request.catalog import FILMS, default_experiment
+from scenes.production.request.job import Job
 from scenes.production.request.selection import Selection
 
 
@@ -31,9 +33,64 @@ def test_settings_change_the_default_the_preset_or_the_file(tmp_path: Path) -> N
     chosen = Selection(settings=settings).experiment(default)
     assert chosen == Experiment(seed=7, network={"depth": 5})
     chosen = Selection(config=path, settings=settings).experiment(default)
-    assert chosen == Experiment(network={"depth": 5, "gain": 2.0})
+    assert chosen == Experiment(seed=7, network={"depth": 5, "gain": 2.0})
     chosen = Selection(preset="shallow", settings=settings).experiment(default)
-    assert chosen == presets.load("shallow").override({"network.depth": 5})
+    assert chosen == presets.load("shallow").override({"seed": 7, "network.depth": 5})
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_an_unedited_file_films_what_is_filmed_without_it(film: str, tmp_path: Path) -> None:
+    path = tmp_path / "new.toml"
+    path.write_text(commented_toml(), encoding="utf-8")
+    own = default_experiment(film)
+    found = Selection(config=path).experiment(own)
+    assert found == own
+    assert Job(film, found).keys() == Job(film, own).keys()
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_a_field_that_is_set_changes_the_films_own_default_in_that_field_alone(
+    film: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("training.batch_size = 7\n", encoding="utf-8")
+    own = default_experiment(film)
+    found = Selection(config=path).experiment(own)
+    assert found == own.override({"training.batch_size": 7})
+
+
+@pytest.mark.parametrize("film", FILMS)
+@pytest.mark.parametrize("name", presets.names())
+def test_a_preset_is_the_file_that_it_is_written_to(film: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(presets.text(name), encoding="utf-8")
+    found = Selection(preset=name).experiment(default_experiment(film))
+    assert found == Selection(config=path).experiment(default_experiment(film))
+    for field in ("depth", "activation", "init", "gain"):
+        assert getattr(found.network, field) == getattr(presets.load(name).network, field)
+    # The transcript of a film states all fields: they film the same again.
+    path.write_text(as_toml(found), encoding="utf-8")
+    assert Selection(config=path).experiment(default_experiment(film)) == found
+
+
+def test_what_was_chosen_together_is_not_torn_apart(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+
+    def chosen(own: dict[str, object], text: str) -> Experiment:
+        path.write_text(text, encoding="utf-8")
+        return Selection(config=path).experiment(Experiment(**own))
+
+    hinge = {"network": {"output": "identity", "loss": "hinge"}}
+    assert chosen(hinge, 'network.output = "softmax"').network.loss == "cross_entropy"
+    assert chosen(hinge, 'network.loss = "cross_entropy"').network.output == "sigmoid"
+    tanh = {"network": {"output": "tanh", "loss": "quadratic"}}
+    assert chosen(tanh, 'network.loss = "quadratic"').network.output == "tanh"
+    widths = {"network": {"widths": [64, 5, 10]}}
+    assert chosen(widths, "network.depth = 4").depth == 4
+    assert chosen({"network": {"depth": 4}}, "network.widths = [64, 5, 10]").depth == 2
+    pixels = {"data": {"scale": 16.0, "standardize": False}}
+    assert chosen(pixels, 'data.name = "moons"').data.scale == 1
+    assert chosen(pixels, 'data.name = "digits"').data.scale == 16
 
 
 def test_a_data_file_is_found_from_any_folder(

@@ -27,7 +27,7 @@ def ledger_of(experiment: Experiment, film: str = "leak", **changes: Any) -> dic
         "title": "A title",
         "summary": "What it is",
         "subtitle": "a network",
-        "sources": "Somebody (2016)",
+        "sources": [{"text": "Somebody (2016)", "address": ""}],
         "experiment": experiment.model_dump(mode="json"),
         "versions": {"numpy": "2"},
         "alt": "A picture.",

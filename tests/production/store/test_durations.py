@@ -24,6 +24,7 @@ def test_the_newest_of_the_default_counts(tmp_path: Path) -> None:
     assert length("vanishing", tmp_path) is None
     ledger(tmp_path / "old", default, 40.0, 1)
     ledger(tmp_path / "new", default.override({"film.theme": "light"}), 50.0, 2)
+    ledger(tmp_path / "slow", default.override({"film.pace": 0.7}), 70.0, 3)
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / "vanishing.json").write_text('{"files": [')
     (tmp_path / "plain").mkdir()

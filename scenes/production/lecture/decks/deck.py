@@ -15,6 +15,7 @@ from scenes.production.lecture.lecture import Lecture, Part
 from scenes.production.request.catalog import describe
 from scenes.production.sidecars.transcript import passages
 from scenes.production.store.bounded_reads import read_ledger
+from scenes.words.sources import Citation, citations
 
 SOURCES_A_SLIDE = 6
 """The most films whose sources are on one slide; those of each may take two lines."""
@@ -63,8 +64,10 @@ class DeckFilm:
     ----------
     number
         Its number in the lecture, from 1.
-    name, title, summary, sources
+    name, title, summary
         Attributes of the film from the catalog.
+    cited
+        Its sources.
     network
         The network that it shows, in words.
     rate
@@ -78,11 +81,16 @@ class DeckFilm:
     title: str
     summary: str
     network: str
-    sources: str
+    cited: tuple[Citation, ...]
     video: Path
     rate: int
     beats: tuple[Beat, ...]
     notes: tuple[Note, ...]
+
+    @property
+    def sources(self) -> str:
+        """Its sources on one line, without links."""
+        return "; ".join(one.text for one in self.cited)
 
 
 @dataclass(frozen=True)
@@ -213,7 +221,7 @@ def _film(number: int, part: Part) -> DeckFilm:
         title=facts.title,
         summary=facts.summary,
         network=str(ledger["subtitle"]),
-        sources=facts.sources,
+        cited=citations(facts.sources),
         video=part.planned.target.video,
         rate=rate,
         beats=tuple(_beats(ledger, rate, frames, notes, narrated=narrated)),

@@ -118,7 +118,10 @@ class _Pages:
                 blocks = [self._block(block) for block in slide.blocks]
                 return {"kind": "own", "title": slide.title, "blocks": blocks}
             case Sources(films):
-                rows = [{"film": film.title, "sources": film.sources} for film in films]
+                rows = [
+                    {"film": film.title, "sources": [one._asdict() for one in film.cited]}
+                    for film in films
+                ]
                 return {"kind": "sources", "rows": rows}
             case _:
                 return {

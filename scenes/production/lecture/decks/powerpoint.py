@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scenes.kit.theme import THEMES, Theme
 from scenes.production.lecture.decks.compact import compact
@@ -16,6 +16,7 @@ from scenes.production.lecture.decks.properties import set_properties
 from scenes.production.lecture.decks.speaking import Note
 from scenes.production.lecture.decks.stills import stills
 from scenes.production.video.files import cut
+from scenes.words.sources import Citation
 
 if TYPE_CHECKING:
     from pptx.slide import Slide as Page
@@ -33,6 +34,8 @@ HUGE, LARGE, PLAIN, SMALL = 44, 40, 24, 18
 """Font sizes, in points."""
 POSTER_QUALITY = 75
 """Of JPEG, 1 to 95: a sixth of a PNG, and no difference to be seen."""
+Words: TypeAlias = str | Sequence[Citation]
+"""A line: words, or citations, which are links."""
 
 
 def write_powerpoint(deck: Deck, private: Path) -> dict[str, Path]:
@@ -104,12 +107,12 @@ class _PowerPoint:
     def _sources(self, films: Sequence[DeckFilm]) -> Page:
         page = self._page()
         self._head(page, "Sources", top=0.5, size=LARGE)
-        lines = [
+        lines: list[tuple[Words, int, str]] = [
             line
             for film in films
             for line in (
                 (film.title, SMALL, self._theme.ink),
-                (film.sources, SMALL, self._theme.muted),
+                (film.cited, SMALL, self._theme.muted),
             )
         ]
         self._text(page, lines, top=1.9)
@@ -162,24 +165,27 @@ class _PowerPoint:
         self._set(frame.paragraphs[0], words, size, self._theme.ink)
         frame.paragraphs[0].runs[0].font.bold = True
 
-    def _text(self, page: Page, lines: Sequence[tuple[str, int, str]], *, top: float) -> None:
+    def _text(self, page: Page, lines: Sequence[tuple[Words, int, str]], *, top: float) -> None:
         place = (MARGIN, round(top * INCH), WIDTH - 2 * MARGIN, HEIGHT - round(top * INCH) - MARGIN)
         frame = page.shapes.add_textbox(*place).text_frame
         frame.word_wrap = True
         for n, line in enumerate(lines):
             self._set(frame.add_paragraph() if n else frame.paragraphs[0], *line)
 
-    def _set(self, paragraph: Any, words: str, size: int, color: str) -> None:
+    def _set(self, paragraph: Any, words: Words, size: int, color: str) -> None:
         from pptx.enum.text import PP_ALIGN
         from pptx.util import Pt
 
         paragraph.alignment = PP_ALIGN.LEFT
         # A muted line belongs to the line above it, so the larger gap comes after it.
         paragraph.space_after = Pt(size * 2 // 3 if color == self._theme.muted else size // 4)
-        run = paragraph.add_run()
-        run.text = words
-        run.font.size, run.font.name = Pt(size), FACE
-        run.font.color.rgb = rgb(color)
+        for n, part in enumerate([Citation(words)] if isinstance(words, str) else words):
+            run = paragraph.add_run()
+            run.text = "; " * bool(n) + part.text
+            run.font.size, run.font.name = Pt(size), FACE
+            run.font.color.rgb = rgb(color)
+            if part.address:
+                run.hyperlink.address = part.address
 
 
 def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:

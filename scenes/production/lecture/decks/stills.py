@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scenes.production.video.verify import open_video
+from scenes.production.video.verify import open_video, picture_of
 
 
 def stills(video: Path, wanted: Sequence[int]) -> Iterator[Image.Image]:
@@ -32,7 +32,7 @@ def stills(video: Path, wanted: Sequence[int]) -> Iterator[Image.Image]:
         stream.thread_type = "AUTO"
         for n, frame in enumerate(container.decode(stream)):
             while n == following:
-                yield Image.fromarray(frame.to_ndarray(format="rgb24"))
+                yield picture_of(frame)
                 following = next(left, None)
             if following is None:
                 return

@@ -93,8 +93,8 @@ def _description(deck: Deck, chapters: Sequence[Chapter]) -> str:
     ]
     if chapters:
         parts.append("\n".join(f"{_clock(c.start, chapters[-1].end)} {c.title}" for c in chapters))
-    sources = dict.fromkeys(source for film in deck.films for source in film.sources.split("; "))
-    parts.append("\n".join(["Sources", *sources]))
+    sources = dict.fromkeys(source for film in deck.films for source in film.cited)
+    parts.append("\n".join(["Sources", *(" ".join(filter(None, one)) for one in sources)]))
     parts.append("Made with leaky-backprop. The captions are in the .srt beside the video.")
     return "\n\n".join(parts).translate(_PLAINER)
 

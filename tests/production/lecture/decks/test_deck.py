@@ -10,6 +10,7 @@ from scenes.production.lecture.decks.deck import Clip, Deck, Section, Sources, T
 from scenes.production.lecture.lecture import TITLE, Lecture
 from scenes.production.request.catalog import FILMS as ALL
 from scenes.production.request.catalog import describe
+from scenes.words.sources import citations
 from tests.production.lecture.decks.conftest import FILMS, change, frames_of
 
 
@@ -22,7 +23,7 @@ def test_a_slide_for_each_beat_between_title_and_sources(deck: Deck) -> None:
     assert deck.title == TITLE
     assert deck.network == "2 films; each says which network it shows"
     assert [film.network for film in deck.films] == ["the network of leak", "the network of layer"]
-    assert [film.sources for film in deck.films] == [describe(name).sources for name in FILMS]
+    assert [film.cited for film in deck.films] == [citations(describe(n).sources) for n in FILMS]
 
 
 def test_beats_take_every_frame_of_a_film_once(deck: Deck, lecture: Lecture) -> None:

@@ -54,6 +54,11 @@ def test_a_page_for_each_slide_with_its_number(deck: Deck, made: PdfReader) -> N
     assert all(film.sources in words(made.pages[-1].extract_text()) for film in deck.films)
 
 
+def test_its_sources_are_links(deck: Deck, made: PdfReader) -> None:
+    links = [one.get_object()["/A"]["/URI"] for one in made.pages[-1].get("/Annots", ())]
+    assert set(links) == {one.address for film in deck.films for one in film.cited}
+
+
 def test_it_has_a_title_bookmarks_and_alternative_texts(deck: Deck, made: PdfReader) -> None:
     assert made.metadata is not None
     assert made.metadata.title == deck.title

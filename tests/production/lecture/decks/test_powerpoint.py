@@ -113,6 +113,17 @@ def test_notes_titles_and_alternative_texts(deck: Deck, pages: list[Any]) -> Non
     assert all(film.sources in words_of(pages[-1]) for film in deck.films)
 
 
+def test_its_sources_are_links(deck: Deck, pages: list[Any]) -> None:
+    runs = [
+        run
+        for shape in pages[-1].shapes
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+    found = {(run.text.removeprefix("; "), run.hyperlink.address) for run in runs}
+    assert {tuple(one) for film in deck.films for one in film.cited} <= found
+
+
 def test_a_beat_plays_by_itself_and_stays_on_its_last_picture(deck: Deck, pages: list[Any]) -> None:
     for slide, page in zip(deck.slides(), pages, strict=True):
         timings = page.element.findall(f"{P}timing")

@@ -13,6 +13,7 @@ from scenes.production.lecture.lecture import Lecture
 from scenes.production.request.catalog import FILMS as ALL
 from scenes.production.request.catalog import describe
 from scenes.production.video.files import Chapter
+from scenes.words.sources import citations
 from tests.production.lecture.decks.conftest import change
 
 
@@ -73,8 +74,8 @@ def test_a_chapter_for_each_film(lecture: Lecture) -> None:
     assert upload.remarks == ()
     assert len(upload.description) <= 5000
     assert upload.text.startswith(upload.title + "\n\n")
-    for source in describe("remedies").sources.split("; "):
-        assert upload.description.splitlines().count(source) == 1
+    for source in citations(describe("remedies").sources):
+        assert upload.description.splitlines().count(f"{source.text} {source.address}") == 1
 
 
 def test_one_film_has_a_chapter_for_each_beat(lecture: Lecture) -> None:
