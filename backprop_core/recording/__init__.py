@@ -71,9 +71,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_core.recording.building import from_arrays
 from backprop_core.recording.contents import Layer, Snapshots
 from backprop_core.recording.files import load
+from backprop_core.recording.given_arrays import from_arrays
 from backprop_core.recording.measured_pass import Pass
 from backprop_core.recording.pytorch.recorder import Recorder
 from backprop_core.recording.recording import Recording

@@ -191,6 +191,7 @@ OTHERS = {
     "backprop_core/measures/landscape.py": "the largest float",
     "backprop_core/passes/finite.py": "the largest float",
     "backprop_core/recording/checks.py": "values of a file in errors",
+    "backprop_core/recording/functions.py": "names of functions, with their parameter",
     "scenes/kit/film.py": "seconds in an error",
     "scenes/kit/type/titles.py": "Typst code",
     "scenes/kit/type/typesetting.py": "Typst code",

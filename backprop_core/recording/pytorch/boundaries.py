@@ -11,34 +11,17 @@ pickled with it. Between the passes that are measured there is only one, until t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from backprop_core.errors import InputError
-from backprop_core.recording.pytorch.calls import Guard, Watched
+from backprop_core.recording.pytorch.calls import Guard
 from backprop_core.recording.pytorch.layers import kind_of
 from backprop_core.recording.pytorch.listeners import Ended
+from backprop_core.recording.pytorch.reasons import COMPILED, Heard
 from backprop_core.recording.pytorch.tensors import pytorch
+from backprop_core.recording.pytorch.watched import Watched
 
 MOST_PARTS = 4
-COMPILED = (
-    "model: is compiled, and what runs in it cannot be seen; allowed a model that is run without "
-    "torch.compile, for which type: record(model._orig_mod), and train that"
-)
-
-
-@dataclass
-class Heard:
-    """What was seen of a model, to say why nothing was recorded."""
-
-    called: bool = False
-    in_training: bool = False
-    in_evaluation: bool = False
-    without_gradient: bool = False
-    backward: bool = False
-    arrived: bool = False
-    compiled: bool = False
-    parts: dict[str, None] = field(default_factory=dict)
 
 
 class Boundaries:

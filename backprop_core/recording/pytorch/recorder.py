@@ -11,7 +11,7 @@ Nothing here raises into the training: what goes wrong ends the recording, and i
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from typing import Any
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import format_value, shorten
 from backprop_core.recording.contents import LONGEST_NAME
-from backprop_core.recording.pytorch.boundaries import COMPILED, Boundaries, Heard
-from backprop_core.recording.pytorch.calls import Watched
+from backprop_core.recording.pytorch.boundaries import Boundaries
 from backprop_core.recording.pytorch.layers import Parts, passed_over
 from backprop_core.recording.pytorch.listeners import Ended, listen
+from backprop_core.recording.pytorch.reasons import COMPILED, why_nothing
 from backprop_core.recording.pytorch.results import Measured, Results
 from backprop_core.recording.pytorch.steps import Pending, Steps
 from backprop_core.recording.pytorch.tensors import flattened, pytorch
+from backprop_core.recording.pytorch.watched import Watched
 from backprop_core.recording.recording import Recording
 
 
@@ -302,26 +303,3 @@ class Recorder:
             if factors:
                 self._passes.watched.scale = factors[0]
         return self._passes.sent(tensors, *args, **kwargs)
-
-
-def why_nothing(heard: Heard, skipped: Sequence[int]) -> str:
-    """Say why no pass was recorded."""
-    if not heard.called and heard.parts:
-        parts = [f"record(model.{name})" for name in heard.parts]
-        why = (
-            "the model itself was never called, but its parts were; to record them, type: "
-            f"{' or '.join(parts)}"
-        )
-    elif not heard.called:
-        why = "the model was never called; allowed a model that is run inside the with statement"
-    elif not heard.in_training and heard.in_evaluation:
-        why = "the model ran in evaluation mode only; to train it, call model.train() before"
-    elif not heard.in_training:
-        why = "the model ran only where no gradient is wanted (torch.no_grad)"
-    elif not heard.backward:
-        why = "the model ran, but no loss was sent backward; to do so, call loss.backward()"
-    elif skipped:
-        why = f"a GradScaler skipped the steps of all of them: {len(skipped)}"
-    else:
-        why = "a loss was sent backward, but no gradient came to the layers (detached or frozen)"
-    return f"recording: no pass was recorded: {why}"

@@ -15,9 +15,10 @@ from backprop_core.recording.contents import SHARES, Born, Silent
 from backprop_core.recording.contents import Layer as Described
 from backprop_core.recording.functions import function_of
 from backprop_core.recording.measured_pass import Activations, WatchedPass
-from backprop_core.recording.pytorch.calls import Layer, Watched, joined
+from backprop_core.recording.pytorch.calls import Layer, joined
 from backprop_core.recording.pytorch.structure import OUTPUT, Structure, recognized
 from backprop_core.recording.pytorch.tensors import pytorch
+from backprop_core.recording.pytorch.watched import Watched
 from backprop_core.recording.recording import Recording
 
 Measured = tuple[Row, list[FloatArray | None]]

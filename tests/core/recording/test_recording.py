@@ -19,7 +19,8 @@ from backprop_core.experiment.config import Experiment
 from backprop_core.measures import layers as measures
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
-from backprop_core.recording import Pass, Recording, from_arrays, load
+from backprop_core.recording import Layer, Pass, Recording, from_arrays, load
+from backprop_core.recording.contents import SHARES, Born
 
 SIGMOIDS = Experiment(network={"depth": 4, "width": 12}, data={"samples": 40})
 RELUS = SIGMOIDS.override({"network.activation": "relu", "network.init": "he"})
@@ -236,6 +237,49 @@ def npy(array: Any) -> bytes:
 def about(parts: dict[str, bytes], **changes: Any) -> bytes:
     found = json.loads(np.load(io.BytesIO(parts["about.npy"]), allow_pickle=False).tobytes())
     return npy(np.frombuffer(json.dumps({**found, **changes}).encode(), dtype=np.uint8))
+
+
+NEW = ("own_steps", "other_steps", "precision", "born", "skipped", "head", "without_gradient")
+
+
+def test_a_file_of_version_1_is_read(recording: Recording, tmp_path: Path) -> None:
+    parts = contents(recording, tmp_path)
+    found = json.loads(np.load(io.BytesIO(parts["about.npy"]), allow_pickle=False).tobytes())
+    for name in NEW:
+        del found[name]
+    for layer in found["layers"]:
+        del layer["kind"], layer["after"]
+    found["version"] = 1
+    parts["about.npy"] = npy(np.frombuffer(json.dumps(found).encode(), dtype=np.uint8))
+    path = tmp_path / "old.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    old = load(path)
+    assert old.layers == recording.layers
+    assert old.own_steps is None
+    assert old.arrived.all()
+    assert old.stepped is None
+
+
+def test_a_recording_without_a_pass_says_where_it_ended(tmp_path: Path) -> None:
+    none = np.zeros((0, 1))
+    empty = Recording(
+        layers=(Layer("a", 2, 3, "gelu"),),
+        source="arrays",
+        dtype="float32",
+        steps=np.zeros(0, np.int64),
+        batch=np.zeros(0, np.int64),
+        norms={"signal": none},
+        shares={kind: none.copy() for kind in SHARES},
+        ended="step 0: layer 1, z: NaN or infinity",
+        born=Born(0, "x"),
+    )
+    found = load(empty.save(tmp_path / "empty.npz"))
+    assert found.born == Born(0, "x")
+    assert found.layers == empty.layers
+    with pytest.raises(InputError, match="has no pass; allowed at least one, and step 0: layer 1"):
+        found.row(0)
 
 
 def huge(parts: dict[str, bytes]) -> bytes:
