@@ -229,7 +229,7 @@ class Preprocessing(Film):
         panel = LayerPanel(
             region,
             f"{side.words} inputs",
-            sentence("mean {m}, standard deviation {s}", m=mean, s=std),
+            sentence("mean {m}, std {s}", m=mean, s=std),
             color,
             f.f,
             SYMBOLS[f.name][0],

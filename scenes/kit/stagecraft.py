@@ -113,7 +113,8 @@ class Stagecraft(mn.Scene):
         rate = self.camera.frame_rate
         frames = ceil((self._said_at + seconds_for(said.plain) - self.time) * rate)
         if frames > 0:
-            self.wait(frames / rate * self.pace)
+            # Manim cuts the frames of a still off to a whole number: 0.6 s at 5 a second are two.
+            self.wait((frames + 1e-6) / rate * self.pace)
 
     def caption(self, said: str, start: float, end: float) -> None:
         """Write the captions of a sentence that was said between two seconds of the film."""

@@ -239,7 +239,7 @@ def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
 
 def _is_phrase(ink: Typeset) -> bool:
     """A number and its unit, or a variable and its shape, stand closer than two phrases may."""
-    return len(ink.plain.split()) >= 3
+    return sum(word.isalpha() for word in ink.plain.split()) >= 3
 
 
 def _run_together(
