@@ -51,7 +51,6 @@ _SHAPES = {
     "stack",
     "cat",
     "as_strided",
-    "copy_slices",
     "gather",
     "narrow",
     "contiguous",

@@ -16,6 +16,8 @@ from backprop_core.recording.pytorch.graph import Way, own_nodes, way_of, ways_d
 CLOSE = {"float16": 2e-3, "float32": 1e-6, "float64": 1e-12}
 """Largest relative difference between an activation and the function that it is identified with."""
 CLOSE_BFLOAT16 = 1e-2
+LIKE = {"relu6": "relu", "hardtanh": "identity"}
+"""Functions that equal a commoner one, unless numbers are large."""
 OUTPUT, INPUT = "<output>", "<input>"
 MOST_IN_HEAD = 16
 """Functions between the last layer and the loss that are named."""
@@ -117,4 +119,5 @@ def recognized(z: FloatArray, a: FloatArray | None, rough: bool) -> str | None:
             off = np.abs(function.f(wide) - a) / np.maximum(1, np.abs(a))
             if float(off.max()) <= close:
                 found.append(name)
+    found = [name for name in found if LIKE.get(name) not in found]
     return found[0] if len(found) == 1 else None

@@ -12,6 +12,7 @@ from typing import Any
 from backprop_core.arrays import FloatArray
 from backprop_core.recording.contents import FROZEN, NO_GRADIENT, NOT_RUN, TRAINED
 from backprop_core.recording.pytorch.calls import Call, Layer, Sum, size
+from backprop_core.recording.pytorch.graph import own_nodes
 from backprop_core.recording.pytorch.layers import (
     Parts,
     as_matrix,
@@ -119,7 +120,7 @@ class Watched:
         if self.looks:
             self.structure.called(name, x, z)
         take = self._taker(layer, call.delta, None, call)
-        self._handles.append(z.register_hook(take))
+        self._handles.append(_hooked(z, take))
         if x.requires_grad and kind == "linear" and self._takes_back:
             take = self._taker(layer, call.back, None, call)
             self._handles.append(x.register_hook(take))
@@ -244,3 +245,12 @@ class Watched:
         """The sum of what was sent backward; None if that is not a number."""
         known = [loss for loss in self.losses if loss is not None]
         return sum(known) if known and len(known) == len(self.losses) else None
+
+
+def _hooked(z: Any, take: Callable[[Any], None]) -> Any:
+    """Return the handle of a hook of the gradient of a layer's output."""
+    if not z._is_view():
+        return z.register_hook(take)
+    # What works in place on a view puts other nodes below it, but leaves that of its numbers.
+    node = own_nodes(z.grad_fn)[-1]
+    return node.register_prehook(lambda gradients: take(gradients[0]))

@@ -591,6 +591,18 @@ def test_activations_are_named(name: str) -> None:
     assert kinds(Functional(function)) == [wanted, "identity"]
 
 
+@pytest.mark.parametrize("inplace", [False, True])
+def test_sequences_are_recorded_where_functions_work_in_place(inplace: bool) -> None:
+    model, x = net(nn.ReLU(inplace=inplace)), torch.randn(4, 5, 8)
+    with record(model, every=1) as recorder:
+        model(x).pow(2).mean().backward()
+    found, z = recorder.recording, model[0](x)
+    loss = model[2](torch.relu(z)).pow(2).mean()
+    (delta,) = torch.autograd.grad(loss, z)
+    assert [layer.activation for layer in found.layers] == ["relu", "identity"]
+    assert size(found)[0] == pytest.approx(float(delta.norm()), rel=1e-5)
+
+
 def test_names_do_not_depend_on_the_numbers() -> None:
     model = net(nn.ReLU())
     for parameter in model.parameters():
