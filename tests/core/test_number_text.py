@@ -203,7 +203,7 @@ OTHERS = {
     "scenes/production/notebook.py": "seconds and progress",
     "scenes/production/player.py": "seconds in a page",
     "scenes/production/process/error_messages.py": "sizes of memory",
-    "scenes/production/sidecars/opening.py": "seconds in a link",
+    "scenes/production/sidecars/opening.py": "seconds in an error",
     "scenes/production/sidecars/transcript.py": "shortens a name that holds a setting",
     "scenes/production/sweeps/axes.py": "settings",
     "scenes/production/sweeps/sweep.py": "settings",
