@@ -103,7 +103,7 @@ def judged_again(trace: Trace, history: History | None) -> set[str]:
     kinds |= of_units(trace)
     if history is not None:
         at_first, at_last = (set(of_row(trace, history, row)) for row in (0, -1))
-        kinds |= (at_last - at_first) | set(of_updates(history)) | set(of_loss(trace, history))
+        kinds |= (at_last - at_first) | set(of_training(trace, history))
     return kinds
 
 
@@ -172,21 +172,28 @@ def of_updates(history: History) -> list[str]:
     return [*found, "large_updates"] if any(value > 1e-2 for value in typical) else found
 
 
-def of_loss(trace: Trace, history: History) -> list[str]:
-    least, commonest = best_constant(trace)
-    first, last = float(history.loss[0]), float(history.loss[-1])
+def has_learned(trace: Trace, history: History, least: float, commonest: float) -> bool:
+    last = float(history.loss[-1])
     learned = last <= 0.95 * least or (trace.y.ndim > 1 and least == 0)
     if trace.y.ndim == 1:
         assert history.accuracy is not None
         # What is right before any step was not learned.
         chance = max(commonest, float(history.accuracy[0]))
         learned = learned or history.accuracy[-1] >= chance + 0.05 * (1 - chance)
-    if learned:
-        return []
+    return bool(learned)
+
+
+def of_training(trace: Trace, history: History) -> list[str]:
+    """Judge steps and loss; steps of any size are right while a network learns by them."""
+    least, commonest = best_constant(trace)
+    steps = of_updates(history)
+    if has_learned(trace, history, least, commonest):
+        return [kind for kind in steps if kind != "large_updates"]
+    first, last = float(history.loss[0]), float(history.loss[-1])
     stays = abs(last - first) <= 0.1 * first and all(
         abs(loss - first) <= 0.2 * first for loss in history.loss
     )
-    return ["flat"] * stays + ["guessing"] * (abs(last - least) <= 0.05 * least)
+    return steps + ["flat"] * stays + ["guessing"] * (abs(last - least) <= 0.05 * least)
 
 
 def best_constant(trace: Trace) -> tuple[float, float]:
