@@ -326,7 +326,7 @@ class Film(Stagecraft, ABC):
         self.leave_time_for_captions(said)
         self._end_beat()
         self._depiction.end(name, beat.shows(self._story), self._pause, self.mobjects)
-        if self.time > LONGEST_FILM / self.pace:
+        if self.time > LONGEST_FILM / min(self.pace, 1.0):
             raise RuntimeError(f"{type(self).__name__} takes {self.time:.0f} s until {name} ends")
 
     def _end_beat(self) -> None:

@@ -339,6 +339,7 @@ def test_bad_words(backprop: Backprop, words: list[str], said: str) -> None:
     assert not Path("media").exists()
 
 
+@pytest.mark.thorough
 def test_a_terminal_shows_bars_and_what_failed(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     (tmp_path / "mine.toml").write_text(

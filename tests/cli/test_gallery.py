@@ -427,6 +427,7 @@ def found(folder: Path, *words: bytes) -> list[str]:
     return [str(path) for path, content in held.items() if any(word in content for word in words)]
 
 
+@pytest.mark.thorough
 def test_a_real_film_has_a_real_page(backprop: Backprop, tmp_path: Path) -> None:
     words = ("--set", "network.width=5", "--set", "training.epochs=2", "--set", "data.samples=60")
     result = backprop("gallery", "leak", "--name", "small", *words, *OPTIONS)

@@ -98,7 +98,12 @@ def test_what_renders_ends_with_it(
 
 
 @pytest.mark.parametrize(
-    "words", [("render", "tiny", *LOW), ("job", "HASH"), ("batch", "mine.toml", *LOW)], ids=" ".join
+    "words",
+    quick_cases(
+        [("render", "tiny", *LOW), ("job", "HASH"), ("batch", "mine.toml", *LOW)],
+        "render",
+        ids=["render", "job", "batch"],
+    ),
 )
 def test_who_waits_for_another_render_need_not(tmp_path: Path, words: tuple[str, ...]) -> None:
     folder = tmp_path / FILMS / "default"

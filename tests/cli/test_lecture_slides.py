@@ -33,7 +33,7 @@ def state_of(path: Path) -> dict[str, tuple[int, int]]:
     return {file.name: (file.stat().st_size, file.stat().st_mtime_ns) for file in files}
 
 
-@pytest.mark.parametrize("to", quick_cases(SLIDES, "html", "pptx", "png"))
+@pytest.mark.parametrize("to", quick_cases(SLIDES, "html"))
 def test_slides_are_made_and_then_kept(backprop: Backprop, folder: Path, to: str) -> None:
     shown = f"films/default/{place(folder, to).name}"
     dry = backprop("lecture", "--to", to, "--dry-run", *OPTIONS)

@@ -71,6 +71,7 @@ def test_what_no_float_can_hold_has_its_logarithm(backprop: Backprop) -> None:
     assert f"10⁻{str(math.ceil(-first['log10_signal'])).translate(SUPERSCRIPT)}" in line
 
 
+@pytest.mark.thorough
 def test_where_theory_overflows_the_measured_numbers_stand(backprop: Backprop) -> None:
     changes = ("network.activation=relu", "network.init=he", "network.gain=100.0")
     words = [word for one in (*changes, "network.depth=100") for word in ("--set", one)]

@@ -208,6 +208,7 @@ def test_two_sentences_do_not_contradict_each_other(half_precision: Initializati
         assert "too small hurts, and so does too large" in swept
 
 
+@pytest.mark.thorough
 def test_where_nothing_is_learned_no_cause_is_named() -> None:
     changes = {"network.depth": 2, "training.learning_rate": 1e-6, "training.epochs": 2}
     story = InitializationStory.of(Experiment().override(changes))
@@ -270,6 +271,7 @@ def test_at_that_gain_chi_is_one_on_a_deep_stack_too(default: InitializationStor
     assert np.median(chi) == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.thorough
 def test_there_may_be_no_such_gain() -> None:
     assert kept_gain(Experiment().override(CASES["raw"])) is None
     story = InitializationStory.of(Experiment().override(LIGHT | CASES["raw"]))

@@ -81,6 +81,7 @@ def test_the_subtitle_is_of_both_networks(default: LeakStory) -> None:
     assert small.subtitle().plain.startswith("1 or 8 hidden sigmoid layers of 30 units, ")
 
 
+@pytest.mark.thorough
 def test_both_runs_are_those_of_the_core(default: LeakStory) -> None:
     deep = train(default.shown)
     shallow = train(default.shown.override({"network.widths": [64, 30, 10]}))

@@ -42,7 +42,7 @@ LAID = {
     "a library": (LIBRARIES, {"LD_LIBRARY_PATH": ":/nowhere"}),
 }
 """What somebody lays into the folder of a render, and the environment of the one who renders."""
-QUICK = ("a plug-in", "an empty entry", "a library")
+QUICK = ("a plug-in",)
 
 
 @linux

@@ -173,7 +173,7 @@ CARRIES = ("scenes.production.process", "scenes.production.request", "scenes.pro
 """Modules that a worker imports although no picture depends on them."""
 
 
-@pytest.mark.parametrize("film", quick_cases(FILMS, "leak", "vanishing", "numerics"))
+@pytest.mark.parametrize("film", quick_cases(FILMS, "vanishing"))
 def test_whatever_a_worker_imports_to_draw_a_film_counts(film: str) -> None:
     module = FILMS[film].partition(":")[0]
     code = (

@@ -11,7 +11,6 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.formatting import format_value
 from scenes.production.lecture.decks.own_blocks import Own
-from scenes.production.lecture.decks.own_slides import is_own, own_slides
 
 PER_PAGE = (1, 2, 4, 6)
 """How many slides a printed page may have."""
@@ -106,9 +105,21 @@ def placed(
         Placed(slide, tuple(later for later in words[n + 1 :] if not is_own(later)))
         for n, word in enumerate(words)
         if is_own(word)
-        for slide in own_slides(Path(word))
+        for slide in _slides(word)
     )
     return films, own
+
+
+def is_own(name: str) -> bool:
+    """Tell whether an argument names a file and not a film."""
+    return Path(name).suffix != "" and ":" not in name
+
+
+def _slides(name: str) -> tuple[Own, ...]:
+    # The libraries that read pictures and Markdown are for those who add slides.
+    from scenes.production.lecture.decks.own_slides import own_slides
+
+    return own_slides(Path(name))
 
 
 def _plain(value: Any) -> Any:

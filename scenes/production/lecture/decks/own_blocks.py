@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scenes.production.lecture.decks.own_pictures import Picture
+if TYPE_CHECKING:
+    from scenes.production.lecture.decks.own_pictures import Picture
 
 
 @dataclass(frozen=True)

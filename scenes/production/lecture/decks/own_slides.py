@@ -18,11 +18,6 @@ ENDINGS = (*MARKDOWN, *PICTURES)
 MARKDOWN_BYTES = 256 * 1024
 
 
-def is_own(name: str) -> bool:
-    """Tell whether an argument names a file and not a film."""
-    return Path(name).suffix != "" and ":" not in name
-
-
 def own_slides(path: Path) -> tuple[Own, ...]:
     """Read a file of slides.
 
