@@ -100,7 +100,7 @@ def test_what_renders_ends_with_it(
 @pytest.mark.parametrize(
     "words",
     quick_cases(
-        [("render", "tiny", *LOW), ("job", "HASH"), ("batch", "mine.toml", *LOW)],
+        [(("render", "tiny", *LOW),), (("job", "HASH"),), (("batch", "mine.toml", *LOW),)],
         "render",
         ids=["render", "job", "batch"],
     ),
