@@ -5,7 +5,7 @@ Films contain no coordinates. They cut the stage into regions and pass those to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import manim as mn
@@ -85,6 +85,14 @@ def apart(heights: ArrayLike, least: float, low: float, high: float) -> list[flo
     moved = isotonic_regression(wanted[order] - steps).x
     moved = np.clip(moved, low, max(low, high - steps[-1])) + steps
     return [float(moved[rank]) for rank in np.argsort(order)]
+
+
+def stands_free(word: mn.Mobject, others: Iterable[mn.Mobject], gap: float = GAP / 3) -> bool:
+    """Return whether there is a gap between a word and each of the others in its row."""
+    left, right = word.get_left()[0], word.get_right()[0]
+    return all(
+        left - each.get_right()[0] >= gap or each.get_left()[0] - right >= gap for each in others
+    )
 
 
 def _cuts(

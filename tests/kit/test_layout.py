@@ -18,6 +18,7 @@ from scenes.kit.layout import (
     TITLE_BASELINE,
     Region,
     apart,
+    stands_free,
 )
 
 shares = st.lists(st.floats(0.1, 10), min_size=1, max_size=6)
@@ -95,3 +96,13 @@ def test_heights_are_moved_apart_as_little_as_possible(wanted: list[float]) -> N
     free = np.minimum(far[:-1], far[1:])[np.argsort(order)] > 0.81
     inside = (np.array(wanted) >= 0) & (np.array(wanted) <= 5)
     assert placed[free & inside] == pytest.approx(np.array(wanted)[free & inside])
+
+
+@pytest.mark.parametrize(("x", "free"), [(0.0, False), (2.05, False), (2.2, True), (-2.2, True)])
+def test_a_word_stands_free_with_a_gap_on_either_side(x: float, free: bool) -> None:
+    other, word = (
+        mn.Rectangle(width=2, height=1),
+        mn.Rectangle(width=2, height=1).shift(x * mn.RIGHT),
+    )
+    assert stands_free(word, [other]) is free
+    assert stands_free(word, [])

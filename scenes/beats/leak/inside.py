@@ -8,6 +8,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
+from scenes.beats.gradient_light import runs_back
 from scenes.beats.leak.shrinking import ROOM, arrivals_of_light, name_of_ride, ride_below
 from scenes.beats.leak.stage import WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
@@ -22,7 +23,7 @@ from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.stage.world import Look
 from scenes.kit.type.typesetting import Typeset
-from scenes.stories.leak import BACKWARD, CODE, InnerLight, LeakStory
+from scenes.stories.leak import BACKWARD, CODE, LeakStory
 from scenes.words.figures import Sentence, count, sentence
 
 FAINT = 0.002
@@ -164,7 +165,7 @@ class Dies(Beat[LeakStory, LeakStage]):
         film.play(network.race(run_time=1.8))
         if light is None:
             return
-        coming = [_backward(network, light)]
+        coming: list[mn.Animation] = [runs_back(network, light, run_time=LIGHT)]
         if light.can_be_written:
             film.ride = ride_below(network, light)
             film.measure = name_of_ride(network)
@@ -204,7 +205,7 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         """Come out."""
         listing, inner = film.listing, film.inner
         word = listing.words[BACKWARD]
-        below = [one for one in (film.ride, film.factors, film.measure) if one is not None]
+        below = [one for one in (film.ride, film.factors) if one is not None]
         if below:
             film.play(*map(mn.FadeOut, below), run_time=QUICK)
         film.play(
@@ -231,16 +232,6 @@ def _arrive(tag: Typeset, home: Point3D, **how: Any) -> Timeline:
         return [Step(0.1, 1, moving(tag, home, 1.0)), Step(0.12, 0.3, lambda part: fade(tag, part))]
 
     return Timeline(tag, prepare, **how)
-
-
-def _backward(network: NetworkStage, light: InnerLight) -> mn.Animation:
-    columns = network.columns
-    edges = {
-        layer: light.light_of_edges(layer, columns[layer].units, columns[layer - 1].units)
-        for layer in network.edges
-    }
-    units = {n: light.light_of_units(n, column.units) for n, column in columns.items() if n}
-    return network.backward(edges, units, light.light_of_layers, run_time=LIGHT)
 
 
 def _drip(film: LeakStage) -> Drip:

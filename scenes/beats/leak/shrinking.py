@@ -8,7 +8,7 @@ import numpy as np
 from scenes.beats.leak.stage import LeakStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
-from scenes.kit.layout import GAP, SAFE, point
+from scenes.kit.layout import SAFE, point, stands_free
 from scenes.kit.stage.network import LIGHT_OVERLAP, NetworkStage
 from scenes.kit.stage.ride import Ride
 from scenes.kit.stage.timeline import one_after_another
@@ -60,12 +60,9 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         light = film.story.light
         assert light is not None
         film.factors = _factors(film.inner, light)
-        if film.measure is not None:
-            film.play(mn.FadeOut(film.measure), run_time=QUICK)
-            film.measure = None
-        if len(film.factors):
-            appear = mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5)
-            film.play(appear, run_time=2.2)
+        film.play(mn.FadeOut(film.measure), run_time=QUICK)
+        appear = mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5)
+        film.play(appear, run_time=2.2)
 
 
 def ride_below(network: NetworkStage, light: InnerLight) -> Ride:
@@ -87,7 +84,6 @@ def arrivals_of_light(network: NetworkStage) -> list[float]:
     """Return when light that runs back comes to each stop of the ride but the first, 0 to 1."""
     columns = [layer for layer in network.columns if layer]
     spans = one_after_another(len(columns), LIGHT_OVERLAP)
-    # A unit has its light after about half of the span of its layer.
     arrivals = [start + LIT * (end - start) for start, end in spans]
     if network.tape is None:
         return arrivals[1:]
@@ -102,7 +98,7 @@ def _factors(network: NetworkStage, light: InnerLight) -> mn.VGroup:
         if layer < 2 or layer - 1 not in network.columns:
             continue
         label = _factor_below(network, light, layer)
-        if not found.submobjects or label.get_right()[0] < found[-1].get_left()[0] - GAP / 3:
+        if stands_free(label, found):
             found.add(label)
     return found
 

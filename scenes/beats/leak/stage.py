@@ -64,8 +64,8 @@ class LeakStage(Film):
     inner: NetworkStage
     tag: Typeset
     door: Region
+    measure: Typeset
     ride: Ride | None = None
-    measure: Typeset | None = None
     factors: mn.VGroup | None = None
 
     def compute(self) -> None:

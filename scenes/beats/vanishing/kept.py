@@ -7,12 +7,13 @@ from dataclasses import replace
 import manim as mn
 import numpy as np
 
+from scenes.beats.gradient_light import of_drawn_edges
 from scenes.beats.vanishing.stage import Story, VanishingStage, change_of, knows_changes
 from scenes.beats.vanishing.training import first_epochs_slowly
 from scenes.beats.vanishing.verdict import grow_back
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
-from scenes.kit.layout import GAP, point
+from scenes.kit.layout import GAP, point, stands_free
 from scenes.kit.stage.changed import changed
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
@@ -79,11 +80,7 @@ class Kept(Beat[Story, VanishingStage]):
         assert story.changes is not None
         grow_back(film, room=2 * ROW)
         film.play(mn.FadeIn(film.level), run_time=QUICK)
-        columns = network.columns
-        edges = {
-            layer: story.change_of_edges(layer, columns[layer].units, columns[layer - 1].units)
-            for layer in network.edges
-        }
+        edges = of_drawn_edges(network, story.change_of_edges)
         light = changed(network, edges, np.minimum(story.changes, 1.0), run_time=SECONDS)
         with film.counting(*film.level.numbers):
             film.play(light, film.level.run(run_time=SECONDS, rate_func=first_epochs_slowly))
@@ -106,14 +103,9 @@ def _row(film: VanishingStage) -> mn.VGroup:
         color = theme.muted if story.kept[layer - 1] else theme.ink
         label = film.pen.label(sentence("{c}", c=change_of(story, layer)), color, SMALL)
         label.move_to(point(network.place_of(layer), network.bounds.bottom - ROW))
-        if all(_stands_free(label, other) for other in placed.values()):
+        if stands_free(label, placed.values()):
             placed[layer] = label
     return mn.VGroup(*(placed[layer] for layer in sorted(placed, reverse=True)))
-
-
-def _stands_free(label: Typeset, other: Typeset) -> bool:
-    left, right = sorted((label, other), key=lambda each: float(each.get_center()[0]))
-    return bool(left.get_right()[0] + GAP / 3 < right.get_left()[0])
 
 
 def _name(film: VanishingStage) -> Typeset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes.beats.gradient_light import runs_back
 from scenes.beats.vanishing.stage import Story, VanishingStage
 from scenes.kit.beat import Beat
 from scenes.stories.recorded_vanishing import RecordedVanishing
@@ -39,11 +40,4 @@ class Dark(Beat[Story, VanishingStage]):
 
     def moves(self, film: VanishingStage) -> None:
         """Let light run back."""
-        network, story = film.network, film.story
-        columns = network.columns
-        edges = {
-            layer: story.light_of_edges(layer, columns[layer].units, columns[layer - 1].units)
-            for layer in network.edges
-        }
-        units = {n: story.light_of_units(n, column.units) for n, column in columns.items() if n}
-        film.play(network.backward(edges, units, story.light_of_layers))
+        film.play(runs_back(film.network, film.story))

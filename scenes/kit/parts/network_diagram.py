@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import segments
 from scenes.kit.charts.scales import nice_step
-from scenes.kit.layout import Region, point
+from scenes.kit.layout import Region, point, stands_free
 from scenes.kit.theme import HAIR, SMALL
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import count, sentence
@@ -22,6 +22,7 @@ MOST_UNITS = 5
 """Slots of a column. A wider layer uses one of them for an ellipsis."""
 MOST_COLUMNS = 12
 DOT_RADIUS = 0.03
+LABEL_GAP = 0.12
 LABEL_ROOM, LABEL_BASELINE = 0.42, 0.13
 INPUT_GAP = 0.6
 """Minimum distance between input and layer 1, also where deep layers stand closer."""
@@ -202,7 +203,7 @@ class NetworkDiagram(mn.VGroup):
             if layer == last:
                 label.align_to(point(columns[last] - side), mn.LEFT)
                 label.shift(min(0.0, region.right - label.get_right()[0]) * mn.RIGHT)
-            if not labels.submobjects or _apart(labels[-1], label):
+            if stands_free(label, labels[-1:], LABEL_GAP):
                 labels.add(label)
             elif layer == last:
                 labels.remove(labels[-1])
@@ -236,7 +237,3 @@ def drawn_units(width: int) -> tuple[int, ...]:
     if width <= MOST_UNITS:
         return tuple(range(width))
     return (*range(MOST_UNITS - 2), width - 1)
-
-
-def _apart(left: mn.Mobject, right: mn.Mobject, gap: float = 0.12) -> bool:
-    return bool(right.get_left()[0] - left.get_right()[0] >= gap)
