@@ -53,8 +53,8 @@ class Columns:
         """
         words = layout.words()
         target, why = choose_target(layout.names, layout.columns, words, wanted)
-        named = layout.names or ("feature",) * layout.columns
-        kept = [not (words[place] and is_index(name)) for place, name in enumerate(named)]
+        places = range(layout.columns)
+        kept = [not (words[place] and is_index(layout.names, place)) for place in places]
         kept[target] = False
         return cls(layout, target, why, words, tuple(kept))
 
@@ -99,7 +99,8 @@ def as_arrays(columns: Columns, x: Floats, target: Target) -> Arrays:
         What they are to be mapped to.
     """
     layout, kept = columns.layout, columns.kept
-    numbered = [n for n, place in enumerate(kept) if _differ(x[:, n]) and _is_index(layout, place)]
+    indices = [is_index(layout.names, place) for place in kept]
+    numbered = [n for n, index in enumerate(indices) if index and _differ(x[:, n])]
     if len(numbered) == len(kept):
         numbered = []
     features = [place for n, place in enumerate(kept) if n not in numbered]
@@ -130,10 +131,6 @@ _ODD = (
     "is taken as a feature, though it holds another whole number in each row; if it only "
     "numbers them, delete it"
 )
-
-
-def _is_index(layout: Layout, place: int) -> bool:
-    return bool(layout.names) and is_index(layout.names[place])
 
 
 def _differ(column: Floats) -> bool:

@@ -32,9 +32,11 @@ class Choice(NamedTuple):
     why: str
 
 
-def is_index(name: str) -> bool:
-    """Tell whether a column of this name numbers or names its rows."""
-    small = name.lower()
+def is_index(names: Sequence[str], place: int) -> bool:
+    """Tell whether a column has a name of one that numbers or names its rows."""
+    if not names:
+        return False
+    name, small = names[place], names[place].lower()
     return bool(_INDEX.fullmatch(small) or _ID.fullmatch(small) or _CAMEL_ID.fullmatch(name))
 
 
@@ -67,7 +69,7 @@ def choose_target(
         return _of_name(names, columns, wanted)
     last = columns - 1
     named = [place for place, name in enumerate(names) if _CLASS.fullmatch(name.lower())]
-    wordy = [place for place in range(columns) if words[place] and not _is_index(names, place)]
+    wordy = [place for place in range(columns) if words[place] and not is_index(names, place)]
     if len(named) > 1:
         raise _unclear(names, named, "are named like a class")
     if named:
@@ -78,10 +80,6 @@ def choose_target(
     if small.count("y") == 1 and "x" not in small and not words[last] and small[last] != "y":
         return Choice(small.index("y"), "by its name")
     return Choice(last, "the last column")
-
-
-def _is_index(names: Sequence[str], place: int) -> bool:
-    return bool(names) and is_index(names[place])
 
 
 def _unclear(names: Sequence[str], places: Sequence[int], what: str) -> InputError:

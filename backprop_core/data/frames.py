@@ -93,7 +93,7 @@ def _raw(names: Sequence[str], columns: Sequence[Values], target: str | int | No
     kept = [
         place
         for place in range(len(names))
-        if place != choice.place and not (words[place] and is_index(names[place]))
+        if place != choice.place and not (words[place] and is_index(names, place))
     ]
     for place in kept:
         if words[place]:

@@ -56,9 +56,14 @@ def read_arrays(file: BinaryIO, wanted: Callable[[str], bool], most_bytes: int) 
         is too large.
     """
     with opened(file) as archive:
-        stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
-        names = [name for name in dict.fromkeys(stems) if wanted(name)]
+        names = [name for name in names_of(archive) if wanted(name)]
         return dict(zip(names, read_all(archive, names, most_bytes, "its arrays"), strict=True))
+
+
+def names_of(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the arrays in an archive, each once, in order."""
+    stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
+    return list(dict.fromkeys(stems))
 
 
 def read_all(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from backprop_core import caps
 from backprop_core.data.classes import of_array
-from backprop_core.data.npz_data import Array, opened, read_all, shape_of
+from backprop_core.data.npz_data import Array, names_of, opened, read_all, shape_of
 from backprop_core.data.npz_names import Pair, Shapes, find_pair, unread
 from backprop_core.data.raw_data import Arrays
 from backprop_core.data.taken import Taken, listed
@@ -43,7 +42,7 @@ def read_npz(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
     if isinstance(target, int):
         raise InputError(f"data.target: got {target}; allowed the name of an array")
     with opened(file) as archive:
-        names = _names(archive)
+        names = names_of(archive)[:_MOST_NAMES]
         shapes = {name: shape_of(archive, name) for name in names}
         pair = find_pair(shapes, target, part=part)
         x, y = read_all(archive, pair, caps.DATA_BYTES, " and ".join(pair), words=pair[1:])
@@ -70,11 +69,6 @@ def _unread(shapes: Shapes, pair: Pair) -> Iterator[str]:
         yield f"not read: {listed(test)}; to judge on them set data.held_out to this file, too"
     if rest:
         yield f"not read: {listed(rest)}"
-
-
-def _names(archive: zipfile.ZipFile) -> list[str]:
-    stems = (name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
-    return list(dict.fromkeys(stems))[:_MOST_NAMES]
 
 
 def _as_examples(x: Array, y: Array) -> tuple[Array, Array, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,14 @@ class Difference:
 def agree(left: FloatArray, right: FloatArray, tolerance: float = RELATIVE) -> bool:
     """Tell whether two arrays have the same shape and, up to rounding, the same entries."""
     return left.shape == right.shape and not _wrong(left, right, tolerance).any()
+
+
+def all_agree(
+    left: Sequence[FloatArray], right: Sequence[FloatArray], tolerance: float = RELATIVE
+) -> bool:
+    """Tell whether there are as many arrays on both sides, and each pair agrees."""
+    pairs = zip(left, right, strict=False)
+    return len(left) == len(right) and all(agree(a, b, tolerance) for a, b in pairs)
 
 
 def _wrong(expected: FloatArray, got: FloatArray, tolerance: float = RELATIVE) -> Any:

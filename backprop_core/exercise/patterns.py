@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.exercise.answers import Answer, Difference, Raised, agree
+from backprop_core.exercise.answers import Answer, Difference, Raised, agree, all_agree
 from backprop_core.exercise.recognition import Cause
 from backprop_core.exercise.task import Case, Function, Mistake, Outputs, parts
 from backprop_core.number_text import roughly
@@ -152,13 +152,9 @@ def mended(wrong: Wrong) -> Iterator[Cause]:
     came = [answer.results[wrong.output].arrays for case, answer in rows if case in failing]
     for ways in zip(*(make(case.arguments) for case in failing), strict=True):
         pairs = zip(ways, came, strict=True)
-        if all(_all_agree(parts(made[wrong.output]), arrays) for made, arrays in pairs):
+        if all(all_agree(parts(made[wrong.output]), arrays) for made, arrays in pairs):
             yield _cause(cause, f"made on purpose, it gives your numbers in '{failing[-1].name}'")
             return
-
-
-def _all_agree(left: Sequence[FloatArray], right: Sequence[FloatArray]) -> bool:
-    return len(left) == len(right) and all(map(agree, left, right))
 
 
 def _only_overflown(wrong: Wrong, expected: Callable[[int], Any]) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.exercise.answers import Answer, agree
+from backprop_core.exercise.answers import Answer, all_agree
 from backprop_core.exercise.task import Function, Mistake, Outputs, parts
 from backprop_core.number_text import roughly
 
@@ -83,7 +83,7 @@ class Suspects:
         Mistakes that were made throughout are tried first, then those of each output by itself.
         """
         outputs = range(len(self._function.outputs))
-        for mistakes in ((), *self._candidates(1), *self._candidates(2)):
+        for mistakes in self._tried():
             if all(self._error(j, mistakes) is not None for j in outputs):
                 return tuple(tuple(m for m in mistakes if self._concerns(m, j)) for j in outputs)
         found = [self._of_output(j) for j in outputs]
@@ -92,7 +92,7 @@ class Suspects:
 
     def _of_output(self, output: int) -> tuple[Mistake, ...] | None:
         """Return the fewest mistakes that reproduce an output; None if there are none."""
-        for mistakes in ((), *self._candidates(1), *self._candidates(2)):
+        for mistakes in self._tried():
             alone = all(self._concerns(m, output) and not m.whole for m in mistakes)
             if alone and self._error(output, mistakes) is not None:
                 return mistakes
@@ -119,6 +119,12 @@ class Suspects:
             # An overflow hides all other mistakes.
             and not (self._function.cases[i].large and _overflows(answer.results[output].arrays))
         }
+
+    def _tried(self) -> Iterator[tuple[Mistake, ...]]:
+        """Yield what may explain an output: no mistake, one, or two."""
+        yield ()
+        yield from self._candidates(1)
+        yield from self._candidates(2)
 
     def _candidates(self, count: int) -> Iterator[tuple[Mistake, ...]]:
         """Yield one or two mistakes that do not exclude each other."""
@@ -148,7 +154,7 @@ class Suspects:
             if wrong is None:
                 return None
             wanted = parts(wrong[output])
-            if not _same(wanted, arrays, MATCH):
+            if not all_agree(wanted, arrays, MATCH):
                 return None
             error = max([error, *map(_distance, wanted, arrays)])
         return error
@@ -156,11 +162,6 @@ class Suspects:
 
 def _overflows(arrays: Sequence[FloatArray]) -> bool:
     return not all(np.isfinite(array).all() for array in arrays)
-
-
-def _same(left: Sequence[FloatArray], right: Sequence[FloatArray], tolerance: float) -> bool:
-    pairs = zip(left, right, strict=False)
-    return len(left) == len(right) and all(agree(a, b, tolerance) for a, b in pairs)
 
 
 def _distance(left: FloatArray, right: FloatArray) -> float:

@@ -39,12 +39,7 @@ def network_in_words(
 
     With the depth of another network, it is of both: ``1 or 8 hidden sigmoid layers ...``.
     """
-    layers, figures = hidden_in_words(widths, f"{ACTIVATION_WORDS[activation]} ")
-    if other_depth is not None:
-        figures["other"] = count("other.hidden_layers", other_depth - 1)
-        first, second = ("other", "hidden") if other_depth < len(widths) else ("hidden", "other")
-        layers = layers.replace("{hidden}", f"{{{first}}} or {{{second}}}", 1)
-        layers = layers.replace("layer of", "layers of", 1)
+    layers, figures = hidden_in_words(widths, f"{ACTIVATION_WORDS[activation]} ", other_depth)
     figures |= {
         "gain": setting("network.gain", gain),
         "examples": count("examples", examples),
@@ -54,7 +49,9 @@ def network_in_words(
     return sentence(words, **figures)
 
 
-def hidden_in_words(widths: Sequence[int], kind: str = "") -> tuple[str, dict[str, Figure]]:
+def hidden_in_words(
+    widths: Sequence[int], kind: str = "", other_depth: int | None = None
+) -> tuple[str, dict[str, Figure]]:
     """Describe hidden layers: a template, such as ``{hidden} hidden layers ...``, and its figures.
 
     Parameters
@@ -63,10 +60,16 @@ def hidden_in_words(widths: Sequence[int], kind: str = "") -> tuple[str, dict[st
         Units of every layer, input first.
     kind
         An adjective of the layers, with a space behind it.
+    other_depth
+        The depth of another network, if it is of two: the smaller number comes first.
     """
     hidden = widths[1:-1]
     figures: dict[str, Figure] = {"hidden": count("hidden_layers", len(hidden))}
-    layers = f"{{hidden}} hidden {kind}layer{'s' * (len(hidden) > 1)}"
+    number, many = "{hidden}", len(hidden) > 1 or other_depth is not None
+    if other_depth is not None:
+        figures["other"] = count("other.hidden_layers", other_depth - 1)
+        number = "{other} or {hidden}" if other_depth < len(widths) else "{hidden} or {other}"
+    layers = f"{number} hidden {kind}layer{'s' * many}"
     if len(set(hidden)) == 1:
         figures["width"] = count("width", hidden[0])
         return f"{layers} of {{width}} unit{'s' * (hidden[0] > 1)}", figures

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import floor
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -22,9 +22,8 @@ from scenes.production.sidecars.opening import Opening, opening_of
 from scenes.production.sidecars.transcript import Transcript, transcript_of
 from scenes.production.store.bounded_reads import read_ledger
 from scenes.production.store.output_paths import Target
+from scenes.production.store.publish import Source
 
-Source = bytes | Path
-"""The content of a file of the gallery, or the path of the file to copy."""
 CHAPTERS, CONFIGURATION, QUESTION = ".chapters.vtt", ".toml", ".question.png"
 """Suffixes of files that only the gallery has."""
 _ENDINGS = (".mp4", QUESTION, ".png", ".srt", ".vtt", ".md", ".json", CONFIGURATION, CHAPTERS)
@@ -144,7 +143,7 @@ class FilmPage:
         """Return the files to download, with their sizes."""
         found = {place.name.removeprefix(self.name): s for place, s in self.files().items()}
         return [
-            Download(label, f"{self.name}{ending}", _size(found[ending]))
+            Download(label, f"{self.name}{ending}", size_of(found[ending]))
             for ending, label in _DOWNLOADS.items()
         ]
 
@@ -229,5 +228,6 @@ def _chapters(transcript: Transcript, seconds: float) -> str:
     )
 
 
-def _size(source: Source) -> int:
+def size_of(source: Source) -> int:
+    """Return the bytes of a file of the gallery."""
     return len(source) if isinstance(source, bytes) else source.stat().st_size

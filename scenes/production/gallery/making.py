@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from backprop_core.formatting import source_name
-from scenes.production.gallery.content import FilmPage, Source, film_page
+from scenes.production.gallery.content import FilmPage, film_page, size_of
 from scenes.production.gallery.folder import write_gallery
 from scenes.production.gallery.grid import SweepPage, folder_of, sweep_page
 from scenes.production.gallery.lecture_files import LectureFile, lecture_files
@@ -85,7 +85,7 @@ def make_gallery(
             plan.root, files, plan.origin, zipped=zipped, check=check, waiting=waiting
         )
         left = () if plan.shape.lecture else beside
-        return Written(counts, sum(map(_size, files.values())), left)
+        return Written(counts, sum(map(size_of, files.values())), left)
     except (RenderError, OSError, MemoryError) as error:
         said = str(error) if isinstance(error, RenderError) else words(error)
         raise RenderError(f"it cannot be written: {said}") from error
@@ -99,10 +99,6 @@ def _lecture(plan: GalleryPlan) -> tuple[LectureFile, ...]:
         where = source_name(str(target.video))
         raise RenderError(f"{where} is not of one piece; `backprop lecture` makes it anew")
     return lecture_files(plan.folder)
-
-
-def _size(source: Source) -> int:
-    return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
 def _filmed(plan: GalleryPlan, ran: Sequence[Sequence[Done]]) -> Iterator[Target]:

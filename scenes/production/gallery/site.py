@@ -10,13 +10,14 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
-from scenes.production.gallery.content import FilmPage, Source, href
+from scenes.production.gallery.content import FilmPage, href
 from scenes.production.gallery.environment import HERE, environment
 from scenes.production.gallery.explorer import explorer_files, explorer_fragment
 from scenes.production.gallery.explorer_alone import NAME, explorer_page
 from scenes.production.gallery.grid import SweepPage
 from scenes.production.gallery.lecture_files import LectureFile
 from scenes.production.gallery.palette import icon_svg, palette_css
+from scenes.production.store.publish import Source
 
 INDEX = PurePosixPath("index.html")
 EXPLORER = PurePosixPath(NAME)

@@ -18,7 +18,7 @@ from scenes.production.request.naming import checked_name
 from scenes.production.request.selection import Selection
 from scenes.production.store.build import current
 from scenes.production.store.folder_checks import check_folder
-from scenes.production.store.kept_quality import kept_quality
+from scenes.production.store.kept_quality import in_kept_quality
 from scenes.production.store.output_paths import Target
 
 OUTPUT = Path("media/films")
@@ -98,9 +98,7 @@ def plan(
             job = Job(film, experiment, asked, format, transparent, paths).planned(reader)
             target = Target(folder, job.stem, format, transparent)
             check_folder(target, selection.origin, named=name is not None)
-            content = job.keys().content
-            kept = kept_quality(target, content, quality, usual=usual, force=force)
-            job = replace(job, quality=kept)
+            job = in_kept_quality(job, target, quality, usual=usual, force=force)
             planned.append(Planned(job, target, selection.origin, asked))
     problems.raise_all()
     return planned

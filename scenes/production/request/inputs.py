@@ -60,8 +60,10 @@ class InputReader:
     """
 
     def __init__(self, data_digest: Callable[[str, str, Column], str] | None = None) -> None:
-        self.data = cache(data_digest or _data_digest)
-        self.recording = cache(_digest)
+        digest = cache(_digest)
+        # Whatever a file is used for, its bytes are read once.
+        self.data = cache(data_digest or (lambda path, field, target: digest(path)))
+        self.recording = digest
         self.code = cache(_code_digest)
 
     def inputs(self, film: str, data: DataSection, recordings: Sequence[str]) -> Inputs:
@@ -84,11 +86,6 @@ class InputReader:
 def _code_digest(film: str) -> str:
     """Return a digest of the source files that draw a film and of the versions of packages."""
     return hash_of(drawn_by(*source_files(film)))
-
-
-def _data_digest(path: str, field: str, target: Column) -> str:
-    """Return a digest of the bytes of a data file, whatever it is used for."""
-    return _digest(path)
 
 
 def _digest(path: str) -> str:

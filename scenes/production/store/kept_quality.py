@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scenes.kit.quality import QUALITIES, USUAL, best
+from scenes.production.request.job import Job
 from scenes.production.store.output_paths import Target
 from scenes.production.store.record import Record
 
@@ -36,6 +39,14 @@ def kept_quality(
     kept = record is not None and (asked is None or (record.content == content and not force))
     there = _there(target, record) if record is not None and kept else []
     return best([asked or usual, *there])
+
+
+def in_kept_quality(
+    job: Job, target: Target, asked: str | None, *, usual: str = USUAL, force: bool = False
+) -> Job:
+    """Return a job in the quality in which its film is made; see `kept_quality`."""
+    content = job.keys().content if job.inputs is not None else ""
+    return replace(job, quality=kept_quality(target, content, asked, usual=usual, force=force))
 
 
 def _there(target: Target, record: Record) -> list[str]:

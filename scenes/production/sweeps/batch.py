@@ -20,8 +20,9 @@ from scenes.production.render.snapshot import check_unchanged
 from scenes.production.request.inputs import InputReader
 from scenes.production.request.selection import check_experiment
 from scenes.production.store.folder_checks import check_folder
+from scenes.production.store.kept_quality import in_kept_quality
 from scenes.production.store.output_paths import Target
-from scenes.production.sweeps.jobs import BatchJob, in_kept_quality
+from scenes.production.sweeps.jobs import BatchJob
 
 _HEARING = 0.25
 """Seconds after which a signal is heard that the system gave to another thread."""

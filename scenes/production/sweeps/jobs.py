@@ -6,7 +6,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
@@ -28,7 +28,7 @@ from scenes.production.request.naming import checked_name, folder_name
 from scenes.production.request.selection import check_title
 from scenes.production.store.bounded_reads import read_json
 from scenes.production.store.folder_checks import folder_lines, memory, taken
-from scenes.production.store.kept_quality import kept_quality
+from scenes.production.store.kept_quality import in_kept_quality
 from scenes.production.store.output_paths import MEMORY, STATE, Target
 from scenes.production.store.ownership import make_folder
 from scenes.production.store.same_names import one_for_two
@@ -138,17 +138,18 @@ def plan_batch(
     found: dict[str, BatchJob] = {}
     bases, reader = bases_of(sweep), InputReader()
     for values in sweep.points():
+        folder = folder_name(None, values)
         for film, base in bases.items():
             job, error = None, None
             try:
                 asked = Job(film, at_point(base, values), quality or USUAL, format)
                 job = _planned(asked, reader)
                 if root is not None and quality is None:
-                    job = in_kept_quality(job, _target(root, job, values), None)
+                    target = Target(root / folder, film, format)
+                    job = in_kept_quality(job, target, None)
             except InputError as wrong:
                 error = "; ".join(wrong.problems)
             name = _hash(job) if job is not None else _hash_of_values(film, values)
-            folder = folder_name(None, values)
             found.setdefault(name, BatchJob(name, film, values, folder, origin, job, error))
     _check_layers(found.values())
     _check_titles(found.values())
@@ -163,16 +164,6 @@ def _check_titles(jobs: Iterable[BatchJob]) -> None:
         with problems.collected():
             check_title(experiment)
     problems.raise_all()
-
-
-def in_kept_quality(job: Job, target: Target, asked: str | None, *, force: bool = False) -> Job:
-    """Return a job in a quality that is no worse than that of the film in its place."""
-    content = job.keys().content if job.inputs is not None else ""
-    return replace(job, quality=kept_quality(target, content, asked, force=force))
-
-
-def _target(root: Path, job: Job, values: Mapping[str, object]) -> Target:
-    return Target(root / folder_name(None, values), job.film, job.format)
 
 
 def _planned(job: Job, reader: InputReader) -> Job:

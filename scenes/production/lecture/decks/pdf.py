@@ -42,7 +42,6 @@ def write_pdf(deck: Deck, private: Path) -> dict[str, Path]:
         "ink": theme.ink,
         "muted": theme.muted,
         "faint": theme.grid,
-        "accent": theme.forward,
         "pages": list(pages.handout() if deck.framing.per_page > 1 else pages.slides()),
     }
     (private / "deck.json").write_text(json.dumps(document), encoding="utf-8")
