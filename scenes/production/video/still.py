@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from scenes.production.video.verify import open_video
+from scenes.production.video.verify import open_video, picture_of
 
 
 def picture_at(video: Path, seconds: float) -> Image.Image:
@@ -37,5 +37,4 @@ def picture_at(video: Path, seconds: float) -> Image.Image:
         raise ValueError(str(error)) from error
     if found is None:
         raise ValueError(f"{video.name} holds no picture")
-    picture: Image.Image = found.to_image()  # type: ignore[no-untyped-call]
-    return picture
+    return picture_of(found)

@@ -12,6 +12,7 @@ from PIL import Image, ImageColor
 from scenes.kit.theme import THEMES, Theme
 from scenes.production.render.drawing.encoder import H264, VP9, Encoder, Encoding
 from scenes.production.video.files import join
+from scenes.production.video.still import picture_at
 from scenes.production.video.verify import decode
 from tests.browser import Visit
 from tests.browser import browser as browser
@@ -43,6 +44,14 @@ def test_posters_and_stills_have_the_background_of_the_theme(
     last = decode(film_on(theme, tmp_path, encoding)).last
     assert last.getpixel((5, 5)) == ImageColor.getrgb(theme.background)
     assert last.getpixel((150, 90)) == pytest.approx((128, 128, 128), abs=2)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda one: one.name)
+def test_a_picture_from_the_middle_has_the_background_of_the_theme(
+    theme: Theme, tmp_path: Path
+) -> None:
+    found = picture_at(film_on(theme, tmp_path, H264), 0.0)
+    assert found.getpixel((5, 5)) == ImageColor.getrgb(theme.background)
 
 
 @pytest.mark.thorough
