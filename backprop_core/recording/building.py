@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.arrays import FloatArray, IntArray
+from backprop_core.arrays import FloatArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import format_value
 from backprop_core.recording.contents import COUNTS, NORMS, NOT_RUN, SHARES, Layer
@@ -89,11 +89,6 @@ class Building:
     def passes(self) -> int:
         """Number of passes that were added."""
         return len(self._rows)
-
-    @property
-    def which(self) -> IntArray | None:
-        """The examples that are kept of each batch, (E,); None before the first pass."""
-        return None if self._kept is None else self._kept.which
 
     def add(self, one: Pass) -> bool:
         """Measure a pass; return False if it holds NaN or infinity, which ends the recording.

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,14 +36,22 @@ class Function:
         Its name in a recording.
     f, slope
         f(z) and f'(z) of an array of floats.
-    largest
-        The largest slope.
+    known
+        The largest slope, if it is known; else it is looked for when it is needed.
     """
 
     name: str
     f: Callable[[Array], Array]
     slope: Callable[[Array], Array]
-    largest: float
+    known: float | None = None
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest slope."""
+        if self.known is not None:
+            return self.known
+        grid = np.linspace(-_NEAR, _NEAR, _POINTS)
+        return float(np.abs(self.slope(grid)).max())
 
     def flat(self, z: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Tell which units are saturated: their slope is below 4 % of the largest, in size."""
@@ -169,8 +177,7 @@ def function_of(name: str) -> Function | None:
         f, slope = _with_parameter(kind, parameter)
     else:
         return None
-    grid = np.linspace(-_NEAR, _NEAR, _POINTS)
-    return Function(name, f, slope, float(np.abs(slope(grid)).max()))
+    return Function(name, f, slope)
 
 
 KNOWN = (*ACTIVATIONS, *_PLAIN, *(kind for kind in _USUAL if kind not in ACTIVATIONS))

@@ -15,6 +15,7 @@ from backprop_core.diagnosis.runs.units import first_in, hidden_shares
 from backprop_core.diagnosis.symptoms import gradient, units
 from backprop_core.formatting import shorten
 from backprop_core.number_text import percent, power_of_ten
+from backprop_core.passes.magnitudes import row_norms
 from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.recording import Recording
 
@@ -132,7 +133,7 @@ def clipped(recording: Recording) -> Iterator[Finding]:
     if not {"dW", "step_dW"} <= recording.norms.keys():
         return
     # In logarithms: the norms may lie at the ends of the range of floats.
-    whole, got = (_log10_of_all(recording.norms[kind]) for kind in ("dW", "step_dW"))
+    whole, got = (row_norms(recording.norms[kind]).log10() for kind in ("dW", "step_dW"))
     there = np.isfinite(whole)
     if recording.in_step is not None:
         # Where a step takes the gradients of several passes, or none, they cannot be compared.
@@ -171,15 +172,6 @@ def clipped(recording: Recording) -> Iterator[Finding]:
 def _explodes(recording: Recording, row: int) -> bool:
     """Tell whether the gradient of a pass explodes on its way down."""
     return any(finding.kind == "exploding" for finding in _of_a_pass(recording, row))
-
-
-def _log10_of_all(norms: Array) -> Array:
-    """Return log10 of the norm over all layers of each pass, (S,); -inf where it is 0."""
-    largest = norms.max(axis=1)
-    scale = np.where(largest > 0, largest, 1.0)
-    with np.errstate(divide="ignore", under="ignore"):
-        whole = np.linalg.norm(norms / scale[:, None], axis=1)
-        return np.asarray(np.log10(whole) + np.log10(scale))
 
 
 def _listed(names: list[str]) -> str:

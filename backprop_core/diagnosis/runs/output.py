@@ -19,6 +19,7 @@ from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import ways_down
 from backprop_core.number_text import number
 from backprop_core.passes.activations import ACTIVATIONS
+from backprop_core.passes.losses import softmax
 from backprop_core.recording import Recording
 
 Array: TypeAlias = NDArray[np.float64]
@@ -166,8 +167,7 @@ def _slope(z: Array) -> Array:
 
 
 def _softmax(z: Array) -> Array:
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    return np.asarray(softmax(z), dtype=np.float64)
 
 
 def _less_targets(p: Array) -> Array:

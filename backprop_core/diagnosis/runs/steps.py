@@ -12,7 +12,7 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import trained, update_to_weight
-from backprop_core.diagnosis.runs.training import FEWEST_PASSES, FLAT, fallen, learns
+from backprop_core.diagnosis.runs.training import FEWEST_PASSES, fallen, learns
 from backprop_core.diagnosis.symptoms import updates
 from backprop_core.diagnosis.symptoms.units import DEAD
 from backprop_core.formatting import layer_names
@@ -20,6 +20,7 @@ from backprop_core.number_text import number, roughly
 from backprop_core.recording import Recording
 from backprop_core.recording.contents import TRAINED
 from backprop_core.recording.ratios import ratios
+from backprop_core.verdicts.loss import FLAT
 
 Array = NDArray[np.float64]
 

@@ -12,11 +12,10 @@ from backprop_core.diagnosis.symptoms.updates import TRAINED
 from backprop_core.formatting import shorten
 from backprop_core.number_text import number
 from backprop_core.recording import Recording
+from backprop_core.verdicts.loss import FLAT
 
 Array = NDArray[np.float64]
 
-FLAT = 0.1
-"""A loss is flat if it falls by less than this share of its first value; a convention."""
 LEARNS = 0.5
 """Part of its first value that the loss must reach for the size of the steps to be no fault; a
 convention."""

@@ -115,7 +115,6 @@ class Boundaries:
             return
         self._inside += self.watched is not None
         if not self._torch.is_grad_enabled():
-            self.heard.without_gradient = True
             return
         if not module.training:
             self.heard.in_evaluation = True
@@ -219,7 +218,6 @@ class Boundaries:
             if self.watched.looks:
                 self.watched.structure.forget()
         if counts:
-            self.heard.arrived = True
             if not self._backwarded:
                 self._backwarded = True
                 self._counted(held)

@@ -88,6 +88,10 @@ class Layer:
         living = [ref() for ref in self._living]
         self.calls = [call for call in living if call is not None and call.delta.value is not None]
 
+    def forget(self) -> None:
+        """Forget the numbers of the calls: the pass is measured, and only its step is not."""
+        self.calls, self._living, self._answered = [], [], {}
+
     def settle(self, counts: bool) -> None:
         """Take or leave the gradients of the backward pass that has ended."""
         self.dW.settle(counts)

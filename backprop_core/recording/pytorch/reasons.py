@@ -18,9 +18,7 @@ class Heard:
     called: bool = False
     in_training: bool = False
     in_evaluation: bool = False
-    without_gradient: bool = False
     backward: bool = False
-    arrived: bool = False
     compiled: bool = False
     parts: dict[str, None] = field(default_factory=dict)
 

@@ -40,7 +40,6 @@ class Results:
         self._options = dict(options)
         self._precision: str | None = None
         self._silent: dict[str, str] = {}
-        self._unknown: set[str] = set()
         self._chained: tuple[list[str], bool] | None = None
         self._births: dict[int, Born] = {}
         self._born: Born | None = None
@@ -53,10 +52,15 @@ class Results:
 
     @property
     def inputs(self) -> set[str] | None:
-        """The layers whose inputs are needed; None before the first pass: of all."""
+        """The layers whose inputs are needed; None before the first pass: of all.
+
+        They are those of the network, and what tells the activations of a layer whose function is
+        not known.
+        """
         if self.building is None:
             return None
-        return {self.names[0], *self._unknown}
+        above = zip([*self.names[1:], OUTPUT], self.building.activations, strict=True)
+        return {self.names[0], *(name for name, function in above if function is None)}
 
     @property
     def takes_back(self) -> bool:
@@ -134,10 +138,11 @@ class Results:
             self.building.insert(at, described)
 
     def _functions(self, watched: Watched, layers: list[Layer]) -> dict[str, str | None]:
-        """Return the activation of each layer: by the graph, or else by its numbers."""
+        """Return the activation of each layer that is new: by the graph, or else by its numbers."""
         found: dict[str, str | None] = {}
-        self._unknown -= {layer.name for layer in layers}
         for place, layer in enumerate(layers):
+            if layer.name in self.names:
+                continue
             found[layer.name] = self.structure.way(layer.name).function
             if found[layer.name] is not None:
                 continue
@@ -145,8 +150,6 @@ class Results:
             takes = above[0].calls[0].x if above else watched.output
             call = layer.calls[0]
             found[layer.name] = recognized(call.z, takes, layer.precision is not None)
-            if found[layer.name] is None:
-                self._unknown |= {above[0].name} if above else {OUTPUT}
         return found
 
     def _hear_silent(self, watched: Watched) -> None:

@@ -41,6 +41,9 @@ class Pending:
         row["rate"] = [0.0] * len(_list(row["signal"]))
         row["step_dW"] = list(_list(row["dW"]))
         row["stepped"] = row["in_step"] = 0
+        # A pass may wait for long: layers that no optimizer holds never take a step.
+        for layer in layers:
+            layer.forget()
 
     def share(self, earlier: Pending) -> None:
         """Take the weights from an earlier pass where they are the same, which saves memory."""

@@ -64,7 +64,6 @@ class Watched:
         self.foreign: dict[str, None] = {}
         self.output: FloatArray | None = None
         self.tasks: set[int] = set()
-        self.smallest = 0
         self.parts, self._failed = parts, failed
         self._inputs, self._takes_back = inputs, takes_back
         # Which run of PyTorch's engine calls a hook.
@@ -112,8 +111,6 @@ class Watched:
                 self._handles.append(layer.weight.register_hook(take))
         axis = units_axis(module, kind, z)
         numbers = rows(z, axis).copy()
-        few = len(numbers)
-        self.smallest = min(self.smallest or few, few)
         keeps = kind == "linear" and (self._inputs is None or name in self._inputs)
         call = Call(numbers, rows(x).copy() if keeps else None, axis, id(z))
         layer.add(call)
