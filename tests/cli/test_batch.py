@@ -196,6 +196,7 @@ def test_a_list_of_another_quality_keeps_the_jobs_that_wait_in_a_queue(backprop:
     assert (ROOT / ".backprop" / "jobs" / f"{other}.json").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("tiny")
 def test_no_folder_of_whoever_made_it_is_handed_on(backprop: Backprop) -> None:
     Path("makers-own").mkdir()
@@ -280,6 +281,7 @@ def test_what_is_in_the_way_is_found_before_anything_is_rendered(
     assert films(ROOT) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("tiny")
 def test_an_overview_that_fails_is_one_line(
     backprop: Backprop, monkeypatch: pytest.MonkeyPatch

@@ -52,6 +52,7 @@ def test_settings_of_python_are_no_reason_to_fail(tmp_path: Path, setting: str) 
     assert "Warning" not in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_backend_that_nobody_has_is_no_reason_to_fail(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('films = ["tiny"]\n[axes]\nseed = [1]\n')
     env = environment(MPLBACKEND="nonsense")

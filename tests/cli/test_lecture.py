@@ -151,6 +151,7 @@ def test_what_has_not_changed_is_kept(backprop: Backprop, folder: Path) -> None:
     assert (folder / "lecture.srt").read_text() == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("to", quick_cases(["mp4", "html", "pdf"], "mp4"))
 def test_films_that_are_no_longer_of_one_render_are_not_joined(
     backprop: Backprop, folder: Path, monkeypatch: pytest.MonkeyPatch, to: str

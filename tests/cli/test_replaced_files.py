@@ -69,6 +69,7 @@ def test_a_render_says_so_in_a_line_and_ends_with_1(
     assert "would keep" in backprop(*words, "--dry-run").stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("tiny")
 def test_a_sweep_has_no_films_or_numbers_of_two_data_sets(
     backprop: Backprop, path: Path, tmp_path: Path
@@ -91,6 +92,7 @@ def test_a_sweep_has_no_films_or_numbers_of_two_data_sets(
     assert json.loads(result.stdout)["counts"] == {"rendered": 3, "reused": 0, "failed": 0}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("tiny")
 def test_a_lecture_is_not_joined_of_what_is_no_longer_so(
     backprop: Backprop, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

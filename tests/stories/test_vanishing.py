@@ -783,6 +783,7 @@ def test_what_the_budget_left_out_is_said() -> None:
     assert f"{story.seeds} random draws" in BEATS["why"].shows(story).plain
 
 
+@pytest.mark.thorough
 def test_a_budget_that_cuts_epochs_is_said() -> None:
     story = VanishingStory.of(Experiment(training={"epochs": 100}))
     trained = story.training.training.epochs
@@ -796,6 +797,7 @@ def test_one_epoch_is_not_in_the_plural() -> None:
     assert words == "9 layers, 1 epoch of training. Will it learn?"
 
 
+@pytest.mark.thorough
 def test_half_right_of_ten_is_guessing_where_half_are_of_one_class() -> None:
     story = VanishingStory.of(Experiment(network={"width": 1000}))
     assert story.training.data.samples == 10

@@ -215,7 +215,7 @@ def best_constant(trace: Trace) -> tuple[float, float]:
     return least, share
 
 
-@pytest.mark.parametrize("number", quick_cases(list(range(CASES)), *range(0, CASES, 20)))
+@pytest.mark.parametrize("number", quick_cases(list(range(CASES)), *range(0, CASES, 35)))
 def test_every_finding_is_judged_again(number: int, tmp_path: Path) -> None:
     experiment = experiment_of(number, tmp_path)
     try:

@@ -121,6 +121,7 @@ def test_the_film_of_a_function_has_no_transcript_that_could_be_in_the_way(tmp_p
         check_places(FunctionFilm(tmp_path, "forward"))
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="rights are other ones here")
 def test_all_files_follow_the_umask(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(SWEEP)

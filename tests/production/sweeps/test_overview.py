@@ -24,6 +24,7 @@ from scenes.production.sweeps.overview_picture import SIZE, Overview, draw, draw
 from scenes.production.sweeps.sweep import Sweep, load_sweep
 from scenes.production.sweeps.table import Numbers
 from scenes.words import figures
+from tests.selection import quick_cases
 
 Load = Callable[[str], Sweep]
 SMALL = "[experiment]\nnetwork.depth = 3\nnetwork.width = 4\ndata.samples = 20\n"
@@ -233,7 +234,7 @@ def read(picture: Overview) -> list[str]:
     return [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in texts(picture)]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", quick_cases(CASES, "readme", "everything_to_be_noted"))
 def test_any_sweep_can_be_read(case: str) -> None:
     picture, found = drawn(case), CASES[case]
     boxes = {}
@@ -269,7 +270,7 @@ def test_words_of_a_person_are_shown_as_typed_or_by_question_marks() -> None:
     assert {drawable(words) for words in said} == set(said)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", quick_cases(THEMES, "dark"))
 def test_the_same_facts_make_the_same_bytes_in_the_colours_of_the_theme(
     theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
