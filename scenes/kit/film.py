@@ -194,7 +194,7 @@ class Film(Stagecraft, ABC):
             for number, beat in enumerate(self.beats_of_story):
                 self._run(beat, first=number == 0)
             self._depiction.end_film(self._beat, self.poster())
-            self.wait(LAST_PICTURE)
+            self.hold_last_picture(LAST_PICTURE)
             if self.excerpt is None:
                 self._name_pictures()
         except EndSceneEarlyException:

@@ -23,6 +23,8 @@ from scenes.words.ledger import Ledger
 from scenes.words.voice import Reader, Voice
 
 MOVE, QUICK = 0.9, 0.45
+CARD = 0.5
+"""Share of the last picture for which the card of the sources stays."""
 
 
 class Stagecraft(mn.Scene):
@@ -74,6 +76,7 @@ class Stagecraft(mn.Scene):
         self._start = self._said_at = self._pause = 0.0
         self._hushed_at: float | None = None
         self._words: ChangeWords | None = None
+        self._card: mn.Group | None = None
 
     # Words
 
@@ -201,11 +204,21 @@ class Stagecraft(mn.Scene):
         assert self._said is not None
         self._change_words()
         self.hold_until(self.read_until(self._said))
-        card = mn.Group(*heading.card((subtitle, sources), self.pen))
+        self._card = mn.Group(*heading.card((subtitle, sources), self.pen))
         if self.narration is not None:
             self.play(mn.FadeOut(self.narration), run_time=QUICK / 2)
             self.narration = None
-        self.play(mn.FadeIn(card), run_time=QUICK)
+        self.play(mn.FadeIn(self._card), run_time=QUICK)
+
+    def hold_last_picture(self, seconds: float) -> None:
+        """Hold the picture. A card leaves on the way, so that the last frame is the idea alone."""
+        if self._card is None:
+            self.wait(seconds)
+            return
+        read = CARD * seconds
+        self.wait(read)
+        self.play(mn.FadeOut(self._card), run_time=QUICK)
+        self.wait(seconds - read - QUICK)
 
     # Motion
 

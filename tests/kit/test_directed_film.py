@@ -114,6 +114,10 @@ class Toy(Film):
     def subtitle(self) -> Sentence:
         return sentence("{n} examples", n=count("examples", 7))
 
+    def hold_last_picture(self, seconds: float) -> None:
+        self.card = [m for m in family(self) if isinstance(m, Typeset) and m.get_fill_opacity() > 0]
+        super().hold_last_picture(seconds)
+
     def note(self, moment: str) -> None:
         """Note the time, the words that are seen, and where everything is."""
         words = {
@@ -310,12 +314,14 @@ def test_the_end_card_takes_the_place_of_the_last_sentence(
     still: Path, film_class: type[Toy]
 ) -> None:
     film = filmed(film_class)
-    shown = [m for m in family(film) if isinstance(m, Typeset) and m.get_fill_opacity() > 0]
+    shown = film.card
     card = [m for m in shown if m.get_center()[1] < 0]
     assert {m.plain for m in card} == {"7 examples", "Sources: Nobody (2020)"}
     heading = {"A square", "7 examples"} if film_class is Kept else set()
     assert {m.plain for m in shown if m not in card} == heading
     assert all(WITHIN.holds(m) for m in shown)
+    # It leaves before the end: the last frame is the idea alone.
+    assert {m.plain for m in family(film) if isinstance(m, Typeset)} == heading
     # The sentence is read first.
     ends = film.ledger.beats[-1]
     reading = film.voice.seconds(film.beats_of_story[-1].says(None))
