@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
+from backprop_core.number_text import whole
+
 LONGEST = 48
 """Most characters of a value in an error line."""
 LONGEST_REASON = 120
@@ -109,17 +111,17 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 def layer_names(layers: Sequence[int]) -> str:
     """Name ascending layers by their ranges: "layer 3", "layers 1 to 7 and 9"."""
     if len(layers) == 1:
-        return f"layer {layers[0]}"
+        return f"layer {whole(layers[0])}"
     starts = [n for n, layer in enumerate(layers) if n == 0 or layers[n - 1] != layer - 1]
     ends = [*(n - 1 for n in starts[1:]), len(layers) - 1]
     if len(starts) > MOST_RANGES:
-        return f"{len(layers)} of the layers {layers[0]} to {layers[-1]}"
+        return f"{whole(len(layers))} of the layers {_run(layers[0], layers[-1])}"
     runs = [_run(layers[start], layers[end]) for start, end in zip(starts, ends, strict=True)]
     if len(layers) == 2:
-        runs = [str(layer) for layer in layers]
+        runs = [whole(layer) for layer in layers]
     joined = ", ".join(runs[:-1])
     return f"layers {joined} and {runs[-1]}" if joined else f"layers {runs[-1]}"
 
 
 def _run(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first} to {last}"
+    return whole(first) if first == last else f"{whole(first)} to {whole(last)}"

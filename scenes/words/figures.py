@@ -158,7 +158,7 @@ def typed(name: str, number: int, kind: Kind = Kind.SETTING) -> Figure:
 
 def index(number: int) -> Figure:
     """Write the number of a layer."""
-    return Figure("layer", number, str(number), kind=Kind.INDEX)
+    return Figure("layer", number, whole(number), kind=Kind.INDEX)
 
 
 def setting(name: str, value: float, *, unit: str = "") -> Figure:

@@ -68,6 +68,8 @@ def test_what_a_library_says_is_cut() -> None:
         ((1, 2, 3, 7), "layers 1 to 3 and 7"),
         ((1, 3, 4, 9), "layers 1, 3 to 4 and 9"),
         ((1, 3, 5, 7, 9), "5 of the layers 1 to 9"),
+        ((1000,), "layer 1,000"),
+        ((999, 1000, 1001), "layers 999 to 1,001"),
     ],
 )
 def test_layers_are_named_by_their_ranges(layers: tuple[int, ...], text: str) -> None:

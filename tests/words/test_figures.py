@@ -217,6 +217,7 @@ def test_counts_are_exact() -> None:
     assert count("x", 999).plain == "999"
     assert count("x", 1_234_567).plain == "1,234,567"
     assert index(7) == Figure("layer", 7, "7", kind=Kind.INDEX)
+    assert index(1000).plain == "1,000"
 
 
 @pytest.mark.parametrize(
