@@ -23,7 +23,8 @@ from backprop_core.recording.measured_pass import (
     checked,
     floats,
     measured_layer,
-    norm,
+    norms_of,
+    not_finite,
 )
 from backprop_core.recording.recording import Recording
 
@@ -210,9 +211,9 @@ class Building:
         batch = watched.batch if watched else _rows_of(z[0])
         row: Row = {"step": one.step, "batch": batch}
         # Check z first, because NaN in the forward pass spreads to all of the backward pass.
-        for number, here in enumerate(z, start=1):
-            if here is not None and not np.isfinite(here).all():
-                raise NumericalError(f"layer {number}, z: NaN or infinity", number)
+        bad = not_finite(z)
+        if bad is not None:
+            raise NumericalError(f"layer {bad + 1}, z: NaN or infinity", bad + 1)
         layers = self._measured_layers(one, z, delta, batch)
         row |= {kind: [layer[kind] for layer in layers] for kind in ("signal", *SHARES)}
         given: dict[str, Sequence[Any] | None] = {
@@ -224,7 +225,7 @@ class Building:
         }
         for kind, values in given.items():
             if values is not None:
-                row[kind] = [0.0 if v is None else norm(v, kind) for v in values]
+                row[kind] = norms_of(values, kind)
         if one.loss is not None:
             if not np.isfinite(one.loss):
                 raise NumericalError("loss: NaN or infinity")

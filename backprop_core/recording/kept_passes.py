@@ -11,7 +11,7 @@ from backprop_core import caps
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.recording.contents import Layer, Snapshots
-from backprop_core.recording.measured_pass import Pass, WatchedPass, floats
+from backprop_core.recording.measured_pass import Pass, WatchedPass, floats, not_finite
 
 MOST_SNAPSHOTS = 32
 SNAPSHOT_BYTES = 128 * 1024**2
@@ -97,7 +97,7 @@ class Kept:
                     raise InputError(said)
                 parts[-1] = self._part(active, places)
         # z and delta have already been checked.
-        if not all(part is None or np.isfinite(part).all() for part in parts[::3]):
+        if not_finite(parts[::3]) is not None:
             raise NumericalError("a or x: NaN or infinity")
         return parts
 

@@ -15,13 +15,14 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.recording.pytorch.calls import Guard
-from backprop_core.recording.pytorch.layers import kind_of
-from backprop_core.recording.pytorch.listeners import Ended
+from backprop_core.recording.pytorch.layers import Parts
+from backprop_core.recording.pytorch.listeners import Ended, Switch
 from backprop_core.recording.pytorch.reasons import COMPILED, Heard
 from backprop_core.recording.pytorch.tensors import pytorch
 from backprop_core.recording.pytorch.watched import Watched
 
 MOST_PARTS = 4
+_NONE: tuple[Any, int] = (None, 0)
 
 
 class Boundaries:
@@ -29,8 +30,8 @@ class Boundaries:
 
     Parameters
     ----------
-    model, every
-        The model, and the distance of measured passes.
+    model, parts, every
+        The model, its parts, and the distance of measured passes.
     watch
         Returns what watches a pass, given its number; None if no more are to be measured.
     measure
@@ -46,6 +47,7 @@ class Boundaries:
     def __init__(
         self,
         model: Any,
+        parts: Parts,
         every: int,
         *,
         watch: Callable[[int], Watched | None],
@@ -59,23 +61,22 @@ class Boundaries:
         self.watched: Watched | None = None
         self._model, self._every, self._torch = model, every, pytorch()
         self._watch, self._measure, self._counted, self._forward = watch, measure, counted, forward
-        self._parameters = list(model.parameters())
-        self._names = {id(part): name for name, part in model.named_modules()}
+        self._parameters, self._names = parts.parameters(), parts.names
         self._forwarded = self._backwarded = False
         self._running = self._inside = 0
         self._stopped = False
-        # Whether modules were called that the model did not have when it was looked at.
-        self.strangers = True
         self._before = guard(self._called)
         self._after = guard(self._returned)
-        self._armed: Any = None
+        self._waiting: Switch | None = None
         self._watching: Any = None
 
     def open(self) -> None:
         """Wait for the model to be called."""
-        if self._armed is None and not self._stopped:
+        if self._waiting is not None:
+            self._waiting.on()
+        elif not self._stopped:
             hooks = self._torch.nn.modules.module
-            self._armed = hooks.register_module_forward_pre_hook(self._before)
+            self._waiting = Switch(hooks.register_module_forward_pre_hook(self._before))
 
     def close(self) -> None:
         """Measure the pass that is being watched, and remove all hooks."""
@@ -88,11 +89,11 @@ class Boundaries:
         self._stopped = True
         self._let_go()
         self._disarm()
+        self._waiting = None
 
     def _disarm(self) -> None:
-        if self._armed is not None:
-            self._armed.remove()
-            self._armed = None
+        if self._waiting is not None:
+            self._waiting.off()
 
     def _let_go(self) -> None:
         if self._watching is not None:
@@ -121,11 +122,15 @@ class Boundaries:
             return
         self.heard.in_training = True
         if self._backwarded:
-            self._end()
+            if self.watched is not None:
+                self.measure()
+            self.number += 1
+            self._forwarded = self._backwarded = False
         self._forward()
         if not self._forwarded:
             self._forwarded = True
-            self._begin()
+            if self.number % self._every == 0:
+                self._begin()
         if self.watched is None or not self.watched.looks:
             # Its parts need not be heard before they run.
             self._disarm()
@@ -143,11 +148,9 @@ class Boundaries:
                 heard.parts[name] = None
 
     def _begin(self) -> None:
-        if self.number % self._every:
-            return
         self.watched = self._watch(self.number)
         if self.watched is not None:
-            self._parameters = list(self._model.parameters())
+            self._parameters = self.watched.parts.parameters()
             self._inside = 1
             hooks = self._torch.nn.modules.module
             self._watching = hooks.register_module_forward_hook(
@@ -159,17 +162,14 @@ class Boundaries:
 
         PyTorch leaves `kwargs` out where it raised.
         """
-        watched = self.watched
-        if module is self._model:
+        watched, whole = self.watched, module is self._model
+        if whole:
             self._inside = max(0, self._inside - 1)
-        if watched is None or output is None:
+        if watched is None or output is None or not (whole or watched.hears(module)):
             return
-        if id(module) not in watched.parts.names:
-            self.strangers = True
-            if watched.looks and self._inside and kind_of(module) is not None:
-                watched.stranger(module)
-        whole = module is self._model
-        if not (whole or watched.hears(module)) or not self._torch.is_grad_enabled():
+        if watched.looks and self._inside and id(module) not in watched.parts.names:
+            watched.stranger(module)
+        if not self._torch.is_grad_enabled():
             return
         if isinstance(output, self._torch.Tensor):
             watched.called(module, args, kwargs, output, again=self._running > 0)
@@ -180,21 +180,21 @@ class Boundaries:
 
     def sent(self, tensors: Any, *_: Any, **__: Any) -> Ended:
         """Hear of tensors that are sent backward, and return who hears of the end of it."""
-        roots = [tensors] if isinstance(tensors, self._torch.Tensor) else list(tensors)
         top, watched = self._running == 0, self.watched
         self._running += 1
+        roots: list[Any] = []
         handles: list[Any] = []
         before: list[tuple[Any, int]] = []
-        held = False
         if watched is not None:
+            roots = [tensors] if isinstance(tensors, self._torch.Tensor) else list(tensors)
             if top and watched.looks:
                 watched.structure.lost(roots)
             handles = list(watched.sent(roots))
         if top and self._forwarded:
-            before = _state(self._parameters)
-            held = not self._backwarded and _any(before)
+            before = _gradients(self._parameters)
             if watched is not None and not self._backwarded:
                 watched.hold()
+        held = bool(before) and not self._backwarded and _any(before)
 
         def ended(_: Any, returned: bool) -> None:
             self._running -= 1
@@ -211,12 +211,13 @@ class Boundaries:
         """Close a backward pass: it counts if gradients of the model have come of it."""
         self.heard.backward = True
         counts = returned and self._forwarded and self._arrived(before)
-        if self.watched is not None:
+        watched = self.watched
+        if watched is not None:
             if counts:
-                self.watched.losses += [_value(root) for root in roots]
-            self.watched.settle(counts)
-            if self.watched.looks:
-                self.watched.structure.forget()
+                watched.losses += [_value(root) for root in roots]
+            watched.settle(counts)
+            if watched.looks:
+                watched.structure.forget()
         if counts:
             if not self._backwarded:
                 self._backwarded = True
@@ -224,11 +225,14 @@ class Boundaries:
             self.open()
 
     def _arrived(self, before: list[tuple[Any, int]]) -> bool:
-        if any(
-            then is not parameter.grad or (then is not None and version != parameter.grad._version)
-            for parameter, (then, version) in zip(self._parameters, before, strict=True)
-        ):
-            return True
+        then = iter(before)
+        for parameter in self._parameters:
+            now = parameter.grad
+            if now is None:
+                continue
+            gradient, version = next(then, _NONE)
+            if now is not gradient or version != now._version:
+                return True
         # Each parameter may be updated as soon as its gradient has come, which is then let go.
         return any(
             getattr(parameter, "_post_accumulate_grad_hooks", None)
@@ -253,25 +257,17 @@ class Boundaries:
         """Leave out the pass that is watched."""
         self._let_go()
 
-    def _end(self) -> None:
-        self.measure()
-        self.number += 1
-        self._forwarded = self._backwarded = False
 
-
-def _state(parameters: list[Any]) -> list[tuple[Any, int]]:
+def _gradients(parameters: list[Any]) -> list[tuple[Any, int]]:
     """Return the gradients that parameters hold, and how often each has been changed."""
-    found = [parameter.grad for parameter in parameters]
-    return [(one, 0 if one is None else one._version) for one in found]
+    there = [found for each in parameters if (found := each.grad) is not None]
+    return [(found, found._version) for found in there]
 
 
-def _any(state: list[tuple[Any, int]]) -> bool:
-    """Tell whether some gradient is there that is not 0.
-
-    To save time, of those that are there only the first and the last are looked at.
-    """
-    there = [one for one, _ in state if one is not None]
-    return any(bool(one.any()) for one in {id(one): one for one in there[:1] + there[-1:]}.values())
+def _any(there: list[tuple[Any, int]]) -> bool:
+    """Tell whether some gradient is not 0; to save time, only the first and last are looked at."""
+    ends = [found for found, _ in there[:1] + there[-1:]]
+    return any(bool(found.any()) for found in ends[: len(there)])
 
 
 def _value(root: Any) -> float | None:

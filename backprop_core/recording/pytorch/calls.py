@@ -48,6 +48,11 @@ class Sum:
         self._running = None
 
 
+NOTHING = Sum()
+"""Stands for gradients that are no longer needed."""
+_NO_NUMBERS: NDArray[Any] = np.zeros((0, 0))
+
+
 class Layer:
     """A layer in one pass: what is the same in all of its calls."""
 
@@ -89,8 +94,12 @@ class Layer:
         self.calls = [call for call in living if call is not None and call.delta.value is not None]
 
     def forget(self) -> None:
-        """Forget the numbers of the calls: the pass is measured, and only its step is not."""
+        """Forget the numbers of the calls: the pass is measured, and only its step is not.
+
+        W is left to who waits for the step: it may have it in common with other passes.
+        """
         self.calls, self._living, self._answered = [], [], {}
+        self.W = _NO_NUMBERS
 
     def settle(self, counts: bool) -> None:
         """Take or leave the gradients of the backward pass that has ended."""

@@ -94,26 +94,32 @@ class Parts:
 
     Attributes
     ----------
+    everything
+        All modules, and their names.
     names
         The names of all modules.
     layers
         The name and the kind of each layer that is recorded.
     modules
         These layers.
+    children
+        The children of each module: those that it has, and those that it had when looked at.
     """
 
+    everything: tuple[tuple[str, Any], ...]
     names: Mapping[int, str]
     layers: Mapping[int, tuple[str, str]]
     modules: tuple[Any, ...]
+    children: tuple[tuple[Mapping[str, Any], list[Any]], ...]
 
     @classmethod
     def of(cls, model: Any) -> Parts:
         """Look at a model, once, because that takes time in large ones."""
         attention = pytorch().nn.MultiheadAttention
-        names, layers, modules = {}, {}, []
+        layers, modules = {}, []
+        everything = tuple(model.named_modules())
         inside: set[int] = set()
-        for name, module in model.named_modules():
-            names[id(module)] = name
+        for name, module in everything:
             if isinstance(module, attention):
                 # What attention does with its projections is no call of them.
                 inside |= {id(part) for part in module.modules()}
@@ -121,21 +127,36 @@ class Parts:
             if kind is not None and id(module) not in inside:
                 layers[id(module)] = ((name or kind)[-LONGEST_NAME:], kind)
                 modules.append(module)
-        return cls(names, layers, tuple(modules))
+        names = {id(module): name for name, module in everything}
+        children = [(module._modules, list(module._modules.values())) for _, module in everything]
+        return cls(everything, names, layers, tuple(modules), tuple(children))
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the model still has these parts: none was added, exchanged or parametrized."""
+        same = all(list(now.values()) == then for now, then in self.children)
+        return same and all("weight" in module._parameters for module in self.modules)
+
+    def parameters(self) -> list[Any]:
+        """Return the parameters that the parts have now, which takes less than to ask the model."""
+        found = [each for _, module in self.everything for each in module._parameters.values()]
+        return list({id(each): each for each in found if each is not None}.values())
 
     @property
     def wanting(self) -> frozenset[int]:
         """The ids of the layers whose weights want a gradient."""
-        return frozenset(id(module) for module in self.modules if module.weight.requires_grad)
+        return frozenset(
+            id(module) for module in self.modules if module._parameters["weight"].requires_grad
+        )
 
 
-def passed_over(model: Any) -> Iterator[str]:
+def passed_over(parts: Parts) -> Iterator[str]:
     """Yield the names of modules that compute something which is not recorded."""
     nn = pytorch().nn
     known = tuple(getattr(nn, name) for name in (*MEASURED, *CONTAINERS) if hasattr(nn, name))
-    layers, within = Parts.of(model).layers, set()
-    for name, module in model.named_modules():
-        if id(module) in layers or id(module) in within or isinstance(module, known):
+    within: set[int] = set()
+    for name, module in parts.everything:
+        if id(module) in parts.layers or id(module) in within or isinstance(module, known):
             continue
         own = next(module.parameters(recurse=False), None) is not None
         whole = isinstance(module, nn.MultiheadAttention) or hasattr(module, "parametrizations")

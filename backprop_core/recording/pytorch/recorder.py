@@ -50,8 +50,9 @@ class Recorder:
             raise InputError(f"every: got {format_value(every)}; allowed at least 1")
         if hasattr(model, "_orig_mod") or getattr(model, "_compiled_call_impl", None) is not None:
             raise InputError(COMPILED)
-        self.passed_over = tuple(passed_over(model))
-        if not Parts.of(model).layers:
+        self._parts = Parts.of(model)
+        self.passed_over = tuple(passed_over(self._parts))
+        if not self._parts.layers:
             raise InputError(
                 "model: has no linear layers and no convolutions that can be recorded; allowed a "
                 "model that has some"
@@ -63,13 +64,13 @@ class Recorder:
         self._scaled: list[tuple[weakref.ref[Any], float]] = []
         self._held_back: dict[int, Measured] = {}
         self._suspects: list[tuple[int, NumericalError]] = []
-        self._parts: Parts | None = None
         self._stepping = False
         self._looked_at: frozenset[int] = frozenset()
         self._hooks = ExitStack()
         self._steps = Steps(model, lambda: self._results.names, self._settle, self._skip)
         self._passes = Boundaries(
             model,
+            self._parts,
             every,
             watch=self._watch,
             measure=self._measure,
@@ -97,7 +98,7 @@ class Recorder:
             (amp.GradScaler, "step", self._scaler_steps),
         )
         for owner, name, listener in heard:
-            self._hooks.callback(listen(owner, name, self._listening(listener)))
+            self._hooks.callback(listen(owner, name, listener, self._fail))
         self._passes.open()
         return self
 
@@ -145,16 +146,6 @@ class Recorder:
 
         return safe
 
-    def _listening(self, listener: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a listener that never raises, and neither does who hears of the end."""
-        safe = self._guarded(listener)
-
-        def hears(*args: Any, **kwargs: Any) -> Ended | None:
-            ended = safe(*args, **kwargs)
-            return None if ended is None else self._guarded(ended)
-
-        return hears
-
     def _fail(self, error: Exception, step: int | None = None) -> None:
         """End the recording; the training goes on."""
         step = self._passes.number if step is None else step
@@ -174,9 +165,7 @@ class Recorder:
     def _watch(self, number: int) -> Watched | None:
         if self._ended is not None:
             return None
-        if self._parts is None or self._passes.strangers:
-            self._parts, self._passes.strangers = Parts.of(self._model), False
-        parts = self._parts
+        parts = self._current_parts()
         wanting = parts.wanting
         looks, self._looked_at = wanting != self._looked_at, wanting
         self._scaled.clear()
@@ -189,6 +178,12 @@ class Recorder:
             takes_back=looks or self._results.takes_back,
             failed=self._fail,
         )
+
+    def _current_parts(self) -> Parts:
+        """Return the parts of the model, which is looked at again only if it has changed."""
+        if not self._parts.fresh:
+            self._parts = Parts.of(self._model)
+        return self._parts
 
     def _measure(self, watched: Watched) -> None:
         try:
@@ -213,7 +208,7 @@ class Recorder:
         self._results.building.put(*found)
 
     def _forward(self) -> None:
-        if self._steps.pending and not self._steps.own:
+        if self._steps.pending:
             self._steps.look()
 
     def _close(self) -> None:
@@ -232,14 +227,16 @@ class Recorder:
             # A fused optimizer takes no step then.
             self._stepping = False
             return
-        self._passes.measure()
+        if self._passes.watched is not None:
+            self._passes.measure()
         closure = (len(args) > 1 or bool(kwargs)) and any(map(callable, (*args, *kwargs.values())))
-        self._steps.begin(optimizer, Parts.of(self._model) if closure else None)
+        self._steps.begin(optimizer, self._current_parts() if closure else None)
 
     def _after_step(self, optimizer: Any, *_: Any) -> None:
         if self._stepping:
             self._stepping = False
-            self._passes.measure()
+            if self._passes.watched is not None:
+                self._passes.measure()
             self._steps.end(optimizer)
             if self._suspects:
                 self._believe()

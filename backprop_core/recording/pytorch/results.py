@@ -111,7 +111,8 @@ class Results:
 
     def _prepared(self, watched: Watched, layers: list[Layer]) -> Building:
         """Return the recording under construction, with all layers of a pass in it."""
-        functions = self._functions(watched, layers)
+        known = set(self.names)
+        functions = self._functions(watched, layers, known)
         if self.building is None:
             self.building = Building(
                 [layer.name for layer in layers],
@@ -120,7 +121,7 @@ class Results:
                 kinds=[layer.kind for layer in layers],
                 **self._options,
             )
-        else:
+        elif functions:
             self._insert(layers, functions)
         return self.building
 
@@ -137,11 +138,13 @@ class Results:
             described = Described(layer.name, inputs, units, functions[layer.name], layer.kind)
             self.building.insert(at, described)
 
-    def _functions(self, watched: Watched, layers: list[Layer]) -> dict[str, str | None]:
+    def _functions(
+        self, watched: Watched, layers: list[Layer], known: set[str]
+    ) -> dict[str, str | None]:
         """Return the activation of each layer that is new: by the graph, or else by its numbers."""
         found: dict[str, str | None] = {}
         for place, layer in enumerate(layers):
-            if layer.name in self.names:
+            if layer.name in known:
                 continue
             found[layer.name] = self.structure.way(layer.name).function
             if found[layer.name] is not None:

@@ -7,16 +7,21 @@ several optimizers may move the weights of one pass.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from backprop_core.arrays import FloatArray
 from backprop_core.recording.building import Row
-from backprop_core.recording.pytorch.calls import Layer, size
+from backprop_core.recording.pytorch.calls import NOTHING, Layer, size
 from backprop_core.recording.pytorch.layers import Parts, as_matrix, weights_of
 from backprop_core.recording.pytorch.tensors import array
+
+MOST_STEPS = 100
+"""Steps of optimizers for which a pass waits: layers that none of them holds never take one."""
+MOST_WAITING = 256
+"""Passes that may wait at a time."""
 
 
 class Pending:
@@ -41,9 +46,15 @@ class Pending:
         row["rate"] = [0.0] * len(_list(row["signal"]))
         row["step_dW"] = list(_list(row["dW"]))
         row["stepped"] = row["in_step"] = 0
-        # A pass may wait for long: layers that no optimizer holds never take a step.
+        self.looked, self.own_steps = False, 0
+        # A pass may wait for long: of its numbers, only the weights are needed.
         for layer in layers:
             layer.forget()
+
+    def in_the_past(self) -> None:
+        """Forget the gradients: another pass has gone backward, so no step gets these alone."""
+        for layer in self.waiting.values():
+            layer.dW = NOTHING
 
     def share(self, earlier: Pending) -> None:
         """Take the weights from an earlier pass where they are the same, which saves memory."""
@@ -52,30 +63,47 @@ class Pending:
             if other is not None and np.array_equal(other, W):
                 self.before[name] = other
 
-    def moved(self) -> list[str]:
-        """Return the names of the layers whose weights have changed since."""
-        return [
-            name
-            for name, layer in self.waiting.items()
-            if not np.array_equal(layer.current(), self.before[name])
-        ]
+    def moved(self, held: Container[int], known: dict[int, bool]) -> list[str]:
+        """Return the names of the layers whose weights have changed since.
 
-    def resolve(self, names: Iterable[str], places: Sequence[str], in_step: int) -> None:
+        Parameters
+        ----------
+        held
+            Weights that optimizers hold, by their ids: these are left out.
+        known
+            What was found of arrays of weights that other passes have in common with this one.
+        """
+        names = []
+        for name, layer in self.waiting.items():
+            if id(layer.weight) in held:
+                continue
+            before = self.before[name]
+            if id(before) not in known:
+                known[id(before)] = not np.array_equal(layer.current(), before)
+            if known[id(before)]:
+                names.append(name)
+        return names
+
+    def resolve(self, names: Iterable[str], places: Mapping[str, int], in_step: int) -> None:
         """Measure the steps that some layers have taken.
 
         Parameters
         ----------
         places
-            The names of all layers, in the order of the row.
+            Where the layers stand in the row, by their names.
         in_step
             How many passes' gradients went into the step.
         """
         for name in names:
             layer = self.waiting.pop(name)
             moved = layer.current() - self.before.pop(name)
-            _list(self.row["update"])[places.index(name)] = size(moved)
+            _list(self.row["update"])[places[name]] = size(moved)
             self.row["stepped"] = 1
             self.row["in_step"] = 0 if self.dropped else in_step
+
+
+def _holds(group: Mapping[str, Any]) -> int:
+    return len(group["params"])
 
 
 def _list(values: float | list[float]) -> list[float]:
@@ -109,20 +137,21 @@ class Steps:
         self.in_grad = self.since_step = 0
         self.pending: list[Pending] = []
         self._model, self._places, self._settled, self._skipped = model, places, settled, skipped
-        self._known: weakref.WeakKeyDictionary[Any, tuple[int, bool]] = weakref.WeakKeyDictionary()
+        self._known: dict[int, tuple[weakref.ref[Any], int, bool]] = {}
         self._opening: dict[int, FloatArray] | None = None
         self._rates: dict[int, float] = {}
+        self._held: set[int] = set()
 
     def owns(self, optimizer: Any) -> bool:
         """Tell whether an optimizer holds parameters of the model."""
         groups = optimizer.param_groups
-        held = sum(len(group["params"]) for group in groups)
-        known = self._known.get(optimizer)
-        if known is None or known[0] != held:
+        held = len(groups[0]["params"]) if len(groups) == 1 else sum(map(_holds, groups))
+        known = self._known.get(id(optimizer))
+        if known is None or known[0]() is not optimizer or known[1] != held:
             ours = {id(parameter) for parameter in self._model.parameters()}
             found = any(id(one) in ours for group in groups for one in group["params"])
-            known = self._known[optimizer] = (held, found)
-        return known[1]
+            known = self._known[id(optimizer)] = (weakref.ref(optimizer), held, found)
+        return known[2]
 
     def wait(self, pending: Pending) -> None:
         """Let a measured pass wait for its step."""
@@ -133,15 +162,20 @@ class Steps:
         if self._opening is not None:
             # It is a pass of a closure: the step has begun already.
             for name, layer in pending.waiting.items():
-                pending.before[name] = self._opening.get(id(layer.module), layer.W)
+                pending.before[name] = self._opening.get(id(layer.module), pending.before[name])
+        pending.own_steps = self.own
         self.pending.append(pending)
+        if len(self.pending) > MOST_WAITING:
+            self._settled(self.pending.pop(0))
 
     def counted(self, held: bool) -> None:
         """Count a pass that has gone backward; `held`: to gradients that were there already."""
-        if not held and self._opening is None:
+        dropped = not held and self._opening is None
+        if dropped:
             self.in_grad = 0
-            for pending in self.pending:
-                pending.dropped = True
+        for pending in self.pending:
+            pending.dropped = pending.dropped or dropped
+            pending.in_the_past()
         self.in_grad += 1
         self.since_step += 1
 
@@ -162,17 +196,21 @@ class Steps:
             return
         if not self.pending:
             return
-        self._rates = rates_of(optimizer)
+        self._rates, places = rates_of(optimizer), self._numbers()
         for pending in self.pending:
             for name, layer in pending.waiting.items():
                 if id(layer.weight) in self._rates:
-                    self._gets(pending, name, layer, optimizer)
+                    self._gets(pending, places[name], layer, optimizer)
 
-    def _gets(self, pending: Pending, name: str, layer: Layer, optimizer: Any) -> None:
+    def _numbers(self) -> dict[str, int]:
+        """Return where the layers stand in a row, by their names."""
+        return {name: number for number, name in enumerate(self._places())}
+
+    def _gets(self, pending: Pending, place: int, layer: Layer, optimizer: Any) -> None:
         gradient = layer.weight.grad
         if layer.weight._version != layer.version:
             # Others have changed the weights since the forward pass.
-            pending.before[name] = layer.current().copy()
+            pending.before[layer.name] = layer.current().copy()
         if gradient is not None and not pending.dropped:
             values, own = array(gradient), layer.dW.value
             if own is not None and np.array_equal(as_matrix(values, layer.kind), own):
@@ -182,15 +220,16 @@ class Steps:
             # A fused optimizer divides by the scale of the loss itself.
             scale = getattr(optimizer, "grad_scale", None)
             got = got if scale is None else got / float(scale)
-            _list(pending.row["step_dW"])[self._places().index(name)] = got
+            _list(pending.row["step_dW"])[place] = got
 
     def end(self, optimizer: Any) -> None:
         """Measure the step that the optimizer took."""
         self.since_step, self._opening = 0, None
         if not self.pending:
             return
-        rates, places = self._rates or rates_of(optimizer), self._places()
+        rates, places = self._rates or rates_of(optimizer), self._numbers()
         self._rates = {}
+        self._held |= rates.keys()
         for pending in list(self.pending):
             held = {
                 name: rates[id(layer.weight)]
@@ -198,9 +237,11 @@ class Steps:
                 if id(layer.weight) in rates
             }
             for name, rate in held.items():
-                _list(pending.row["rate"])[places.index(name)] = rate
+                _list(pending.row["rate"])[places[name]] = rate
             pending.resolve(held, places, self.in_grad)
             self._leave(pending)
+        while self.pending and self.own - self.pending[0].own_steps > MOST_STEPS:
+            self._settled(self.pending.pop(0))
 
     def skip(self) -> None:
         """Leave out the passes that wait: the step that they are part of is not taken."""
@@ -209,11 +250,22 @@ class Steps:
         self.pending, self.since_step = [], 0
 
     def look(self) -> None:
-        """Find steps of optimizers that are not PyTorch's: the weights have changed."""
+        """Find steps of optimizers that are not PyTorch's: the weights have changed.
+
+        Beside one of PyTorch, they are looked for once, before the next pass: what changes weights
+        later may be more than one step.
+        """
+        if self._opening is not None:
+            # A step is under way.
+            return
+        known: dict[int, bool] = {}
         for pending in list(self.pending):
-            moved = pending.moved()
+            if self.own and pending.looked:
+                continue
+            pending.looked = True
+            moved = pending.moved(self._held, known)
             if moved:
-                pending.resolve(moved, self._places(), self.in_grad)
+                pending.resolve(moved, self._numbers(), self.in_grad)
                 self._leave(pending)
                 self.since_step = 0
 

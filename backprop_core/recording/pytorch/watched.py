@@ -18,6 +18,7 @@ from backprop_core.recording.pytorch.layers import (
     as_matrix,
     bias_of,
     is_norm,
+    kind_of,
     units_axis,
 )
 from backprop_core.recording.pytorch.structure import OUTPUT, Structure
@@ -71,12 +72,15 @@ class Watched:
         self._handles: list[Any] = []
         self._roots: set[int] = set()
         self._over = False
+        norms = set(structure.norms.values())
+        heard = {key for key, name in parts.names.items() if name in norms} if norms else set()
+        self._heard = heard | parts.layers.keys()
 
     # Forward
 
     def hears(self, module: Any) -> bool:
         """Tell whether a module matters: most of a model's do not."""
-        return self.looks or id(module) in self.parts.layers or bool(self.structure.norms)
+        return self.looks or id(module) in self._heard
 
     def called(self, module: Any, args: Any, kwargs: Any, z: Any, *, again: bool) -> None:
         """Take the numbers of a module that was called.
@@ -95,7 +99,7 @@ class Watched:
         if x is None or (again and name in self.layers):
             return
         if not self.ran.get(name):
-            self.ran[name] = bool(module.weight.requires_grad)
+            self.ran[name] = bool(module._parameters["weight"].requires_grad)
         if z.requires_grad:
             self._layer_called(name, kind, module, x, z)
 
@@ -141,6 +145,8 @@ class Watched:
 
     def stranger(self, module: Any) -> None:
         """Note a layer that the model calls, and that is none of its parts."""
+        if kind_of(module) is None:
+            return
         sizes = [getattr(module, size, None) for size in ("in_features", "out_features")]
         shown = f"({sizes[0]}, {sizes[1]})" if all(sizes) else ""
         self.foreign[f"{type(module).__name__}{shown}"] = None

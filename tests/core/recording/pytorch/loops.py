@@ -625,6 +625,22 @@ def steps_by_hand(model: Any) -> Iterator[Event]:
 
 
 @loop(mlp)
+def steps_partly_by_hand(model: Any) -> Iterator[Event]:
+    optimizer = sgd(model[0])
+    for _ in range(4):
+        model.zero_grad()
+        loss = F.cross_entropy(model(X), Y)
+        loss.backward()
+        yield "pass", loss
+        optimizer.step()
+        with torch.no_grad():
+            for layer in (model[2], model[4]):
+                for parameter in layer.parameters():
+                    parameter -= 0.1 * parameter.grad
+        yield "step", None
+
+
+@loop(mlp)
 def validation_between(model: Any) -> Iterator[Event]:
     optimizer = sgd(model)
     for _ in range(3):

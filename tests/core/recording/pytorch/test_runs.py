@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import math
 import pickle
@@ -16,6 +17,7 @@ import pytest
 from backprop_core.errors import InputError
 from backprop_core.recording import load, record
 from backprop_core.recording.contents import Born, Silent
+from backprop_core.recording.pytorch.steps import MOST_STEPS, MOST_WAITING, Pending
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test-all installs it")
 pytestmark = pytest.mark.thorough
@@ -672,3 +674,51 @@ def test_what_is_not_recorded_is_named() -> None:
         "1.dropout2 (Dropout)",
         "2 (ParametrizedLinear)",
     )
+
+
+# Passes that wait for a step
+
+
+def waiting() -> list[Pending]:
+    gc.collect()
+    return [each for each in gc.get_objects() if type(each) is Pending]
+
+
+@pytest.mark.parametrize("held", ["one layer", "nothing"])
+def test_passes_do_not_wait_for_ever(held: str) -> None:
+    model, (x, y) = net(), data()
+    optimizer = torch.optim.SGD((model[2] if held == "one layer" else net()).parameters(), 0.1)
+    before = len(waiting())
+    with record(model, every=1) as recorder:
+        for _ in range(MOST_WAITING + 20):
+            model.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        left = waiting()
+    most = MOST_STEPS if held == "one layer" else MOST_WAITING
+    assert len(left) - before <= most + 1
+    # They have the weights in common, and keep no gradients.
+    assert len({id(each.before["0"]) for each in left if "0" in each.before}) == 1
+    kept = [layer.dW.value for each in left for layer in each.waiting.values()]
+    assert sum(gradient is not None for gradient in kept) <= 2
+    found = recorder.recording
+    assert found.passes == MOST_WAITING + 20
+    assert (found.norms["update"][:, 0] == 0).all()
+    assert (found.norms["update"][:, 1] > 0).all() == (held == "one layer")
+
+
+@pytest.mark.parametrize("count", [20, 150])
+def test_a_layer_whose_optimizer_steps_seldom_has_its_step(count: int) -> None:
+    """The passes of a generator that is trained after many steps of the discriminator."""
+    model, (x, y) = net(), data()
+    often, seldom = (torch.optim.SGD(model[n].parameters(), 0.1) for n in (2, 0))
+    with record(model, every=1) as recorder:
+        for _ in range(count):
+            often.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            often.step()
+        first = model[0].weight.detach().clone()
+        seldom.step()
+    moved = float((model[0].weight.detach() - first).norm())
+    last = recorder.recording.norms["update"][-MOST_STEPS:, 0]
+    np.testing.assert_allclose(last, moved, rtol=1e-5)
