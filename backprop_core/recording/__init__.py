@@ -47,7 +47,7 @@ W.l b.l        (n_l, m_l) (n_l,) weights and biases at the first pass; optional,
 =============  ===============  ==================================================================
 
 ``x z a delta W.l b.l`` are float16, float32 or float64, whichever the network computes in; norms
-and shares are float64. ``about`` holds ``format`` ("backprop recording"), ``version`` (1),
+and shares are float64. ``about`` holds ``format`` ("backprop recording"), ``version`` (2),
 ``source``, ``dtype``, ``every`` and ``seed`` (or null), ``ended`` (null, or what ended the
 recording: NaN is never stored), ``passed_over`` (names of modules that were not recorded) and
 ``layers``: for each its ``name``, ``inputs``, ``units``, ``activation`` (null if it is not known;

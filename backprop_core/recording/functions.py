@@ -182,3 +182,44 @@ def function_of(name: str) -> Function | None:
 
 KNOWN = (*ACTIVATIONS, *_PLAIN, *(kind for kind in _USUAL if kind not in ACTIVATIONS))
 """Names of all functions, each with its usual parameter."""
+MOVES = frozenset(
+    {
+        "view",
+        "unsafe_view",
+        "reshape",
+        "reshape_alias",
+        "alias",
+        "t",
+        "transpose",
+        "permute",
+        "movedim",
+        "to_copy",
+        "clone",
+        "expand",
+        "squeeze",
+        "unsqueeze",
+        "select",
+        "slice",
+        "index",
+        "split",
+        "split_with_sizes",
+        "unbind",
+        "stack",
+        "cat",
+        "as_strided",
+        "gather",
+        "narrow",
+        "contiguous",
+        "detach",
+        "max_pool1_d",
+        "max_pool2_d",
+        "max_pool3_d",
+        "max_pool2_d_with_indices",
+        "max_pool3_d_with_indices",
+        "mkldnn_max_pool2_d",
+        "checkpoint_hook",
+        "constant_pad_nd",
+        "convolution_overrideable",
+    }
+)
+"""Functions of PyTorch's graph that move numbers, or choose among them, and compute no others."""

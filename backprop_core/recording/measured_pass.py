@@ -30,7 +30,8 @@ _AT_ONCE = 4096
 """Numbers in a block whose squares are summed in their own dtype: so few that a float32 sum stays
 accurate, and that BLAS starts no threads, which would compete with the training for the cores."""
 HAVE_NO_SLOPE = {"relu", "relu6", "hardtanh", "hardsigmoid", "hardswish"}
-"""Functions whose slope is 0 exactly somewhere; elsewhere units are dead only by underflow."""
+"""Functions whose slope is 0 exactly on one side or both; of others, units are dead only by
+underflow, and that is not counted."""
 WIDEST = 8
 """Bytes of a float64; wider floats are converted to it."""
 

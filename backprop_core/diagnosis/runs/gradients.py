@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.ratios import log10_signal, trained, ways_down
 from backprop_core.diagnosis.runs.training import late, learns
-from backprop_core.diagnosis.runs.units import first_in, hidden_shares
-from backprop_core.diagnosis.symptoms import gradient, units
+from backprop_core.diagnosis.runs.units import dead, first_in
+from backprop_core.diagnosis.symptoms import gradient
 from backprop_core.formatting import shorten
 from backprop_core.number_text import percent, power_of_ten
 from backprop_core.passes.magnitudes import row_norms
-from backprop_core.passes.slopes import RELU_FAMILY
 from backprop_core.recording import Recording
 
 Array = NDArray[np.float64]
@@ -102,8 +101,7 @@ def _of_zero(recording: Recording, row: int, finding: Finding) -> str:
 
 
 def _of_a_pass(recording: Recording, row: int) -> Iterator[Finding]:
-    widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
-    yield from units.dead_of(hidden_shares(recording, "dead", set(RELU_FAMILY))[row] / widths)
+    yield from dead(recording, row)
     signal = log10_signal(recording)[row]
     for way in ways_down(recording, signal):
         along = signal[np.array(way) - 1]

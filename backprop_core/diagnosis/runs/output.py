@@ -21,6 +21,7 @@ from backprop_core.number_text import number
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.losses import softmax
 from backprop_core.recording import Recording
+from backprop_core.recording.functions import MOVES
 
 Array: TypeAlias = NDArray[np.float64]
 Formula: TypeAlias = Callable[[Array], Array]
@@ -43,8 +44,6 @@ _SQUASH = {
     "binary_cross_entropy_with_logits": "sigmoid",
 }
 """Functions that squash an output, alone or as part of a loss."""
-_NEUTRAL = {"view", "reshape", "squeeze", "unsqueeze", "clone", "to_copy", "t", "permute", "select"}
-"""Functions that change no number."""
 
 
 class _Fit(NamedTuple):
@@ -86,7 +85,7 @@ def _told(recording: Recording, layer: int) -> _Fit | None:
     (first, model), (second, loss) = squashed[:2]
     between = recording.head[first + 1 : second]
     # The softmax of a log-softmax is the softmax itself.
-    once = recording.head[first].startswith("log_") or not set(between) <= _NEUTRAL
+    once = recording.head[first].startswith("log_") or not set(between) <= MOVES
     return None if once else _Fit(None, model, loss)
 
 

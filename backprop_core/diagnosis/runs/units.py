@@ -18,7 +18,20 @@ from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import percent
 from backprop_core.recording import Recording, Snapshots
+from backprop_core.recording.measured_pass import HAVE_NO_SLOPE
 
+BOTH_SIDES = {"sigmoid", "tanh", "softsign", "hardtanh", "hardsigmoid"}
+"""Functions that saturate on both sides. Others are flat on one: half of healthy ReLUs are off."""
+_ALIVE = {
+    "relu6": "Take leaky ReLUs, or weights and biases that keep z between 0 and 6.",
+    "hardtanh": "Draw smaller weights, which keep z between -1 and 1, or take tanh.",
+    "hardsigmoid": "Draw smaller weights, which keep z between -3 and 3, or take sigmoids.",
+    "hardswish": "Take SiLU, whose slope does not end at z = -3, or higher biases.",
+}
+"""What lets units live again, by their function; of ReLUs, `units.dead_of` says it."""
+_NO_SLOPE = (
+    "Take functions that have a slope on both sides, or weights and biases that keep z there."
+)
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
@@ -33,13 +46,22 @@ def hidden_shares(recording: Recording, kind: str, wanted: set[str]) -> Array:
 
 def saturated(recording: Recording) -> Iterator[Finding]:
     """Find layers that saturate, and the first one to do so."""
-    shares = hidden_shares(recording, "saturated", {"sigmoid", "tanh"})
+    shares = hidden_shares(recording, "saturated", BOTH_SIDES)
     for finding in units.saturated_of(shares.max(axis=0, initial=0)):
         row, layer = first_in(shares > units.SATURATED)
         step = int(recording.steps[row])
         words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
         remedy = late(recording) if row else finding.remedy
         yield replace(finding, words=words, remedy=remedy, step=step)
+
+
+def dead(recording: Recording, row: int) -> Iterator[Finding]:
+    """Find layers with units whose slope is 0 for all of a batch, whatever their function is."""
+    widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
+    for finding in units.dead_of(hidden_shares(recording, "dead", HAVE_NO_SLOPE)[row] / widths):
+        functions = {recording.layers[layer - 1].activation for layer in finding.layers}
+        remedy = _ALIVE.get(str(functions.pop())) if len(functions) == 1 else _NO_SLOPE
+        yield replace(finding, remedy=remedy or finding.remedy)
 
 
 def identical(recording: Recording) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop_core.recording.functions import named
+from backprop_core.recording.functions import MOVES, named
 
 MOST_NODES = 20_000
 """Nodes that are looked at on the way down from one tensor."""
@@ -27,45 +27,6 @@ _PLAIN = {
     "hardsigmoid": "hardsigmoid",
     "log_sigmoid": "log_sigmoid",
 }
-_SHAPES = {
-    "view",
-    "unsafe_view",
-    "reshape",
-    "reshape_alias",
-    "alias",
-    "t",
-    "transpose",
-    "permute",
-    "movedim",
-    "to_copy",
-    "clone",
-    "expand",
-    "squeeze",
-    "unsqueeze",
-    "select",
-    "slice",
-    "index",
-    "split",
-    "split_with_sizes",
-    "unbind",
-    "stack",
-    "cat",
-    "as_strided",
-    "gather",
-    "narrow",
-    "contiguous",
-    "detach",
-    "max_pool1_d",
-    "max_pool2_d",
-    "max_pool3_d",
-    "max_pool2_d_with_indices",
-    "max_pool3_d_with_indices",
-    "mkldnn_max_pool2_d",
-    "checkpoint_hook",
-    "constant_pad_nd",
-    "convolution_overrideable",
-}
-"""Nodes that move numbers, or choose among them, and compute no others."""
 _DROPOUTS = {"native_dropout", "fused_dropout", "feature_dropout"}
 _SCALES = {"mul", "div", "mean", "sum", "neg", "avg_pool1_d", "avg_pool2_d", "adaptive_avg_pool2_d"}
 _NORMS = {
@@ -120,7 +81,7 @@ def own_nodes(node: Any) -> list[Any]:
     A function that works in place on such an output leaves these out of its graph.
     """
     found = [node]
-    while name_of(found[-1]) in _SHAPES and len(before(found[-1])) == 1 and len(found) < 4:
+    while name_of(found[-1]) in MOVES and len(before(found[-1])) == 1 and len(found) < 4:
         found += before(found[-1])
     return found
 
@@ -170,7 +131,7 @@ def way_of(nodes: Sequence[Any]) -> Way:
         if found is not None:
             function = None if scaled else found
             plain = plain and all(
-                after in _SHAPES and "pool" not in after for after in names[at + 1 :]
+                after in MOVES and "pool" not in after for after in names[at + 1 :]
             )
             return Way(names, function, normed, plain and not normed)
         if name in _NORMS:
@@ -179,7 +140,7 @@ def way_of(nodes: Sequence[Any]) -> Way:
             scaled, plain = True, False
         elif name in _DROPOUTS:
             plain = False
-        elif name not in _SHAPES:
+        elif name not in MOVES:
             return Way(names, _at_the_end(names[at:], node, normed), normed, False)
         plain = plain and "pool" not in name
     return Way(names, None if normed else "identity", normed, plain)

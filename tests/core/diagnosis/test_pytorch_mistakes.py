@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +191,22 @@ def test_a_mistake_is_named_first_and_its_remedy_helps(name: str, tmp_path: Path
     followed, right = mended.train()
     assert kind not in diagnose(followed).kinds
     assert right > wrong
+
+
+SHAPED: dict[str, Callable[[Any], Any]] = {
+    "transpose": lambda p: p.transpose(0, 1).contiguous().transpose(0, 1),
+    "permute": lambda p: p.permute(1, 0).permute(1, 0),
+    "reshape": lambda p: p.t().reshape(-1).view(CLASSES, N).t(),
+    "unsqueeze": lambda p: p.unsqueeze(0).squeeze(0),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", SHAPED)
+def test_two_softmaxes_are_found_whatever_shape_lies_between(name: str) -> None:
+    loop = Loop(loss=lambda z, y: F.cross_entropy(SHAPED[name](F.softmax(z, 1)), y), steps=20)
+    recording = replace(loop.train()[0], snapshots=None)
+    assert diagnose(recording).findings[0].kind == "squashed_twice"
 
 
 @pytest.mark.thorough

@@ -142,3 +142,32 @@ def test_a_run_that_diverges_says_where() -> None:
 def test_what_was_not_observed_is_not_judged() -> None:
     bare = from_arrays([Pass(z=Z, delta=DELTA, step=n) for n in range(6)], "relu")
     assert diagnose(bare).healthy
+
+
+@pytest.mark.parametrize(
+    ("activation", "off", "remedy"),
+    [
+        ("relu", -20, "Take leaky ReLUs, or higher biases."),
+        ("relu6", -20, "Take leaky ReLUs, or weights and biases that keep z between 0 and 6."),
+        ("relu6", 20, "Take leaky ReLUs, or weights and biases that keep z between 0 and 6."),
+        ("hardtanh", 20, "Draw smaller weights, which keep z between -1 and 1"),
+        ("hardsigmoid", -20, "Draw smaller weights, which keep z between -3 and 3"),
+        ("hardswish", -20, "Take SiLU"),
+    ],
+)
+def test_units_without_a_slope_are_dead_whatever_their_function(
+    activation: str, off: float, remedy: str
+) -> None:
+    for count, said in ((6, True), (3, False)):
+        z = [each + off * (np.arange(UNITS) < count) for each in Z]
+        findings = {each.kind: each for each in diagnose(run([{"z": z}] * 6, activation))}
+        assert ("dead" in findings) == said
+        if said:
+            assert "up to 60 % of a layer have slope 0" in findings["dead"].words
+            assert findings["dead"].remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(("activation", "said"), [("hardtanh", 1), ("softsign", 1), ("relu6", 0)])
+def test_functions_that_are_flat_on_both_sides_saturate(activation: str, said: bool) -> None:
+    z = [each + 20 * (np.arange(N) < 0.8 * N)[:, None] for each in Z]
+    assert ("saturated" in diagnose(run([{"z": z}] * 6, activation)).kinds) == said

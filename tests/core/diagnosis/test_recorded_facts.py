@@ -237,6 +237,8 @@ def test_the_place_where_nan_was_born_is_named(
     [
         (("softmax", "log_softmax", "nll_loss"), True),
         (("view", "softmax", "squeeze", "log_softmax", "nll_loss"), True),
+        (("softmax", "transpose", "log_softmax", "nll_loss"), True),
+        (("softmax", "permute", "unsafe_view", "unsqueeze", "log_softmax", "nll_loss2_d"), True),
         (("sigmoid", "binary_cross_entropy_with_logits"), True),
         (("log_softmax", "log_softmax", "nll_loss"), False),
         (("softmax", "mul", "log_softmax", "nll_loss"), False),
