@@ -137,7 +137,9 @@ class Boundaries:
 
     def _other_called(self, module: Any) -> None:
         heard = self.heard
-        if module._modules.get("_orig_mod") is self._model and module.training:
+        # Modules of TorchScript have a mapping of their own, without `get`.
+        inner = module._modules["_orig_mod"] if "_orig_mod" in module._modules else None
+        if inner is self._model and module.training:
             # Before it is compiled, so that our hooks are not compiled with it.
             heard.compiled = True
             raise InputError(COMPILED)

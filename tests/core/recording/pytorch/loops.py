@@ -770,3 +770,58 @@ def evaluation_loss_without_no_grad(model: Any) -> Iterator[Event]:
         yield "pass", loss
         optimizer.step()
         yield "step", None
+
+
+class Attending(nn.Module):
+    """The attention of the library, a residual block, and a head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.attention = nn.Embedding(11, 8), nn.MultiheadAttention(8, 2)
+        self.up, self.head = nn.Linear(8, 8), nn.Linear(8, 5)
+
+    def forward(self, words: Any) -> Any:
+        x = self.words(words).transpose(0, 1)
+        x = x + self.attention(x, x, x, need_weights=False)[0]
+        return self.head(F.relu(self.up(x)).mean(0))
+
+
+@loop(Attending)
+def attention_of_the_library(model: Any) -> Iterator[Event]:
+    yield from _classes(model, WORDS)
+
+
+class Scripted(nn.Module):
+    """A network with a part in TorchScript, which has no layers that a hook could see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.low, self.head = nn.Linear(8, 6), nn.Linear(6, 5)
+        self.script = torch.jit.script(nn.Sequential(nn.Linear(6, 6), nn.ReLU()))
+
+    def forward(self, x: Any) -> Any:
+        return self.head(self.script(torch.relu(self.low(x))))
+
+
+@loop(Scripted)
+def a_part_in_torchscript(model: Any) -> Iterator[Event]:
+    yield from _classes(model, X)
+
+
+class Repeated(nn.Module):
+    """A residual layer that runs four times in each pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.low, self.again, self.head = nn.Linear(8, 6), nn.Linear(6, 6), nn.Linear(6, 5)
+
+    def forward(self, x: Any) -> Any:
+        h = torch.relu(self.low(x))
+        for _ in range(4):
+            h = h + torch.tanh(self.again(h))
+        return self.head(h)
+
+
+@loop(Repeated)
+def a_layer_in_a_loop(model: Any) -> Iterator[Event]:
+    yield from _classes(model, X)
