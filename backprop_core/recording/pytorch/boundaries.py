@@ -138,8 +138,8 @@ class Boundaries:
     def _other_called(self, module: Any) -> None:
         heard = self.heard
         # Modules of TorchScript have a mapping of their own, without `get`.
-        inner = module._modules["_orig_mod"] if "_orig_mod" in module._modules else None
-        if inner is self._model and module.training:
+        parts, whole = module._modules, "_orig_mod"
+        if whole in parts and parts[whole] is self._model and module.training:
             # Before it is compiled, so that our hooks are not compiled with it.
             heard.compiled = True
             raise InputError(COMPILED)
