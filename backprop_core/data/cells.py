@@ -60,6 +60,12 @@ def is_missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING
 
 
+def holds_words(cells: Iterable[str], style: Style) -> bool:
+    """Tell whether most cells of a column that hold anything are words."""
+    held = [cell for cell in cells if not is_missing(cell)]
+    return sum(number(cell, style) is None for cell in held) > len(held) / 2
+
+
 def style_of(cells: Iterable[str]) -> Style:
     """Find out how a table writes numbers, from cells that may hold some.
 

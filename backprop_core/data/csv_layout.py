@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from backprop_core import caps
-from backprop_core.data.cells import Style, is_missing, number, style_of
+from backprop_core.data.cells import Style, holds_words, is_missing, number, style_of
 from backprop_core.errors import InputError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|", " ": "blanks"}
@@ -74,12 +74,9 @@ class Layout:
 
     def words(self) -> tuple[bool, ...]:
         """Tell for each column whether most of its first cells that hold anything are words."""
-        return tuple(map(self._holds_words, range(self.columns)))
-
-    def _holds_words(self, place: int) -> bool:
-        cells = [row[place] for row in self.sample if place < len(row)]
-        held = [cell for cell in cells if not is_missing(cell)]
-        return sum(number(cell, self.style) is None for cell in held) > len(held) / 2
+        columns = range(self.columns)
+        cells = ([row[place] for row in self.sample if place < len(row)] for place in columns)
+        return tuple(holds_words(column, self.style) for column in cells)
 
 
 def split_line(line: str, separator: str) -> str:

@@ -358,6 +358,9 @@ BAD_TABLES = [
     ),
     ("a,c\n1,u\n2,v\nnan,u\n", f'line 4: column "a" (0): got "nan"; 1 row of 3 has {FILL}'),
     ("a,c\n1,u\n2,\n", f'line 3: the target, column "c" (1) is empty; 1 row of 2 has {FILL}'),
+    ("a,c\n1,u\n?,?\n2,v\n", f'line 3: the target, column "c" (1): got "?"; 1 row of 3 has {FILL}'),
+    ("a,b,c\n,1,u\n,2,v\n", 'column "a" (0) has no value in any row; delete the column'),
+    ("id,c\nx,u\ny,v\n", "has no column of numbers beside the target; allowed at least one"),
     (
         "a,c\n1,0.5\n2,1\n",
         'the target, column "c" (1), the last column: got 2 different numbers in 2 rows, '
