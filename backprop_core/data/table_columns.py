@@ -122,7 +122,7 @@ def as_arrays(
         raise InputError(_single_class(columns, x, labels[0]))
     features = _features(columns, x)
     left = [p for p in range(len(columns.words)) if p != columns.target and p not in features]
-    other = _other(columns, x) if target.is_odd and not chosen else ""
+    other = _other(columns, x) if target.is_doubtful and not chosen else ""
     if len(features) < len(columns.kept):
         x = x[:, np.isin(columns.kept, features)]
     names = tuple(columns.names[place] for place in features) if columns.names else ()

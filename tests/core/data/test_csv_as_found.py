@@ -340,3 +340,18 @@ def test_a_text_in_quotes_may_hold_anything() -> None:
     found = read('a,"the, class"\n1,"x, y"\n2,"say ""z"""\n3,"two\nlines"\n')
     assert found.names == ('say "z"', "two\nlines", "x, y")
     assert problem('a,b,c\n1,2,"two\nlines"\nq,2,v\n2,3,v\n').startswith('line 4: column "a"')
+
+
+def test_a_class_that_asks_is_no_doubtful_target() -> None:
+    answers = [*"abcdefg", "why?"]
+    rows = "".join(f"{n % 2},{n}.5,{answers[n % 8]}\n" for n in range(24))
+    taken = read(f"coin,p,answer\n{rows}").taken
+    assert taken.classes.endswith(", why?")
+    assert taken.other == ""
+
+
+def test_a_doubtful_target_names_another_column() -> None:
+    rows = "".join(f"{n % 2},{n}.5,{n // 2 * 7}\n" for n in range(44))
+    taken = read(f"coin,p,price\n{rows}").taken
+    assert taken.classes.endswith("; many whole numbers: a quantity?")
+    assert taken.other == 'column "coin" (0) holds 2 classes: data.target="coin"'
