@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from scenes.production.exercise import filming
 from scenes.production.exercise.class_table import (
     Checked,
     as_dict,
@@ -132,3 +133,20 @@ def test_one_file_at_a_time_is_filmed(backprop: Backprop) -> None:
     result = backprop("exercise", "check", "a.py", "b.py", "--film")
     assert result.exit_code == 2
     assert result.stderr.endswith("got --film and 2 files; allowed one file to be filmed\n")
+
+
+def test_the_only_file_of_a_table_is_filmed_too(
+    backprop: Backprop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = SOLVED.replace("upstream * a * (1 - a)", "a * (1 - a)")
+    (tmp_path / "mine.py").write_text(wrong)
+    monkeypatch.setattr(filming, "film", lambda diff, target, *_: target.video)
+    words = ("exercise", "check", "mine.py", "--film", "--csv", "scores.csv", "--force")
+    result = backprop(*words)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == "media/films/mine/backward.mp4"
+    assert [row["learner"] for row in rows((tmp_path / "scores.csv").read_text())] == ["mine"]
+    found = json.loads(backprop(*words, "--json").stdout)
+    assert found["films"] == {"backward": "media/films/mine/backward.mp4"}
+    (tmp_path / "mine.py").write_text("x = 1\n")
+    assert json.loads(backprop(*words, "--json").stdout)["films"] == {}
