@@ -242,7 +242,7 @@ def _names_in(comment: str, separator: str, rows: Sequence[Row]) -> Row:
     """Return the names of columns in the comment above a table, as `numpy.savetxt` writes them."""
     if not comment or not rows:
         return []
-    named = next(iter(_rows([comment.lstrip("# ")], separator)), [])
+    named = next(iter(_rows([comment.lstrip("#").lstrip(" ")], separator)), [])
     numeric = sum(number(cell) is not None for cell in rows[0])
     return named if len(named) == len(rows[0]) and 2 * numeric >= len(named) else []
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.exercise.judgement import RIGHT, Judgement
+from backprop_core.formatting import source_name
 from backprop_core.number_text import percent
 from scenes.production.exercise.checking import check
 from scenes.production.exercise.learner_process import Limits
@@ -103,8 +104,9 @@ def check_class(
         try:
             report = check(file, named, limits)
         except InputError as wrong:
-            # They begin with the file, which stands beside them.
-            error = one_line("; ".join(wrong.problems)).removeprefix(f"{file}: ")
+            # They begin with the file, as it is written in lines, which stands beside them.
+            about = f"{source_name(str(file))}: "
+            error = one_line("; ".join(line.removeprefix(about) for line in wrong.problems))
         except Exception as wrong:
             error = one_line(words(wrong))
         found.append(Checked(str(file), learner, report, error))

@@ -127,6 +127,12 @@ def test_what_a_header_is(
         assert (found.features, len(found.x)) == (features, examples)
 
 
+def test_a_header_in_a_comment_may_begin_with_a_column_of_numbers() -> None:
+    found = read("# #,a,b\n1,2,0\n2,5,1\n3,4,0\n")
+    assert found.features == ("a",)
+    assert 'column "#" (0) is left out: it numbers or names the rows' in notes(found)
+
+
 def test_what_stands_above_a_table() -> None:
     rows = "1,2,3,0\n4,5,6,1\n7,8,9,0\n"
     found = read(f"3,3,oak,ash\n{rows}")

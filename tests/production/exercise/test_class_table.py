@@ -15,12 +15,14 @@ from scenes.production.exercise import filming
 from scenes.production.exercise.class_table import (
     Checked,
     as_dict,
+    check_class,
     learners,
     lines,
     mistakes,
     mistakes_csv,
     scores_csv,
 )
+from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
 from tests.cli.conftest import backprop as backprop
 from tests.production.exercise.variants import judged
@@ -113,6 +115,26 @@ def test_a_file_that_is_broken_stops_no_other(backprop: Backprop, tmp_path: Path
     assert [row["score"] for row in table] == ["0.0", "0.0", "0.0", "0.0", "1.0"]
     assert all(row["problem"] for row in table[:4])
     assert (tmp_path / "scores-mistakes.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mine.py",
+        "two  blanks.py",
+        "tab\there.py",
+        "\u202eturned.py",
+        f"{'long' * 55}.py",
+        "a: b.py",
+    ],
+)
+def test_a_problem_does_not_begin_with_the_file_beside_it(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("x = 1\n")
+    gone = tmp_path / "gone" / name
+    found = check_class([file, gone], None, Limits(10, 1024), lambda *_: None)
+    assert found[0].problem.startswith("does not say which exercise it is")
+    assert found[1].problem.startswith("no such file")
 
 
 def test_tables_that_are_there_are_kept(backprop: Backprop, tmp_path: Path) -> None:
