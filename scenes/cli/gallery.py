@@ -133,6 +133,7 @@ def gallery(
     )
     for film, why in plan.left_out.items():
         tell(f"{film}: {why}")
+    _tell_data(plan)
     if dry_run:
         made = _foresee(plan, force=force)
     else:
@@ -143,6 +144,16 @@ def gallery(
         click.launch(made.index)
     if made.error is not None or made.missing:
         ctx.exit(FAILED)
+
+
+def _tell_data(plan: GalleryPlan) -> None:
+    """Say once of each data file that films are made of what was taken for what."""
+    from scenes.cli.data_lines import data_lines, data_lines_of_jobs
+
+    of_films = data_lines(one.job.experiment for one in plan.films if plan.rendered)
+    of_sweeps = data_lines_of_jobs(job for sweep in plan.sweeps for job in sweep.jobs)
+    for line in dict.fromkeys((*of_films, *of_sweeps)):
+        tell(line)
 
 
 def _answer(made: MadeGallery, *, as_json: bool) -> None:

@@ -61,7 +61,14 @@ def test_of_a_table_as_json(backprop: Backprop) -> None:
     }
 
 
-@pytest.mark.parametrize("command", [("render", "leak", "vanishing"), ("lecture", "leak")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("render", "leak", "vanishing"),
+        ("lecture", "leak"),
+        ("gallery", "leak", "vanishing"),
+    ],
+)
 def test_before_films_are_made_of_them(backprop: Backprop, command: tuple[str, ...]) -> None:
     Path("mine.csv").write_text(TABLE)
     words = ("--set", "data.path=mine.csv", "--set", "data.target=kind", "--dry-run")
@@ -71,6 +78,30 @@ def test_before_films_are_made_of_them(backprop: Backprop, command: tuple[str, .
         f'{Path.cwd() / "mine.csv"}: target column "kind" (3), as data.target says; '
         "3 classes: u (4), v (4), w (4)"
     ]
+
+
+SWEEP = """films = ["leak", "vanishing"]
+[axes]
+"network.depth" = [2, 3]
+"data.target" = ["kind", "more", "gone"]
+[experiment.data]
+name = "file"
+path = "mine.csv"
+"""
+
+
+def test_before_a_sweep_is_made_of_them(backprop: Backprop) -> None:
+    Path("mine.csv").write_text(TABLE)
+    # Words in a feature: the points of which "more" is the target say so themselves.
+    Path("sweep.toml").write_text(SWEEP)
+    said = [
+        f'{Path.cwd() / "mine.csv"}: target column "kind" (3), as data.target says; '
+        "3 classes: u (4), v (4), w (4)"
+    ]
+    listed = backprop("batch", "sweep.toml", "--list")
+    assert (listed.exit_code, listed.stderr.splitlines()) == (0, said)
+    shown = backprop("gallery", "--sweep", "sweep.toml", "--dry-run")
+    assert shown.stderr.splitlines()[: len(said) + 1] == [*said, "sweep sweep: 12 films"]
 
 
 def test_of_an_archive(backprop: Backprop) -> None:
