@@ -52,7 +52,7 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
         places={
             slide.film.name: n for n, slide in enumerate(slides, 1) if isinstance(slide, Section)
         },
-        opens=[n for n, slide in enumerate(slides) if _opens(slide, slides[n - 1])],
+        opens=[n for n, slide in enumerate(slides) if _opens(slide)],
         # Each film is read only when it is written, so that they are not all in memory at once.
         still=_Stills(deck).next,
         picture=_address,
@@ -84,13 +84,13 @@ class _Stills:
             yield f"data:image/webp;base64,{_base64(_webp(still))}"
 
 
-def _opens(slide: Slide, before: Slide) -> bool:
+def _opens(slide: Slide) -> bool:
     """Tell whether a section begins with a slide: a film, the title, or the sources."""
     match slide:
         case Clip() | Own():
             return False
         case Sources():
-            return not isinstance(before, Sources)
+            return slide.is_first
     return True
 
 

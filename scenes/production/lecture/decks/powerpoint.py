@@ -78,8 +78,8 @@ class _PowerPoint:
                     groups[-1][1].append(self._clip(slide, *next(clips)))
                 case Own():
                     groups.append((slide.title, [self._own(slide)]))
-                case Sources(films):
-                    if groups[-1][0] != "Sources":
+                case Sources(films, is_first):
+                    if is_first:
                         groups.append(("Sources", []))
                     groups[-1][1].append(self._sources(films))
         group_slides(self._presentation, groups)
