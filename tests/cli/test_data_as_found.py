@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from click.testing import Result
 
+from tests.cli.conftest import NAMED, unwrapped
+
 Backprop = Callable[..., Result]
 SMALL = ("--set", "network.depth=2", "--set", "network.width=3", "--set", "data.name=file")
 TABLE = "Id;p;q;kind;more\n" + "".join(
@@ -27,7 +29,9 @@ def check(backprop: Backprop, path: str, *settings: str) -> Result:
 
 def lines_of(result: Result) -> list[str]:
     assert (result.exit_code, result.stderr) == (0, "")
-    return [f"{line[:15].strip()}: {line[15:]}" for line in result.stdout.splitlines()]
+    return [
+        f"{line[:NAMED].strip()}: {line[NAMED:]}" for line in unwrapped(result.stdout).splitlines()
+    ]
 
 
 def test_of_a_table(backprop: Backprop) -> None:
@@ -44,6 +48,24 @@ def test_of_a_table(backprop: Backprop) -> None:
         'held out: column "kind" (3), as data.target says',
         "network: 3 3 3, 24 parameters",
     ]
+
+
+def test_lines_fit_a_terminal(backprop: Backprop) -> None:
+    path = Path("price.csv")
+    path.write_text("id,rooms,price\n" + "".join(f"{n},{n % 4},{n * 13 / 7}\n" for n in range(40)))
+    words = ("network.output=identity", "network.loss=quadratic", "data.standardize=false")
+    said = check(backprop, "price.csv", *words).stdout.splitlines()
+    assert said[1:5] == [
+        "data           file, 40 examples, 1 feature",
+        'target         column "price" (2), the last column; one number to predict: 40',
+        "               different numbers in 40 rows, from 0 to 72.4285714",
+        "features       1: rooms",
+    ]
+    assert max(len(line) for line in said if "backprop render" not in line) <= 80
+    # What is to be typed stays on one line.
+    typed = [line for line in said if line.startswith("  film")]
+    assert all(line.endswith("data.standardize=false") for line in typed)
+    assert max(map(len, typed)) > 80
 
 
 def test_of_a_table_as_json(backprop: Backprop) -> None:

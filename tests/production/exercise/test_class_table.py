@@ -14,8 +14,10 @@ from click.testing import Result
 from scenes.production.exercise import filming
 from scenes.production.exercise.class_table import (
     Checked,
+    Common,
     as_dict,
     check_class,
+    common_lines,
     learners,
     lines,
     mistakes,
@@ -79,11 +81,15 @@ def test_mistakes_are_counted_the_commonest_first(group: list[Checked]) -> None:
 
 def test_the_lines_fit_a_terminal(group: list[Checked]) -> None:
     said = list(lines(group))
-    assert max(map(len, said[: len(group) + 1])) <= 80
+    assert max(map(len, said)) <= 80
     assert said[1].split() == ["anna", *["100", "%"] * 3]
     assert said[4].split(maxsplit=2) == ["dora", "-", "does not say which exercise it is"]
     assert said[6] == "mistakes, of 4 learners"
     assert said[7].split(maxsplit=1)[0] == "2"
+    (one,) = (line for line in lines(group[1:2]) if line.startswith("mistakes"))
+    assert one == "mistakes, of 1 learner"
+    long = Common("backward", "long", "word " * 30, ("ben",))
+    assert max(map(len, common_lines([long]))) <= 80
 
 
 def test_programs_read_the_same(group: list[Checked]) -> None:
