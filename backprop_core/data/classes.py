@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -91,7 +91,10 @@ def of_labels(
     if any(value is None for value in values.values()):
         place = {name: index for index, name in enumerate(names)}
         numbered = np.array([place[label] for label in labels], dtype=np.int64)
-        return _of_classes(numbered, names, part=part)
+        found = _of_classes(numbered, names, part=part)
+        if not (part or found.is_doubtful) and 2 * len(names) > len(labels) > FEW:
+            found = _doubted(found, "almost as many as examples: names of the rows?")
+        return found._replace(notes=tuple(_alike(names)))
     known = {name: value for name, value in values.items() if value is not None}
     for name, value in known.items():
         if not math.isfinite(value):
@@ -214,6 +217,18 @@ def _quantity(values: NDArray[np.float64], distinct: int, low: float, high: floa
     )
     words = f"one number to predict: {said}"
     return Target(values[:, None], (), words, quantity=said, is_doubtful=True)
+
+
+def _alike(names: Sequence[str]) -> Iterator[str]:
+    """Say which classes differ in capital letters or blanks alone: mostly by a slip."""
+    written: dict[str, str] = {}
+    for name in names:
+        other = written.setdefault("".join(name.casefold().split()), name)
+        if other != name:
+            yield (
+                f"the classes {format_value(other)} and {format_value(name)} differ in capital "
+                "letters or blanks alone, and count as two"
+            )
 
 
 def _value(name: str, style: Style) -> int | float | None:

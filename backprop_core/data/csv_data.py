@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, TextIO
 
 from backprop_core.data.csv_encoding import check_encoding, not_utf8
@@ -61,8 +61,9 @@ def read_csv(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
 def _read(text: TextIO, target: str | int | None) -> tuple[Layout, Columns, Rows]:
     """Read a table twice: its beginning for the layout, then all of it."""
     sample, whole = _sample(text)
+    _check_kind(sample)
     layout = find_layout(sample, whole=whole)
-    columns = Columns.of(layout.names, layout.words(), layout.style, target)
+    columns = Columns.of(layout.names, layout.kinds(), layout.style, target)
     text.seek(0)
     lines = (
         "\n" if place < layout.skipped or is_comment(line) else split_line(line, layout.separator)
@@ -72,6 +73,19 @@ def _read(text: TextIO, target: str | int | None) -> tuple[Layout, Columns, Rows
     # Lines that hold no row are empty, so that the numbers of the others stay.
     rows.read(csv.reader(lines, delimiter=layout.separator, skipinitialspace=True))
     return layout, columns, rows
+
+
+def _check_kind(lines: Sequence[str]) -> None:
+    """Refuse what is saved as a table by mistake."""
+    first = next((line.strip().lower() for line in lines if line.strip()), "")
+    if first.startswith(("<!doctype", "<html", "<?xml")):
+        raise InputError(
+            "is a web page and no table; download the file itself, on GitHub by the button Raw"
+        )
+    if first.startswith(("{", "[{", "[[")) or first in ("[", "{"):
+        raise InputError(
+            'is JSON and no table; with pandas: pd.read_json(...).to_csv("mine.csv", index=False)'
+        )
 
 
 def _lines(text: TextIO) -> Iterator[str]:

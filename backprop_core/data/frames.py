@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.cells import holds_words, style_of
+from backprop_core.data.cells import kind_of, style_of
 from backprop_core.data.data_files import checked_data
 from backprop_core.data.held_files import holding
 from backprop_core.data.raw_data import Arrays, RawData
@@ -108,11 +108,11 @@ def as_examples(frame: Any, target: str | int | None) -> Arrays:
     style = style_of(
         cell for n, sample in enumerate(samples) if _is_text(table[n]) for cell in sample
     )
-    words = [
-        _is_text(values) and holds_words(sample, style)
+    kinds = [
+        kind_of(sample, style) if _is_text(values) else "numbers"
         for values, sample in zip(table, samples, strict=True)
     ]
-    columns = Columns.of(names, words, style, _typed(target))
+    columns = Columns.of(names, kinds, style, _typed(target))
     cells = Cells(columns, lambda row: f"row {rows[row]} (counted from 0)")
     labels = [cells.label(cell, row) for row, cell in enumerate(_texts(table[columns.target]))]
     features = [_numbers(cells, place, table[place]) for place in columns.kept]

@@ -45,7 +45,7 @@ class Cells:
         if value is None:
             raise InputError(
                 f"{self._where(row)}: {self._columns.called(place)}: got {format_value(cell)}; "
-                f"allowed a number{self._columns.way_out(place)}"
+                f"allowed a number{self._columns.way_out(place, cell)}"
             )
         return value
 
@@ -83,9 +83,10 @@ class Cells:
         first, count = min(self._missing), len(self._missing)
         place, cell = self._missing[first]
         called = self._columns.called(place)
-        if Counter(place for place, _ in self._missing.values())[place] == rows > 1:
-            raise InputError(f"{called} has no value in any row; delete the column")
         target = "the target, " * (place == self._columns.target)
+        if Counter(place for place, _ in self._missing.values())[place] == rows > 1:
+            way = "for another column: data.target" if target else "delete the column"
+            raise InputError(f"{target}{called} has no value in any row; {way}")
         came = f": got {format_value(cell)}" if cell.strip() else " is empty"
         raise InputError(
             f"{self._where(first)}: {target}{called}{came}; {count:,} row{'s' * (count > 1)} of "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.cells import Style
+from backprop_core.data.cells import Kind, Style, almost_number
 from backprop_core.data.classes import FEW, MANY, of_labels
 from backprop_core.data.raw_data import Arrays
 from backprop_core.data.table_target import CHOSEN, choose_target, is_index
@@ -30,8 +30,8 @@ class Columns:
     ----------
     names
         The names of the columns, (columns,); empty without a header.
-    words
-        Whether a column holds words, (columns,).
+    kinds
+        What a column holds, (columns,).
     style
         How cells of text write numbers.
     target, why
@@ -41,7 +41,7 @@ class Columns:
     """
 
     names: tuple[str, ...]
-    words: tuple[bool, ...]
+    kinds: tuple[Kind, ...]
     style: Style
     target: int
     why: str
@@ -49,7 +49,7 @@ class Columns:
 
     @classmethod
     def of(
-        cls, names: Sequence[str], words: Sequence[bool], style: Style, wanted: str | int | None
+        cls, names: Sequence[str], kinds: Sequence[Kind], style: Style, wanted: str | int | None
     ) -> Columns:
         """Choose the target; read as numbers what is not the name of a row.
 
@@ -58,10 +58,11 @@ class Columns:
         InputError
             If it is not clear which column is the target.
         """
-        target, why = choose_target(names, len(words), words, wanted)
-        kept = [not (wordy and is_index(names, place)) for place, wordy in enumerate(words)]
+        words = [kind == "words" for kind in kinds]
+        target, why = choose_target(names, len(kinds), words, wanted)
+        kept = [kind == "numbers" or not is_index(names, n) for n, kind in enumerate(kinds)]
         kept[target] = False
-        return cls(tuple(names), tuple(words), style, target, why, tuple(kept))
+        return cls(tuple(names), tuple(kinds), style, target, why, tuple(kept))
 
     @property
     def kept(self) -> list[int]:
@@ -77,12 +78,14 @@ class Columns:
         name = self.names[place] if self.names else ""
         return format_value(name) if name else str(place)
 
-    def way_out(self, place: int) -> str:
+    def way_out(self, place: int, cell: str) -> str:
         """Say what to type about a feature of which a cell is no number."""
-        if not self.words[place]:
-            comma = self.style == "decimal comma"
-            return ", with a decimal comma as elsewhere" if comma else ""
-        wordy = [each for each in self.kept if self.words[each]]
+        almost = almost_number(cell, self.style)
+        if almost or self.kinds[place] == "numbers":
+            return almost
+        if self.kinds[place] == "names":
+            return " in each feature; delete the column: almost all of its words differ"
+        wordy = [each for each in self.kept if self.kinds[each] == "words"]
         some = wordy if len(wordy) <= _MOST_NAMED else [place]
         target = f", or if it is the class type data.target={self.typed(place)}"
         return (
@@ -121,7 +124,7 @@ def as_arrays(
     if not part and not target.quantity and not target.y.any():
         raise InputError(_single_class(columns, x, labels[0]))
     features = _features(columns, x)
-    left = [p for p in range(len(columns.words)) if p != columns.target and p not in features]
+    left = [p for p in range(len(columns.kinds)) if p != columns.target and p not in features]
     other = _other(columns, x) if target.is_doubtful and not chosen else ""
     if len(features) < len(columns.kept):
         x = x[:, np.isin(columns.kept, features)]
