@@ -18,6 +18,7 @@ from backprop_core.data.resolved import Resolved, resolve
 from backprop_core.data.table_cells import Cells, check_size
 from backprop_core.data.table_columns import Columns, as_arrays
 from backprop_core.data.taken import listed
+from backprop_core.data.taken_files import no_classes
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import Experiment
 from backprop_core.formatting import format_value
@@ -26,6 +27,10 @@ Values = NDArray[Any]
 
 _MISSING = "nan"
 """What stands for a value that pandas knows to be missing."""
+_TO_PREDICT = (
+    'to predict numbers write network={"output": "identity", "loss": "quadratic"}, to take another '
+    "column from_frame(frame, target)"
+)
 _SAMPLE = 200
 """Rows by which columns of words are told from columns of numbers that are written as text."""
 
@@ -78,6 +83,8 @@ def from_frame(frame: Any, target: str | int | None = None, **fields: Any) -> Re
     path = f"DataFrame-{raw.digest[:12]}.csv"
     data = {**section, "name": "file", "path": path}
     experiment = Experiment(data=data, **fields)
+    if line := no_classes(raw, experiment, _TO_PREDICT):
+        raise InputError(f"DataFrame: {line}")
     with holding(path, raw):
         return resolve(experiment)
 
@@ -134,7 +141,13 @@ def _values(series: Any) -> Values:
     if found.dtype.kind in "biuf":
         return found
     pairs = zip(series, series.isna(), strict=True)
-    return np.array([_MISSING if gone else str(value).strip() for value, gone in pairs], object)
+    return np.array([_MISSING if gone else _text(value) for value, gone in pairs], object)
+
+
+def _text(value: object) -> str:
+    # Readers of ARFF and HDF5 files return words as bytes.
+    words = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return words.strip()
 
 
 def _is_text(values: Values) -> bool:
@@ -169,4 +182,6 @@ def _numbers(cells: Cells, place: int, values: Values) -> NDArray[np.float64]:
 def _deletes(cell: str) -> str:
     if cell == _MISSING:
         return "df.dropna()"
+    if not cell:
+        return 'df.replace(r"^\\s*$", float("nan"), regex=True).dropna()'
     return f'df.replace({format_value(cell)}, float("nan")).dropna()'

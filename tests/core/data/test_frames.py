@@ -190,7 +190,9 @@ def test_rows_of_nothing_are_no_examples(make: Any) -> None:
 
 @MAKERS
 def test_the_way_out_deletes_the_rows_that_have_no_value(make: Any) -> None:
-    for cell, code in (("?", 'df.replace("?", float("nan")).dropna()'), (None, "df.dropna()")):
+    blank = 'df.replace(r"^\\s*$", float("nan"), regex=True).dropna()'
+    one = 'df.replace("?", float("nan")).dropna()'
+    for cell, code in (("?", one), (None, "df.dropna()"), (" ", blank)):
         with pytest.raises(InputError) as caught:
             from_frame(make({"a": [1, 2, 3], "kind": ["u", cell, "v"]}))
         assert caught.value.problems[0].endswith(f"; fill in or delete, with pandas: {code}")
@@ -307,3 +309,23 @@ def test_the_data_of_a_frame_are_the_frame() -> None:
         "from_frame: data: got target; allowed other fields: the data are the frame, and the "
         "column of the classes is from_frame(frame, target)",
     )
+
+
+@MAKERS
+def test_words_may_be_bytes(make: Any) -> None:
+    found = as_examples(make({"a": [1, 2, 3], "kind": [b"u", b"\xc3\xa9 ", b"u"]}), None)
+    assert found.names == ("u", "\u00e9")
+
+
+@MAKERS
+def test_numbers_of_a_frame_are_predicted_as_the_line_says(make: Any) -> None:
+    frame = make(ALIKE["a quantity"])
+    with pytest.raises(InputError) as caught:
+        from_frame(frame, network={"depth": 2})
+    (line,) = caught.value.problems
+    assert line.startswith(
+        'DataFrame: the target, column "price" (1), the last column: got 12 diff'
+    )
+    assert 'network={"output": "identity", "loss": "quadratic"}, to take another column' in line
+    network = {"depth": 2, "output": "identity", "loss": "quadratic"}
+    assert from_frame(frame, network=network).widths[-1] == 1
