@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ LONGEST = 48
 """Most characters of a value in an error line."""
 LONGEST_REASON = 120
 """Most characters of an error message from a library."""
+WIDEST = 80
+"""Most characters of a line of sentences."""
 MOST_MARKS = 3
 """Most combining marks on one letter. No script needs more; a pile covers the lines around it."""
 _UNSEEN = re.compile(
@@ -21,6 +24,8 @@ _UNSEEN = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 """Fillers, variation selectors and blanks: they are invisible, but Python calls them printable."""
+_OF_A_NUMBER = re.compile(r"(?<=[0-9]) (?=[%×])|(?<=×) (?=[0-9])")
+"""The blanks within a number."""
 MOST_RANGES = 3
 """Most ranges of layers that `layer_names` lists one by one."""
 
@@ -57,6 +62,30 @@ def is_seen(text: str) -> bool:
 def escape_lines(text: str) -> str:
     """Escape each line of a text, but keep the line ends."""
     return "\n".join(map(escape, text.split("\n")))
+
+
+def wrap(text: str, begin: str = "") -> list[str]:
+    """Cut a text into lines of at most `WIDEST` characters, escaped, that stand below each other.
+
+    A number stays on one line with its unit or its power of ten, and a word that is longer than a
+    line, such as the name of a file, stays whole.
+
+    Parameters
+    ----------
+    begin
+        What stands before the first line.
+    """
+    # No blank but the space is left in a text that is escaped.
+    together = _OF_A_NUMBER.sub("\xa0", escape(text))
+    lines = textwrap.wrap(
+        together,
+        WIDEST,
+        initial_indent=begin,
+        subsequent_indent=" " * len(begin),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\xa0", " ") for line in lines] or [begin.rstrip()]
 
 
 def reason(error: BaseException) -> str:

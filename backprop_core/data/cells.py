@@ -12,12 +12,23 @@ from backprop_core.formatting import format_value
 Style = Literal["point", "decimal comma", "thousands"]
 """How a table writes numbers: 1234.5, 1234,5 (or 1.234,5), or 1,234.5."""
 
-MISSING = frozenset({"", "?", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "."})
+Kind = Literal["numbers", "words", "names"]
+"""What a column holds: numbers, words that may be classes, or another word in almost each row."""
+
+ERRORS = frozenset({"#n/a", "#div/0!", "#name?", "#null!", "#num!", "#ref!", "#value!"})
+"""What spreadsheets write where a formula has no value, in small letters."""
+MISSING = ERRORS | {"", "?", "na", "n/a", "nan", "null", "none", "-", "--", "."}
 """What stands in place of a number that is not known, in small letters."""
-MISSING_CLASS = frozenset({"", "?", "na", "n/a", "#n/a", "nan", "null"})
+MISSING_CLASS = ERRORS | {"", "?", "na", "n/a", "nan", "null"}
 """What stands in place of a class that is not known; "none" may be a class."""
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_ALMOST = re.compile(r"[^\w\s]{0,2}\s*[+-]?\s*[0-9][0-9.,'\u2019 ]*\s*(?:[^0-9\s]{1,3})?")
+"""What may be meant as a number, with signs before it or a unit behind it."""
+_MINUS = re.compile("[\u2010-\u2015\u2212](?=[.,]?[0-9])")
+"""Characters that look like the minus sign of a keyboard, before a number."""
+_FEW_NAMES, _MOST_DIFFER = 10, 0.9
+"""Above so many words, this share of which differs, they are names and no classes."""
 _TRUTH = {"true": 1.0, "false": 0.0}
 
 
@@ -58,6 +69,28 @@ def numbers(cells: list[str]) -> list[float] | None:
 def is_missing(cell: str) -> bool:
     """Tell whether a cell of a feature says that its value is not known."""
     return cell.strip().lower() in MISSING
+
+
+def kind_of(cells: Iterable[str], style: Style) -> Kind:
+    """Tell what most cells of a column hold, of those that hold anything."""
+    held = [cell.strip() for cell in cells if not is_missing(cell)]
+    if sum(number(cell, style) is None for cell in held) <= len(held) / 2:
+        return "numbers"
+    differ = len(held) > _FEW_NAMES and len(set(held)) > _MOST_DIFFER * len(held)
+    return "names" if differ else "words"
+
+
+def almost_number(cell: str, style: Style) -> str:
+    """Say how a cell is to be written that looks like a number; "" if it does not look like one."""
+    text = cell.strip()
+    if style == "decimal comma" and number(text) is not None:
+        return ", with a decimal comma as elsewhere"
+    if _MINUS.search(text):
+        return ", with the minus sign of the keyboard"
+    if _ALMOST.fullmatch(text):
+        plain = "1234,5" if style == "decimal comma" else "1234.5"
+        return f" alone, as {plain}: without unit, currency, % or marks between thousands"
+    return ""
 
 
 def style_of(cells: Iterable[str]) -> Style:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class Target(NamedTuple):
         What is odd about it, a line for each.
     quantity
         Why these are numbers and no classes, if one column of a file was found to hold such.
+    is_doubtful
+        Whether the examples may have another target.
     """
 
     y: NDArray[np.generic]
@@ -56,11 +58,7 @@ class Target(NamedTuple):
     words: str
     notes: tuple[str, ...] = ()
     quantity: str = ""
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether it may be no target at all."""
-        return bool(self.quantity) or self.words.endswith("?")
+    is_doubtful: bool = False
 
 
 def of_labels(
@@ -93,7 +91,10 @@ def of_labels(
     if any(value is None for value in values.values()):
         place = {name: index for index, name in enumerate(names)}
         numbered = np.array([place[label] for label in labels], dtype=np.int64)
-        return _of_classes(numbered, names, part=part)
+        found = _of_classes(numbered, names, part=part)
+        if not (part or found.is_doubtful) and 2 * len(names) > len(labels) > FEW:
+            found = _doubted(found, "almost as many as examples: names of the rows?")
+        return found._replace(notes=tuple(_alike(names)))
     known = {name: value for name, value in values.items() if value is not None}
     for name, value in known.items():
         if not math.isfinite(value):
@@ -187,8 +188,10 @@ def _of_numbers(
         return _quantity(values[index], classes, values[0], values[-1])
     names = [] if counts and distinct[0] == 0 else [str(value) for value in distinct]
     found = _of_classes(index, names or [str(value) for value in distinct], part=part)
-    odd = "; many whole numbers: a quantity?" if classes > MANY else ""
-    return found._replace(names=tuple(names), words=found.words + odd * (not counts))
+    found = found._replace(names=tuple(names))
+    if classes > MANY and not counts:
+        return _doubted(found, "many whole numbers: a quantity?")
+    return found
 
 
 def _of_classes(index: NDArray[np.int64], names: Sequence[str], *, part: bool) -> Target:
@@ -197,10 +200,14 @@ def _of_classes(index: NDArray[np.int64], names: Sequence[str], *, part: bool) -
     each = [f"{name} ({count})" for name, count in zip(names, counted, strict=True)]
     shown = listed(each if classes <= MOST_COUNTED else names)
     plural = f"{classes:,} class{'es' * (classes != 1)}"
-    odd = (
-        "; as many as examples: names of the rows?" if classes == examples > 2 and not part else ""
-    )
-    return Target(index, tuple(names), f"{plural}: {shown}{odd}")
+    found = Target(index, tuple(names), f"{plural}: {shown}")
+    if classes == examples > 2 and not part:
+        return _doubted(found, "as many as examples: names of the rows?")
+    return found
+
+
+def _doubted(target: Target, why: str) -> Target:
+    return target._replace(words=f"{target.words}; {why}", is_doubtful=True)
 
 
 def _quantity(values: NDArray[np.float64], distinct: int, low: float, high: float) -> Target:
@@ -208,7 +215,20 @@ def _quantity(values: NDArray[np.float64], distinct: int, low: float, high: floa
         f"{distinct:,} different numbers in {len(values):,} rows, "
         f"from {to_compare(low)} to {to_compare(high)}"
     )
-    return Target(values[:, None], (), f"one number to predict: {said}", quantity=said)
+    words = f"one number to predict: {said}"
+    return Target(values[:, None], (), words, quantity=said, is_doubtful=True)
+
+
+def _alike(names: Sequence[str]) -> Iterator[str]:
+    """Say which classes differ in capital letters or blanks alone: mostly by a slip."""
+    written: dict[str, str] = {}
+    for name in names:
+        other = written.setdefault("".join(name.casefold().split()), name)
+        if other != name:
+            yield (
+                f"the classes {format_value(other)} and {format_value(name)} differ in capital "
+                "letters or blanks alone, and count as two"
+            )
 
 
 def _value(name: str, style: Style) -> int | float | None:

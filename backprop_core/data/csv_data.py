@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, TextIO
 
-from backprop_core.data.classes import of_labels
-from backprop_core.data.csv_columns import Columns, as_arrays, single_class
 from backprop_core.data.csv_encoding import check_encoding, not_utf8
-from backprop_core.data.csv_layout import find_layout, is_comment, split_line
+from backprop_core.data.csv_layout import Layout, find_layout, is_comment, split_line
 from backprop_core.data.csv_rows import Rows
 from backprop_core.data.raw_data import Arrays
+from backprop_core.data.table_columns import Columns, as_arrays
 from backprop_core.errors import InputError
 from backprop_core.formatting import reason
 
@@ -25,7 +24,7 @@ _SAMPLE_LINES, _SAMPLE_CHARACTERS = 200, 2**19
 def read_csv(file: BinaryIO, target: str | int | None = None, *, part: bool = False) -> Arrays:
     """Read the inputs and classes or targets of a table.
 
-    Separator, header and decimal mark are found, and `csv_target.choose_target` says which column
+    Separator, header and decimal mark are found, and `table_target.choose_target` says which column
     is the class. Columns that only number the rows are left out. All other cells are numbers.
 
     Parameters
@@ -49,35 +48,44 @@ def read_csv(file: BinaryIO, target: str | int | None = None, *, part: bool = Fa
     file.seek(start)
     try:
         with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-            columns, rows = _read(text, target)
+            layout, columns, rows = _read(text, target)
     except UnicodeDecodeError as error:
         raise not_utf8(error) from None
     except csv.Error as error:
         raise InputError(f"is not a table: {reason(error)}") from None
     if not rows.labels:
         raise InputError("has a header and no examples; allowed at least one row below it")
-    called, chosen = f"the target, {columns.called(columns.target)}", target is not None
-    found = of_labels(rows.labels, called, style=columns.layout.style, part=part, chosen=chosen)
-    x = rows.inputs()
-    if not part and not found.quantity and not found.y.any():
-        raise InputError(single_class(columns, x, rows.labels[0]))
-    return as_arrays(columns, x, found)
+    return as_arrays(columns, rows.inputs(), rows.labels, layout.notes, part=part)
 
 
-def _read(text: TextIO, target: str | int | None) -> tuple[Columns, Rows]:
+def _read(text: TextIO, target: str | int | None) -> tuple[Layout, Columns, Rows]:
     """Read a table twice: its beginning for the layout, then all of it."""
     sample, whole = _sample(text)
+    _check_kind(sample)
     layout = find_layout(sample, whole=whole)
-    columns = Columns.of(layout, target)
+    columns = Columns.of(layout.names, layout.kinds(), layout.style, target)
     text.seek(0)
     lines = (
         "\n" if place < layout.skipped or is_comment(line) else split_line(line, layout.separator)
         for place, line in enumerate(_lines(text))
     )
-    rows = Rows(columns)
+    rows = Rows(layout, columns)
     # Lines that hold no row are empty, so that the numbers of the others stay.
     rows.read(csv.reader(lines, delimiter=layout.separator, skipinitialspace=True))
-    return columns, rows
+    return layout, columns, rows
+
+
+def _check_kind(lines: Sequence[str]) -> None:
+    """Refuse what is saved as a table by mistake."""
+    first = next((line.strip().lower() for line in lines if line.strip()), "")
+    if first.startswith(("<!doctype", "<html", "<?xml")):
+        raise InputError(
+            "is a web page and no table; download the file itself, on GitHub by the button Raw"
+        )
+    if first.startswith(("{", "[{", "[[")) or first in ("[", "{"):
+        raise InputError(
+            'is JSON and no table; with pandas: pd.read_json(...).to_csv("mine.csv", index=False)'
+        )
 
 
 def _lines(text: TextIO) -> Iterator[str]:

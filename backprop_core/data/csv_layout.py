@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from backprop_core import caps
-from backprop_core.data.cells import Style, is_missing, number, style_of
+from backprop_core.data.cells import ERRORS, Kind, Style, is_missing, kind_of, number, style_of
 from backprop_core.errors import InputError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|", " ": "blanks"}
@@ -72,14 +72,11 @@ class Layout:
     sample: tuple[Row, ...]
     notes: tuple[str, ...]
 
-    def words(self) -> tuple[bool, ...]:
-        """Tell for each column whether most of its first cells that hold anything are words."""
-        return tuple(map(self._holds_words, range(self.columns)))
-
-    def _holds_words(self, place: int) -> bool:
-        cells = [row[place] for row in self.sample if place < len(row)]
-        held = [cell for cell in cells if not is_missing(cell)]
-        return sum(number(cell, self.style) is None for cell in held) > len(held) / 2
+    def kinds(self) -> tuple[Kind, ...]:
+        """Tell for each column what most of its first cells hold."""
+        columns = range(self.columns)
+        cells = ([row[place] for row in self.sample if place < len(row)] for place in columns)
+        return tuple(kind_of(column, self.style) for column in cells)
 
 
 def split_line(line: str, separator: str) -> str:
@@ -88,8 +85,10 @@ def split_line(line: str, separator: str) -> str:
 
 
 def is_comment(line: str) -> bool:
-    """Tell whether a line is a comment; a column may be named "#"."""
-    return line.startswith("#") and line[1:2] not in SEPARATORS.keys() - {" "}
+    """Tell whether a line is a comment; a column may be named "#", and "#REF!" is a cell."""
+    if not line.startswith("#") or line[1:2] in SEPARATORS.keys() - {" "}:
+        return False
+    return not line.lower().startswith(tuple(ERRORS))
 
 
 def find_layout(lines: Sequence[str], *, whole: bool) -> Layout:
@@ -171,11 +170,14 @@ def _rows(lines: Sequence[str], separator: str) -> list[Row]:
 def _separator(lines: Sequence[str]) -> str:
     """Return the separator by which most cells are numbers, and lines are of one length."""
     found: list[tuple[tuple[float, float, float], str]] = []
+    alike = False
     for separator in SEPARATORS:
         rows = list(filter(None, _rows(lines, separator)))
         (width, times), *_ = Counter(map(len, rows)).most_common(1) or [(0, 0)]
-        if width < 2:
+        # Blanks stand last. They are within cells if all lines but the first have some.
+        if width < 2 or (separator == " " and alike and len(rows[0]) < 2):
             continue
+        alike = alike or times == len(rows)
         styles = _WRITTEN[:1] if separator == "," else _WRITTEN
         cells = [cell for row in rows[1:] or rows for cell in row]
         of_numbers = sum(any(number(cell, style) is not None for style in styles) for cell in cells)
@@ -245,7 +247,7 @@ def _names_in(comment: str, separator: str, rows: Sequence[Row]) -> Row:
     """Return the names of columns in the comment above a table, as `numpy.savetxt` writes them."""
     if not comment or not rows:
         return []
-    named = next(iter(_rows([comment.lstrip("# ")], separator)), [])
+    named = next(iter(_rows([comment.lstrip("#").lstrip(" ")], separator)), [])
     numeric = sum(number(cell) is not None for cell in rows[0])
     return named if len(named) == len(rows[0]) and 2 * numeric >= len(named) else []
 

@@ -9,12 +9,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core import caps
-from backprop_core.data.cells import MISSING_CLASS, is_missing, number, numbers
-from backprop_core.data.classes import LABEL_CHARACTERS
-from backprop_core.data.csv_columns import Columns
+from backprop_core.data.cells import numbers
+from backprop_core.data.csv_layout import Layout
+from backprop_core.data.table_cells import Cells, check_size
+from backprop_core.data.table_columns import Columns
 from backprop_core.errors import InputError
-from backprop_core.formatting import format_value
 
 
 class RowReader(Protocol):
@@ -36,12 +35,11 @@ class Rows:
         What stands in the column of the target, (examples,).
     """
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, layout: Layout, columns: Columns) -> None:
         self.labels: list[str] = []
-        self._columns = columns
+        self._layout, self._columns = layout, columns
         self._inputs: list[NDArray[np.float64]] = []
-        self._missing: list[str] = []
-        """Where values are missing, a line for each row in which one is."""
+        self._cells = Cells(columns, lambda line: f"line {line}")
 
     def inputs(self) -> NDArray[np.float64]:
         """Return the numbers of all rows, (examples, kept columns)."""
@@ -56,23 +54,19 @@ class Rows:
         InputError
             If one of them holds no example.
         """
-        headed = self._columns.layout.headed
+        headed = self._layout.headed
         for row in filter(None, rows):
             if headed:
                 headed = False
             elif any(map(str.strip, row)):
-                _check_size(len(self.labels) + 1, self._columns.layout.columns)
+                check_size(len(self.labels) + 1, self._layout.columns)
                 self._read_row(row, rows.line_num)
-        if self._missing:
-            count = len(self._missing)
-            raise InputError(
-                f"{self._missing[0]}; {count:,} row{'s' * (count > 1)} of {len(self.labels):,} "
-                f"{'have' if count > 1 else 'has'} no value; fill in or delete, "
-                'with pandas: df.dropna().to_csv("clean.csv", index=False)'
-            )
+        self._cells.check(
+            len(self.labels), lambda _: 'df.dropna().to_csv("clean.csv", index=False)'
+        )
 
     def _read_row(self, row: list[str], line: int) -> None:
-        layout = self._columns.layout
+        layout = self._layout
         if layout.columns < len(row) <= layout.columns + layout.trailing and not any(
             map(str.strip, row[layout.columns :])
         ):
@@ -84,7 +78,7 @@ class Rows:
             raise InputError(
                 f"line {line}: got {len(row)} cells; allowed {layout.columns}, as {where}{hint}"
             )
-        label = self._label(row[self._columns.target], line)
+        label = self._cells.label(row[self._columns.target], line)
         cells = list(compress(row, self._columns.is_kept))
         found = numbers(cells) if layout.style == "point" else None
         if found is None or math.isnan(sum(found)):
@@ -97,38 +91,8 @@ class Rows:
         """Return the numbers of a row; None if one is missing, which is told at the end."""
         found = []
         for place in self._columns.kept:
-            if is_missing(row[place]):
-                self._miss(line, self._columns.called(place), row[place])
-                return None
-            value = number(row[place], self._columns.layout.style)
+            value = self._cells.number(place, row[place], line)
             if value is None:
-                raise InputError(
-                    f"line {line}: {self._columns.called(place)}: got {format_value(row[place])}; "
-                    f"allowed a number{self._columns.way_out(place)}"
-                )
+                return None
             found.append(value)
         return found
-
-    def _miss(self, line: int, called: str, cell: str) -> None:
-        came = f": got {format_value(cell)}" if cell.strip() else " is empty"
-        self._missing.append(f"line {line}: {called}{came}")
-
-    def _label(self, cell: str, line: int) -> str | None:
-        """Return the label of a row; None if it is missing, which is told at the end."""
-        label = cell.strip()
-        if len(label) > LABEL_CHARACTERS:
-            raise InputError(
-                f"line {line}: got a class of {len(label):,} characters; "
-                f"allowed at most {LABEL_CHARACTERS}"
-            )
-        if label.lower() in MISSING_CLASS:
-            self._miss(line, f"the target, {self._columns.called(self._columns.target)}", cell)
-            return None
-        return label
-
-
-def _check_size(examples: int, columns: int) -> None:
-    if examples > caps.EXAMPLES:
-        raise InputError(f"got more than {caps.EXAMPLES:,} examples; allowed that many")
-    if examples * columns * 8 > caps.DATA_BYTES:
-        raise InputError(f"got more than {caps.DATA_BYTES // 8:,} numbers; allowed that many")

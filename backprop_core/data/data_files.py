@@ -100,7 +100,7 @@ def read_data_file(path: str, field: str = "path", target: str | int | None = No
         found = _READERS[suffix](io.BytesIO(content), target, part=part)
         # It may be as large as the arrays, of which the check takes copies.
         del content
-        checked = checked_data(found.x, found.y, digest, part=part)
+        checked = checked_data(found.x, found.y, digest)
         return replace(checked, names=found.names, features=found.features, taken=found.taken)
     except InputError as error:
         raise InputError(*(f"{where}: {line}" for line in error.problems)) from None
@@ -117,15 +117,13 @@ def _content(path: Path) -> bytes:
         return file.read(os.fstat(file.fileno()).st_size)
 
 
-def checked_data(
-    x: NDArray[np.generic], y: NDArray[np.generic], digest: str, *, part: bool = False
-) -> RawData:
+def checked_data(x: NDArray[np.generic], y: NDArray[np.generic], digest: str) -> RawData:
     """Check shapes and values of arrays from a file with this digest, and count the classes.
 
     Parameters
     ----------
-    part
-        Whether they are a part of the examples, which may lack classes.
+    x, y
+        Inputs and classes or targets, as in `raw_data.Arrays`.
 
     Raises
     ------
@@ -147,7 +145,7 @@ def checked_data(
         outputs = y.shape[1]
         targets: NDArray[np.float64] | NDArray[np.int64] = _finite("y", y)
     else:
-        outputs = _count_classes(y, part)
+        outputs = int(y.max()) + 1
         targets = y.astype(np.int64, copy=False)
     if not 1 <= outputs <= caps.WIDTH[1]:
         raise InputError(f"y: got {outputs} outputs; allowed 1 to {caps.WIDTH[1]}")
@@ -166,26 +164,3 @@ def _finite(name: str, values: NDArray[np.generic]) -> NDArray[np.float64]:
             f"and {len(bad) - 1} more; allowed finite numbers"
         )
     return floats
-
-
-def _count_classes(y: NDArray[np.generic], part: bool) -> int:
-    """Count the classes 0..C-1. Each must occur, because a gap is usually a mistake in the file.
-
-    In a part of the examples, C is counted from the largest of its classes.
-    """
-    if y.dtype.kind not in "biu":
-        raise InputError(
-            f"y: got {y.dtype} of shape {y.shape}; allowed whole numbers as classes, "
-            "or targets of shape (examples, outputs)"
-        )
-    classes = np.unique(y)
-    if part:
-        if int(classes[0]) < 0:
-            raise InputError(f"y: got class {int(classes[0])}; allowed classes 0, 1, ..., C-1")
-        return int(classes[-1]) + 1
-    if len(classes) < 2 or int(classes[0]) != 0 or int(classes[-1]) != len(classes) - 1:
-        raise InputError(
-            f"y: got {len(classes)} classes from {int(classes[0])} to {int(classes[-1])}; "
-            "allowed classes 0, 1, ..., C-1, at least two, each of which occurs"
-        )
-    return len(classes)

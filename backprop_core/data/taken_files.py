@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backprop_core.data.held_files import raw_data
+from backprop_core.data.raw_data import RawData
 from backprop_core.data.taken import Taken
 from backprop_core.errors import InputError
 from backprop_core.experiment.model import DataSection, Experiment
@@ -34,12 +35,26 @@ def check_quantity(experiment: Experiment) -> None:
         If the file of an experiment has such a target, and its loss is not quadratic.
     """
     section = experiment.data
-    if section.path is None or experiment.network.loss == "quadratic":
+    if section.path is None:
         return
-    taken = raw_data(section.path, target=section.target).taken
-    if taken is not None and taken.quantity:
-        raise InputError(
-            f"data.path: {source_name(section.path)}: the target, {taken.target}: got "
-            f"{taken.quantity}, which are no classes; {TO_PREDICT}, to take another column "
-            f"data.target; {taken.other or 'classes may have words as names'}"
-        )
+    raw = raw_data(section.path, target=section.target)
+    ways = f"{TO_PREDICT}, to take another column data.target"
+    if line := no_classes(raw, experiment, ways):
+        raise InputError(f"data.path: {source_name(section.path)}: {line}")
+
+
+def no_classes(raw: RawData, experiment: Experiment, ways: str) -> str:
+    """Say that the target holds numbers that are no classes, if the loss is one for classes.
+
+    Parameters
+    ----------
+    ways
+        What to type to predict them, or to take another target.
+    """
+    taken = raw.taken
+    if taken is None or not taken.quantity or experiment.network.loss == "quadratic":
+        return ""
+    return (
+        f"the target, {taken.target}: got {taken.quantity}, which are no classes; {ways}; "
+        f"{taken.other or 'classes may have words as names'}"
+    )

@@ -72,6 +72,7 @@ def batch(
 
     --list prints a line for each job, which begins with its name; `backprop job` runs one job.
     """  # noqa: D301 (click looks for the character)
+    from scenes.cli.data_lines import data_lines_of_jobs
     from scenes.production.sweeps.jobs import plan_batch, write_specs
     from scenes.production.sweeps.sweep import load_sweep
 
@@ -80,6 +81,8 @@ def batch(
     found = load_sweep(sweep)
     root = output / found.name
     planned = plan_batch(found, quality, format, root)
+    for line in data_lines_of_jobs(planned):
+        tell(line)
     write_specs(root, planned, str(sweep.resolve()))
     if listing:
         _list(planned, root, as_json=as_json)

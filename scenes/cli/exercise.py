@@ -158,8 +158,11 @@ def check(
         raise click.UsageError(f"got --film and {len(files)} files; allowed one file to be filmed")
     tables = _free_places(table, force=force)
     if len(files) > 1 or table is not None:
-        checked = _check_class(files, named, limits, as_json=as_json)
+        checked = _check_class(files, named, limits)
         _write_tables(tables, checked, force=force)
+        only = checked[0].report if filmed else None
+        made = {} if only is None else _film(only, files[0], output, quality, theme)
+        _say_class(checked, made, as_json=as_json)
         if not all(one.passed for one in checked):
             ctx.exit(FAILED if any(one.report for one in checked) else BAD_INPUT)
         return
@@ -196,21 +199,24 @@ def _free_places(table: Path | None, *, force: bool) -> tuple[Path, ...]:
     return places
 
 
-def _check_class(
-    files: Sequence[Path], named: str | None, limits: Limits, *, as_json: bool
-) -> list[Checked]:
-    """Check the files of a class, and print what was found."""
-    from scenes.production.exercise import class_table
+def _check_class(files: Sequence[Path], named: str | None, limits: Limits) -> list[Checked]:
+    """Check the files of a class, and say how far it is."""
+    from scenes.production.exercise.class_table import check_class
 
-    checked = class_table.check_class(
+    return check_class(
         files, named, limits, lambda number, name: tell(f"{number} of {len(files)}: {name}")
     )
+
+
+def _say_class(checked: Sequence[Checked], films: dict[str, str], *, as_json: bool) -> None:
+    """Print what was found in the files of a class, and the films of the only one."""
+    from scenes.production.exercise import class_table
+
     if as_json:
-        answer_json(class_table.as_dict(checked))
-    else:
-        for line in class_table.lines(checked):
-            answer(line)
-    return checked
+        answer_json(class_table.as_dict(checked) | {"films": films})
+        return
+    for line in (*class_table.lines(checked), *films.values()):
+        answer(line)
 
 
 def _write_tables(places: Sequence[Path], checked: Sequence[Checked], *, force: bool) -> None:

@@ -133,6 +133,7 @@ def gallery(
     )
     for film, why in plan.left_out.items():
         tell(f"{film}: {why}")
+    _tell_data(plan)
     if dry_run:
         made = _foresee(plan, force=force)
     else:
@@ -143,6 +144,16 @@ def gallery(
         click.launch(made.index)
     if made.error is not None or made.missing:
         ctx.exit(FAILED)
+
+
+def _tell_data(plan: GalleryPlan) -> None:
+    """Say once of each data file that films are made of what was taken for what."""
+    from scenes.cli.data_lines import data_lines, data_lines_of_jobs
+
+    of_films = data_lines(one.job.experiment for one in plan.films if plan.rendered)
+    of_sweeps = data_lines_of_jobs(job for sweep in plan.sweeps for job in sweep.jobs)
+    for line in dict.fromkeys((*of_films, *of_sweeps)):
+        tell(line)
 
 
 def _answer(made: MadeGallery, *, as_json: bool) -> None:
@@ -189,25 +200,18 @@ def _foresee(plan: GalleryPlan, *, force: bool) -> MadeGallery:
 def _make(
     plan: GalleryPlan, selection: Selection, *, jobs: int | None, force: bool, debug: bool
 ) -> MadeGallery:
-    """Render all films, and write the gallery; stop if a render fails.
+    """Render all films, and write the gallery, unless a render fails."""
+    from scenes.cli.render_report import left_out, make_all
 
-    A film that cannot show the experiment is left out instead.
-    """
-    from backprop_core.errors import InputError, NumericalError
-    from scenes.cli.render_report import UNSUITED, make
-
-    outcomes: list[Outcome] = [] if plan.rendered else _as_they_are(plan, selection)
-    left_out = dict(plan.left_out)
-    unsuited = (InputError, NumericalError)
-    for one in plan.films if plan.rendered else ():
-        outcome = make(one, processes=jobs, force=force, debug=debug, leave_out=unsuited)
-        outcomes.append(outcome)
-        if outcome.status == UNSUITED:
-            left_out[one.job.film] = outcome.error or ""
-        elif outcome.rendered is None:
-            return _failed(plan, outcomes, left_out, "not made, as a film is missing")
+    if plan.rendered:
+        outcomes = make_all(plan.films, processes=jobs, force=force, debug=debug)
+    else:
+        outcomes = _as_they_are(plan, selection)
+    without = {**plan.left_out, **left_out(outcomes)}
+    if any(one.failed for one in outcomes):
+        return _failed(plan, outcomes, without, "not made, as a film is missing")
     ran = [_run(one, jobs=jobs, force=force) for one in plan.sweeps]
-    return _write(plan, outcomes, left_out, ran)
+    return _write(plan, outcomes, without, ran)
 
 
 def _as_they_are(plan: GalleryPlan, selection: Selection) -> list[Outcome]:

@@ -100,7 +100,7 @@ class GradientReport:
         yield (
             "compared",
             f"{self.result.analytic.size:,} gradients, up to {self.entries} of each W and b, "
-            f"on {self.examples} examples",
+            f"on {_counted(self.examples, 'example')}",
         )
         if self.lowest_layer > 1:
             yield "", f"layers {self.lowest_layer} to {len(widths) - 1} only, to save time"
@@ -113,8 +113,10 @@ class GradientReport:
     def _data_lines(self) -> Iterator[tuple[str, str]]:
         """Yield the data, and what was taken for what in the files that they come from."""
         data = load_data(self.experiment)
-        features = f", {data.x.shape[1]:,} features" * (self.experiment.data.path is not None)
-        yield "data", f"{data.name}, {len(data.x):,} examples{features}"
+        examples = _counted(len(data.x), "example")
+        features = f", {_counted(data.x.shape[1], 'feature')}"
+        given = self.experiment.data.path is not None
+        yield "data", f"{data.name}, {examples}{features * given}"
         for field, taken in taken_of(self.experiment.data).items():
             if field == "held_out":
                 yield "held out", taken.target
@@ -170,6 +172,10 @@ def _seconds(widths: tuple[int, ...], entries: int) -> float:
     one_pass = layers * _SECONDS_PER_LAYER + parameters * _SECONDS_PER_PARAMETER
     # Two passes, one step up and one down, for each entry of W and of b.
     return 4 * entries * layers * one_pass
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _joined(widths: tuple[int, ...]) -> str:

@@ -208,34 +208,20 @@ def _foresee(
 def _make(
     planned: Sequence[Planned],
     goal: Goal,
-    left_out: Mapping[str, str],
+    unable: Mapping[str, str],
     *,
     processes: int | None,
     force: bool,
     debug: bool,
 ) -> _Made:
-    """Render all films, and make the lecture; stop if a render fails.
+    """Render all films, and make the lecture, unless a render fails."""
+    from scenes.cli.render_report import left_out, make_all
 
-    A film that cannot show the experiment is left out instead.
-    """
-    from backprop_core.errors import InputError, NumericalError
-    from scenes.cli.render_report import UNSUITED, make
-
-    outcomes: list[Outcome] = []
-    for one in planned:
-        outcome = make(
-            one,
-            processes=processes,
-            force=force,
-            debug=debug,
-            leave_out=(InputError, NumericalError),
-        )
-        outcomes.append(outcome)
-        if outcome.status == UNSUITED:
-            left_out = {**left_out, one.job.film: outcome.error or ""}
-        elif outcome.rendered is None:
-            return _failed(goal, outcomes, left_out, "not made, as a film is missing")
-    return _reach(goal, outcomes, left_out, force=force)
+    outcomes = make_all(planned, processes=processes, force=force, debug=debug)
+    without = {**unable, **left_out(outcomes)}
+    if any(one.failed for one in outcomes):
+        return _failed(goal, outcomes, without, "not made, as a film is missing")
+    return _reach(goal, outcomes, without, force=force)
 
 
 def _reach(

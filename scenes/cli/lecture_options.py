@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scenes.production.request.formats import PER_PAGE
+
 if TYPE_CHECKING:
     from scenes.production.lecture.decks.framing import Framing
     from scenes.production.request.selection import Selection
@@ -24,7 +26,7 @@ _OPTIONS = (
     click.option("--date", help="The date, as you write it, below the title of the slides."),
     click.option(
         "--per-page",
-        type=click.Choice(["1", "2", "4", "6"]),
+        type=click.Choice(PER_PAGE),
         help="Slides on a printed page of pdf or html; from 2 on there are lines for notes.",
     ),
 )

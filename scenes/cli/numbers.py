@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import click
 
 from scenes.cli.group import FAILED
 from scenes.cli.options import debug_option, json_option, selection_options
-from scenes.cli.output import answer, answer_json, answer_lines
+from scenes.cli.output import answer_json, answer_lines, answer_named, answer_wrapped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -76,8 +75,7 @@ def numbers(selection: Selection, *, step: int | None, as_json: bool, as_csv: bo
     else:
         _print_table(rows)
         if not selection.recordings and experiment.network.activation in {"relu", "leaky_relu"}:
-            for line in textwrap.wrap(RELU_NOTE, 80):
-                answer(line)
+            answer_wrapped(RELU_NOTE)
 
 
 def _recorded(selection: Selection, step: int | None) -> tuple[list[LayerRow], dict[str, Any]]:
@@ -178,8 +176,7 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
     if as_json:
         answer_json(report.as_dict() | found.as_dict())
     else:
-        for name, text in (*report.lines(vanished=found.vanished), *found.lines()):
-            answer(f"{name:<15}{text}")
+        answer_named((*report.lines(vanished=found.vanished), *found.lines()))
     if not report.passed:
         ctx.exit(FAILED)
 
@@ -187,6 +184,5 @@ def check(ctx: click.Context, /, selection: Selection, *, training: bool, as_jso
 def _say(said: RecordedFindings, *, as_json: bool) -> None:
     if as_json:
         answer_json(said.as_dict())
-        return
-    for name, text in said.lines():
-        answer(f"{name:<15}{text}")
+    else:
+        answer_named(said.lines())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
+
+NAMED = 15
+"""Characters in which the name of a line stands."""
 
 
 def answer(line: str) -> None:
@@ -15,6 +18,23 @@ def answer(line: str) -> None:
     from backprop_core.formatting import escape
 
     click.echo(escape(line))
+
+
+def answer_wrapped(text: str, begin: str = "") -> None:
+    """Write text to stdout in lines that fit a terminal, with what begins the first."""
+    from backprop_core.formatting import wrap
+
+    for line in wrap(text, begin):
+        click.echo(line)
+
+
+def answer_named(lines: Iterable[tuple[str, str]]) -> None:
+    """Write lines to stdout, each as a name and a text; a command to copy stays on one line."""
+    for name, text in lines:
+        if text.startswith("backprop "):
+            answer(f"{name:<{NAMED}}{text}")
+        else:
+            answer_wrapped(text, f"{name:<{NAMED}}")
 
 
 def answer_lines(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +44,11 @@ class Outcome:
     status: str
     rendered: Built[Target] | None = None
     error: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether a film is missing that could show the experiment."""
+        return self.error is not None and self.status != UNSUITED
 
     @property
     def video(self) -> Path:
@@ -131,6 +137,33 @@ def make(
         f"made in {rendered.took:.0f} s" + f"; {better}" * bool(better)
     )
     return Outcome(planned, "rendered", rendered)
+
+
+def make_all(
+    planned: Iterable[Planned], *, processes: int | None, force: bool, debug: bool
+) -> list[Outcome]:
+    """Render films that belong together; stop at the first that fails.
+
+    A film that cannot show the experiment is left out instead.
+    """
+    outcomes: list[Outcome] = []
+    for one in planned:
+        outcome = make(
+            one,
+            processes=processes,
+            force=force,
+            debug=debug,
+            leave_out=(InputError, NumericalError),
+        )
+        outcomes.append(outcome)
+        if outcome.failed:
+            break
+    return outcomes
+
+
+def left_out(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Return the films that were left out, each with the line that says why."""
+    return {one.planned.job.film: one.error or "" for one in outcomes if one.status == UNSUITED}
 
 
 def _better(quality: str, asked: str) -> str:

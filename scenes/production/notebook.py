@@ -148,11 +148,12 @@ def _rendered(planned: Planned, say: Say) -> Built[Target]:
 def _playable(planned: Planned) -> Playable:
     target = planned.target
     about = read_ledger(target.ledger)
+    spoken = tuple(passages(about))
     return Playable(
         video=target.video,
         captions=target.web_captions,
-        opening=opening_of(target.video, target.poster, about),
-        passages=tuple(passages(about)),
+        opening=opening_of(target.video, target.poster, about, spoken),
+        passages=spoken,
         title=about["title"],
         narrated=planned.job.experiment.film.narration,
     )

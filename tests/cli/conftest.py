@@ -9,6 +9,13 @@ from click.testing import CliRunner, Result
 from scenes.cli.main import main
 
 Backprop = Callable[..., Result]
+NAMED = 15
+"""Characters in which the name of a line of `backprop check` stands."""
+
+
+def unwrapped(said: str) -> str:
+    """Return what was said with each text on one line, however long."""
+    return said.replace(f"\n{' ' * NAMED}", " ")
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from click.testing import Result
 
+from tests.cli.conftest import NAMED, unwrapped
+
 Backprop = Callable[..., Result]
 SMALL = ("--set", "network.depth=2", "--set", "network.width=3", "--set", "data.name=file")
 TABLE = "Id;p;q;kind;more\n" + "".join(
@@ -27,7 +29,9 @@ def check(backprop: Backprop, path: str, *settings: str) -> Result:
 
 def lines_of(result: Result) -> list[str]:
     assert (result.exit_code, result.stderr) == (0, "")
-    return [f"{line[:15].strip()}: {line[15:]}" for line in result.stdout.splitlines()]
+    return [
+        f"{line[:NAMED].strip()}: {line[NAMED:]}" for line in unwrapped(result.stdout).splitlines()
+    ]
 
 
 def test_of_a_table(backprop: Backprop) -> None:
@@ -46,6 +50,24 @@ def test_of_a_table(backprop: Backprop) -> None:
     ]
 
 
+def test_lines_fit_a_terminal(backprop: Backprop) -> None:
+    path = Path("price.csv")
+    path.write_text("id,rooms,price\n" + "".join(f"{n},{n % 4},{n * 13 / 7}\n" for n in range(40)))
+    words = ("network.output=identity", "network.loss=quadratic", "data.standardize=false")
+    said = check(backprop, "price.csv", *words).stdout.splitlines()
+    assert said[1:5] == [
+        "data           file, 40 examples, 1 feature",
+        'target         column "price" (2), the last column; one number to predict: 40',
+        "               different numbers in 40 rows, from 0 to 72.4285714",
+        "features       1: rooms",
+    ]
+    assert max(len(line) for line in said if "backprop render" not in line) <= 80
+    # What is to be typed stays on one line.
+    typed = [line for line in said if line.startswith("  film")]
+    assert all(line.endswith("data.standardize=false") for line in typed)
+    assert max(map(len, typed)) > 80
+
+
 def test_of_a_table_as_json(backprop: Backprop) -> None:
     Path("mine.csv").write_text("a,b,t\n0.5,1,u\n1,2,v\n")
     found = json.loads(backprop("check", *SMALL, "--set", "data.path=mine.csv", "--json").stdout)
@@ -61,7 +83,14 @@ def test_of_a_table_as_json(backprop: Backprop) -> None:
     }
 
 
-@pytest.mark.parametrize("command", [("render", "leak", "vanishing"), ("lecture", "leak")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("render", "leak", "vanishing"),
+        ("lecture", "leak"),
+        ("gallery", "leak", "vanishing"),
+    ],
+)
 def test_before_films_are_made_of_them(backprop: Backprop, command: tuple[str, ...]) -> None:
     Path("mine.csv").write_text(TABLE)
     words = ("--set", "data.path=mine.csv", "--set", "data.target=kind", "--dry-run")
@@ -71,6 +100,30 @@ def test_before_films_are_made_of_them(backprop: Backprop, command: tuple[str, .
         f'{Path.cwd() / "mine.csv"}: target column "kind" (3), as data.target says; '
         "3 classes: u (4), v (4), w (4)"
     ]
+
+
+SWEEP = """films = ["leak", "vanishing"]
+[axes]
+"network.depth" = [2, 3]
+"data.target" = ["kind", "more", "gone"]
+[experiment.data]
+name = "file"
+path = "mine.csv"
+"""
+
+
+def test_before_a_sweep_is_made_of_them(backprop: Backprop) -> None:
+    Path("mine.csv").write_text(TABLE)
+    # Words in a feature: the points of which "more" is the target say so themselves.
+    Path("sweep.toml").write_text(SWEEP)
+    said = [
+        f'{Path.cwd() / "mine.csv"}: target column "kind" (3), as data.target says; '
+        "3 classes: u (4), v (4), w (4)"
+    ]
+    listed = backprop("batch", "sweep.toml", "--list")
+    assert (listed.exit_code, listed.stderr.splitlines()) == (0, said)
+    shown = backprop("gallery", "--sweep", "sweep.toml", "--dry-run")
+    assert shown.stderr.splitlines()[: len(said) + 1] == [*said, "sweep sweep: 12 films"]
 
 
 def test_of_an_archive(backprop: Backprop) -> None:

@@ -268,3 +268,9 @@ def test_a_wrong_array_is_filmed_beside_the_right_one(backprop: Backprop, tmp_pa
     again = backprop("exercise", "check", "other/mine.py", "--film")
     assert again.exit_code == 2
     assert "mine: holds films of" in again.stderr
+
+
+@pytest.mark.parametrize("code", ["utf-8-sig", "utf-16"])
+def test_a_file_of_a_windows_shell_is_read(backprop: Backprop, tmp_path: Path, code: str) -> None:
+    (tmp_path / "mine.py").write_bytes(SOLVED.encode(code))
+    assert backprop("exercise", "check", "mine.py").exit_code == 0

@@ -24,6 +24,7 @@ from backprop_core.number_text import percent
 from backprop_core.passes.first_pass import run
 from backprop_core.training.sgd import train
 from scenes.cli import findings, gradient_check
+from tests.cli.conftest import unwrapped
 
 Backprop = Callable[..., Result]
 
@@ -179,7 +180,10 @@ def test_check_says_what_is_wrong_and_what_to_do(backprop: Backprop) -> None:
     result = backprop("check")
     assert result.exit_code == 0
     (finding,) = diagnose(run(Experiment()))
-    assert f"finding        {finding.words}\n  remedy       {finding.remedy}\n" in result.stdout
+    assert f"finding        {finding.words}\n  remedy       {finding.remedy}\n" in unwrapped(
+        result.stdout
+    )
+    assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 def test_check_as_json_lists_the_findings(backprop: Backprop) -> None:
@@ -228,7 +232,7 @@ def test_check_says_of_what_a_network_is_right(backprop: Backprop) -> None:
     assert history.held_out.accuracy is not None
     trained, held = percent(history.accuracy[-1]), percent(history.held_out.accuracy)
     line = f"{trained} right on the 1,000 examples it was trained on, {held} on the 797 held out"
-    assert f"accuracy       {line}\n" in backprop(*words).stdout
+    assert f"accuracy       {line}\n" in unwrapped(backprop(*words).stdout)
     report = json.loads(backprop(*words, "--json").stdout)
     assert report["accuracy"] == history.accuracy[-1]
     assert report["held_out"] == asdict(history.held_out)
@@ -247,7 +251,7 @@ def test_check_says_of_what_a_network_is_right(backprop: Backprop) -> None:
 )
 def test_check_says_what_was_held_out(backprop: Backprop, options: list[str], line: str) -> None:
     words = [w for each in ("training.epochs=1", *options) for w in ("--set", each)]
-    assert re.search(line, backprop("check", "--train", *words).stdout)
+    assert re.search(line, unwrapped(backprop("check", "--train", *words).stdout))
 
 
 def test_check_gives_the_loss_of_targets_held_out(backprop: Backprop, tmp_path: Path) -> None:

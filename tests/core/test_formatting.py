@@ -12,6 +12,7 @@ from backprop_core.formatting import (
     layer_names,
     reason,
     source_name,
+    wrap,
 )
 
 
@@ -74,3 +75,19 @@ def test_what_a_library_says_is_cut() -> None:
 )
 def test_layers_are_named_by_their_ranges(layers: tuple[int, ...], text: str) -> None:
     assert layer_names(layers) == text
+
+
+def test_sentences_are_cut_into_lines_that_stand_below_each_other() -> None:
+    lines = wrap("word " * 40, "note   ")
+    assert max(map(len, lines)) <= 80
+    assert {line[:7] for line in lines} == {"note   ", "       "}
+    assert " ".join(line[7:] for line in lines).split() == ["word"] * 40
+    assert wrap("") == [""]
+    assert wrap("", "note   ") == ["note"]
+
+
+@pytest.mark.parametrize("number", ["3.00 × 10³⁰⁸", "99.5 %", "a" * 200, "\xa0", "a-b" * 20])
+def test_a_number_or_a_name_stays_on_one_line(number: str) -> None:
+    for before in range(60, 80):
+        lines = wrap("x" * before + f" {number} y")
+        assert any(escape(number) in line for line in lines)

@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop_core.errors import InputError
 from backprop_core.exercise.judgement import RIGHT, Judgement
+from backprop_core.formatting import WIDEST, source_name, wrap
 from backprop_core.number_text import percent
 from scenes.production.exercise.checking import check
 from scenes.production.exercise.learner_process import Limits
@@ -20,7 +21,7 @@ from scenes.production.sidecars.spreadsheet import as_csv
 UNEXPLAINED, FAILS = "unexplained", "fails"
 """The kinds of what is wrong and no known mistake, and of what returns no numbers at all."""
 _NO_KNOWN = "other numbers than those of the known mistakes"
-_WIDEST, _LINE = 24, 80
+_WIDEST = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +104,9 @@ def check_class(
         try:
             report = check(file, named, limits)
         except InputError as wrong:
-            # They begin with the file, which stands beside them.
-            error = one_line("; ".join(wrong.problems)).removeprefix(f"{file}: ")
+            # They begin with the file, as it is written in lines, which stands beside them.
+            about = f"{source_name(str(file))}: "
+            error = one_line("; ".join(line.removeprefix(about) for line in wrong.problems))
         except Exception as wrong:
             error = one_line(words(wrong))
         found.append(Checked(str(file), learner, report, error))
@@ -209,7 +211,7 @@ def lines(checked: Sequence[Checked]) -> Iterator[str]:
     for one in checked:
         learner = f"{_cut(one.learner, width):<{width}}"
         if one.problem:
-            yield f"{learner}       -  {_cut(one.problem, max(_LINE - width - 10, 40))}"
+            yield f"{learner}       -  {_cut(one.problem, max(WIDEST - width - 10, 40))}"
             continue
         assert one.report is not None
         scores = [_percent(one.judgement(name), max(7, len(name))) for name in functions]
@@ -217,9 +219,14 @@ def lines(checked: Sequence[Checked]) -> Iterator[str]:
     common = mistakes(checked)
     if common:
         yield ""
-        yield f"mistakes, of {len(checked)} learners"
+        yield f"mistakes, of {len(checked)} learner{'s' * (len(checked) != 1)}"
+    yield from common_lines(common)
+
+
+def common_lines(common: Sequence[Common]) -> Iterator[str]:
+    """Yield the lines that say how common each mistake is."""
     for each in common:
-        yield f"{len(each.learners):>4}  {each.function}: {each.words}"
+        yield from wrap(f"{each.function}: {each.words}", f"{len(each.learners):>4}  ")
 
 
 def _percent(judgement: Judgement | None, width: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -56,7 +58,7 @@ def read_submission(path: Path) -> Submission:
         If it cannot be read, is too large, or is called a notebook and is none.
     """
     if path.suffix.lower() != _NOTEBOOK:
-        return Submission(path.name, read_bounded(path, SOURCE_BYTES, "a Python file"))
+        return Submission(path.name, _as_utf8(read_bounded(path, SOURCE_BYTES, "a Python file")))
     cells = _code_cells(read_bounded(path, NOTEBOOK_BYTES, "a notebook"))
     source = "".join(cells).encode("utf-8", "surrogatepass")
     if len(source) > SOURCE_BYTES:
@@ -64,6 +66,14 @@ def read_submission(path: Path) -> Submission:
     lengths = [cell.count("\n") for cell in cells]
     starts = [1 + before for before in accumulate([0, *lengths])]
     return Submission(f"{path.stem}.py", source, tuple(starts[: len(cells)]))
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return code as Python reads it: Windows' PowerShell writes UTF-16 where a `>` stands."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16").encode("utf-8")
+    return content
 
 
 def _code_cells(content: bytes) -> list[str]:

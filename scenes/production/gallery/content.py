@@ -183,7 +183,7 @@ def _read(target: Target, folder: PurePosixPath, ledger: Mapping[str, Any]) -> F
         width=int(facts["width"]),
         height=int(facts["height"]),
         narrated=bool(ledger["experiment"]["film"]["narration"]),
-        opening=opening_of(target.video, target.poster, ledger),
+        opening=opening_of(target.video, target.poster, ledger, transcript.passages),
         transcript=transcript,
         rows=tuple(from_dict(row) for row in layers["rows"]),
         examples=int(layers["examples"]),

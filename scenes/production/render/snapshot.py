@@ -83,7 +83,7 @@ def taken(job: Job) -> Iterator[None]:
                 for name in _copies(field)
             )
             digest = _planned(job).of(field) or ""
-            raw = checked_data(x, y, digest, part=field == "held_out")
+            raw = checked_data(x, y, digest)
             stack.enter_context(holding(path, raw, field, section.target))
         yield
 

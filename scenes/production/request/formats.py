@@ -7,6 +7,8 @@ CLEAR = ("webm", "webp")
 """The formats whose background can be transparent."""
 LECTURES = ("mp4", "html", "pptx", "pdf", "png")
 """The formats of a lecture."""
+PER_PAGE = ("1", "2", "4", "6")
+"""How many slides a printed page may have, as they are typed."""
 STILLS = "stills"
 """Suffix of the name of the folder for the stills of a lecture."""
 

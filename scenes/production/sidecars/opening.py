@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenes.production.sidecars.transcript import Passage, passages
+from scenes.production.sidecars.transcript import Passage
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,17 @@ class Opening:
     words: str
 
 
-def opening_of(video: Path, last: Path, ledger: Mapping[str, Any]) -> Opening:
+def opening_of(
+    video: Path, last: Path, ledger: Mapping[str, Any], passages: Iterable[Passage]
+) -> Opening:
     """Return what a player of a film shows first: its question, or its last picture.
 
     Parameters
     ----------
     video, last
         The film, and its last picture, which stands in where the ledger names no question.
-    ledger
-        Its ledger.
+    ledger, passages
+        Its ledger, and the beats in it.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def opening_of(video: Path, last: Path, ledger: Mapping[str, Any]) -> Opening:
     if asked is None:
         return Opening(last.read_bytes(), None, ledger["alt"])
     at = float(asked["time"])
-    passage = next((p for p in passages(ledger) if p.start <= at <= p.end), None)
+    passage = next((p for p in passages if p.start <= at <= p.end), None)
     if passage is None:
         raise ValueError(f"no beat shows the picture at {at:g} s")
     # A gallery that is only planned, and a film that names no question, need no video library.

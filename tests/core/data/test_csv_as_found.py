@@ -81,6 +81,13 @@ def test_the_layout_is_found(kind: str) -> None:
     assert ("no header" in " ".join(notes(found))) is False
 
 
+def test_blanks_within_cells_separate_none() -> None:
+    rows = "".join(f"{n} cm;{n / 4};{'uv'[n % 2]}\n" for n in range(4))
+    assert problem(f"long;wide;kind\n{rows}").startswith('line 2: column "long" (0): got "0 cm"')
+    found = read("kind;a;b\n" + "".join(f"red {'uv'[n % 2]};{n};2\n" for n in range(4)))
+    assert found.names == ("red u", "red v")
+
+
 def test_what_was_found_is_said() -> None:
     assert notes(read(table())) == ()
     assert notes(read(table(separator=";", decimal=","))) == (
@@ -125,6 +132,12 @@ def test_what_a_header_is(
     else:
         found = read(text)
         assert (found.features, len(found.x)) == (features, examples)
+
+
+def test_a_header_in_a_comment_may_begin_with_a_column_of_numbers() -> None:
+    found = read("# #,a,b\n1,2,0\n2,5,1\n3,4,0\n")
+    assert found.features == ("a",)
+    assert 'column "#" (0) is left out: it numbers or names the rows' in notes(found)
 
 
 def test_what_stands_above_a_table() -> None:
@@ -340,3 +353,99 @@ def test_a_text_in_quotes_may_hold_anything() -> None:
     found = read('a,"the, class"\n1,"x, y"\n2,"say ""z"""\n3,"two\nlines"\n')
     assert found.names == ('say "z"', "two\nlines", "x, y")
     assert problem('a,b,c\n1,2,"two\nlines"\nq,2,v\n2,3,v\n').startswith('line 4: column "a"')
+
+
+def test_a_class_that_asks_is_no_doubtful_target() -> None:
+    answers = [*"abcdefg", "why?"]
+    rows = "".join(f"{n % 2},{n}.5,{answers[n % 8]}\n" for n in range(24))
+    taken = read(f"coin,p,answer\n{rows}").taken
+    assert taken.classes.endswith(", why?")
+    assert taken.other == ""
+
+
+def test_a_doubtful_target_names_another_column() -> None:
+    rows = "".join(f"{n % 2},{n}.5,{n // 2 * 7}\n" for n in range(44))
+    taken = read(f"coin,p,price\n{rows}").taken
+    assert taken.classes.endswith("; many whole numbers: a quantity?")
+    assert taken.other == 'column "coin" (0) holds 2 classes: data.target="coin"'
+
+
+ALMOST = {
+    "0.5%": " alone, as 1234.5: without unit, currency, % or marks between thousands",
+    "$0.5": " alone, as 1234.5: without unit, currency, % or marks between thousands",
+    "\u20ac 5": " alone, as 1234.5: without unit, currency, % or marks between thousands",
+    "12 cm": " alone, as 1234.5: without unit, currency, % or marks between thousands",
+    "1'234": " alone, as 1234.5: without unit, currency, % or marks between thousands",
+    "\u22120.5": ", with the minus sign of the keyboard",
+}
+
+
+@pytest.mark.parametrize("cell", ALMOST)
+@pytest.mark.parametrize("rows", [1, 12])
+def test_a_number_with_something_about_it_is_no_word(cell: str, rows: int) -> None:
+    text = "a,b,kind\n" + "".join(f"{cell},{n},{'uv'[n % 2]}\n" for n in range(rows))
+    assert problem(text) == (
+        f'line 2: column "a" (0): got "{cell}"; allowed a number{ALMOST[cell]}'
+    )
+
+
+NAMES = "name,a,sex,survived\n" + "".join(
+    f"Person {n},{n / 4},{'mf'[n % 2]},{n % 3 % 2}\n" for n in range(12)
+)
+
+
+def test_names_of_the_rows_are_no_classes_and_make_no_columns() -> None:
+    assert problem(NAMES, "survived") == (
+        'line 2: column "name" (0): got "Person 0"; allowed a number in each feature; '
+        "delete the column: almost all of its words differ"
+    )
+    rest = "\n".join(line.partition(",")[2] for line in NAMES.splitlines())
+    assert 'columns=["sex"]' in problem(rest, "survived")
+    # One column of words alone would be the class.
+    named = "\n".join(",".join(np.delete(line.split(","), 2)) for line in NAMES.splitlines())
+    assert problem(named).startswith('line 2: column "name" (0): got "Person 0"')
+
+
+def test_errors_of_spreadsheets_are_missing_values_and_no_comments() -> None:
+    rows = "1,2,u\n3,4,v\n"
+    for cell in ("#DIV/0!", "#REF!", "#N/A", "#VALUE!", "#NUM!", "#NAME?"):
+        said = "1 row of 3 has no value"
+        assert f'line 4: column "a" (0): got "{cell}"; {said}' in problem(
+            f"a,b,c\n{rows}{cell},5,u\n"
+        )
+        assert f'line 4: the target, column "c" (2): got "{cell}"; {said}' in problem(
+            f"a,b,c\n{rows}5,6,{cell}\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Oak", "oak"), ("red oak", "redoak"), ("None", "none")]
+)
+def test_classes_that_differ_by_a_slip_are_told(one: str, other: str) -> None:
+    found = read(f"a,kind\n1,{one}\n2,elm\n3,{other}\n4,elm\n")
+    assert found.taken.classes.startswith("3 classes")
+    first, second = sorted((one, other))
+    assert notes(found) == (
+        f'the classes "{first}" and "{second}" differ in capital letters or blanks alone, '
+        "and count as two",
+    )
+
+
+def test_a_class_that_almost_each_row_has_of_its_own_is_doubtful() -> None:
+    rows = "".join(f"{n % 2},{n / 4},w{n // 2 if n < 4 else n}\n" for n in range(12))
+    taken = read(f"coin,p,word\n{rows}").taken
+    assert taken.classes.endswith("; almost as many as examples: names of the rows?")
+    assert taken.other.startswith('column "coin" (0)')
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n<!DOCTYPE html>\n<html><body>a,b</body></html>\n", "is a web page and no table; "),
+        ("<html>\n<p>a,b\n", "is a web page and no table; "),
+        ('[{"a": 1, "b": 2},\n{"a": 1, "b": 2}]\n', "is JSON and no table; "),
+        ('[\n  {"a": 1,\n   "b": 2}\n]\n', "is JSON and no table; "),
+    ],
+)
+def test_what_is_saved_as_a_table_by_mistake(text: str, said: str) -> None:
+    assert problem(text).startswith(said)

@@ -335,6 +335,7 @@ def test_damaged_archives(tmp_path: Path) -> None:
 
 FILL = 'no value; fill in or delete, with pandas: df.dropna().to_csv("clean.csv", index=False)'
 SPELLING = "allowed one spelling for each number, or words"
+ALONE = " alone, as 1234.5: without unit, currency, % or marks between thousands"
 BAD_TABLES = [
     ("", "line 1: got 0 columns; allowed at least one feature and the class"),
     (
@@ -344,7 +345,7 @@ BAD_TABLES = [
     ),
     ("a," * 4097 + "c\n", "line 1: got 4,098 columns; allowed 4,097"),
     ("a,b,c\n1,2,u\n3,v\n", "line 3: got 2 cells; allowed 3, as in the header"),
-    ("a,b,c\n1,2,u\n\n3,4 m,v\n", 'line 4: column "b" (1): got "4 m"; allowed a number'),
+    ("a,b,c\n1,2,u\n\n3,4 m,v\n", f'line 4: column "b" (1): got "4 m"; allowed a number{ALONE}'),
     ("1,2,u\n3,v\n4,5,v\n", "line 2: got 2 cells; allowed 3, as in the first line"),
     (
         "a,b,c\n1,5,2,5,u\n3,1,4,2,v\n",
@@ -358,6 +359,13 @@ BAD_TABLES = [
     ),
     ("a,c\n1,u\n2,v\nnan,u\n", f'line 4: column "a" (0): got "nan"; 1 row of 3 has {FILL}'),
     ("a,c\n1,u\n2,\n", f'line 3: the target, column "c" (1) is empty; 1 row of 2 has {FILL}'),
+    ("a,c\n1,u\n?,?\n2,v\n", f'line 3: the target, column "c" (1): got "?"; 1 row of 3 has {FILL}'),
+    ("a,b,c\n,1,u\n,2,v\n", 'column "a" (0) has no value in any row; delete the column'),
+    (
+        "a,c\n1,\n2,?\n",
+        'the target, column "c" (1) has no value in any row; for another column: data.target',
+    ),
+    ("id,c\nx,u\ny,v\n", "has no column of numbers beside the target; allowed at least one"),
     (
         "a,c\n1,0.5\n2,1\n",
         'the target, column "c" (1), the last column: got 2 different numbers in 2 rows, '
@@ -380,7 +388,7 @@ BAD_TABLES = [
     ("a,b,c\n1,2,u\n1_6,3,v\n", 'line 3: column "a" (0): got "1_6"; allowed a number'),
     ("a,b,c\n1,2,u\n4,\u0661,v\n", 'line 3: column "b" (1): got "\u0661"; allowed a number'),
     ("a,c\n1,v\n0x10,u\n", 'line 3: column "a" (0): got "0x10"; allowed a number'),
-    ("a,c\n1,v\n1e,u\n", 'line 3: column "a" (0): got "1e"; allowed a number'),
+    ("a,c\n1,v\n1e,u\n", f'line 3: column "a" (0): got "1e"; allowed a number{ALONE}'),
     (
         "a,sex,c\n1,male,u\n2,female,v\n",
         'line 2: column "sex" (1): got "male"; allowed a number in each feature; delete the '

@@ -11,15 +11,20 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from scenes.production.exercise import filming
 from scenes.production.exercise.class_table import (
     Checked,
+    Common,
     as_dict,
+    check_class,
+    common_lines,
     learners,
     lines,
     mistakes,
     mistakes_csv,
     scores_csv,
 )
+from scenes.production.exercise.learner_process import Limits
 from scenes.production.exercise.report import Report
 from tests.cli.conftest import backprop as backprop
 from tests.production.exercise.variants import judged
@@ -76,11 +81,15 @@ def test_mistakes_are_counted_the_commonest_first(group: list[Checked]) -> None:
 
 def test_the_lines_fit_a_terminal(group: list[Checked]) -> None:
     said = list(lines(group))
-    assert max(map(len, said[: len(group) + 1])) <= 80
+    assert max(map(len, said)) <= 80
     assert said[1].split() == ["anna", *["100", "%"] * 3]
     assert said[4].split(maxsplit=2) == ["dora", "-", "does not say which exercise it is"]
     assert said[6] == "mistakes, of 4 learners"
     assert said[7].split(maxsplit=1)[0] == "2"
+    (one,) = (line for line in lines(group[1:2]) if line.startswith("mistakes"))
+    assert one == "mistakes, of 1 learner"
+    long = Common("backward", "long", "word " * 30, ("ben",))
+    assert max(map(len, common_lines([long]))) <= 80
 
 
 def test_programs_read_the_same(group: list[Checked]) -> None:
@@ -114,6 +123,26 @@ def test_a_file_that_is_broken_stops_no_other(backprop: Backprop, tmp_path: Path
     assert (tmp_path / "scores-mistakes.csv").is_file()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mine.py",
+        "two  blanks.py",
+        "tab\there.py",
+        "\u202eturned.py",
+        f"{'long' * 55}.py",
+        "a: b.py",
+    ],
+)
+def test_a_problem_does_not_begin_with_the_file_beside_it(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("x = 1\n")
+    gone = tmp_path / "gone" / name
+    found = check_class([file, gone], None, Limits(10, 1024), lambda *_: None)
+    assert found[0].problem.startswith("does not say which exercise it is")
+    assert found[1].problem.startswith("no such file")
+
+
 def test_tables_that_are_there_are_kept(backprop: Backprop, tmp_path: Path) -> None:
     (tmp_path / "scores-mistakes.csv").write_text("mine")
     words = ("exercise", "check", "gone.py", "none.py", "--csv", "scores.csv")
@@ -132,3 +161,20 @@ def test_one_file_at_a_time_is_filmed(backprop: Backprop) -> None:
     result = backprop("exercise", "check", "a.py", "b.py", "--film")
     assert result.exit_code == 2
     assert result.stderr.endswith("got --film and 2 files; allowed one file to be filmed\n")
+
+
+def test_the_only_file_of_a_table_is_filmed_too(
+    backprop: Backprop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = SOLVED.replace("upstream * a * (1 - a)", "a * (1 - a)")
+    (tmp_path / "mine.py").write_text(wrong)
+    monkeypatch.setattr(filming, "film", lambda diff, target, *_: target.video)
+    words = ("exercise", "check", "mine.py", "--film", "--csv", "scores.csv", "--force")
+    result = backprop(*words)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == "media/films/mine/backward.mp4"
+    assert [row["learner"] for row in rows((tmp_path / "scores.csv").read_text())] == ["mine"]
+    found = json.loads(backprop(*words, "--json").stdout)
+    assert found["films"] == {"backward": "media/films/mine/backward.mp4"}
+    (tmp_path / "mine.py").write_text("x = 1\n")
+    assert json.loads(backprop(*words, "--json").stdout)["films"] == {}

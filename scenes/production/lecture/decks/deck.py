@@ -117,9 +117,10 @@ class Clip:
 
 @dataclass(frozen=True)
 class Sources:
-    """A slide with the sources of some of the films."""
+    """A slide with the sources of some of the films; the first one begins their section."""
 
     films: tuple[DeckFilm, ...]
+    is_first: bool
 
 
 Slide = Title | Section | Clip | Own | Sources
@@ -163,7 +164,7 @@ class Deck:
             yield from (Clip(film, beat) for beat in film.beats)
         yield from self._own_before(None)
         for first in range(0, len(self.films), SOURCES_A_SLIDE):
-            yield Sources(self.films[first : first + SOURCES_A_SLIDE])
+            yield Sources(self.films[first : first + SOURCES_A_SLIDE], first == 0)
 
     def _own_before(self, name: str | None) -> Iterator[Own]:
         """Yield the lecturer's own slides before a film, or after the last one."""

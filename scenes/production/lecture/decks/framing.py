@@ -11,9 +11,8 @@ from typing import Any
 from backprop_core.errors import InputError
 from backprop_core.formatting import format_value
 from scenes.production.lecture.decks.own_blocks import Own
+from scenes.production.request.formats import PER_PAGE
 
-PER_PAGE = (1, 2, 4, 6)
-"""How many slides a printed page may have."""
 LONGEST = 200
 """Characters of a title, a name or a date."""
 
@@ -50,7 +49,7 @@ class Framing:
     Raises
     ------
     InputError
-        If a text cannot be shown.
+        If a text cannot be shown, or a page cannot have that many slides.
     """
 
     title: str | None = None
@@ -67,6 +66,8 @@ class Framing:
             for name, text in texts.items()
             if text and not (text.isprintable() and text.strip() and len(text) <= LONGEST)
         ]
+        if str(self.per_page) not in PER_PAGE:
+            problems.append(f"--per-page: got {self.per_page}; allowed {', '.join(PER_PAGE)}")
         if problems:
             raise InputError(*problems)
 

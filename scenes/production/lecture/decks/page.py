@@ -16,14 +16,12 @@ from scenes.production.lecture.decks.compact import compact
 from scenes.production.lecture.decks.deck import Clip, Deck, DeckFilm, Section, Slide, Sources
 from scenes.production.lecture.decks.own_blocks import Own
 from scenes.production.lecture.decks.own_pictures import Picture
-from scenes.production.lecture.decks.stills import stills
+from scenes.production.lecture.decks.stills import stills_of
 
 STILL_WIDTH = 1280
 """Largest width of stills in pixels; they are shown in print and in the presenter's window."""
 COLOURS = ("background", "ink", "muted", "grid", "forward", "backward")
 SCRIPTS = ("deck.js", "overview.js", "presenter.js")
-PAPERS = {1: "print_1.css", 2: "print_n.css", 4: "print_n.css", 6: "print_n.css"}
-"""Slides on a printed page -> its layout."""
 
 
 def write_page(deck: Deck, private: Path) -> dict[str, Path]:
@@ -52,7 +50,7 @@ def write_page(deck: Deck, private: Path) -> dict[str, Path]:
         places={
             slide.film.name: n for n, slide in enumerate(slides, 1) if isinstance(slide, Section)
         },
-        opens=[n for n, slide in enumerate(slides) if _opens(slide, slides[n - 1])],
+        opens=[n for n, slide in enumerate(slides) if _opens(slide)],
         # Each film is read only when it is written, so that they are not all in memory at once.
         still=_Stills(deck).next,
         picture=_address,
@@ -80,17 +78,17 @@ class _Stills:
 
     @staticmethod
     def _of(film: DeckFilm) -> Iterator[str]:
-        for still in stills(film.video, [beat.still for beat in film.beats]):
+        for _, still in stills_of(film):
             yield f"data:image/webp;base64,{_base64(_webp(still))}"
 
 
-def _opens(slide: Slide, before: Slide) -> bool:
+def _opens(slide: Slide) -> bool:
     """Tell whether a section begins with a slide: a film, the title, or the sources."""
     match slide:
         case Clip() | Own():
             return False
         case Sources():
-            return not isinstance(before, Sources)
+            return slide.is_first
     return True
 
 
@@ -118,10 +116,11 @@ def _webp(still: Image.Image) -> bytes:
 
 def _style(deck: Deck) -> str:
     """Return the style, with the colours of the screen and those of paper, and the layout there."""
-    theme, each = THEMES[deck.theme], deck.framing.per_page
+    theme = THEMES[deck.theme]
+    layout = "print_n.css" if deck.framing.per_page > 1 else "print_1.css"
     screen = f":root{{color-scheme:{theme.name};{_colours(theme)}}}"
     paper = f"@media print{{:root:not(.as-seen){{color-scheme:light;{_colours(LIGHT)}}}}}"
-    return "\n".join([screen, paper, _text("deck.css"), _text(PAPERS[each])])
+    return "\n".join([screen, paper, _text("deck.css"), _text(layout)])
 
 
 def _colours(theme: Theme) -> str:

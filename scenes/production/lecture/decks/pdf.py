@@ -12,7 +12,7 @@ from scenes.kit.theme import THEMES
 from scenes.kit.type.typst_cache import TEXT_FACE
 from scenes.production.lecture.decks.deck import Clip, Deck, Section, Slide, Sources
 from scenes.production.lecture.decks.own_blocks import Block, Own
-from scenes.production.lecture.decks.stills import stills
+from scenes.production.lecture.decks.stills import stills_of
 
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 """PDF/UA, for accessibility; Typst refuses a document without alternative texts or a title."""
@@ -28,8 +28,7 @@ def write_pdf(deck: Deck, private: Path) -> dict[str, Path]:
     import typst
 
     for film in deck.films:
-        wanted = [beat.still for beat in film.beats]
-        for beat, still in zip(film.beats, stills(film.video, wanted), strict=True):
+        for beat, still in stills_of(film):
             still.save(private / _picture(film.number, beat.number))
     theme = THEMES[deck.theme]
     pages = _Pages(deck, private)

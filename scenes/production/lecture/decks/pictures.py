@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenes.production.lecture.decks.deck import Deck
-from scenes.production.lecture.decks.stills import stills
+from scenes.production.lecture.decks.stills import stills_of
 
 
 def write_pictures(deck: Deck, private: Path) -> dict[str, Path]:
@@ -17,8 +17,7 @@ def write_pictures(deck: Deck, private: Path) -> dict[str, Path]:
     """
     files: dict[str, Path] = {}
     for film in deck.films:
-        wanted = [beat.still for beat in film.beats]
-        for beat, still in zip(film.beats, stills(film.video, wanted), strict=True):
+        for beat, still in stills_of(film):
             name = (
                 f"{film.number:02}-{film.name}-{beat.number:02}-{beat.name.replace('_', '-')}.png"
             )

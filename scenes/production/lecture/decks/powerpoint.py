@@ -14,7 +14,7 @@ from scenes.production.lecture.decks.playing import group_slides, play_by_itself
 from scenes.production.lecture.decks.powerpoint_blocks import Room, put_blocks, rgb
 from scenes.production.lecture.decks.properties import set_properties
 from scenes.production.lecture.decks.speaking import Note
-from scenes.production.lecture.decks.stills import stills
+from scenes.production.lecture.decks.stills import stills_of
 from scenes.production.video.files import cut
 from scenes.words.sources import Citation
 
@@ -78,8 +78,8 @@ class _PowerPoint:
                     groups[-1][1].append(self._clip(slide, *next(clips)))
                 case Own():
                     groups.append((slide.title, [self._own(slide)]))
-                case Sources(films):
-                    if groups[-1][0] != "Sources":
+                case Sources(films, is_first):
+                    if is_first:
                         groups.append(("Sources", []))
                     groups[-1][1].append(self._sources(films))
         group_slides(self._presentation, groups)
@@ -196,7 +196,7 @@ def _cut(film: DeckFilm, private: Path) -> Iterator[tuple[Path, Path]]:
     """
     clips = {private / f"{film.number:02}-{beat.number:02}.mp4": beat.frames for beat in film.beats}
     cut(compact(film, private / f"{film.number:02}.mp4"), clips, film.rate)
-    for clip, last in zip(clips, stills(film.video, [b.still for b in film.beats]), strict=True):
+    for clip, (_, last) in zip(clips, stills_of(film), strict=True):
         poster = clip.with_suffix(".jpg")
         last.save(poster, "jpeg", quality=POSTER_QUALITY, optimize=True)
         yield clip, poster

@@ -7,7 +7,22 @@ from pathlib import Path
 
 from PIL import Image
 
+from scenes.production.lecture.decks.deck import Beat, DeckFilm
 from scenes.production.video.verify import open_video, picture_of
+
+
+def stills_of(film: DeckFilm) -> Iterator[tuple[Beat, Image.Image]]:
+    """Decode a film once, and yield each beat with the picture at which it stops.
+
+    Raises
+    ------
+    ValueError
+        If the video has fewer frames than its beats.
+    av.FFmpegError
+        If the video cannot be decoded.
+    """
+    pictures = stills(film.video, [beat.still for beat in film.beats])
+    return zip(film.beats, pictures, strict=True)
 
 
 def stills(video: Path, wanted: Sequence[int]) -> Iterator[Image.Image]:

@@ -153,6 +153,12 @@ def test_what_cannot_be_seen_is_no_title(field: str) -> None:
         Framing(**{field: "a\x1bb"})
 
 
+@pytest.mark.parametrize("slides", [0, 3, 8])
+def test_a_page_has_as_many_slides_as_there_are_layouts_for(slides: int) -> None:
+    with pytest.raises(InputError, match=f"^--per-page: got {slides}; allowed 1, 2, 4, 6$"):
+        Framing(per_page=slides)
+
+
 def test_a_page_shows_them_and_runs_nothing(framed: Deck, tmp_path: Path) -> None:
     page = Page(*write_page(framed, tmp_path).values())
     own = [about for about, _ in page.found("section") if "own" in (about["class"] or "")]

@@ -18,7 +18,7 @@ from PIL import Image
 from pptx import Presentation
 
 from scenes.production.lecture.decks.deck import Clip, Deck, Section, deck_of
-from scenes.production.lecture.decks.framing import Framing
+from scenes.production.lecture.decks.framing import Framing, placed
 from scenes.production.lecture.decks.powerpoint import write_powerpoint
 from scenes.production.lecture.lecture import Lecture
 from scenes.production.request.catalog import describe
@@ -142,14 +142,28 @@ def test_a_beat_plays_by_itself_and_stays_on_its_last_picture(deck: Deck, pages:
             assert len(set(numbers)) == len(numbers)
 
 
-def test_slides_are_grouped_by_film(deck: Deck, path: Path) -> None:
-    presentation = Presentation(str(path))
-    found = [
+def groups_of(path: Path) -> list[tuple[str, int]]:
+    """Return the sections of a presentation, each with the number of its slides."""
+    return [
         (section.get("name"), len(list(section.iter("{*}sldId"))))
-        for section in presentation.element.iter("{*}section")
+        for section in Presentation(str(path)).element.iter("{*}section")
     ]
+
+
+def test_slides_are_grouped_by_film(deck: Deck, path: Path) -> None:
     films = [(film.title, 1 + len(film.beats)) for film in deck.films]
-    assert found == [(deck.title, 1), *films, ("Sources", 1)]
+    assert groups_of(path) == [(deck.title, 1), *films, ("Sources", 1)]
+
+
+def test_a_slide_of_ones_own_that_is_called_sources_is_a_group_of_its_own(
+    lecture_of: Callable[..., Lecture], tmp_path: Path
+) -> None:
+    notes = tmp_path / "sources.md"
+    notes.write_text("# Sources\n\nMy book.\n", encoding="utf-8")
+    own = placed(["leak", str(notes)], [])[1]
+    deck = deck_of(lecture_of("leak"), Framing(own=own))
+    (made,) = write_powerpoint(deck, tmp_path).values()
+    assert groups_of(made)[-2:] == [("Sources", 1), ("Sources", 1)]
 
 
 def test_words_of_a_person_stay_words(lecture_of: Callable[..., Lecture], tmp_path: Path) -> None:

@@ -1,17 +1,19 @@
-"""The columns of a table of text: which are features, which number the rows, and all in words."""
+"""The columns of a table: which are features, which number the rows, and all in words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_core.data.classes import FEW, MANY, Target
-from backprop_core.data.csv_layout import Layout
-from backprop_core.data.csv_target import CHOSEN, choose_target, is_index
+from backprop_core.data.cells import Kind, Style, almost_number
+from backprop_core.data.classes import FEW, MANY, of_labels
 from backprop_core.data.raw_data import Arrays
+from backprop_core.data.table_target import CHOSEN, choose_target, is_index
 from backprop_core.data.taken import Taken, column_name, listed
+from backprop_core.errors import InputError
 from backprop_core.formatting import format_value
 
 Floats = NDArray[np.float64]
@@ -26,24 +28,29 @@ class Columns:
 
     Attributes
     ----------
-    layout
-        The layout of the table.
+    names
+        The names of the columns, (columns,); empty without a header.
+    kinds
+        What a column holds, (columns,).
+    style
+        How cells of text write numbers.
     target, why
         The place of the column of the classes, and why it was taken.
-    words
-        Whether a column holds words, (columns,).
     is_kept
         Whether a column is read as numbers, (columns,).
     """
 
-    layout: Layout
+    names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    style: Style
     target: int
     why: str
-    words: tuple[bool, ...]
     is_kept: tuple[bool, ...]
 
     @classmethod
-    def of(cls, layout: Layout, wanted: str | int | None) -> Columns:
+    def of(
+        cls, names: Sequence[str], kinds: Sequence[Kind], style: Style, wanted: str | int | None
+    ) -> Columns:
         """Choose the target; read as numbers what is not the name of a row.
 
         Raises
@@ -51,12 +58,11 @@ class Columns:
         InputError
             If it is not clear which column is the target.
         """
-        words = layout.words()
-        target, why = choose_target(layout.names, layout.columns, words, wanted)
-        places = range(layout.columns)
-        kept = [not (words[place] and is_index(layout.names, place)) for place in places]
+        words = [kind == "words" for kind in kinds]
+        target, why = choose_target(names, len(kinds), words, wanted)
+        kept = [kind == "numbers" or not is_index(names, n) for n, kind in enumerate(kinds)]
         kept[target] = False
-        return cls(layout, target, why, words, tuple(kept))
+        return cls(tuple(names), tuple(kinds), style, target, why, tuple(kept))
 
     @property
     def kept(self) -> list[int]:
@@ -65,19 +71,21 @@ class Columns:
 
     def called(self, place: int) -> str:
         """Name a column as a person finds it."""
-        return column_name(self.layout.names, place)
+        return column_name(self.names, place)
 
     def typed(self, place: int) -> str:
         """Write a column as `data.target` takes it."""
-        name = self.layout.names[place] if self.layout.names else ""
+        name = self.names[place] if self.names else ""
         return format_value(name) if name else str(place)
 
-    def way_out(self, place: int) -> str:
+    def way_out(self, place: int, cell: str) -> str:
         """Say what to type about a feature of which a cell is no number."""
-        if not self.words[place]:
-            comma = self.layout.style == "decimal comma"
-            return ", with a decimal comma as elsewhere" if comma else ""
-        wordy = [each for each in self.kept if self.words[each]]
+        almost = almost_number(cell, self.style)
+        if almost or self.kinds[place] == "numbers":
+            return almost
+        if self.kinds[place] == "names":
+            return " in each feature; delete the column: almost all of its words differ"
+        wordy = [each for each in self.kept if self.kinds[each] == "words"]
         some = wordy if len(wordy) <= _MOST_NAMED else [place]
         target = f", or if it is the class type data.target={self.typed(place)}"
         return (
@@ -88,29 +96,42 @@ class Columns:
         )
 
 
-def as_arrays(columns: Columns, x: Floats, target: Target) -> Arrays:
+def as_arrays(
+    columns: Columns, x: Floats, labels: Sequence[str], notes: Sequence[str], *, part: bool
+) -> Arrays:
     """Return the arrays of a table, without columns that number the rows, and say what they are.
 
     Parameters
     ----------
     x
         Numbers of the columns that are kept, (examples, kept columns).
-    target
-        What they are to be mapped to.
+    labels
+        What stands in the column of the target, (examples,).
+    notes
+        What else was found that the owner of the table may not expect.
+    part
+        Whether it is a part of the examples, which may lack classes.
+
+    Raises
+    ------
+    InputError
+        If there is no feature, or if the target holds a single class or is none at all.
     """
-    layout, kept = columns.layout, columns.kept
-    indices = [is_index(layout.names, place) for place in kept]
-    numbered = [n for n, index in enumerate(indices) if index and _differ(x[:, n])]
-    if len(numbered) == len(kept):
-        numbered = []
-    features = [place for n, place in enumerate(kept) if n not in numbered]
-    left = [p for p in range(layout.columns) if p != columns.target and p not in features]
-    other = _other(columns, x) if target.is_odd and columns.why != CHOSEN else ""
-    x = np.delete(x, numbered, axis=1) if numbered else x
-    names = tuple(layout.names[place] for place in features) if layout.names else ()
+    if not columns.kept:
+        raise InputError("has no column of numbers beside the target; allowed at least one")
+    called, chosen = f"the target, {columns.called(columns.target)}", columns.why == CHOSEN
+    target = of_labels(labels, called, style=columns.style, part=part, chosen=chosen)
+    if not part and not target.quantity and not target.y.any():
+        raise InputError(_single_class(columns, x, labels[0]))
+    features = _features(columns, x)
+    left = [p for p in range(len(columns.kinds)) if p != columns.target and p not in features]
+    other = _other(columns, x) if target.is_doubtful and not chosen else ""
+    if len(features) < len(columns.kept):
+        x = x[:, np.isin(columns.kept, features)]
+    names = tuple(columns.names[place] for place in features) if columns.names else ()
     odd = [place for n, place in enumerate(features) if len(x) > FEW and _differ(x[:, n])]
-    notes = (
-        *layout.notes,
+    said = (
+        *notes,
         *(f"{columns.called(place)} is left out: it numbers or names the rows" for place in left),
         *(f"{columns.called(place)} {_ODD}" for place in odd[:3]),
         *target.notes,
@@ -120,11 +141,21 @@ def as_arrays(columns: Columns, x: Floats, target: Target) -> Arrays:
         f"{columns.called(columns.target)}, {columns.why}",
         target.words,
         f"{len(features):,}: {listing}",
-        notes,
+        said,
         target.quantity,
         other,
     )
     return Arrays(x, target.y, target.names, names, taken)
+
+
+def _features(columns: Columns, x: Floats) -> list[int]:
+    """Return the places of the columns that do not only number the rows, or of all if all do."""
+    numbering = [
+        is_index(columns.names, place) and _differ(x[:, n]) for n, place in enumerate(columns.kept)
+    ]
+    if all(numbering):
+        return columns.kept
+    return [place for place, only in zip(columns.kept, numbering, strict=True) if not only]
 
 
 _ODD = (
@@ -139,16 +170,8 @@ def _differ(column: Floats) -> bool:
     return whole and len(np.unique(column)) == len(column)
 
 
-def single_class(columns: Columns, x: Floats, label: str) -> str:
-    """Say that all rows are of one class, and which other column may hold the classes.
-
-    Parameters
-    ----------
-    x
-        Numbers of the columns that are kept, (examples, kept columns).
-    label
-        Of all rows.
-    """
+def _single_class(columns: Columns, x: Floats, label: str) -> str:
+    """Say that all rows are of one class, and which other column may hold the classes."""
     line = (
         f"the target, {columns.called(columns.target)}: got a single class, {format_value(label)}; "
         "allowed at least two"

@@ -53,7 +53,7 @@ def choose_target(
     names, columns
         The names of the columns, empty if they have none; and how many there are.
     words
-        Whether a column holds words, (columns,).
+        Whether a column holds words that may be classes, (columns,).
     wanted
         The name or the place, counted from 0, or from the end by -1, -2, ...; None if it is to be
         found.
