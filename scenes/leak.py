@@ -17,9 +17,11 @@ Storyboard, with the numbers of the default experiment (digits, 30 sigmoids a la
 
 from __future__ import annotations
 
-from scenes.beats.leak.inside import Correct, Dies, Inside, TheLeak
+from scenes.beats.leak.drips import TheLeak
+from scenes.beats.leak.inside import Correct, Inside
+from scenes.beats.leak.light import Dies
 from scenes.beats.leak.runs import Code, Deeper, FirstRun, SecondRun
-from scenes.beats.leak.shrinking import PassedOn
+from scenes.beats.leak.slope import PassedOn, Slope
 from scenes.beats.leak.stage import LeakStage
 from scenes.words.figures import Sentence, sentence
 
@@ -56,6 +58,7 @@ class Leak(LeakStage):
         Correct(),
         Inside(),
         Dies(),
+        Slope(),
         PassedOn(),
         TheLeak(),
     )

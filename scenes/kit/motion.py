@@ -53,9 +53,9 @@ class Motion(mn.Animation):
         return self.moved
 
     def interpolate_mobject(self, alpha: float) -> None:
-        """Draw the moment `alpha`."""
+        """Draw the moment `alpha`; beside a longer animation time goes on, and it stays at its end."""
         if self._frame is not None:
-            self._frame(self.rate_func(alpha))
+            self._frame(self.rate_func(min(alpha, 1.0)))
 
     def leave_alone(self, scene: mn.Scene, parts: Sequence[mn.Mobject]) -> None:
         """Put parts on stage in place of the group of them, so that each can leave it alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,13 +12,13 @@ from backprop_core.data.datasets import layer_widths, load_data
 from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.first_pass import run
-from backprop_core.passes.trace import Trace
+from backprop_core.passes.trace import Trace, trace
 from backprop_core.verdicts.guess import Guess
 from scenes.stories.learning import guess_of, has_learned, history_of
 from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import at_another_depth, describe
 from scenes.stories.training_run import Run
-from scenes.words.figures import Figure, Kind, Sentence, magnitude, measured, typed
+from scenes.words.figures import Figure, Kind, Sentence, magnitude, typed
 
 CODE = (
     "depth =",
@@ -29,16 +30,16 @@ CODE = (
 """A training loop that works for any network. The number at the end of its first line is a dial."""
 BACKWARD = 3
 """Number of the line with the backward pass, on which learning depends."""
-WORDS = {1: "net", BACKWARD: "backward"}
+STEP = 4
+"""Number of the line that uses what the backward pass gives."""
+WORDS = {1: "net", BACKWARD: "backward", STEP: "grads"}
 """The words that are spoken of, by their line."""
-LOOP = (2, 3, 4)
+BATCH = 2
+"""Number of the line that hands out examples."""
 OTHER = "other"
 """Name of the run at another depth than that of the experiment."""
 MOST_STOPS = 9
 """Numbers on the dial."""
-EVENLY = 1.5
-"""Guessing is right in one of as many cases as there are classes, if the commonest of them is not
-more frequent than by this factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +82,31 @@ class InnerLight(Traced):
         """Whether every layer has a gradient, of which factors can be told."""
         return bool(np.isfinite(self.profile).all())
 
-    def left_at(self, layer: int) -> Figure:
-        """Write the gradient of a layer in percent of that of the last layer."""
-        log10 = float(self.profile[layer - 1] - self.profile[-1])
-        written = magnitude(f"inner.left[{layer}]", log10 + 2, unit="%")
+    def left_at(self, layer: float) -> Figure:
+        """Write the gradient of a layer in percent of that of the last layer.
+
+        On the way from one layer to the next it changes by equal factors.
+        """
+        there = float(np.interp(layer, np.arange(1, self.depth + 1), self.profile))
+        log10 = there - float(self.profile[-1])
+        written = magnitude(f"inner.left[{float(layer)!r}]", log10 + 2, unit="%", digits=2)
         return replace(written, value=10.0**log10, log10=log10)
 
     def factor_from(self, layer: int) -> Figure:
         """Write the factor by which the gradient changes from a layer to the one before."""
         step = float(self.profile[layer - 2] - self.profile[layer - 1])
-        return measured(f"inner.factor[{layer - 1}]", 10.0**step)
+        return magnitude(f"inner.factor[{layer - 1}]", step, digits=2)
+
+    def steepest_of(self, units: Sequence[int]) -> tuple[int, float]:
+        """Return which of some units of the last hidden layer is steepest, and where it stands.
+
+        That is its pre-activation with the first example. Of equally steep ones it is the one that
+        is nearest to zero.
+        """
+        layer = self.depth - 2
+        z, slope = (each[layer][0, list(units)] for each in (self.trace.z, self.trace.slope))
+        place = int(np.lexsort((np.abs(z), -slope))[0])
+        return units[place], float(z[place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +127,9 @@ class LeakStory:
         What is reached without looking at the inputs.
     light
         The gradient inside the deep network; None where its forward pass overflows.
+    waves
+        The gradient of the shallow network and of the deep one, each before its first step and
+        after its last; None where there is none, as the run has left the range of floats.
     """
 
     shown: Experiment
@@ -120,6 +139,7 @@ class LeakStory:
     widths: tuple[tuple[int, ...], tuple[int, ...]]
     guess: Guess
     light: InnerLight | None
+    waves: tuple[tuple[InnerLight | None, InnerLight | None], ...]
 
     @classmethod
     def of(cls, experiment: Experiment) -> LeakStory:
@@ -135,14 +155,18 @@ class LeakStory:
         shown = experiment.override(budget)
         both = (("this", shown), (OTHER, other.override(budget)))
         shallow, deep = both if shown.depth < other.depth else both[::-1]
+        runs = tuple(_run(*each) for each in (shallow, deep))
+        first = tuple(_light(each) for _, each in (shallow, deep))
+        last = (_light_after(run, shown) for run in runs)
         return cls(
             shown=shown,
             asked=experiment.training.epochs,
-            shallow=_run(*shallow),
-            deep=_run(*deep),
+            shallow=runs[0],
+            deep=runs[1],
             widths=(layer_widths(shallow[1]), layer_widths(deep[1])),
             guess=guess_of(shown),
-            light=_light(deep[1]),
+            light=first[1],
+            waves=tuple(zip(first, last, strict=True)),
         )
 
     def subtitle(self) -> Sentence:
@@ -163,6 +187,16 @@ class LeakStory:
         return passing[0], ends[0], *passing[1:], ends[1]
 
     @property
+    def activation(self) -> str:
+        """The activation of hidden layers."""
+        return self.shown.network.activation
+
+    @property
+    def dries_up(self) -> bool:
+        """Whether nothing that can be seen of the gradient gets to the first layer."""
+        return self.light is None or not self.light.lit[0]
+
+    @property
     def top(self) -> float:
         """The largest loss of both runs and of guessing, which fills the tank."""
         losses = [run.history.loss for run in (self.shallow, self.deep) if run.history]
@@ -174,15 +208,6 @@ class LeakStory:
         """The loss of the best constant answer; None where there is none to reach."""
         return self.guess.loss if np.isfinite(self.guess.loss) else None
 
-    @property
-    def guesses_evenly(self) -> bool:
-        """Whether the deep network is as often right as a guess among equally frequent classes."""
-        history, right = self.deep.history, self.guess.accuracy
-        if history is None or history.accuracy is None or right is None:
-            return False
-        even = right * self.widths[1][-1] <= EVENLY
-        return even and round(100 * right) == round(100 * float(history.accuracy[-1]))
-
 
 def _run(name: str, experiment: Experiment) -> Run:
     history = history_of(experiment)
@@ -192,7 +217,19 @@ def _run(name: str, experiment: Experiment) -> Run:
 
 def _light(experiment: Experiment) -> InnerLight | None:
     try:
-        trace = run(experiment)
+        passed = run(experiment)
     except NumericalError:
         return None
-    return InnerLight(trace, experiment.film.theme, trace.log10_norm("signal"))
+    return InnerLight(passed, experiment.film.theme, passed.log10_norm("signal"))
+
+
+def _light_after(run: Run, experiment: Experiment) -> InnerLight | None:
+    """Return the gradient of a trained network, on the examples of an experiment."""
+    if run.history is None or run.history.network is None:
+        return None
+    data = load_data(experiment)
+    try:
+        passed = trace(run.history.network, data.x, data.y, experiment.network.loss)
+    except NumericalError:
+        return None
+    return InnerLight(passed, experiment.film.theme, passed.log10_norm("signal"))

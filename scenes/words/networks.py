@@ -37,7 +37,7 @@ def network_in_words(
 ) -> Sentence:
     """Describe a network and its data: ``8 hidden sigmoid layers of 30 units, ...``.
 
-    With the depth of another network, it is of both: ``1 or 8 hidden sigmoid layers ...``.
+    With the depth of another network, it is of both: ``2 or 9 sigmoid layers, ...``.
     """
     layers, figures = hidden_in_words(widths, f"{ACTIVATION_WORDS[activation]} ", other_depth)
     figures |= {
@@ -61,15 +61,21 @@ def hidden_in_words(
     kind
         An adjective of the layers, with a space behind it.
     other_depth
-        The depth of another network, if it is of two: the smaller number comes first.
+        The depth of another network, if it is of two. All layers with weights are counted then, the
+        output as well, as depths are; the smaller number comes first.
     """
     hidden = widths[1:-1]
-    figures: dict[str, Figure] = {"hidden": count("hidden_layers", len(hidden))}
-    number, many = "{hidden}", len(hidden) > 1 or other_depth is not None
+    figures: dict[str, Figure]
     if other_depth is not None:
-        figures["other"] = count("other.hidden_layers", other_depth - 1)
-        number = "{other} or {hidden}" if other_depth < len(widths) else "{hidden} or {other}"
-    layers = f"{number} hidden {kind}layer{'s' * many}"
+        figures = {
+            "depth": count("depth", len(widths) - 1),
+            "other": count("other.depth", other_depth),
+        }
+        number = "{other} or {depth}" if other_depth < len(widths) else "{depth} or {other}"
+        layers = f"{number} {kind}layers, hidden ones"
+    else:
+        figures = {"hidden": count("hidden_layers", len(hidden))}
+        layers = f"{{hidden}} hidden {kind}layer{'s' * (len(hidden) > 1)}"
     if len(set(hidden)) == 1:
         figures["width"] = count("width", hidden[0])
         return f"{layers} of {{width}} unit{'s' * (hidden[0] > 1)}", figures

@@ -6,22 +6,25 @@ import manim as mn
 import numpy as np
 
 from backprop_core.verdicts.loss import LossTrend, loss_trend
-from scenes.beats.leak.stage import RUN, SHARES, WHOLE, LeakStage
+from scenes.beats.leak.stage import ROUNDS, SHARES, WHOLE, LeakStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP
-from scenes.kit.stage.dim import Dim
+from scenes.kit.motion import Frame, Motion, staggered
 from scenes.kit.stage.emerge import Emerge
+from scenes.kit.stage.layer_row import LayerRow
 from scenes.kit.stage.stretch import Stretch
 from scenes.stories.leak import CODE, LeakStory
 from scenes.stories.training_run import Run
 from scenes.words.figures import Sentence, constant, count, sentence
-from scenes.words.spoken import about, counted, percent_in_words
+from scenes.words.spoken import about, counted
 
 ALMOST_NOTHING = 0.05
 """A loss smaller than this, and than this share of the first one, is almost nothing."""
 ABOUT_THE_SAME = 0.1
 """Share by which two losses may differ and be called about the same."""
+AS_GUESSING = 0.05
+"""Share by which a loss may differ from that of guessing and be called that."""
 
 
 class Code(Beat[LeakStory, LeakStage]):
@@ -45,31 +48,27 @@ class Code(Beat[LeakStory, LeakStage]):
         lines = constant("code", "; ".join(line.strip() for line in CODE[1:]))
         return sentence(
             "Five lines of code are written: depth = a dial, which turns to {d}; {code}. Out of "
-            "the word net grows a network of {d} layers; beside it is a tank, as full as the "
-            "loss is large. It is trained for {e} epochs.",
+            "the second line grows a network of {d} layers, which are numbered; beside it is a "
+            "tank, as full as the loss is large. It is trained for {e} epochs.",
             e=count("epochs", story.shown.training.epochs),
             d=story.shallow.depth_figure,
             code=lines,
         )
 
     def moves(self, film: LeakStage) -> None:
-        """Write, turn the dial, go back, and let the network grow."""
+        """Write, turn the dial, go back, and let the network grow beside its line."""
         listing, network, level = film.listing, film.shallow, film.levels[0]
-        film.play(listing.write(len(CODE[0]), run_time=1.9, rate_func=mn.linear))
+        film.play(listing.write(len(CODE[0]), run_time=1.7, rate_func=mn.linear))
         film.play(listing.dial.turn_to(1, run_time=0.9))
         left = WHOLE.columns(*SHARES, gap=GAP)[0]
         leaving = [film.heading_leaves()] if film.has_heading else []
-        back = film.look(listing.bounds, left, run_time=1.7)
+        film.play(film.look(listing.bounds, left, run_time=1.4), listing.light([1]), *leaving)
         film.bring_to_back(network)
-        film.play(
-            back,
-            Emerge(network, listing.words[1], run_time=2.4),
-            listing.light([1], run_time=1.7),
-            *leaving,
-        )
+        film.play(Emerge(network, film.seed_beside(1), run_time=1.4))
+        row = film.rows[0]
         film.play(
             mn.FadeIn(level, shift=GAP * mn.LEFT),
-            mn.FadeIn(network.labels),
+            _numbered(row, run_time=0.6),
             listing.light(range(len(CODE))),
             run_time=0.6,
         )
@@ -101,12 +100,13 @@ class FirstRun(Beat[LeakStory, LeakStage]):
         return _run_shown(story.shallow)
 
     def moves(self, film: LeakStage) -> None:
-        """Train."""
-        film.train(film.shallow, film.levels[0])
+        """Let the loop go round once."""
+        film.rounds(0, [0])
 
     def moves_on(self, film: LeakStage) -> None:
-        """Let light pass once more."""
-        film.play(film.shallow.race(run_time=2.8))
+        """Let it go on to the last epoch."""
+        film.rounds(0, range(1, ROUNDS))
+        film.play(film.all_lines())
 
 
 class Deeper(Beat[LeakStory, LeakStage]):
@@ -120,30 +120,23 @@ class Deeper(Beat[LeakStory, LeakStage]):
     def shows(self, story: LeakStory) -> Sentence:
         """Describe the dial."""
         return sentence(
-            "The dial turns to {d}, the network stretches to {d} layers, the tank fills up "
-            "again, and all stops.",
+            "The dial turns to {d}, the tank leaves, the network stretches to {d} layers, which "
+            "are numbered, and all stops.",
             d=story.deep.depth_figure,
         )
 
     def moves(self, film: LeakStage) -> None:
-        """Turn the dial, and wait."""
-        before, after = film.levels
+        """Turn the dial, count the layers, and wait."""
         film.remove(film.shallow)
         film.add(film.deep)
-        # What overflows has no loss to begin with.
-        refill: mn.Animation = Dim(before, before.numbers, 0.0)
-        if film.story.deep.history is not None:
-            film.remove(before)
-            film.add(after)
-            refill = after.fill_from(before, run_time=2.0)
         stops = len(film.story.stops)
         film.play(
-            film.listing.dial.turn_to(stops - 1, run_time=2.0),
-            Stretch(film.shallow, film.deep, run_time=2.0),
-            refill,
-            mn.FadeOut(film.shallow.labels, run_time=QUICK),
+            film.listing.dial.turn_to(stops - 1, run_time=1.7),
+            Stretch(film.shallow, film.deep, run_time=1.7),
+            mn.FadeOut(film.levels[0], shift=GAP * mn.RIGHT, run_time=2 * QUICK),
+            mn.FadeOut(film.rows[0], run_time=QUICK),
         )
-        film.play(mn.FadeIn(film.deep.labels), run_time=QUICK)
+        film.play(_numbered(film.rows[1], run_time=0.9))
         film.pause()
 
 
@@ -159,10 +152,8 @@ class SecondRun(Beat[LeakStory, LeakStage]):
             return sentence("Worse: the loss overflows.")
         if run.learns:
             return _better_or_worse(story)
-        if _trend(run) is LossTrend.STICKS and story.guesses_evenly:
-            share = float(np.asarray(run.measured.accuracy)[-1])
-            right = percent_in_words(f"{run.name}.accuracy[-1]", share)
-            return sentence("It falls once, and sticks. {p} right is guessing.", p=right)
+        if _trend(run) is LossTrend.STICKS and _ends_as_guessing(story):
+            return sentence("It falls to guessing, and stays there.")
         return sentence(_GUESSES[_trend(run)])
 
     def shows(self, story: LeakStory) -> Sentence:
@@ -170,18 +161,14 @@ class SecondRun(Beat[LeakStory, LeakStage]):
         return _run_shown(story.deep)
 
     def moves(self, film: LeakStage) -> None:
-        """Train; what overflows runs over."""
-        before, after = film.levels
-        if film.story.deep.history is not None:
-            film.train(film.deep, after)
-            return
-        film.remove(before)
-        film.add(after)
-        film.play(film.running(film.deep), after.fill_from(before, run_time=RUN))
+        """Bring a fresh tank, and train; what overflows has run over at once."""
+        film.play(mn.FadeIn(film.levels[1], shift=GAP * mn.LEFT), run_time=0.5)
+        film.rounds(1, [0])
 
     def moves_on(self, film: LeakStage) -> None:
-        """Let light pass once more."""
-        film.play(film.deep.race(run_time=3.0))
+        """Let it go on to the last epoch."""
+        film.rounds(1, range(1, ROUNDS))
+        film.play(film.all_lines())
 
 
 _GUESSES = {
@@ -191,6 +178,11 @@ _GUESSES = {
     LossTrend.RISES: "Its loss rises: worse than guessing.",
     LossTrend.RETURNS: "Its loss comes back to where it began: no better than guessing.",
 }
+
+
+def _ends_as_guessing(story: LeakStory) -> bool:
+    guessed, loss = story.guessed, float(story.deep.measured.loss[-1])
+    return guessed is not None and abs(loss - guessed) <= AS_GUESSING * guessed
 
 
 def _trend(run: Run) -> LossTrend:
@@ -229,9 +221,22 @@ def _better_or_worse(story: LeakStory) -> Sentence:
 
 
 def _run_shown(run: Run) -> Sentence:
-    words = "The lines of the loop light up in turn, and light runs through the network."
+    words = (
+        "The lines of the loop light up in turn: blue light runs forward through the network, "
+        "amber light back, as bright as the gradient of each layer, and the edges twitch."
+    )
     if run.history is None:
         return sentence(f"{words} The tank runs over: the loss overflows.")
     return sentence(
         f"{words} The level of the tank goes from {{a}} to {{b}}.", a=run.loss(0), b=run.loss(-1)
     )
+
+
+def _numbered(row: LayerRow, **how: float) -> Motion:
+    """Count the layers: their numbers come one after the other."""
+
+    def prepare() -> Frame:
+        order = np.linspace(0, 1, max(row.columns) + 1)
+        return lambda share: row.reveal(staggered(share, order, 0.3))
+
+    return Motion(row, prepare, introducer=True, **how)

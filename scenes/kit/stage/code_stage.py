@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import manim as mn
@@ -13,7 +14,7 @@ from scenes.kit.charts.marks import polyline
 from scenes.kit.layout import Region, point
 from scenes.kit.motion import Frame, Motion, fade
 from scenes.kit.stage.dial import EM, Dial
-from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.stage.timeline import Act, Step, Timeline, one_after_another
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure
@@ -24,8 +25,10 @@ LEADING = 1.75
 """Distance between two baselines, in ems."""
 RESTING = 0.4
 """Opacity of lines that do not run."""
-SWITCH = 12.0
-"""Shares of a run's time in which lines go dark, and come back: one over this."""
+GLOWS, STAYS = 0.15, 0.25
+"""Shares of the time in which a word begins to glow, and until its first letter goes out."""
+DRY = 0.3
+"""Opacity of letters that have gone out."""
 DIAL_SIZE = 1.5
 """Font size of the dial's number over that of the code."""
 RISE = 0.33
@@ -152,28 +155,39 @@ class CodeStage(mn.VGroup):
 
         return Motion(self, prepare, **{"run_time": 0.6} | how)
 
-    def loop(self, numbers: Sequence[int], rounds: int, **how: Any) -> mn.Animation:
-        """Let lines run one after the other, again and again; the one that runs is lit."""
+    def part(self, number: int, ems: float) -> None:
+        """Move a line and those below it down, to make room above them."""
+        down = ems * self.em * mn.DOWN
+        for moved in (*self.lines[number:], *self.ticks[number:]):
+            moved.shift(down)
 
-        def prepare() -> Frame:
-            before = [float(line[0].get_fill_opacity()) for line in self.lines]
-            places = {number: place for place, number in enumerate(numbers)}
+    def dry(self, number: int, **how: Any) -> mn.Animation:
+        """Let the word of a line glow as a gradient does, and its letters go out one by one."""
+        word, glow = self.words[number], self._pen.theme.backward
 
-            def frame(share: float) -> None:
-                turn = share * rounds * len(numbers)
-                running = min(1.0, SWITCH * share, SWITCH * (1 - share))
-                for number, line in enumerate(self.lines):
-                    lit = 0.0
-                    if number in places:
-                        away = (turn - places[number] - 0.5) % len(numbers)
-                        lit = float(np.clip(1.3 - 1.6 * min(away, len(numbers) - away), 0, 1))
-                    now = RESTING + (1 - RESTING) * lit
-                    for piece in line:
-                        fade(piece, before[number] + (now - before[number]) * running)
+        def prepare() -> list[Step]:
+            letters = self._letters_of_word(word)
+            times = one_after_another(len(letters), 1.4)
+            rest = float(word.get_fill_opacity())
+            steps = [Step(0, GLOWS, lambda share: fade(word, rest * (1 - share)))]
+            for letter, (start, end) in zip(letters, times, strict=True):
+                letter.set_fill(glow, opacity=0.0)
+                self.add(letter)
+                start, end = (STAYS + (1 - STAYS) * at for at in (start, end))
+                steps.append(Step(0, GLOWS, partial(fade, letter)))
+                steps.append(Step(start, end, _drying(letter, glow, self._pen.theme.muted)))
+            return steps
 
-            return frame
+        return Timeline(self, prepare, **{"run_time": 3.0} | how)
 
-        return Motion(self, prepare, **{"run_time": 3.0} | how)
+    def _letters_of_word(self, word: Typeset) -> list[mn.VMobject]:
+        """Return copies of the letters of a word, each a path of its own."""
+        (numbers,) = (letters for piece, letters in self._letters if piece is word)
+        found = []
+        for number in np.unique(numbers):
+            letter = mn.VMobject(stroke_width=0)
+            found.append(letter.set_points(word.points[np.repeat(numbers == number, 4)]))
+        return found
 
     def check(self, **how: Any) -> mn.Animation:
         """Put a tick before each line, one after the other."""
@@ -219,6 +233,16 @@ class CodeStage(mn.VGroup):
             return [Step(0, 1, act)]
 
         return Timeline(self, prepare, **{"run_time": 0.8} | how)
+
+
+def _drying(letter: mn.VMobject, glow: str, muted: str) -> Act:
+    before, after = mn.ManimColor(glow), mn.ManimColor(muted)
+
+    def act(share: float) -> None:
+        if share > 0:
+            letter.set_fill(before.interpolate(after, share), opacity=1 - (1 - DRY) * share)
+
+    return act
 
 
 def _pieces(line: str, word: str) -> list[tuple[str, int, int]]:

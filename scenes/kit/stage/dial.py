@@ -9,7 +9,7 @@ import manim as mn
 import numpy as np
 from manim.typing import Point3D
 
-from scenes.kit.motion import Frame, Motion, fade
+from scenes.kit.motion import Frame, Motion, fade, phase
 from scenes.kit.theme import LINE
 from scenes.kit.type.typesetting import UNITS_PER_POINT, Pen
 from scenes.words.figures import Figure
@@ -28,6 +28,8 @@ DARKER = 2.2
 """How fast numbers darken towards the rims: the power of the cosine."""
 DRUM = 0.46
 """Radius of the drum over the height of the window."""
+APPEAR = 6.0
+"""Shares of a turn in which the other numbers come in, and leave again: one over this."""
 ROUND = 0.22
 """Radius of the window's corners over its height."""
 
@@ -83,12 +85,21 @@ class Dial(mn.VGroup):
 
         def prepare() -> Frame:
             start = self.at
-            return lambda share: self.turn(start + (number - start) * share)
+
+            def frame(share: float) -> None:
+                seen = min(1.0, APPEAR * share, APPEAR * (1 - share))
+                self.turn(start + (number - start) * share, seen)
+
+            return frame
 
         return Motion(self, prepare, **{"run_time": 1.2, "rate_func": mn.smooth} | how)
 
-    def turn(self, at: float) -> None:
-        """Draw the drum with this position in front, where the window is now."""
+    def turn(self, at: float, neighbours: float = 0.0) -> None:
+        """Draw the drum with this position in front, where the window is now.
+
+        While it rests its other numbers are hidden: halves of them look like dirt when small. They
+        have this opacity, over that which their place on the drum gives them.
+        """
         self.at = at
         scale = float(self.window.height) / self._height
         radius = DRUM * float(self.window.height)
@@ -104,4 +115,5 @@ class Dial(mn.VGroup):
             placed = scale * shape
             placed[:, 1] = -radius * np.sin(np.clip(angles, -np.pi / 2, np.pi / 2))
             number.points = middle + placed
-            fade(number, float(np.cos(angle) ** DARKER))
+            beside = phase(abs(position - at), 0.5, 1.0)
+            fade(number, float(np.cos(angle) ** DARKER) * (1 - beside * (1 - neighbours)))

@@ -15,18 +15,18 @@ from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
 
-SECONDS = 4.5
-"""Length of the whole, of which a motion may show a part."""
 STEM, BULB = 0.06, 0.17
 """Half widths of a thread and of the drop at its end, in ems."""
 GROWS = 1.2
 """Seconds in which a thread gets two thirds of its length."""
-FIRST, PERIOD = 1.2, 1.5
-"""Seconds until a thread lets go of a drop, and from one drop to the next."""
 GRAVITY = 7.0
 """Ems a second squared."""
-PUDDLE = 1.5, 0.12
-"""Half the width and half the height of a puddle of four drops, in ems."""
+PUDDLE = 0.95, 0.1
+"""Half the width and half the height of a full puddle, in ems."""
+FULL = 3
+"""Drops of a full puddle."""
+LANDING = 0.4
+"""Seconds in which a drop becomes part of its puddle."""
 CORNERS = 40
 NOTHING = 1e-3
 
@@ -41,7 +41,7 @@ class Drip(mn.VGroup):
     lengths
         How long each gets, (n,).
     falls
-        Whether drops fall from it, (n,).
+        The seconds at which each lets go of its drops, (n,); none of a thread that keeps them.
     floor
         The height on which drops land.
     em
@@ -52,14 +52,14 @@ class Drip(mn.VGroup):
         self,
         tops: Array,
         lengths: Sequence[float],
-        falls: Sequence[bool],
+        falls: Sequence[Sequence[float]],
         floor: float,
         em: float,
         pen: Pen,
     ) -> None:
         super().__init__()
         self._tops, self._lengths = tops, np.asarray(lengths, dtype=np.float64)
-        self._falls, self._floor, self._em = tuple(falls), floor, em
+        self._falls, self._floor, self._em = tuple(map(tuple, falls)), floor, em
         self._delays = 0.9 * np.modf(np.arange(len(tops)) * 0.618)[0]
         self._paint = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=1, stroke_width=0)
         self.add(self._paint)
@@ -78,35 +78,34 @@ class Drip(mn.VGroup):
         shapes = []
         threads = zip(self._tops, self._lengths, self._falls, self._delays, strict=True)
         for top, length, falls, delay in threads:
-            age = now - delay
-            if age <= 0:
+            if now <= delay:
                 continue
-            hangs = length * (1 - np.exp(-age / GROWS))
-            shapes.append(self._thread(top, hangs))
-            if falls:
-                landed, places = self._drops(top[1] - hangs, age - FIRST)
-                shapes.extend(self._round(top[0], y, BULB, BULB * 1.25) for y in places)
-                wide = min(1.0, (landed / 4) ** 0.5)
-                if wide > 0:
-                    shapes.append(
-                        self._round(top[0], self._floor, PUDDLE[0] * wide, PUDDLE[1] * wide)
-                    )
+            shapes.append(self._thread(top, self._hangs(length, now - delay)))
+            landed, places = 0.0, []
+            for begins in falls:
+                if now > begins:
+                    start = top[1] - self._hangs(length, begins - delay)
+                    landed += self._drop(start, now - begins, places)
+            shapes.extend(self._round(top[0], y, BULB, BULB * 1.25) for y in places)
+            wide = min(1.0, landed / FULL) ** 0.5
+            if wide > 0:
+                shapes.append(self._round(top[0], self._floor, PUDDLE[0] * wide, PUDDLE[1] * wide))
         if shapes:
             self._paint.set_points(polygons(np.array(shapes)))
         else:
             self._paint.clear_points()
 
-    def _drops(self, start: float, age: float) -> tuple[float, list[float]]:
-        """Return how many drops have landed, the last one by how much, and where others fall."""
-        landed, places = 0.0, []
+    @staticmethod
+    def _hangs(length: float, age: float) -> float:
+        return float(length * (1 - np.exp(-max(age, 0.0) / GROWS)))
+
+    def _drop(self, start: float, age: float, places: list[float]) -> float:
+        """Note where a drop falls that was let go at this height; return how far it has landed."""
         fall = (2 * (start - self._floor) / (GRAVITY * self._em)) ** 0.5
-        while age > 0:
-            if age < fall:
-                places.append(start - GRAVITY * self._em * age**2 / 2)
-            else:
-                landed += min(1.0, (age - fall) / 0.4)
-            age -= PERIOD
-        return landed, places
+        if age < fall:
+            places.append(start - GRAVITY * self._em * age**2 / 2)
+            return 0.0
+        return min(1.0, (age - fall) / LANDING)
 
     def _thread(self, top: Array, length: float) -> Array:
         """Return the outline of a thread: wide at the line, thin, and round at its end."""

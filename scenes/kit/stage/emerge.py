@@ -53,5 +53,17 @@ class Emerge(Motion):
 
             return frame
 
-        how = {"run_time": 1.6, "rate_func": mn.smooth} | how
-        super().__init__(thing, prepare, introducer=True, **how)
+        how = {"run_time": 1.6, "rate_func": mn.smooth, "introducer": True} | how
+        super().__init__(thing, prepare, **how)
+
+
+class Submerge(Emerge):
+    """Shrink a thing from where it is into a small one, and take it off stage."""
+
+    def __init__(self, thing: mn.Mobject, source: mn.Mobject, **how: Any) -> None:
+        backwards = {"introducer": False, "remover": True, "rate_func": _backwards}
+        super().__init__(thing, source, **backwards | how)
+
+
+def _backwards(share: float) -> float:
+    return float(mn.smooth(1 - share))

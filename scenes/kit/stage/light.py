@@ -19,6 +19,8 @@ LEVELS = 8
 """Edges are drawn in this many steps of width and opacity, one path a step."""
 TIME_WIDTH = 0.6
 """Length of a flash over that of its edge."""
+NOWHERE = 1e-6
+"""A flash that is shorter than this share of its edge is not drawn."""
 
 
 class Light(mn.VGroup):
@@ -54,6 +56,16 @@ class Light(mn.VGroup):
             starts, ends = self._starts[there], self._ends[there]
             redraw(path, starts, starts + (ends - starts) * share)
 
+    def flash(self, share: float) -> None:
+        """Draw the part of the edges that a flash has come to; at 0 and at 1 it is nowhere."""
+        low, high = _lit_part(share)
+        for path, there, _ in self._edges:
+            starts, along = self._starts[there], (self._ends - self._starts)[there]
+            if high - low > NOWHERE:
+                redraw(path, starts + along * low, starts + along * high)
+            else:
+                path.clear_points()
+
     def lay(self, starts: Points, ends: Points, thickness: float = 1.0) -> None:
         """Draw the edges between other ends, thinner by a factor."""
         self._starts, self._ends = starts, ends
@@ -68,15 +80,21 @@ def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VM
     path.set_cap_style(mn.CapStyleType.ROUND)
 
     def run(share: float) -> None:
-        head = share * (1 + TIME_WIDTH)
-        low, high = (float(np.clip(at, 0.0, 1.0)) for at in (head - TIME_WIDTH, head))
+        low, high = _lit_part(share)
         along = ends - starts
-        if high - low > 1e-6:
+        if high - low > NOWHERE:
             redraw(path, starts + along * low, starts + along * high)
         else:
             path.clear_points()
 
     return path, run
+
+
+def _lit_part(share: float) -> tuple[float, float]:
+    """Return between which shares of an edge its flash lies."""
+    head = share * (1 + TIME_WIDTH)
+    low, high = np.clip([head - TIME_WIDTH, head], 0.0, 1.0).tolist()
+    return low, high
 
 
 def redraw(path: mn.VMobject, starts: Points, ends: Points) -> None:

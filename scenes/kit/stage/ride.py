@@ -1,62 +1,80 @@
-"""A number that rides along a way, and is another one at each stop."""
+"""A number that rides along a way, and counts as it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import manim as mn
 import numpy as np
+from numpy.typing import ArrayLike
 
-from scenes.kit.motion import Frame, Motion, fade, phase
-from scenes.kit.type.typesetting import Typeset
-
-RESTS = 0.35
-"""The share of the time from stop to stop in which a number stands still to be read."""
+from scenes.kit.live_number import LiveNumber
+from scenes.kit.motion import Frame, Motion
+from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import Figure
 
 
 class Ride(mn.VGroup):
-    """A number that rides along its stops.
+    """A live number that rides along its stops, and counts from one to the next.
 
     Parameters
     ----------
-    numbers
-        What it is at each stop, placed there, one at least. All but the first are hidden.
+    read
+        What the number is at a place of the way, such as a layer, or between two.
+    way
+        The places of its stops, in order, (n,).
+    ends
+        The x of its left end at each stop, (n,).
+    baseline, color, size
+        As it is written.
+
+    Attributes
+    ----------
+    at
+        Where it is on its way.
+    number
+        The number.
     """
 
-    def __init__(self, numbers: Sequence[Typeset]) -> None:
-        super().__init__(*numbers)
-        self.numbers = tuple(numbers)
-        for hidden in self.numbers[1:]:
-            fade(hidden, 0.0)
+    def __init__(
+        self,
+        read: Callable[[float], Figure],
+        way: ArrayLike,
+        ends: ArrayLike,
+        pen: Pen,
+        *,
+        baseline: float,
+        color: str,
+        size: float,
+    ) -> None:
+        super().__init__()
+        self._way, self._ends = (np.asarray(each, dtype=np.float64) for each in (way, ends))
+        self._baseline, self.at = baseline, float(self._way[0])
+        self.number = LiveNumber(
+            pen,
+            lambda: read(self.at),
+            left=float(self._ends[0]),
+            baseline=baseline,
+            color=color,
+            size=size,
+        )
+        self.add(self.number)
 
-    def run(self, arrivals: Sequence[float] | None = None, **how: Any) -> Motion:
-        """Go from the first stop to the last. Half way between two, one number is another.
+    def run(self, arrivals: ArrayLike, **how: Any) -> Motion:
+        """Go from the first stop to the last.
 
         Parameters
         ----------
         arrivals
-            When it arrives at each stop but the first, 0 to 1, in order; else evenly.
+            When it arrives at each stop, 0 to 1, in order; until the first it waits.
         """
-        legs = len(self.numbers) - 1
-        evenly = [(stop - RESTS) / legs for stop in range(1, legs + 1)]
-        given = evenly if arrivals is None else arrivals
+        times = np.asarray(arrivals, dtype=np.float64)
 
         def prepare() -> Frame:
-            homes = [np.array(number.points) for number in self.numbers]
-            centers = [number.get_center() for number in self.numbers]
-
-            def frame(time: float) -> None:
-                now = float(np.interp(time, [0.0, *given, 1.0], [0.0, *evenly, 1.0]))
-                leg = min(int(now * legs), max(legs - 1, 0))
-                gone = phase(now * legs - leg, 0.0, 1 - RESTS)
-                for stop, (number, home) in enumerate(zip(self.numbers, homes, strict=True)):
-                    # How far it is from its stop, from one stop to the next.
-                    away = leg + float(mn.smooth(gone)) - stop
-                    fade(number, max(0.0, 1 - 2 * abs(away)))
-                    if abs(away) < 0.5:
-                        further = min(max(stop + (1 if away > 0 else -1), 0), legs)
-                        number.points = home + abs(away) * (centers[further] - centers[stop])
+            def frame(now: float) -> None:
+                self.at = float(np.interp(now, times, self._way))
+                self.number.stand(float(np.interp(now, times, self._ends)), self._baseline)
 
             return frame
 

@@ -1,0 +1,100 @@
+"""The last act: out again, and one line drips."""
+
+from __future__ import annotations
+
+import manim as mn
+import numpy as np
+
+from scenes.beats.leak.stage import FAINT, WHOLE, LeakStage, others
+from scenes.kit.beat import Beat
+from scenes.kit.film import QUICK
+from scenes.kit.layout import GAP, point
+from scenes.kit.stage.code_stage import LETTER
+from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.drip import Drip
+from scenes.stories.leak import BACKWARD, CODE, STEP, LeakStory
+from scenes.words.figures import Sentence, sentence
+
+COMES_OUT = 2.2
+AT_ONCE, CLOSES, LATE = (0.0, 0.15), (0.15, 0.45), (0.7, 1.0)
+"""The shares of the way out in which the word is there again, the net has gone, the rest comes."""
+APART = 1.15
+"""Room that the next line makes for drops, in ems."""
+THREADS = {5: 1.5, 11: 0.7, 14: 1.0, 17: 1.6, 20: 0.6, 25: 1.4}
+"""Letters of the line from which threads hang, and how long these get, in ems."""
+DROPS = {5: (1.9,), 17: (1.2, 2.7, 4.5), 25: (2.3,)}
+"""The seconds at which drops fall from letters with nothing below them."""
+DRIPS, LAST_DROP = 4.4, 6.0
+"""Seconds until the sources are named, and until the last drop has landed."""
+
+
+class TheLeak(Beat[LeakStory, LeakStage]):
+    """Out again: one line drips."""
+
+    speaks_last = True
+
+    @property
+    def name(self) -> str:
+        """The name in chapters. The class cannot be `Leak`, as that is the film."""
+        return "leak"
+
+    def says(self, story: LeakStory) -> Sentence:
+        """Say what a leaky abstraction is."""
+        return sentence(
+            "A leaky abstraction: every line is right, and still you must know what is inside."
+        )
+
+    def shows(self, story: LeakStory) -> Sentence:
+        """Describe the drops."""
+        if story.dries_up:
+            return sentence(
+                "The camera comes out of the letter again. The line with the backward pass is lit "
+                "in amber, and drips. In the line below the word grads glows, and goes out letter "
+                "by letter."
+            )
+        return sentence(
+            "The camera comes out of the letter again. The line with the backward pass is lit in "
+            "amber, and drips."
+        )
+
+    def moves(self, film: LeakStage) -> None:
+        """Come out; the last line has made room for drops."""
+        listing, inner = film.listing, film.inner
+        word = listing.words[BACKWARD]
+        if below := [one for one in (film.ride, film.factors) if one is not None]:
+            film.play(*map(mn.FadeOut, below), run_time=QUICK)
+        listing.part(STEP, APART)
+        water = [] if film.course is None else [film.course]
+        film.play(
+            film.look(WHOLE, film.door, run_time=COMES_OUT),
+            *(Dim(one, [one], FAINT, during=CLOSES, run_time=COMES_OUT) for one in (inner, *water)),
+            Dim(listing, [word], 1 / FAINT, during=AT_ONCE, run_time=COMES_OUT),
+            Dim(listing, others(listing, [word]), 1 / FAINT, during=LATE, run_time=COMES_OUT),
+        )
+        film.remove(inner, *water)
+
+    def moves_on(self, film: LeakStage) -> None:
+        """Let it drip; what the next line should get dries up. One last drop falls at the end."""
+        drip = _drip(film)
+        film.add(drip)
+        moving = [drip.run(0.0, DRIPS)]
+        if film.story.dries_up:
+            moving.append(film.listing.dry(STEP, run_time=DRIPS))
+        film.play(*moving)
+        film.cite()
+        film.play(drip.run(DRIPS, LAST_DROP))
+
+
+def _drip(film: LeakStage) -> Drip:
+    """Hang threads from the line; drops fall where nothing stands below."""
+    listing = film.listing
+    em, left = listing.em, float(listing.lines.get_left()[0])
+    baseline = listing.words[BACKWARD].baseline
+    tops = np.array([point(left + (n + 0.45) * LETTER * em, baseline) for n in THREADS])
+    lengths = [length * em for length in THREADS.values()]
+    falls = [DROPS[n] if n in DROPS and _open_below(n) else () for n in THREADS]
+    return Drip(tops, lengths, falls, WHOLE.bottom + GAP / 2, em, film.pen)
+
+
+def _open_below(letter: int) -> bool:
+    return letter >= len(CODE[STEP]) or CODE[STEP][letter] == " "
