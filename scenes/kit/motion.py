@@ -53,7 +53,7 @@ class Motion(mn.Animation):
         return self.moved
 
     def interpolate_mobject(self, alpha: float) -> None:
-        """Draw the moment `alpha`; beside a longer animation time goes on, and it stays at its end."""
+        """Draw the moment `alpha`; what is over before other animations stays at its end."""
         if self._frame is not None:
             self._frame(self.rate_func(min(alpha, 1.0)))
 

@@ -70,12 +70,6 @@ def about(name: str, value: float, least: float = 0.0) -> Figure:
     return measured(name, value, digits=2)
 
 
-def percent_in_words(name: str, share: float) -> Figure:
-    """Write a share of 1 in whole percent, at the start of a sentence: Eleven percent."""
-    words = counted(name, round(100 * share), capital=True)
-    return Figure(name, share, f"{words.plain} percent")
-
-
 def _rounded(value: float) -> str:
     """Return a number of at least 1 in words, rounded to one digit, below ten to the nearest."""
     power = max(math.floor(math.log10(value) + 1e-12), 0)

@@ -20,6 +20,15 @@ def test_a_motion_draws_moments_and_does_not_copy_what_moves() -> None:
     assert motion.starting_mobject is dot
 
 
+def test_a_motion_beside_a_longer_one_stays_at_its_end() -> None:
+    seen: list[float] = []
+    motion = Motion(mn.Dot(), lambda: seen.append)
+    motion.begin()
+    for alpha in (0.9, 1.7, 3.0):
+        motion.interpolate(alpha)
+    assert seen == [0, 0.9, 1, 1]
+
+
 def test_numbers_inside_go_on_counting_while_it_moves() -> None:
     dot, ticks = mn.Dot(), []
     dot.add_updater(lambda _, dt: ticks.append(dt))

@@ -22,7 +22,7 @@ def test_a_network_in_words() -> None:
 
 def test_two_networks_in_words() -> None:
     deep, shallow = (64, *[30] * 8, 10), (64, 30, 10)
-    both = "1 or 8 hidden sigmoid layers of 30 units, "
+    both = "2 or 9 sigmoid layers, hidden ones of 30 units, "
     assert words(deep, other_depth=2).startswith(both)
     assert words(shallow, other_depth=9).startswith(both)
 

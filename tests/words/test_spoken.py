@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenes.words.figures import Kind
-from scenes.words.spoken import about, counted, part_of, percent_in_words, times
+from scenes.words.spoken import about, counted, part_of, times
 from tests.words.number_words import PARTS, half_a_unit, number_in
 
 
@@ -145,8 +145,3 @@ def test_a_share_is_what_a_listener_takes_it_for(share: float) -> None:
 def test_about(value: float, least: float, words: str) -> None:
     figure = about("loss[0]", value, least)
     assert (figure.plain, figure.value) == (words, value)
-
-
-def test_percent_in_words() -> None:
-    figure = percent_in_words("accuracy[-1]", 0.109)
-    assert (figure.plain, figure.value) == ("Eleven percent", 0.109)

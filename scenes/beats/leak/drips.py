@@ -9,6 +9,7 @@ from scenes.beats.leak.stage import FAINT, WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
+from scenes.kit.motion import fade
 from scenes.kit.stage.code_stage import LETTER
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.drip import Drip
@@ -17,12 +18,12 @@ from scenes.words.figures import Sentence, sentence
 
 COMES_OUT = 2.2
 AT_ONCE, CLOSES, LATE = (0.0, 0.15), (0.15, 0.45), (0.7, 1.0)
-"""The shares of the way out in which the word is there again, the net has gone, the rest comes."""
+"""The shares of the way out in which the stream goes, the network goes, and the rest comes."""
 APART = 1.15
 """Room that the next line makes for drops, in ems."""
-THREADS = {5: 1.5, 11: 0.7, 14: 1.0, 17: 1.6, 20: 0.6, 25: 1.4}
+THREADS = {5: 1.5, 11: 0.7, 14: 1.0, 17: 1.6, 20: 0.6, 24: 1.4}
 """Letters of the line from which threads hang, and how long these get, in ems."""
-DROPS = {5: (1.9,), 17: (1.2, 2.7, 4.5), 25: (2.3,)}
+DROPS = {5: (1.9,), 17: (1.2, 2.7, 4.5), 24: (2.3,)}
 """The seconds at which drops fall from letters with nothing below them."""
 DRIPS, LAST_DROP = 4.4, 6.0
 """Seconds until the sources are named, and until the last drop has landed."""
@@ -41,7 +42,7 @@ class TheLeak(Beat[LeakStory, LeakStage]):
     def says(self, story: LeakStory) -> Sentence:
         """Say what a leaky abstraction is."""
         return sentence(
-            "A leaky abstraction: every line is right, and still you must know what is inside."
+            "A leaky abstraction: every line is right, yet you must know what is inside."
         )
 
     def shows(self, story: LeakStory) -> Sentence:
@@ -64,14 +65,16 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         if below := [one for one in (film.ride, film.factors) if one is not None]:
             film.play(*map(mn.FadeOut, below), run_time=QUICK)
         listing.part(STEP, APART)
+        film.add(film.letters)
         water = [] if film.course is None else [film.course]
         film.play(
             film.look(WHOLE, film.door, run_time=COMES_OUT),
-            *(Dim(one, [one], FAINT, during=CLOSES, run_time=COMES_OUT) for one in (inner, *water)),
-            Dim(listing, [word], 1 / FAINT, during=AT_ONCE, run_time=COMES_OUT),
+            *(Dim(one, [one], FAINT, during=AT_ONCE, run_time=COMES_OUT) for one in water),
+            Dim(inner, [inner], FAINT, during=CLOSES, run_time=COMES_OUT),
             Dim(listing, others(listing, [word]), 1 / FAINT, during=LATE, run_time=COMES_OUT),
         )
-        film.remove(inner, *water)
+        film.remove(inner, *water, film.letters)
+        fade(word, 1.0)
 
     def moves_on(self, film: LeakStage) -> None:
         """Let it drip; what the next line should get dries up. One last drop falls at the end."""

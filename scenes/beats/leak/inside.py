@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import manim as mn
 import numpy as np
 
@@ -9,6 +11,7 @@ from scenes.beats.leak.stage import FAINT, WHOLE, LeakStage, others
 from scenes.kit.beat import Beat
 from scenes.kit.layout import GAP, SAFE, Region, point
 from scenes.kit.live_number import LiveNumber
+from scenes.kit.motion import fade
 from scenes.kit.stage.bowl import bowl_of
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.emerge import Submerge
@@ -21,8 +24,8 @@ from scenes.words.figures import Sentence, sentence
 
 ROOM = 1.35
 """Height below the network for the factors and the number."""
-EARLY, OPENS, PAST = (0.0, 0.25), (0.55, 0.85), (0.85, 1.0)
-"""The shares of a camera move in which the rest dims, the bowl opens, and the word has passed."""
+EARLY, OPENS = (0.0, 0.25), (0.55, 0.85)
+"""The shares of the way in in which the rest dims, and the network comes into sight."""
 KINDLES, GOES_IN = 0.7, 2.5
 FOOT = 0.27
 """Room for puddles below the code, of the height of the stage."""
@@ -104,7 +107,11 @@ class Inside(Beat[LeakStory, LeakStage]):
         ):
             at_once.begin()
             at_once.interpolate(1.0)
-        film.add(film.inner)
+        film.letters = mn.VMobject(stroke_width=0).set_points(word.points)
+        film.letters.set_fill(film.theme.backward, opacity=1.0)
+        film.add(film.inner, film.letters)
+        # From now on it is no word to be read, but strokes between which the camera goes.
+        fade(word, 0.0)
         film.hold_until(film.read_until(self.says(film.story)))
         # The strokes of the letter pass where the words stand.
         film.hush()
@@ -112,15 +119,16 @@ class Inside(Beat[LeakStory, LeakStage]):
         film.play(
             film.look(film.door, WHOLE, run_time=GOES_IN),
             Dim(listing, others(listing, [word]), FAINT, during=EARLY, run_time=GOES_IN),
-            Dim(listing, [word], FAINT, during=PAST, run_time=GOES_IN),
             Dim(film.inner, [film.inner], 1 / FAINT, during=OPENS, run_time=GOES_IN),
             mn.FadeOut(mn.Group(loss, film.tag), run_time=0.4),
         )
+        # They are out of sight until the camera comes out.
+        film.remove(film.letters)
 
 
 def _tag(film: LeakStage, number: LiveNumber, height: float) -> tuple[Typeset, np.ndarray]:
     """Write the name of the loss where it will stand, and return the middle of its number."""
-    (ink,) = number
+    ink = cast(Typeset, number[0])
     scale = NARRATION / ink.font_size
     home = point(SAFE.right - scale * ink.width / 2, height)
     name = film.pen.label("loss", film.theme.muted, NARRATION)

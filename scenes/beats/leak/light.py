@@ -19,14 +19,16 @@ from scenes.stories.leak import InnerLight, LeakStory
 from scenes.words.figures import Sentence, count, sentence
 from scenes.words.spoken import times
 
-LIGHT = 3.7
+LIGHT = 3.4
 """Seconds of the way back."""
 FULL = 0.45
 """Share of its time after which the units of a layer are as bright as they get."""
 GROWS = 1.0
 """log10 of the factor from which on a gradient is said to grow, or a part of it to arrive."""
+UNSAYABLE = 12.0
+"""log10 of the factor from which on nobody can say it."""
 NUMBER = 72
-ROW = 0.5
+ROW = 0.65
 """Height of the row of factors below the network."""
 
 
@@ -50,6 +52,8 @@ class Dies(Beat[LeakStory, LeakStage]):
             return sentence("Before training, the gradient fades on its way back, and returns.")
         if not light.can_be_written or light.ratio < GROWS:
             return sentence("Before training, the gradient dies on its way back.")
+        if light.ratio >= UNSAYABLE:
+            return sentence("Before training, hardly anything gets back.")
         return sentence(
             "Before training, one part in {n} gets back.",
             n=times("gradient_ratio", light.ratio),
@@ -88,8 +92,11 @@ class Dies(Beat[LeakStory, LeakStage]):
             film.play(back, film.ride.run(_arrivals(network), run_time=LIGHT))
 
     def moves_on(self, film: LeakStage) -> None:
-        """Let the layer stir in which hardly anything arrives."""
-        film.play(film.inner.pulse(1 if film.story.light is not None else film.inner.last))
+        """Let the number stir that says what arrives, or the layer from which nothing set out."""
+        if film.ride is None:
+            film.play(film.inner.pulse(film.inner.last))
+        else:
+            film.play(film.ride.pulse())
 
 
 def _stops(network: NetworkStage) -> list[int]:
@@ -112,7 +119,7 @@ def _ride_below(network: NetworkStage, light: InnerLight) -> Ride:
         stops,
         ends,
         pen,
-        baseline=network.bounds.bottom - ROW - first.height,
+        baseline=network.bounds.bottom - ROW - max(first.height, last.height),
         color=color,
         size=NUMBER,
     )

@@ -32,7 +32,7 @@ OUT, WITHIN = 0.6, 0.5
 """How far out a unit slides, and where one stands that is steep on one side only: of the span."""
 LEAST_SLOPE = 0.0123
 """Has as many digits as the longest slope on stage."""
-FACTOR = 44
+FACTOR = 48
 FACTORS = 2
 """How many steps are written below the stream."""
 DROP = 0.4
@@ -152,17 +152,17 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         light, network = film.story.light, film.inner
         assert light is not None
         node = network.columns[light.depth - 1].nodes[_place_of_unit(network, light)]
-        film.play(
-            film.unit.withdraw(run_time=0.5),
-            film.unit.closes_into(node, run_time=0.9),
-            mn.FadeOut(film.slope, run_time=QUICK / 2),
-            Dim(network, [network], LOW / DIMMED, run_time=0.9),
-        )
         film.course, film.factors = _course(network, light), _factors(network, light)
         film.add(film.course)
         film.play(
-            film.course.flow(0.0, BEGINS, run_time=1.3),
-            mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5, run_time=1.3),
+            film.unit.withdraw(run_time=0.5),
+            film.unit.closes_into(node, run_time=0.8),
+            mn.FadeOut(film.slope, run_time=QUICK / 2),
+            Dim(network, [network], LOW / DIMMED, run_time=0.8),
+        )
+        film.play(
+            film.course.flow(0.0, BEGINS, run_time=1.5),
+            mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5, run_time=1.5),
         )
 
     def moves_on(self, film: LeakStage) -> None:

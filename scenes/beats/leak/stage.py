@@ -67,6 +67,8 @@ class LeakStage(Film):
         The deep network again, as it is seen inside the backward pass.
     door
         What the camera saw of the world when it had gone inside.
+    letters
+        The strokes of the word through which it went.
     ride
         What is left of the gradient, below the network inside; None where nothing rides.
     measure
@@ -84,6 +86,7 @@ class LeakStage(Film):
     story: LeakStory
     inner: NetworkStage
     door: Region
+    letters: mn.VMobject
     measure: Typeset
     tag: Typeset
     unit: Unit

@@ -49,7 +49,7 @@ class Course(mn.VGroup):
         self.add(self._water)
 
     def flow(self, start: float = 0.0, end: float = 1.0, **how: Any) -> mn.Animation:
-        """Run from one share of its way, which leads from the right to the last stop, to another."""
+        """Run from one share of its way to another; the way ends at the last stop."""
 
         def prepare() -> Frame:
             return lambda share: self.reach(start + (end - start) * share)

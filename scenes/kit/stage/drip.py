@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,7 +82,7 @@ class Drip(mn.VGroup):
             if now <= delay:
                 continue
             shapes.append(self._thread(top, self._hangs(length, now - delay)))
-            landed, places = 0.0, []
+            landed, places = 0.0, list[float]()
             for begins in falls:
                 if now > begins:
                     start = top[1] - self._hangs(length, begins - delay)
@@ -97,11 +98,11 @@ class Drip(mn.VGroup):
 
     @staticmethod
     def _hangs(length: float, age: float) -> float:
-        return float(length * (1 - np.exp(-max(age, 0.0) / GROWS)))
+        return length * (1 - math.exp(-max(age, 0.0) / GROWS))
 
     def _drop(self, start: float, age: float, places: list[float]) -> float:
         """Note where a drop falls that was let go at this height; return how far it has landed."""
-        fall = (2 * (start - self._floor) / (GRAVITY * self._em)) ** 0.5
+        fall = math.sqrt(2 * (start - self._floor) / (GRAVITY * self._em))
         if age < fall:
             places.append(start - GRAVITY * self._em * age**2 / 2)
             return 0.0
@@ -125,7 +126,8 @@ class Drip(mn.VGroup):
         return np.concatenate([right, tip, left])
 
     def _round(self, x: float, y: float, wide: float, high: float) -> Array:
-        angles = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
+        # The same way round as a thread: where two outlines overlap there is no hole.
+        angles = -np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
         return np.column_stack(
             [
                 x + wide * self._em * np.cos(angles),

@@ -137,23 +137,6 @@ class LossLevel(mn.VGroup):
 
         return Motion(self, prepare, **{"run_time": 3.0} | how)
 
-    def fill_from(self, before: LossLevel, **how: Any) -> mn.Animation:
-        """Fill up from the level of another tank, which it replaces; then its numbers come in."""
-
-        def prepare() -> Frame:
-            start, goal = before.level, self.level
-            words = [word for number in self.numbers for word in number]
-            words += [self._notes[name] for name in self._notes if name == "overflow"]
-
-            def frame(alpha: float) -> None:
-                self.paint(start + (goal - start) * float(mn.smooth(alpha)))
-                for word in words:
-                    fade(word, max(0.0, 3 * alpha - 2))
-
-            return frame
-
-        return Motion(self, prepare, **{"run_time": 1.2} | how)
-
     def shrink_to_tag(self, to: NDArray[np.float64] | None = None, **how: Any) -> mn.Animation:
         """Shrink to the loss alone, a small number that stays.
 

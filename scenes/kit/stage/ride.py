@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import manim as mn
 import numpy as np
@@ -11,8 +11,11 @@ from numpy.typing import ArrayLike
 
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.motion import Frame, Motion
-from scenes.kit.type.typesetting import Pen
+from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import Figure
+
+PULSE = 0.2
+"""By how much it grows in a pulse."""
 
 
 class Ride(mn.VGroup):
@@ -79,3 +82,17 @@ class Ride(mn.VGroup):
             return frame
 
         return Motion(self, prepare, **how)
+
+    def pulse(self, **how: Any) -> Motion:
+        """Grow and shrink once, from its left end, so that one looks there."""
+
+        def prepare() -> Frame:
+            ink = cast(Typeset, self.number[0])
+            points, corner = ink.points.copy(), ink.get_corner(mn.DL)
+
+            def frame(share: float) -> None:
+                ink.points = corner + (points - corner) * (1 + PULSE * share)
+
+            return frame
+
+        return Motion(self, prepare, **{"run_time": 1.0, "rate_func": mn.there_and_back} | how)

@@ -50,17 +50,21 @@ def code_leaks(pen: Pen) -> mn.Mobject:
     played(code.kindle(3))
     baseline, em = code.words[3].baseline, code.em
     tops = np.array([point(x, baseline) for x in (-3.0, -1.0, 1.0, 2.5)])
-    drip = Drip(tops, [2.5 * em, 0.7 * em, 2 * em, em], [True, False, True, False], -2.9, em, pen)
+    drip = Drip(
+        tops, [2.5 * em, 0.7 * em, 2 * em, em], [(1.2, 2.7), (), (1.9, 3.4), ()], -2.9, em, pen
+    )
     drip.draw(4.0)
     return mn.VGroup(code, drip)
 
 
 def code_half_way(pen: Pen) -> mn.Mobject:
-    """Code that is being written, and code whose loop runs."""
+    """Code that is being written, and code of which one line is lit, and a word dries up."""
     left, right = STAGE.columns(0.5, 0.5, gap=2 * GAP)
     written, running = listing(left, pen), listing(right, pen)
     played(written.write(), 0.6)
-    played(running.loop((2, 3, 4), 3), 0.5)
+    running.part(4, 1.0)
+    played(running.light([2]))
+    played(running.dry(3), 0.6)
     return mn.VGroup(written, running)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenes.kit.layout import STAGE, Region
-from scenes.kit.stage.code_stage import RESTING, CodeStage
+from scenes.kit.stage.code_stage import DRY, RESTING, CodeStage
 from scenes.kit.stage.world import Look
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen
@@ -64,18 +64,35 @@ def test_what_is_there_already_is_not_written(code: CodeStage) -> None:
     assert not len(code.lines[1][0].points)
 
 
-def test_the_line_that_runs_is_lit(code: CodeStage) -> None:
-    loop = code.loop((2, 3, 4), 3)
-    loop.begin()
-    seen = []
-    for share in (0.5, 0.5 + 1 / 9, 0.5 + 2 / 9):
-        loop.interpolate(share)
-        shown = opacities(code)
-        seen.append(int(np.argmax(shown)))
-        assert shown[:2] == pytest.approx([RESTING, RESTING])
-    assert sorted(seen) == [2, 3, 4]
-    loop.interpolate(1.0)
-    assert opacities(code) == pytest.approx([1.0] * 5)
+def test_lines_part_from_one_on(code: CodeStage) -> None:
+    played(code.check())
+    before = [code.middle_of(number) for number in range(len(LINES))]
+    ticks, em = [float(tick.get_center()[1]) for tick in code.ticks], code.em
+    code.part(3, 1.5)
+    down = np.array(before) - [code.middle_of(number) for number in range(len(LINES))]
+    assert down == pytest.approx([0, 0, 0, 1.5 * em, 1.5 * em])
+    moved = np.array(ticks) - [float(tick.get_center()[1]) for tick in code.ticks]
+    assert moved == pytest.approx(down)
+
+
+def test_a_word_dries_up_letter_by_letter(code: CodeStage, pen: Pen) -> None:
+    word = code.words[3]
+    points, there = len(word.points), len(code.submobjects)
+    dry = code.dry(3)
+    dry.begin()
+    letters = code.submobjects[there:]
+    assert len(letters) == len(word.plain)
+    assert sum(len(letter.points) for letter in letters) == points
+    dry.interpolate(0.2)
+    assert word.get_fill_opacity() == 0
+    assert {each.get_fill_color().to_hex() for each in letters} == {pen.theme.backward}
+    dry.interpolate(0.6)
+    shown = [float(each.get_fill_opacity()) for each in letters]
+    assert shown == sorted(shown)
+    assert shown[0] == pytest.approx(DRY)
+    assert shown[-1] == 1
+    dry.interpolate(1.0)
+    assert [float(each.get_fill_opacity()) for each in letters] == pytest.approx([DRY] * 8)
 
 
 def test_one_line_glows(code: CodeStage, pen: Pen) -> None:

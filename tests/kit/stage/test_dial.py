@@ -29,10 +29,21 @@ def test_the_number_that_is_set_is_in_front(dial: Dial, number: int) -> None:
     shown = in_front(dial)
     assert int(np.argmax(shown)) == number
     assert shown[number] == pytest.approx(1)
-    assert all(opacity <= 0.25 for n, opacity in enumerate(shown) if n != number)
+    assert all(opacity == 0 for n, opacity in enumerate(shown) if n != number)
     np.testing.assert_allclose(
         dial.numbers[number].get_center(), dial.window.get_center(), atol=1e-6
     )
+
+
+def test_neighbours_are_seen_while_it_turns_alone(dial: Dial) -> None:
+    turn = dial.turn_to(2)
+    played(turn, 0.5)
+    shown = in_front(dial)
+    assert shown[1] == pytest.approx(1)
+    assert shown[0] == pytest.approx(shown[2])
+    assert shown[0] > 0.1
+    turn.interpolate(1.0)
+    assert in_front(dial) == pytest.approx([0, 0, 1, 0])
 
 
 def test_all_numbers_stay_inside_the_window(dial: Dial) -> None:

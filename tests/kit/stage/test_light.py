@@ -50,6 +50,19 @@ def test_light_comes_from_the_starts() -> None:
     assert edges[:, 3] == pytest.approx(STARTS + (ENDS - STARTS) / 4)
 
 
+def test_light_that_flashes_is_to_scale_and_gone_in_the_end() -> None:
+    light = Light(STARTS, ENDS, np.linspace(0, 1, 40), "#ffaa00")
+    for share in (0.0, 1.0):
+        light.flash(share)
+        assert not any(len(path.points) for path in light)
+    light.flash(0.5)
+    edges = [edge for path in light for edge in edges_of(path)]
+    assert 0 < len(edges) < 40
+    assert all(0 < edge[0][0] < edge[3][0] < 2.0 for edge in edges)
+    light.reach(1.0)
+    assert all(edge[3][0] == 2.0 for path in light for edge in edges_of(path))
+
+
 def test_a_flash_never_leaves_its_edges_and_is_gone_in_the_end() -> None:
     path, run = flash(STARTS, ENDS, "#ffaa00", 3.0)
     middles = []

@@ -156,15 +156,3 @@ def test_a_region_that_is_too_narrow_is_refused(pen: Pen) -> None:
 def test_two_tanks_can_have_one_scale(pen: Pen) -> None:
     level = LossLevel(REGION, LOSSES, pen, top=16.0)
     assert height(level) == pytest.approx(0.5)
-
-
-def test_a_tank_fills_up_from_the_level_of_another(pen: Pen) -> None:
-    before, after = LossLevel(REGION, LOSSES, pen), LossLevel(REGION, LOSSES / 2, pen, top=8.0)
-    played(before.run())
-    fill = after.fill_from(before)
-    fill.begin()
-    assert height(after) == pytest.approx(0.125)
-    assert after.numbers[1][0].get_fill_opacity() == 0
-    fill.interpolate(1.0)
-    assert height(after) == pytest.approx(0.5)
-    assert after.numbers[1][0].get_fill_opacity() == 1

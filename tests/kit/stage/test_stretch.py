@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenes.kit.layout import STAGE
-from scenes.kit.stage.emerge import Emerge
+from scenes.kit.stage.emerge import Emerge, Submerge
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.stretch import Stretch
 from scenes.kit.type.typesetting import Pen
@@ -63,3 +63,19 @@ def test_a_network_grows_out_of_a_word(pen: Pen) -> None:
     grow.interpolate(1.0)
     for old, new in zip(before, look_of(network), strict=True):
         np.testing.assert_allclose(new, old, atol=1e-9)
+
+
+def test_a_network_shrinks_into_a_word_and_leaves(pen: Pen) -> None:
+    left, right = STAGE.columns(0.5, 0.5)
+    word = listing(left, pen).words[1]
+    network = NetworkStage(right, (64, 30, 10), pen)
+    before = look_of(network)
+    shrink = Submerge(network, word)
+    shrink.begin()
+    for old, new in zip(before, look_of(network), strict=True):
+        np.testing.assert_allclose(new, old, atol=1e-9)
+    shrink.interpolate(1.0)
+    np.testing.assert_allclose(network.get_center(), word.get_center(), atol=1e-6)
+    assert network.width <= word.width + 1e-6
+    assert shrink.is_remover()
+    assert not shrink.is_introducer()

@@ -44,20 +44,25 @@ def table(again: Again) -> Table:
         shares = 10 ** (signal - signal.max())
         return sum(theme.contrast_of(theme.backward, share) >= SEEN for share in shares)
 
+    def left(layer: str) -> float:
+        """Between two layers the logarithm changes evenly."""
+        signal = deep_signal()
+        at = np.interp(float(layer), np.arange(1, len(signal) + 1), signal)
+        return float(10 ** (at - signal[-1]))
+
+    f = core.ACTIVATIONS[again.experiment.network.activation]
     return {
         "asked_epochs": lambda _: again.experiment.training.epochs,
         "layers_lit": layers_lit,
         "inner.factor": lambda n: 10 ** (deep_signal()[int(n) - 1] - deep_signal()[int(n)]),
-        "inner.left": lambda n: 10 ** (deep_signal()[int(n) - 1] - deep_signal()[-1]),
+        "inner.left": left,
+        "gradient_ratio": lambda _: 10 ** (deep_signal()[-1] - deep_signal()[0]),
+        "slope": lambda z: float(f.slope(np.array([float(z)]))[0]),
         "factor": lambda _: (
             10 ** ((deep_signal()[0] - deep_signal()[-1]) / (len(deep_signal()) - 1))
         ),
         "this.loss": lambda epoch: again.history.loss[int(epoch)],
         "other.loss": lambda epoch: other().loss[int(epoch)],
-        "this.accuracy": lambda epoch: np.asarray(again.history.accuracy)[int(epoch)],
-        "other.accuracy": lambda epoch: np.asarray(other().accuracy)[int(epoch)],
-        "other.width": lambda layer: core.layer_widths(at_other_depth())[int(layer)],
-        "other.hidden_layers": lambda _: depth - 1,
         "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }
