@@ -3,16 +3,19 @@
 Storyboard, with the numbers of the default experiment (digits, 30 sigmoids a layer):
 
 1. Five lines of code are written; the depth is a dial, which turns to 2. A network grows out of
-   `net`.
-2. The loop runs, light races, and the loss sinks from 7.98 to 0.0238.
-3. The dial turns to 9, the network stretches, the tank fills up again, all stops. Question.
-4. The loss drops from 7.19 to 3.25 and sticks: 10.9 % right, what guessing gives.
-5. The camera goes to the code, the loss comes along, and every line gets its tick.
-6. Into the word `backward`. It opens on the network: amber light runs back, and dies after two
-   layers.
-7. What is left of it rides back below, 100 %, 25.8 %, 6.22 %, ... 0.00142 %: a layer passes on a
-   quarter.
-8. Out again. One line drips amber: depth 9, loss 3.25.
+   the line that makes it, and its layers are numbered.
+2. The loop runs: blue light forward, amber light back, a step, with which the edges twitch and the
+   loss falls: from 7.98 to 0.0238.
+3. The dial turns to 9, the network stretches, its layers are counted, all stops. Question.
+4. A fresh tank: the loss drops from 7.19 to 3.25, what guessing gives, and stays. The amber light
+   has died after two layers, and only their edges twitch.
+5. The network shrinks into the line with `backward`, the camera goes to the code, the loss comes
+   along, and every line gets its tick.
+6. Through the bowl of the b of `backward`: inside is the network. Amber light runs back; below it
+   a number counts what is left, from 100 % to 0.0014 %: one part in seventy thousand.
+7. One unit opens: its slope, and the amber stream that it lets through, are a quarter at best.
+8. The stream through all layers: after three of them there is hardly any.
+9. Out again. One line drips amber, and in the next one the word `grads` dries up.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ class Leak(LeakStage):
         "Students take a network that does not learn for a mistake in the code. Every line can be "
         "correct, and the gradient still too small or too large to train every layer."
     )
-    seconds = 58
+    seconds = 66
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
     sources = ("karpathy",)
@@ -69,16 +72,16 @@ class Leak(LeakStage):
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        deep = self.story.deep
-        if deep.history is None:
+        depth = self.story.deep.depth_figure
+        if self.story.dries_up:
             return sentence(
-                "Five lines of code, each with a tick. The depth is {d}, and the loss overflows. "
-                "The line with the backward pass glows in amber, and drips.",
-                d=deep.depth_figure,
+                "Five lines of code, each with a tick. The depth is {d}. The line with the "
+                "backward pass glows in amber, and drips. In the line below it the word grads has "
+                "gone dark.",
+                d=depth,
             )
         return sentence(
-            "Five lines of code, each with a tick. The depth is {d}, the loss {b}. The line with "
-            "the backward pass glows in amber, and drips.",
-            d=deep.depth_figure,
-            b=deep.loss(-1),
+            "Five lines of code, each with a tick. The depth is {d}. The line with the backward "
+            "pass glows in amber, and drips.",
+            d=depth,
         )

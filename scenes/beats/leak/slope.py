@@ -7,7 +7,7 @@ from collections.abc import Callable
 import manim as mn
 import numpy as np
 
-from scenes.beats.leak.stage import LeakStage
+from scenes.beats.leak.stage import FAINT, LeakStage
 from scenes.beats.opened_units import curve_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
@@ -88,7 +88,7 @@ class Slope(Beat[LeakStory, LeakStage]):
         assert film.ride is not None
         film.play(
             Dim(network, [network], DIMMED),
-            Dim(film.ride, [film.ride], DIMMED),
+            Dim(film.ride, [film.ride], FAINT),
             mn.FadeOut(film.measure),
             film.unit.opened_from(node),
             run_time=1.0,
@@ -170,7 +170,7 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         assert film.course is not None
         assert film.ride is not None
         film.play(film.course.flow(BEGINS, 1.0, run_time=2.0))
-        film.play(Dim(film.ride, [film.ride], 1 / DIMMED, run_time=QUICK))
+        film.play(Dim(film.ride, [film.ride], 1 / FAINT, run_time=QUICK))
 
 
 def _place_of_unit(network: NetworkStage, light: InnerLight) -> int:

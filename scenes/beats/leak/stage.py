@@ -11,10 +11,11 @@ from scenes.beats.gradient_light import of_drawn_edges
 from scenes.kit.film import Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
+from scenes.kit.motion import even
 from scenes.kit.stage.code_stage import CodeStage
 from scenes.kit.stage.course import Course
 from scenes.kit.stage.layer_row import LayerRow
-from scenes.kit.stage.loss_level import LossLevel
+from scenes.kit.stage.loss_level import CHANGES, LossLevel
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.passing import passes_back, steps_by
 from scenes.kit.stage.ride import Ride
@@ -32,7 +33,7 @@ TICKS = 2.2
 """Room for ticks left of the code, in ems."""
 SHALLOW_SHARE = 0.8
 """Width of the shallow network over that of the deep one, which it stretches into."""
-FORWARD, BACK, STEPS = 0.65, 0.75, 0.8
+FORWARD, BACK, STEPS = 0.65, 0.75, 0.9
 """Seconds of the three parts of the first round of the loop."""
 QUICKLY = 0.6
 """Seconds of later rounds over those of the first one."""
@@ -40,6 +41,8 @@ ROUNDS = 3
 """Rounds of the loop that are shown."""
 SECOND = 0.25
 """Share of the epochs that have passed after the second round."""
+BRIEF = 0.08
+"""Share of the first step before its loss begins to change, and after it."""
 SWITCH = 0.25
 """Seconds in which the next line lights up."""
 FAINT = 0.002
@@ -183,7 +186,8 @@ class LeakStage(Film):
                 layers = light.light_of_layers
                 moving.append(steps_by(network, layers, run_time=STEPS * pace))
             if trained:
-                moving.append(level.run(goals[number], run_time=STEPS * pace))
+                rate = even if number else first_epoch_slowly
+                moving.append(level.run(goals[number], run_time=STEPS * pace, rate_func=rate))
             with self.counting(*level.numbers):
                 self.play(*moving)
 
@@ -193,6 +197,12 @@ class LeakStage(Film):
     def all_lines(self) -> mn.Animation:
         """Light all lines again."""
         return self.listing.light(range(len(CODE)), run_time=SWITCH)
+
+
+def first_epoch_slowly(share: float) -> float:
+    """Return the part of an epoch that has passed: most of the time goes to its change."""
+    low, high = 0.5 - CHANGES / 2, 0.5 + CHANGES / 2
+    return float(np.interp(share, [0.0, BRIEF, 1 - BRIEF, 1.0], [0.0, low, high, 1.0]))
 
 
 def _shown_of(light: InnerLight, network: NetworkStage) -> tuple[dict[int, Array], Array]:
