@@ -12,12 +12,14 @@ from scenes.beats.opened_units import curve_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import FRAME, GAP, SAFE, point, stands_free
+from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.course import Course
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.unit import Unit
+from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.leak import InnerLight, LeakStory
 from scenes.words.figures import Figure, Sentence, measured, sentence
@@ -28,7 +30,7 @@ STREAM = 2.0
 """Width of the gradient before a unit, and of the widest of a network, in frame units."""
 DIMMED, LOW = 0.12, 0.3
 """Opacity of the network behind a unit, and behind the stream through all layers."""
-OUT, WITHIN = 0.6, 0.5
+OUT, WITHIN = 0.7, 0.5
 """How far out a unit slides, and where one stands that is steep on one side only: of the span."""
 LEAST_SLOPE = 0.0123
 """Has as many digits as the longest slope on stage."""
@@ -95,10 +97,11 @@ class Slope(Beat[LeakStory, LeakStage]):
         )
         film.play(film.unit.open(run_time=0.6))
         slope = film.unit.count(_slope_of(film.unit), measured("slope", LEAST_SLOPE), film.pen)
-        film.slope = slope
+        film.slope, film.slope_name = slope, _name_above(film, slope)
         best, far = _ends(curve)
         with film.counting(slope):
-            film.play(film.unit.shine(run_time=0.8), mn.FadeIn(slope, run_time=QUICK))
+            appear = (mn.FadeIn(each, run_time=QUICK) for each in (slope, film.slope_name))
+            film.play(film.unit.shine(run_time=0.8), *appear)
             film.play(film.unit.slide_to(far), run_time=1.0)
             film.play(film.unit.slide_to(best), run_time=1.0)
 
@@ -157,7 +160,7 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         film.play(
             film.unit.withdraw(run_time=0.5),
             film.unit.closes_into(node, run_time=0.8),
-            mn.FadeOut(film.slope, run_time=QUICK / 2),
+            *(mn.FadeOut(each, run_time=QUICK / 2) for each in (film.slope, film.slope_name)),
             Dim(network, [network], LOW / DIMMED, run_time=0.8),
         )
         film.play(
@@ -190,7 +193,15 @@ def _unit_of(
     far = FRAME.right / RADIUS
     beam = Beam(STREAM / RADIUS, right=far, left=far)
     unit = Unit(middle, RADIUS, curve, film.pen, z=z, beam=beam, opened=0.0, shone=0.0)
+    # They would lie on the stream; the arrow says enough.
+    unit.further.remove(unit.further.words)
     return column.nodes[_place_of_unit(network, light)], unit
+
+
+def _name_above(film: LeakStage, number: LiveNumber) -> Typeset:
+    name = film.pen.label("slope", film.theme.ink, SMALL).halo(film.theme.background)
+    name.align_to(number.get_right(), mn.RIGHT)
+    return name.on_baseline(float(number.get_top()[1]) + GAP / 2)
 
 
 def _slope_of(unit: Unit) -> Callable[[float], Figure]:

@@ -78,8 +78,8 @@ class LeakStage(Film):
         The name of the number that rides.
     tag
         The word "loss" beside the last loss of the deep network, whose tank is gone.
-    unit, slope
-        The unit that opens inside, and the number of its slope.
+    unit, slope, slope_name
+        The unit that opens inside, the number of its slope, and its name.
     course
         The gradient as one stream through the network inside.
     factors
@@ -94,6 +94,7 @@ class LeakStage(Film):
     tag: Typeset
     unit: Unit
     slope: LiveNumber
+    slope_name: Typeset
     ride: Ride | None = None
     course: Course | None = None
     factors: mn.VGroup | None = None
