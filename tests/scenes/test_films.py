@@ -33,7 +33,7 @@ from tests.scenes.recompute.again import Again, Document, read_back
 from tests.selection import quick_cases
 
 SECONDS = {
-    "leak": (40, 60),
+    "leak": (40, 70),
     "layer": (48, 70),
     "circuit": (70, 92),
     "saturation": (55, 72),
