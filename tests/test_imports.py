@@ -21,7 +21,7 @@ TOLD = [f"scenes.stories.{name}" for name in STORIES]
 PURE = {
     *("float", "int", "max", "min", "tuple", "frozenset", "dict"),
     *("re.compile", "str.maketrans", "np.log", "np.log10", "np.finfo", "FRAME.inset"),
-    *("np.dtype", "np.ones"),
+    *("np.dtype", "np.ones", "np.zeros"),
 }
 """What a module may call while it is imported, besides the constructors of plain values."""
 
