@@ -108,6 +108,10 @@ class Grow(Beat[Story, SaturationStage]):
                 _growing(film, **how),
             )
 
+    def moves_on(self, film: SaturationStage) -> None:
+        """Let the streams run on."""
+        film.play(film.parting.run_on(run_time=1.8))
+
 
 class Own(Beat[Story, SaturationStage]):
     """What became of the gradient of the weights."""
@@ -270,6 +274,8 @@ def _grow_factor(film: SaturationStage, name: str) -> None:
     else:
         words.halo(film.theme.background)
         words.shift((max(half, mark) + words.height / 2 + GAP / 2) * mn.UP)
+    free = float(film.parting.course.end(name)[0]) + GAP / 2
+    words.shift(max(0.0, free - float(words.get_left()[0])) * mn.RIGHT * (name == "passed"))
     film.factors[name] = words
     film.play(mn.GrowFromCenter(words), run_time=0.6)
 

@@ -24,8 +24,8 @@ MARK = 80
 ARRIVES = 0.5
 """The part of the time after which light has run through the weights to the units."""
 AT_ONCE, EARLY = 0.12, 0.35
-"""The parts of a camera move by which words are gone; by which the layer is lit, and the beam
-within the unit gone."""
+"""The parts of a camera move by which words are gone, after which the layer is lit as fast, and by
+which the beam within the unit is gone."""
 
 
 class Layer(Beat[Story, SaturationStage]):
@@ -81,7 +81,7 @@ class Layer(Beat[Story, SaturationStage]):
         film.play(
             film.look(seen, place),
             *(mn.FadeOut(each, rate_func=_at_once) for each in leaving),
-            wall.lit(rate_func=_early),
+            wall.lit(rate_func=_soon),
             unit.lose_beam(rate_func=_early),
             _follow(unit),
             film.parting.inherit(lambda: _band(unit)),
@@ -206,6 +206,10 @@ def _band(unit: Unit) -> Band:
 
 def _at_once(part: float) -> float:
     return min(1.0, part / AT_ONCE)
+
+
+def _soon(part: float) -> float:
+    return min(1.0, max(0.0, part / AT_ONCE - 1))
 
 
 def _early(part: float) -> float:

@@ -56,9 +56,12 @@ class Verdict(Beat[Story, SaturationStage]):
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Light both, and let what goes back run into what the layer has read."""
+        """Light both, and let what goes back run into what the layer has read.
+
+        What has explained it leaves: the last picture is of what came of it.
+        """
         lit = [film.ways[1], *(word for key, word in film.factors.items() if key == "own")]
-        leaving = [*film.chain, *film.before]
+        leaving = [*film.chain, *film.before, film.knob, film.scale_tag]
         flooding = []
         if film.soaked is not None and film.story.passed_way == "rises":
             film.add(film.soaked)
