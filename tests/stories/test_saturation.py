@@ -315,7 +315,7 @@ def test_the_factors_on_the_streams(told: Told) -> None:
 
 def test_what_reaches_the_inputs_is_the_gradient_of_the_example(told: Told) -> None:
     dx = (30 * told.W).T @ told.slope(30)[told.story.example]
-    assert told.story.reached == pytest.approx(dx, rel=1e-3, abs=1e-3 * abs(dx).max())
+    assert told.story.reached == pytest.approx(dx, rel=1e-3, abs=1e-3 * float(abs(dx).max()))
 
 
 def test_widths_on_the_way_are_those_of_the_layer(told: Told) -> None:

@@ -15,8 +15,8 @@ from scenes.kit.stage.pose import PoseChange
 from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen
 
-LOW, HIGH = np.radians(225.0), np.radians(-45.0)
-"""Where it points at both ends."""
+LOW, HIGH = 225.0, -45.0
+"""Where it points at both ends, in degrees."""
 INNER, OUTER = 0.25, 0.72
 """Where its pointer begins and ends, in radii."""
 TRACK = 1.22
@@ -62,7 +62,7 @@ class Knob(mn.VGroup):
     def draw(self, pose: KnobPose) -> None:
         """Draw this pose."""
         self.pose = pose
-        angle = LOW + pose.turned * (HIGH - LOW)
+        angle = np.radians(LOW + pose.turned * (HIGH - LOW))
         along = self._radius * point(float(np.cos(angle)), float(np.sin(angle)))
         middle = self._rim.get_center()
         self._pointer.set_points_as_corners([middle + INNER * along, middle + OUTER * along])
@@ -73,7 +73,7 @@ class Knob(mn.VGroup):
 
     def _around(self, first: float, last: float) -> Points:
         """Return points of the arc between two parts of the turn."""
-        angles = LOW + np.linspace(first, last, SAMPLES) * (HIGH - LOW)
+        angles = np.radians(LOW + np.linspace(first, last, SAMPLES) * (HIGH - LOW))
         ring = np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=-1)
         return np.asarray(self._rim.get_center() + TRACK * self._radius * ring)
 

@@ -21,7 +21,7 @@ FULL = 92
 """The percentile of what reaches the cells from which on they are brightest."""
 DARKEST = 0.35
 """The brightness of a cell that hardly anything reaches: it is under water, too."""
-_CORNERS = np.array([[-0.5, -0.5, 0], [0.5, -0.5, 0], [0.5, 0.5, 0], [-0.5, 0.5, 0]])
+_CORNERS = ((-0.5, -0.5, 0.0), (0.5, -0.5, 0.0), (0.5, 0.5, 0.0), (-0.5, 0.5, 0.0))
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ class Soaked(mn.VGroup):
         for level, path in enumerate(self._paths):
             chosen = (self._levels == level) & (part > 0)
             sides = self._side * part[chosen, None, None]
-            path.set_points(polygons(self._centers[chosen][:, None] + sides * _CORNERS))
+            path.set_points(polygons(self._centers[chosen][:, None] + sides * np.array(_CORNERS)))
