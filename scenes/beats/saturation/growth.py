@@ -223,7 +223,7 @@ class Passed(Beat[Story, SaturationStage]):
         if (word := film.factors.get("passed")) is not None:
             said.append((word, str(word.get_fill_color())))
         points = [
-            mn.Indicate(each, color=color, scale_factor=LARGER, run_time=0.9)
+            mn.Indicate(each, color=color, scale_factor=LARGER, run_time=1.1)
             for each, color in said
         ]
         film.play(mn.LaggedStart(*points, lag_ratio=0.7))

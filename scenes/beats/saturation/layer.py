@@ -138,7 +138,7 @@ class Streams(Beat[Story, SaturationStage]):
 
     def moves_on(self, film: SaturationStage) -> None:
         """Let them run on."""
-        film.play(film.parting.run_on(run_time=1.8))
+        film.play(film.parting.run_on(run_time=2.6))
 
 
 class Question(Beat[Story, SaturationStage]):
