@@ -12,7 +12,7 @@ from scenes.kit.film import Film
 from scenes.kit.layout import FRAME, GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.beam import Beam
-from scenes.kit.stage.digit_strip import FeatureStrip
+from scenes.kit.stage.digit_strip import FILLED, FeatureStrip
 from scenes.kit.stage.knob import Knob
 from scenes.kit.stage.parting import Course, Parting
 from scenes.kit.stage.sheaf import Sheaf
@@ -199,7 +199,8 @@ class SaturationStage(Film):
         strip = self.example
         if strip is None:
             return None
-        return Soaked(strip.centers, strip.side, self.story.reached, self.pen)
+        # It runs into the gaps between the cells, too.
+        return Soaked(strip.centers, strip.side / FILLED, self.story.reached, self.pen)
 
     def _ways(self) -> mn.VGroup:
         """Name the two ways at their ends."""

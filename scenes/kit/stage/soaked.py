@@ -19,7 +19,7 @@ EACH = 0.4
 """The share of the time in which one cell fills."""
 FULL = 92
 """The percentile of what reaches the cells from which on they are brightest."""
-DARKEST = 0.35
+DARKEST = 0.45
 """The brightness of a cell that hardly anything reaches: it is under water, too."""
 _CORNERS = ((-0.5, -0.5, 0.0), (0.5, -0.5, 0.0), (0.5, 0.5, 0.0), (-0.5, 0.5, 0.0))
 
