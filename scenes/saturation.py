@@ -16,7 +16,8 @@ Storyboard, with the numbers of the default experiment (digits, the first layer 
 
 from __future__ import annotations
 
-from scenes.beats.saturation.growth import Grow, Own, Passed, factors
+from scenes.beats.saturation.factors import factors
+from scenes.beats.saturation.growth import Grow, Own, Passed
 from scenes.beats.saturation.layer import Layer, Question, Streams
 from scenes.beats.saturation.stage import SaturationStage
 from scenes.beats.saturation.unit import Best, FarOut, OneUnit

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from backprop_core import ACTIVATIONS, Experiment, initialize, layer_widths, load_data
-from scenes.beats.saturation.growth import Grow, Own, Passed, factors
+from scenes.beats.saturation.factors import factors
+from scenes.beats.saturation.growth import Grow, Own, Passed
 from scenes.beats.saturation.layer import Layer, Question, Streams
 from scenes.beats.saturation.stage import stuck
 from scenes.beats.saturation.unit import Best, FarOut

@@ -7,31 +7,30 @@ from typing import Any
 
 import manim as mn
 
+from scenes.beats.saturation.factors import (
+    chain_of,
+    factors,
+    grow_factor,
+    name_before,
+    own_words,
+    product,
+)
 from scenes.beats.saturation.stage import SaturationStage, Story, stuck
 from scenes.kit.beat import Beat
-from scenes.kit.layout import GAP
 from scenes.kit.motion import Motion, cruise
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.tiles import sampled
 from scenes.kit.stage.wall import MOST
-from scenes.kit.theme import SMALL
-from scenes.kit.type.typesetting import Typeset
 from scenes.stories.saturation import SCALES
-from scenes.words.figures import Figure, Kind, Sentence, count, measured, sentence
-from scenes.words.spoken import counted, fraction, nearest
+from scenes.words.figures import Kind, Sentence, count, measured, sentence
+from scenes.words.spoken import counted
 
 MORE = 0.05
 """A share of stuck units that changes by more than this has changed."""
-FACTOR, CHAIN = 72, 44
-"""Sizes of the factor of a stream, and of the one that explains it."""
-WIDEST = 1.8
-"""How wide a factor may be to stand on its stream."""
 LARGER = 1.2
 """How much a factor swells when it is said."""
 FAINT = 0.22
 """Opacity of what is not spoken of."""
-ROUND = 0.1
-"""A factor is written with one digit if that is at most so far off, and else with two."""
 
 
 class Grow(Beat[Story, SaturationStage]):
@@ -148,7 +147,7 @@ class Own(Beat[Story, SaturationStage]):
     def moves(self, film: SaturationStage) -> None:
         """Light the lower arm alone, and put its factor beside it."""
         aside = [film.ways[0], film.knob, film.scale_tag]
-        film.factors, film.before = {}, _before(film)
+        film.factors, film.before = {}, name_before(film)
         film.play(
             film.parting.light(1.0, FAINT),
             film.weights.shine(FAINT),
@@ -157,7 +156,7 @@ class Own(Beat[Story, SaturationStage]):
             *([mn.FadeOut(film.share_tag)] if len(film.share_tag) else []),
             run_time=0.7,
         )
-        _grow_factor(film, "own")
+        grow_factor(film, "own")
 
     def moves_on(self, film: SaturationStage) -> None:
         """Let it run on."""
@@ -176,7 +175,7 @@ class Passed(Beat[Story, SaturationStage]):
         if story.passes[-1].rms_dx == 0:
             return sentence("So nothing at all goes back.")
         if story.passed_way == "rises":
-            return _product(story) or sentence("But what goes back also meets the larger weights.")
+            return product(story) or sentence("But what goes back also meets the larger weights.")
         if story.passed_way == "falls":
             return sentence("What goes back shrinks too, in spite of larger weights.")
         return sentence("What goes back hardly changes: larger weights make up for less slope.")
@@ -201,10 +200,10 @@ class Passed(Beat[Story, SaturationStage]):
             film.parting.light(FAINT, FAINT),
             film.weights.shine(1.0),
             *(Dim(each, [each], 1 / FAINT) for each in _with_example(film, [film.ways[0], *knob])),
-            *(Dim(each, [each], FAINT) for each in (film.ways[1], *_own_words(film))),
+            *(Dim(each, [each], FAINT) for each in (film.ways[1], *own_words(film))),
             run_time=0.7,
         )
-        film.chain = _chain(film)
+        film.chain = chain_of(film)
         film.play(
             film.parting.relight(rate_func=mn.linear, run_time=2.2),
             mn.LaggedStart(
@@ -214,7 +213,7 @@ class Passed(Beat[Story, SaturationStage]):
                 run_time=2.0,
             ),
         )
-        _grow_factor(film, "passed")
+        grow_factor(film, "passed")
 
     def moves_on(self, film: SaturationStage) -> None:
         """Point at the factors in the order in which they are said."""
@@ -227,84 +226,6 @@ class Passed(Beat[Story, SaturationStage]):
             for each, color in said
         ]
         film.play(mn.LaggedStart(*points, lag_ratio=0.7))
-
-
-def factors(story: Story) -> dict[str, Figure]:
-    """Return by what factor both gradients changed, of those that were not zero, and the slopes."""
-    found = {
-        "own": ("dW_ratio", story.own_ratio),
-        "passed": ("dx_ratio", story.passed_ratio),
-        "slope": ("slope_share", story.slope_share),
-    }
-    return {key: _factor(name, value) for key, (name, value) in found.items() if value is not None}
-
-
-def _factor(name: str, value: float) -> Figure:
-    """Write a factor with as few digits as tell it."""
-    short = measured(name, value, digits=1)
-    near = abs(float(f"{value:.0e}") - value) <= ROUND * abs(value)
-    return short if near else measured(name, value, digits=2)
-
-
-def _product(story: Story) -> Sentence | None:
-    """Say that a share, times the scale, makes what goes back; None if round words do not."""
-    share, passed = story.slope_share, story.passed_ratio
-    if share is None or passed is None or (words := fraction("slope_share", share)) is None:
-        return None
-    if round(1 / share) * round(passed) != SCALES[-1]:
-        return None
-    return sentence(
-        "But what goes back meets the weights: {a}, times {n}, makes {b}.",
-        a=words,
-        n=counted("largest_scale", SCALES[-1]),
-        b=nearest("dx_ratio", passed),
-    )
-
-
-def _grow_factor(film: SaturationStage, name: str) -> None:
-    """Put the factor of a stream on it, or beside it where it is thin."""
-    if (factor := factors(film.story).get(name)) is None:
-        return
-    words = film.pen.label(sentence("× {r}", r=factor), film.theme.ink, FACTOR)
-    words.move_to(film.spot(name))
-    half, mark = film.parting.width_of(name) / 2, film.parting.marked(name) / 2
-    if half > mark + words.height + GAP and words.width < WIDEST:
-        words.set_color(film.theme.background).halo(film.theme.backward)
-        words.shift((mark + words.height / 2 + GAP) * mn.UP)
-    else:
-        words.halo(film.theme.background)
-        words.shift((max(half, mark) + words.height / 2 + GAP / 2) * mn.UP)
-    free = float(film.parting.course.end(name)[0]) + GAP / 2
-    words.shift(max(0.0, free - float(words.get_left()[0])) * mn.RIGHT * (name == "passed"))
-    film.factors[name] = words
-    film.play(mn.GrowFromCenter(words), run_time=0.6)
-
-
-def _chain(film: SaturationStage) -> mn.VGroup:
-    """Set the factor of the slopes above what sets out to the weights."""
-    found, parting = factors(film.story), film.parting
-    if "slope" not in found:
-        return mn.VGroup()
-    words = film.pen.label(sentence("× {r}", r=found["slope"]), film.theme.ink, CHAIN)
-    weights = parting.course.weights
-    half = parting.width_of("passed") / SCALES[-1] / 2
-    words.next_to(weights.center, mn.UP, buff=half + 2 * GAP)
-    words.set_x((weights.right + parting.course.layer.left) / 2)
-    return mn.VGroup(words.halo(film.theme.background))
-
-
-def _before(film: SaturationStage) -> mn.VGroup:
-    """Name the dashes of the lower arm, if there are any."""
-    if not film.parting.has_outline("own"):
-        return mn.VGroup()
-    words = film.pen.label("before", film.theme.muted, SMALL).move_to(film.spot("own"))
-    drop = film.parting.marked("own") / 2 + words.height / 2 + GAP / 2
-    return mn.VGroup(words.shift(drop * mn.DOWN))
-
-
-def _own_words(film: SaturationStage) -> list[Typeset]:
-    """Return the words beside the lower arm."""
-    return [*film.before, *(word for key, word in film.factors.items() if key == "own")]
 
 
 def _with_example(film: SaturationStage, parts: Sequence[mn.Mobject]) -> list[mn.Mobject]:

@@ -12,7 +12,7 @@ from scenes.beats.saturation.stage import SaturationStage, Story, stuck
 from scenes.kit.beat import Beat
 from scenes.kit.layout import FRAME, GAP, Region
 from scenes.kit.motion import Frame, Motion
-from scenes.kit.stage.parting import Band
+from scenes.kit.stage.course import Band
 from scenes.kit.stage.tiles import sampled
 from scenes.kit.stage.unit import Unit
 from scenes.kit.stage.wall import MOST

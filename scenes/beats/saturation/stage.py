@@ -12,9 +12,10 @@ from scenes.kit.film import Film
 from scenes.kit.layout import FRAME, GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.beam import Beam
+from scenes.kit.stage.course import Course
 from scenes.kit.stage.digit_strip import FILLED, FeatureStrip
 from scenes.kit.stage.knob import Knob
-from scenes.kit.stage.parting import Course, Parting
+from scenes.kit.stage.parting import Parting
 from scenes.kit.stage.sheaf import Sheaf
 from scenes.kit.stage.soaked import Soaked
 from scenes.kit.stage.tiles import sampled

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import manim as mn
 
-from scenes.beats.saturation.growth import FAINT, factors
+from scenes.beats.saturation.factors import factors
+from scenes.beats.saturation.growth import FAINT
 from scenes.beats.saturation.stage import SaturationStage, Story
 from scenes.kit.beat import Beat
 from scenes.kit.stage.dim import Dim

@@ -8,9 +8,10 @@ import numpy as np
 
 from scenes.kit.layout import FRAME, STAGE, Region, point
 from scenes.kit.stage.beam import Beam
+from scenes.kit.stage.course import Course, PartingPose
 from scenes.kit.stage.crowd import Crowd
 from scenes.kit.stage.knob import Knob, KnobPose
-from scenes.kit.stage.parting import Course, Parting, PartingPose
+from scenes.kit.stage.parting import Parting
 from scenes.kit.stage.sheaf import Sheaf, SheafPose
 from scenes.kit.stage.soaked import Soaked, SoakedPose
 from scenes.kit.stage.unit import Unit

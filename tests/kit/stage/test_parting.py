@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from scenes.kit.layout import FRAME, STAGE, Region, point
-from scenes.kit.stage.parting import HAIRLINE, Band, Course, Parting
+from scenes.kit.stage.course import HAIRLINE, Band, Course
+from scenes.kit.stage.parting import Parting
 from scenes.kit.type.typesetting import Pen
 from tests.kit.stage.activations import one_by_one, played
 
@@ -71,7 +72,7 @@ def test_weights_widen_what_goes_back_and_nothing_else(pen: Pen) -> None:
 def test_a_stream_is_as_wide_where_it_bends(pen: Pen) -> None:
     drawn = there(pen, (0.2, 0.2, 0.2))
     x = np.linspace(COURSE.bends, WEIGHTS.right, 30)
-    upper, lower = drawn._banks(drawn.pose, "passed", x)
+    upper, lower = drawn._flow.banks(drawn.pose, "passed", x)
     assert np.linalg.norm(upper - lower, axis=1) == pytest.approx(drawn.unit * 0.2)
 
 
