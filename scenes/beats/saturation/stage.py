@@ -118,8 +118,7 @@ class SaturationStage(Film):
         course = self._course()
         table = story.sizes.sizes
         largest = (float(table[:, 1].max()), float(table[:, 2].max()))
-        flush = self.example is not None
-        self.parting = Parting(course, story.sizes.at(1.0), largest, self.pen, flush=flush)
+        self.parting = Parting(course, story.sizes.at(1.0), largest, self.pen)
         layer = point(course.parts, course.level)
         self.weights = Sheaf(course.weights, course.back, layer, self.pen)
         self.soaked = self._soaked()

@@ -49,7 +49,8 @@ class Verdict(Beat[Story, SaturationStage]):
         found = factors(story)
         if len(found) < 3:
             return sentence("Both arms are lit again.")
-        fills = "" if story.passed_way != "rises" else " The example fills with amber."
+        reaches = story.passed_way == "rises" and story.picture is not None
+        fills = " The example fills with amber." if reaches else ""
         return sentence(
             f"Both arms are lit again: times {{a}}, and times {{b}}.{fills}",
             a=found["own"],

@@ -23,7 +23,7 @@ HAIRLINE = 0.02
 BEND = 0.55
 """The part of its way in which the stream for the weights bends away."""
 FLUSH = 0.9
-"""The part of its way after which the head of a stream that ends at something becomes flat."""
+"""The part of its way after which the head of the stream that goes back becomes flat."""
 OUTLINED = 0.65
 """Where the outline of an earlier width begins, as a part of the way of the lower stream."""
 HIDDEN = 0.9
@@ -137,13 +137,10 @@ class Flow:
         Where they run.
     unit
         The width of a gradient of 1, in frame units.
-    flush
-        Whether what goes back ends at something, so that its head becomes flat there.
     """
 
     course: Course
     unit: float
-    flush: bool
 
     def entering(self, pose: PartingPose, x: Array) -> tuple[Array, Array]:
         """Return middle and width of the stream that comes in, at places x."""
@@ -181,7 +178,8 @@ class Flow:
         front = begin + out * (end - begin)
         half = float(self.leaving(pose, name, np.array([front]))[1][0]) / 2
         head = min(half, HIDDEN * (begin - front))
-        if self.flush and name == "passed":
+        if name == "passed":
+            # It ends at what the layer has read, or outside the frame.
             head *= 1 - phase(out, FLUSH, 1)
         upper, lower = self.banks(pose, name, np.linspace(begin, front + head, SAMPLES))
         middle, across = (upper[-1] + lower[-1]) / 2, (upper[-1] - lower[-1]) / 2
@@ -205,10 +203,9 @@ class Flow:
         """Return the outline of a leaving stream of an earlier width, from bank to bank."""
         course, end = self.course, self.course.end(name)
         begin = course.parts + OUTLINED * (end[0] - course.parts)
+        half = width / 2
         if name == "passed":
             begin = course.weights.right
-        half = width / 2
-        if name == "passed" and self.flush:
             around = np.array([point(end[0], end[1] + half), point(end[0], end[1] - half)])
         else:
             angles = np.linspace(0, np.pi, 2 * HEAD_SAMPLES)

@@ -59,8 +59,6 @@ class Parting(mn.VGroup):
         The largest sizes of own and passed that will be drawn.
     pen
         Provides the colours.
-    flush
-        Whether what goes back ends at something, so that its head becomes flat there.
     """
 
     def __init__(
@@ -69,8 +67,6 @@ class Parting(mn.VGroup):
         sizes: tuple[float, float, float],
         largest: tuple[float, float],
         pen: Pen,
-        *,
-        flush: bool = True,
     ) -> None:
         super().__init__()
         theme = pen.theme
@@ -82,7 +78,7 @@ class Parting(mn.VGroup):
                 *(r / s for r, s in zip(rooms, largest, strict=True) if s > 0),
             ]
         )
-        self._flow = Flow(course, self.unit, flush)
+        self._flow = Flow(course, self.unit)
         self.streams = {
             name: mn.VMobject(stroke_width=0, fill_color=theme.backward, fill_opacity=1.0)
             for name in ("passed", "relit", "own", "entering")
