@@ -3,22 +3,25 @@
 Storyboard, with the numbers of the default experiment (digits, the first layer of 30 sigmoids):
 
 1. One unit as tall as the stage. Its tangent tilts, and the beam that leaves grows with it.
-2. It slides to its best place, 0.250, and out to where it is saturated: 0.00283.
-3. The camera goes back: it is one of 30, which read one digit. Over all, 0.2 % are saturated.
-4. A gradient of 1 comes in, and leaves twice: dW, 0.196, to the weights; dx, 0.168, to the input.
-5. Question: the weights grow thirty times; which of the two grows?
-6. One take: tangents lie down, rust spreads to 86 %, dW narrows to 0.0432, dx swells to 1.04.
-7. dW alone: less slope.
-8. dx again: out of the layer it is as thin as dW, and it swells as it passes the weights.
-9. dW times 0.221, dx times 6.2: the layer starves itself and floods what comes before.
+2. It slides to its best place, 0.250, and rests; then out to where it is saturated: 0.00295.
+3. The camera goes back with the beam still in it: the unit is one of 30, which inherit the beam. A
+   digit comes, is read through the weights, and moves them: 0 of 30 are saturated.
+4. The gradient leaves twice: for the weights, and through them back to the input.
+5. Question: a knob, and the weights grow thirty times; which of the two grows?
+6. One take: lines thicken, tangents lie down, 26 of 30 rust, one arm narrows, and one swells.
+7. The lower arm alone: less slope, times 0.2.
+8. The upper one: it sets out times 0.2, passes the weights, times 30, and arrives times 6.
+9. It runs into the digit, which fills: the layer starves itself and floods what comes before.
 """
 
 from __future__ import annotations
 
-from scenes.beats.saturation.growth import Grow, Own, Passed, Slopes, Verdict, factors
+from scenes.beats.saturation.factors import factors
+from scenes.beats.saturation.growth import Grow, Own, Passed
 from scenes.beats.saturation.layer import Layer, Question, Streams
 from scenes.beats.saturation.stage import SaturationStage
-from scenes.beats.saturation.unit import FarOut, OneUnit
+from scenes.beats.saturation.unit import Best, FarOut, OneUnit
+from scenes.beats.saturation.verdict import Verdict
 from scenes.words.figures import Sentence, sentence
 
 
@@ -41,7 +44,7 @@ class Saturation(SaturationStage):
         "Students expect a saturated layer to pass back less in any case. Its slopes are smaller, "
         "but what goes back is also multiplied by its weights, and these are larger."
     )
-    seconds = 67
+    seconds = 55
     reads = ("seed", "dtype", "network", "data", "film")
     recordings = 1
     directed = True
@@ -49,12 +52,12 @@ class Saturation(SaturationStage):
 
     beats = (
         OneUnit(),
+        Best(),
         FarOut(),
         Layer(),
         Streams(),
         Question(),
         Grow(),
-        Slopes(),
         Own(),
         Passed(),
         Verdict(),
@@ -67,12 +70,12 @@ class Saturation(SaturationStage):
     def poster(self) -> Sentence:
         """Describe the last picture."""
         found = factors(self.story)
-        if len(found) < 2:
+        if len(found) < 3:
             return sentence("A wall of units with curve, dot and tangent, and no stream beside it.")
         return sentence(
             "A wall of units with curve, dot and tangent. A wide amber stream comes in at its "
-            "right. At its left two leave, with marks of how wide they were: dW, times {a}, and "
-            "dx, times {b}.",
+            "right. At its left two leave, with dashes of how wide they were: for the weights, "
+            "times {a}, and through the thick lines of the weights back to the input, times {b}.",
             a=found["own"],
             b=found["passed"],
         )

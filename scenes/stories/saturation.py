@@ -187,21 +187,30 @@ class SaturationStory:
         return way(_rms(self.passes[-1].slope), _rms(self.passes[0].slope))
 
     @property
-    def shown_slope_way(self) -> Way:
-        """What large weights do to the slopes for the example that is shown."""
-        last, first = (_rms(each.slope[self.example]) for each in (self.passes[-1], self.passes[0]))
-        return way(last, first)
+    def reached(self) -> Array:
+        """What goes back to each input of that example, at the largest scale, (inputs,)."""
+        slope = np.asarray(self.passes[-1].slope[self.example], dtype=np.float64)
+        return np.asarray(SCALES[-1] * slope @ self.weights.astype(np.float64))
+
+    @property
+    def own_ratio(self) -> float | None:
+        """By how much dW has grown at the largest scale; None if there was none."""
+        return _ratio(self.passes[-1].rms_dW, self.passes[0].rms_dW)
+
+    @property
+    def passed_ratio(self) -> float | None:
+        """By how much dx has grown at the largest scale; None if there was none."""
+        return _ratio(self.passes[-1].rms_dx, self.passes[0].rms_dx)
+
+    @property
+    def slope_share(self) -> float | None:
+        """The part of that which is due to slopes: the weights have multiplied it by the scale."""
+        return None if self.passed_ratio is None else self.passed_ratio / SCALES[-1]
 
     @property
     def no_weights(self) -> bool:
         """Whether all weights are exactly zero."""
         return not self.weights.any()
-
-    @property
-    def shown_saturated(self) -> float:
-        """The share of saturated units, at the largest scale, for the example that is shown."""
-        f = ACTIVATIONS[self.activation]
-        return float(f.saturated(self.passes[-1].slope[self.example]).mean())
 
     @property
     def example_word(self) -> str:
@@ -220,6 +229,10 @@ def way(after: float, before: float) -> Way:
         return "rises" if after > 0 else "holds"
     ratio = after / before
     return "falls" if ratio < LESS else "rises" if ratio > MORE else "holds"
+
+
+def _ratio(after: float, before: float) -> float | None:
+    return after / before if before > 0 else None
 
 
 def _rms(values: FloatArray) -> float:

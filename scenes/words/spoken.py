@@ -17,6 +17,12 @@ _LARGEST = 12
 """log10 from which on a number is written, as nobody can say it."""
 NEARLY = 0.05
 """Share of a whole number by which another may differ from it to be spoken as that number."""
+ROUGHLY = 0.1
+"""Share of one of equal parts by which another may differ from it to be spoken as that part."""
+_FRACTIONS = (
+    *("half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth", "a ninth"),
+    "a tenth",
+)
 _PARTS = (
     (0.0, "nothing"),
     (0.05, "almost nothing"),
@@ -50,6 +56,19 @@ def part_of(name: str, share: float) -> Figure:
     """Write a share of 1 in words: three quarters."""
     words = next((words for most, words in _PARTS if share <= most), "all of it")
     return Figure(name, share, words if share < 1 else "all of it")
+
+
+def fraction(name: str, share: float) -> Figure | None:
+    """Write a share as one of equal parts, a fifth; None if it is near none of them."""
+    parts = round(1 / share) if share > 0 else 0
+    if not 2 <= parts < len(_FRACTIONS) + 2 or abs(share * parts - 1) > ROUGHLY:
+        return None
+    return Figure(name, share, _FRACTIONS[parts - 2])
+
+
+def nearest(name: str, value: float) -> Figure:
+    """Write a number from zero to ninety-nine as the whole number that is nearest: six."""
+    return Figure(name, value, _below_hundred(round(value)))
 
 
 def about(name: str, value: float, least: float = 0.0) -> Figure:

@@ -36,7 +36,7 @@ SECONDS = {
     "leak": (40, 70),
     "layer": (48, 70),
     "circuit": (70, 92),
-    "saturation": (55, 72),
+    "saturation": (48, 62),
     "vanishing": (45, 90),
     "learning_speed": (35, 75),
     "initialization": (42, 55),

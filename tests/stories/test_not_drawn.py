@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backprop_core import Experiment, InputError
-from scenes.beats.saturation.growth import Verdict
+from scenes.beats.saturation.verdict import Verdict
 from scenes.stories.gains import kept_gain
 from scenes.stories.initialization import InitializationStory
 from scenes.stories.learning_speed import LearningSpeedStory

@@ -250,7 +250,7 @@ def test_saturation_is_that_of_the_recorded_layer(recording: Recording, trace: T
     assert story.passes[0].median_slope == pytest.approx(expected.median_slope)
     assert story.subtitle().plain.startswith("layer 1: 12 sigmoid units, 64 inputs, recorded at")
     said = Layer().says(story).plain
-    assert said == "It is one of twelve units in a real layer, reading one example."
+    assert said == "It is one of twelve units that read one example."
     # A recording does not say what its features are.
     assert story.picture is None
 

@@ -51,6 +51,15 @@ PARTS = {
     "nearly all of it": (0.95, 1.0),
     "all of it": (1.0, 1.0),
 }
+FRACTIONS = {
+    f"{article} {word}": (0.9 / parts, 1.1 / parts)
+    for parts, (article, word) in enumerate(
+        [("a", w) for w in ("third", "quarter", "fifth", "sixth", "seventh")]
+        + [("an", "eighth"), ("a", "ninth"), ("a", "tenth")],
+        start=3,
+    )
+}
+"""One of equal parts, and the shares of which that is said."""
 """Between which shares of 1 a listener takes such words."""
 
 

@@ -7,7 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenes.words.figures import Kind
-from scenes.words.spoken import about, counted, part_of, times
+from scenes.words.spoken import (
+    about,
+    counted,
+    fraction,
+    nearest,
+    part_of,
+    times,
+)
 from tests.words.number_words import PARTS, half_a_unit, number_in
 
 
@@ -145,3 +152,31 @@ def test_a_share_is_what_a_listener_takes_it_for(share: float) -> None:
 def test_about(value: float, least: float, words: str) -> None:
     figure = about("loss[0]", value, least)
     assert (figure.plain, figure.value) == (words, value)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.5, "half"),
+        (0.207, "a fifth"),
+        (0.215, "a fifth"),
+        (1 / 8, "an eighth"),
+        (0.1, "a tenth"),
+        (0.7, None),
+        (0.4, None),
+        (0.05, None),
+        (0.0, None),
+        (1.0, None),
+    ],
+)
+def test_a_share_is_one_of_equal_parts_or_none(share: float, words: str | None) -> None:
+    figure = fraction("share", share)
+    assert (None if figure is None else figure.plain) == words
+    assert figure is None or figure.value == share
+
+
+@given(st.floats(0, 99.4))
+def test_the_nearest_whole_number_is_spoken(value: float) -> None:
+    figure = nearest("ratio", value)
+    assert abs(number_in(figure.plain) - value) <= 0.5
+    assert figure.value == value

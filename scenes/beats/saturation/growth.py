@@ -1,30 +1,36 @@
-"""The third act: the weights grow, and the two gradients part ways."""
+"""The third act: the weights grow, the two gradients part ways, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import manim as mn
-import numpy as np
 
-from scenes.beats.saturation.stage import SaturationStage, Story, bounds
+from scenes.beats.saturation.factors import (
+    chain_of,
+    factors,
+    grow_factor,
+    name_before,
+    own_words,
+    product,
+)
+from scenes.beats.saturation.stage import SaturationStage, Story, stuck
 from scenes.kit.beat import Beat
-from scenes.kit.layout import GAP, SAFE, STAGE, Region
 from scenes.kit.motion import Motion, cruise
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.heap import Heap
+from scenes.kit.stage.tiles import sampled
+from scenes.kit.stage.wall import MOST
 from scenes.stories.saturation import SCALES
-from scenes.words.figures import Figure, Sentence, count, measured, percent, sentence, setting, tick
+from scenes.words.figures import Kind, Sentence, count, measured, sentence
+from scenes.words.spoken import counted
 
-HEAP_ROOM = -5.3
-"""How far the layer moves aside for the heap."""
-BINS = 10
-EARLY, LATE = (0.0, 0.5), 0.65
-"""The share of a camera move in which the heap goes, and that after which it comes."""
 MORE = 0.05
-"""A share of saturated units that grows by more than this has grown."""
-FACTOR, WIDEST = 48, 1.8
-"""Size of the factor of a stream, and how wide it may be to stand on it."""
+"""A share of stuck units that changes by more than this has changed."""
+LARGER = 1.2
+"""How much a factor swells when it is said."""
+FAINT = 0.22
+"""Opacity of what is not spoken of."""
 
 
 class Grow(Beat[Story, SaturationStage]):
@@ -33,28 +39,36 @@ class Grow(Beat[Story, SaturationStage]):
     speaks_last = True
 
     def says(self, story: Story) -> Sentence:
-        """Say what became of the units."""
-        first, last = story.passes[0].saturated, story.passes[-1].saturated
+        """Say how many units are stuck now, of those that are seen."""
+        shown = len(sampled(len(story.weights), MOST))
+        first, last = stuck(story, 1.0), stuck(story, float(SCALES[-1]))
+        ends = story.state == "saturated"
+        where = "stuck at the ends" if ends else story.state
         if story.no_weights:
             return sentence("The weights are zero, and stay zero at any scale.")
         if story.border is None:
             return sentence("The units move far out, and their slope stays the same.")
-        if first == last == 0:
-            return sentence(f"Still no unit is {story.state}.")
-        if abs(last - first) <= MORE:
+        if shown == 1:
+            if last:
+                return sentence("Now it is stuck at an end." if ends else f"Now it is {where}.")
+            return sentence(f"It is not {story.state}.")
+        if last == 0:
+            return sentence(f"No unit is {story.state}.")
+        if abs(last - first) <= MORE * shown:
             return sentence(f"As many units are {story.state} as before.")
-        if last < first:
-            return sentence(f"Now fewer units are {story.state} than before.")
-        if len(story.weights) == 1:
-            share = (
-                "every example" if last == 1 else "most examples" if last > 0.5 else "more examples"
-            )
-            return sentence(f"For {share} its unit is {story.state} now.")
         if last == 1:
-            return sentence(f"Over all examples, every unit is {story.state} now.")
-        if last > 0.5:
-            return sentence(f"Over all examples, most of the units are {story.state} now.")
-        return sentence(f"Over all examples, more units are {story.state} now.")
+            one = "stuck at an end" if ends else story.state
+            return sentence(f"Now one of {{n}} is {one}.", n=counted("shown", shown))
+        if last == shown:
+            return sentence(f"Now all {{n}} are {where}.", n=counted("shown", shown))
+        name = f"shown_saturated[{float(SCALES[-1])!r}]"
+        return sentence(
+            f"{{k}} of {{n}} are {where}."
+            if last > first
+            else f"{{k}} of {{n}} are still {where}.",
+            k=counted(name, last, capital=True, kind=Kind.MEASURED),
+            n=counted("shown", shown),
+        )
 
     def shows(self, story: Story) -> Sentence:
         """Describe the take."""
@@ -64,108 +78,42 @@ class Grow(Beat[Story, SaturationStage]):
             "a": measured(f"dW[{float(SCALES[-1])!r}]", last.rms_dW),
             "b": measured(f"dx[{float(SCALES[-1])!r}]", last.rms_dx),
         }
-        if story.border is None:
-            return sentence(
-                "The weights grow to {s} times. The dots slide along their curves. dW is {a} now, "
-                "dx is {b}.",
-                **figures,
-            )
+        state = f" Whatever tile becomes {story.state} turns rust and is hatched, and is counted."
         return sentence(
-            "The weights grow to {s} times. The dots slide along their curves; whatever tile "
-            f"becomes {story.state} turns rust and is hatched, {{p}} over all examples at the "
-            "end. The widths of the streams follow: dW is {a} now, dx is {b}.",
-            p=percent(f"saturated[{float(SCALES[-1])!r}]", last.saturated),
+            "The knob turns, and the lines of the weights get thicker, up to {s} times. The dots "
+            f"slide along their curves.{'' if story.border is None else state} The widths of the "
+            "arms follow, and dashes keep what they were: for the weights it is {a} now, and back "
+            "to the input {b}.",
             **figures,
         )
 
     def moves(self, film: SaturationStage) -> None:
         """Let the weights grow, and all that follows them follow."""
         story = film.story
-        how: dict[str, Any] = {"rate_func": cruise, "run_time": 6.5}
-        film.play(mn.FadeOut(film.marks), film.parting.mark(), run_time=0.8)
+        how: dict[str, Any] = {"rate_func": cruise, "run_time": 5.4}
+
+        def sizes(part: float) -> tuple[float, float, float, float]:
+            scale = SCALES[-1] ** part
+            return (*story.sizes.at(scale), scale)
+
         with film.counting(*film.live):
             film.play(
+                mn.FadeOut(film.marks, run_time=0.5),
+                film.parting.mark(run_time=0.5),
                 film.wall.take(lambda part: story.z(SCALES[-1] ** part), **how),
-                film.parting.take(lambda part: story.sizes.at(SCALES[-1] ** part), **how),
+                film.parting.take(sizes, **how),
+                film.weights.take(lambda part: SCALES[-1] ** part, **how),
+                film.knob.turn(**how),
                 _growing(film, **how),
             )
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Let the streams run off."""
-        film.play(film.parting.run_on(run_time=2.0))
-        leaving = [*film.streams, film.tags[0]]
-        if film.example is not None:
-            leaving.append(film.example)
-        film.play(film.parting.drain(), *map(mn.FadeOut, leaving), run_time=1.4)
-        film.remove(film.parting)
-        film.home = bounds(film.wall)
-
-
-class Slopes(Beat[Story, SaturationStage]):
-    """The dots fall out of their units, and heap up where their slopes are."""
-
-    speaks_last = True
-
-    def says(self, story: Story) -> Sentence:
-        """Say where the slopes are."""
-        shown, way = story.shown_saturated, story.shown_slope_way
-        if story.border is None:
-            return sentence("The slope of a linear unit is one, wherever it stands.")
-        if story.activation == "relu":
-            return sentence("A slope is one or nothing here, however large the weights are.")
-        if story.activation == "leaky_relu":
-            return sentence("A slope is one or a hundredth here, however large the weights are.")
-        if len(story.weights) == 1:
-            if shown == 1:
-                return sentence("Its slope lies next to zero.")
-            return sentence(
-                {
-                    "holds": "Its slope is about what it was.",
-                    "falls": "Its slope is smaller than it was.",
-                    "rises": "Its slope is larger than it was.",
-                }[way]
-            )
-        if shown == 1:
-            return sentence("All of its slopes lie next to zero.")
-        if shown > 0.5:
-            return sentence("Most of its slopes lie next to zero.")
-        return sentence(
-            {
-                "holds": "Its slopes are about what they were.",
-                "falls": "Its slopes are smaller than they were.",
-                "rises": "Its slopes are larger than they were.",
-            }[way]
-        )
-
-    def shows(self, story: Story) -> Sentence:
-        """Describe the heap."""
-        return sentence(
-            "The camera goes along to the right. The dots fall out of "
-            "the tiles onto an axis of the slope, from nothing to {top}, and heap up.",
-            top=setting("max_slope", story.max_slope),
-        )
-
-    def moves(self, film: SaturationStage) -> None:
-        """Make room at the right, and let the dots fall."""
-        wall, home = film.wall, film.home
-        film.heap = _heap(film, home.right + HEAP_ROOM)
-        film.play(
-            film.look(home, _moved(home, HEAP_ROOM)),
-            mn.FadeIn(film.heap, shift=GAP * mn.LEFT, rate_func=_late),
-            run_time=1.6,
-        )
-        film.play(
-            wall.drop_into(film.heap, lambda z: np.asarray(film.curve.slope(z))), run_time=2.4
-        )
-
-    def moves_on(self, film: SaturationStage) -> None:
-        """Let the dots fly back once the heap has been seen."""
-        film.rest(1.2)
-        film.play(film.wall.back(), run_time=1.8)
+        """Let the streams run on."""
+        film.play(film.parting.run_on(run_time=1.8))
 
 
 class Own(Beat[Story, SaturationStage]):
-    """The gradient comes again, and leaves for the weights."""
+    """What became of the gradient of the weights."""
 
     speaks_last = True
 
@@ -186,36 +134,39 @@ class Own(Beat[Story, SaturationStage]):
         )
 
     def shows(self, story: Story) -> Sentence:
-        """Describe what comes."""
+        """Describe what is lit."""
+        found = factors(story)
+        if "own" not in found:
+            return sentence("Only the lower arm stays lit.")
         return sentence(
-            "The camera goes back. The gradient comes in again, and leaves for the "
-            "weights only: {a}.",
-            a=measured(f"dW[{float(SCALES[-1])!r}]", story.passes[-1].rms_dW),
+            "Only the lower arm stays lit, which leaves before the weights: beside the dashes of "
+            "before stands times {a}.",
+            a=found["own"],
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Go back, and let the gradient in."""
-        parting, wall = film.parting, film.wall
-        _, own, source = film.streams
+        """Light the lower arm alone, and put its factor beside it."""
+        aside = [film.ways[0], film.knob, film.scale_tag]
+        film.factors, film.before = {}, name_before(film)
         film.play(
-            film.look(bounds(wall), film.home),
-            Dim(film.heap, [film.heap], 0.0, during=EARLY),
-            run_time=1.4,
+            film.parting.light(1.0, FAINT),
+            film.weights.shine(FAINT),
+            *(Dim(each, [each], FAINT) for each in _with_example(film, aside)),
+            *map(mn.FadeIn, film.before),
+            *([mn.FadeOut(film.share_tag)] if len(film.share_tag) else []),
+            run_time=0.7,
         )
-        film.remove(film.heap)
-        film.add(parting, wall)
-        film.play(parting.enter(), mn.FadeIn(source), run_time=2.2)
-        film.play(mn.FadeIn(own), run_time=0.6)
+        grow_factor(film, "own")
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Bring what the gradient has not met yet: weights and input."""
-        film.play(film.parting.run_on(run_time=1.8))
-        coming = [film.tags[0]] + ([film.example] if film.example is not None else [])
-        film.play(*map(mn.FadeIn, coming), run_time=0.8)
+        """Let it run on."""
+        film.play(film.parting.run_on(run_time=1.4))
 
 
 class Passed(Beat[Story, SaturationStage]):
-    """The gradient leaves through the weights, too."""
+    """Why the other gradient does something else: it passes the weights."""
+
+    speaks_last = True
 
     def says(self, story: Story) -> Sentence:
         """Say what became of dx, and why."""
@@ -224,124 +175,61 @@ class Passed(Beat[Story, SaturationStage]):
         if story.passes[-1].rms_dx == 0:
             return sentence("So nothing at all goes back.")
         if story.passed_way == "rises":
-            return sentence("But what goes back also meets the larger weights.")
+            return product(story) or sentence("But what goes back also meets the larger weights.")
         if story.passed_way == "falls":
             return sentence("What goes back shrinks too, in spite of larger weights.")
         return sentence("What goes back hardly changes: larger weights make up for less slope.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the second stream."""
-        return sentence(
-            "The second stream sets out from the layer, as thin as the first one, and its width "
-            "changes as it passes the weights: {b}.",
-            b=measured(f"dx[{float(SCALES[-1])!r}]", story.passes[-1].rms_dx),
-        )
-
-    def moves(self, film: SaturationStage) -> None:
-        """Show the weights, and let the stream pass them."""
-        film.play(
-            film.parting.pass_back(),
-            mn.Indicate(film.tags[0], color=film.theme.ink, rate_func=mn.there_and_back),
-            run_time=2.4,
-        )
-        film.play(mn.FadeIn(film.streams[0]), film.parting.run_on(run_time=1.6))
-
-
-class Verdict(Beat[Story, SaturationStage]):
-    """What large weights do, in two factors."""
-
-    speaks_last = True
-
-    def says(self, story: Story) -> Sentence:
-        """Say what large weights do to this layer, and to what comes before it."""
-        if story.no_weights:
-            return sentence("Weights of zero are stuck: no scale makes them pass anything back.")
-        own, passed = story.own_way, story.passed_way
-        if passed == "rises" and not story.floods:
-            return sentence(
-                {
-                    "falls": "It starves itself, and sends a little more back.",
-                    "holds": "It keeps its own gradient, and sends a little more back.",
-                    "rises": "Both of its gradients grow.",
-                }[own]
-            )
-        return sentence(
-            {
-                ("falls", "rises"): "It starves itself, and floods what comes before.",
-                ("falls", "falls"): "It starves itself, and what comes before.",
-                ("falls", "holds"): "It starves itself, and not what comes before.",
-                ("holds", "rises"): "It keeps its own gradient, and floods what comes before.",
-                ("holds", "falls"): "It keeps its own gradient, and starves what comes before.",
-                ("holds", "holds"): "Large weights change neither of its gradients.",
-                ("rises", "rises"): "It floods itself, and what comes before.",
-                ("rises", "falls"): "It floods itself, and starves what comes before.",
-                ("rises", "holds"): "It floods itself, and not what comes before.",
-            }[own, passed]
-        )
-
-    def shows(self, story: Story) -> Sentence:
-        """Describe the factors."""
         found = factors(story)
-        if len(found) < 2:
-            return sentence("The whole picture stays.")
+        if "passed" not in found:
+            return sentence("Only the upper arm and the weights stay lit.")
         return sentence(
-            "On each stream stands what became of it: dW times {a}, dx times {b}.",
-            a=found["own"],
+            "The upper arm is lit anew from the layer on. It sets out times {a}, passes the "
+            "weights, times {n}, and arrives times {b}.",
+            a=found["slope"],
+            n=count("largest_scale", SCALES[-1]),
             b=found["passed"],
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Put the factors on the streams."""
-        found = mn.VGroup()
-        for name, factor in factors(film.story).items():
-            words = film.pen.label(sentence("× {r}", r=factor), film.theme.ink, FACTOR)
-            words.move_to(film.parting.straight(name))
-            half, mark = film.parting.width_of(name) / 2, film.parting.marked(name) / 2
-            if half > mark + words.height + GAP and words.width < WIDEST:
-                words.set_color(film.theme.background).halo(film.theme.backward)
-                words.shift((mark + words.height / 2 + GAP / 2) * mn.UP)
-            else:
-                words.halo(film.theme.background).align_to(film.parting.mouth(name), mn.LEFT)
-                words.shift((max(half, mark) + words.height / 2 + GAP / 2) * mn.UP)
-            found.add(words)
-        if len(found):
-            film.play(
-                mn.LaggedStart(*(mn.GrowFromCenter(each) for each in found), lag_ratio=0.6),
-                run_time=1.8,
-            )
+        """Follow what goes back through the weights, with a factor at each place."""
+        knob = [film.knob, film.scale_tag]
+        film.play(
+            film.parting.light(FAINT, FAINT),
+            film.weights.shine(1.0),
+            *(Dim(each, [each], 1 / FAINT) for each in _with_example(film, [film.ways[0], *knob])),
+            *(Dim(each, [each], FAINT) for each in (film.ways[1], *own_words(film))),
+            run_time=0.7,
+        )
+        film.chain = chain_of(film)
+        film.play(
+            film.parting.relight(rate_func=mn.linear, run_time=2.2),
+            mn.LaggedStart(
+                *map(mn.GrowFromCenter, film.chain),
+                mn.Indicate(film.scale_tag, color=film.theme.ink, scale_factor=1.15),
+                lag_ratio=0.6,
+                run_time=2.0,
+            ),
+        )
+        grow_factor(film, "passed")
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Let the streams run on, and show the sources."""
-        film.play(film.parting.run_on(run_time=2.0))
-        film.cite()
+        """Point at the factors in the order in which they are said."""
+        theme = film.theme
+        said = [(word, theme.ink) for word in (*film.chain, film.scale_tag)]
+        if (word := film.factors.get("passed")) is not None:
+            said.append((word, str(word.get_fill_color())))
+        points = [
+            mn.Indicate(each, color=color, scale_factor=LARGER, run_time=1.1)
+            for each, color in said
+        ]
+        film.play(mn.LaggedStart(*points, lag_ratio=0.7))
 
 
-def factors(story: Story) -> dict[str, Figure]:
-    """Return by what factor each of the two gradients changed, of those that were not zero."""
-    first, last = story.passes[0], story.passes[-1]
-    sizes = {"own": (first.rms_dW, last.rms_dW, "dW"), "passed": (first.rms_dx, last.rms_dx, "dx")}
-    return {
-        name: measured(f"{word}_ratio", after / before)
-        for name, (before, after, word) in sizes.items()
-        if before > 0
-    }
-
-
-def _late(part: float) -> float:
-    return float(mn.smooth(max(0.0, (part - LATE) / (1 - LATE))))
-
-
-def _moved(region: Region, by: float) -> Region:
-    return Region(region.left + by, region.right + by, region.bottom, region.top)
-
-
-def _heap(film: SaturationStage, left: float) -> Heap:
-    """Create the axis of the slopes at the right of where the layer will be."""
-    top = film.story.max_slope
-    place = Region(left + 3 * GAP, SAFE.right, STAGE.bottom, STAGE.top)
-    ticks = {x: sentence("{x}", x=tick(x)) for x in (0.0, 0.4 * top, 0.8 * top)}
-    edges = np.linspace(0, top, BINS + 1)
-    return Heap(place, edges, len(film.wall.shown), ticks, "slope", film.pen)
+def _with_example(film: SaturationStage, parts: Sequence[mn.Mobject]) -> list[mn.Mobject]:
+    return [*parts] if film.example is None else [*parts, film.example]
 
 
 def _growing(film: SaturationStage, **how: Any) -> Motion:

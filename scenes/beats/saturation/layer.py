@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 import manim as mn
+import numpy as np
 from manim.typing import Point3D
 
-from scenes.beats.saturation.stage import LAYER, LAYER_RIGHT, SaturationStage, Story, bounds
+from scenes.beats.saturation.stage import SaturationStage, Story, stuck
 from scenes.kit.beat import Beat
-from scenes.kit.layout import GAP, SAFE, STAGE, Region
-from scenes.kit.motion import Motion
+from scenes.kit.layout import FRAME, GAP, Region
+from scenes.kit.motion import Frame, Motion
+from scenes.kit.stage.channels import Band
 from scenes.kit.stage.tiles import sampled
+from scenes.kit.stage.unit import Unit
 from scenes.kit.stage.wall import MOST
 from scenes.stories.saturation import SCALES
-from scenes.words.figures import Sentence, count, percent, sentence
+from scenes.words.figures import Kind, Sentence, count, sentence
 from scenes.words.spoken import counted
 
 MARK = 80
-LATE = 0.25
-"""The part of a camera move after which what comes into view is lit."""
+ARRIVES = 0.5
+"""The part of the time after which light has run through the weights to the units."""
+AT_ONCE, EARLY = 0.12, 0.35
+"""The parts of a camera move by which words are gone, after which the layer is lit as fast, and by
+which the beam within the unit is gone."""
 
 
 class Layer(Beat[Story, SaturationStage]):
@@ -32,15 +38,15 @@ class Layer(Beat[Story, SaturationStage]):
         units, shown = len(story.weights), len(sampled(len(story.weights), MOST))
         word = story.example_word
         if units == 1:
-            return sentence(f"It is the one unit of a real layer, and reads one {word}.")
+            return sentence(f"It is the one unit of a layer, and reads one {word}.")
         if shown < units:
             return sentence(
-                f"It is one of {{n}} units in a layer. Here are {{m}}, reading one {word}.",
+                f"It is one of {{n}} units. Here are {{m}}, reading one {word}.",
                 n=count("units", units),
                 m=counted("shown", shown),
             )
         return sentence(
-            f"It is one of {{n}} units in a real layer, reading one {word}.",
+            f"It is one of {{n}} units that read one {word}.",
             n=counted("units", units),
         )
 
@@ -53,76 +59,86 @@ class Layer(Beat[Story, SaturationStage]):
             )
         return sentence(
             "The camera goes back: the unit is a tile in a wall of units, each with its dot and "
-            f"its tangent on its own curve. Over all examples {{p}} are {story.state}.",
-            p=percent("saturated[1]", story.passes[0].saturated),
+            "its tangent on its own curve, and its beam becomes the stream of all of them. Light "
+            "runs forward through the weights; the dots slide to where the units stand. "
+            f"{{k}} of {{n}} are {story.state}.",
+            k=counted("shown_saturated[1.0]", stuck(story, 1.0), capital=True, kind=Kind.MEASURED),
+            n=counted("shown", len(sampled(len(story.weights), MOST))),
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Go to where the tile's unit stands, and back from it."""
+        """Go back from the unit, and let the example come."""
         film.build_layer()
-        unit, wall, k = film.unit, film.wall, film.first
+        unit, wall = film.unit, film.wall
         leaving = [each for each in (film.names, film.slope, film.state) if len(each)]
-        film.play(
-            unit.slide_to(float(wall.pose.z[k])),
-            unit.withdraw(),
-            *map(mn.FadeOut, leaving),
-            run_time=1.0,
-        )
-        # The layer stands in the middle first, and makes room for its gradient later.
-        aside = (STAGE.center[0] - bounds(wall).center[0]) * mn.RIGHT
-        mn.VGroup(wall, film.tags).shift(aside)
-        seen, place = _around(unit.middle, unit.radius), _around(wall.centers[k], wall.radius)
+        film.fixed += [film.parting, *leaving]
+        seen = _around(unit.middle, unit.radius)
+        place = _around(wall.centers[film.first], wall.radius)
         wall.scale(seen.width / place.width, about_point=place.center)
         wall.shift(seen.center - place.center)
         wall.draw(replace(wall.pose, light=0.0))
-        film.add(wall, unit)
-        look = film.look(seen, place)
-        film.play(look, wall.lit(rate_func=_late), _follow(unit), run_time=2.4)
-        film.remove(unit)
+        film.add(film.parting, wall, unit, *leaving)
+        film.play(
+            film.look(seen, place),
+            *(mn.FadeOut(each, rate_func=_at_once) for each in leaving),
+            wall.lit(rate_func=_soon),
+            unit.lose_beam(rate_func=_early),
+            _follow(unit),
+            film.parting.inherit(lambda: _band(unit)),
+            run_time=2.4,
+        )
+        self._read(film)
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Let the example in, and show how many are saturated over all examples."""
-        example = film.example
-        if example is not None:
-            film.fixed.append(example)
-            film.play(mn.FadeIn(example, shift=GAP * mn.RIGHT), run_time=0.6)
-            film.play(example.enter(film.wall.centers), run_time=2.2)
-        if film.story.border is not None:
-            film.play(mn.FadeIn(film.tags[1]), run_time=0.6)
+        """Let the layer read the example, and show how many are saturated."""
+        wall, goal = film.wall, film.story.z(1.0)
+        start = np.array(film.story.z(0.0))
+        start[wall.shown[film.first]] = film.unit.pose.z
+        film.play(
+            film.weights.read(run_time=1.6),
+            wall.take(lambda part: (1 - part) * start + part * goal, run_time=1.8, rate_func=_late),
+        )
+        if len(film.share_tag):
+            film.play(mn.FadeIn(film.share_tag), run_time=0.5)
+
+    def _read(self, film: SaturationStage) -> None:
+        """Let the example and the weights come."""
+        coming: list[mn.Animation] = [mn.FadeOut(film.unit, run_time=0.4)]
+        coming.append(mn.FadeIn(film.weights))
+        film.add(film.weights, film.wall, film.unit)
+        if film.example is not None:
+            away = film.example.get_right()[0] - FRAME.left + GAP
+            film.example.shift(away * mn.LEFT)
+            coming.append(_shifted(film.example, away * mn.RIGHT))
+        film.play(*coming, run_time=0.9)
 
 
 class Streams(Beat[Story, SaturationStage]):
-    """A gradient comes in, and leaves on two ways."""
+    """The gradient leaves on two ways."""
+
+    speaks_last = True
 
     def says(self, story: Story) -> Sentence:
         """Name the two ways."""
-        return sentence(
-            "A gradient comes in, and leaves twice: for the weights, and back to the input."
-        )
+        return sentence("The gradient leaves twice: for these weights, and back to the input.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the streams."""
         return sentence(
-            "An amber stream comes in at the right and narrows as it passes the layer, as slopes "
-            "let it through. Two streams leave at the left: dW, to the weights of the layer, "
-            "and dx, back to the input. Both are as wide as they are large."
+            "The amber stream has narrowed as it passed the layer, as slopes let it through. It "
+            "leaves at the left on two ways: one arm bends down, for the weights of the layer, "
+            "and one passes the weights, a sheaf of hairlines, back to the input. Both are as "
+            "wide as they are large."
         )
 
     def moves(self, film: SaturationStage) -> None:
         """Let the streams run."""
-        (passed, own, source), (times, *_) = film.streams, film.tags
-        home = Region(LAYER, LAYER_RIGHT, STAGE.bottom, SAFE.top)
-        now, x = bounds(film.wall), bounds(film.wall).center[0]
-        there = home.center[0] - x
-        goal = Region(now.left + there, now.right + there, now.bottom, now.top)
-        times.shift(there * mn.RIGHT)
-        film.play(film.look(now, goal), run_time=1.2)
-        film.add(film.parting, film.wall)
-        film.play(film.parting.come(), mn.FadeIn(source), run_time=2.8)
-        film.play(
-            film.parting.run_on(run_time=2.0),
-            mn.LaggedStart(*map(mn.FadeIn, (own, passed, times)), lag_ratio=0.7, run_time=1.6),
-        )
+        film.play(film.parting.leave(), run_time=2.0)
+        film.play(*map(mn.FadeIn, film.ways), run_time=0.5)
+
+    def moves_on(self, film: SaturationStage) -> None:
+        """Let them run on."""
+        film.play(film.parting.run_on(run_time=2.6))
 
 
 class Question(Beat[Story, SaturationStage]):
@@ -131,23 +147,26 @@ class Question(Beat[Story, SaturationStage]):
     def says(self, story: Story) -> Sentence:
         """Ask which of the two grows."""
         return sentence(
-            "Make its weights {n} times larger. Which of the two grows?",
+            "Make these weights {n} times larger. Which of the two grows?",
             n=counted("largest_scale", SCALES[-1]),
         )
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the question marks."""
-        return sentence("A question mark stands on each of the two streams.")
+        """Describe the knob and the question marks."""
+        return sentence(
+            "A knob comes above the weights. A question mark stands on each of the two arms."
+        )
 
     def moves(self, film: SaturationStage) -> None:
-        """Put a question mark on each stream, and wait."""
+        """Bring the knob, put a question mark on each stream, and wait."""
         film.marks = mn.VGroup()
         for name in ("own", "passed"):
             mark = film.pen.label("?", film.theme.ink, MARK).halo(film.theme.background)
-            film.marks.add(mark.move_to(film.parting.straight(name)))
+            film.marks.add(mark.move_to(film.spot(name)))
+        film.play(mn.FadeIn(film.knob, scale=0.5), mn.FadeIn(film.scale_tag), run_time=0.7)
         film.play(
             mn.LaggedStart(*(mn.GrowFromCenter(each) for each in film.marks), lag_ratio=0.5),
-            run_time=1.2,
+            run_time=1.1,
         )
         film.pause()
 
@@ -157,10 +176,45 @@ def _around(middle: Point3D, radius: float) -> Region:
     return Region(x - radius, x + radius, y - radius, y + radius)
 
 
-def _follow(unit: mn.VMobject) -> Motion:
+def _follow(unit: Unit) -> Motion:
     """Let the lines of a unit be as wide as suits its size while the camera moves."""
     return Motion(unit, lambda: lambda part: unit.wear(None))
 
 
+def _shifted(moved: mn.Mobject, way: Point3D) -> Motion:
+    """Let something come to where it belongs from outside the frame."""
+
+    def prepare() -> Frame:
+        parts = [part for part in moved.get_family() if len(part.points)]
+        starts = [part.points.copy() for part in parts]
+
+        def frame(share: float) -> None:
+            for part, points in zip(parts, starts, strict=True):
+                part.points = points + share * way
+
+        return frame
+
+    return Motion(moved, prepare, rate_func=mn.smooth)
+
+
+def _band(unit: Unit) -> Band:
+    """Return the beam that enters a unit, where that is now."""
+    assert unit.beam is not None
+    x, y, _ = unit.middle
+    return Band(float(x), float(y), unit.beam.height * unit.radius)
+
+
+def _at_once(part: float) -> float:
+    return min(1.0, part / AT_ONCE)
+
+
+def _soon(part: float) -> float:
+    return min(1.0, max(0.0, part / AT_ONCE - 1))
+
+
+def _early(part: float) -> float:
+    return float(mn.smooth(min(1.0, part / EARLY)))
+
+
 def _late(part: float) -> float:
-    return float(mn.smooth(max(0.0, (part - LATE) / (1 - LATE))))
+    return float(mn.smooth(max(0.0, (part - ARRIVES) / (1 - ARRIVES))))

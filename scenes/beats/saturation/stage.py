@@ -7,43 +7,44 @@ from collections.abc import Callable
 import manim as mn
 import numpy as np
 
-from backprop_core.passes.layer import LayerPass
 from scenes.beats.opened_units import curve_of
 from scenes.kit.film import Film
 from scenes.kit.layout import FRAME, GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.beam import Beam
-from scenes.kit.stage.digit_strip import FeatureStrip
-from scenes.kit.stage.heap import Heap
+from scenes.kit.stage.channels import Channels
+from scenes.kit.stage.digit_strip import FILLED, FeatureStrip
+from scenes.kit.stage.knob import Knob
 from scenes.kit.stage.parting import Parting
+from scenes.kit.stage.sheaf import Sheaf
+from scenes.kit.stage.soaked import Soaked
+from scenes.kit.stage.tiles import sampled
 from scenes.kit.stage.unit import Unit
-from scenes.kit.stage.wall import Wall
+from scenes.kit.stage.wall import MOST, Wall
 from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_saturation import RecordedSaturation
 from scenes.stories.saturation import SCALES, SaturationStory
-from scenes.words.figures import (
-    Figure,
-    Sentence,
-    constant,
-    coordinate,
-    measured,
-    percent,
-)
+from scenes.words.figures import Figure, Kind, Sentence, coordinate, count, measured, sentence
 
 Story = SaturationStory
 
 RADIUS = 2.6
-BEAM = 0.7
+BEAM, FAR = 0.7, 60.0
+"""Height of the beam, and how far it reaches: it is still as long where the unit is a tile."""
 START = -0.6
 """Where the first unit stands at the beginning, as a part of the span."""
-MOUTH, LAYER, LAYER_RIGHT = -3.75, -1.1, 5.5
-"""The x at which streams leave, and those between which the layer lies."""
+LAYER, LAYER_RIGHT = 0.15, 6.25
+"""The x between which the layer lies."""
+PICTURE = 2.8
+"""Side of the example; what goes back is as wide at most."""
+PICTURE_TOP = 2.36
+WEIGHTS, WEIGHTS_RIGHT = -2.6, -1.45
+"""The x between which the weights lie."""
+OWN, OWN_ROOM = (-4.0, -1.9), 1.1
+"""Where the stream for the weights ends, and how wide it may be."""
+KNOB, KNOB_RADIUS = (-1.75, 2.72), 0.3
 NUMBER = 44
-TITLE_RISE, NUMBER_RISE = 0.1, -0.5
-"""Baselines of the words and of the number at a mouth, from its height."""
-PICTURE, PICTURE_DROP, PICTURE_LIFT = 1.7, 0.75, 1.35
-"""Side of the example, how far it lies below the mouth of dx, and how far words rise for it."""
 LEAST_SLOPE = 0.00123
 """Has as many digits as the longest slope on stage."""
 
@@ -57,18 +58,16 @@ class SaturationStage(Film):
         The first act: a unit, its slope, the words beside it, and those for a unit that is far out.
     wall, first
         The layer, and the tile that the unit becomes.
-    example
-        What the layer reads, if it can be shown.
-    parting, streams
-        Its gradient, and the words and numbers of it.
-    heap
-        The axis on which the slopes of the units heap up.
-    home
-        Where the layer lies beside its gradient.
-    marks
-        The question marks on them.
-    tags
-        The numbers above the layer: the scale of the weights and the share of saturated units.
+    example, soaked
+        What the layer reads, if it can be shown, and how the gradient reaches it.
+    weights
+        The weights between the two.
+    parting, ways
+        Its gradient, and the words at the ends of its two ways.
+    knob, scale_tag, share_tag
+        What turns the weights up, how far, and how many units are saturated.
+    marks, before, factors, chain
+        The question marks on the two ways, the name of the dashes, what became of both, and why.
     grown
         How far the weights have grown: from 0, once, to 1, thirty times.
     """
@@ -78,10 +77,13 @@ class SaturationStage(Film):
     state: mn.VGroup
     wall: Wall
     example: FeatureStrip | None
+    soaked: Soaked | None
+    weights: Sheaf
     parting: Parting
-    home: Region
-    heap: Heap
     marks: mn.VGroup
+    before: mn.VGroup
+    factors: dict[str, Typeset]
+    chain: mn.VGroup
 
     def compute(self) -> None:
         """Draw the layer and pass the examples through it."""
@@ -90,14 +92,12 @@ class SaturationStage(Film):
             if self.recorded
             else SaturationStory.of(self.experiment)
         )
-        self._computed: tuple[float, LayerPass] = (1.0, self.story.passes[0])
 
     def lay_out(self) -> None:
         """Create the unit, and the words beside it."""
         self.curve = curve_of(self.story.activation)
         self.span = self.curve.span[1]
-        far = FRAME.right / RADIUS
-        beam = Beam(BEAM, right=far, left=far)
+        beam = Beam(BEAM, right=FAR, left=FAR)
         middle = STAGE.center
         self.unit = Unit(middle, RADIUS, self.curve, self.pen, z=START * self.span, beam=beam)
         self.slope = self.unit.count(self._slope, measured("slope", LEAST_SLOPE), self.pen)
@@ -106,20 +106,25 @@ class SaturationStage(Film):
         self.add(self.unit, self.slope, self.names)
 
     def build_layer(self) -> None:
-        """Create the layer, its streams, and their numbers."""
+        """Create the layer before it reads anything, its weights, and its streams."""
         story = self.story
         place = Region(LAYER, LAYER_RIGHT, STAGE.bottom, SAFE.top)
-        z = story.z(1.0)
-        self.first = self._tile_for(Wall(place, z, self.curve, self.pen))
+        z = np.array(story.z(0.0))
+        bare = Wall(place, z, self.curve, self.pen)
+        self.first = self._tile_for(bare)
+        z[bare.shown[self.first]] = self.unit.pose.z
         self.wall = Wall(place, z, self.curve, self.pen, first=self.first)
-        area = Region(MOUTH, FRAME.right, STAGE.bottom, STAGE.top)
+        self.example = self._example()
+        channels = self._channels()
         table = story.sizes.sizes
         largest = (float(table[:, 1].max()), float(table[:, 2].max()))
-        sizes = story.sizes.at(1.0)
-        self.parting = Parting(area, bounds(self.wall), sizes, largest, self.pen)
-        self.example = self._example()
-        self.streams = self._streams()
-        self.tags = self._tags(bounds(self.wall))
+        self.parting = Parting(channels, story.sizes.at(1.0), largest, self.pen)
+        layer = point(channels.parts, channels.level)
+        self.weights = Sheaf(channels.weights, channels.back, layer, self.pen)
+        self.soaked = self._soaked()
+        self.ways = self._ways()
+        self.knob, self.scale_tag = self._knob()
+        self.share_tag = self._share_tag()
 
     @property
     def scale(self) -> float:
@@ -127,23 +132,22 @@ class SaturationStage(Film):
         return float(SCALES[-1] ** self.grown.get_value())
 
     @property
-    def layer(self) -> LayerPass:
-        """The layer with the weights of now."""
-        scale = self.scale
-        if self._computed[0] != scale:
-            self._computed = scale, self.story.at(scale)
-        return self._computed[1]
-
-    @property
     def live(self) -> list[LiveNumber]:
         """The numbers that follow the weights."""
-        members = [*self.streams.get_family(), *self.tags.get_family()]
+        members = [*self.scale_tag.get_family(), *self.share_tag.get_family()]
         return [each for each in members if isinstance(each, LiveNumber)]
 
     def word(self, words: str | Sentence, x: float, baseline: float, side: np.ndarray) -> Typeset:
         """Set a label that begins, or ends, at x."""
         label = self.pen.label(words, size=LABEL).align_to(point(x), side)
         return label.on_baseline(baseline)
+
+    def spot(self, name: str) -> np.ndarray:
+        """Return where a word may stand on a leaving stream, "own" or "passed"."""
+        channels = self.parting.channels
+        end = channels.end(name)
+        x = (channels.weights.left + max(float(end[0]), FRAME.left)) / 2
+        return point(x if name == "passed" else channels.weights.left, float(end[1]))
 
     def _slope(self, slope: float) -> Figure:
         return measured(f"slope[{float(self.unit.pose.z)!r}]", slope)
@@ -165,96 +169,98 @@ class SaturationStage(Film):
         """Choose a tile near the middle whose unit has a slope, if there is one."""
         middle = wall.get_center()
         away = np.linalg.norm(wall.centers - middle, axis=1)
-        away += 100 * wall.pose.curve.saturated(wall.pose.z)
+        away += 100 * wall.pose.curve.saturated(self.story.z(1.0)[wall.shown])
         return int(np.argmin(away))
 
-    def _streams(self) -> mn.VGroup:
-        parting, theme = self.parting, self.theme
-        found = mn.VGroup()
-        for name, words in (("dx", "back to the input"), ("dW", "for the weights")):
-            x, y, _ = parting.mouth("own" if name == "dW" else "passed")
-            if name == "dx" and self.example is not None:
-                y += PICTURE_LIFT
-            title = self.pen.label(f"{name}, {words}", theme.backward, LABEL)
-            title.fit_width(MOUTH - GAP - SAFE.left).align_to(point(x - GAP), mn.RIGHT)
-            number = LiveNumber(
-                self.pen,
-                self._size_of(name),
-                left=x - GAP,
-                side=mn.RIGHT,
-                baseline=y + NUMBER_RISE,
-                color=theme.ink,
-                size=NUMBER,
-            )
-            found.add(mn.VGroup(title.on_baseline(y + TITLE_RISE), number))
-        source = parting.source[1] + parting.unit / 2
-        one = self.pen.number(constant("upstream", "1"), theme.ink, NUMBER)
-        above = self.pen.label("gradient", theme.backward, LABEL)
-        above.align_to(point(SAFE.right), mn.RIGHT)
-        one.move_to(above).on_baseline(source + GAP / 2)
-        found.add(mn.VGroup(above.next_to(one, mn.UP, buff=GAP / 2), one))
-        return found
+    def _channels(self) -> Channels:
+        """Lay out where the streams run."""
+        layer, centers = bounds(self.wall), self.wall.centers
+        back = FRAME.left - GAP
+        if self.example is not None:
+            back = float(self.example.get_right()[0])
+        return Channels(
+            source=FRAME.right,
+            layer=layer,
+            parts=float(centers[:, 0].min()),
+            weights=Region(WEIGHTS, WEIGHTS_RIGHT, PICTURE_TOP - PICTURE, PICTURE_TOP),
+            back=back,
+            own=point(*OWN),
+            own_room=OWN_ROOM,
+        )
 
     def _example(self) -> FeatureStrip | None:
-        """Put the example where dx will go, if it can be shown."""
+        """Put the example where the gradient will go back to, if it can be shown."""
         if (picture := self.story.picture) is None:
             return None
-        x, y, _ = self.parting.mouth("passed")
-        right, middle = x - GAP, y - PICTURE_DROP
-        place = Region(right - PICTURE, right, middle - PICTURE / 2, middle + PICTURE / 2)
+        place = Region(SAFE.left, SAFE.left + PICTURE, PICTURE_TOP - PICTURE, PICTURE_TOP)
         return FeatureStrip(place, picture, self.pen, square=self.story.is_picture)
 
-    def _size_of(self, name: str) -> Callable[[], Figure]:
-        def read() -> Figure:
-            layer = self.layer
-            size = layer.rms_dW if name == "dW" else layer.rms_dx
-            return measured(f"{name}[{self.scale!r}]", size)
+    def _soaked(self) -> Soaked | None:
+        strip = self.example
+        if strip is None:
+            return None
+        # It runs into the gaps between the cells, too.
+        return Soaked(strip.centers, strip.side / FILLED, self.story.reached, self.pen)
 
-        return read
+    def _ways(self) -> mn.VGroup:
+        """Name the two ways at their ends."""
+        amber, (x, y) = self.theme.backward, OWN
+        back = self.word("back to the input", SAFE.left, PICTURE_TOP + 2 * GAP / 3, mn.LEFT)
+        own = self.word("for the weights", x - GAP / 2, y - GAP / 4, mn.RIGHT)
+        return mn.VGroup(back.set_color(amber), own.set_color(amber))
 
-    def _tags(self, layer: Region) -> mn.VGroup:
-        baseline = float(self.wall.tag_place.center[1]) - GAP / 2
-        middle = (self.parting.mouth("own")[0] + layer.left) / 2
-        times = self._tag(
-            "weights ×",
-            lambda: coordinate("scale", self.scale, 1),
-            (middle, baseline),
-            self.theme.ink,
+    def _knob(self) -> tuple[Knob, mn.VGroup]:
+        """Create the knob of the weights, and its words."""
+        x, y = KNOB
+        baseline = y - GAP / 3
+        words = self.word("weights", x - KNOB_RADIUS - GAP, baseline, mn.RIGHT)
+        number = self._live(
+            lambda: coordinate("scale", self.scale, 0), x + KNOB_RADIUS + 1.9 * GAP, baseline
         )
+        times = self.word("×", x + KNOB_RADIUS + GAP, baseline, mn.LEFT)
+        return Knob(point(x, y), KNOB_RADIUS, self.pen), mn.VGroup(words, times, number)
+
+    def _share_tag(self) -> mn.VGroup:
+        """Count the tiles that are saturated, above them; nothing for units that never are."""
         if self.story.border is None:
-            return mn.VGroup(times)
-        share = self._tag(
-            self.story.state,
-            lambda: percent(f"saturated[{self.scale!r}]", self.layer.saturated),
-            (float(layer.center[0]), baseline),
-            self.theme.saturated,
-            leads=False,
+            return mn.VGroup()
+        theme, place = self.theme, self.wall.tag_place
+        shown, baseline = len(self.wall.shown), float(place.center[1]) - GAP / 3
+        words = self.pen.label(
+            sentence(f"of {{n}} {self.story.state}", n=count("shown", shown)),
+            theme.saturated,
+            LABEL,
         )
-        return mn.VGroup(times, share)
 
-    def _tag(
-        self,
-        words: str,
-        read: Callable[[], Figure],
-        place: tuple[float, float],
-        color: str,
-        *,
-        leads: bool = True,
-    ) -> mn.VGroup:
-        """Set a live number after words, or words after it."""
-        x, baseline = place
-        label = self.pen.label(words, color, LABEL)
-        label.align_to(point(x), mn.RIGHT if leads else mn.LEFT).on_baseline(baseline)
-        number = LiveNumber(
+        def read() -> Figure:
+            name = f"shown_saturated[{self.scale!r}]"
+            return count(name, stuck(self.story, self.scale), kind=Kind.MEASURED)
+
+        number = self._live(read, 0.0, baseline, color=theme.saturated)
+        words.align_to(point(1.4 * GAP), mn.LEFT).on_baseline(baseline)
+        tag = mn.VGroup(number, words)
+        return tag.set_x(float(place.center[0]))
+
+    def _live(
+        self, read: Callable[[], Figure], x: float, baseline: float, color: str | None = None
+    ) -> LiveNumber:
+        side = mn.LEFT if color is None else mn.RIGHT
+        x = x if color is None else x + GAP
+        return LiveNumber(
             self.pen,
             read,
-            left=x + (1 if leads else -1) * GAP / 2,
-            side=mn.LEFT if leads else mn.RIGHT,
+            left=x,
+            side=side,
             baseline=baseline,
-            color=color,
+            color=color or self.theme.ink,
             size=NUMBER,
         )
-        return mn.VGroup(label, number)
+
+
+def stuck(story: Story, scale: float) -> int:
+    """Return how many of the units that are shown are saturated, at a scale of the weights."""
+    z = story.z(scale)[sampled(len(story.weights), MOST)]
+    return int(curve_of(story.activation).saturated(z).sum())
 
 
 def bounds(wall: Wall) -> Region:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import manim as mn
+import numpy as np
 
 from backprop_core.passes.activations import LEAK, SATURATED_BELOW
 from scenes.beats.saturation.stage import SaturationStage, Story
 from scenes.kit.beat import Beat
-from scenes.kit.layout import GAP, SAFE, point
+from scenes.kit.layout import GAP
 from scenes.kit.theme import LABEL
 from scenes.words.figures import Sentence, constant, measured, sentence, setting
 from scenes.words.networks import ACTIVATION_WORDS
 
-OUT, NEARER = 0.97, 0.83
-"""How far out the unit goes, as a part of the span; and how far back, as a part of that."""
+OUT = 0.97
+"""How far out the unit goes, as a part of the span."""
+STATE, STATE_AT = 40, 46.0
+"""Size of the name of a state, and at how many degrees of the rim it stands."""
 
 
 class OneUnit(Beat[Story, SaturationStage]):
@@ -40,27 +43,53 @@ class OneUnit(Beat[Story, SaturationStage]):
             film.play(film.unit.slide_to(0.3 * film.span), film.heading_leaves(), run_time=1.3)
 
 
-class FarOut(Beat[Story, SaturationStage]):
-    """The unit shows how much it lets through at best, and how little where it is flat."""
+class Best(Beat[Story, SaturationStage]):
+    """The unit shows how much it lets through at best."""
 
     speaks_last = True
 
     def says(self, story: Story) -> Sentence:
-        """Say how large the slope is at best, and far out."""
+        """Say how large the slope is at best."""
         if story.activation == "sigmoid":
-            return sentence("A quarter at best; out here, almost nothing.")
+            return sentence("At best, a quarter.")
         if story.activation == "tanh":
-            return sentence("All of it at best; out here, almost nothing.")
-        if story.activation == "relu":
-            return sentence("All of it on this side of zero; on the other, nothing.")
-        if story.activation == "leaky_relu":
-            return sentence("All of it on this side of zero; on the other, a hundredth.")
-        return sentence("All of it, everywhere: a linear unit never saturates.")
+            return sentence("At best, all of it.")
+        if story.border == 0:
+            return sentence("On this side of zero, all of it.")
+        return sentence("A linear unit lets all of it through.")
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the ends of the slide."""
+        """Describe the best place."""
+        return sentence(
+            "The dot goes to where the slope is largest, and rests there: {top}.",
+            top=setting("max_slope", story.max_slope),
+        )
+
+    def moves(self, film: SaturationStage) -> None:
+        """Go to the best place."""
+        with film.counting(film.slope):
+            film.play(film.unit.slide_to(ends(film)[0]), run_time=1.1)
+
+
+class FarOut(Beat[Story, SaturationStage]):
+    """The unit shows how little it lets through where it is flat."""
+
+    speaks_last = True
+
+    def says(self, story: Story) -> Sentence:
+        """Say how small the slope is far out."""
+        if story.activation == "relu":
+            return sentence("On the other side, nothing.")
+        if story.activation == "leaky_relu":
+            return sentence("On the other side, a hundredth.")
         if story.border is None:
-            return sentence("The dot slides out to both sides, and the beam stays as it is.")
+            return sentence("And out here, too: it never saturates.")
+        return sentence("Out here, almost nothing.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the slide to an end."""
+        if story.border is None:
+            return sentence("The dot slides out, and the beam stays as it is.")
         if story.border == 0:
             return sentence(
                 "The dot slides over zero, z = {zero}, and the rim turns rust: the unit is "
@@ -68,50 +97,40 @@ class FarOut(Beat[Story, SaturationStage]):
                 zero=constant("zero", "0"),
             )
         return sentence(
-            "The dot goes to the middle, z = {zero}, where a slope of {top} is read, and on to "
-            "an end of the curve. Beyond z = {border} less than {part} of the slope is left: "
-            "the rim turns rust, the unit is saturated.",
-            zero=constant("zero", "0"),
-            top=setting("max_slope", story.max_slope),
+            "The dot slides on to an end of the curve. Beyond z = {border} less than {part} of "
+            "the slope is left: the rim turns rust, and beside it stands its name, saturated.",
             border=measured("border", story.border),
             part=setting("saturated_below", 100 * SATURATED_BELOW, unit="%"),
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Go to the best place, wait, and go out."""
-        best, far = ends(film)
+        """Go out."""
         with film.counting(film.slope):
-            film.play(film.unit.slide_to(best), run_time=1.0)
-            film.rest(0.5)
-            film.play(film.unit.slide_to(far), run_time=1.8)
+            film.play(film.unit.slide_to(ends(film)[1]), run_time=1.6)
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Name the state, and stay where it is flat; or go to the other end where nothing is."""
+        """Name the state at the rim."""
         film.state = self._state(film)
-        film.play(mn.FadeIn(film.state), run_time=0.6)
-        far = ends(film)[1]
-        with film.counting(film.slope):
-            if film.story.border is None:
-                film.play(film.unit.slide_to(-far), run_time=2.4)
-            else:
-                film.play(film.unit.slide_to(NEARER * far), run_time=1.2)
-                film.play(film.unit.slide_to(far), run_time=1.2)
+        if len(film.state):
+            film.play(mn.FadeIn(film.state, shift=GAP * mn.RIGHT), run_time=0.6)
 
     def _state(self, film: SaturationStage) -> mn.VGroup:
-        """Set the definition of the state in two lines, at the top left."""
-        story, color = film.story, film.theme.saturated
+        """Set the name of the state and its definition beside the rim, at the upper right."""
+        story, color, unit = film.story, film.theme.saturated, film.unit
         part = setting("saturated_below", 100 * SATURATED_BELOW, unit="%")
         lines = {
-            "saturated": sentence("a slope under {p} of the best", p=part),
+            "saturated": sentence("under {p} of the best slope", p=part),
             "off": sentence("no slope at all"),
             "leaking": sentence("a slope of {s}", s=setting("leak", LEAK)),
         }
         if story.border is None:
             return mn.VGroup()
-        name = film.pen.label(story.state, color, 40)
+        name = film.pen.label(story.state, color, STATE)
         rule = film.pen.label(lines[story.state], film.theme.ink, LABEL)
-        name.align_to(point(SAFE.left, SAFE.top), mn.UL)
-        rule.next_to(name, mn.DOWN, buff=GAP / 2).align_to(name, mn.LEFT)
+        # The lower line is nearer to where the rim is widest.
+        rim = unit.middle + unit.radius * mn.rotate_vector(mn.RIGHT, np.radians(STATE_AT))
+        rule.next_to(rim, mn.RIGHT, buff=GAP)
+        name.next_to(rule, mn.UP, buff=GAP / 2).align_to(rule, mn.LEFT)
         return mn.VGroup(name, rule)
 
 

@@ -88,6 +88,11 @@ class FeatureStrip(mn.VGroup):
         return np.asarray(self._corners.mean(axis=1))
 
     @property
+    def side(self) -> float:
+        """The side of a cell where the strip is now."""
+        return float(self._corners[0, 1, 0] - self._corners[0, 0, 0])
+
+    @property
     def _corners(self) -> Array:
         """The corners of the cells, (n, 4, 3)."""
         return self._frame.points.reshape(-1, 4, 4, 3)[:, :, 0]
@@ -107,7 +112,7 @@ class FeatureStrip(mn.VGroup):
 
         def prepare() -> Frame:
             starts = self.centers
-            half = float(self._corners[0, 1, 0] - self._corners[0, 0, 0]) / 2
+            half = self.side / 2
             # The side next to the network first, so that no cell flies over another.
             order = np.empty(len(number))
             order[np.lexsort((-starts[:, 1], -starts[:, 0]))] = np.linspace(0, 1, len(number))

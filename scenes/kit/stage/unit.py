@@ -38,8 +38,8 @@ WIDTHS = ((0.4, 1.2), (LINE, CURVE))
 """Radii of units, and the widths of their lines."""
 TANGENT_MORE = 1.5
 NUMBER = 44
-NUMBER_EDGE = 0.13
-"""Distance of the right end of the number from the unit's middle, in radii."""
+NUMBER_EDGE, NUMBER_RISE = 0.14, 0.3
+"""How far left of the unit's middle the number ends, and how far above it stands, in radii."""
 CURVE_DRAWN = 0.6
 """Part of the opening in which the curve is drawn; then dot and tangent come."""
 
@@ -58,6 +58,8 @@ class UnitPose:
         The part of its way that the beam has come.
     light
         Opacity of everything.
+    glow
+        Opacity of the beam.
     """
 
     z: float
@@ -65,6 +67,7 @@ class UnitPose:
     opened: float = 1.0
     shone: float = 1.0
     light: float = 1.0
+    glow: float = 1.0
 
 
 class Unit(mn.VGroup):
@@ -161,9 +164,9 @@ class Unit(mn.VGroup):
         """Let the beam run through, from right to left."""
         return PoseChange(self, {"shone": 1.0}, **how)
 
-    def withdraw(self, **how: Any) -> mn.Animation:
-        """Let the beam go back to the right, where it came from."""
-        return PoseChange(self, {"shone": 0.0}, **how)
+    def lose_beam(self, **how: Any) -> mn.Animation:
+        """Let the beam fade: from now on something else shows it."""
+        return PoseChange(self, {"glow": 0.0}, **how)
 
     def slide_to(self, z: float, **how: Any) -> mn.Animation:
         """Move the unit along its curve; dot, tangent, beam, state and number follow."""
@@ -267,7 +270,7 @@ class Unit(mn.VGroup):
             return
         outline = self.beam.outline(self.slope, self.pose.shone)
         self._river.set_points_as_corners(self.at(outline))
-        self._river.set_fill(self._theme.backward, opacity=self.pose.light)
+        self._river.set_fill(self._theme.backward, opacity=self.pose.light * self.pose.glow)
 
     def _show_dot(self, place: Point3D, come: float) -> None:
         size = max(DOT * self.radius, LEAST_DOT) * come
@@ -291,6 +294,9 @@ class Unit(mn.VGroup):
             0.5 * float(beam.heights(np.array([x]), self.pose.curve.steepest)[0]) * self.radius
             + GAP / 2
         )
+        if self._inside:
+            # There it stands clear of the beam where that still narrows.
+            clear = max(clear, NUMBER_RISE * self.radius)
         corner = self.at(np.array([[x, 0.0]]))[0]
         return float(corner[0] - room), float(corner[1] + clear)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import manim as mn
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import GAP, Region
+from scenes.kit.motion import staggered
 from scenes.kit.stage.activation_curve import ActivationCurve
-from scenes.kit.stage.falling import fallen, on_the_way, one_by_one
 from scenes.kit.stage.hatched import hatched_discs
-from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.pose import PoseChange
 from scenes.kit.stage.tiles import Grid, circles, polylines, ranks_from, sampled, small_dots
 from scenes.kit.stage.unit import DIMMED, TANGENT_MORE, WIDTHS
@@ -32,10 +31,12 @@ TINT = 0.16
 DOT = 0.13
 """Radius of a dot, in radii of a tile; between the limits of `DOT_SIZES` in frame units."""
 DOT_SIZES = (0.07, 0.15)
+TANGENT = 0.62
+"""Length of a tangent, as a part of that in a large unit: in a tile, the curve shall be seen."""
 LEAST = 1e-3
 """A tile with a smaller radius is not drawn."""
-LIFT = 0.35
-"""A falling dot first rises by this part of a tile's radius."""
+EACH = 0.4
+"""The share of a motion that each tile takes, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,6 @@ class WallPose:
         Their activation.
     spread
         From 0, no tile, to 1, all of them.
-    dropped
-        From 0, each dot on its curve, to 1, all of them in the heap.
-    heaped
-        Bin and row of each dot in the heap, (tiles, 2).
     light
         Opacity of everything.
     """
@@ -61,8 +58,6 @@ class WallPose:
     z: Array
     curve: ActivationCurve
     spread: float = 1.0
-    dropped: float = 0.0
-    heaped: Array | None = None
     light: float = 1.0
 
 
@@ -114,7 +109,6 @@ class Wall(mn.VGroup):
         self._seats = segments(centers, centers + grid.radius * mn.RIGHT, theme.ink, 0)
         top = float(centers[:, 1].max()) + grid.radius + GAP / 2
         self._tag_height = min(TAG - GAP / 2, region.top - top)
-        self._heap: tuple[Heap, Callable[[Array], Array]] | None = None
         self._healthy = _tile(theme, theme.healthy)
         self._saturated = _tile(theme, theme.saturated)
         none = np.empty((0, 3))
@@ -145,14 +139,8 @@ class Wall(mn.VGroup):
 
     @property
     def dots(self) -> Points:
-        """Where the dots are now, (tiles, 3), on their curves, in the heap or on their way."""
-        pose = self.pose
-        on_curves = self._at(pose.curve.dots(pose.z))
-        if self._heap is None or pose.heaped is None or pose.dropped <= 0:
-            return on_curves
-        part = fallen(pose.heaped, pose.dropped)
-        heaped = self._heap[0].at(pose.heaped)
-        return on_the_way(on_curves, heaped, part, LIFT * self.radius)
+        """Where the dots are now, (tiles, 3), on their curves."""
+        return self._at(self.pose.curve.dots(self.pose.z))
 
     @property
     def tag_place(self) -> Region:
@@ -181,31 +169,9 @@ class Wall(mn.VGroup):
     def take(self, z: Callable[[float], Array], **how: Any) -> mn.Animation:
         """Move all units, from z(0) to z(1), each (units,), in one sweep.
 
-        Tiles change their state when their slope does; dots in the heap change their bins.
+        Tiles change their state when their slope does.
         """
-        ways: dict[str, Callable[[float], object]] = {"z": lambda part: self._of_shown(z(part))}
-        if self._heap is not None:
-            heap, measure = self._heap
-            ways["heaped"] = heap.moving(lambda part: measure(self._of_shown(z(part))))
-        return PoseChange(self, ways=ways, **how)
-
-    def drop_into(self, heap: Heap, measure: Callable[[Array], Array], **how: Any) -> mn.Animation:
-        """Let the dots fall out of their units into a heap.
-
-        Parameters
-        ----------
-        heap
-            The axis on which they land; the film shows it.
-        measure
-            What decides a dot's bin, from z: the slope, its logarithm or the activation.
-        """
-        self._heap = (heap, measure)
-        self.pose = replace(self.pose, heaped=heap.stacked(measure(self.pose.z)))
-        return PoseChange(self, {"dropped": 1.0}, **how)
-
-    def back(self, **how: Any) -> mn.Animation:
-        """Let the dots fly back into their units."""
-        return PoseChange(self, {"dropped": 0.0}, **how)
+        return PoseChange(self, ways={"z": lambda part: self._of_shown(z(part))}, **how)
 
     def morph(self, curve: ActivationCurve, **how: Any) -> mn.Animation:
         """Turn the activation of all units into another one."""
@@ -225,7 +191,10 @@ class Wall(mn.VGroup):
         """Draw this pose where the tiles are now."""
         self.pose = pose
         saturated = pose.curve.saturated(pose.z)
-        sizes = self.radius * one_by_one(pose.spread, len(self.shown))[self._order]
+        sizes = (
+            self.radius
+            * staggered(pose.spread, np.linspace(0, 1, len(self.shown)), EACH)[self._order]
+        )
         if self._first is not None:
             sizes[self._first] = self.radius
         there = sizes > LEAST
@@ -233,10 +202,10 @@ class Wall(mn.VGroup):
             tile.set_points(circles(self.centers[chosen & there], sizes[chosen & there]))
             tile.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
         self._show_inside(pose, sizes, saturated)
-        dots, radii = self.dots, self._dot_radii(pose)
+        dots, size = self.dots, float(np.clip(DOT * self.radius, *DOT_SIZES))
         for marks, chosen in ((self._dots, ~saturated), (self._rings, saturated)):
             seen = chosen & there
-            marks.set_points(circles(dots[seen], (radii * sizes / self.radius)[seen]))
+            marks.set_points(circles(dots[seen], size * sizes[seen] / self.radius))
             marks.set_stroke(opacity=pose.light, background=True).set_fill(opacity=pose.light)
 
     def _show_inside(self, pose: WallPose, sizes: Array, saturated: NDArray[np.bool_]) -> None:
@@ -249,6 +218,8 @@ class Wall(mn.VGroup):
         self._curves.set_points(polylines(corners))
         self._curves.set_stroke(opacity=pose.light)
         ends = np.stack(pose.curve.tangents(pose.z), axis=1)[there]
+        dots = pose.curve.dots(pose.z)[there, None]
+        ends = dots + TANGENT * (ends - dots)
         ends = sizes[there, None, None] * np.pad(ends, ((0, 0), (0, 0), (0, 1)))
         self._tangents.set_points(polylines(centers[there, None] + ends))
         self._tangents.set_stroke(opacity=pose.light)
@@ -259,13 +230,6 @@ class Wall(mn.VGroup):
     def _at(self, places: Array) -> Points:
         """Return positions on the frame of places in tiles, one for each, (tiles, 2)."""
         return self.centers + self.radius * np.pad(places, ((0, 0), (0, 1)))
-
-    def _dot_radii(self, pose: WallPose) -> Array:
-        size = float(np.clip(DOT * self.radius, *DOT_SIZES))
-        if self._heap is None or pose.heaped is None:
-            return np.full(len(pose.z), size)
-        part = fallen(pose.heaped, pose.dropped)
-        return (1 - part) * size + part * self._heap[0].radius
 
 
 def _tinted(theme: Theme, color: str) -> mn.ManimColor:

@@ -6,15 +6,18 @@ from functools import partial
 import manim as mn
 import numpy as np
 
-from scenes.kit.layout import FRAME, GAP, STAGE, Region, point
+from scenes.kit.layout import FRAME, STAGE, Region, point
 from scenes.kit.stage.beam import Beam
+from scenes.kit.stage.channels import Channels, PartingPose
 from scenes.kit.stage.crowd import Crowd
-from scenes.kit.stage.heap import Heap
-from scenes.kit.stage.parting import Parting, PartingPose
+from scenes.kit.stage.knob import Knob, KnobPose
+from scenes.kit.stage.parting import Parting
+from scenes.kit.stage.sheaf import Sheaf, SheafPose
+from scenes.kit.stage.soaked import Soaked, SoakedPose
 from scenes.kit.stage.unit import Unit
 from scenes.kit.stage.wall import Wall
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import constant, measured, percent, sentence
+from scenes.words.figures import measured, percent, sentence
 from tests.kit.stage.activations import curve
 
 Z = np.random.default_rng(2).normal(size=4096)
@@ -71,27 +74,25 @@ def wall_of(units: int, scale: float, pen: Pen) -> mn.Mobject:
     return mn.VGroup(drawn, words.move_to(drawn.tag_place.center))
 
 
-def heaped(units: int, dropped: float, pen: Pen) -> mn.Mobject:
-    """Dots fall out of a wall into a heap; a wide layer is sampled."""
-    left, right = STAGE.columns(0.5, 0.5, gap=2 * GAP)
-    wall = Wall(left, 6 * Z[:units], curve("sigmoid"), pen)
-    ticks = {x: sentence("{x}", x=constant("tick", f"{x:g}")) for x in (0, 0.05, 0.1, 0.15, 0.2)}
-    heap = Heap(right, np.linspace(0, 0.25, 6), len(wall.shown), ticks, "slope", pen)
-    move = wall.drop_into(heap, curve("sigmoid").slope, rate_func=mn.linear)
-    move.begin()
-    move.interpolate(dropped)
-    return mn.VGroup(heap, wall)
-
-
-def parted(sizes: tuple[float, float, float], pen: Pen) -> mn.Mobject:
-    """The gradient of a layer behind its wall, with marks of how wide it was."""
-    wall = Wall(STAGE.inset(left=5.2, right=0.9), 3 * Z[:30], curve("sigmoid"), pen)
+def parted(sizes: tuple[float, float, float, float], pen: Pen) -> mn.Mobject:
+    """The gradient of a layer behind its wall, through its weights, with what it was in dashes."""
+    wall = Wall(STAGE.inset(left=6.9, right=0.6), 3 * Z[:30], curve("sigmoid"), pen)
     low, high = wall.centers.min(axis=0)[0], wall.centers.max(axis=0)[0]
     layer = Region(low - wall.radius, high + wall.radius, STAGE.bottom, STAGE.top)
-    area = Region(-4.0, FRAME.right, STAGE.bottom, STAGE.top)
-    streams = Parting(area, layer, (0.2, 0.19, 0.17), (0.19, 1.04), pen)
-    streams.draw(PartingPose(*sizes, entered=1.0, own_out=1.0, passed_out=1.0, marks=1.0))
-    return mn.VGroup(streams, wall)
+    weights = Region(-2.6, -1.4, -0.4, 2.3)
+    channels = Channels(FRAME.right, layer, low, weights, -3.8, point(-4.0, -2.0), 1.0)
+    streams = Parting(channels, (0.2, 0.19, 0.17), (0.19, 1.04), pen)
+    slope, own, passed, scale = sizes
+    streams.draw(PartingPose(slope, own, passed, scale, own_out=1.0, passed_out=1.0, marks=1.0))
+    sheaf = Sheaf(weights, channels.back, point(low, channels.level), pen)
+    sheaf.draw(SheafPose(scale, read=0.5))
+    knob = Knob(point(-1.8, 2.9), 0.3, pen)
+    knob.draw(KnobPose(np.log(scale) / np.log(30)))
+    x, y = np.meshgrid(np.linspace(-6.5, -4.1, 8), np.linspace(2.15, -0.25, 8))
+    cells = np.stack([x.ravel(), y.ravel(), 0 * x.ravel()], axis=-1)
+    soaked = Soaked(cells, 0.3, Z[:64], pen)
+    soaked.draw(SoakedPose(0.6))
+    return mn.VGroup(streams, sheaf, wall, knob, soaked)
 
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
@@ -102,8 +103,6 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "wall": partial(wall_of, 30, 1.0),
     "wall_scaled": partial(wall_of, 30, 30.0),
     "wall_of_one": partial(wall_of, 1, 1.0),
-    "wall_falling": partial(heaped, 9, 0.6),
-    "parting": partial(parted, (0.2, 0.19, 0.17)),
-    "parting_flood": partial(parted, (0.05, 0.043, 1.04)),
-    "wall_heap": partial(heaped, 4096, 1.0),
+    "parting": partial(parted, (0.2, 0.19, 0.17, 1.0)),
+    "parting_flood": partial(parted, (0.05, 0.043, 1.04, 30.0)),
 }

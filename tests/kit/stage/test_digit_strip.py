@@ -33,6 +33,13 @@ def test_every_feature_has_one_cell_in_the_region(pen: Pen, count: int, square: 
         )
 
 
+def test_its_cells_have_one_side(pen: Pen) -> None:
+    strip = FeatureStrip(REGION, PIXELS, pen, square=True)
+    drawn = next(path for path in strip.cells if cells(path))
+    assert strip.side == pytest.approx(np.ptp(drawn.points[:16, 0]))
+    assert strip.side < strip.centers[1, 0] - strip.centers[0, 0]
+
+
 def test_brightness_grows_with_the_feature(pen: Pen) -> None:
     strip = FeatureStrip(REGION, [0.0, 16.0, 8.0], pen, square=False)
     assert [level for level, path in enumerate(strip.cells) if cells(path)] == [0, 4, 8]

@@ -1,4 +1,4 @@
-"""A wall shows a layer of any width, and its dots fall into a heap and come back."""
+"""A wall shows a layer of any width."""
 
 from collections.abc import Callable
 
@@ -8,27 +8,19 @@ import pytest
 
 from backprop_core.passes.activations import ACTIVATIONS
 from scenes.kit.layout import STAGE, Region
-from scenes.kit.stage.heap import Heap
 from scenes.kit.stage.wall import MOST, Wall
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import constant, sentence
 from tests.kit.stage.activations import SPANS, alike, curve, one_by_one, played
 from tests.kit.stage.test_activation_curve import distance_to
 
 Z = np.random.default_rng(4).normal(size=4096)
-LEFT, RIGHT = STAGE.columns(0.5, 0.5)
-EDGES = np.linspace(0, 0.25, 6)
+LEFT, _ = STAGE.columns(0.5, 0.5)
 SLOPE = ACTIVATIONS["sigmoid"].slope
 WIDTHS = [1, 2, 3, 7, 9, 17, 29, 30, 31, 100, 4096]
 
 
 def wall(pen: Pen, units: int = 30, scale: float = 1.0, **how: object) -> Wall:
     return Wall(LEFT, scale * Z[:units], curve("sigmoid"), pen, **how)
-
-
-def heap(pen: Pen, dots: int = 30) -> Heap:
-    ticks = {x: sentence("{x}", x=constant("tick", f"{x:g}")) for x in EDGES.tolist()}
-    return Heap(RIGHT, EDGES, dots, ticks, "slope", pen)
 
 
 @pytest.mark.parametrize("region", [STAGE, LEFT, Region(-3, 3, -1, 2.5)])
@@ -86,12 +78,6 @@ def test_saturated_tiles_are_counted_by_their_marks(pen: Pen) -> None:
         assert len(drawn._hatching.points) == 4 * 4 * number
 
 
-def dropped(pen: Pen, scale: float = 1.0) -> Wall:
-    drawn = wall(pen, 100, scale)
-    played(drawn.drop_into(heap(pen), SLOPE))
-    return drawn
-
-
 VERBS: dict[str, Callable[[Wall], mn.Animation]] = {
     "take": lambda drawn: drawn.take(lambda part: Z[:100] * 30**part),
     "spread": lambda drawn: drawn.spread_out(),
@@ -105,51 +91,10 @@ def test_a_motion_does_not_depend_on_the_frames_drawn(verb: str, pen: Pen) -> No
     assert one_by_one(lambda: wall(pen, 100, spread=0.4, first=3), VERBS[verb])
 
 
-def test_falling_does_not_depend_on_the_frames_drawn(pen: Pen) -> None:
-    assert one_by_one(lambda: wall(pen, 100), lambda drawn: drawn.drop_into(heap(pen), SLOPE))
-    assert one_by_one(lambda: dropped(pen), lambda drawn: drawn.back())
-    assert one_by_one(lambda: dropped(pen), VERBS["take"])
-
-
 def test_a_take_ends_as_a_wall_made_there(pen: Pen) -> None:
     drawn = wall(pen, 100)
     played(VERBS["take"](drawn), 0.5)
     assert alike(drawn, wall(pen, 100, 30.0))
-
-
-def test_dots_that_have_fallen_lie_in_their_bins(pen: Pen) -> None:
-    drawn = dropped(pen, 3.0)
-    axis = RIGHT.left + RIGHT.width * EDGES / EDGES[-1]
-    bins = np.searchsorted(axis, drawn.dots[:, 0]) - 1
-    slopes = SLOPE(3.0 * Z[drawn.shown])
-    assert (bins == np.searchsorted(EDGES, slopes) - 1).all()
-    apart = np.linalg.norm(drawn.dots[:, None] - drawn.dots, axis=-1)
-    np.fill_diagonal(apart, np.inf)
-    assert apart.min() >= 2 * drawn._heap[0].radius
-
-
-def test_dots_come_back(pen: Pen) -> None:
-    drawn = dropped(pen)
-    played(drawn.back(), 0.5)
-    assert drawn.dots == pytest.approx(wall(pen, 100).dots)
-
-
-def test_a_take_carries_the_heap_along(pen: Pen) -> None:
-    drawn = dropped(pen)
-    played(VERBS["take"](drawn), 0.3)
-    assert alike(drawn, dropped(pen, 30.0))
-
-
-def test_a_dot_never_jumps_from_bin_to_bin(pen: Pen) -> None:
-    drawn = dropped(pen)
-    move = VERBS["take"](drawn)
-    move.set_rate_func(mn.linear)
-    move.begin()
-    ways = []
-    for alpha in np.linspace(0, 1, 151):
-        move.interpolate(float(alpha))
-        ways.append(drawn.dots)
-    assert np.linalg.norm(np.diff(ways, axis=0), axis=-1).max() < 0.6
 
 
 def test_a_wall_that_was_moved_and_scaled_goes_on_there(pen: Pen) -> None:

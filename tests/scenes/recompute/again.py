@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import backprop_core as core
-from tests.words.number_words import PARTS, half_a_unit, number_in
+from tests.words.number_words import FRACTIONS, PARTS, half_a_unit, number_in
 
 Document = Mapping[str, Any]
 Table = Mapping[str, Callable[[str], float]]
@@ -115,8 +115,8 @@ def read_back(text: str) -> tuple[float, float] | None:
     The text may be in words. A share in words, "a quarter", gives the middle of what it stands for,
     and half its width. None where it says no single number, such as "under 0.1 %".
     """
-    if text in PARTS:
-        low, high = PARTS[text]
+    if text in PARTS or text in FRACTIONS:
+        low, high = {**FRACTIONS, **PARTS}[text]
         return (low + high) / 2, (high - low) / 2
     if (number := number_in(text)) is not None:
         return float(number), half_a_unit(number)
