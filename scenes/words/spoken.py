@@ -17,6 +17,13 @@ _LARGEST = 12
 """log10 from which on a number is written, as nobody can say it."""
 NEARLY = 0.05
 """Share of a whole number by which another may differ from it to be spoken as that number."""
+_FRACTIONS = (
+    (1 / 4, "a quarter"),
+    (1 / 3, "a third"),
+    (1 / 2, "half"),
+    (2 / 3, "two thirds"),
+    (3 / 4, "three quarters"),
+)
 _PARTS = (
     (0.0, "nothing"),
     (0.05, "almost nothing"),
@@ -50,6 +57,15 @@ def part_of(name: str, share: float) -> Figure:
     """Write a share of 1 in words: three quarters."""
     words = next((words for most, words in _PARTS if share <= most), "all of it")
     return Figure(name, share, words if share < 1 else "all of it")
+
+
+def share_or_digits(name: str, log10: float) -> Figure:
+    """Write 10**log10 as the fraction that it is within five percent, or else in digits."""
+    share = 10.0 ** min(log10, 0.0)
+    for part, words in _FRACTIONS:
+        if abs(share - part) <= NEARLY * part:
+            return Figure(name, share, words, log10=log10)
+    return magnitude(name, log10)
 
 
 def about(name: str, value: float, least: float = 0.0) -> Figure:
