@@ -22,7 +22,7 @@ Storyboard, with the numbers of the default experiment (digits, depth 9, 30 sigm
 
 from __future__ import annotations
 
-from scenes.beats.vanishing.close_up import HowFar, Slopes, Source, TheWayBack, Weights
+from scenes.beats.vanishing.close_up import HowFar, Slopes, Source, Weights
 from scenes.beats.vanishing.dive import Axis, Bars, Found, Later, Search, Steps, Why
 from scenes.beats.vanishing.kept import Kept
 from scenes.beats.vanishing.light import Dark
@@ -59,7 +59,6 @@ class Vanishing(VanishingStage):
         Training(),
         Question(),
         Forward(),
-        TheWayBack(),
         Source(),
         Weights(),
         Slopes(),

@@ -10,7 +10,7 @@ from scenes.beats.opened_units import curve_of
 from scenes.beats.vanishing.stage import COUNTED, Story, VanishingStage, step_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
-from scenes.kit.layout import SAFE, Region, point
+from scenes.kit.layout import GAP, SAFE, Region, point
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.layer_moves import emptied, slid
@@ -44,8 +44,8 @@ NEARLY, MORE = 0.8, 1.25
 """Factors between which weights hardly change a gradient."""
 
 
-class TheWayBack(Beat[Story, VanishingStage]):
-    """The camera goes into the last two layers."""
+class Source(Beat[Story, VanishingStage]):
+    """The camera goes into the last two layers, and the river leaves the last one."""
 
     speaks_last = True
 
@@ -54,84 +54,38 @@ class TheWayBack(Beat[Story, VanishingStage]):
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
-        """Announce the way back."""
-        return sentence("Now the way back, from the output.")
-
-    def shows(self, story: Story) -> Sentence:
-        """Describe the move."""
-        return sentence("The camera goes into the last two layers.")
-
-    def moves(self, film: VanishingStage) -> None:
-        """Go in around the rows that are shown, and draw the last two layers apart."""
-        network = film.network
-        last = network.columns[film.story.depth]
-        before, after, rows, outputs = _shown(film)
-        seen, place = _near(before.centers[rows], after.centers[outputs], before.radius)
-        _put_away(film)
-        hidden = network.nodes_outside(seen.bottom, seen.top)
-        wires = list(network.edges.values())
-        spoken = [*before.nodes[rows], *after.nodes[outputs]]
-        rest = network.all_but(spoken, hidden, wires)
-        film.dimmed = ((hidden, HIDDEN), (wires, WIRES), (rest, DIMMED))
-        film.play(
-            film.look(seen, place),
-            *(Dim(network, each, by, during=EARLY) for each, by in film.dimmed),
-            run_time=2.0,
-        )
-        film.last_at = last.x
-        film.play(slid(network, film.story.depth, SAFE.right - last.radius))
-
-    def moves_on(self, film: VanishingStage) -> None:
-        """Light the outputs, and make the river, of which nothing is seen yet."""
-        network, step, depth = film.network, step_of(film.story), film.story.depth
-        before, after, rows, outputs = _shown(film)
-        light = film.story.light_of_units(depth, after.units)
-        light[CLOSE_UP:] *= HIDDEN
-        film.play(network.receive(depth, light), run_time=MOVE)
-        units = list(before.units)[rows]
-        film.river = River(
-            after,
-            before,
-            outputs,
-            rows,
-            (step.weight_part, step.slope_part),
-            step.leaves[list(after.units)[outputs]],
-            step.arrives[units],
-            step.slopes[units],
-            film.pen,
-        )
-        # Strands begin, and are pinched, under the circles of their units.
-        film.bring_to_back(film.river)
-        film.values = mn.VGroup()
-
-
-class Source(Beat[Story, VanishingStage]):
-    """The river leaves the last layer."""
-
-    speaks_last = True
-
-    def when(self, story: Story) -> bool:
-        """Leave it out where `TheWayBack` is."""
-        return story.step is not None
-
-    def says(self, story: Story) -> Sentence:
         """Say what the width is."""
-        return sentence("The gradient leaves the last layer, this wide.")
+        return sentence("Now back: the gradient leaves the last layer, this wide.")
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the source."""
+        """Describe the move, and the source."""
         return sentence(
-            "Out of the units of the last layer come amber strands, which gather into one trunk, "
-            "as wide as the gradient: {a}.",
+            "The camera goes into the last two layers. Out of the units of the last one come amber "
+            "strands, which gather into one trunk, as wide as the gradient: {a}.",
             a=_after(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the strands gather into one trunk."""
-        film.play(film.river.flow(film.river.weighing), run_time=1.4)
+        """Go in, draw the two layers apart, and light the last one."""
+        network, story = film.network, film.story
+        _put_away(film)
+        _go_in(film)
+        last = network.columns[story.depth]
+        film.last_at = last.x
+        light = story.light_of_units(story.depth, last.units)
+        light[CLOSE_UP:] *= HIDDEN
+        film.play(
+            slid(network, story.depth, SAFE.right - last.radius),
+            network.receive(story.depth, light),
+            run_time=MOVE,
+        )
+        film.river, film.values = _river(film), mn.VGroup()
+        # Strands begin, and are pinched, under the circles of their units.
+        film.bring_to_back(film.river)
 
     def moves_on(self, film: VanishingStage) -> None:
-        """Measure the trunk."""
+        """Let the strands gather into one trunk, and measure it."""
+        film.play(film.river.flow(film.river.weighing), run_time=1.4)
         _measure(film, _after(film.story), 0)
 
 
@@ -141,7 +95,7 @@ class Weights(Beat[Story, VanishingStage]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """Leave it out where `TheWayBack` is."""
+        """Leave it out where `Source` is."""
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
@@ -207,13 +161,14 @@ class Slopes(Beat[Story, VanishingStage]):
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the river part, pass under the units, and gather."""
+        """Let the river part, and pass under the units."""
         river = film.river
         factor = _factor(film, "slopes × {n}", _slope_part(film.story), river.gate)
-        film.play(river.flow(river.mouth), mn.FadeIn(factor), run_time=2.8)
+        film.play(river.flow(river.beyond - GAP), mn.FadeIn(factor), run_time=1.7)
 
     def moves_on(self, film: VanishingStage) -> None:
-        """Measure what is left."""
+        """Let it gather again, and measure what is left."""
+        film.play(film.river.flow(film.river.mouth), run_time=1.1)
         _measure(film, _left(film.story), 2)
 
 
@@ -242,7 +197,7 @@ class HowFar(Beat[Story, VanishingStage]):
                 film.river.drain(film.river.joined),
                 slid(network, depth, film.last_at),
                 *(mn.FadeOut(each) for each in (film.values, film.opened)),
-                run_time=1.0,
+                run_time=0.8,
             )
             dark = {id(node) for n, c in network.columns.items() if n < depth for node in c.nodes}
             back = [([p for p in each if id(p) not in dark], by) for each, by in film.dimmed]
@@ -269,6 +224,40 @@ def _shown(film: VanishingStage) -> tuple[Column, Column, slice, slice]:
     """Return the last two layers, and which units of the first and of the second are shown."""
     before, after = (film.network.columns[film.story.depth - n] for n in (1, 0))
     return before, after, before.beside(after.centers[:CLOSE_UP]), slice(0, CLOSE_UP)
+
+
+def _go_in(film: VanishingStage) -> None:
+    """Let the camera go in around the rows that are shown; what else there is dims."""
+    network = film.network
+    before, after, rows, outputs = _shown(film)
+    seen, place = _near(before.centers[rows], after.centers[outputs], before.radius)
+    hidden = network.nodes_outside(seen.bottom, seen.top)
+    wires = list(network.edges.values())
+    rest = network.all_but([*before.nodes[rows], *after.nodes[outputs]], hidden, wires)
+    film.dimmed = ((hidden, HIDDEN), (wires, WIRES), (rest, DIMMED))
+    film.play(
+        film.look(seen, place),
+        *(Dim(network, each, by, during=EARLY) for each, by in film.dimmed),
+        run_time=2.0,
+    )
+
+
+def _river(film: VanishingStage) -> River:
+    """Make the river, of which nothing is seen yet."""
+    step = step_of(film.story)
+    before, after, rows, outputs = _shown(film)
+    units = list(before.units)[rows]
+    return River(
+        after,
+        before,
+        outputs,
+        rows,
+        (step.weight_part, step.slope_part),
+        step.leaves[list(after.units)[outputs]],
+        step.arrives[units],
+        step.slopes[units],
+        film.pen,
+    )
 
 
 def _near(before: Array, after: Array, radius: float) -> tuple[Region, Region]:

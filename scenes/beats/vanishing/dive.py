@@ -17,19 +17,21 @@ from scenes.kit.layout import GAP, point
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.words.figures import Figure, Kind, Sentence, magnitude, sentence, setting
+from scenes.words.figures import Figure, Kind, Sentence, magnitude, power_tick, sentence, setting
 from scenes.words.spoken import counted, part_of, share_or_digits, times
 
 BAR_ROOM = 0.45
 """Room for half a bar."""
-LONGEST = 5.0
+LONGEST = 4.6
 """Seconds of the longest dive."""
 FACTOR = 44
 """Size of the factor of a layer."""
 SAMPLES = 20
+MOST_SAID = 6
+"""The largest power of ten that is said in words."""
 MOST_LINES = 8
 """Most lines of the axis."""
-AGREES = float(np.log10(1.1))
+AGREES = float(np.log10(1.05))
 """Factors of a layer that are so close, in decades, are about the same."""
 KEEPS = float(np.log10(0.8))
 """Weights that keep more than that of the gradient, in decades, make up for the slopes."""
@@ -61,8 +63,8 @@ class Bars(Beat[Story, VanishingStage]):
         places = {layer: float(x) for layer, x in enumerate(xs, start=1)}
         places[0] = max(lower.left + BAR_ROOM, float(2 * xs[0] - xs[1]))
         film.dive = Dive(lower, xs, story.profile, film.pen, decades=axis_of(story))
-        film.play(mn.FadeOut(film.counted), network.strip(upper, places, run_time=1.2))
-        film.play(film.dive.rise(run_time=1.8))
+        film.play(mn.FadeOut(film.counted), network.strip(upper, places, run_time=1.1))
+        film.play(film.dive.rise(run_time=1.5))
 
 
 class Search(Beat[Story, VanishingStage]):
@@ -138,14 +140,12 @@ class Axis(Beat[Story, VanishingStage]):
 
     def moves(self, film: VanishingStage) -> None:
         """Turn the axis."""
-        film.play(film.dive.to_axis())
-        film.play(film.dive.to_dots())
+        film.play(film.dive.to_axis(run_time=3.2))
+        film.play(film.dive.to_dots(run_time=0.8))
 
 
 class Steps(Beat[Story, VanishingStage]):
     """A line joins the layers, with the factor of each step."""
-
-    speaks_last = True
 
     def when(self, story: Story) -> bool:
         """Leave it out where no gradient sets out, or where it ends on the way."""
@@ -166,22 +166,18 @@ class Steps(Beat[Story, VanishingStage]):
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Draw the line."""
+        """Draw the line, and write what a layer makes of the gradient, where there is room."""
         film.play(film.dive.line())
-
-    def moves_on(self, film: VanishingStage) -> None:
-        """Write what a layer makes of the gradient, where there is room."""
         factor = magnitude("mean_factor", film.story.mean_factor)
         words = sentence("× {n} a layer", n=factor)
-        film.factor = film.pen.label(words, film.theme.backward, FACTOR)
-        if _find_room(film.factor, film.dive):
+        label = film.pen.label(words, film.theme.backward, FACTOR).halo(film.theme.background)
+        if _find_room(label, film.dive):
+            film.factor.add(label)
             film.play(mn.FadeIn(film.factor, shift=GAP * mn.UP), run_time=MOVE)
 
 
 class Why(Beat[Story, VanishingStage]):
     """What the largest slope alone would make of the gradient, as stairs."""
-
-    speaks_last = True
 
     def when(self, story: Story) -> bool:
         """Show it where the largest slope is less than one, and each layer gets some gradient."""
@@ -217,7 +213,7 @@ class Why(Beat[Story, VanishingStage]):
         agrees = abs(story.mean_factor - float(np.log10(_top(story)))) <= AGREES
         quarter = sentence("× {n}", n=Figure("max_slope", _top(story), "¼", kind=Kind.CONSTANT))
         assert story.bound is not None
-        film.play(film.dive.stairs(story.bound, quarter if agrees else None))
+        film.play(film.dive.stairs(story.bound, quarter if agrees else None, run_time=3.2))
 
 
 class Later(Beat[Story, VanishingStage]):
@@ -262,7 +258,10 @@ def axis_of(story: Story) -> Logarithmic:
 def _of_a_line(story: Story) -> Figure:
     """Return by how much one line of the axis is smaller than the next above it."""
     powers = [power for power, _ in axis_of(story).ticks()]
-    return replace(times("line_of_axis", powers[1] - powers[0]), kind=Kind.CONSTANT)
+    step = powers[1] - powers[0]
+    if step > MOST_SAID:
+        return replace(power_tick(round(step)), name="line_of_axis", kind=Kind.CONSTANT)
+    return replace(times("line_of_axis", step), kind=Kind.CONSTANT)
 
 
 def _has_stairs(story: Story) -> bool:

@@ -15,9 +15,9 @@ from scenes.kit.charts.marks import polyline
 from scenes.kit.film import MOVE
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
+from scenes.kit.motion import Motion
 from scenes.kit.stage.changed import changed
 from scenes.kit.theme import LABEL, LINE, SMALL
-from scenes.kit.type.typesetting import Typeset
 from scenes.stories.vanishing import KEPT, VanishingStory
 from scenes.words.figures import Figure, Kind, Sentence, count, index, sentence, setting
 from scenes.words.spoken import counted
@@ -28,7 +28,7 @@ PLACE = Region(SAFE.left, SAFE.right, STAGE.bottom + 1.5, CLOCK - GAP)
 """Where the network lies in the end: over the whole width, with its brackets below."""
 NUMBER, TICK = 44, 0.15
 """Size of the numbers under brackets, and length of the ends of these."""
-SECONDS = 3.2
+SECONDS = 2.8
 
 
 class Kept(Beat[Story, VanishingStage]):
@@ -91,13 +91,12 @@ class Kept(Beat[Story, VanishingStage]):
         assert isinstance(story, VanishingStory)
         assert story.changes is not None
         grow_back(film, PLACE, _spread(film))
-        epoch = mn.ValueTracker(0.0)
-        clock = _clock(film, epoch)
+        clock = Clock(film, story.epochs)
         edges = of_drawn_edges(network, story.change_of_edges)
         light = changed(network, edges, np.minimum(story.changes, 1.0), run_time=SECONDS)
         film.add(clock)
         with film.counting(clock.number):
-            film.play(light, epoch.animate(run_time=SECONDS).set_value(story.epochs))
+            film.play(light, clock.run(run_time=SECONDS))
 
     def moves_on(self, film: VanishingStage) -> None:
         """Bracket the last layer, then those that are what they were, which swell once."""
@@ -113,26 +112,30 @@ class Kept(Beat[Story, VanishingStage]):
 
 
 class Clock(mn.VGroup):
-    """The epochs that have passed."""
+    """The number of epochs that have passed, above the network."""
 
-    def __init__(self, number: LiveNumber, word: Typeset) -> None:
-        super().__init__(number, word)
-        self.number = number
+    def __init__(self, film: VanishingStage, epochs: int) -> None:
+        super().__init__()
+        self._now, self._epochs = 0.0, epochs
+        word = film.pen.label("epoch", size=LABEL).align_to(point(PLACE.left), mn.LEFT)
+        self.number = LiveNumber(
+            film.pen,
+            lambda: count("epoch", round(self._now), Kind.INDEX),
+            left=float(word.get_right()[0]) + GAP / 2,
+            baseline=CLOCK,
+            color=film.theme.ink,
+            size=LABEL,
+        )
+        self.number.label = "epoch"
+        self.add(word.on_baseline(CLOCK), self.number)
 
+    def run(self, **how: float) -> Motion:
+        """Let the epochs pass."""
 
-def _clock(film: VanishingStage, epoch: mn.ValueTracker) -> Clock:
-    """Set the number of epochs above the network."""
-    word = film.pen.label("epoch", size=LABEL).align_to(point(PLACE.left), mn.LEFT)
-    number = LiveNumber(
-        film.pen,
-        lambda: count("epoch", round(epoch.get_value()), Kind.INDEX),
-        left=float(word.get_right()[0]) + GAP / 2,
-        baseline=CLOCK,
-        color=film.theme.ink,
-        size=LABEL,
-    )
-    number.label = "epoch"
-    return Clock(number, word.on_baseline(CLOCK))
+        def passed(share: float) -> None:
+            self._now = share * self._epochs
+
+        return Motion(self, lambda: passed, **how)
 
 
 def _spread(film: VanishingStage) -> dict[int, float]:
@@ -163,7 +166,8 @@ def _bracket(film: VanishingStage, layers: tuple[int, ...]) -> mn.VGroup:
     assert isinstance(story, VanishingStory)
     ends = network.place_of(layers[0] - 1), network.place_of(layers[-1])
     low = network.bounds.bottom - GAP
-    corners = [point(x, y) for x, y in zip(np.repeat(ends, 2), (low, *2 * [low - TICK], low))]
+    heights = (low, low - TICK, low - TICK, low)
+    corners = [point(x, y) for x, y in zip(np.repeat(ends, 2), heights, strict=True)]
     line = polyline(np.array(corners), theme.ink, LINE)
     number = film.pen.number(_most_of(story, layers), theme.ink, NUMBER)
     words = "changed by at most" if len(layers) > 1 else "changed by"

@@ -11,6 +11,7 @@ from scenes.beats.vanishing.stage import Story, VanishingStage
 from scenes.kit.beat import Beat
 from scenes.kit.layout import point
 from scenes.kit.motion import fade
+from scenes.kit.stage.network import BACK_OVERLAP
 from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.kit.theme import NARRATION
 from scenes.kit.type.typesetting import Typeset
@@ -18,10 +19,8 @@ from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.words.figures import Kind, Sentence, count, sentence
 from scenes.words.spoken import counted
 
-SECONDS = 4.6
+SECONDS = 4.0
 """Seconds that light takes from the output to the input."""
-OVERLAP = 1.6
-"""How many layers it is in at a time."""
 ROW = 0.5
 """How far below the network the layers that are lit are counted."""
 
@@ -62,7 +61,7 @@ class Dark(Beat[Story, VanishingStage]):
         film.counted = mn.VGroup(
             *(_number(film, number, layer) for number, layer in enumerate(lit, start=1))
         )
-        spans = dict(zip(layers, one_after_another(len(layers), OVERLAP), strict=True))
+        spans = dict(zip(layers, one_after_another(len(layers), BACK_OVERLAP), strict=True))
 
         def prepare() -> list[Step]:
             shown = zip(film.counted, lit, strict=True)

@@ -16,15 +16,15 @@ from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.words.figures import Sentence, count, measured, sentence
 
-TRAINING, REWIND = 5.4, 1.2
+TRAINING, REWIND = 4.8, 1.0
 """Seconds of the training run, and of the way back to its start."""
 PULSE = 1.3
 """Length of the light over the way from layer to layer: it is never cut off at a layer."""
-FORWARD = 2.8
+FORWARD = 2.6
 """Seconds that an example takes through the network."""
 PASSES = 3
 """How often light runs forward in the training run."""
-HELD, FALLEN = 0.36, 0.52
+HELD, FALLEN = 0.38, 0.55
 """Shares of the training run until which the first loss stands, and in which the next one comes."""
 
 

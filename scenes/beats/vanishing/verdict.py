@@ -89,7 +89,7 @@ def grow_back(film: VanishingStage, place: Region, columns: Mapping[int, float])
     """Let the chart sink away under the network, which grows into a place."""
     leaving = [each for each in (film.dive, film.factor) if each in film.mobjects]
     film.play(
-        *(mn.FadeOut(each, shift=2 * mn.DOWN, run_time=1.0) for each in leaving),
+        *(mn.FadeOut(each, shift=GAP * mn.DOWN, run_time=0.8) for each in leaving),
         film.network.strip(place, columns, run_time=1.6),
     )
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scenes.kit.charts.marks import segments, strokes
 from scenes.kit.charts.scales import Logarithmic, covering, diving
 from scenes.kit.layout import Region, point
-from scenes.kit.motion import Frame, Motion, cruise, fade, smooth, staggered
+from scenes.kit.motion import Frame, Motion, cruise, fade, phase, smooth, staggered
 from scenes.kit.stage.bars import Bars, Posture
 from scenes.kit.stage.decades import Decades
 from scenes.kit.stage.discs import Discs
@@ -30,6 +30,8 @@ LEAST_MARGIN = 2.3
 """Least distance from the left end of the region to the first bar: room for words and a ruler."""
 BAR_SHARE, WIDEST = 0.5, 0.7
 STEM = 0.05
+GONE = 0.12
+"""Share of the time of `to_axis` in which the factor leaves."""
 CLOSED = 0.2
 """Decades beyond the ceiling within which the top of a bar is torn open."""
 HEADROOM = 0.06
@@ -177,9 +179,10 @@ class Dive(Profiles):
 
             def frame(alpha: float) -> None:
                 late = float(np.clip(4 * alpha - 3, 0, 1))
-                swept = cruise(alpha, 0.1)
+                # The ruler comes where the factor was.
+                swept = cruise(phase(alpha, GONE, 1), 0.1)
                 self.bars.paint(start.swept(self._axis.heights(self.log10), swept))
-                self._factor.reveal(float(np.clip(1 - 8 * alpha, 0, 1)))
+                self._factor.reveal(1 - phase(alpha, 0, GONE))
                 ruler.sink(1 - swept)
                 self._reach(base, min(1.0, 3 * alpha))
                 zeros.grow(late)

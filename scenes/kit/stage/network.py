@@ -22,6 +22,10 @@ Array = NDArray[np.float64]
 LABEL_ROOM = 0.5
 FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
+LIGHT_OVERLAP = 1 + TIME_WIDTH
+"""How many layers light that runs forward is in at a time: its head is at one place."""
+BACK_OVERLAP = 1.6
+"""How many layers light that runs back is in at a time."""
 ARRIVES = 0.88
 """The share of its way after which the head of the light begins to fill the units of a layer."""
 BEHIND_LIGHT = 0.2
@@ -168,7 +172,6 @@ class NetworkStage(mn.VGroup):
         group = mn.VGroup(self)
 
         def prepare() -> list[Step]:
-            # The head of the light is at one place at a time.
             times = one_after_another(len(stops), 1 + length)
             steps = []
             for layer, (start, end) in zip(stops, times, strict=True):
@@ -216,7 +219,9 @@ class NetworkStage(mn.VGroup):
 
         def prepare() -> list[Step]:
             steps: list[Step] = []
-            for layer, (start, end) in zip(stops, one_after_another(len(stops), 1.6), strict=True):
+            for layer, (start, end) in zip(
+                stops, one_after_another(len(stops), BACK_OVERLAP), strict=True
+            ):
                 column = self.columns[layer]
                 middle = start + 0.45 * (end - start)
                 for node, level in zip(column.nodes, units[layer], strict=True):

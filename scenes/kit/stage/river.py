@@ -112,6 +112,7 @@ class River(mn.VGroup):
         return min(room / widest, tallest / max(1.0, weights))
 
     def _place_stations(self, after: Column) -> None:
+        self._source_radius = after.radius
         self.source, self.gate = after.x, float(self.centers[0, 0])
         self.brink, self.beyond = self.gate + self.radius, self.gate - self.radius
         rim = self._rim = after.x - after.radius
@@ -178,15 +179,19 @@ class River(mn.VGroup):
         springs = np.linspace(tail, max(head, self.middle), SAMPLES)
         rest = np.linspace(min(tail, self.middle), head, SAMPLES)
         if tail > max(head, self.middle):
-            self._add_lanes(springs, *self._flowing_together(springs))
+            # Each strand begins where its banks meet the circle of its unit.
+            half = np.minimum(self._leaves * self.width_at(0) / 2, self._source_radius)
+            begins = self.source - np.sqrt(self._source_radius**2 - half**2)
+            xs = np.minimum(springs, begins[:, None])
+            self._add_lanes(xs, *self._flowing_together(springs))
         if min(tail, self.middle) > head:
-            self._add_lanes(rest, *self._passing(rest))
+            self._add_lanes(np.tile(rest, (len(self.units), 1)), *self._passing(rest))
 
     def _add_lanes(self, xs: Array, middle: Array, width: Array) -> None:
         for lane in range(len(middle)):
             upper, lower = middle[lane] + width[lane] / 2, middle[lane] - width[lane] / 2
             outline = np.column_stack(
-                [np.concatenate([xs, xs[::-1]]), np.concatenate([upper, lower[::-1]])]
+                [np.concatenate([xs[lane], xs[lane, ::-1]]), np.concatenate([upper, lower[::-1]])]
             )
             corners = np.column_stack([outline, np.zeros(len(outline))])
             self._bank.start_new_path(corners[0])
