@@ -241,7 +241,7 @@ class Later(Beat[Story, VanishingStage]):
         story = film.story
         assert isinstance(story, RecordedVanishing)
         assert story.other is not None
-        film.play(film.dive.theory(story.other, story.later_name()), run_time=1.5)
+        film.play(film.dive.later(story.other, story.later_name()), run_time=1.5)
 
 
 def axis_of(story: Story) -> Logarithmic:

@@ -54,7 +54,7 @@ class VanishingStage(Film):
     dimmed: Sequence[tuple[Sequence[mn.Mobject], float]] = ()
 
     def compute(self) -> None:
-        """Train and trace the network, compute theory and other draws, within the budget."""
+        """Train and trace the network, within the budget."""
         self.story = (
             RecordedVanishing.of(self.recorded[0], self.experiment.film.theme)
             if self.recorded

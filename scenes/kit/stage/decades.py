@@ -15,7 +15,7 @@ from scenes.words.figures import Sentence
 
 PAD, TICK = 0.12, 0.09
 RUN = 0.05
-"""Share of the height in which a line runs across while a level sinks to it. It is less than the room
+"""Share of the height in which a line runs across while a level sinks to it; less than the room
 above the highest line, so that none is there before the level sinks."""
 
 

@@ -43,7 +43,7 @@ class Dive(Profiles):
     """Bars to scale, a scale that dives into them, and the logarithmic axis that this becomes.
 
     The verbs are played in the order `rise`, `dive`, `to_axis`, `to_dots`, `line`; then `stairs`
-    and `theory` in any order. `to_axis` takes the number of `dive` away, so the two belong
+    and `later` in any order. `to_axis` takes the number of `dive` away, so the two belong
     to different beats of a film, which records live numbers when a beat ends.
 
     Parameters

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from scenes.kit.layout import point
-from scenes.kit.stage.acts import filling, moving
+from scenes.kit.stage.acts import fading, filling, moving
 from scenes.kit.stage.columns import RIM_OPACITY
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.timeline import Step, Timeline
 
+BACK = 0.75
+"""Share of the time after which rims come back: until then a camera may still move."""
 SWEEP = 0.5
 """Share of the time in which the sweep comes to the last of the layers that it empties."""
 
@@ -36,7 +38,8 @@ def emptied(network: NetworkStage, before: int, **how: float) -> Timeline:
         for place, layer in enumerate(layers):
             start = SWEEP * place / max(len(layers) - 1, 1)
             for node in network.columns[layer].nodes:
-                steps.append(Step(start, 1, filling(node, color, 0.0, RIM_OPACITY)))
+                steps.append(Step(start, 1, filling(node, color, 0.0)))
+                steps.append(Step(BACK, 1, fading(node, RIM_OPACITY)))
         if network.tape is not None:
             steps.append(Step(0, 1, network.tape.rest()))
         return steps

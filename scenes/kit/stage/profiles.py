@@ -141,14 +141,12 @@ class Profiles(mn.VGroup):
 
         return Motion(self, prepare, **{"run_time": 2.4} | how)
 
-    def theory(
-        self, log10: ArrayLike, words: str | Sentence = "theory", **how: Any
-    ) -> mn.Animation:
-        """Draw another profile, (n,), dashed, from the last layer to the first.
+    def later(self, log10: ArrayLike, words: str | Sentence = "later", **how: Any) -> mn.Animation:
+        """Draw a later profile, (n,), dashed, from the last layer to the first.
 
         Nothing is drawn if it lies beyond the axis.
         """
-        color, places = self.pen.theme.theory, self._axis.visible(log10)
+        color, places = self.pen.theme.contrast, self._axis.visible(log10)
         if not len(places):
             return Motion(self, lambda: lambda _: None, **how)
         path = dashed(places[::-1], color, LINE)

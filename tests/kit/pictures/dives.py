@@ -55,7 +55,7 @@ def compared(dive: Dive) -> Dive:
     for verb in (dive.to_axis, dive.to_dots, dive.line):
         played(verb())
     played(dive.stairs(last + 0.95 * (finite - last), STAIR))
-    played(dive.theory(last + 0.8 * (finite - last), "later"))
+    played(dive.later(last + 0.8 * (finite - last), "later"))
     return dive
 
 

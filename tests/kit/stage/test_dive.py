@@ -8,6 +8,7 @@ import pytest
 
 from scenes.kit.charts.scales import Logarithmic
 from scenes.kit.layout import STAGE, Region
+from scenes.kit.stage.bars import LANDING
 from scenes.kit.stage.decades import RUN
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
 from scenes.kit.theme import SMALL
@@ -156,6 +157,22 @@ def test_every_network_ends_on_its_axis(pen: Pen, log10: np.ndarray) -> None:
     assert not [m for m in dive.get_family() if m is dive.number]
 
 
+def test_a_bar_that_still_sinks_is_torn_and_dim(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    goal = dive._axis.heights(dive.log10)
+    motion = dive.to_axis()
+    motion.begin()
+    assert dive.bars.posture.torn[0] == 0
+    motion.interpolate(0.6)
+    posture = dive.bars.posture
+    sinking = posture.high > goal + LANDING
+    assert sinking[0]
+    assert not sinking[-1]
+    assert posture.torn[sinking] == pytest.approx(1)
+    assert posture.dim[sinking] == pytest.approx(1)
+    assert (posture.torn[posture.high == goal] == 0).all()
+
+
 def test_equal_steps_arrive_at_equal_intervals(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, np.linspace(-8, 0, 9), pen))
     motion = dive.to_axis()
@@ -175,8 +192,8 @@ def test_equal_steps_arrive_at_equal_intervals(pen: Pen) -> None:
 def test_a_jump_to_the_end_equals_every_step(pen: Pen, log10: np.ndarray) -> None:
     stepped, jumped = (dive_in(STAGE, log10, pen) for _ in range(2))
     lower = np.where(np.isfinite(log10), log10 - 1, -5.0)
-    for name in ("rise", "dive", "to_axis", "to_dots", "line", "stairs", "theory"):
-        arguments = (lower,) if name in {"stairs", "theory"} else ()
+    for name in ("rise", "dive", "to_axis", "to_dots", "line", "stairs", "later"):
+        arguments = (lower,) if name in {"stairs", "later"} else ()
         played(getattr(jumped, name)(*arguments))
         slow = getattr(stepped, name)(*arguments)
         slow.begin()
@@ -196,7 +213,7 @@ def test_nothing_leaves_the_region_or_lies_on_another_word(pen: Pen, log10: np.n
     dive = dive_in(STAGE, log10, pen)
     finite = np.where(np.isfinite(log10), log10, -4.0)
     verbs = [dive.rise, dive.dive, dive.to_axis, dive.to_dots, dive.line]
-    verbs += [lambda: dive.stairs(finite), lambda: dive.theory(finite)]
+    verbs += [lambda: dive.stairs(finite), lambda: dive.later(finite)]
     for verb in verbs:
         motion = verb()
         motion.begin()
@@ -242,7 +259,7 @@ def test_many_layers_have_no_dots_and_their_stems_go(pen: Pen) -> None:
 def test_a_line_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, np.linspace(-1, 0, 9), pen, decades=Logarithmic(-2, 1)))
     played(dive.to_axis())
-    played(dive.theory(np.linspace(-16, 0, 9)))
+    played(dive.later(np.linspace(-16, 0, 9)))
     path = dive._over[-1]
     columns = dive.bars.places(np.zeros(9))[:, 0]
     # It falls by two decades a layer, and the axis ends two decades below.
@@ -255,7 +272,7 @@ def test_a_line_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen) 
 def test_a_line_beyond_the_axis_is_left_out(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, DEFAULT, pen))
     played(dive.to_axis())
-    played(dive.theory(np.full(9, -100.0)))
+    played(dive.later(np.full(9, -100.0)))
     assert not dive._guides.labels
 
 
@@ -263,9 +280,9 @@ def test_names_that_stand_already_make_room(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, DEFAULT, pen))
     for verb in (dive.to_axis, dive.to_dots, dive.line):
         played(verb())
-    played(dive.theory(DEFAULT))
+    played(dive.later(DEFAULT))
     before = dive._guides.labels[0].get_center()[1]
-    played(dive.theory(DEFAULT))
+    played(dive.later(DEFAULT))
     first, second = dive._guides.labels
     assert first.get_center()[1] != before
     assert abs(first.get_center()[1] - second.get_center()[1]) > (first.height + second.height) / 2
