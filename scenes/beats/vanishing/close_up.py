@@ -110,7 +110,9 @@ class Weights(Beat[Story, VanishingStage]):
         return sentence("The weights hardly change it.")
 
     def shows(self, story: Story) -> Sentence:
-        """Name the factor."""
+        """Name the factor, and what it makes of the width."""
+        if step_of(story).weight_part == 0:
+            return sentence("The trunk ends at the weights: times {w}.", w=_weight_part(story))
         return sentence(
             "The weights change the width of the trunk, times {w}: it is {n} wide now.",
             w=_weight_part(story),

@@ -63,7 +63,8 @@ class Bars(Beat[Story, VanishingStage]):
         places = {layer: float(x) for layer, x in enumerate(xs, start=1)}
         places[0] = max(lower.left + BAR_ROOM, float(2 * xs[0] - xs[1]))
         film.dive = Dive(lower, xs, story.profile, film.pen, decades=axis_of(story))
-        film.play(mn.FadeOut(film.counted), network.strip(upper, places, run_time=1.1))
+        leaving = [mn.FadeOut(film.counted)] if len(film.counted) else []
+        film.play(*leaving, network.strip(upper, places, run_time=1.1))
         film.play(film.dive.rise(run_time=1.5))
 
 

@@ -47,8 +47,9 @@ class Dark(Beat[Story, VanishingStage]):
     def shows(self, story: Story) -> Sentence:
         """Describe the light."""
         return sentence(
-            "Amber light runs back from the output. A layer is as bright as its gradient is large "
-            "beside that of the last: {n} of {m} layers can be seen, and are counted below them.",
+            "Amber light runs back from the output, and counts the layers that it lights. A layer "
+            "is as bright as its gradient is large beside that of the last: {n} of {m} layers can "
+            "be seen.",
             n=count("layers_lit", sum(story.lit)),
             m=count("depth", story.depth),
         )
@@ -67,10 +68,8 @@ class Dark(Beat[Story, VanishingStage]):
             shown = zip(film.counted, lit, strict=True)
             return [Step(*spans[layer], partial(fade, number)) for number, layer in shown]
 
-        film.play(
-            runs_back(network, story, run_time=SECONDS),
-            Timeline(film.counted, prepare, run_time=SECONDS),
-        )
+        counting = [Timeline(film.counted, prepare, run_time=SECONDS)] if lit else []
+        film.play(runs_back(network, story, run_time=SECONDS), *counting)
 
 
 def _number(film: VanishingStage, number: int, layer: int) -> Typeset:
