@@ -195,11 +195,12 @@ class HowFar(Beat[Story, VanishingStage]):
             _put_away(film)
             film.play(emptied(network, depth), run_time=MOVE)
         else:
+            # Numbers leave before what they stand on moves.
+            film.play(*(mn.FadeOut(each) for each in (film.values, film.opened)), run_time=QUICK)
             film.play(
                 film.river.drain(film.river.joined),
                 slid(network, depth, film.last_at),
-                *(mn.FadeOut(each) for each in (film.values, film.opened)),
-                run_time=0.8,
+                run_time=MOVE,
             )
             dark = {id(node) for n, c in network.columns.items() if n < depth for node in c.nodes}
             back = [([p for p in each if id(p) not in dark], by) for each, by in film.dimmed]

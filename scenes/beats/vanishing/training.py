@@ -16,11 +16,11 @@ from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.words.figures import Sentence, count, measured, sentence
 
-TRAINING, REWIND = 4.8, 1.0
+TRAINING, REWIND = 4.6, 0.9
 """Seconds of the training run, and of the way back to its start."""
 PULSE = 1.3
 """Length of the light over the way from layer to layer: it is never cut off at a layer."""
-FORWARD = 2.6
+FORWARD = 2.4
 """Seconds that an example takes through the network."""
 PASSES = 3
 """How often light runs forward in the training run."""
