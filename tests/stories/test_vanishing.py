@@ -564,7 +564,8 @@ def test_quarters_explain_it_where_that_is_said(told: Told) -> None:
     expected = {
         " Here a layer passes on less.": off < -np.log10(1.05),
         " Here the weights help.": off > np.log10(1.05) and mean <= np.log10(0.8),
-        " Here the weights make up for it.": off > np.log10(1.05) and mean > np.log10(0.8),
+        " Here the weights make up for it.": off > 0 and np.log10(0.8) < mean <= np.log10(1.25),
+        " Here the weights more than make up for it.": mean > np.log10(1.25),
         quarters: agrees and steps > 1,
         "": agrees and steps == 1,
     }

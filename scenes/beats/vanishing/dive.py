@@ -33,8 +33,9 @@ MOST_LINES = 8
 """Most lines of the axis."""
 AGREES = float(np.log10(1.05))
 """Factors of a layer that are so close, in decades, are about the same."""
-KEEPS = float(np.log10(0.8))
-"""Weights that keep more than that of the gradient, in decades, make up for the slopes."""
+KEEPS, GROWS = float(np.log10(0.8)), float(np.log10(1.25))
+"""Layers that pass on more than that, in decades, have weights that make up for the slopes, and
+more than make up for them."""
 IN_SIGHT = float(np.log10(2.0))
 """A smaller zoom, in decades, is none."""
 
@@ -194,6 +195,8 @@ class Why(Beat[Story, VanishingStage]):
             return sentence(f"{best} Here a layer passes on less.", s=top)
         if off > AGREES:
             helps = "make up for it" if story.mean_factor > KEEPS else "help"
+            if story.mean_factor > GROWS:
+                helps = "more than make up for it"
             return sentence(f"{best} Here the weights {helps}.", s=top)
         if steps == 1:
             return sentence(best, s=top)

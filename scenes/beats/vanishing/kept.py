@@ -71,16 +71,13 @@ class Kept(Beat[Story, VanishingStage]):
             "The chart sinks away, and the network grows to the whole width. Epochs pass, and "
             "edges light up by how much training has changed their weights"
         )
+        most, end = _most_of(story, first), index(first[-1])
         if len(first) == story.depth:
-            words = f"{grown}: in no layer by more than {{a}}. {least}"
-            return sentence(words, a=_most_of(story, first), p=below)
-        under = "layer {k}, by {a}" if len(first) == 1 else "layers {j} to {k}, by {a} at most"
-        part = sentence(
-            under,
-            a=_most_of(story, first),
-            k=index(first[-1]),
-            **({} if len(first) == 1 else {"j": index(1)}),
-        )
+            return sentence(f"{grown}: in no layer by more than {{a}}. {least}", a=most, p=below)
+        if len(first) == 1:
+            part = sentence("layer {k}, by {a}", a=most, k=end)
+        else:
+            part = sentence("layers {j} to {k}, by {a} at most", a=most, j=index(1), k=end)
         words = f"{grown}: layer {{l}} by {{b}}; {{part}}. {least}"
         last = {"b": change_of(story, story.depth), "l": index(story.depth)}
         return sentence(words, part=part, p=below, **last)

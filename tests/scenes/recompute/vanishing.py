@@ -98,6 +98,7 @@ def table(again: Again) -> Table:
         "slope_part": lambda layer: of_last_step(light.slope_part, layer),
         "arriving": lambda layer: of_last_step(10 ** signal[-1] * light.weight_part, layer),
         "layers_lit": lambda _: sum(light.lit(theme)),
+        "steps_back": lambda _: again.experiment.depth - 1,
         "zoom": lambda _: 10 ** abs(zoom(signal)),
         "mean_factor": lambda _: 10 ** np.mean(signal[:-1] - signal[1:]),
         "update_to_weight": lambda layer: steps()[int(layer) - 1],
