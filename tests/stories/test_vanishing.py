@@ -27,7 +27,9 @@ from backprop_core import (
 )
 from backprop_core.budget import FILM_SECONDS, epoch_seconds, pass_seconds
 from scenes.beats.vanishing.dive import axis_of
+from scenes.beats.vanishing.training import FALLEN, HELD, watched
 from scenes.kit.beat import Beat
+from scenes.kit.stage.loss_level import CHANGES
 from scenes.stories import vanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.vanishing import Vanishing
@@ -302,6 +304,21 @@ def test_what_is_said_of_the_training_run(told: Told) -> None:
     first, last = re.search(r"it goes from (.*) to (.*)\.$", told.shown("training")).groups()
     for words, loss in ((first, told.history.loss[0]), (last, told.history.loss[-1])):
         assert close(words, np.log10(loss) if loss else -np.inf)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 3, 30, 1000])
+def test_the_first_loss_stands_before_the_next_ones_come_faster_and_faster(epochs: int) -> None:
+    passed = watched(epochs)
+    times = np.linspace(0.0, 1.0, 201)
+    shares = np.array([passed(float(time)) for time in times])
+    assert (shares[0], shares[-1]) == pytest.approx((0.0, 1.0))
+    assert (np.diff(shares) >= 0).all()
+    if epochs:
+        # A level changes within a quarter of an epoch, in its middle.
+        assert (shares[times <= HELD] * epochs <= 0.5 - CHANGES / 2).all()
+        assert passed(FALLEN) * epochs >= 0.5 + CHANGES / 2
+        later = np.diff(shares[times >= FALLEN])
+        assert (np.diff(later) >= -1e-12).all()
 
 
 def test_what_is_said_of_learning_happened(told: Told) -> None:
