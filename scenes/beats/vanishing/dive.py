@@ -22,7 +22,7 @@ from scenes.words.spoken import counted, part_of, share_or_digits, times
 
 BAR_ROOM = 0.45
 """Room for half a bar."""
-LONGEST = 4.6
+LONGEST = 4.4
 """Seconds of the longest dive."""
 FACTOR = 44
 """Size of the factor of a layer."""

@@ -28,7 +28,7 @@ PLACE = Region(SAFE.left, SAFE.right, STAGE.bottom + 1.5, CLOCK - GAP)
 """Where the network lies in the end: over the whole width, with its brackets below."""
 NUMBER, TICK = 44, 0.15
 """Size of the numbers under brackets, and length of the ends of these."""
-SECONDS = 2.8
+SECONDS = 2.5
 
 
 class Kept(Beat[Story, VanishingStage]):
@@ -165,8 +165,10 @@ def _bracket(film: VanishingStage, layers: tuple[int, ...]) -> mn.VGroup:
     low = network.bounds.bottom - GAP
     heights = (low, low - TICK, low - TICK, low)
     corners = [point(x, y) for x, y in zip(np.repeat(ends, 2), heights, strict=True)]
-    line = polyline(np.array(corners), theme.ink, LINE)
-    number = film.pen.number(_most_of(story, layers), theme.ink, NUMBER)
+    # What was kept has the colour of its units, what was changed that of changed edges.
+    color = theme.forward if all(story.kept[layer - 1] for layer in layers) else theme.ink
+    line = polyline(np.array(corners), color, LINE)
+    number = film.pen.number(_most_of(story, layers), color, NUMBER)
     words = "changed by at most" if len(layers) > 1 else "changed by"
     name = film.pen.label(words, theme.muted, SMALL)
     label = mn.VGroup(name, number.next_to(name, mn.DOWN, buff=GAP / 3))
