@@ -40,8 +40,6 @@ class RecordedVanishing(Profiled):
     bound: Profile | None
     other: Profile | None
 
-    theory: ClassVar[None] = None
-    band: ClassVar[None] = None
     step: ClassVar[None] = None
     """The close-up needs the gradient of every unit, which is not recorded."""
     learned: ClassVar[None] = None

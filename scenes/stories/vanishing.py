@@ -10,14 +10,13 @@ from typing import ClassVar
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.budget import affordable_seeds, fewer_epochs, fewer_examples
+from backprop_core.budget import fewer_epochs, fewer_examples
 from backprop_core.data.datasets import load_data
-from backprop_core.data.resolved import Resolved, resolve
+from backprop_core.data.resolved import resolve
 from backprop_core.experiment.config import Experiment
 from backprop_core.measures import edges, layers
-from backprop_core.measures.ensemble import ensemble
 from backprop_core.measures.layers import Factors
-from backprop_core.measures.theory import draws_differ, has_theory, mean_field, quarter_bound
+from backprop_core.measures.theory import draws_differ, quarter_bound
 from backprop_core.passes.first_pass import run
 from backprop_core.passes.trace import Trace
 from backprop_core.training.history import History
@@ -26,11 +25,6 @@ from scenes.stories.light import Array, Profile, Traced
 from scenes.stories.subject import describe
 from scenes.words.figures import Sentence
 
-BAND = (5, 95)
-FEWEST_FOR_BAND = 20
-"""Minimum number of draws for percentiles. With fewer draws the band holds all of them."""
-CLOSE, NEAR = np.log10(1.3), np.log10(3.0)
-"""A measurement agrees with theory within 30 %, and is near it within a factor of 3."""
 KEPT = 0.01
 """A layer is still what it was if training has changed its weights by less than this share."""
 SCALED = ("relu", "leaky_relu", "identity")
@@ -72,12 +66,8 @@ class VanishingStory(Traced):
         The experiment with as many examples as the budget allows.
     trace, signal, factors
         Its forward and backward pass, the gradient profile, and the factors per layer.
-    theory, bound
-        The profile that mean-field theory predicts, None for weights that are not drawn, and the
-        one from the maximum slope alone.
-    seeds, band
-        The number of draws; the 5th and 95th percentile of their profiles, or the extremes of
-        few draws. None if all draws are the same, or if the budget allows but one.
+    bound
+        The profile that the maximum slope alone would give.
     training, history
         The experiment with as many epochs as the budget allows; None if training diverged.
     asked
@@ -88,10 +78,7 @@ class VanishingStory(Traced):
     trace: Trace
     signal: Profile
     factors: Factors
-    theory: Profile | None
     bound: Profile
-    seeds: int
-    band: tuple[Profile, Profile] | None
     training: Experiment
     asked: int
     history: History | None
@@ -104,18 +91,13 @@ class VanishingStory(Traced):
         trace = run(resolved)
         signal = trace.log10_norm("signal")
         top = float(signal[-1])
-        network = experiment.network
-        seeds = affordable_seeds(resolved, 3.2) if draws_differ(network) else 1
         training = fewer_epochs(resolved, 4.0)
         return cls(
             shown=shown,
             trace=trace,
             signal=signal,
             factors=layers.factors(trace),
-            theory=mean_field(resolved, trace.x).log10_signal(top) if has_theory(network) else None,
-            bound=quarter_bound(network.activation, len(signal), top),
-            seeds=seeds,
-            band=_band(resolved, seeds) if seeds > 1 else None,
+            bound=quarter_bound(experiment.network.activation, len(signal), top),
             training=training,
             asked=experiment.training.epochs,
             history=history_of(resolve(training, resolved)),
@@ -269,22 +251,3 @@ class VanishingStory(Traced):
         known = slope_part if np.isfinite(slope_part) else 0.0
         leaves = edges.unit_signal(self.trace, self.depth)
         return OneStep(weight_part, known, leaves, arrives, slopes, z)
-
-    # Theory
-
-    @property
-    def off_theory(self) -> float | None:
-        """The largest deviation of a layer from theory, in decades; None without theory.
-
-        Random deviations add up over layers, so they count less the further back they occur.
-        """
-        if self.theory is None or np.isneginf(self.signal).any():
-            return None
-        steps = np.arange(self.depth - 1, 0, -1)
-        return float(np.max(np.abs(self.signal - self.theory)[:-1] / np.sqrt(steps)))
-
-
-def _band(experiment: Resolved, seeds: int) -> tuple[Profile, Profile]:
-    draws = ensemble(experiment, seeds)
-    low, high = BAND if seeds >= FEWEST_FOR_BAND else (0, 100)
-    return draws.percentile(low), draws.percentile(high)

@@ -32,6 +32,8 @@ from backprop_core.number_text import (
 
 MOST_WORDS = 16
 """Words of a sentence that is spoken; a number and its unit are words."""
+MILLION = 6
+"""The power of ten that is a million."""
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(rf"{MINUS}?\d+(?:\.\d+)?")
@@ -130,6 +132,15 @@ def magnitude(
     else:
         value = (-math.inf if negative else math.inf) if log10 > 0 else 0.0
     return Figure(name, value, *written, unit=unit, log10=log10)
+
+
+def in_full(name: str, log10: float) -> Figure:
+    """Write 10**log10 with three digits, without a power of ten below a million: 70,400."""
+    written = magnitude(name, log10)
+    if written.exponent is None or not 0 <= written.exponent < MILLION:
+        return written
+    rounded = round(written.value, 2 - written.exponent)
+    return Figure(name, written.value, whole(round(rounded)), log10=log10)
 
 
 def infinite(name: str) -> Figure:

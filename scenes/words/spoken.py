@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from scenes.words.figures import Figure, Kind, magnitude, measured
 
@@ -19,10 +20,18 @@ NEARLY = 0.05
 """Share of a whole number by which another may differ from it to be spoken as that number."""
 ROUGHLY = 0.1
 """Share of one of equal parts by which another may differ from it to be spoken as that part."""
-_FRACTIONS = (
-    *("half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth", "a ninth"),
-    "a tenth",
+_EQUAL_PARTS = (
+    (1 / 2, "half"),
+    (1 / 3, "a third"),
+    (1 / 4, "a quarter"),
+    (1 / 5, "a fifth"),
+    (1 / 6, "a sixth"),
+    (1 / 7, "a seventh"),
+    (1 / 8, "an eighth"),
+    (1 / 9, "a ninth"),
+    (1 / 10, "a tenth"),
 )
+_FRACTIONS = (*_EQUAL_PARTS[:3], (2 / 3, "two thirds"), (3 / 4, "three quarters"))
 _PARTS = (
     (0.0, "nothing"),
     (0.05, "almost nothing"),
@@ -60,10 +69,20 @@ def part_of(name: str, share: float) -> Figure:
 
 def fraction(name: str, share: float) -> Figure | None:
     """Write a share as one of equal parts, a fifth; None if it is near none of them."""
-    parts = round(1 / share) if share > 0 else 0
-    if not 2 <= parts < len(_FRACTIONS) + 2 or abs(share * parts - 1) > ROUGHLY:
-        return None
-    return Figure(name, share, _FRACTIONS[parts - 2])
+    words = _nearest_part(share, _EQUAL_PARTS, ROUGHLY)
+    return None if words is None else Figure(name, share, words)
+
+
+def share_or_digits(name: str, log10: float) -> Figure:
+    """Write 10**log10 as the fraction that it is within five percent, or else in digits."""
+    share = 10.0 ** min(log10, 0.0)
+    words = _nearest_part(share, _FRACTIONS, NEARLY)
+    return magnitude(name, log10) if words is None else Figure(name, share, words, log10=log10)
+
+
+def _nearest_part(share: float, parts: Sequence[tuple[float, str]], within: float) -> str | None:
+    part, words = min(parts, key=lambda one: abs(share / one[0] - 1))
+    return words if abs(share / part - 1) <= within else None
 
 
 def nearest(name: str, value: float) -> Figure:

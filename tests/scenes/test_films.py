@@ -317,6 +317,9 @@ def the_text_says_what_the_value_is(document: Document) -> None:
             continue  # Its value is its logarithm; how that is written is tested with the figures.
         if said is not None and value is not None and entry["name"] != "saturated_below":
             number, half_a_digit = said
+            if entry["name"] == "zoom" and "," in entry["text"]:
+                # A factor has three digits, and zeros after them.
+                half_a_digit = 0.5 * 10 ** (len(f"{number:.0f}") - 3)
             # A count in words is exact: twenty layers are not twenty-one.
             exact = entry["kind"] == "setting" and entry["text"].replace("-", "").isalpha()
             assert abs(number - value) <= (0 if exact else half_a_digit * (1 + 1e-9)), entry

@@ -23,6 +23,7 @@ from scenes.stories.recorded_speeds import RecordedSpeeds
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.vanishing import Vanishing
 from scenes.words.figures import measured
+from scenes.words.spoken import share_or_digits
 from tests.kit.test_theme import contrast, laid_over
 
 EXPERIMENT = Experiment(network={"depth": 4, "width": 12}, data={"samples": 40})
@@ -79,7 +80,7 @@ def test_vanishing_shows_the_first_and_the_last_pass(recording: Recording, trace
     assert story.other is not None
     np.testing.assert_allclose(story.other, signal - np.log10(50) * np.arange(4), atol=1e-12)
     found = beats_of(story)
-    # Neither the gradient of each unit nor other draws and theory are in a recording.
+    # Neither the gradient of each unit nor the parts of a step are in a recording.
     expected = {
         "training",
         "question",
@@ -100,8 +101,10 @@ def test_vanishing_shows_the_first_and_the_last_pass(recording: Recording, trace
     assert "camera" not in found["how_far"]
     factor = 10 ** np.median(signal[:-1] - signal[1:])
     mean = 10 ** float(np.mean(signal[:-1] - signal[1:]))
-    assert f"a layer passes on {measured('x', mean).plain} of what it gets." in found["steps"]
-    assert found["why"].startswith("A slope of 0.25 at each step would draw the dotted line.")
+    spoken = share_or_digits("x", float(np.log10(mean))).plain
+    assert f"a layer passes on {spoken} of what it gets." in found["steps"]
+    assert f"times {measured('x', mean).plain} a layer." in found["steps"]
+    assert found["why"].startswith("The best slope of a sigmoid is a quarter.")
     assert not re.search("theory|dashed|draws", " ".join(found.values()), re.IGNORECASE)
     later = measured("x", 50 * factor).plain
     assert found["later"].startswith(

@@ -20,16 +20,16 @@ from backprop_core import (
     NumericalError,
     Resolved,
     Trace,
-    ensemble,
     layer_widths,
     load_data,
-    mean_field,
     run,
     train,
 )
 from backprop_core.budget import FILM_SECONDS, epoch_seconds, pass_seconds
-from backprop_core.measures.theory import has_theory
+from scenes.beats.vanishing.dive import axis_of
+from scenes.beats.vanishing.training import FALLEN, HELD, watched
 from scenes.kit.beat import Beat
+from scenes.kit.stage.loss_level import CHANGES
 from scenes.stories import vanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.vanishing import Vanishing
@@ -267,13 +267,15 @@ def test_the_beats_are_those_that_there_is_something_to_say_in(told: Told) -> No
     found -= LAST
     expected = set(ALWAYS)
     if not told.silent:
-        expected |= {"the_way_back", "source", "weights", "why"}
+        expected |= {"source", "weights"}
         if told.light.weight_part > 0 or told.below_floats:
             expected.add("slopes")
     if abs(zoom(told.signal)) >= np.log10(2):
         expected |= {"search", "found"}
     if np.isfinite(told.signal).all():
         expected.add("steps")
+        if told.experiment.network.activation == "sigmoid":
+            expected.add("why")
     assert found == expected
 
 
@@ -304,6 +306,21 @@ def test_what_is_said_of_the_training_run(told: Told) -> None:
         assert close(words, np.log10(loss) if loss else -np.inf)
 
 
+@pytest.mark.parametrize("epochs", [0, 1, 3, 30, 1000])
+def test_the_first_loss_stands_before_the_next_ones_come_faster_and_faster(epochs: int) -> None:
+    passed = watched(epochs)
+    times = np.linspace(0.0, 1.0, 201)
+    shares = np.array([passed(float(time)) for time in times])
+    assert (shares[0], shares[-1]) == pytest.approx((0.0, 1.0))
+    assert (np.diff(shares) >= 0).all()
+    if epochs:
+        # A level changes within a quarter of an epoch, in its middle.
+        assert (shares[times <= HELD] * epochs <= 0.5 - CHANGES / 2).all()
+        assert passed(FALLEN) * epochs >= 0.5 + CHANGES / 2
+        later = np.diff(shares[times >= FALLEN])
+        assert (np.diff(later) >= -1e-12).all()
+
+
 def test_what_is_said_of_learning_happened(told: Told) -> None:
     claim = only(
         told.said("question"),
@@ -313,9 +330,7 @@ def test_what_is_said_of_learning_happened(told: Told) -> None:
             "It only guesses.": told.story.learned is False,
         },
     )
-    assert told.said("question").endswith(
-        " Back to the start: how much gradient reaches its first layer?"
-    )
+    assert told.said("question").endswith(" How much gradient reaches its first layer?")
     if told.history is None:
         return
     y, guesses = load_data(told.experiment).y, claim.endswith("guesses.")
@@ -379,26 +394,34 @@ def test_the_weights_do_what_is_said(told: Told) -> None:
             "The weights make it larger.": part > 1.25,
         },
     )
-    assert close(told.shown("weights").partition("times ")[2], np.log10(part) if part else -np.inf)
+    weighed = np.log10(part) if part else -np.inf
     assert close(told.shown("source").rpartition(": ")[2], told.signal[-1])
+    if part == 0:
+        assert told.shown("weights").endswith("times 0 exactly.")
+        return
+    factor, width = re.search(r"times (.*): it is (.*) wide", told.shown("weights")).groups()
+    assert close(factor, weighed)
+    assert close(width, told.signal[-1] + weighed)
 
 
-def test_the_slopes_take_what_is_said(told: Told) -> None:
+def test_the_slopes_let_through_what_is_said(told: Told) -> None:
     if not told.has("slopes"):
         return
     part, words = told.light.slope_part, told.said("slopes")
     if told.below_floats:
         part = float(told.story.factors.slope_part[-1])
-    if words == "The slopes are all one: they take nothing.":
+    if words == "The slopes are all one: they let it all through.":
         assert part == pytest.approx(1, abs=1e-12)
         # Units that nothing arrives at may have any slope.
         reached = told.light.arrives > 0
         assert told.trace.slope[-1][:, reached] == pytest.approx(1.0, abs=1e-12)
     else:
-        (taken,) = re.fullmatch(r"The slopes of the units take (.*)\.", words).groups()
-        low, high = PARTS[taken]
-        assert low - 1e-6 <= 1 - part <= high + 1e-6
-    factor, left = re.search(r"times (.*?)\. (\d.*) is left\.$", told.shown("slopes")).groups()
+        (passed,) = re.fullmatch(r"The slopes of the units let (.*) through\.", words).groups()
+        low, high = PARTS[passed]
+        assert low - 1e-6 <= part <= high + 1e-6
+    factor, left = re.search(
+        r"times (.*?), and .*: (\d.*) is left\.$", told.shown("slopes")
+    ).groups()
     assert close(factor, np.log10(part) if part else -np.inf)
     assert close(left, told.signal[-2])
 
@@ -466,7 +489,7 @@ def test_a_large_edge_is_as_bright_as_its_layer(told: Told) -> None:
 
 def test_the_bars_are_in_sight_where_that_is_said(told: Told) -> None:
     words, signal = told.said("bars"), told.signal
-    assert words.startswith("To scale: under each layer, its gradient.")
+    assert words.startswith("The same, as heights.")
     if words.endswith("All are in sight."):
         assert np.isfinite(signal).all()
         assert 10 ** (signal.min() - signal.max()) > 0.1
@@ -498,6 +521,15 @@ def test_the_zoom_is_what_it_takes(told: Told) -> None:
     assert close(size, abs(wanted))
 
 
+FRACTIONS = {
+    "a quarter": 1 / 4,
+    "a third": 1 / 3,
+    "half": 1 / 2,
+    "two thirds": 2 / 3,
+    "three quarters": 3 / 4,
+}
+
+
 def test_a_layer_passes_on_what_is_said(told: Told) -> None:
     zero = bool(np.isneginf(told.signal).any())
     assert told.said("axis").endswith("An open circle is exactly zero.") == zero
@@ -506,63 +538,58 @@ def test_a_layer_passes_on_what_is_said(told: Told) -> None:
     if told.has("verdict"):
         texts.append(re.search(r"goes from (.*) at layer \d+ to (.*) at layer 1\.", told.poster))
     if told.has("steps"):
-        words = told.said("steps")
+        words, mean = told.said("steps"), float(np.mean(told.signal[:-1] - told.signal[1:]))
         (factor,) = re.search(r"On average, a layer passes on (.*) of what it gets", words).groups()
-        assert close(factor, float(np.mean(told.signal[:-1] - told.signal[1:])))
-        ends = r": (.*) at layer \d+, (.*) at layer 1\.$"
-        texts.append(re.search(ends, told.shown("steps")))
+        if factor in FRACTIONS:
+            assert 10**mean == pytest.approx(FRACTIONS[factor], rel=0.05)
+        else:
+            assert close(factor, mean)
+        *ends, exact = re.search(
+            r": (.*) at layer \d+, (.*) at layer 1, times (.*) a layer\.$", told.shown("steps")
+        ).groups()
+        assert close(exact, mean)
+        texts.append(ends)
     for found in texts:
-        last, first = found.groups()
+        last, first = found if isinstance(found, list) else found.groups()
         assert close(last, told.signal[-1])
         assert close(first, told.signal[0])
 
 
-def test_theory_agrees_where_that_is_said(told: Told) -> None:
+def test_a_line_of_the_axis_is_as_much_smaller_as_is_said(told: Told) -> None:
+    lines = [power for power, _ in axis_of(told.story).ticks()]
+    steps = set(np.diff(lines))
+    assert len(steps) == 1
+    (factor,) = re.match(r"Each line down is (.*) times smaller\.", told.said("axis")).groups()
+    value = number_in(factor)
+    written = np.log10(value) if value else number(f"1 × {factor}")
+    assert written == pytest.approx(steps.pop())
+    known = told.signal[np.isfinite(told.signal)]
+    scale = axis_of(told.story)
+    assert ((known >= scale.low) & (known <= scale.high)).all()
+
+
+def test_quarters_explain_it_where_that_is_said(told: Told) -> None:
     if not told.has("why"):
         return
-    words, top = told.said("why"), {"sigmoid": "0.25"}.get(told.experiment.network.activation, "1")
-    drawn, zero = has_theory(told.experiment.network), bool(np.isneginf(told.signal).any())
-    off = np.nan
-    if drawn and not zero:
-        theory = mean_field(told.experiment, load_data(told.experiment).x)
-        away = np.abs(told.signal - theory.log10_signal(told.signal[-1]))[:-1]
-        # A step down that is off by a factor adds up like a random walk.
-        off = float((away / np.sqrt(np.arange(len(away), 0, -1))).max())
-    only(
-        words,
-        {
-            f"A slope of {top} at each step would draw the dotted line.": not drawn or zero,
-            "Dashed: theory, and it is close.": off < np.log10(1.3),
-            "Dashed: theory, and it is not far.": np.log10(1.3) <= off < np.log10(3),
-            "Dashed: theory, and it is for wider layers.": off >= np.log10(3),
-        },
-    )
-    assert f"lope of {top} at each step" in words
-    shown = told.shown("why")
-    assert f"what slopes of {top} alone would make of it." in shown
-    assert np.diff(told.story.bound) == pytest.approx(-np.log10(float(top)))
+    words, steps = told.said("why"), told.trace.depth - 1
+    mean = float(np.mean(told.signal[:-1] - told.signal[1:]))
+    off = mean - np.log10(0.25)
+    best = "The best slope of a sigmoid is a quarter."
+    assert words.startswith(best)
+    quarters = f" {counted('n', steps, capital=True).plain} quarters in a row."
+    agrees = abs(off) <= np.log10(1.05)
+    expected = {
+        " Here a layer passes on less.": off < -np.log10(1.05),
+        " Here the weights help.": off > np.log10(1.05) and mean <= np.log10(0.8),
+        " Here the weights make up for it.": off > 0 and np.log10(0.8) < mean <= np.log10(1.25),
+        " Here the weights more than make up for it.": mean > np.log10(1.25),
+        quarters: agrees and steps > 1,
+        "": agrees and steps == 1,
+    }
+    assert [ending for ending, true in expected.items() if true] == [words.removeprefix(best)]
+    assert "each to 0.25 of the one before" in told.shown("why")
+    assert np.diff(told.story.bound) == pytest.approx(-np.log10(0.25))
     assert told.story.bound[-1] == told.signal[-1]
-    assert ("A dashed one" in shown) == drawn
-    if drawn:
-        theory = mean_field(told.experiment, load_data(told.experiment).x).log10_signal(0.0)
-        assert close(shown.partition("theory, ")[2].partition(" a layer")[0], median_step(theory))
-    assert ("A band" in shown) == (told.story.band is not None)
-
-
-def test_the_band_holds_what_is_said(told: Told) -> None:
-    if told.story.band is None:
-        assert told.experiment.network.init in {"constant", "zeros"}
-        return
-    if told.has("why"):
-        held = f"A band: in each layer by itself, {told.story.seeds} random draws from 5 to 95 %."
-        assert told.shown("why").endswith(held)
-    draws = ensemble(told.experiment, told.story.seeds).log10_signal
-    low, high = told.story.band
-    inside = ((draws >= low - 1e-9) & (draws <= high + 1e-9)).mean(axis=0)
-    assert (inside >= 0.89).all()
-    # Draws that are equal, exact zeros above all, widen the band to more of them.
-    distinct = np.array([len(np.unique(layer)) == len(layer) for layer in draws.T])
-    assert (inside[distinct] <= 0.91).all()
 
 
 def test_what_training_left_is_counted(told: Told) -> None:
@@ -582,7 +609,7 @@ def test_what_training_left_is_counted(told: Told) -> None:
             " every layer has moved, and it learns.": not any(kept) and bool(told.story.learned),
             " every layer has moved, and it only guesses.": not any(kept)
             and not told.story.learned,
-            " all its layers are still almost ": all(kept),
+            " all its layers are almost ": all(kept),
             " its first ": any(kept) and not all(kept) and all(kept[:first]),
             " of ": any(kept) and not all(kept) and not all(kept[:first]),
         },
@@ -592,16 +619,22 @@ def test_what_training_left_is_counted(told: Told) -> None:
     )
     if claim == " its first " and first > 1:
         assert f" its first {counted('n', first).plain} layers are " in words
-    changes = re.search(r"were: (.*) in layer \d+, (.*) in layer 1\.", told.shown("kept"))
-    assert changes
-    for text, (change, size) in zip(changes.groups(), (norms[-1], norms[0]), strict=True):
-        if change == 0:
+    shares = [change / size if size else np.inf * bool(change) for change, size in norms]
+    together = (kept.index(False) if False in kept else len(kept)) or 1
+    if together == len(kept):
+        largest = re.search(r"in no layer by more than (.*?)\. Less", told.shown("kept"))
+        written = {largest[1]: max(shares)}
+    else:
+        found = re.search(r"layer \d+ by (.*); layers? .*?, by (.*?)\. Less", told.shown("kept"))
+        last, before = found.groups()
+        assert (" at most" in before) == (together > 1)
+        written = {last: shares[-1], before.removesuffix(" at most"): max(shares[:together])}
+    for text, share in written.items():
+        if share == 0:
             assert text == "0 exactly"
         else:
             # Of two digits, the last may be half a unit off.
-            written = number(text.removesuffix("\u202f%"))
-            assert abs(written - np.log10(100 * change / size)) < 0.022
-    assert f"{changes[1]} of what they were" in told.poster
+            assert abs(number(text.removesuffix("\u202f%")) - np.log10(100 * share)) < 0.022
 
 
 def test_an_edge_is_as_bright_as_it_has_changed(told: Told) -> None:
@@ -701,11 +734,12 @@ def test_each_kind_of_network_is_among_them(told: Told, trend: str) -> None:
         ("exploding", "search", "step back"),
         ("vanishing", "found", "times."),
         ("exploding", "found", "so much larger"),
-        ("vanishing", "why", "it is close"),
+        ("vanishing", "why", "Eight quarters in a row"),
+        ("holding at gain 10", "why", "the weights"),
+        ("large weights", "why", "passes on less"),
         ("off", "axis", "exactly zero"),
-        ("zeros", "why", "would draw"),
         ("identity", "slopes", "all one"),
-        ("vanishing", "kept", "random numbers"),
+        ("vanishing", "kept", "random"),
         ("holding", "kept", "has moved"),
         ("exploding", "verdict", "more"),
         ("off", "verdict", "no gradient at all"),
@@ -725,8 +759,6 @@ def planned_seconds(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> 
     nothing = SimpleNamespace(
         x=None,
         log10_norm=lambda kind: np.zeros(experiment.depth),
-        log10_signal=lambda top: np.zeros(experiment.depth),
-        percentile=lambda p: np.zeros(experiment.depth),
     )
 
     def one_pass(shown: Resolved, times: int = 1) -> SimpleNamespace:
@@ -739,12 +771,10 @@ def planned_seconds(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> 
 
     with monkeypatch.context() as patch:
         patch.setattr(vanishing, "run", one_pass)
-        patch.setattr(vanishing, "ensemble", one_pass)
         patch.setattr(vanishing, "history_of", training)
-        patch.setattr(vanishing, "mean_field", lambda shown, x: nothing)
         patch.setattr(vanishing.layers, "factors", lambda trace: None)
         VanishingStory.of(experiment)
-    assert len(spent) == 3
+    assert len(spent) == 2
     return sum(spent)
 
 
@@ -780,7 +810,6 @@ def test_what_the_budget_left_out_is_said() -> None:
     assert epochs < 30
     words = said(Vanishing, story, "training")
     assert words == f"300 layers, {epochs} of 30 epochs of training. Will it learn?"
-    assert f"{story.seeds} random draws" in BEATS["why"].shows(story).plain
 
 
 @pytest.mark.thorough

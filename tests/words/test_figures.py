@@ -17,6 +17,7 @@ from scenes.words.figures import (
     constant,
     coordinate,
     count,
+    in_full,
     index,
     joined,
     magnitude,
@@ -32,6 +33,25 @@ from scenes.words.figures import (
 )
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (1.49, "1.49"),
+        (240.3, "240"),
+        (8290.4, "8,290"),
+        (70_412.0, "70,400"),
+        (999_400.0, "999,000"),
+        (999_600.0, "1.00 × 10⁶"),
+        (3e6, "3.00 × 10⁶"),
+        (3e-7, "3.00 × 10⁻⁷"),
+    ],
+)
+def test_a_factor_is_written_in_full_below_a_million(value: float, written: str) -> None:
+    figure = in_full("zoom", math.log10(value))
+    assert figure.plain == written
+    assert figure.value == pytest.approx(value)
 
 
 def log10_and_sign(text: str) -> tuple[float, int]:

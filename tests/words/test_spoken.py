@@ -13,6 +13,7 @@ from scenes.words.spoken import (
     fraction,
     nearest,
     part_of,
+    share_or_digits,
     times,
 )
 from tests.words.number_words import PARTS, half_a_unit, number_in
@@ -126,6 +127,29 @@ def test_only_nothing_is_nothing_and_only_all_is_all() -> None:
     assert part_of("taken", 5e-324).plain == "almost nothing"
     assert part_of("taken", math.nextafter(1, 0)).plain == "nearly all of it"
     assert part_of("taken", 1.0).plain == "all of it"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.248, "a quarter"),
+        (0.2376, "a quarter"),
+        (0.2374, "0.237"),
+        (0.34, "a third"),
+        (0.5, "half"),
+        (0.65, "two thirds"),
+        (0.77, "three quarters"),
+        (0.9, "0.900"),
+        (1.0, "1.00"),
+        (3.07, "3.07"),
+        (0.0, "0 exactly"),
+    ],
+)
+def test_a_share_near_a_fraction_is_said_as_that(share: float, words: str) -> None:
+    log10 = math.log10(share) if share else -math.inf
+    figure = share_or_digits("factor", log10)
+    assert figure.plain == words
+    assert figure.value == pytest.approx(share)
 
 
 @given(st.floats(0, 1))

@@ -7,14 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.beats.opened_units import curve_of
-from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage, step_of
+from scenes.beats.vanishing.stage import COUNTED, Story, VanishingStage, step_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
-from scenes.kit.layout import GAP, SAFE, Region, apart, point
+from scenes.kit.layout import GAP, SAFE, Region, point
+from scenes.kit.stage.columns import Column
 from scenes.kit.stage.dim import Dim
+from scenes.kit.stage.layer_moves import emptied, slid
 from scenes.kit.stage.opened import Opened
 from scenes.kit.stage.river import River
-from scenes.kit.theme import SMALL
+from scenes.kit.type.typesetting import Typeset
 from scenes.words.figures import Figure, Sentence, magnitude, measured, sentence
 from scenes.words.spoken import counted, part_of
 
@@ -22,106 +24,69 @@ Array = NDArray[np.float64]
 
 CLOSE_UP = 3
 """Units of a column that the camera shows from near."""
-PLACE = Region(-2.6, 6.4, -2.5, 2.2)
-"""Where the close-up of the last two columns lies."""
-VALUE, BASELINE, ABOVE = 44, 2.5, 0.62
-"""Size and baseline of the numbers above the river, and how far above them their names stand."""
-VALUE_WIDTH = 1.7
-"""Least distance between two numbers above the river."""
-LEFT, SLOPES, WEIGHTS, SOURCE = 0, 1, 2, 3
-"""Their order: an equation from left to right, as the river runs from right to left."""
-DIMMED, HIDDEN, WIRES = 0.25, 0.02, 0.1
-"""Opacity of what is not spoken of, of what would lie under the words, and of edges."""
-EARLY, LATE = (0.0, 0.3), (0.8, 1.0)
+MIDDLE, WIDEST = -0.6, 3.2
+"""Where the layer before the last stands from near, and the most that layers are apart there."""
+ROWS = (-2.5, 2.0)
+"""Between which heights the units of the close-up lie."""
+VALUE, BASELINE = 44, 2.35
+"""Size and baseline of the numbers above the river."""
+ABOVE = 0.62
+"""How far above them the factors stand."""
+FOOT = 0.12
+"""Air between a number and the hair that leads to it."""
+VALUE_WIDTH, FACTOR_WIDTH = 1.65, 3.1
+"""Most that a number, and a factor with its name, are wide."""
+DIMMED, HIDDEN, WIRES = 0.15, 0.02, 0.1
+"""Opacity of what is not spoken of, of what leaves the frame, and of edges."""
+EARLY, LATE = (0.0, 0.8), (0.6, 1.0)
 """The shares of a camera move in which things dim, and come back."""
 NEARLY, MORE = 0.8, 1.25
 """Factors between which weights hardly change a gradient."""
 
 
-class TheWayBack(Beat[Story, VanishingStage]):
-    """The camera goes into the last two layers."""
+class Source(Beat[Story, VanishingStage]):
+    """The camera goes into the last two layers, and the river leaves the last one."""
+
+    speaks_last = True
 
     def when(self, story: Story) -> bool:
         """Leave it out where no gradient sets out, or where its parts were not recorded."""
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
-        """Announce the way back."""
-        return sentence("Now the way back, from the output.")
-
-    def shows(self, story: Story) -> Sentence:
-        """Describe the move."""
-        return sentence("The camera goes into the last two layers.")
-
-    def moves(self, film: VanishingStage) -> None:
-        """Go in, and make the river, of which nothing is seen yet."""
-        network, story = film.network, film.story
-        depth, step = story.depth, step_of(story)
-        before, after = (network.columns[layer] for layer in (depth - 1, depth))
-        rows, outputs = before.beside(after.centers[:CLOSE_UP]), slice(0, CLOSE_UP)
-        near = _around(before.centers[rows], after.centers[outputs], before.radius)
-        _put_away(film)
-        hidden = network.nodes_outside(near.bottom, near.top)
-        wires = list(network.edges.values())
-        spoken = [*before.nodes[rows], *after.nodes[outputs]]
-        rest = network.all_but(spoken, hidden, wires)
-        film.dimmed = ((hidden, HIDDEN), (wires, WIRES), (rest, DIMMED))
-        film.play(
-            film.look(near, PLACE),
-            *(Dim(network, each, by, during=EARLY) for each, by in film.dimmed),
-            run_time=2.4,
-        )
-        units = list(before.units)[rows]
-        film.river = River(
-            after,
-            before,
-            outputs,
-            rows,
-            (step.weight_part, step.slope_part),
-            step.leaves[list(after.units)[outputs]],
-            step.arrives[units],
-            step.slopes[units],
-            film.pen,
-        )
-        film.values = mn.VGroup()
-
-
-class Source(Beat[Story, VanishingStage]):
-    """The river leaves the last layer."""
-
-    speaks_last = True
-
-    def when(self, story: Story) -> bool:
-        """Leave it out where `TheWayBack` is."""
-        return story.step is not None
-
-    def says(self, story: Story) -> Sentence:
         """Say what the width is."""
-        return sentence("The gradient leaves the last layer, this wide.")
+        return sentence("Now back: the gradient leaves the last layer, this wide.")
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the source."""
+        """Describe the move, and the source."""
         return sentence(
-            "Out of the last layer comes an amber river, as wide as the gradient: {a}.",
-            a=magnitude(f"signal[{story.depth}]", float(story.profile[-1])),
+            "The camera goes into the last two layers. Out of the units of the last one come amber "
+            "strands, which gather into one trunk, as wide as the gradient: {a}.",
+            a=_after(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Light the outputs, and let the river out."""
+        """Go in, draw the two layers apart, and light the last one."""
         network, story = film.network, film.story
-        depth = story.depth
-        after = network.columns[depth]
-        light = story.light_of_units(depth, after.units)
+        _put_away(film)
+        _go_in(film)
+        last = network.columns[story.depth]
+        film.last_at = last.x
+        light = story.light_of_units(story.depth, last.units)
         light[CLOSE_UP:] *= HIDDEN
-        film.play(network.receive(depth, light), run_time=MOVE)
-        source = magnitude(f"signal[{depth}]", float(story.profile[-1]))
-        river = film.river
-        _add_value(film, "gradient", "{n}", source, SOURCE)
-        _flow_to(film, (2 * river.source + river.middle) / 3, run_time=0.8)
+        film.play(
+            slid(network, story.depth, SAFE.right - last.radius),
+            network.receive(story.depth, light),
+            run_time=MOVE,
+        )
+        film.river, film.values = _river(film), mn.VGroup()
+        # Strands begin, and are pinched, under the circles of their units.
+        film.bring_to_back(film.river)
 
     def moves_on(self, film: VanishingStage) -> None:
-        """Let the river of all outputs become one."""
-        film.play(film.river.flow(film.river.middle), run_time=1.6)
+        """Let the strands gather into one trunk, and measure it."""
+        film.play(film.river.flow(film.river.weighing), run_time=1.4)
+        _measure(film, _after(film.story), 0)
 
 
 class Weights(Beat[Story, VanishingStage]):
@@ -130,7 +95,7 @@ class Weights(Beat[Story, VanishingStage]):
     speaks_last = True
 
     def when(self, story: Story) -> bool:
-        """Leave it out where `TheWayBack` is."""
+        """Leave it out where `Source` is."""
         return story.step is not None
 
     def says(self, story: Story) -> Sentence:
@@ -145,21 +110,24 @@ class Weights(Beat[Story, VanishingStage]):
         return sentence("The weights hardly change it.")
 
     def shows(self, story: Story) -> Sentence:
-        """Name the factor."""
+        """Name the factor, and what it makes of the width."""
+        if step_of(story).weight_part == 0:
+            return sentence("The trunk ends at the weights: times {w}.", w=_weight_part(story))
         return sentence(
-            "The river runs along the edges, and its width changes: times {w} by the weights.",
-            w=measured(f"weight_part[{story.depth - 1}]", step_of(story).weight_part),
+            "The weights change the width of the trunk, times {w}: it is {n} wide now.",
+            w=_weight_part(story),
+            n=_arriving(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the river run to the units."""
-        below = film.story.depth - 1
-        part = measured(f"weight_part[{below}]", step_of(film.story).weight_part)
-        _add_value(film, "weights", "{n} ×", part, WEIGHTS)
-        _flow_to(film, film.river.brink, run_time=1.6)
+        """Let the trunk pass the weights."""
+        river = film.river
+        factor = _factor(film, "weights × {n}", _weight_part(film.story), river.middle)
+        film.play(river.flow(river.parting), mn.FadeIn(factor), run_time=1.4)
 
     def moves_on(self, film: VanishingStage) -> None:
-        """Open the units: their curves, and where they stand."""
+        """Measure it again, and open the units: their curves, and where they stand."""
+        _measure(film, _arriving(film.story), 1)
         story, river = film.story, film.river
         curve = curve_of(story.activation or "identity")
         z = step_of(story).z[river.units]
@@ -177,37 +145,33 @@ class Slopes(Beat[Story, VanishingStage]):
         return story.step is not None and story.step.weight_part > 0
 
     def says(self, story: Story) -> Sentence:
-        """Say what the slopes take."""
+        """Say what the slopes let through."""
         part = step_of(story).slope_part
         if part >= 1:
-            return sentence("The slopes are all one: they take nothing.")
-        return sentence(
-            "The slopes of the units take {p}.", p=part_of(f"taken[{story.depth - 1}]", 1 - part)
-        )
+            return sentence("The slopes are all one: they let it all through.")
+        name = f"slope_part[{story.depth - 1}]"
+        return sentence("The slopes of the units let {p} through.", p=part_of(name, part))
 
     def shows(self, story: Story) -> Sentence:
         """Name the factor, and what is left."""
-        below = story.depth - 1
         return sentence(
-            "The units open: each holds its curve, a dot where it stands, and the tangent there. "
-            "The river narrows as it passes them: times {s}. {r} is left.",
-            s=measured(f"slope_part[{below}]", step_of(story).slope_part),
-            r=magnitude(f"signal[{below}]", float(story.profile[-2])),
+            "The trunk parts, and a strand passes under each unit, which holds its curve, a dot "
+            "where it stands, and the tangent there. Strands narrow by the slopes, times {s}, and "
+            "gather again: {r} is left.",
+            s=_slope_part(story),
+            r=_left(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the river through the units."""
-        below = film.story.depth - 1
-        part = measured(f"slope_part[{below}]", step_of(film.story).slope_part)
-        _add_value(film, "slopes", "{n} ×", part, SLOPES)
-        _flow_to(film, film.river.beyond, run_time=2.0)
+        """Let the river part, and pass under the units."""
+        river = film.river
+        factor = _factor(film, "slopes × {n}", _slope_part(film.story), river.gate)
+        film.play(river.flow(river.beyond - GAP), mn.FadeIn(factor), run_time=1.7)
 
     def moves_on(self, film: VanishingStage) -> None:
-        """Let the river flow on, as wide as what is left."""
-        below = film.story.depth - 1
-        left = magnitude(f"signal[{below}]", float(film.story.profile[-2]))
-        _add_value(film, "what is left", "{n} =", left, LEFT)
-        _flow_to(film, film.river.mouth, run_time=1.4)
+        """Let it gather again, and measure what is left."""
+        film.play(film.river.flow(film.river.mouth), run_time=1.1)
+        _measure(film, _left(film.story), 2)
 
 
 class HowFar(Beat[Story, VanishingStage]):
@@ -220,23 +184,34 @@ class HowFar(Beat[Story, VanishingStage]):
 
     def shows(self, story: Story) -> Sentence:
         """Say that the whole network is seen again."""
-        return sentence("The whole network is seen, and waits.")
+        if story.step is None:
+            return sentence("The whole network waits.")
+        return sentence("The camera goes back from what is left of the river to the whole network.")
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the river run off, go back, and wait."""
-        network = film.network
-        if film.story.step is not None:
-            film.play(mn.FadeOut(film.values), film.river.drain(), run_time=QUICK)
+        """Let the river run on to its last trunk, go back from there, and wait."""
+        network, depth = film.network, film.story.depth
+        if film.story.step is None:
+            _put_away(film)
+            film.play(emptied(network, depth), run_time=MOVE)
+        else:
+            # Numbers leave before what they stand on moves.
+            film.play(*(mn.FadeOut(each) for each in (film.values, film.opened)), run_time=QUICK)
             film.play(
-                film.look(network.bounds, WHOLE),
-                *(Dim(network, each, 1 / by, during=LATE) for each, by in film.dimmed),
-                Dim(film.opened, [film.opened], 0.0, during=EARLY),
+                film.river.drain(film.river.joined),
+                slid(network, depth, film.last_at),
+                run_time=MOVE,
+            )
+            dark = {id(node) for n, c in network.columns.items() if n < depth for node in c.nodes}
+            back = [([p for p in each if id(p) not in dark], by) for each, by in film.dimmed]
+            film.play(
+                film.look(network.bounds, COUNTED),
+                emptied(network, depth),
+                *(Dim(network, each, 1 / by, during=LATE) for each, by in back),
+                Dim(film.river, [film.river], 0.0, during=LATE),
                 run_time=2.0,
             )
-            film.remove(film.river, film.opened)
-        else:
-            _put_away(film)
-        film.play(network.rest(film.story.depth), run_time=QUICK)
+            film.remove(film.river)
         film.pause()
 
 
@@ -248,34 +223,93 @@ def _put_away(film: VanishingStage) -> None:
     film.example = None
 
 
-def _add_value(film: VanishingStage, name: str, template: str, figure: Figure, place: int) -> None:
-    """Set a number with its name above a stretch of the river."""
-    river = film.river
-    wanted = [
-        (river.mouth + river.beyond) / 2 - GAP,
-        river.gate,
-        (river.gate + river.source + river.radius) / 2,
-        river.source + river.radius,
-    ]
-    places = apart(wanted, VALUE_WIDTH, SAFE.left + 1, SAFE.right - 1)
-    x = places[place]
-    ink = film.theme.ink
-    number = film.pen.label(sentence(template, n=figure), ink, VALUE)
-    # Half of the way to a neighbour, or to the end of the frame, is for this number.
-    ends = [2 * SAFE.left - x, *places, 2 * SAFE.right - x]
-    number.fit_width(min(abs(end - x) for end in ends if end != x) - GAP / 2)
-    number.move_to(point(x)).on_baseline(BASELINE)
-    words = film.pen.label(name, size=SMALL).move_to(point(x)).on_baseline(BASELINE + ABOVE)
-    film.values.add(mn.VGroup(number, words))
+def _shown(film: VanishingStage) -> tuple[Column, Column, slice, slice]:
+    """Return the last two layers, and which units of the first and of the second are shown."""
+    before, after = (film.network.columns[film.story.depth - n] for n in (1, 0))
+    return before, after, before.beside(after.centers[:CLOSE_UP]), slice(0, CLOSE_UP)
 
 
-def _flow_to(film: VanishingStage, x: float, *, run_time: float) -> None:
-    """Let the river run on to this x, and its newest number come in with it."""
-    film.play(film.river.flow(x), mn.FadeIn(film.values[-1]), run_time=run_time)
+def _go_in(film: VanishingStage) -> None:
+    """Let the camera go in around the rows that are shown; what else there is dims."""
+    network = film.network
+    before, after, rows, outputs = _shown(film)
+    seen, place = _near(before.centers[rows], after.centers[outputs], before.radius)
+    hidden = network.nodes_outside(seen.bottom, seen.top)
+    wires = list(network.edges.values())
+    rest = network.all_but([*before.nodes[rows], *after.nodes[outputs]], hidden, wires)
+    film.dimmed = ((hidden, HIDDEN), (wires, WIRES), (rest, DIMMED))
+    film.play(
+        film.look(seen, place),
+        *(Dim(network, each, by, during=EARLY) for each, by in film.dimmed),
+        run_time=2.0,
+    )
 
 
-def _around(before: Array, after: Array, radius: float) -> Region:
-    """Return the region that holds some units of two columns."""
+def _river(film: VanishingStage) -> River:
+    """Make the river, of which nothing is seen yet."""
+    step = step_of(film.story)
+    before, after, rows, outputs = _shown(film)
+    units = list(before.units)[rows]
+    return River(
+        after,
+        before,
+        outputs,
+        rows,
+        (step.weight_part, step.slope_part),
+        step.leaves[list(after.units)[outputs]],
+        step.arrives[units],
+        step.slopes[units],
+        film.pen,
+    )
+
+
+def _near(before: Array, after: Array, radius: float) -> tuple[Region, Region]:
+    """Return what is shown around some units of two columns, and where that lies from near."""
     both = np.concatenate([before, after])
-    (left, bottom), (right, top) = both[:, :2].min(axis=0), both[:, :2].max(axis=0)
-    return Region(left - radius, right + radius, bottom - radius, top + radius)
+    x, half = float(before[0, 0]), float(after[0, 0] - before[0, 0]) / 2
+    low, high = float(both[:, 1].min()) - radius, float(both[:, 1].max()) + radius
+    place = Region(MIDDLE - WIDEST / 2, MIDDLE + WIDEST / 2, *ROWS)
+    return Region(x - half, x + half, low, high), place
+
+
+def _after(story: Story) -> Figure:
+    """Return the gradient of the last layer."""
+    return magnitude(f"signal[{story.depth}]", float(story.profile[-1]))
+
+
+def _weight_part(story: Story) -> Figure:
+    return measured(f"weight_part[{story.depth - 1}]", step_of(story).weight_part)
+
+
+def _arriving(story: Story) -> Figure:
+    """Return the gradient that the weights pass to the layer before the last."""
+    part = step_of(story).weight_part
+    weighed = float(np.log10(part)) if part > 0 else -np.inf
+    return magnitude(f"arriving[{story.depth - 1}]", float(story.profile[-1]) + weighed)
+
+
+def _slope_part(story: Story) -> Figure:
+    return measured(f"slope_part[{story.depth - 1}]", step_of(story).slope_part)
+
+
+def _left(story: Story) -> Figure:
+    """Return the gradient of the layer before the last."""
+    return magnitude(f"signal[{story.depth - 1}]", float(story.profile[-2]))
+
+
+def _measure(film: VanishingStage, width: Figure, trunk: int) -> None:
+    """Write above a trunk how wide it is, with an arrow across it."""
+    river = film.river
+    number = film.pen.label(sentence("{n}", n=width), film.theme.backward, VALUE)
+    number.fit_width(VALUE_WIDTH).move_to(point(river.trunks[trunk])).on_baseline(BASELINE)
+    measure = mn.VGroup(river.gauge(trunk, BASELINE - FOOT), number)
+    film.values.add(measure)
+    film.play(mn.FadeIn(measure), run_time=MOVE)
+
+
+def _factor(film: VanishingStage, template: str, factor: Figure, x: float) -> Typeset:
+    """Write a factor with its name above the place where it acts."""
+    words = film.pen.label(sentence(template, n=factor), film.theme.ink)
+    words.fit_width(FACTOR_WIDTH).move_to(point(x)).on_baseline(BASELINE + ABOVE)
+    film.values.add(words)
+    return words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
 
 import manim as mn
 import numpy as np
@@ -11,64 +11,62 @@ from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.verdicts.trend import Trend, median_factor
 from scenes.beats.vanishing.stage import WHOLE, Story, VanishingStage, ends
 from scenes.kit.beat import Beat
-from scenes.kit.charts.scales import covering
-from scenes.kit.film import MOVE, QUICK
+from scenes.kit.charts.scales import Logarithmic, covering
+from scenes.kit.film import MOVE
 from scenes.kit.layout import GAP, point
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
-from scenes.kit.theme import SMALL
+from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.stories.vanishing import BAND, CLOSE, FEWEST_FOR_BAND, NEAR, VanishingStory
-from scenes.words.figures import (
-    Sentence,
-    count,
-    joined,
-    magnitude,
-    measured,
-    sentence,
-    setting,
-)
-from scenes.words.spoken import times
+from scenes.words.figures import Figure, Kind, Sentence, magnitude, power_tick, sentence, setting
+from scenes.words.spoken import counted, part_of, share_or_digits, times
 
 BAR_ROOM = 0.45
 """Room for half a bar."""
-LONGEST = 5.0
+LONGEST = 4.4
 """Seconds of the longest dive."""
-MOST_FACTORS = 10
-"""More steps than this have no room for their factors."""
-ABOVE = 0.42
-"""How far above the line a factor stands."""
+FACTOR = 44
+"""Size of the factor of a layer."""
+SAMPLES = 20
+MOST_SAID = 6
+"""The largest power of ten that is said in words."""
+MOST_LINES = 8
+"""Most lines of the axis."""
+AGREES = float(np.log10(1.05))
+"""Factors of a layer that are so close, in decades, are about the same."""
+KEEPS, GROWS = float(np.log10(0.8)), float(np.log10(1.25))
+"""Layers that pass on more than that, in decades, have weights that make up for the slopes, and
+more than make up for them."""
 IN_SIGHT = float(np.log10(2.0))
 """A smaller zoom, in decades, is none."""
 
 
 class Bars(Beat[Story, VanishingStage]):
-    """The network becomes a strip, and bars drop from it."""
+    """The network becomes a strip, and bars rise under it."""
 
     def says(self, story: Story) -> Sentence:
         """Say what the bars are."""
         if abs(story.zoom) < IN_SIGHT and story.trend is Trend.HOLDS:
-            return sentence("To scale: under each layer, its gradient. All are in sight.")
-        return sentence("To scale: under each layer, its gradient.")
+            return sentence("The same, as heights. All are in sight.")
+        return sentence("The same, as heights.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the bars."""
         return sentence(
-            "The network moves up and becomes a strip. Under each of its columns a bar drops, as "
+            "The network moves up and becomes a strip. Under each of its columns a bar rises, as "
             "tall as the gradient of that layer."
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Make the strip, and drop the bars."""
+        """Make the strip, and let the bars rise."""
         story, network = film.story, film.network
         upper, lower = WHOLE.rows(0.26, 0.74, gap=GAP)
         xs = np.linspace(lower.left + LEAST_MARGIN + BAR_ROOM, lower.right - BAR_ROOM, story.depth)
         places = {layer: float(x) for layer, x in enumerate(xs, start=1)}
         places[0] = max(lower.left + BAR_ROOM, float(2 * xs[0] - xs[1]))
-        profiles = [story.profile, *(story.band or ())]
-        profiles += [each for each in (story.theory, story.other) if each is not None]
-        film.dive = Dive(lower, xs, story.profile, film.pen, decades=covering(*profiles))
-        film.play(network.strip(upper, places), run_time=1.2)
-        film.play(film.dive.drop(run_time=2.4))
+        film.dive = Dive(lower, xs, story.profile, film.pen, decades=axis_of(story))
+        leaving = [mn.FadeOut(film.counted)] if len(film.counted) else []
+        film.play(*leaving, network.strip(upper, places, run_time=1.1))
+        film.play(film.dive.rise(run_time=1.5))
 
 
 class Search(Beat[Story, VanishingStage]):
@@ -129,25 +127,27 @@ class Axis(Beat[Story, VanishingStage]):
     """Equal zooms become a logarithmic axis."""
 
     def says(self, story: Story) -> Sentence:
-        """Say what the axis is."""
+        """Say what a line of the axis is."""
+        words = "Each line down is {f} times smaller."
         if np.isneginf(story.profile).any():
-            return sentence("Now equal zooms are equal steps. An open circle is exactly zero.")
-        return sentence("Now equal zooms are equal steps.")
+            words += " An open circle is exactly zero."
+        return sentence(words, f=_of_a_line(story))
 
     def shows(self, story: Story) -> Sentence:
         """Describe the axis."""
-        return sentence("The tops of the bars sink to their places on a logarithmic axis.")
+        return sentence(
+            "The tops of the bars sink, and each stops at its place on a logarithmic axis, whose "
+            "lines come in one below the other."
+        )
 
     def moves(self, film: VanishingStage) -> None:
         """Turn the axis."""
-        film.play(film.dive.to_axis())
-        film.play(film.dive.to_dots())
+        film.play(film.dive.to_axis(run_time=3.2))
+        film.play(film.dive.to_dots(run_time=0.8))
 
 
 class Steps(Beat[Story, VanishingStage]):
     """A line joins the layers, with the factor of each step."""
-
-    speaks_last = True
 
     def when(self, story: Story) -> bool:
         """Leave it out where no gradient sets out, or where it ends on the way."""
@@ -155,77 +155,69 @@ class Steps(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Say what a layer passes on."""
-        factor = magnitude("mean_factor", story.mean_factor)
+        factor = share_or_digits("mean_factor", story.mean_factor)
         return sentence("On average, a layer passes on {f} of what it gets.", f=factor)
 
     def shows(self, story: Story) -> Sentence:
         """Describe the line."""
         return sentence(
-            "A line joins the layers, from the last to the first, with the factor of each step: "
-            "{b} at layer {l}, {a} at layer {k}.",
+            "A line joins the layers, from the last to the first: {b} at layer {l}, {a} at layer "
+            "{k}, times {f} a layer.",
+            f=magnitude("mean_factor", story.mean_factor),
             **ends(story),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Draw the line."""
+        """Draw the line, and write what a layer makes of the gradient, where there is room."""
         film.play(film.dive.line())
-
-    def moves_on(self, film: VanishingStage) -> None:
-        """Write the factors, one after the other."""
-        film.factors = _factors(film)
-        if len(film.factors):
-            appear = mn.LaggedStart(*map(mn.FadeIn, reversed(film.factors)), lag_ratio=0.5)
-            film.play(appear, run_time=2.2)
+        factor = magnitude("mean_factor", film.story.mean_factor)
+        words = sentence("× {n} a layer", n=factor)
+        label = film.pen.label(words, film.theme.backward, FACTOR).halo(film.theme.background)
+        if _find_room(label, film.dive):
+            film.factor.add(label)
+            film.play(mn.FadeIn(film.factor, shift=GAP * mn.UP), run_time=MOVE)
 
 
 class Why(Beat[Story, VanishingStage]):
-    """The bound, theory and other draws."""
+    """What the largest slope alone would make of the gradient, as stairs."""
 
     def when(self, story: Story) -> bool:
-        """Leave it out where no gradient sets out, or where the units are not known."""
-        return not story.no_gradient and story.bound is not None
+        """Show it where the largest slope is less than one, and each layer gets some gradient."""
+        return _has_stairs(story)
 
     def says(self, story: Story) -> Sentence:
-        """Say what the slopes alone would do, and what theory expects."""
-        assert story.activation is not None
-        top = setting("max_slope", ACTIVATIONS[story.activation].max_slope)
-        if isinstance(story, VanishingStory) and story.off_theory is not None:
-            off = story.off_theory
-            how = "close" if off < CLOSE else "not far" if off < NEAR else "for wider layers"
-            words = f"Dotted: a slope of {{s}} at each step. Dashed: theory, and it is {how}."
-            return sentence(words, s=top)
-        return sentence("A slope of {s} at each step would draw the dotted line.", s=top)
+        """Say whether slopes alone explain the profile."""
+        top = replace(part_of("max_slope", _top(story)), kind=Kind.CONSTANT)
+        best = f"The best slope of a {story.activation} is {{s}}."
+        steps = story.depth - 1
+        off = story.mean_factor - float(np.log10(_top(story)))
+        if off < -AGREES:
+            return sentence(f"{best} Here a layer passes on less.", s=top)
+        if off > AGREES:
+            helps = "make up for it" if story.mean_factor > KEEPS else "help"
+            if story.mean_factor > GROWS:
+                helps = "more than make up for it"
+            return sentence(f"{best} Here the weights {helps}.", s=top)
+        if steps == 1:
+            return sentence(best, s=top)
+        count = counted("steps_back", steps, capital=True)
+        return sentence(f"{best} {{n}} quarters in a row.", s=top, n=count)
 
     def shows(self, story: Story) -> Sentence:
-        """Describe the lines."""
-        parts = [
-            sentence(
-                "A dotted line: what slopes of {s} alone would make of it.",
-                s=setting("max_slope", ACTIVATIONS[story.activation or "identity"].max_slope),
-            )
-        ]
-        if isinstance(story, VanishingStory):
-            if story.theory is not None:
-                factor = magnitude("theory_factor", median_factor(story.theory))
-                parts.append(sentence("A dashed one: theory, {t} a layer.", t=factor))
-            if story.band is not None:
-                parts.append(joined([sentence("A band:"), _band_in_full(story)], " "))
-        return joined(parts, " ")
+        """Describe the stairs."""
+        return sentence(
+            "Stairs go down from the last layer, each to {s} of the one before: what the largest "
+            "slope alone would make of the gradient.",
+            s=setting("max_slope", _top(story)),
+        )
 
     def moves(self, film: VanishingStage) -> None:
-        """Draw them beside the measured line."""
-        story, dive = film.story, film.dive
+        """Go down the stairs."""
+        story = film.story
+        agrees = abs(story.mean_factor - float(np.log10(_top(story)))) <= AGREES
+        quarter = sentence("× {n}", n=Figure("max_slope", _top(story), "¼", kind=Kind.CONSTANT))
         assert story.bound is not None
-        if len(film.factors):
-            film.play(mn.FadeOut(film.factors), run_time=QUICK)
-        top = setting("max_slope", ACTIVATIONS[story.activation or "identity"].max_slope)
-        film.play(dive.bound(story.bound, sentence("slopes of {s}", s=top)), run_time=1.2)
-        if story.theory is not None:
-            film.play(dive.theory(story.theory, "theory"), run_time=1.2)
-        if isinstance(story, VanishingStory) and story.band is not None:
-            seeds = count("seeds", story.seeds)
-            words = sentence(f"{{n}} draw{'s' * (story.seeds > 1)}", n=seeds)
-            film.play(dive.band(*story.band, words), run_time=1.2)
+        film.play(film.dive.stairs(story.bound, quarter if agrees else None, run_time=3.2))
 
 
 class Later(Beat[Story, VanishingStage]):
@@ -253,34 +245,47 @@ class Later(Beat[Story, VanishingStage]):
         story = film.story
         assert isinstance(story, RecordedVanishing)
         assert story.other is not None
-        film.play(film.dive.theory(story.other, story.later_name()), run_time=1.5)
+        film.play(film.dive.later(story.other, story.later_name()), run_time=1.5)
 
 
-def _factors(film: VanishingStage) -> mn.VGroup:
-    """Write the factor of each step above the line, where there is room."""
-    story, labels = film.story, mn.VGroup()
-    profile = story.profile
-    if not np.isfinite(profile).all() or story.depth - 1 > MOST_FACTORS:
-        return labels
-    places = film.dive.positions
-    for layer, (here, after) in enumerate(pairwise(places), start=1):
-        factor = measured(f"factor[{layer}]", 10.0 ** float(profile[layer - 1] - profile[layer]))
-        label = film.pen.label(sentence("× {n}", n=factor), film.theme.ink, SMALL)
-        top = max(float(here[1]), float(after[1]), float((here + after)[1]) / 2 + ABOVE)
-        middle = (here + after) / 2
-        labels.add(label.halo(film.theme.background).move_to(point(middle[0], top)))
-    return labels
+def axis_of(story: Story) -> Logarithmic:
+    """Return the logarithmic axis, which holds every profile that is drawn."""
+    profiles = [story.profile]
+    if story.other is not None:
+        profiles.append(story.other)
+    if _has_stairs(story):
+        assert story.bound is not None
+        profiles.append(story.bound)
+    return replace(covering(*profiles), most_ticks=MOST_LINES)
 
 
-def _band_in_full(story: VanishingStory) -> Sentence:
-    """Say what the band holds."""
-    seeds = count("seeds", story.seeds)
-    if story.seeds < FEWEST_FOR_BAND:
-        return sentence("all of {n} random draws.", n=seeds)
-    low, high = (count("percentile", end) for end in BAND)
-    return sentence(
-        "in each layer by itself, {n} random draws from {low} to {high} %.",
-        n=seeds,
-        low=low,
-        high=high,
-    )
+def _of_a_line(story: Story) -> Figure:
+    """Return by how much one line of the axis is smaller than the next above it."""
+    powers = [power for power, _ in axis_of(story).ticks()]
+    step = powers[1] - powers[0]
+    if step > MOST_SAID:
+        return replace(power_tick(round(step)), name="line_of_axis", kind=Kind.CONSTANT)
+    return replace(times("line_of_axis", step), kind=Kind.CONSTANT)
+
+
+def _has_stairs(story: Story) -> bool:
+    known = story.bound is not None and bool(np.isfinite(story.profile).all())
+    return known and _top(story) < 1
+
+
+def _top(story: Story) -> float:
+    """Return the largest slope of the activation."""
+    return ACTIVATIONS[story.activation or "identity"].max_slope
+
+
+def _find_room(label: Typeset, dive: Dive) -> bool:
+    """Put a label into an upper corner of the chart where the line leaves room, if one does."""
+    plot, line = dive.bars.plot, dive.positions
+    y = plot.top - label.height / 2
+    for side in (mn.LEFT, mn.RIGHT):
+        x = plot.left if side is mn.LEFT else plot.right
+        label.move_to(point(x, y), aligned_edge=side)
+        over = np.linspace(label.get_left()[0] - GAP, label.get_right()[0] + GAP, SAMPLES)
+        if np.interp(over, line[:, 0], line[:, 1]).max() < label.get_bottom()[1] - 2 * GAP:
+            return True
+    return False

@@ -24,6 +24,8 @@ Story = VanishingStory | RecordedVanishing
 
 WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom + GAP / 2, SAFE.top)
 """The stage without its heading."""
+COUNTED = Region(WHOLE.left, WHOLE.right, WHOLE.bottom + 0.5, WHOLE.top)
+"""The same with a row below it, where the layers that are lit are counted."""
 
 
 class VanishingStage(Film):
@@ -35,22 +37,24 @@ class VanishingStage(Film):
         On stage from the beginning.
     example, river, opened, dive
         Put on stage by their beats.
-    values, factors
-        The numbers above the river, and those of the steps of the chart.
+    values, counted, factor
+        The numbers above the river, those of the layers that are lit, and the factor of a layer.
     home_places
         The x of every layer at first.
-    dimmed
-        What was dimmed for the close-up, and by how much.
+    dimmed, last_at
+        What was dimmed for the close-up, and by how much; where the last layer stood there before
+        it made room.
     """
 
     story: Story
     dive: Dive
     opened: Opened
     river: River
+    last_at: float
     dimmed: Sequence[tuple[Sequence[mn.Mobject], float]] = ()
 
     def compute(self) -> None:
-        """Train and trace the network, compute theory and other draws, within the budget."""
+        """Train and trace the network, within the budget."""
         self.story = (
             RecordedVanishing.of(self.recorded[0], self.experiment.film.theme)
             if self.recorded
@@ -67,7 +71,7 @@ class VanishingStage(Film):
             right, story.losses, self.pen, guess=story.guessed, names=(story.x_name, "loss")
         )
         self.example: FeatureStrip | None = None
-        self.values, self.factors = mn.VGroup(), mn.VGroup()
+        self.values, self.counted, self.factor = mn.VGroup(), mn.VGroup(), mn.VGroup()
         self.add(self.network, self.network.labels)
         if self.level_is_used:
             self.add(self.level)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import manim as mn
+import numpy as np
 
 from scenes.beats.vanishing.stage import Story, VanishingStage
 from scenes.kit.beat import Beat
@@ -13,10 +16,16 @@ from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
 from scenes.words.figures import Sentence, count, measured, sentence
 
-TRAINING, REWIND = 5.0, 1.2
+TRAINING, REWIND = 4.6, 0.9
 """Seconds of the training run, and of the way back to its start."""
+PULSE = 1.3
+"""Length of the light over the way from layer to layer: it is never cut off at a layer."""
+FORWARD = 2.4
+"""Seconds that an example takes through the network."""
 PASSES = 3
 """How often light runs forward in the training run."""
+HELD, FALLEN = 0.38, 0.55
+"""Shares of the training run until which the first loss stands, and in which the next one comes."""
 
 
 class Training(Beat[Story, VanishingStage]):
@@ -61,9 +70,13 @@ class Training(Beat[Story, VanishingStage]):
     def moves(self, film: VanishingStage) -> None:
         """Let light race forward while the level moves."""
         network, level = film.network, film.level
-        race = mn.Succession(*(network.race(run_time=TRAINING / PASSES) for _ in range(PASSES)))
+        seconds = TRAINING / PASSES
+        race = mn.Succession(*(network.race(PULSE, run_time=seconds) for _ in range(PASSES)))
+        level.hold_back()
+        epochs = watched(len(level.losses) - 1)
         with film.counting(*level.numbers):
-            film.play(race, level.run(run_time=TRAINING, rate_func=first_epochs_slowly))
+            film.play(race, level.run(run_time=TRAINING, rate_func=epochs))
+        film.play(level.name_guess(run_time=MOVE))
 
 
 class Question(Beat[Story, VanishingStage]):
@@ -73,7 +86,7 @@ class Question(Beat[Story, VanishingStage]):
         """Say how training ended, and ask for the gradient with which it began."""
         if isinstance(story, RecordedVanishing):
             return sentence("How much gradient reaches the first layer?")
-        asks = "Back to the start: how much gradient reaches its first layer?"
+        asks = "How much gradient reaches its first layer?"
         if story.learned is None:
             return sentence(f"Its loss overflows. {asks}")
         if story.learned:
@@ -134,9 +147,27 @@ class Forward(Beat[Story, VanishingStage]):
         if arriving:
             film.play(*arriving, run_time=QUICK)
         if film.example is not None:
-            film.play(film.example.enter(network.columns[0].centers), run_time=1.2)
+            film.play(film.example.enter(network.columns[0].centers), run_time=0.8)
         fills = {n: fill for n in network.columns if (fill := story.fills(n)) is not None}
-        film.play(network.forward(fills))
+        film.play(network.forward(fills, PULSE), run_time=FORWARD)
+
+
+def watched(epochs: int) -> Callable[[float], float]:
+    """Return which share of the epochs has passed at a share of the time.
+
+    The loss at first stands for a while, then the loss after the first epoch comes, and the others
+    follow faster and faster.
+    """
+    half = 0.5 / max(epochs, 1)
+    low, high = 0.7 * half, 1.3 * half
+
+    def passed(share: float) -> float:
+        if share < FALLEN:
+            return float(np.interp(share, [0.0, HELD, FALLEN], [0.0, low, high]))
+        later = (share - FALLEN) / (1 - FALLEN)
+        return float(high + (1 - high) * later**2)
+
+    return passed
 
 
 def first_epochs_slowly(share: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import manim as mn
@@ -11,7 +12,7 @@ from scenes.beats.vanishing.stage import Story, VanishingStage, knows_changes
 from scenes.beats.vanishing.training import first_epochs_slowly
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
-from scenes.kit.layout import GAP, point
+from scenes.kit.layout import GAP, Region, point
 from scenes.kit.theme import SMALL
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.words.figures import Figure, Sentence, index, magnitude, measured, sentence
@@ -69,7 +70,7 @@ class Verdict(Beat[Story, VanishingStage]):
     def moves(self, film: VanishingStage) -> None:
         """Let the network grow, and put the numbers at its ends."""
         story = film.story
-        grow_back(film, ROOM)
+        grow_back(film, film.network.home.inset(bottom=ROOM, top=-GAP), film.home_places)
         numbers = _numbers(film) if story.first_steps is not None else _ratio(film)
         coming: list[mn.Animation] = []
         if len(numbers):
@@ -84,14 +85,12 @@ class Verdict(Beat[Story, VanishingStage]):
         film.cite()
 
 
-def grow_back(film: VanishingStage, room: float) -> None:
-    """Let the chart go and the network grow, with room below it."""
-    network = film.network
-    leaving = [each for each in (film.dive, film.factors) if each in film.mobjects]
-    grown = network.home.inset(bottom=room, top=-GAP)
+def grow_back(film: VanishingStage, place: Region, columns: Mapping[int, float]) -> None:
+    """Let the chart sink away under the network, which grows into a place."""
+    leaving = [each for each in (film.dive, film.factor) if each in film.mobjects]
     film.play(
-        *(mn.FadeOut(each, shift=GAP * mn.DOWN, run_time=QUICK) for each in leaving),
-        network.strip(grown, film.home_places, run_time=1.8),
+        *(mn.FadeOut(each, shift=GAP * mn.DOWN, run_time=0.8) for each in leaving),
+        film.network.strip(place, columns, run_time=1.6),
     )
 
 

@@ -56,7 +56,10 @@ class Posture:
         rising = np.minimum(goal, np.maximum(start, share))
         high = np.where(start > goal, sinking, rising)
         far = np.clip(np.abs(high - goal) / LANDING, 0, 1)
-        return replace(self, high=high, torn=self.torn * far, dim=self.dim * far)
+        # A bar under way is torn and dim, wherever it began: its height says nothing.
+        away = np.clip(np.abs(high - start) / LANDING, 0, 1)
+        torn, dim = (np.maximum(each, away) * far for each in (self.torn, self.dim))
+        return replace(self, high=high, torn=torn, dim=dim)
 
     def toward(self, other: Posture, share: ArrayLike) -> Posture:
         """Return the posture between this one and another; `share` may differ between bars."""

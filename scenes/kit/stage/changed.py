@@ -16,6 +16,8 @@ from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 
 Array = NDArray[np.float64]
 
+BRIGHTEST = 0.45
+"""Opacity of an edge that has changed most: many lie on each other."""
 RIM = 0.6
 """Opacity of the rim of a unit: what has not changed is there, but not lit."""
 
@@ -52,7 +54,7 @@ def changed(
             network.lights[layer] = light
             network.add(light)
             for path in light:
-                shown = float(path.get_stroke_opacity())
+                shown = BRIGHTEST * float(path.get_stroke_opacity())
                 path.set_stroke(opacity=0.0)
                 steps.append(Step(start, end, fading(path, shown)))
         if network.tape is not None:

@@ -14,6 +14,9 @@ from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
 PAD, TICK = 0.12, 0.09
+RUN = 0.05
+"""Share of the height in which a line runs across while a level sinks to it; less than the room
+above the highest line, so that none is there before the level sinks."""
 
 
 class Decades(mn.VGroup):
@@ -64,20 +67,28 @@ class Decades(mn.VGroup):
             word.halo(theme.background).align_to(point(self.right + PAD, plot.top), mn.UL)
             self.names.add(word)
             self.floor = float(word.get_bottom()[1]) - PAD
-        self._lines = (self._stem.points.copy(), self._grid.points.copy())
+        self._lines = [each.points.copy() for each in (self._stem, self._grid, self._marks)]
+        self._heights = (heights - plot.bottom) / plot.height
         self.add(self._grid, self._stem, self._marks, self.labels, self.names)
-        self.reveal(1.0)
+        self.sink(0.0)
 
-    def reveal(self, share: float) -> None:
-        """Draw this much of it: the ruler rises, then its lines run across and labels appear."""
-        rise, run = float(np.clip(2 * share, 0, 1)), float(np.clip(2 * share - 1, 0, 1))
-        for path, points, part in zip(
-            (self._stem, self._grid), self._lines, (rise, run), strict=True
-        ):
+    def sink(self, level: float) -> None:
+        """Draw the part of it that a level has passed which sinks from 1, the top, to 0.
+
+        The ruler comes down with it. As it passes a power of ten, the line of that one runs across,
+        and its label appears.
+        """
+        stem, grid, marks = self._lines
+        top = stem.reshape(-1, 4, 3)[:, -1:]
+        self._stem.set_points((top + (1 - level) * (stem.reshape(-1, 4, 3) - top)).reshape(-1, 3))
+        self._stem.set_stroke(opacity=float(level < 1))
+        run = np.clip((self._heights + RUN - level) / RUN, 0.0, 1.0)
+        for path, points in ((self._grid, grid), (self._marks, marks)):
             spans = points.reshape(-1, 4, 3)
             starts = spans[:, :1]
-            path.set_points((starts + part * (spans - starts)).reshape(-1, 3))
-            path.set_stroke(opacity=float(part > 0))
-        self._marks.set_stroke(opacity=run)
-        for label in (*self.labels, *self.names):
-            fade(label, run)
+            path.set_points((starts + run[:, None, None] * (spans - starts)).reshape(-1, 3))
+            path.set_stroke(opacity=float(run.any()))
+        for label, part in zip(self.labels, run, strict=True):
+            fade(label, float(part))
+        for name in self.names:
+            fade(name, float(np.clip((1 - level) / RUN, 0.0, 1.0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import manim as mn
@@ -29,8 +30,8 @@ LEAST_MARGIN = 2.3
 """Least distance from the left end of the region to the first bar: room for words and a ruler."""
 BAR_SHARE, WIDEST = 0.5, 0.7
 STEM = 0.05
-RULED = 0.8
-"""Share of the time after which the ruler comes in: only now do the bars obey it."""
+GONE = 0.12
+"""Share of the time of `to_axis` in which the factor leaves."""
 CLOSED = 0.2
 """Decades beyond the ceiling within which the top of a bar is torn open."""
 HEADROOM = 0.06
@@ -41,14 +42,14 @@ PAD = 0.12
 class Dive(Profiles):
     """Bars to scale, a scale that dives into them, and the logarithmic axis that this becomes.
 
-    The verbs are played in the order `drop`, `dive`, `to_axis`, `to_dots`, `line`; then `bound`,
-    `theory` and `band` in any order. `to_axis` takes the number of `dive` away, so the two belong
+    The verbs are played in the order `rise`, `dive`, `to_axis`, `to_dots`, `line`; then `stairs`
+    and `later` in any order. `to_axis` takes the number of `dive` away, so the two belong
     to different beats of a film, which records live numbers when a beat ends.
 
     Parameters
     ----------
     region
-        The area for all of it. Bars hang from its top and stand on a base line.
+        The area for all of it. Bars stand on a base line.
     columns
         Horizontal position of each column that gets a bar, left to right, (n,); the first at least
         `LEAST_MARGIN` and half a bar from the left end of the region.
@@ -118,8 +119,8 @@ class Dive(Profiles):
         """The zoom at which `dive` ends: log10 of the factor, negative where the scale shrinks."""
         return self._reference - self._last
 
-    def drop(self, **how: Any) -> mn.Animation:
-        """Let bars to scale drop out of their columns, the last layer first."""
+    def rise(self, **how: Any) -> mn.Animation:
+        """Let bars to scale rise under their columns, the last layer first."""
         self._ground.add(self._base, self._row)
 
         def prepare() -> Frame:
@@ -128,9 +129,8 @@ class Dive(Profiles):
             end = self._posture(0.0)
 
             def frame(alpha: float) -> None:
-                falls = staggered(alpha, order, 0.35)
-                low = 1 - falls**2
-                self.bars.paint(Posture(low, low + end.high, end.torn, end.dim))
+                risen = smooth(staggered(alpha, order, 0.35))
+                self.bars.paint(replace(end, high=risen * end.high))
                 self._base.pointwise_become_partial(base, 0, min(1.0, 4 * alpha))
                 self._row.reveal(np.full(count, np.clip(4 * alpha - 0.5, 0, 1)))
 
@@ -166,7 +166,8 @@ class Dive(Profiles):
     def to_axis(self, **how: Any) -> mn.Animation:
         """Let the tops of the bars sink to their places on a logarithmic axis.
 
-        They sink together, and each stays where it belongs, so equal zooms become equal steps.
+        They sink together, and each stays where it belongs; the ruler comes down with them, line by
+        line. So equal zooms become equal steps.
         """
         ruler = self._ruler
         zeros, word = self._mark_zeros()
@@ -178,10 +179,11 @@ class Dive(Profiles):
 
             def frame(alpha: float) -> None:
                 late = float(np.clip(4 * alpha - 3, 0, 1))
-                swept = min(1.0, alpha / RULED)
-                self.bars.paint(start.swept(self._axis.heights(self.log10), cruise(swept, 0.1)))
-                self._factor.reveal(float(np.clip(1 - 8 * alpha, 0, 1)))
-                ruler.reveal(phase(alpha, RULED, 1))
+                # The ruler comes where the factor was.
+                swept = cruise(phase(alpha, GONE, 1), 0.1)
+                self.bars.paint(start.swept(self._axis.heights(self.log10), swept))
+                self._factor.reveal(1 - phase(alpha, 0, GONE))
+                ruler.sink(1 - swept)
                 self._reach(base, min(1.0, 3 * alpha))
                 zeros.grow(late)
                 for each in word:
@@ -191,7 +193,7 @@ class Dive(Profiles):
 
             return frame
 
-        return Motion(self, prepare, **{"run_time": 2.5} | how)
+        return Motion(self, prepare, **{"run_time": 3.6} | how)
 
     def to_dots(self, **how: Any) -> mn.Animation:
         """Turn bars into dim stems, each with a dot at its top unless the layers are too many."""

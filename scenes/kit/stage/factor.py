@@ -9,7 +9,7 @@ from scenes.kit.live_number import LiveNumber
 from scenes.kit.motion import fade
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen
-from scenes.words.figures import Figure, magnitude
+from scenes.words.figures import MILLION, Figure, in_full
 
 NUMBER = 48
 ABOVE, DIGITS, BELOW = 0.35, 0.98, 1.45
@@ -42,9 +42,11 @@ class Factor(mn.VGroup):
 
         def read() -> Figure:
             log10 = float(zoom.get_value())
-            return magnitude(name, -log10 if shrinks else log10)
+            return in_full(name, -log10 if shrinks else log10)
 
-        widest = pen.number(magnitude(name, abs(end)), size=NUMBER).width
+        # On its way it may be written in full, and at the end with a power of ten.
+        most = (abs(end), min(abs(end), MILLION - 0.01))
+        widest = max(pen.number(in_full(name, each), size=NUMBER).width for each in most)
         self.number = LiveNumber(
             pen,
             read,

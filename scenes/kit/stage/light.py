@@ -74,13 +74,18 @@ class Light(mn.VGroup):
         self.reach(self._reached)
 
 
-def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VMobject, Act]:
-    """Return a path, and how a flash runs along it from the starts to the ends."""
+def flash(
+    starts: Points, ends: Points, color: str, width: float, length: float = TIME_WIDTH
+) -> tuple[mn.VMobject, Act]:
+    """Return a path, and how a flash runs along it from the starts to the ends.
+
+    Its `length` is that of the flash over the length of the edges.
+    """
     path = mn.VMobject(stroke_color=color, stroke_width=width, fill_opacity=0)
     path.set_cap_style(mn.CapStyleType.ROUND)
 
     def run(share: float) -> None:
-        low, high = _lit_part(share)
+        low, high = _lit_part(share, length)
         along = ends - starts
         if high - low > NOWHERE:
             redraw(path, starts + along * low, starts + along * high)
@@ -90,10 +95,10 @@ def flash(starts: Points, ends: Points, color: str, width: float) -> tuple[mn.VM
     return path, run
 
 
-def _lit_part(share: float) -> tuple[float, float]:
+def _lit_part(share: float, length: float = TIME_WIDTH) -> tuple[float, float]:
     """Return between which shares of an edge its flash lies."""
-    head = share * (1 + TIME_WIDTH)
-    low, high = np.clip([head - TIME_WIDTH, head], 0.0, 1.0).tolist()
+    head = share * (1 + length)
+    low, high = np.clip([head - length, head], 0.0, 1.0).tolist()
     return low, high
 
 

@@ -101,11 +101,11 @@ class LossLevel(mn.VGroup):
         )
         self._surface = mn.VMobject(stroke_color=pen.theme.forward, stroke_width=CURVE)
         self._past = mn.VMobject(stroke_color=pen.theme.muted, stroke_width=CURVE)
-        marks = self._marks(box, ticks)
+        marks, self._line = self._marks(box, ticks), self._guess_line(box, guess)
         glass = self._glass(box)
         self._notes = self._place(words, box)
         self.numbers = self._count(box, region)
-        self._fittings = mn.VGroup(marks, self._guess_line(box, guess), glass)
+        self._fittings = mn.VGroup(marks, self._line, glass)
         self.add(self._tank, self._liquid, self._surface, self._past, self._fittings)
         self.add(*self._notes.values(), *self.numbers, self._labels)
         self.paint()
@@ -136,6 +136,19 @@ class LossLevel(mn.VGroup):
             return frame
 
         return Motion(self, prepare, **{"run_time": 3.0} | how)
+
+    def hold_back(self) -> None:
+        """Hide the level of guessing until `name_guess`, as it tells what a loss may come to."""
+        self._show_guess(0.0)
+
+    def name_guess(self, **how: Any) -> mn.Animation:
+        """Let the level of guessing, and its name, come in."""
+        return Motion(self, lambda: self._show_guess, **{"run_time": 0.8} | how)
+
+    def _show_guess(self, share: float) -> None:
+        self._line.set_stroke(opacity=share)
+        if "guessing" in self._notes:
+            fade(self._notes["guessing"], share)
 
     def shrink_to_tag(self, to: NDArray[np.float64] | None = None, **how: Any) -> mn.Animation:
         """Shrink to the loss alone, a small number that stays.

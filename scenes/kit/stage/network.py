@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenes.kit.layout import Region, point
 from scenes.kit.stage.acts import dimming, fading, filling, moving, pulsing
 from scenes.kit.stage.columns import MOST_UNITS, RADIUS, Column, edges_between, ends_of_edges
-from scenes.kit.stage.light import Light, flash, redraw
+from scenes.kit.stage.light import TIME_WIDTH, Light, flash, redraw
 from scenes.kit.stage.network_layout import labels_of_widths, places_of_columns
 from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.kit.theme import HAIR
@@ -22,8 +22,12 @@ Array = NDArray[np.float64]
 LABEL_ROOM = 0.5
 FLASH_SECONDS = 0.42
 """Seconds that light takes from layer to layer."""
-LIGHT_OVERLAP = 1.6
+LIGHT_OVERLAP = 1 + TIME_WIDTH
+"""How many layers light that runs forward is in at a time: its head is at one place."""
+BACK_OVERLAP = 1.6
 """How many layers light that runs back is in at a time."""
+ARRIVES = 0.88
+"""The share of its way after which the head of the light begins to fill the units of a layer."""
 BEHIND_LIGHT = 0.2
 """Opacity of edges that light has passed: what carries nothing is dark."""
 THINNER = 0.6
@@ -137,9 +141,9 @@ class NetworkStage(mn.VGroup):
 
     # Forward
 
-    def race(self, **how: float) -> Timeline:
+    def race(self, length: float = TIME_WIDTH, **how: float) -> Timeline:
         """Let light run from the input to the output, and leave nothing behind."""
-        return self.forward({}, **how)
+        return self.forward({}, length, **how)
 
     def pulse(self, layer: int, **how: float) -> Timeline:
         """Let the units of a layer, or its slit, grow and shrink once, so that one looks there."""
@@ -150,13 +154,17 @@ class NetworkStage(mn.VGroup):
 
         return Timeline(self, prepare, **{"run_time": 1.0, **how})
 
-    def forward(self, levels: Mapping[int, Array], **how: float) -> Timeline:
+    def forward(
+        self, levels: Mapping[int, Array], length: float = TIME_WIDTH, **how: float
+    ) -> Timeline:
         """Let light run from the input to the output; units fill as it arrives.
 
         Parameters
         ----------
         levels
             The fill of all units of each layer, from 0 to 1, (units,).
+        length
+            Length of the light over the way from layer to layer.
         """
         color = self.pen.theme.forward
         stops = list(self.columns)
@@ -164,16 +172,16 @@ class NetworkStage(mn.VGroup):
         group = mn.VGroup(self)
 
         def prepare() -> list[Step]:
-            times = one_after_another(len(stops), LIGHT_OVERLAP)
+            times = one_after_another(len(stops), 1 + length)
             steps = []
             for layer, (start, end) in zip(stops, times, strict=True):
                 column = self.columns[layer]
                 arrival = start
                 if layer in self.edges:
                     before = self.columns[layer - 1]
-                    path, run = flash(*ends_of_edges(before, column), color, HAIR + 2)
+                    path, run = flash(*ends_of_edges(before, column), color, HAIR + 2, length)
                     group.add(path)
-                    arrival = start + 0.55 * (end - start)
+                    arrival = start + ARRIVES / (1 + length) * (end - start)
                     steps.append(Step(start, end, run, mn.linear))
                 elif self.tape is not None and layer:
                     steps.append(Step(times[0][0], end, self.tape.wave(color), mn.linear))
@@ -211,7 +219,9 @@ class NetworkStage(mn.VGroup):
 
         def prepare() -> list[Step]:
             steps: list[Step] = []
-            for layer, (start, end) in zip(stops, one_after_another(len(stops), 1.6), strict=True):
+            for layer, (start, end) in zip(
+                stops, one_after_another(len(stops), BACK_OVERLAP), strict=True
+            ):
                 column = self.columns[layer]
                 middle = start + 0.45 * (end - start)
                 for node, level in zip(column.nodes, units[layer], strict=True):
@@ -247,19 +257,6 @@ class NetworkStage(mn.VGroup):
 
         return Timeline(self, prepare, **{"run_time": 0.8, **how})
 
-    def rest(self, layer: int, **how: float) -> Timeline:
-        """Empty the units before a layer, so that nothing is lit but it."""
-        color = self.pen.theme.forward
-
-        def prepare() -> list[Step]:
-            nodes = [node for n, c in self.columns.items() if n < layer for node in c.nodes]
-            steps = [Step(0, 1, filling(node, color, 0.0)) for node in nodes]
-            if self.tape is not None:
-                steps.append(Step(0, 1, self.tape.rest()))
-            return steps
-
-        return Timeline(self, prepare, **{"run_time": 0.8, **how})
-
     # Other pictures
 
     def strip(self, region: Region, places: Mapping[int, float], **how: float) -> Timeline:
@@ -289,7 +286,7 @@ class NetworkStage(mn.VGroup):
                     moves.append(Step(0, 1, moving(node, end, grown)))
             thick, thin = self._thickness, THINNER if size < 1 else 1.0
             # The edges follow the units, so they come last.
-            moves.append(Step(0, 1, lambda share: self._lay_edges(thick + (thin - thick) * share)))
+            moves.append(Step(0, 1, lambda share: self.lay_edges(thick + (thin - thick) * share)))
             if self.tape is not None:
                 slits = {n: places[n] for n in self.tape.layers}
                 moves.append(Step(0, 1, self.tape.moving(slits, region)))
@@ -303,9 +300,9 @@ class NetworkStage(mn.VGroup):
         slits = () if self.tape is None else self.tape.layers
         return {layer: self.place_of(layer) for layer in (*self.columns, *slits)}
 
-    def _lay_edges(self, thickness: float) -> None:
+    def lay_edges(self, thickness: float | None = None) -> None:
         """Draw the edges between the units where these are now."""
-        self._thickness = thickness
+        self._thickness = thickness = self._thickness if thickness is None else thickness
         for layer, path in self.edges.items():
             starts, ends = ends_of_edges(self.columns[layer - 1], self.columns[layer])
             redraw(path, starts, ends)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.tiles import circles, polylines
-from scenes.kit.theme import CURVE, LINE
+from scenes.kit.theme import CURVE, HAIR, LINE
 from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
@@ -20,8 +20,14 @@ RIM = 4.0
 """By how much wider the dark rim of a line is, which keeps it apart from what lies behind."""
 
 
+FACE = 0.8
+"""Opacity of the dark face of an opened unit: what passes under it is still felt."""
+
+
 class Opened(mn.VGroup):
     """The curves inside some units, each with the dot where it stands and the tangent there.
+
+    Each has a dark face under its curve, under which a river passes.
 
     Parameters
     ----------
@@ -46,6 +52,9 @@ class Opened(mn.VGroup):
         shape = placed(np.repeat(curve.line(SAMPLES)[None], len(centers), axis=0))
         tangents = placed(np.stack(curve.tangents(z), axis=1))
         dots = placed(curve.dots(z)[:, None])[:, 0]
+        faces = mn.VMobject(fill_color=pen.theme.background, fill_opacity=FACE)
+        faces.set_stroke(pen.theme.forward, HAIR)
+        self.add(faces.set_points(circles(centers, np.full(len(centers), radius))))
         for points, width in ((polylines(shape), LINE), (polylines(tangents), CURVE + 1)):
             for color, wide in ((pen.theme.background, width + RIM), (pen.theme.ink, width)):
                 line = mn.VMobject(stroke_color=color, stroke_width=wide, fill_opacity=0)

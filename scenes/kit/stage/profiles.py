@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import manim as mn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scenes.kit.charts.marks import Points, band, dashed, dotted, drawn, haloed
+from scenes.kit.charts.marks import dashed, drawn, haloed, polyline
 from scenes.kit.charts.scales import Logarithmic
-from scenes.kit.layout import Region
-from scenes.kit.motion import Frame, Motion, cruise, smooth, staggered
+from scenes.kit.layout import Region, point
+from scenes.kit.motion import Frame, Motion, cruise, fade, smooth, staggered
 from scenes.kit.stage.bars import Bars
 from scenes.kit.stage.discs import broken_line
 from scenes.kit.stage.guides import Guide, Guides
@@ -23,9 +22,9 @@ from scenes.kit.theme import LINE
 from scenes.kit.type.typesetting import Pen
 from scenes.words.figures import Sentence
 
-BEAD = 9.0
-"""Stroke width of a bound, wider than the measured line, so that both are visible."""
-BAND = 0.25
+MOST_STAIRS = 16
+"""More layers have no stairs."""
+PAD = 0.12
 CUT = 0.8
 """A line that comes onto the axis so far from the first column is named there."""
 MOST_DOTS = 48
@@ -104,55 +103,54 @@ class Profiles(mn.VGroup):
             return self._guides.enter_by(guide, self, prepare, **how)
         return Motion(self, prepare, **{"run_time": 1.5, "rate_func": cruise} | how)
 
-    def bound(self, log10: ArrayLike, words: str | Sentence = "bound", **how: Any) -> mn.Animation:
-        """Draw a bound, dotted, behind the measured line; (n,) as the magnitudes are."""
-        color = self.pen.theme.bound
-        style = partial(dotted, color=color, width=BEAD)
-        return self._beside(log10, words, color, style, self._behind, **how)
+    def stairs(self, log10: ArrayLike, word: Sentence | None = None, **how: Any) -> mn.Animation:
+        """Draw a profile as stairs down to the first layer; (n,) as the magnitudes are.
 
-    def theory(
-        self, log10: ArrayLike, words: str | Sentence = "theory", **how: Any
-    ) -> mn.Animation:
-        """Draw what theory predicts, dashed, in front of the measured line; (n,)."""
-        color = self.pen.theme.theory
-        style = partial(dashed, color=color, width=LINE)
-        return self._beside(log10, words, color, style, self._over, **how)
+        A profile of many layers is a line.
 
-    def _beside(
-        self,
-        log10: ArrayLike,
-        words: str | Sentence,
-        color: str,
-        style: Callable[[Points], mn.VMobject],
-        slot: mn.VGroup,
-        **how: Any,
-    ) -> mn.Animation:
-        """Draw a line from the last layer to the first; nothing if it lies beyond the axis."""
-        places = self._axis.visible(log10)
-        if not len(places):
+        Parameters
+        ----------
+        word
+            What stands on each of the stairs.
+        """
+        theme, places = self.pen.theme, self._axis.visible(log10)[::-1]
+        if len(places) < 2:
             return Motion(self, lambda: lambda _: None, **how)
-        path = style(places[::-1])
-        slot.add(path)
-        first = self.bars.places(np.zeros(len(self.log10)))[0, 0]
-        guide = Guide(path, places, words, color, is_cut=bool(places[0, 0] > first + CUT))
-        return self._guides.enter(guide, self, **how)
-
-    def band(
-        self, low: ArrayLike, high: ArrayLike, words: str | Sentence = "other draws", **how: Any
-    ) -> mn.Animation:
-        """Open a band between two profiles, (n,) each, out of the measured line."""
-        color = self.pen.theme.backward
-        area = band(self._axis.places(high), self._axis.places(low), color, BAND)
-        self._behind.add(area)
-        edges = self._axis.places(low), self._axis.places(high)
-        line = self._axis.places(self.log10)
+        few = len(places) <= MOST_STAIRS
+        treads = np.stack([places[1:, 0], places[:-1, 1], np.zeros(len(places) - 1)], axis=-1)
+        corners = np.concatenate([places[:1], np.stack([treads, places[1:]], 1).reshape(-1, 3)])
+        path = polyline(corners if few else places, theme.ink, LINE)
+        labels = mn.VGroup()
+        if few and word is not None:
+            for start, end in pairwise(places):
+                label = self.pen.label(word, theme.ink).halo(theme.background)
+                label.move_to(point((start[0] + end[0]) / 2)).on_baseline(float(start[1]) + PAD)
+                labels.add(label)
+        self._over.add(path, labels)
+        create = drawn(path, rate_func=mn.linear)
 
         def prepare() -> Frame:
+            create.begin()
+
             def frame(alpha: float) -> None:
-                lower, upper = (line + alpha * (edge - line) for edge in edges)
-                area.set_points(band(upper, lower, color).points)
+                create.interpolate(alpha)
+                for number, label in enumerate(labels):
+                    fade(label, float(np.clip(alpha * len(labels) - number, 0, 1)))
 
             return frame
 
-        middle = (edges[0] + edges[1]) / 2
-        return self._guides.enter_by(Guide(area, middle, words, color), self, prepare, **how)
+        return Motion(self, prepare, **{"run_time": 2.4} | how)
+
+    def later(self, log10: ArrayLike, words: str | Sentence = "later", **how: Any) -> mn.Animation:
+        """Draw a later profile, (n,), dashed, from the last layer to the first.
+
+        Nothing is drawn if it lies beyond the axis.
+        """
+        color, places = self.pen.theme.contrast, self._axis.visible(log10)
+        if not len(places):
+            return Motion(self, lambda: lambda _: None, **how)
+        path = dashed(places[::-1], color, LINE)
+        self._over.add(path)
+        first = self.bars.places(np.zeros(len(self.log10)))[0, 0]
+        guide = Guide(path, places, words, color, is_cut=bool(places[0, 0] > first + CUT))
+        return self._guides.enter(guide, self, **how)

@@ -1,4 +1,4 @@
-"""The gradient as a river that runs back through one layer: weights widen it, slopes pinch it."""
+"""The gradient as a river that runs back through one layer, with its width written on it."""
 
 from __future__ import annotations
 
@@ -8,33 +8,46 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.charts.marks import arrows, segments
+from scenes.kit.layout import point
 from scenes.kit.motion import eased
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.timeline import Step, Timeline
+from scenes.kit.theme import HAIR, LINE
 from scenes.kit.type.typesetting import Pen
 
 Array = NDArray[np.float64]
 
 FILLED = 0.96
-"""Largest width of a lane over the distance of two units."""
+"""Largest width of a strand over the distance of two units."""
+CHORD = 0.85
+"""Largest width of a strand over the diameter of a unit, under which it passes."""
+TALLEST = 0.7
+"""Largest width of a trunk over the height of the units that it comes from or runs to."""
 SAMPLES = 160
 """Points along each bank."""
-FARTHEST = 3.2
-"""Longest way from the units to the mouth."""
-REST = 0.9
-"""Opacity of the water."""
-BRINK = 1.05
+GATHERS, TRUNK, WEIGHS = 0.23, 0.17, 0.17
+"""Shares of the way between two layers in which strands become a trunk, in which each of the two
+trunks keeps its width, and in which the weights change it. In the rest it parts for the units."""
+ONWARD, FARTHEST = 0.4, 1.8
+"""Length of the way beyond the units over that before them, and the most that it is."""
+JOINS = 0.55
+"""Share of the way beyond the units in which strands become the last trunk."""
+PINCH = 0.55
 """Distance from a unit's centre, in radii, at which its slope begins and ends to act."""
 TIP = 0.3
 """Length of the rounded front of the river."""
+LEAST_GAUGE = 0.2
+"""A trunk that is narrower has no room for an arrow."""
 
 
 class River(mn.VGroup):
-    """Lanes of water from one column of units back through the one before it.
+    """Strands of water that gather into a trunk, pass the weights, and part for units.
 
     Widths are to scale: what leaves the right column, what the weights make of it, and what the
     slopes let through are drawn in the same proportion as the numbers. Of wide layers only the
-    lanes of the drawn units are seen; the whole river keeps the width of the whole signal.
+    strands of the drawn units are seen; a trunk has the width of the whole signal. Strands begin
+    and are pinched under the circles of their units, so it lies behind these.
 
     Parameters
     ----------
@@ -55,6 +68,10 @@ class River(mn.VGroup):
         The numbers of these units in their layer.
     centers, radius
         Where they stand.
+    source, gathered, weighing, weighed, parting, brink, gate, beyond, joined, mouth
+        The x of its stations, from right to left: it begins; is one trunk; meets the weights; has
+        passed them; parts; reaches the units, their centres, and has passed them; is one trunk
+        again; ends.
     head, tail
         The x between which the river is drawn.
     """
@@ -74,39 +91,67 @@ class River(mn.VGroup):
         super().__init__()
         self.units = list(before.units)[rows]
         self.centers, self.radius = before.centers[rows], before.radius
-        self._springs = after.centers[outputs]
+        self._springs, self._theme = after.centers[outputs], pen.theme
         self._leaves, self._arrives, self._slopes = _shares(leaves), _shares(arrives), slopes
         weights, slope = parts
-        room = FILLED * _distance(self.centers, self._springs, 2.6 * self.radius)
-        # The widest lane has to fit between its neighbours, at both ends.
-        widest = max(float(self._leaves.max()), weights * float(self._arrives.max()))
-        self._unit = room / max(widest, weights / len(self.units), 1.0 / len(self._springs))
+        self._unit = self._width_of_one(weights)
         self._stretch = (1.0, weights, weights * slope)
-        self.source = after.x - after.radius
-        self.gate = before.x
-        self.mouth = self.gate - min(1.1 * (self.source - self.gate), FARTHEST)
+        self._place_stations(after)
         self.head = self.tail = self.source
-        self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=REST, stroke_width=0)
+        self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=1, stroke_width=0)
         self.add(self._bank)
 
-    @property
-    def brink(self) -> float:
-        """The x at which it reaches the units."""
-        return self.gate + BRINK * self.radius
+    def _width_of_one(self, weights: float) -> float:
+        """Return the width of the trunk that leaves the last layer."""
+        both = np.concatenate([self.centers, self._springs])
+        distance = _distance(self.centers, self._springs, np.inf)
+        room = min(FILLED * distance, CHORD * 2 * self.radius)
+        tallest = max(room, TALLEST * (float(np.ptp(both[:, 1])) + 2 * self.radius))
+        # The widest strand has to fit under its circle, and each trunk between the outer units.
+        widest = max(float(self._leaves.max()), weights * float(self._arrives.max()))
+        return min(room / widest, tallest / max(1.0, weights))
 
-    @property
-    def beyond(self) -> float:
-        """The x at which it has passed them."""
-        return self.gate - BRINK * self.radius
+    def _place_stations(self, after: Column) -> None:
+        self._source_radius = after.radius
+        self.source, self.gate = after.x, float(self.centers[0, 0])
+        self.brink, self.beyond = self.gate + self.radius, self.gate - self.radius
+        rim = self._rim = after.x - after.radius
+        way = rim - self.brink
+        self.gathered = rim - GATHERS * way
+        self.weighing = self.gathered - TRUNK * way
+        self.weighed = self.weighing - WEIGHS * way
+        self.parting = self.weighed - TRUNK * way
+        onward = min(ONWARD * way, FARTHEST)
+        self.joined, self.mouth = self.beyond - JOINS * onward, self.beyond - onward
 
     @property
     def middle(self) -> float:
-        """The x half way from the source to the units, where all lanes are one."""
-        return (self.source + self.brink) / 2
+        """The x in the midst of the weights, where all strands are one."""
+        return (self.weighing + self.weighed) / 2
 
-    def width_at(self, stretch: int) -> float:
-        """Return the width at the source, before the units (1), or at the mouth (2)."""
-        return self._unit * self._stretch[stretch]
+    @property
+    def trunks(self) -> tuple[float, float, float]:
+        """The x of the middle of each trunk: before the weights, after them, after the slopes."""
+        return (
+            (self.gathered + self.weighing) / 2,
+            (self.weighed + self.parting) / 2,
+            (self.joined + self.mouth) / 2,
+        )
+
+    def width_at(self, trunk: int) -> float:
+        """Return the width of a trunk: before the weights (0), after them, after the slopes."""
+        return self._unit * self._stretch[trunk]
+
+    def gauge(self, trunk: int, height: float) -> mn.VGroup:
+        """Return an arrow across a trunk, as long as that is wide, and a hair to a height above."""
+        x, half = self.trunks[trunk], self.width_at(trunk) / 2
+        middle, theme = point(x, self._height), self._theme
+        ends = middle + half * mn.DOWN, middle + half * mn.UP
+        hair = segments(ends[1][None], point(x, height)[None], theme.muted, HAIR)
+        if 2 * half < LEAST_GAUGE:
+            return mn.VGroup(hair)
+        both = np.array([middle, middle])
+        return mn.VGroup(hair, arrows(both, np.array(ends), theme.background, LINE))
 
     def flow(self, end: float, **how: Any) -> Timeline:
         """Let the head of the river run to an x."""
@@ -117,12 +162,12 @@ class River(mn.VGroup):
 
         return Timeline(self, prepare, **how)
 
-    def drain(self, **how: Any) -> Timeline:
-        """Let the river run off: its tail runs to its head."""
+    def drain(self, end: float | None = None, **how: Any) -> Timeline:
+        """Let the tail of the river run to an x, or to its head, so that nothing is left."""
 
         def prepare() -> list[Step]:
-            start, end = self.tail, self.head
-            return [Step(0, 1, lambda share: self.draw(start + (end - start) * share, end))]
+            start, goal = self.tail, self.head if end is None else max(end, self.head)
+            return [Step(0, 1, lambda share: self.draw(start + (goal - start) * share, self.head))]
 
         return Timeline(self, prepare, **how)
 
@@ -134,15 +179,19 @@ class River(mn.VGroup):
         springs = np.linspace(tail, max(head, self.middle), SAMPLES)
         rest = np.linspace(min(tail, self.middle), head, SAMPLES)
         if tail > max(head, self.middle):
-            self._add_lanes(springs, *self._flowing_together(springs))
+            # Each strand begins where its banks meet the circle of its unit.
+            half = np.minimum(self._leaves * self.width_at(0) / 2, self._source_radius)
+            begins = self.source - np.sqrt(self._source_radius**2 - half**2)
+            xs = np.minimum(springs, begins[:, None])
+            self._add_lanes(xs, *self._flowing_together(springs))
         if min(tail, self.middle) > head:
-            self._add_lanes(rest, *self._passing(rest))
+            self._add_lanes(np.tile(rest, (len(self.units), 1)), *self._passing(rest))
 
     def _add_lanes(self, xs: Array, middle: Array, width: Array) -> None:
         for lane in range(len(middle)):
             upper, lower = middle[lane] + width[lane] / 2, middle[lane] - width[lane] / 2
             outline = np.column_stack(
-                [np.concatenate([xs, xs[::-1]]), np.concatenate([upper, lower[::-1]])]
+                [np.concatenate([xs[lane], xs[lane, ::-1]]), np.concatenate([upper, lower[::-1]])]
             )
             corners = np.column_stack([outline, np.zeros(len(outline))])
             self._bank.start_new_path(corners[0])
@@ -156,34 +205,32 @@ class River(mn.VGroup):
     def _total(self, xs: Array) -> Array:
         """Return the width of the whole river between the source and the units, (n,)."""
         begin, weighed, _ = (self._unit * share for share in self._stretch)
-        return begin + (weighed - begin) * _ease((self.source - xs) / (self.source - self.brink))
+        way = (self.weighing - xs) / (self.weighing - self.weighed)
+        return begin + (weighed - begin) * _ease(way)
 
     def _flowing_together(self, xs: Array) -> tuple[Array, Array]:
-        """Return middle and width of the lane of each output at each x, (lanes, n) both."""
+        """Return middle and width of the strand of each output at each x, (strands, n) both."""
         width = self._leaves[:, None] * self._total(xs) * self._front(xs)
-        together = _ease((self.source - xs) / (self.source - self.middle))
+        together = _ease((self._rim - xs) / (self._rim - self.gathered))
         return _between(self._springs, self._height, width, together), width
 
     def _passing(self, xs: Array) -> tuple[Array, Array]:
-        """Return middle and width of the lane of each unit at each x, (lanes, n) both."""
-        half = self.middle - self.brink
-        slopes = self._slopes[:, None]
-        weighed, end = (self._unit * share for share in self._stretch[1:])
+        """Return middle and width of the strand of each unit at each x, (strands, n) both."""
+        slopes, reach = self._slopes[:, None], PINCH * self.radius
         passed = self._arrives[:, None] * slopes
-        left = float(passed.sum())
+        left, end = float(passed.sum()), self.width_at(2)
         after = passed / left * end if left > 0 else passed
-        pinch = _ease((self.brink - xs) / (self.brink - self.beyond))
-        merge = _ease((self.beyond - xs) / max(half, 1.2 * self.radius))
-        narrow = self._arrives[:, None] * weighed * (1 + (slopes - 1) * pinch)
-        width = np.where(xs > self.brink, self._arrives[:, None] * self._total(xs), narrow)
-        # Lanes that are one have one front.
+        pinch = _ease((self.gate + reach - xs) / (2 * reach))
+        merge = _ease((self.beyond - xs) / (self.beyond - self.joined))
+        width = self._arrives[:, None] * self._total(xs) * (1 + (slopes - 1) * pinch)
+        # Strands that are one have one front.
         width = (width + (after - width) * merge) * self._front(xs)
-        parted = _ease((self.middle - xs) / half) * (1 - merge)
+        parted = _ease((self.parting - xs) / (self.parting - self.brink)) * (1 - merge)
         return _between(self.centers, self._height, width, 1 - parted), width
 
     @property
     def _height(self) -> float:
-        """The height of the river where all lanes are one."""
+        """The height of the river where all strands are one."""
         return float(self.centers[:, 1].mean() + self._springs[:, 1].mean()) / 2
 
 
@@ -199,7 +246,7 @@ def _shares(sizes: Array) -> Array:
 
 
 def _between(units: Array, height: float, width: Array, together: Array) -> Array:
-    """Return the middles of lanes: at their units, or on each other without a gap."""
+    """Return the middles of strands: at their units, or on each other without a gap."""
     ends = width.sum(axis=0) / 2 - np.cumsum(width, axis=0)
     stacked = height + ends + width / 2
     apart = units[:, 1][:, None]

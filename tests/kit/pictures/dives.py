@@ -10,6 +10,7 @@ from scenes.kit.stage.digit_strip import FeatureStrip
 from scenes.kit.stage.dive import Dive
 from scenes.kit.stage.loss_level import LossLevel
 from scenes.kit.type.typesetting import Pen
+from scenes.words.figures import constant, sentence
 
 DEFAULT = np.array([-4.64, -4.1, -3.42, -2.81, -2.25, -1.66, -1.09, -0.38, 0.21])
 TWO = np.array([-0.4, 0.2])
@@ -19,6 +20,9 @@ ZEROS = np.array([-np.inf, -np.inf, -np.inf, -3, -2, -1.5, -1, -0.5, 0])
 DEEP = np.linspace(-138, 0, 200) + np.sin(np.arange(200.0))
 SAMPLED = np.linspace(-1200, 0, 12)
 SAMPLED_LAYERS = (1, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800, 1900, 2000)
+
+
+STAIR = sentence("× {n}", n=constant("stair", "¼"))
 
 
 def played(animation: mn.Animation, alpha: float = 1.0) -> None:
@@ -36,8 +40,8 @@ def dive_in(region: Region, log10: np.ndarray, pen: Pen, **how: object) -> Dive:
 
 
 def dived(dive: Dive, alpha: float = 1.0) -> Dive:
-    """Drop the bars, and dive as far as `alpha`."""
-    played(dive.drop())
+    """Let the bars rise, and dive as far as `alpha`."""
+    played(dive.rise())
     played(dive.dive(), alpha)
     dive.number.settle()
     return dive
@@ -48,12 +52,10 @@ def compared(dive: Dive) -> Dive:
     dived(dive)
     finite = np.where(np.isfinite(dive.log10), dive.log10, dive.log10.max() - 6)
     last = finite[-1]
-    spread = np.linspace(0.3, 0, len(finite)) * np.ptp(finite) / 4
     for verb in (dive.to_axis, dive.to_dots, dive.line):
         played(verb())
-    played(dive.bound(last + 0.9 * (finite - last), "slopes alone"))
-    played(dive.theory(last + 1.05 * (finite - last), "theory"))
-    played(dive.band(finite - spread, finite + spread, "other draws"))
+    played(dive.stairs(last + 0.95 * (finite - last), STAIR))
+    played(dive.later(last + 0.8 * (finite - last), "later"))
     return dive
 
 
@@ -63,18 +65,18 @@ def quarters() -> list[Region]:
 
 
 def dive_moments(pen: Pen) -> mn.Mobject:
-    """Bars that fall, that stand to scale, a dive under way, and tops that sink to their places."""
-    falling, standing, under_way, sinking = (dive_in(q, DEFAULT, pen) for q in quarters())
-    played(falling.drop(), 0.5)
-    played(standing.drop())
+    """Bars that rise, that stand to scale, a dive under way, and tops that sink to their places."""
+    rising, standing, under_way, sinking = (dive_in(q, DEFAULT, pen) for q in quarters())
+    played(rising.rise(), 0.5)
+    played(standing.rise())
     dived(under_way, 0.6)
     dived(sinking)
     played(sinking.to_axis(), 0.6)
-    return mn.VGroup(falling, standing, under_way, sinking)
+    return mn.VGroup(rising, standing, under_way, sinking)
 
 
 def dive_compared(pen: Pen) -> mn.Mobject:
-    """The logarithmic axis with a bound, a theory and a band."""
+    """The logarithmic axis with stairs and another profile."""
     return compared(dive_in(STAGE, DEFAULT, pen))
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scenes.kit.layout import GAP, STAGE, Region
 from scenes.kit.stage.changed import changed
 from scenes.kit.stage.columns import Column
+from scenes.kit.stage.layer_moves import slid
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.opened import Opened
 from scenes.kit.stage.river import River
@@ -170,13 +171,14 @@ def rivers(pen: Pen) -> mn.Mobject:
     moments = (("", 0.5), ("sigmoid", 1.0), ("relu", 1.0), ("", 1.0))
     for region, (activation, share) in zip(quarters(), moments, strict=True):
         network = network_in(STAGE.columns(1, 3)[0], [3, 3, 3], pen)
-        place = region.inset(left=2.4, right=0.1, top=0.1, bottom=0.1)
+        place = region.inset(left=1.6, right=2.6, top=0.1, bottom=0.1)
         played(Look([network], last_two(network), place))
+        played(slid(network, 2, region.right - 2 * network.columns[2].radius))
         slopes = np.array([1.0, 1.0, 0.0]) if activation == "relu" else SLOPES
         parts = {"sigmoid": PARTS, "relu": (1.7, 0.7)}.get(activation, (0.6, 0.154))
         river = river_in(network, pen, parts, slopes=slopes)
         river.draw(river.source, river.source + (river.mouth - river.source) * share)
-        inside = [network.edges[2], network.columns[1], network.columns[2], river]
+        inside = [river, network.edges[2], network.columns[1], network.columns[2]]
         if activation:
             inside.append(Opened(river.centers, river.radius, Z, curve(activation), pen))
         shown.append(mn.VGroup(*inside))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenes.kit.layout import STAGE
-from scenes.kit.stage.changed import RIM, changed
+from scenes.kit.stage.changed import BRIGHTEST, RIM, changed
 from scenes.kit.stage.columns import EDGE_OPACITY
 from scenes.kit.stage.light import LEVELS
 from scenes.kit.stage.network import NetworkStage
@@ -26,7 +26,9 @@ def test_edges_are_lit_to_scale_in_the_colour_of_words(network: NetworkStage) ->
     assert set(network.lights) == set(network.edges)
     for layer, light in network.lights.items():
         for path in light:
-            assert path.get_stroke_opacity() == pytest.approx(round(0.5 * LEVELS) / LEVELS)
+            assert path.get_stroke_opacity() == pytest.approx(
+                BRIGHTEST * round(0.5 * LEVELS) / LEVELS
+            )
             assert path.get_stroke_color().to_hex().lower() == network.pen.theme.ink.lower()
         assert all(path.get_stroke_opacity() == 0 for path in old[layer])
 

@@ -8,6 +8,8 @@ import pytest
 
 from scenes.kit.charts.scales import Logarithmic
 from scenes.kit.layout import STAGE, Region
+from scenes.kit.stage.bars import LANDING
+from scenes.kit.stage.decades import RUN
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Pen, Typeset
@@ -19,6 +21,7 @@ from tests.kit.pictures.dives import (
     HOLDING,
     SAMPLED,
     SAMPLED_LAYERS,
+    STAIR,
     TWO,
     ZEROS,
     compared,
@@ -69,19 +72,23 @@ def overlap(a: mn.Mobject, b: mn.Mobject) -> bool:
     return bool(gap[0] < (a.width + b.width) / 2 and gap[1] < (a.height + b.height) / 2)
 
 
-def test_bars_drop_to_scale(pen: Pen) -> None:
+def test_bars_rise_to_scale(pen: Pen) -> None:
     dive = dive_in(STAGE, DEFAULT, pen)
-    played(dive.drop())
+    played(dive.rise())
     shares = 10 ** (DEFAULT - DEFAULT.max())
     assert tops(dive) == pytest.approx(dict(enumerate(shares)), rel=1e-6)
 
 
-def test_the_last_layer_drops_first(pen: Pen) -> None:
+def test_the_last_layer_rises_first_and_no_bar_hangs_in_the_air(pen: Pen) -> None:
     dive = dive_in(STAGE, HOLDING, pen)
-    played(dive.drop(), 0.3)
-    low = dive.bars.posture.low
-    assert (np.diff(low) <= 0).all()
-    assert low[0] == 1 > low[-1]
+    end = 10 ** (HOLDING - HOLDING.max())
+    for alpha in (0.1, 0.3, 0.6, 1.0):
+        played(dive.rise(), alpha)
+        posture = dive.bars.posture
+        assert (posture.low == 0).all()
+        risen = posture.high / end
+        assert (np.diff(risen) >= 0).all()
+        assert risen[-1] > 0
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.2, 0.5, 0.9, 1.0])
@@ -150,6 +157,22 @@ def test_every_network_ends_on_its_axis(pen: Pen, log10: np.ndarray) -> None:
     assert not [m for m in dive.get_family() if m is dive.number]
 
 
+def test_a_bar_that_still_sinks_is_torn_and_dim(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    goal = dive._axis.heights(dive.log10)
+    motion = dive.to_axis()
+    motion.begin()
+    assert dive.bars.posture.torn[0] == 0
+    motion.interpolate(0.6)
+    posture = dive.bars.posture
+    sinking = posture.high > goal + LANDING
+    assert sinking[0]
+    assert not sinking[-1]
+    assert posture.torn[sinking] == pytest.approx(1)
+    assert posture.dim[sinking] == pytest.approx(1)
+    assert (posture.torn[posture.high == goal] == 0).all()
+
+
 def test_equal_steps_arrive_at_equal_intervals(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, np.linspace(-8, 0, 9), pen))
     motion = dive.to_axis()
@@ -169,8 +192,8 @@ def test_equal_steps_arrive_at_equal_intervals(pen: Pen) -> None:
 def test_a_jump_to_the_end_equals_every_step(pen: Pen, log10: np.ndarray) -> None:
     stepped, jumped = (dive_in(STAGE, log10, pen) for _ in range(2))
     lower = np.where(np.isfinite(log10), log10 - 1, -5.0)
-    for name in ("drop", "dive", "to_axis", "to_dots", "line", "bound", "theory"):
-        arguments = (lower,) if name in {"bound", "theory"} else ()
+    for name in ("rise", "dive", "to_axis", "to_dots", "line", "stairs", "later"):
+        arguments = (lower,) if name in {"stairs", "later"} else ()
         played(getattr(jumped, name)(*arguments))
         slow = getattr(stepped, name)(*arguments)
         slow.begin()
@@ -189,9 +212,8 @@ def test_a_jump_to_the_end_equals_every_step(pen: Pen, log10: np.ndarray) -> Non
 def test_nothing_leaves_the_region_or_lies_on_another_word(pen: Pen, log10: np.ndarray) -> None:
     dive = dive_in(STAGE, log10, pen)
     finite = np.where(np.isfinite(log10), log10, -4.0)
-    verbs = [dive.drop, dive.dive, dive.to_axis, dive.to_dots, dive.line]
-    verbs += [lambda: dive.bound(finite), lambda: dive.theory(finite)]
-    verbs += [lambda: dive.band(finite - 1, finite + 1)]
+    verbs = [dive.rise, dive.dive, dive.to_axis, dive.to_dots, dive.line]
+    verbs += [lambda: dive.stairs(finite), lambda: dive.later(finite)]
     for verb in verbs:
         motion = verb()
         motion.begin()
@@ -234,11 +256,11 @@ def test_many_layers_have_no_dots_and_their_stems_go(pen: Pen) -> None:
     assert not tops(dive)
 
 
-def test_a_bound_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen) -> None:
+def test_a_line_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, np.linspace(-1, 0, 9), pen, decades=Logarithmic(-2, 1)))
     played(dive.to_axis())
-    played(dive.bound(np.linspace(-16, 0, 9)))
-    path = dive._behind[-1]
+    played(dive.later(np.linspace(-16, 0, 9)))
+    path = dive._over[-1]
     columns = dive.bars.places(np.zeros(9))[:, 0]
     # It falls by two decades a layer, and the axis ends two decades below.
     assert path.get_left()[0] == pytest.approx(columns[7], abs=0.02)
@@ -250,7 +272,7 @@ def test_a_bound_that_leaves_the_axis_is_cut_and_named_where_it_enters(pen: Pen)
 def test_a_line_beyond_the_axis_is_left_out(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, DEFAULT, pen))
     played(dive.to_axis())
-    played(dive.theory(np.full(9, -100.0)))
+    played(dive.later(np.full(9, -100.0)))
     assert not dive._guides.labels
 
 
@@ -258,18 +280,76 @@ def test_names_that_stand_already_make_room(pen: Pen) -> None:
     dive = dived(dive_in(STAGE, DEFAULT, pen))
     for verb in (dive.to_axis, dive.to_dots, dive.line):
         played(verb())
-    played(dive.bound(DEFAULT))
+    played(dive.later(DEFAULT))
     before = dive._guides.labels[0].get_center()[1]
-    played(dive.theory(DEFAULT))
+    played(dive.later(DEFAULT))
     first, second = dive._guides.labels
     assert first.get_center()[1] != before
     assert abs(first.get_center()[1] - second.get_center()[1]) > (first.height + second.height) / 2
 
 
+def test_stairs_go_down_to_each_layer_and_are_named_above(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    for verb in (dive.to_axis, dive.to_dots, dive.line):
+        played(verb())
+    quarters = DEFAULT[-1] - np.log10(4) * np.arange(8, -1, -1)
+    wanted = dive._axis.places(quarters)
+    motion = dive.stairs(quarters, STAIR)
+    played(motion, 0.5)
+    path, names = dive._over[-2:]
+    shown = [round(name.get_fill_opacity(), 6) for name in names]
+    assert shown == [1.0] * 4 + [0.0] * 4
+    motion.finish()
+    corners = path.points.reshape(-1, 4, 3)
+    ends = np.concatenate([corners[:1, 0], corners[:, -1]])
+    assert ends[::2] == pytest.approx(wanted[::-1], abs=1e-6)
+    # A tread is level, and ends above the next layer.
+    assert ends[1::2, 1] == pytest.approx(wanted[:0:-1, 1], abs=1e-6)
+    assert ends[1::2, 0] == pytest.approx(wanted[-2::-1, 0], abs=1e-6)
+    for name, tread in zip(names, wanted[:0:-1], strict=True):
+        assert name.get_bottom()[1] > tread[1]
+    assert not any(overlap(a, b) for a, b in combinations(names, 2))
+
+
+def test_a_profile_of_many_layers_has_no_stairs(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEEP, pen))
+    played(dive.to_axis())
+    played(dive.stairs(np.linspace(DEEP[0], 0, len(DEEP)), STAIR))
+    path, names = dive._over[-2:]
+    assert not len(names)
+    assert len(path.points) == 4 * (len(DEEP) - 1)
+
+
+def test_the_ruler_comes_down_with_the_tops_line_by_line(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    motion = dive.to_axis()
+    motion.begin()
+    ruler, plot = dive._ruler, dive.bars.plot
+    for alpha in (0.05, 0.3, 0.5, 0.8):
+        motion.interpolate(alpha)
+        level = float(dive.bars.posture.high.min())
+        for label in ruler.labels:
+            height = (label.get_center()[1] - plot.bottom) / plot.height
+            shown = label.get_fill_opacity()
+            if height > level + 0.01:
+                assert shown == pytest.approx(1)
+            elif height < level - RUN - 0.01:
+                assert shown == 0
+    motion.finish()
+    assert all(label.get_fill_opacity() == pytest.approx(1) for label in ruler.labels)
+
+
+def test_the_factor_is_written_in_full_below_a_million(pen: Pen) -> None:
+    dive = dived(dive_in(STAGE, DEFAULT, pen))
+    (figure,) = dive.number.figures
+    assert figure.plain == "70,800"
+    assert figure.value == pytest.approx(10**4.85)
+
+
 def test_a_dive_that_was_moved_goes_on_where_it_stands(pen: Pen) -> None:
     moved, still = (dive_in(STAGE, DEFAULT, pen) for _ in range(2))
     for dive in (moved, still):
-        played(dive.drop())
+        played(dive.rise())
     moved.shift(0.5 * mn.UP)
     for dive in (moved, still):
         played(dive.dive(), 0.5)

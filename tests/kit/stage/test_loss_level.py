@@ -30,6 +30,23 @@ def test_the_level_is_in_proportion(pen: Pen, epoch: float, share: float) -> Non
     assert height(level) == pytest.approx(level.level) == pytest.approx(share)
 
 
+def test_the_level_of_guessing_is_held_back_until_it_is_named(pen: Pen) -> None:
+    level = LossLevel(REGION, LOSSES, pen, guess=2.0)
+    assert level._notes["guessing"].get_fill_opacity() == level._line.get_stroke_opacity() == 1
+    level.hold_back()
+    played(level.run())
+    assert level._notes["guessing"].get_fill_opacity() == level._line.get_stroke_opacity() == 0
+    played(level.name_guess())
+    assert level._notes["guessing"].get_fill_opacity() == level._line.get_stroke_opacity() == 1
+
+
+def test_a_level_without_guessing_has_nothing_to_name(pen: Pen) -> None:
+    level = LossLevel(REGION, LOSSES, pen)
+    level.hold_back()
+    played(level.name_guess())
+    assert not level._notes
+
+
 @pytest.mark.parametrize("share", [0.52, 0.8])
 def test_numbers_say_the_nearest_epoch_and_its_loss(pen: Pen, share: float) -> None:
     level = LossLevel(REGION, LOSSES, pen, names=("epochs run", "training.loss"))

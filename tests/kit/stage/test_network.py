@@ -132,6 +132,23 @@ def test_forward_fills_are_exactly_the_levels(pen: Pen, widths: list[int]) -> No
         assert shown == levels[layer][list(column.units)].tolist()
 
 
+@pytest.mark.parametrize("length", [0.6, 1.3])
+def test_light_is_of_one_length_and_its_head_at_one_place(pen: Pen, length: float) -> None:
+    network = network_in(STAGE, SIZES["nine"], pen)
+    motion = network.race(length)
+    motion.begin()
+    gap = network.place_of(1) - network.place_of(0)
+    flashes = [part for part in motion.mobject if part is not network]
+    heads = []
+    for alpha in (0.4, 0.5, 0.6):
+        motion.interpolate(alpha)
+        lit = np.concatenate([flash.points for flash in flashes if len(flash.points)])
+        heads.append(lit[:, 0].max())
+        # Between the rims of units there is no edge.
+        assert np.ptp(lit[:, 0]) == pytest.approx(length * gap, abs=2.2 * network.columns[0].radius)
+    assert np.diff(heads) == pytest.approx(np.diff(heads).mean(), abs=network.columns[0].radius)
+
+
 def test_units_fill_when_light_arrives_and_what_has_no_level_stays(pen: Pen) -> None:
     network = network_in(STAGE, SIZES["nine"], pen)
     levels = {n: np.ones(network.widths[n]) for n in range(9)}

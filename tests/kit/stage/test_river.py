@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scenes.kit.layout import STAGE, Region
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.stage.opened import Opened
-from scenes.kit.stage.river import FILLED, TIP, River
+from scenes.kit.stage.river import CHORD, FILLED, LEAST_GAUGE, PINCH, TIP, River
 from scenes.kit.stage.world import Look
 from scenes.kit.theme import THEMES
 from scenes.kit.type.typesetting import Pen
@@ -56,7 +56,8 @@ def widths(river: River, x: float) -> np.ndarray:
     end = river.mouth if x <= river.middle else river.middle
     river.draw(x, end)
     upper, lower = banks(river)
-    assert upper[:, 0, 0] == pytest.approx(x)
+    # At the source, each strand begins where its banks meet the circle of its unit.
+    assert upper[:, 0, 0] == pytest.approx(x) or x == river.source
     return np.asarray(upper[:, 0, 1] - lower[:, 0, 1])
 
 
@@ -86,6 +87,42 @@ def test_widths_are_in_proportion_to_the_signal(
     assert widths(river, river.middle).sum() == pytest.approx((source.sum() + brink.sum()) / 2)
     assert min(source.sum(), brink.sum()) <= before * (1 + 1e-9)
     assert before <= max(source.sum(), brink.sum()) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("trunk", [0, 1, 2])
+def test_a_gauge_is_as_long_as_its_trunk_is_wide(trunk: int) -> None:
+    river = river_of(1.11, ARRIVES, SLOPES)
+    river.draw(river.source, river.mouth)
+    hair, *arrow = river.gauge(trunk, 2.0)
+    assert hair.get_top()[1] == pytest.approx(2.0)
+    assert hair.get_bottom()[1] == pytest.approx(river.width_at(trunk) / 2 + network_middle(river))
+    assert len(arrow) == (river.width_at(trunk) >= LEAST_GAUGE)
+    for each in arrow:
+        assert each.height == pytest.approx(river.width_at(trunk))
+        assert each.get_center()[0] == pytest.approx(river.trunks[trunk])
+    wide = widths(river, river.trunks[trunk]).sum()
+    assert trunk == 2 or wide == pytest.approx(river.width_at(trunk))
+
+
+def network_middle(river: River) -> float:
+    """The height of the trunk."""
+    return float(river.centers[:, 1].mean() + network().columns[2].centers[:, 1].mean()) / 2
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0.01, 100.0), UNITS)
+def test_strands_pass_under_the_circles_of_their_units(
+    weight_part: float, shares: list[float]
+) -> None:
+    river = river_of(weight_part, np.array(shares), np.full(3, 0.25))
+    assert widths(river, river.source).max() <= CHORD * 2 * river.radius + 1e-9
+    arriving = widths(river, river.brink)
+    assert arriving.max() <= CHORD * 2 * river.radius + 1e-9
+    # They are pinched where the circle hides it.
+    for side, part in ((1, 1.0), (-1, 0.25)):
+        x = river.gate + side * PINCH * river.radius
+        assert widths(river, x) == pytest.approx(arriving * part)
+        assert np.hypot(PINCH * river.radius, arriving.max() / 2) <= river.radius * 1.02
 
 
 @settings(max_examples=30, deadline=None)
@@ -155,8 +192,10 @@ def test_any_layer_has_a_river(
 def test_it_runs_from_its_source_to_where_it_is_sent_and_drains() -> None:
     river = river_of(1.11, ARRIVES, SLOPES)
     assert not len(river[0].points)
-    assert river.mouth < river.beyond < river.gate < river.brink < river.middle < river.source
-    for end in (river.middle, river.brink, river.mouth):
+    stations = (river.mouth, river.joined, river.beyond, river.gate, river.brink, river.parting)
+    stations += (river.weighed, river.middle, river.weighing, river.gathered, river.source)
+    assert (np.diff(stations) > 0).all()
+    for end in (river.weighing, river.parting, river.mouth):
         start = river.head
         flow = river.flow(end, rate_func=mn.linear)
         flow.begin()
@@ -165,11 +204,20 @@ def test_it_runs_from_its_source_to_where_it_is_sent_and_drains() -> None:
         flow.finish()
         assert river[0].get_left()[0] == pytest.approx(end)
         assert river.head == pytest.approx(end)
-        assert river[0].get_right()[0] == pytest.approx(river.source)
+        right = network().columns[2].centers[:, 0]
+        assert right[0] - river.radius < river[0].get_right()[0] < right[0]
+    half_way = (river.source + river.joined) / 2
+    drain = river.drain(river.joined, rate_func=mn.linear)
+    drain.begin()
+    drain.interpolate(0.5)
+    assert river[0].get_right()[0] == pytest.approx(half_way)
+    drain.finish()
+    assert river[0].get_right()[0] == pytest.approx(river.joined)
+    assert river.head == pytest.approx(river.mouth)
     drain = river.drain(rate_func=mn.linear)
     drain.begin()
     drain.interpolate(0.5)
-    assert river[0].get_right()[0] == pytest.approx((river.source + river.mouth) / 2)
+    assert river[0].get_right()[0] == pytest.approx((river.joined + river.mouth) / 2)
     drain.finish()
     assert not len(river[0].points)
 
@@ -195,7 +243,8 @@ def test_opened_units_hold_their_curve_dot_and_tangent(name: str) -> None:
     for path in opened:
         parts = path.get_subpaths()
         for part in parts:
-            away = np.linalg.norm(river.centers[:, None] - part[None], axis=2).min(axis=0)
+            on_path = part[::4]
+            away = np.linalg.norm(river.centers[:, None] - on_path[None], axis=2).min(axis=0)
             assert away.max() <= river.radius * 1.001
     dots = opened[-1].get_subpaths()
     assert len(dots) == 3

@@ -80,9 +80,6 @@ def table(again: Again) -> Table:
     theme = again.document["experiment"]["film"]["theme"]
     last = again.experiment.depth - 1
 
-    def theory_factor(_: str) -> float:
-        return float(np.median(np.sqrt(core.mean_field(again.shown, again.trace.x).chi)))
-
     def of_last_step(part: float, layer: str) -> float:
         assert int(layer) == last
         return part
@@ -99,17 +96,16 @@ def table(again: Again) -> Table:
         "signal": lambda layer: 10 ** signal[int(layer) - 1],
         "weight_part": lambda layer: of_last_step(light.weight_part, layer),
         "slope_part": lambda layer: of_last_step(light.slope_part, layer),
-        "taken": lambda layer: of_last_step(1 - light.slope_part, layer),
+        "arriving": lambda layer: of_last_step(10 ** signal[-1] * light.weight_part, layer),
         "layers_lit": lambda _: sum(light.lit(theme)),
+        "steps_back": lambda _: again.experiment.depth - 1,
         "zoom": lambda _: 10 ** abs(zoom(signal)),
         "mean_factor": lambda _: 10 ** np.mean(signal[:-1] - signal[1:]),
-        "factor": lambda layer: 10 ** (signal[int(layer) - 1] - signal[int(layer)]),
         "update_to_weight": lambda layer: steps()[int(layer) - 1],
         "step_ratio": lambda _: np.exp(abs(np.log(steps()[-1] / steps()[0]))),
         "change": lambda layer: changes()[int(layer) - 1],
         "layers_kept": lambda _: np.count_nonzero(changes() < 0.01),
         "kept_below": lambda _: 0.01,
-        "theory_factor": theory_factor,
         "ratio": lambda _: 10 ** abs(signal[0] - signal[-1]),
         "asked_epochs": lambda _: again.experiment.training.epochs,
         "loss": lambda epoch: again.history.loss[int(epoch)],
