@@ -4,18 +4,19 @@ Storyboard, with the numbers of the default experiment (weights 2 and -3, bias -
 
 1. One neuron. A knob moves w0 from 2 to 2.01. Question: how far will the output move?
 2. The neuron opens into its gates.
-3. Numbers run forward: products -2 and 6, the sum 1, then -1, 0.3679, 1.368; 0.7311 comes out.
+3. Numbers run forward: products -2 and 6, the sum 1, then -1, 0.368, 1.37; 0.731 comes out.
 4. The last gate from near: 1/x, its tangent. A gradient of 1 appears at the output.
-5. Its slope is -0.5344: 1 goes in, -0.5344 comes out.
-6. The gradient rides back: times 1, times 0.3679, times -1. 0.1966 arrives at the sum.
-7. Add: three copies.
-8. Multiply: 2 and -1 cross over. 0.1966 times -1 is for w0, 0.1966 times 2 for x0.
-9. Four slopes slide together, 0.1966 = 0.7311 times 0.2689, and the four gates are one.
-10. Prediction: -0.1966 times 0.01 is -0.00197.
-11. The knob again. Measured: -0.00197.
+5. Its slope is -0.534: 1 goes in, -0.534 comes out. The gradient rides back through the others.
+6. Four slopes slide together, 0.197 = 0.731 times 0.269, and the four gates are one.
+7. About 0.2 arrives at the sum.
+8. Add: three copies.
+9. Multiply: 2 and -1 cross over. 0.2 times -1 is for w0, 0.2 times 2 for x0.
+10. Prediction: -0.2 times 0.01 is -0.002; a ring on a ruler at the output.
+11. The knob again. The output slides into the ring.
 12. The plus becomes a max. Question: who gets the gradient?
-13. Only 6 comes through, and only its wire gets the gradient, 0.00247; two wires go dark.
-14. The knob again: nothing moves.
+13. All of it goes to the wire of 6; bars close the others.
+14. w0 is turned until its product passes 6: the light jumps to its wire, and the output moves.
+15. Three gates side by side: copies, swaps, chooses.
 
 Where exp(-z) is out of the range of float64 a beat between 3 and 4 says so.
 """
@@ -25,10 +26,9 @@ from __future__ import annotations
 from scenes.beats.circuit.backward import Add, Back, Chain, Multiply, Slope
 from scenes.beats.circuit.fold import Fold, Measure, Predict
 from scenes.beats.circuit.forward import BeyondFloats, Forward, Nudge, Opens
-from scenes.beats.circuit.routing import Exchange, MaxGate, Still
+from scenes.beats.circuit.routing import Exchange, MaxGate, Three, Turn
 from scenes.beats.circuit.stage import CircuitStage
-from scenes.stories.circuit import NUDGED, SUM, wire_name
-from scenes.words.figures import Sentence, count, sentence
+from scenes.words.figures import Sentence, sentence
 
 
 class Circuit(CircuitStage):
@@ -41,14 +41,14 @@ class Circuit(CircuitStage):
     description = (
         "How far does a nudge of one weight move the output? A neuron opens into gates; numbers "
         "run forward, and a gradient rides back and changes in each gate. Then the plus becomes a "
-        "max."
+        "max, which chooses."
     )
     opening_question = "A weight is nudged. Which way does the output go, and how far?"
     misconception = (
         "Students expect a max gate to share the gradient among its inputs. The largest input "
         "gets all of it, and the others get exactly zero."
     )
-    seconds = 82
+    seconds = 70
     reads = ("circuit", "film")
     directed = True
     sources = ("cs231n circuits", "karpathy")
@@ -60,15 +60,16 @@ class Circuit(CircuitStage):
         BeyondFloats(),
         Back(),
         Slope(),
+        Fold(),
         Chain(),
         Add(),
         Multiply(),
-        Fold(),
         Predict(),
         Measure(),
         Exchange(),
         MaxGate(),
-        Still(),
+        Turn(),
+        Three(),
     )
 
     def subtitle(self) -> Sentence:
@@ -77,21 +78,8 @@ class Circuit(CircuitStage):
 
     def poster(self) -> Sentence:
         """Describe the last picture."""
-        story = self.story
-        template = (
-            "One neuron as a graph of gates: {n} product and a bias go into a max gate, and a "
-            "sigma gate makes the output of it. One path is amber, with a gradient of {g}; the "
-            "other wires are dark. A knob has moved {w} by {step}, and the output by {m}."
-            if story.inputs == 1
-            else "One neuron as a graph of gates: {n} products and a bias go into a max gate, and "
-            "a sigma gate makes the output of it. One path is amber, with a gradient of {g}; the "
-            "other wires are dark. A knob has moved {w} by {step}, and the output by {m}."
-        )
         return sentence(
-            template,
-            n=count("inputs", story.inputs),
-            g=story.routed_gradients()[SUM],
-            w=wire_name(NUDGED),
-            step=story.step,
-            m=story.change("max.measured", story.routed_moved),
+            "Three gates side by side, with amber light on their wires. Plus copies: three equal "
+            "streams. Times swaps: the names of its two inputs have changed places. Max chooses: "
+            "one stream, and bars close the other wires."
         )

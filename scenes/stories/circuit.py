@@ -5,39 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from functools import cached_property
 
 import numpy as np
 
 from backprop_core.experiment.config import Experiment
-from backprop_core.number_text import MINUS, digits_as_typed
 from backprop_core.passes.activations import ACTIVATIONS
-from backprop_core.passes.circuit import Circuit, Gate, evaluate, neuron_circuit
+from backprop_core.passes.circuit import Circuit, Gate, evaluate, max_circuit, neuron_circuit
+from scenes.stories.circuit_numbers import AS_READ, is_read_right, number_of, written
+from scenes.stories.circuit_turn import Turn
 from scenes.words.figures import (
     Figure,
     Sentence,
     constant,
     count,
-    magnitude,
-    measured,
     sentence,
     setting,
 )
 
 EXP, SUM, OUTPUT, NUDGED = "exp(-z)", "z", "a", "w0"
-FLOAT_DIGITS = 300
-"""Largest exponent, in magnitude, of a number that is converted to a float."""
 LARGEST_NUDGE = -2
 """log10 of the nudge, at most; a nudge moves the sum by no more than its own largest."""
-WRITTEN_OUT = 3
-"""Significant digits of an exact number that is written without zeros at its end."""
-DIGITS = (3, 4, 5)
-"""Significant digits of all numbers: the fewest with which products are right as they are read."""
-ROUNDED = 4
-"""Significant digits where none of these will do."""
-_AS_READ = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""Arithmetic with numbers of few digits and of any power."""
+DIGITS = 3
+"""Significant digits of the numbers in the chain, the most that a film shows."""
+FEWER = (1, 2, 3)
+"""Significant digits behind the chain: the fewest with which products are right as they are read.
+"""
+A_HUNDREDTH = Decimal("0.01")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -52,7 +47,7 @@ class CircuitStory:
     opposite
         The neuron with all signs of its weights changed: its output is 1 - a, without rounding.
     routed
-        The folded neuron with a max gate in place of its sum.
+        A max gate in place of the sum; the gradient begins at its output, the wire ``max``.
     nudge
         By how much the first weight is moved.
     """
@@ -70,15 +65,13 @@ class CircuitStory:
         neuron = neuron_circuit(given.weights, given.inputs)
         folded = neuron_circuit(given.weights, given.inputs, folded=True)
         opposite = neuron_circuit([-w for w in given.weights], given.inputs, folded=True)
-        gates = tuple(
-            Gate("max", gate.inputs, SUM) if gate.output == SUM else gate for gate in folded.gates
-        )
-        leaves = _given(folded)
+        terms = next(gate.inputs for gate in neuron.gates if gate.output == SUM)
+        routed = max_circuit({name: neuron.value[name] for name in terms})
         x0 = folded.value["x0"]
         # The smallest power of ten that is not below it.
         above = x0.adjusted() + (x0.copy_abs() != Decimal(1).scaleb(x0.adjusted())) if x0 else 0
         power = LARGEST_NUDGE - max(0, above)
-        return cls(neuron, folded, opposite, evaluate(gates, leaves), Decimal(1).scaleb(power))
+        return cls(neuron, folded, opposite, routed, Decimal(1).scaleb(power))
 
     # The numbers
 
@@ -87,30 +80,33 @@ class CircuitStory:
         return {n: self._value(n) for n in self.neuron.value}
 
     def gradients(self) -> Mapping[str, Figure]:
-        """Return the gradient of every wire of the neuron."""
-        return {n: self._gradient(n, self.digits) for n in self.neuron.gradient}
+        """Return the gradient of every wire: behind the chain in few digits, which multiply."""
+        chain = {OUTPUT, "1+exp(-z)", EXP, "-z", SUM}
+        return {
+            n: self._gradient(n, DIGITS if n in chain else self.few) for n in self.neuron.gradient
+        }
 
     def local(self, gate: str) -> Figure:
         """Return the local gradient of a gate with one input, or the same for all its inputs."""
-        return self._local(gate, self.digits)
+        return self._local(gate)
 
     def sigma(self) -> tuple[Figure, Figure, Figure]:
         """Return the local gradient of the sigma gate, and its factors a and 1 - a."""
-        return self._sigma(self.digits)
+        return self._sigma()
 
-    def routed_values(self) -> Mapping[str, Figure]:
-        """Return the values on the wires of the neuron with a max gate."""
-        return {
-            n: _written(f"max.value[{n}]", v, self.digits, exact=n != OUTPUT)
-            for n, v in self.routed.value.items()
-        }
+    def terms_in(self) -> Mapping[str, Figure]:
+        """Return what goes into the max gate, by wire."""
+        return {n: self._value(n) for n in self.terms}
 
-    def routed_gradients(self) -> Mapping[str, Figure]:
-        """Return the gradients on the wires of the neuron with a max gate."""
-        return {
-            n: _written(f"max.gradient[{n}]", g, self.digits, exact=n == OUTPUT)
-            for n, g in self.routed.gradient.items()
-        }
+    @property
+    def largest(self) -> Figure:
+        """What comes out of the max gate."""
+        return self.turn.figures(0.0)[2]
+
+    @property
+    def one(self) -> Figure:
+        """The gradient that comes into the max gate, and goes to the largest."""
+        return written("max.gradient[max]", self.routed.gradient["max"], DIGITS, exact=True)
 
     @property
     def step(self) -> Figure:
@@ -126,7 +122,7 @@ class CircuitStory:
     @property
     def predicted(self) -> Decimal:
         """By how much the output should move: the gradient of the weight times the nudge."""
-        with localcontext(_AS_READ):
+        with localcontext(AS_READ):
             return self.neuron.gradient[NUDGED] * self.nudge
 
     @cached_property
@@ -134,35 +130,52 @@ class CircuitStory:
         """By how much the nudge moves the output."""
         return _moved(self.folded, self.nudge)
 
-    @cached_property
-    def routed_moved(self) -> Decimal:
-        """By how much the nudge moves the output of the neuron with a max gate."""
-        return _moved(self.routed, self.nudge)
-
     @property
     def agree(self) -> bool:
         """Whether prediction and measurement read the same."""
         one, other = (self.change("", each) for each in (self.predicted, self.moved))
         return one.plain == other.plain
 
-    def ratio(self, value: Decimal) -> float:
-        """Return how far the output moves for each unit of the nudge."""
-        with localcontext(_AS_READ):
-            return float(value / self.nudge)
+    @property
+    def way_measured(self) -> float:
+        """How far the output moves, over the way that was predicted; 1 where neither moves."""
+        with localcontext(AS_READ):
+            return float(self.moved / self.predicted) if self.predicted else 1.0
 
     def change(self, name: str, value: Decimal) -> Figure:
         """Write by how much the output moves."""
-        return number_of(name, value, digits=3)
+        return number_of(name, value, self.few)
+
+    @property
+    def turns(self) -> bool:
+        """Whether turning the first weight changes which input of the max gate is the largest."""
+        return bool(self.neuron.value["x0"])
+
+    @property
+    def loses(self) -> bool:
+        """Whether the product of the first weight is the largest before that is turned."""
+        return self.winner == self.terms[0]
+
+    @property
+    def rival(self) -> str:
+        """The wire of the largest input of the max gate but for the first product."""
+        return max(self.terms[1:], key=lambda name: self.routed.value[name])
 
     @cached_property
-    def digits(self) -> int:
-        """How many significant digits numbers have, so that products are right as they are read."""
-        return next((d for d in DIGITS if self._multiplies(d)), ROUNDED)
+    def turn(self) -> Turn:
+        """What happens while the first weight is turned until another input is the largest."""
+        w, x = (self.neuron.value[name] for name in (NUDGED, "x0"))
+        return Turn(w, x, self.routed.value[self.rival])
+
+    @cached_property
+    def few(self) -> int:
+        """How many significant digits numbers behind the chain have."""
+        return next((d for d in FEWER if self._swaps_right(d)), DIGITS)
 
     @cached_property
     def multiplies(self) -> bool:
         """Whether every product is right as it is read."""
-        return self._multiplies(self.digits)
+        return self._chains_right() and self._swaps_right(self.few)
 
     @property
     def inputs(self) -> int:
@@ -189,7 +202,7 @@ class CircuitStory:
     @property
     def winner(self) -> str:
         """The wire to which the max gate sends the gradient."""
-        local = self.routed.local[SUM]
+        local = self.routed.local["max"]
         return next(n for n, slope in zip(self.terms, local, strict=True) if slope)
 
     @property
@@ -214,8 +227,8 @@ class CircuitStory:
 
     @property
     def at_sum(self) -> Figure:
-        """The gradient that arrives at the sum."""
-        return self._gradient(SUM, self.digits)
+        """The gradient that arrives at the sum, as the products take it."""
+        return self._gradient(SUM, self.few)
 
     def _value(self, name: str) -> Figure:
         value = self.neuron.value[name]
@@ -224,39 +237,42 @@ class CircuitStory:
             # A zero that the user entered is a setting, not a measured zero.
             return setting(f"value[{name}]", 0.0)
         exact = name not in {EXP, "1+exp(-z)", OUTPUT}
-        return _written(f"value[{name}]", value, self.digits, exact=exact)
+        return written(f"value[{name}]", value, DIGITS, exact=exact)
 
     def _gradient(self, name: str, digits: int) -> Figure:
         gradient = self.neuron.gradient[name]
-        return _written(f"gradient[{name}]", gradient, digits, exact=name == OUTPUT)
+        return written(f"gradient[{name}]", gradient, digits, exact=name == OUTPUT)
 
-    def _local(self, gate: str, digits: int) -> Figure:
+    def _local(self, gate: str) -> Figure:
         exact = gate in {"-z", "1+exp(-z)", SUM}
-        return _written(f"local[{gate}]", self.neuron.local[gate][0], digits, exact=exact)
+        return written(f"local[{gate}]", self.neuron.local[gate][0], DIGITS, exact=exact)
 
-    def _sigma(self, digits: int) -> tuple[Figure, Figure, Figure]:
+    def _sigma(self) -> tuple[Figure, Figure, Figure]:
         return (
-            number_of("folded.local[a]", self.folded.local["a"][0], digits),
-            number_of("value[a]", self.folded.value["a"], digits),
-            number_of("one_minus_a", self.opposite.value["a"], digits),
+            number_of("folded.local[a]", self.folded.local["a"][0]),
+            number_of("value[a]", self.folded.value["a"]),
+            number_of("one_minus_a", self.opposite.value["a"]),
         )
 
-    def _multiplies(self, digits: int) -> bool:
+    def _chains_right(self) -> bool:
         chain = (OUTPUT, "1+exp(-z)", EXP, "-z")
         given = ("1+exp(-z)", EXP, "-z", SUM)
-        slopes = [self._local(gate, digits) for gate in chain]
-        products = [
-            (self._gradient(SUM, digits), slopes),
-            (self._sigma(digits)[0], self._sigma(digits)[1:]),
-        ]
+        slopes = [self._local(gate) for gate in chain]
+        products = [(self._gradient(SUM, DIGITS), slopes), (self._sigma()[0], self._sigma()[1:])]
         for gate, wire, slope in zip(chain, given, slopes, strict=True):
-            products.append((self._gradient(wire, digits), (self._gradient(gate, digits), slope)))
+            factors = (self._gradient(gate, DIGITS), slope)
+            products.append((self._gradient(wire, DIGITS), factors))
+        return all(is_read_right(*product) for product in products)
+
+    def _swaps_right(self, digits: int) -> bool:
+        products, at_sum = [], self._gradient(SUM, digits)
         for i in range(self.inputs):
             for one, other in ((f"w{i}", f"x{i}"), (f"x{i}", f"w{i}")):
-                exact = _written("", self.neuron.value[other], digits, exact=True)
-                factors = (self._gradient(SUM, digits), exact)
-                products.append((self._gradient(one, digits), factors))
-        return all(_is_read_right(*product) for product in products)
+                exact = written("", self.neuron.value[other], DIGITS, exact=True)
+                products.append((self._gradient(one, digits), (at_sum, exact)))
+        predicted = number_of("", self.predicted, digits)
+        products.append((predicted, (self._gradient(NUDGED, digits), self.step)))
+        return all(is_read_right(*product) for product in products)
 
 
 def wire_name(name: str) -> Figure:
@@ -264,29 +280,11 @@ def wire_name(name: str) -> Figure:
     return constant("wire", name.translate(SUBSCRIPTS))
 
 
-def number_of(name: str, value: Decimal, digits: int = 3) -> Figure:
-    """Write a decimal, even outside the range of floats; a long exponent leaves fewer digits."""
-    exponent = value.adjusted() if value else 0
-    if abs(exponent) < FLOAT_DIGITS:
-        return measured(name, float(value), digits=digits)
-    most = 3 if abs(exponent) < 10**3 else 2 if abs(exponent) < 10**4 else 1
-    log10 = float(value.copy_abs().log10())
-    return magnitude(name, log10, digits=min(most, digits), negative=value < 0)
-
-
-def _written(name: str, value: Decimal, digits: int, *, exact: bool) -> Figure:
-    """Write a decimal; an exact one of few digits as one would type it."""
-    typed = "".join(map(str, value.as_tuple().digits)).strip("0")
-    if exact and value and len(typed) <= WRITTEN_OUT and -4 < value.adjusted() <= 3:
-        return Figure(name, float(value), *digits_as_typed(float(value)))
-    return number_of(name, value, digits)
-
-
 def _moved(circuit: Circuit, nudge: Decimal) -> Decimal:
     """Return by how much a circuit's output moves when its first weight does."""
     before = _given(circuit)
     after = before | {NUDGED: before[NUDGED] + nudge}
-    with localcontext(_AS_READ):
+    with localcontext(AS_READ):
         if circuit.value[SUM] <= 0:
             return _output(circuit, after) - _output(circuit, before)
         # 1 - a is the output for -z: no digits are lost where a is nearly 1.
@@ -306,19 +304,3 @@ def _output(circuit: Circuit, leaves: Mapping[str, Decimal]) -> Decimal:
 def _rest(circuit: Circuit, leaves: Mapping[str, Decimal]) -> Decimal:
     z = evaluate(circuit.gates, leaves).value[SUM]
     return evaluate((Gate("sigmoid", (SUM,), OUTPUT),), {SUM: -z}).value[OUTPUT]
-
-
-def _is_read_right(result: Figure, factors: Sequence[Figure]) -> bool:
-    """Tell whether the product of numbers as they are read rounds to the result as it is read."""
-    with localcontext(_AS_READ):
-        read = _read(result)
-        product = math.prod((_read(each) for each in factors), start=Decimal(1))
-        half = Decimal((0, (5,), int(read.as_tuple().exponent) - 1))
-        return abs(product - read) <= half
-
-
-def _read(figure: Figure) -> Decimal:
-    if figure.is_zero:
-        return Decimal(0)
-    digits = figure.mantissa.replace(MINUS, "-").replace(",", "")
-    return Decimal(f"{digits}e{figure.exponent or 0}")

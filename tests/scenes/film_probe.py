@@ -15,7 +15,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from backprop_core.experiment.config import Experiment
 from scenes.kit.film import Film
-from scenes.kit.layout import FRAME
+from scenes.kit.layout import FRAME, NARRATION_BASELINE
 from scenes.kit.settings import rendering
 from scenes.kit.type.typesetting import Typeset
 from tests.scenes.motion_probe import Motion
@@ -25,6 +25,8 @@ LINES, LINE, CHARACTERS_A_SECOND = 2, 42, 17
 """The most lines of a caption, characters of a line, and characters in a second."""
 VISIBLE = 0.25
 """Opacity from which something counts as seen."""
+GLIMPSE = 0.1
+"""Opacity from which a line is seen behind a sentence."""
 TOUCH = 0.015
 """Frame units by which boxes may touch."""
 BETWEEN = 0.2
@@ -107,6 +109,7 @@ def faults(scene: Film) -> Iterator[str]:
     """Yield what is wrong with the picture as it stands."""
     yield from misplaced(scene.mobjects)
     inks = [m for m in _members(scene.mobjects) if isinstance(m, Typeset) and _opacity(m) > VISIBLE]
+    yield from under_words(scene.mobjects)
     yield from _unrecorded(scene, inks)
     yield from _ghosts(scene)
     yield from _from_nothing(scene.animations or [])
@@ -145,6 +148,23 @@ def misplaced(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
         for ink, box in near:
             if _inside(places, box):
                 yield f"{ink.plain!r} lies on a {type(mobject).__name__} {_color(mobject)}"
+
+
+def under_words(mobjects: Iterable[mn.Mobject]) -> Iterator[str]:
+    """Yield what is drawn behind a sentence, also one that leaves: a halo does not help there."""
+    members = _members(mobjects)
+    sentences = [m for m in members if isinstance(m, Typeset) and _is_narration(m)]
+    boxes = [_box(each) for each in sentences if _opacity(each) > VISIBLE]
+    for mobject in members:
+        if isinstance(mobject, Typeset) or _opacity(mobject) <= GLIMPSE:
+            continue
+        near = [box for box in boxes if _meet(_box(mobject), box)]
+        if near and any(_inside(_places(mobject), box) for box in near):
+            yield f"the sentence lies on a {type(mobject).__name__} {_color(mobject)}"
+
+
+def _is_narration(ink: Typeset) -> bool:
+    return bool(abs(ink.baseline - NARRATION_BASELINE) < TOUCH)
 
 
 def _unrecorded(scene: Film, inks: list[Typeset]) -> Iterator[str]:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scenes.beats.circuit.stage import (
-    CURVES,
     DIM,
+    FAINT,
     HIDDEN,
     MEANWHILE,
     NEARBY,
     VALUE,
     CircuitStage,
-    dots,
 )
 from scenes.kit.beat import Beat
-from scenes.kit.layout import Region
+from scenes.kit.motion import fade
+from scenes.kit.stage.gate_cross import Cross
 from scenes.kit.stage.gate_light import Begin
-from scenes.kit.stage.gate_pass import LIFT, Cross, Pass, Passage
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage
 from scenes.kit.stage.gate_wire import width_of
-from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.word_changes import Become, Emerge, Veil
-from scenes.stories.circuit import OUTPUT, SUM, CircuitStory, number_of, wire_name
+from scenes.kit.theme import LABEL
+from scenes.kit.type.typesetting import Typeset
+from scenes.stories.circuit import OUTPUT, SUM, CircuitStory, wire_name
+from scenes.stories.circuit_numbers import number_of
 from scenes.words.figures import Sentence, constant, sentence
 
-LONG, MANY = 3.0, 2
-"""Width of a product that stands higher, and so many other products whose numbers are hidden."""
-SPLIT = Region(-6.4, 6.2, -2.7, 2.4)
-"""Where the left part of the circuit lies."""
+WIDEST = 1.75
+"""Width of a product that stands on a wire, at most."""
 
 
 class Back(Beat[CircuitStory, CircuitStage]):
@@ -33,37 +35,36 @@ class Back(Beat[CircuitStory, CircuitStage]):
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say where the way back begins."""
-        return sentence("Now back. At the output, the gradient is one.")
+        return sentence("Now back. The output's gradient is one.")
 
     def shows(self, story: CircuitStory) -> Sentence:
         """Describe the last gate."""
         one, inverse = story.gradients()[OUTPUT], constant("gate", "1/x")
         return sentence(
-            "The camera goes to the last gate, {inverse}, which opens: inside is its curve, with a "
-            "dot where it stands and the tangent there. At its output an amber {one} appears.",
+            "In the last gate, {inverse}, the tangent to the curve appears where the dot stands. "
+            "At its output an amber {one} appears, and above the gate the slope: times {s}.",
+            s=story.local(OUTPUT),
             inverse=inverse,
             one=one,
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Go to the last gate, and open it."""
+        """Draw the tangent in the last gate; the gradient begins."""
         gates = film.gates
-        for gate, z in dots(film.story).items():
-            gates.marks[gate].hold(CURVES[gate], z)
-        gone = [film.output] if film.exponential is None else [film.output, film.exponential]
-        film.play(
-            film.near(OUTPUT),
-            *(film.veil([word], HIDDEN) for word in gone),
-            run_time=0.9,
-        )
-        film.remove(*gone)
+        if film.exponential is not None:
+            film.play(film.near(OUTPUT), film.veil([film.exponential], HIDDEN), run_time=0.9)
+            film.remove(film.exponential)
         one = film.gradient(film.story.gradients()[OUTPUT], size=NEARBY)
         film.gradients[OUTPUT] = one
         film.play(
-            gates.marks[OUTPUT].opens(),
+            gates.marks[OUTPUT].leans(),
             Begin(gates, OUTPUT, one, width_of(1.0)),
-            run_time=1.1,
+            film.output_rests(),
+            run_time=1.0,
         )
+        slope = film.slopes[OUTPUT] = film.slope(OUTPUT, film.story.local(OUTPUT))
+        film.rest(0.6)
+        film.play(Emerge(slope, gates.marks[OUTPUT].middle), run_time=0.6)
 
 
 class Slope(Beat[CircuitStory, CircuitStage]):
@@ -84,70 +85,74 @@ class Slope(Beat[CircuitStory, CircuitStage]):
         """Tell the numbers."""
         gradients = story.gradients()
         return sentence(
-            "The slope of the tangent stands above the gate: times {s}. The {one} goes in at the "
-            "right and comes out at the left as {g}.",
+            "The {one} goes in at the right of the gate and comes out at the left, times {s}, as "
+            "{g}. The camera rides with it through the other gates.",
             s=story.local(OUTPUT),
             one=gradients[OUTPUT],
             g=gradients["1+exp(-z)"],
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Show the slope; let the gradient through."""
-        gates, story = film.gates, film.story
-        slope = film.slopes[OUTPUT] = film.slope(OUTPUT, story.local(OUTPUT))
-        film.play(Emerge(slope, gates.marks[OUTPUT].middle), run_time=0.7)
-        film.play(film.passing_back(OUTPUT, width=2.8, size=NEARBY), run_time=1.3)
+        """Let the gradient through."""
+        film.play(film.passing_back(OUTPUT, width=2.8, size=NEARBY), run_time=1.2)
 
     def moves_on(self, film: CircuitStage) -> None:
         """Ride with the gradient through the other gates."""
         gates, story = film.gates, film.story
         for gate in reversed(gates.chain()[:-1]):
-            behind = list(film.slopes.values())
+            behind = [*film.slopes.values(), film.output, gates.names["a"]]
             film.play(
                 film.near(gate),
-                gates.marks[gate].opens(),
+                gates.marks[gate].leans(),
                 film.veil(behind, HIDDEN),
-                run_time=0.6,
+                run_time=0.4,
             )
             slope = film.slopes[gate] = film.slope(gate, story.local(gate))
             film.play(
                 Emerge(slope, gates.marks[gate].middle),
                 film.passing_back(gate, width=2.8, size=NEARBY),
-                run_time=1.05,
+                run_time=0.75,
             )
 
 
 class Chain(Beat[CircuitStory, CircuitStage]):
-    """What is left after the chain."""
+    """What is left behind the chain."""
 
     def says(self, story: CircuitStory) -> Sentence:
         """Say what arrives at the sum."""
         g = number_of(f"gradient[{SUM}]", story.neuron.gradient[SUM], digits=1)
         if story.saturated:
             return sentence("The neuron is saturated: only about {g} gets back to the plus.", g=g)
-        return sentence("Slope after slope: about {g} gets back to the plus.", g=g)
+        return sentence("About {g} gets back to the plus.", g=g)
 
     def shows(self, story: CircuitStory) -> Sentence:
         """Tell the numbers."""
-        gradients = story.gradients()
         return sentence(
-            "It has passed +{one}, e to the x and −x: times {p}, times {q}, times {r}. The camera "
-            "goes on to the plus with what is left, {g}.",
-            one=constant("one", "1"),
-            p=story.local("1+exp(-z)"),
-            q=story.local("exp(-z)"),
-            r=story.local("-z"),
-            g=gradients[SUM],
+            "The whole circuit again, with one gate, σ, in place of four. What is left of the "
+            "gradient waits between it and the plus: {g}. {a} stays at the output.",
+            g=story.at_sum,
+            a=story.values()[OUTPUT],
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Go on to the sum with the gradient."""
+        """Back away; what is left is rounded to what products need."""
+        gates, story = film.gates, film.story
+        exact = film.gradients[SUM]
+        left = film.gradients[SUM] = film.gradient(story.at_sum, 1.75)
+        left.move_to(exact)
+        film.play(Become([exact], [left]), run_time=0.5)
         film.play(
-            film.at_junction(),
-            film.veil(list(film.slopes.values()), HIDDEN),
+            film.at_home(),
+            film.veil([*film.equation, film.output], HIDDEN),
+            *film.tied_leaves(),
+            film.veil([*film.values.values(), *gates.names.values()], DIM, early=False),
             film.tie(SUM),
-            run_time=1.7,
+            run_time=1.3,
         )
+        film.remove(*film.equation, film.output)
+        film.output = film.value(story.values()[OUTPUT], 1.75, LABEL)
+        film.output.move_to(film.rest_place(OUTPUT, film.output))
+        film.play(Emerge(film.output), run_time=0.3)
 
 
 class Add(Beat[CircuitStory, CircuitStage]):
@@ -163,33 +168,13 @@ class Add(Beat[CircuitStory, CircuitStage]):
         """Describe the copies."""
         return sentence(
             "The number goes in at the plus, and copies of it, {g} each, come out along every "
-            "wire. Then the camera goes to a multiply gate.",
+            "wire.",
             g=story.at_sum,
         )
 
     def moves(self, film: CircuitStage) -> None:
         """Let copies run out of the sum."""
-        film.play(film.passing_back(SUM, width=1.75), run_time=1.5)
-
-    def moves_on(self, film: CircuitStage) -> None:
-        """Go to a product."""
-        gates = film.gates
-        product, names = _told(film.story)
-        mark, wires = gates.marks[product], [gates.wires[name] for name in names]
-        others = [word for name, word in film.gradients.items() if name != product]
-        near = [word for n in names for word in (film.values[n], gates.names[n])]
-        far = [w for w in film.words_of_ends() if not any(w is each for each in near)]
-        right = mark.middle[0] + 4.2 * mark.radius
-        half = abs(wires[0].start[1] - wires[1].start[1]) + mark.radius
-        y = mark.middle[1]
-        film.rest(1.0)
-        film.play(
-            film.look(Region(gates.bounds.left, right, y - half, y + half), SPLIT),
-            film.veil([*others, *far], HIDDEN),
-            film.veil(near, 1.0, early=False),
-            film.dim_all_but(product, *names),
-            run_time=1.5,
-        )
+        film.play(film.passing_back(SUM, width=1.75), run_time=1.3)
 
 
 class Multiply(Beat[CircuitStory, CircuitStage]):
@@ -203,7 +188,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
         w, x = (story.neuron.value[f"{kind}{i}"] for kind in "wx")
         names = {"w": wire_name(f"w{i}"), "x": wire_name(f"x{i}")}
         if w and x:
-            return sentence("Multiply swaps: each input gets it, times the other one's value.")
+            return sentence("Multiply swaps: each gets the other's value.")
         if not w and not x:
             return sentence(
                 "Multiply swaps: {w} and {x} are both zero, so neither gets any gradient.", **names
@@ -232,62 +217,89 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
 
     def moves(self, film: CircuitStage) -> None:
         """Let the values cross over, and the gradient meet them."""
-        gates, story, pen = film.gates, film.story, film.pen
-        product, names = _told(story)
-        lifts = {names[0]: LIFT, names[1]: -LIFT}
-        crossing = {name: film.values[name].copy() for name in names}
+        product, names = _told(film.story)
+        crossing = self._crosses(film, product, names)
+        self._meets(film, product, names, crossing)
+        gates = film.gates
         film.play(
-            Cross(gates, product, crossing, lifts),
-            film.comes_back([film.values[name] for name in names], 1.0),
-            run_time=1.5,
+            film.at_home(),
+            *film.tied_leaves(),
+            *(film.tie(name) for name in film.gradients),
+            film.light_all(),
+            film.veil([*film.gradients.values(), film.output], 1.0, early=False),
+            film.veil([film.values[name] for name in names], FAINT),
+            film.veil([gates.names[n] for n in gates.leaves if n not in names], DIM, early=False),
+            run_time=0.8,
         )
-        gradient = story.gradients()[product]
-        both = {
-            name: pen.label(
-                sentence("{g} \N{MULTIPLICATION SIGN} {v}", g=gradient, v=story.values()[other]),
-                film.theme.backward,
-                VALUE,
-            )
-            .fit_width(5.5)
-            .halo(film.theme.background)
-            for name, other in (names, names[::-1])
-        }
-        given = {product: film.gradients.pop(product)}
-        wide = max(word.width for word in both.values()) > LONG
-        lifts = {name: lift * (1 + wide) for name, lift in lifts.items()}
-        film.play(
-            Pass(
-                gates,
-                [Passage(product, given, both, film.widths(names), lifts)],
-                back=True,
-            ),
-            Veil(list(crossing.values()), HIDDEN, MEANWHILE),
-            run_time=1.4,
-        )
-        film.remove(*crossing.values())
-        film.rest(0.4)
-        for name in names:
-            film.gradients[name] = film.gradient(story.gradients()[name])
-            film.gradients[name].move_to(both[name])
-        film.play(*(Become([both[n]], [film.gradients[n]]) for n in names), run_time=0.7)
 
     def moves_on(self, film: CircuitStage) -> None:
-        """Go back; the other products do the same."""
-        gates = film.gates
-        told = f"w{film.story.told_product}x{film.story.told_product}"
-        others = [name for name in gates.products() if name != told]
-        waiting = [film.gradients[name] for name in (*others, "b")]
-        film.play(
-            film.look(left_part(gates), SPLIT),
-            film.light_all(),
-            film.veil(waiting, DIM if len(others) < MANY else HIDDEN, early=False),
-            film.veil([film.values[name] for name in gates.leaves], HIDDEN),
-            film.veil([gates.names[name] for name in gates.leaves], DIM, early=False),
-            *(film.tie(name) for name in gates.plan[told].inputs),
-            run_time=1.5,
-        )
+        """Let the other products do the same."""
+        told, _ = _told(film.story)
+        others = [name for name in film.gates.products() if name != told]
         if others:
             film.play(film.passing_back(*others, width=1.75), run_time=1.4)
+
+    def _crosses(self, film: CircuitStage, product: str, names: tuple[str, str]) -> list[Typeset]:
+        """Go to the product while copies of its inputs' values change places; return these."""
+        gates = film.gates
+        others = [word for name, word in film.gradients.items() if name != product]
+        unused = [
+            word
+            for words in (film.values, gates.names)
+            for name, word in words.items()
+            if name not in names
+        ]
+        crossing = {name: film.values[name].copy() for name in names}
+        for word in crossing.values():
+            fade(word, 1.0)
+        film.play(
+            film.at_product(product),
+            *film.tied_leaves(),
+            film.tie(product),
+            Cross(gates, product, crossing, _lifts(names)),
+            film.dim_all_but(product, *names),
+            film.veil([*others, film.output, *unused], FAINT),
+            film.veil([gates.names[name] for name in names], 1.0),
+            film.comes_back([film.values[name] for name in names], 1.0),
+            run_time=1.6,
+        )
+        return list(crossing.values())
+
+    def _meets(
+        self,
+        film: CircuitStage,
+        product: str,
+        names: tuple[str, str],
+        crossing: Sequence[Typeset],
+    ) -> None:
+        """Let the gradient meet the values, and write the products."""
+        both = self._products(film, product, names)
+        given = {product: film.gradients.pop(product)}
+        passage = Passage(product, given, both, film.widths(names), _lifts(names))
+        film.play(
+            Pass(film.gates, [passage], back=True),
+            Veil(crossing, HIDDEN, MEANWHILE),
+            run_time=1.1,
+        )
+        film.remove(*crossing)
+        film.rest(0.3)
+        for name in names:
+            number = film.gradients[name] = film.gradient(film.story.gradients()[name], 1.75)
+            number.move_to(film.rest_place(name, number))
+        film.play(*(Become([both[n]], [film.gradients[n]]) for n in names), run_time=0.6)
+
+    def _products(
+        self, film: CircuitStage, product: str, names: tuple[str, str]
+    ) -> dict[str, Typeset]:
+        """Write the gradient times what comes over from the other input, for each input."""
+        story = film.story
+        gradient, values = story.gradients()[product], story.values()
+        both = {}
+        for name, other in (names, names[::-1]):
+            words = sentence("{g} \N{MULTIPLICATION SIGN} {v}", g=gradient, v=values[other])
+            ink = film.pen.label(words, film.theme.backward, VALUE).fit_width(WIDEST)
+            both[name] = ink.halo(film.theme.background)
+        return both
 
 
 def _told(story: CircuitStory) -> tuple[str, tuple[str, str]]:
@@ -296,10 +308,6 @@ def _told(story: CircuitStory) -> tuple[str, tuple[str, str]]:
     return w + x, (w, x)
 
 
-def left_part(gates: Gates) -> Region:
-    """Return the region from the free ends to the sum."""
-    low = min(end.get_center()[1] for end in gates.ends.values())
-    high = max(end.get_center()[1] for end in gates.ends.values())
-    mark = gates.marks[SUM]
-    air = mark.radius
-    return Region(gates.bounds.left, mark.middle[0] + 5.0 * mark.radius, low - air, high + air)
+def _lifts(names: tuple[str, str]) -> dict[str, float]:
+    """Return how far above its wire a number at each input rests: below, at the second."""
+    return {names[0]: LIFT, names[1]: -LIFT}

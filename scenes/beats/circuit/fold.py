@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import manim as mn
 
-from scenes.beats.circuit.stage import FAINT, HIDDEN, LARGE, LATE, VALUE, CircuitStage
+from scenes.beats.circuit.stage import FAINT, HIDDEN, LARGE, VALUE, CircuitStage
 from scenes.beats.opened_units import curve_of
 from scenes.kit.beat import Beat
-from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, point
+from scenes.kit.motion import fade
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.gates import LARGER
+from scenes.kit.stage.gate_fold import LARGER
+from scenes.kit.stage.gate_fold import Fold as FoldChain
+from scenes.kit.stage.gate_light import Ripple
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.stage.word_changes import Become, Emerge
+from scenes.kit.stage.rail import ring_at
+from scenes.kit.stage.word_changes import Become, Emerge, Tied
 from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import EXP, NUDGED, OUTPUT, SUM, CircuitStory, wire_name
@@ -20,8 +23,8 @@ from scenes.words.figures import Figure, Sentence, constant, sentence
 
 FARTHEST = 30.0
 """A dot is not drawn farther out than this; a sigmoid is flat there."""
-UPPER, LOWER = 1.85, 0.95
-"""How far above the output wire the rails of prediction and measurement lie."""
+ASIDE = 0.5
+"""How far beside the ruler its numbers stand."""
 WIDEST = 9.0
 ABOVE, BELOW = 1.0, 0.5
 """How far above the gate its equation stands, and how far below that the names of its terms."""
@@ -54,13 +57,13 @@ class Fold(Beat[CircuitStory, CircuitStage]):
         """Let gates and slopes slide together; write what they make."""
         gates, story = film.gates, film.story
         chain = gates.chain()
-        amber = list(film.gradients.values())
         film.play(
             film.on_chain(),
-            film.veil([*amber, *film.words_of_ends()], HIDDEN),
-            film.veil(list(film.slopes.values()), 1.0, early=False),
+            film.veil([*film.slopes.values(), film.output], 1.0, early=False),
             *film.tied_slopes(),
-            run_time=1.4,
+            film.tie(SUM),
+            film.output_rests(),
+            run_time=0.9,
         )
         slopes = [film.slopes.pop(name) for name in chain]
         row = mn.VGroup(*(slope.copy() for slope in slopes)).arrange(mn.RIGHT, buff=GAP)
@@ -68,29 +71,37 @@ class Fold(Beat[CircuitStory, CircuitStage]):
         mark = gates.marks[OUTPUT]
         row.move_to(point(middle[0], middle[1] + LARGER * mark.radius + ABOVE))
         together = [slope.animate.move_to(place) for slope, place in zip(slopes, row, strict=True)]
-        film.play(*together, gates.folds(story.folded.gates[-1]), run_time=1.6)
+        before = gates.ends[NUDGED].get_center()
+        film.play(
+            *together,
+            FoldChain(gates, story.folded.gates[-1]),
+            film.tie(SUM),
+            film.output_rests(),
+            run_time=1.1,
+        )
+        # What stands at the free ends is out of sight, and goes with them.
+        mn.Group(film.rail, *film.ticks).shift(gates.ends[NUDGED].get_center() - before)
         z = min(max(float(story.neuron.value[SUM]), -FARTHEST), FARTHEST)
         mark.hold(curve_of("sigmoid"), z)
         figure = story.sigma()[0]
         slope = film.pen.label(sentence("{n}", n=figure), film.theme.ink, LARGE)
         slope.move_to(row)
         film.play(
-            Become(slopes, [slope]), PoseChange(mark, {"opened": 1.0, "named": 1.0}), run_time=1.0
+            Become(slopes, [slope]),
+            PoseChange(mark, {"opened": 1.0, "sloped": 1.0, "named": 1.0}),
+            run_time=0.8,
         )
         film.equation = [slope]
 
     def moves_on(self, film: CircuitStage) -> None:
-        """Write the slope as a product; the output comes down into it."""
-        (slope,), mark = film.equation, film.gates.marks[OUTPUT]
-        gates = film.gates
-        figure, a, rest = film.story.sigma()
-        equation, names = _equation(film, (figure, a, rest), slope)
-        output = film.value(a, 2.6, LARGE).move_to(gates.wires[OUTPUT].at(0.4) + 0.45 * mn.UP)
-        film.play(Emerge(output, mark.middle), run_time=QUICK)
+        """Write the slope as a product; the output comes up into it."""
+        (slope,), output = film.equation, film.output
+        equation, names = _equation(film, film.story.sigma(), slope)
         film.play(
             Become([slope], equation[:2]),
-            Become([output], [*equation[2:], *names]),
-            run_time=1.0,
+            Become([output.copy()], [*equation[2:], *names]),
+            film.comes_back([output], 1.0),
+            run_time=1.2,
         )
         film.equation = [*equation, *names]
 
@@ -105,8 +116,8 @@ class Predict(Beat[CircuitStory, CircuitStage]):
     def shows(self, story: CircuitStory) -> Sentence:
         """Tell the prediction."""
         return sentence(
-            "The whole circuit again. The gradient of {w}, {g}, times {step} gives {p}: an amber "
-            "bar at the output, as long as that.",
+            "A tall ruler stands at the output, with a question mark. The gradient of {w}, {g}, "
+            "times {step} gives {p}: an amber ring goes to that place on the ruler.",
             w=wire_name(NUDGED),
             g=story.gradients()[NUDGED],
             step=story.step,
@@ -114,48 +125,47 @@ class Predict(Beat[CircuitStory, CircuitStage]):
         )
 
     def moves(self, film: CircuitStage) -> None:
-        """Go home; the prediction comes out of the gradient."""
-        gates, story = film.gates, film.story
+        """Put a ruler at the output; the prediction comes out of the gradient."""
+        gates, story, theme = film.gates, film.story, film.theme
         w = film.gradients[NUDGED]
         rest = [n for name, n in film.gradients.items() if name != NUDGED]
-        ends = [gates.names[NUDGED], film.values[NUDGED]]
+        film.ruler = film.ruler_at(gates.ends[OUTPUT].get_center())
+        zero = film.ruler.place(0.0)
+        film.asked = film.pen.text("?", size=LARGE, color=theme.forward)
+        film.asked.move_to(zero + ASIDE * mn.RIGHT, aligned_edge=mn.LEFT)
+        name = gates.names["a"]
+        film.named = name.copy().move_to(film.ruler.ends[1] + GAP * mn.UP)
+        fade(film.named, 1.0)
         film.play(
-            film.at_home(),
-            film.veil([*film.equation, *rest], HIDDEN),
-            film.veil([w, gates.names[NUDGED], gates.names["a"], *film.ticks], 1.0, early=False),
-            Dim(film.rail, [film.rail], 1 / FAINT, LATE),
-            film.tie(NUDGED),
-            run_time=1.5,
+            film.veil(rest, HIDDEN),
+            film.veil([gates.names[NUDGED], *film.ticks], 1.0),
+            film.veil([name, film.output], HIDDEN),
+            Emerge(film.named),
+            Dim(film.rail, [film.rail], 1 / FAINT),
+            Emerge(film.ruler, zero),
+            Emerge(film.asked, zero),
+            run_time=0.7,
         )
-        film.remove(*film.equation, *rest, *ends[1:], *film.values.values())
-        film.gradients = {NUDGED: w}
-        film.predicted = film.output_rail(UPPER, film.theme.backward)
-        words = film.pen.label(
-            sentence(
-                "{g} \N{MULTIPLICATION SIGN} {step}", g=story.gradients()[NUDGED], step=story.step
-            ),
-            film.theme.backward,
-            VALUE,
-        ).fit_width(4.5)
-        words.halo(film.theme.background)
-        line = film.predicted.place(0.0)[1]
-        right = float(film.predicted.ends[0][0]) - GAP
-        words.move_to(point(right, line), aligned_edge=mn.RIGHT)
-        film.play(
-            Become([w.copy()], [words]),
-            film.comes_back([w], 1.0),
-            mn.Create(film.predicted),
-            run_time=1.0,
+        words = sentence(
+            "{g} \N{MULTIPLICATION SIGN} {step}", g=story.gradients()[NUDGED], step=story.step
         )
+        product = film.pen.label(words, theme.backward, VALUE).fit_width(4.5)
+        product.halo(theme.background)
+        left = max(float(film.ticks[1].get_right()[0]) + 2 * GAP, 0.0)
+        product.move_to(point(left, film.rail.ends[0][1]), aligned_edge=mn.LEFT)
+        film.play(Become([w.copy()], [product]), film.comes_back([w], 1.0), run_time=0.8)
         change = story.change("predicted", story.predicted)
-        number = film.gradient(change, 3.4, LARGE - 4)
-        number.move_to(point(right, line), aligned_edge=mn.RIGHT)
+        number = film.prediction = film.gradient(change, 2.2, LARGE)
+        number.move_to(product, aligned_edge=mn.LEFT)
+        way = float(story.predicted.compare(0))
+        film.target = ring_at(zero, theme.backward)
+        film.play(Become([product], [number]), Emerge(film.target), run_time=0.6)
+        goal = film.ruler.place(way)
         film.play(
-            Become([words], [number]),
-            film.predicted.slides(story.ratio(story.predicted)),
+            Tied(film.target, lambda: goal),
+            Tied(number, lambda: goal + (ASIDE + number.width / 2) * mn.LEFT),
             run_time=1.0,
         )
-        film.prediction = number
 
 
 class Measure(Beat[CircuitStory, CircuitStage]):
@@ -166,27 +176,40 @@ class Measure(Beat[CircuitStory, CircuitStage]):
     def says(self, story: CircuitStory) -> Sentence:
         """Compare prediction and measurement."""
         if not story.moved and not story.predicted:
-            return sentence("Predicted and measured agree: nothing moves.")
+            return sentence("Right where we said: it does not move.")
         if story.agree:
-            return sentence("Predicted and measured agree.")
-        return sentence("Predicted and measured agree, to within one percent.")
+            return sentence("Right where we said.")
+        return sentence("Right where we said, to within one percent.")
 
     def shows(self, story: CircuitStory) -> Sentence:
         """Tell the measurement."""
         return sentence(
-            "The knob moves the weight again, a flash runs through, and a blue bar at the output, "
-            "below the amber one, grows to the measured change: {m}. The prediction was {p}.",
+            "The knob moves the weight again, a flash runs through, and a blue point at the output "
+            "slides along the ruler into the amber ring. The question mark becomes the measured "
+            "change: {m}. The prediction was {p}.",
             m=story.change("measured", story.moved),
             p=story.change("predicted", story.predicted),
         )
 
     def moves(self, film: CircuitStage) -> None:
         """Nudge, and measure."""
-        film.measured = film.output_rail(LOWER, film.theme.forward)
-        film.play(mn.Create(film.measured), run_time=0.5)
-        story = film.story
-        way = story.ratio(story.moved)
-        film.measurement = film.nudge(story.change("measured", story.moved), way)
+        gates, story = film.gates, film.story
+        product = gates.plan[SUM].inputs[0]
+        # The flash comes as far as something changes.
+        reached = [[NUDGED], [product], [SUM], [OUTPUT]][: 4 if story.moved else 2]
+        film.play(film.rail.slides(1.0), Ripple(gates, reached), run_time=1.0)
+        way = float(story.predicted.compare(0)) * story.way_measured
+        asked, ruler = film.asked, film.ruler
+        goal = ruler.place(way) + ASIDE * mn.RIGHT
+        film.play(
+            ruler.slides(way),
+            Tied(asked, lambda: goal + asked.width / 2 * mn.RIGHT),
+            run_time=1.2,
+        )
+        number = film.value(story.change("measured", story.moved), 2.2, LARGE)
+        number.move_to(goal, aligned_edge=mn.LEFT)
+        film.play(Become([asked], [number]), run_time=0.5)
+        film.asked = number
 
 
 def _equation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import manim as mn
 import numpy as np
@@ -11,15 +11,17 @@ from manim.typing import Point3D
 
 from scenes.kit.film import Film
 from scenes.kit.layout import STAGE, Region, point
+from scenes.kit.live_number import LiveNumber
 from scenes.kit.motion import fade
 from scenes.kit.stage.activation_curve import ActivationCurve
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.gate_light import Ripple
+from scenes.kit.stage.gate_choice import Stops
 from scenes.kit.stage.gate_mark import SYMBOLS
-from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, rest_of
-from scenes.kit.stage.gates import Gates
+from scenes.kit.stage.gate_pass import LIFT, Pass, Passage, lift_of, rest_of
+from scenes.kit.stage.gate_trio import GateTrio
+from scenes.kit.stage.gates import NAME_ROOM, VALUE_GAP, Gates
 from scenes.kit.stage.rail import Rail
-from scenes.kit.stage.word_changes import Emerge, Tied, Veil
+from scenes.kit.stage.word_changes import Tied, Veil
 from scenes.kit.theme import LABEL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.circuit import NUDGED, SUM, CircuitStory
@@ -29,24 +31,32 @@ VALUE, NEARBY, LARGE = 40, 50, 52
 """Sizes of numbers on the things that they measure."""
 HOME = Region(STAGE.left, STAGE.right, -2.75, 1.75)
 """Where the circuit lies."""
-CHAIN = Region(-6.5, 6.4, -2.6, 2.2)
+FOLDED = Region(STAGE.left, 5.4, -2.8, 1.9)
+"""Where it lies once its chain is folded; at its right there is room for a ruler."""
+PRODUCT = Region(STAGE.left, STAGE.right, -2.7, 2.6)
+"""Where a product and the sum lie when the camera shows these."""
+CHAIN = Region(-6.7, 6.7, -2.6, 2.2)
 """Where its chain lies when the camera shows all of it."""
-NEAR = Region(-1.8, 1.8, -2.0, 1.6)
-"""Where a gate of the chain lies when the camera rides along."""
-JUNCTION = Region(-6.3, 6.3, -2.6, 2.4)
-"""Where the sum and the wires around it lie."""
+NEAR = Region(-6.8, 6.8, -2.6, 2.2)
+"""Where a gate of the chain and its neighbours lie when the camera rides along."""
 SLOPE_ABOVE = 0.45
 """How far above a gate the middle of its slope stands."""
 LONGEST_BAR = 2.5
 RAIL_ABOVE, RAIL_GAP = 0.78, 0.25
-OTHER_SIDE = 0.2
-"""Part of a rail of the output on the side of zero to which it does not move."""
+RULER = 4.2
+"""Height of the ruler at the output."""
+SHOWN = 0.75
+"""The part of the ruler, from its middle to an end, that a change takes."""
 LEAF_VALUE = 1.35
 """Widest value at a free end."""
-CHAIN_GAP, DROP = 2.2, 2.15
+CHAIN_GAP, DROP = 1.85, 1.95
 """The widest number between two gates of the chain; a wider one rests so far below its wire."""
-AFTER_SUM, NEARER, FEW = 2.0, 0.6, 2
-"""How far right of the next gate the camera sees, in radii, and which part of the way to inputs."""
+AROUND, BEHIND = 1.5, 0.5
+"""What the camera sees above and below a gate, and behind the output, in radii."""
+BELOW = 0.45
+"""How far below its wire the value of the output rests."""
+FEW = 2
+"""More inputs than that are close to each other."""
 DIM, FAINT, HIDDEN = 0.35, 0.2, 0.0
 EARLY, MEANWHILE, LATE = (0.0, 0.3), (0.5, 0.7), (0.8, 1.0)
 CURVES = {
@@ -59,7 +69,7 @@ CURVES = {
 
 
 class CircuitStage(Film):
-    """The circuit across the stage, a rail at its first weight, and one at its output.
+    """The circuit across the stage, a rail at its first weight, and a ruler at its output.
 
     Attributes
     ----------
@@ -69,23 +79,38 @@ class CircuitStage(Film):
         The numbers that are on stage, by wire or gate.
     output
         The value at the output.
+    asked
+        The question mark at the output, which becomes the answer.
     ticks
         The numbers beside the rail, before and after the nudge.
-    exponential, equation, terms
-        What beats leave for others: a value beyond floats, the slope of sigma, what max compares.
-    predicted, measured, prediction, measurement
-        Rails of the output, and their numbers.
+    exponential, equation
+        What beats leave for others: a value beyond floats, the slope of sigma.
+    ruler, named, target, prediction
+        The ruler at the output, and its name; a ring on it where the output should go, and the
+        number of that.
+    terms, stops
+        What max compares, and what closes its inputs.
+    live, turned, turning
+        The numbers that count while the weight is turned: its product, the largest, and itself;
+        how far it is turned; and the rail for that.
+    trio
+        The three gates of the last picture.
     """
 
     story: CircuitStory
     output: Typeset
     exponential: Typeset | None = None
     equation: Sequence[Typeset] = ()
-    terms: dict[str, Typeset]
-    predicted: Rail
-    measured: Rail
+    ruler: Rail
+    named: Typeset
+    target: mn.Circle
     prediction: Typeset
-    measurement: Typeset
+    terms: dict[str, Typeset]
+    stops: Stops
+    live: tuple[LiveNumber, LiveNumber, LiveNumber]
+    turned: float = 0.0
+    turning: Rail | None = None
+    trio: GateTrio
 
     def compute(self) -> None:
         """Pass the inputs through the neuron, forward and backward."""
@@ -97,55 +122,48 @@ class CircuitStage(Film):
         values = story.values()
         leaves = [f"{kind}{i}" for i in range(story.inputs) for kind in "wx"] + ["b"]
         self.values = {name: self.value(values[name], LEAF_VALUE) for name in leaves}
-        room = max(word.width for word in self.values.values())
+        self.room = room = max(word.width for word in self.values.values())
         names = {name: _math(name) for name in (*leaves, "a")}
         self.gates = Gates(HOME, story.neuron.gates, names, room, pen)
         for name, word in self.values.items():
             word.move_to(self.gates.value_place(name), aligned_edge=mn.RIGHT)
         for symbol in SYMBOLS.values():
             self.ledger.record("", pen.formula(*symbol).figures)
+        # The camera moves it past the end of its wire.
+        self.gates.names["a"].halo(self.theme.background)
         self.gates.closed()
         for name, word in self.gates.names.items():
             word.set_fill(opacity=1.0 if name in {NUDGED, "a"} else DIM)
         self.gradients: dict[str, Typeset] = {}
         self.slopes: dict[str, Typeset] = {}
         self.asked = pen.text("?", size=LARGE + 20, color=self.theme.forward)
-        self._lay_rails()
+        self._lay_rail()
         self.add(self.gates, self.rail, *self.ticks, *self.gates.names.values())
 
-    def _lay_rails(self) -> None:
-        """Draw rails of one scale at the first weight and at the output."""
-        story, pen, theme = self.story, self.pen, self.theme
-        ways = [story.predicted, story.moved, story.routed_moved]
-        most = max(1.0, *(abs(story.ratio(way)) for way in ways))
-        self.unit = LONGEST_BAR / most
+    def _lay_rail(self) -> None:
+        """Draw the rail at the first weight, and the numbers at its ends."""
         zero = self.gates.ends[NUDGED].get_center() + RAIL_ABOVE * mn.UP
-        self.rail = Rail(zero, self.unit, (0.0, 1.0), theme.forward, pen)
-        before, after = story.nudged
+        self.rail = Rail(zero, LONGEST_BAR, (0.0, 1.0), self.theme.forward, self.pen)
+        before, after = self.story.nudged
         if before.plain == after.plain:
-            after = Figure(
-                "nudge", story.step.value, f"+ {story.step.mantissa}", story.step.exponent
-            )
-        self.ticks = [pen.number(each, size=LABEL + 4) for each in (before, after)]
-        left, right = self.rail.ends
-        for word, place, edge in zip(
-            self.ticks,
-            (left + RAIL_GAP * mn.LEFT, right + RAIL_GAP * mn.RIGHT),
-            (mn.RIGHT, mn.LEFT),
-            strict=True,
-        ):
-            word.move_to(place, aligned_edge=edge)
+            step = self.story.step
+            after = Figure("nudge", step.value, f"+ {step.mantissa}", step.exponent)
+        self.ticks = self.at_ends(self.rail, (before, after))
 
-    def output_rail(self, rows: float, color: str) -> Rail:
-        """Draw a rail of the output, so many rows above its wire."""
-        reach = LONGEST_BAR / self.unit
-        low, high = (-reach, OTHER_SIDE * reach)
-        if self.story.neuron.gradient[NUDGED] > 0:
-            low, high = -high, -low
-        y = self.gates.ends["a"].get_center()[1] + rows
-        return Rail(
-            point(STAGE.right - high * self.unit, y), self.unit, (low, high), color, self.pen
-        )
+    def at_ends(self, rail: Rail, figures: tuple[Figure, Figure]) -> list[Typeset]:
+        """Write a number at each end of a level rail."""
+        words = [self.pen.number(each, size=LABEL + 4) for each in figures]
+        left, right = rail.ends
+        words[0].move_to(left + RAIL_GAP * mn.LEFT, aligned_edge=mn.RIGHT)
+        words[1].move_to(right + RAIL_GAP * mn.RIGHT, aligned_edge=mn.LEFT)
+        return words
+
+    def ruler_at(self, place: Point3D) -> Rail:
+        """Draw a ruler through a place, on which a change of 1 is the one that is expected."""
+        half = RULER / 2
+        reach = 1 / SHOWN
+        unit, color = half / reach, self.theme.forward
+        return Rail(place, unit, (-reach, reach), color, self.pen, mn.UP, divided=5)
 
     # Numbers
 
@@ -178,31 +196,48 @@ class CircuitStage(Film):
         for gate in gates:
             names = self.gates.plan[gate].inputs
             out = {name: self.gradient(figures[name], width, size) for name in names}
-            lifts = {name: self.drop(number, LIFT) for name, number in out.items()}
-            passages.append(
-                Passage(
-                    gate,
-                    {gate: self.gradients.pop(gate)},
-                    out,
-                    self.widths(names),
-                    lifts if len(names) == 1 else {},
-                )
-            )
+            in_chain = {name: self.drop(number, LIFT) for name, number in out.items()}
+            lifts = in_chain if len(names) == 1 else {}
+            given = {gate: self.gradients.pop(gate)}
+            passages.append(Passage(gate, given, out, self.widths(names), lifts))
             self.gradients |= out
         return Pass(self.gates, passages, back=True)
 
-    def tie(self, name: str) -> mn.Animation:
-        """Let a gradient rest at its wire again, wherever the camera moves that."""
-        number, wire = self.gradients[name], self.gates.wires[name]
-        rest = rest_of(self.gates, name)
-        mark = self.gates.marks[SUM]
+    def output_rests(self) -> mn.Animation:
+        """Let the value of the output make room above its wire, and rest below it."""
+        wire, farthest = self.gates.wires["a"], STAGE.right - self.output.width / 2
 
         def place() -> Point3D:
-            # Above the gates at both ends of a short wire.
-            lift = LIFT if name in self.gates.ends else mark.radius + LIFT / 2
-            return np.asarray(wire.at(rest) + lift * mn.UP)
+            x, y, _ = wire.at(0.5)
+            return point(min(float(x), farthest), float(y) - BELOW)
 
-        return Tied(number, place)
+        return Tied(self.output, place)
+
+    def rest_place(self, name: str, number: Typeset) -> Point3D:
+        """Return where a number of a wire rests."""
+        place = self.gates.wires[name].at(rest_of(self.gates, name, number.width))
+        return np.asarray(place + lift_of(self.gates, name) * mn.UP)
+
+    def tie(self, name: str) -> mn.Animation:
+        """Let a gradient rest at its wire again, wherever the camera moves that."""
+        number = self.gradients[name]
+        return Tied(number, lambda: self.rest_place(name, number))
+
+    def tied_leaves(self) -> list[mn.Animation]:
+        """Let names and values stand at the free ends again, wherever the camera moves these."""
+        values = [Tied(word, self._place_of_value(n, word)) for n, word in self.values.items()]
+        return [*values, *(Tied(w, self._place_of_name(n, w)) for n, w in self.gates.names.items())]
+
+    def _place_of_value(self, name: str, word: Typeset) -> Callable[[], Point3D]:
+        end, gap = self.gates.ends[name], VALUE_GAP + word.width / 2
+        return lambda: end.get_center() + gap * mn.LEFT
+
+    def _place_of_name(self, name: str, word: Typeset) -> Callable[[], Point3D]:
+        end, half = self.gates.ends[name], word.width / 2
+        if name not in self.gates.leaves:
+            return lambda: end.get_center() + (VALUE_GAP + half) * mn.RIGHT
+        gap = VALUE_GAP + self.room + NAME_ROOM - half
+        return lambda: end.get_center() + gap * mn.LEFT
 
     def tied_slopes(self) -> list[mn.Animation]:
         """Let all slopes stand above their gates again."""
@@ -227,31 +262,6 @@ class CircuitStage(Film):
         """Return how far above its wire of the chain a number rests: below, if it is too wide."""
         return above if number.width < CHAIN_GAP else -DROP
 
-    def nudge(self, change: Figure, way: float, size: float = LARGE - 4) -> Typeset:
-        """Let a flash run from the first weight; the measured change appears at the output."""
-        rail, product = self.measured, self.gates.plan[SUM].inputs[0]
-        # The flash comes as far as something changes.
-        path = [NUDGED, product] if change.is_zero else [NUDGED, product, SUM, "a"]
-        self.play(self.rail.slides(1.0), mn.AnimationGroup(Ripple(self.gates, path)), run_time=1.4)
-        number = self.value(change, 3.4, size)
-        place = point(rail.ends[0][0] - 0.3, rail.place(0.0)[1])
-        number.move_to(place, aligned_edge=mn.RIGHT)
-        self.play(
-            rail.slides(way),
-            Emerge(number, rail.place(0.0)),
-            run_time=1.0,
-        )
-        return number
-
-    def darkens(self, names: Sequence[str]) -> mn.Animation:
-        """Let wires, and what leads to them, go dark."""
-        dark = [n for name in names for n in self._inward(name)]
-        return Dim(self.gates, self.gates.parts(*dark), FAINT)
-
-    def _inward(self, name: str) -> list[str]:
-        gate = self.gates.plan.get(name)
-        return [name, *(gate.inputs if gate else ())]
-
     # The camera
 
     def words_of_ends(self) -> list[Typeset]:
@@ -264,34 +274,37 @@ class CircuitStage(Film):
         return [word for word in words if id(word) in there]
 
     def on_chain(self) -> mn.Animation:
-        """Move the camera to the chain."""
+        """Move the camera to the sum, the chain, and the output."""
         gates = self.gates
-        chain = gates.chain()
-        return self.look(gates.around(*chain, air=1.3, rows=1.0), CHAIN)
+        seen = gates.around(SUM, *gates.chain(), air=1.0, rows=AROUND)
+        end = gates.ends["a"].get_center()[0] + BEHIND * gates.marks["a"].radius
+        return self.look(Region(seen.left, end, seen.bottom, seen.top), CHAIN)
 
     def near(self, gate: str) -> mn.Animation:
-        """Move the camera to a gate of the chain."""
-        return self.look(self.gates.around(gate, air=1.0, rows=1.0), NEAR)
-
-    def at_junction(self) -> mn.Animation:
-        """Move the camera to the sum and the wires around it, and the next gate."""
+        """Move the camera to a gate of the chain, with the whole of its neighbours."""
         gates = self.gates
-        mark = gates.marks[SUM]
-        heights = [gates.wires[name].start[1] for name in self.story.terms]
-        low, high = (end(heights) - mark.middle[1] for end in (min, max))
-        part = NEARER if self.story.inputs <= FEW else 1.0
-        left = min(gates.marks[name].middle[0] for name in gates.products())
-        seen = Region(
-            left - mark.radius,
-            gates.marks[gates.chain()[0]].middle[0] + AFTER_SUM * mark.radius,
-            mark.middle[1] + part * low - 1.2 * mark.radius,
-            mark.middle[1] + part * high + 1.6 * mark.radius,
-        )
-        return self.look(seen, JUNCTION)
+        row = [SUM, *gates.chain()]
+        at = row.index(gate)
+        seen = gates.around(*row[at - 1 : at + 2], air=1.0, rows=AROUND)
+        right = seen.right
+        if gate == row[-1]:
+            right = gates.ends["a"].get_center()[0] + BEHIND * gates.marks[gate].radius
+        return self.look(Region(seen.left, right, seen.bottom, seen.top), NEAR)
+
+    def at_product(self, product: str) -> mn.Animation:
+        """Move the camera to a product, its inputs, and the sum."""
+        gates = self.gates
+        total = gates.marks[SUM]
+        rows = [gates.ends[name].get_center()[1] for name in gates.plan[product].inputs]
+        high = max(*rows, total.middle[1]) + gates.row
+        low = min(*rows, total.middle[1]) - total.radius
+        right = total.middle[0] + 2 * total.radius
+        return self.look(Region(gates.bounds.left, right, low, high), PRODUCT)
 
     def at_home(self) -> mn.Animation:
         """Move the camera back, so that the whole circuit is seen."""
-        return self.look(self.gates.bounds, HOME)
+        folded = len(self.gates.chain()) == 1
+        return self.look(self.gates.bounds, FOLDED if folded else HOME)
 
     def comes_back(self, words: Sequence[Typeset], opacity: float = DIM) -> mn.Animation:
         """Hide values of which copies travel, and show them again once these have left."""

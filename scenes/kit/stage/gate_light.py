@@ -77,12 +77,33 @@ class Drain(Motion):
 
 
 class Ripple(Motion):
-    """A flash runs along wires, one after the other."""
+    """A flash runs along wires, one after the other, or several at once.
+
+    Parameters
+    ----------
+    stages
+        The wires along which it runs at each stage.
+    """
+
+    def __init__(self, gates: Gates, stages: Sequence[Sequence[str]], **how: Any) -> None:
+        def frame(share: float) -> None:
+            for number, names in enumerate(stages):
+                own = phase(share, number / len(stages), (number + 1) / len(stages)) * (1 + FLASH)
+                for name in names:
+                    gates.wires[name].flash(max(0.0, own - FLASH), min(1.0, own))
+
+        super().__init__(gates, lambda: frame, **{"run_time": 1.2, **how})
+
+
+class Through(Motion):
+    """A flash runs into the closed neuron, which lights up, and out of it."""
 
     def __init__(self, gates: Gates, names: Sequence[str], **how: Any) -> None:
         def frame(share: float) -> None:
-            for number, name in enumerate(names):
-                own = phase(share, number / len(names), (number + 1) / len(names)) * (1 + FLASH)
-                gates.wires[name].flash(max(0.0, own - FLASH), min(1.0, own))
+            for some, first, last in ((names, 0.0, 0.45), ([gates.output], 0.55, 1.0)):
+                own = phase(share, first, last) * (1 + FLASH)
+                for name in some:
+                    gates.wires[name].flash(max(0.0, own - FLASH), min(1.0, own))
+            gates.glow(phase(share, 0.3, 0.5) - phase(share, 0.6, 1.0))
 
-        super().__init__(gates, lambda: frame, **{"run_time": 1.2, **how})
+        super().__init__(gates, lambda: frame, **{"run_time": 1.4, **how})

@@ -12,8 +12,8 @@ from manim.typing import Point3D
 from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points
-from scenes.kit.motion import Frame, Motion, phase
-from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.motion import Motion, phase
+from scenes.kit.stage.activation_curve import INNER, ActivationCurve
 from scenes.kit.stage.pose import PoseChange
 from scenes.kit.theme import CURVE, LINE
 from scenes.kit.type.typesetting import Pen
@@ -36,7 +36,7 @@ SHRUNK, ASIDE, RAISED = 0.55, 0.4, 0.5
 """Size and place of the symbol of an open gate, in radii."""
 DOT = 0.1
 CURVE_DRAWN = 0.6
-"""Part of the opening in which the curve is drawn; then dot and tangent come."""
+"""Part of the opening in which the curve is drawn; then the dot comes."""
 SAMPLES = 61
 HALO = 5.0
 TINT = 0.2
@@ -50,12 +50,16 @@ class GatePose:
     Attributes
     ----------
     opened
-        From 0, its symbol in the middle, to 1, its curve with dot and tangent.
+        From 0, its symbol in the middle, to 1, its curve with a dot on it, and its symbol at the
+        rim.
+    sloped
+        How much of the tangent at the dot is drawn, once the gate is open.
     named
         Opacity of the symbol.
     """
 
     opened: float = 0.0
+    sloped: float = 0.0
     named: float = 1.0
 
 
@@ -102,6 +106,19 @@ class GateMark(mn.VGroup):
         ink = self._pen.formula(*SYMBOLS[operation], size=100).center()
         size = min(WIDEST / ink.width, HIGHEST / ink.height, LARGEST / 100)
         self._glyph: Points = ink.points * size
+        # A wide symbol stays inside the rim, too.
+        half_width, half_height = SHRUNK * size * ink.width / 2, SHRUNK * size * ink.height / 2
+        self._aside = min(ASIDE, (INNER**2 - (RAISED + half_height) ** 2) ** 0.5 - half_width)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its symbol has made room for its curve."""
+        return self.pose.opened > CURVE_DRAWN / 2
+
+    @property
+    def stands(self) -> Point3D | None:
+        """Where on its curve it stands, open or not; None if it holds none."""
+        return None if self._curve is None else self._at(self._curve.dots(self._z))[0]
 
     def hold(self, curve: ActivationCurve, z: float) -> None:
         """Hold a curve to be seen once the gate opens, and where the gate stands on it."""
@@ -113,7 +130,11 @@ class GateMark(mn.VGroup):
 
     def opens(self, **how: Any) -> mn.Animation:
         """Draw the curve; then dot and tangent come."""
-        return PoseChange(self, {"opened": 1.0}, **how)
+        return PoseChange(self, {"opened": 1.0, "sloped": 1.0}, **how)
+
+    def leans(self, **how: Any) -> mn.Animation:
+        """Draw the tangent at the dot of an open gate."""
+        return PoseChange(self, {"sloped": 1.0}, **how)
 
     def turns_into(self, operation: str, **how: Any) -> mn.Animation:
         """Shrink the symbol, and let that of another operation grow."""
@@ -128,28 +149,16 @@ class GateMark(mn.VGroup):
 
         return Motion(self, lambda: frame, **{"rate_func": mn.smooth, **how})
 
-    def slides_to(self, z: float, **how: Any) -> mn.Animation:
-        """Let the dot slide along the curve to where the gate stands now."""
-
-        def prepare() -> Frame:
-            start = self._z
-
-            def frame(share: float) -> None:
-                self._z = start + (z - start) * share
-                self.draw(self.pose)
-
-            return frame
-
-        return Motion(self, prepare, **{"rate_func": mn.smooth, **how})
-
     def tint(self, color: str, share: float, pulse: float = 0.0) -> None:
         """Give the rim a colour, from the present one, and make it wider for a pulse."""
         now = self.color_of_rim.interpolate(mn.ManimColor(color), share)
         self.disc.set_stroke(now, width=LINE * (1 + 1.5 * pulse))
         ground = self._background
         tinted = ground.interpolate(now, TINT)
-        before = float(self.color_of_rim.to_hex() != mn.ManimColor(self._pen.theme.muted).to_hex())
-        self.disc.set_fill(ground.interpolate(tinted, max(before, share)))
+        muted = mn.ManimColor(self._pen.theme.muted).to_hex()
+        before = float(self.color_of_rim.to_hex() != muted)
+        after = float(mn.ManimColor(color).to_hex() != muted)
+        self.disc.set_fill(ground.interpolate(tinted, before + share * (after - before)))
         if share >= 1:
             self.color_of_rim = mn.ManimColor(color)
 
@@ -168,13 +177,14 @@ class GateMark(mn.VGroup):
         if curve is None:
             return
         drawn, come = phase(pose.opened, 0, CURVE_DRAWN), phase(pose.opened, CURVE_DRAWN, 1)
+        leans = come * pose.sloped
         corners = self._at(curve.line(SAMPLES))[: max(2, round(SAMPLES * drawn))]
         dot = self._at(curve.dots(self._z))[0]
         start, end = (self._at(ends)[0] for ends in curve.tangents(self._z))
-        tangent = np.stack([dot + come * (start - dot), dot + come * (end - dot)])
+        tangent = np.stack([dot + leans * (start - dot), dot + leans * (end - dot)])
         for lines, points, seen in (
             (self._lines, corners, drawn),
-            (self._tangents, tangent, come),
+            (self._tangents, tangent, leans),
         ):
             for line in lines:
                 line.set_points_as_corners(points).set_stroke(opacity=float(seen > 0))
@@ -189,7 +199,7 @@ class GateMark(mn.VGroup):
 
     def _squeeze(self, size: float) -> None:
         opened = phase(self.pose.opened, 0, CURVE_DRAWN)
-        aside = self.radius * opened * np.array([self._side * ASIDE, RAISED, 0.0])
+        aside = self.radius * opened * np.array([self._side * self._aside, RAISED, 0.0])
         scale = max(size, 1e-3) * self.radius * (1 + (SHRUNK - 1) * opened)
         self.symbol.set_points(self._glyph * scale + self.middle + aside)
         self.symbol.set_fill(opacity=self.pose.named)

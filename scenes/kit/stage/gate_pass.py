@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import manim as mn
@@ -11,6 +11,7 @@ import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.motion import Frame, Motion, fade, phase
+from scenes.kit.stage.gate_mark import GateMark
 from scenes.kit.stage.gate_wire import GateWire, width_of
 from scenes.kit.stage.gates import Gates
 from scenes.kit.stage.word_changes import put, shape_of
@@ -18,19 +19,29 @@ from scenes.kit.type.typesetting import Typeset
 
 LIFT = 0.36
 """How far above its wire the middle of a number rests, in frame units."""
-REST, REST_AT_END = 0.5, 0.42
-"""Where along its wire it rests, and along a wire that begins at a free end."""
+REST, REST_AT_END, REST_LEVEL = 0.5, 0.42, 0.22
+"""Where along its wire it rests: half way, on one that falls to a product, and where a bent wire is
+still level.
+"""
+FARTHEST, SHARES, AIR = 0.8, 25, 0.08
+"""How far along its wire a wide number rests at most, at how many places it may, and its distance
+from where the wire begins."""
+STEEP = 1.0
+"""A wire that rises by more, in frame units, has its number below."""
 SMALLEST = 0.8
 """Size of a number where it changes, over its own."""
-INTO = 0.7
-"""Part of its way along a wire after which a number makes for the middle of the gate."""
+INTO, INTO_CURVE = 0.7, 0.4
+"""Part of its way along a wire after which a number makes for the middle of the gate, and for the
+place on its curve."""
+BESIDE = 0.3
+"""How far right of its place on the curve, in radii, the number that leaves the gate appears."""
+OPENS = 0.4
+"""Part of a passage in which a gate that holds a curve opens: its symbol makes room first."""
 ALONE, SHORT, WIDE = (0.9, 1.0), (0.4, 0.62), (0.22, 0.45)
 """Parts of their way into a gate in which numbers fade: one alone, several short ones, others."""
 SHORT_WIDTH = 0.7
 CROWD, CROWDED = 3, (0.02, 0.2)
 """More numbers than that fade early."""
-ASIDE = 0.5
-"""Distance from the middle of a gate at which numbers that cross over pass each other."""
 CHANGE = 0.5
 BACK = 0.8
 """By how much a symbol fades while a number changes on it."""
@@ -101,61 +112,29 @@ class Pass(Motion):
         scene.remove(*gone)
 
 
-class Cross(Motion):
-    """Two numbers at the inputs of a gate go through it and change places."""
-
-    def __init__(
-        self,
-        gates: Gates,
-        gate: str,
-        numbers: Mapping[str, Typeset],
-        lifts: Mapping[str, float],
-        **how: Any,
-    ) -> None:
-        self._gates, self._numbers = gates, list(numbers.values())
-        names = list(numbers)
-        ways = dict(zip(names, names[::-1], strict=True))
-
-        def prepare() -> Frame:
-            mark = gates.marks[gate]
-            moves = []
-            wide = max(number.width for number in numbers.values()) > ASIDE
-            for side, (name, number) in zip((1, -1), numbers.items(), strict=True):
-                arrive = _along(gates.wires[name], number, 1.0)
-                leave = _out(gates.wires[ways[name]], 1.0, REST_AT_END, lifts[ways[name]])
-                moves.append((arrive, leave, side * ASIDE * mn.RIGHT, number, shape_of(number)))
-
-            def frame(share: float) -> None:
-                into, out = (mn.smooth(phase(share, *part)) for part in ((0, 0.55), (0.45, 1)))
-                for arrive, leave, aside, number, shape in moves:
-                    through = mark.middle + aside
-                    place = arrive(into, through) if share < 0.5 else leave(out, through)
-                    put(number, shape, place, 1.0)
-                    inside = phase(share, 0.2, 0.35) - phase(share, 0.65, 0.8)
-                    fade(number, 1 - inside if wide else 1.0)
-                mark.symbol.set_fill(opacity=1 - BACK * float(np.sin(np.pi * share)))
-
-            return frame
-
-        # The gate is in it, as its symbol makes room.
-        group = mn.Group(gates, *self._numbers)
-        super().__init__(group, prepare, **{"run_time": 1.6, **how})
-
-    def clean_up_from_scene(self, scene: mn.Scene) -> None:
-        """Leave the circuit and each number alone on stage."""
-        super().clean_up_from_scene(scene)
-        self.leave_alone(scene, [self._gates, *self._numbers])
-
-
 Way = Callable[[float, Point3D], Point3D]
 
 
-def rest_of(gates: Gates, name: str) -> float:
-    """Return where along a wire a number rests."""
-    if name not in gates.leaves:
+def rest_of(gates: Gates, name: str, width: float = 0.0) -> float:
+    """Return where along a wire a number of this width rests."""
+    if name == gates.output:
         return REST
     user = next(gate for gate in gates.plan.values() if name in gate.inputs)
-    return REST_AT_END if user.operation == "multiply" else 1 - REST_AT_END
+    if len(user.inputs) == 1:
+        return REST
+    least = REST_AT_END if name == user.inputs[0] and name in gates.leaves else REST_LEVEL
+    # A wide one does not reach back over what its wire comes from.
+    wire = gates.wires[name]
+    shares = np.linspace(least, FARTHEST, SHARES)
+    free = [share for share in shares if wire.at(share)[0] - wire.start[0] > width / 2 + AIR]
+    return float(free[0]) if free else FARTHEST
+
+
+def lift_of(gates: Gates, name: str) -> float:
+    """Return how far above a wire its number rests: below, if the wire would rise through it."""
+    wire = gates.wires[name]
+    rises = name not in gates.ends and wire.end[1] - wire.start[1] > STEEP
+    return -LIFT if rises else LIFT
 
 
 def _frames(gates: Gates, passage: Passage, back: bool) -> list[Frame]:
@@ -164,14 +143,24 @@ def _frames(gates: Gates, passage: Passage, back: bool) -> list[Frame]:
     mark = gates.marks[passage.gate]
     color = theme.backward if back else theme.forward
     near, far = (0.0, 1.0) if back else (1.0, 0.0)
+    # Forward, a number goes to its place on the curve of a gate, and another leaves at that height.
+    bends = mark.stands is not None and not back
+
+    def inside() -> Point3D:
+        stands = mark.stands if bends else None
+        return mark.middle if stands is None else stands
+
+    def beside() -> Point3D:
+        return inside() + (BESIDE * mark.radius * mn.RIGHT if bends else 0.0)
+
     # Forward, numbers arrive at the end of a wire, and others leave at the start of the next.
     frames: list[Frame] = []
     fades, grows = _windows(passage.incoming), _windows(passage.outgoing)
     for name, number in passage.incoming.items():
-        frames.append(_enters(gates.wires[name], number, near, color, fades, lambda: mark.middle))
+        frames.append(_enters(gates.wires[name], number, near, color, fades, (inside, bends)))
     for name, number in passage.outgoing.items():
         gradient = passage.gradients.get(name)
-        lift = passage.lifts.get(name, LIFT)
+        lift = passage.lifts.get(name, lift_of(gates, name))
         paint = color if gradient is None or gradient else None
         width = None if gradient is None else width_of(gradient)
         frames.append(
@@ -179,24 +168,34 @@ def _frames(gates: Gates, passage: Passage, back: bool) -> list[Frame]:
                 gates.wires[name],
                 number,
                 far,
-                (rest_of(gates, name), lift),
+                (rest_of(gates, name, number.width), lift),
                 1.0 if name in gates.ends else REST,
                 (paint, width),
                 grows,
-                lambda: mark.middle,
+                (beside, bends),
             )
         )
+    return [*frames, _changes(mark, color, bends=bends)]
+
+
+def _changes(mark: GateMark, color: str, *, bends: bool) -> Frame:
+    """Return what the gate itself does: it opens, takes the colour, and its symbol makes room."""
+    was = mark.pose.opened
 
     def changes(share: float) -> None:
+        if bends:
+            opened = max(was, phase(share, 0, OPENS))
+            mark.draw(replace(mark.pose, opened=opened))
         pulse = float(np.sin(np.pi * phase(share, CHANGE - 0.15, CHANGE + 0.2)))
         mark.tint(color, phase(share, CHANGE - 0.1, CHANGE + 0.1), pulse)
         # The symbol makes room for the number.
         there = phase(share, CHANGE - 0.25, CHANGE - 0.1) - phase(
             share, CHANGE + 0.05, CHANGE + 0.2
         )
-        mark.symbol.set_fill(opacity=mark.pose.named * (1 - BACK * there))
+        room = 0.0 if mark.is_open else BACK * there
+        mark.symbol.set_fill(opacity=mark.pose.named * (1 - room))
 
-    return [*frames, changes]
+    return changes
 
 
 def _windows(numbers: Mapping[str, Typeset]) -> tuple[float, float]:
@@ -214,9 +213,14 @@ def _enters(
     near: float,
     color: str,
     fades: tuple[float, float],
-    middle: Callable[[], Point3D],
+    goal: tuple[Callable[[], Point3D], bool],
 ) -> Frame:
-    way, shape, opacity = _along(wire, number, near), shape_of(number), number.get_fill_opacity()
+    middle, bends = goal
+    way, shape, opacity = (
+        along_to(wire, number, near, bends=bends),
+        shape_of(number),
+        number.get_fill_opacity(),
+    )
     painted = wire.painted(color)
     begin = painted[1] if near else painted[0]
     colored = painted[1] > painted[0]
@@ -244,10 +248,11 @@ def _leaves(
     painted: float,
     ink: tuple[str | None, float | None],
     grows: tuple[float, float],
-    middle: Callable[[], Point3D],
+    source: tuple[Callable[[], Point3D], bool],
 ) -> Frame:
     start = far
-    way, shape = _out(wire, start, *place), shape_of(number)
+    middle, bends = source
+    way, shape = out_of(wire, start, *place, bends=bends), shape_of(number)
     color, width = ink
 
     def frame(share: float) -> None:
@@ -267,28 +272,37 @@ def _leaves(
     return frame
 
 
-def _along(wire: GateWire, number: Typeset, near: float) -> Way:
+def along_to(wire: GateWire, number: Typeset, near: float, *, bends: bool = False) -> Way:
     """Return the way of a number from where it is, along a wire, to the middle of a gate."""
     place = number.get_center()
     start = wire.nearest(place)
     aside = place - wire.at(start)
 
     def way(share: float, middle: Point3D) -> Point3D:
-        along = min(1.0, share / INTO)
+        turn = INTO_CURVE if bends else INTO
+        along = min(1.0, share / turn)
         there = wire.at(start + (near - start) * along) + aside * (1 - along)
-        inside = phase(share, INTO, 1)
-        return np.asarray(there + inside * (middle - there))
+        return _between(there, middle, phase(share, turn, 1), bends=bends)
 
     return way
 
 
-def _out(wire: GateWire, start: float, rest: float, lift: float) -> Way:
+def out_of(wire: GateWire, start: float, rest: float, lift: float, *, bends: bool = False) -> Way:
     """Return the way of a number from the middle of a gate to its rest at a wire."""
 
     def way(share: float, middle: Point3D) -> Point3D:
-        along = phase(share, 1 - INTO, 1)
+        turn = INTO_CURVE if bends else INTO
+        along = phase(share, 1 - turn, 1)
         there = wire.at(start + (rest - start) * along) + lift * along * mn.UP
-        inside = 1 - phase(share, 0, 1 - INTO)
-        return np.asarray(there + inside * (middle - there))
+        return _between(there, middle, 1 - phase(share, 0, 1 - turn), bends=bends)
 
     return way
+
+
+def _between(rim: Point3D, inside: Point3D, share: float, *, bends: bool) -> Point3D:
+    """Return a place between the rim of a gate and a place inside: first level, if it bends."""
+    if not bends:
+        return np.asarray(rim + share * (inside - rim))
+    across, rise = phase(share, 0, 0.5), phase(share, 0.5, 1)
+    step = inside - rim
+    return np.asarray(rim + across * step[0] * mn.RIGHT + rise * step[1] * mn.UP)

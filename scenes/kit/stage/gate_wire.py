@@ -36,6 +36,7 @@ class GateWire(mn.VGroup):
             for color in (theme.forward, theme.backward)
         }
         self._flash = mn.VMobject(stroke_color=theme.forward, stroke_width=FLASH, fill_opacity=0)
+        self._under, self._over = self._colored
         self._shown = dict.fromkeys(self._colored, (0.0, 0.0))
         self.add(self.base, *self._colored.values(), self._flash)
 
@@ -54,8 +55,8 @@ class GateWire(mn.VGroup):
         # Where gates lie on each other, it runs straight, below them.
         reach = BEND * max(0.0, float(end[0] - start[0]))
         self.base.set_points(np.array([start, start + reach * mn.RIGHT, end + reach * inward, end]))
-        for color, shown in self._shown.items():
-            self._draw(color, *shown)
+        for color in self._shown:
+            self._draw(color)
 
     def at(self, share: float) -> Point3D:
         """Return the place at a share of its way, from 0, its start, to 1."""
@@ -72,7 +73,8 @@ class GateWire(mn.VGroup):
         """Colour a part of it."""
         self._shown[color] = (low, high)
         self._colored[color].set_stroke(width=width)
-        self._draw(color, low, high)
+        for each in self._shown:
+            self._draw(each)
 
     def flash(self, low: float, high: float) -> None:
         """Show a flash on a part of it."""
@@ -86,7 +88,12 @@ class GateWire(mn.VGroup):
         """Return the width of its part that has a colour."""
         return float(self._colored[color].get_stroke_width())
 
-    def _draw(self, color: str, low: float, high: float) -> None:
+    def _draw(self, color: str) -> None:
+        low, high = self._shown[color]
+        above = self._shown[self._over]
+        if color == self._under and above[1] > above[0]:
+            # Under a thin gradient, the other colour would show on both sides and mix with it.
+            high = min(high, above[0])
         _show(self._colored[color], self.base.points, low, high)
 
 

@@ -10,26 +10,28 @@ import numpy as np
 from manim.typing import Point3D
 
 from scenes.kit.layout import Region, point
-from scenes.kit.motion import Motion, phase
+from scenes.kit.motion import Frame, Motion, phase
 from scenes.kit.stage.gate_mark import GateMark, GatePose
 from scenes.kit.stage.gate_wire import GateWire
-from scenes.kit.theme import LABEL
+from scenes.kit.theme import LABEL, LINE
 from scenes.kit.type.typesetting import Pen, Typeset
 
 RADIUS = 0.3
 """Radius of a gate over the distance between two gates of the chain."""
 ROW = 1.0
 """Distance between two rows of free ends, at most."""
-LEAF, JOIN, NEXT, LAST = 1.6, 1.9, 1.25, 1.1
+LEAF, JOIN, NEXT, LAST = 1.9, 2.1, 1.25, 1.1
 """Lengths from a free end to a product, to the sum, on, and to the output, in those distances."""
 NAME_ROOM, END_ROOM = 0.7, 1.55
 VALUE_GAP = 0.22
 NEURON = 1.8
+INSIDE, BEYOND = 0.26, 2.0
+"""Size of the circuit while it is still inside the neuron, and by how much this grows."""
+GLOW = 0.25
+"""How much of its colour the neuron takes when light runs through it."""
 TERMINAL = 0.06
 SPREAD = 0.95
 """The steepest direction, as a sine, in which a wire arrives at a gate."""
-LARGER = 1.35
-"""Radius of a gate that others folded into, over that of one of them."""
 
 
 class GateLike(Protocol):
@@ -94,6 +96,8 @@ class Gates(mn.VGroup):
             for name, gate in self.plan.items()
         }
         theme = pen.theme
+        self.ring = mn.Circle(radius=NEURON).move_to(self.neuron)
+        self.ring.set_fill(theme.background, 1.0).set_stroke(theme.muted, LINE)
         self.ends = {
             name: mn.Circle(
                 radius=TERMINAL, stroke_width=0, fill_color=theme.muted, fill_opacity=1
@@ -108,6 +112,12 @@ class Gates(mn.VGroup):
             word.move_to(place, aligned_edge=mn.LEFT)
         self.rewire()
         self.add(self._frame, *self.wires.values(), *self.marks.values(), *self.ends.values())
+
+    @property
+    def row(self) -> float:
+        """Distance between two free ends now."""
+        first, second = (self.ends[name].get_center()[1] for name in self.leaves[:2])
+        return float(first - second)
 
     @property
     def bounds(self) -> Region:
@@ -162,32 +172,64 @@ class Gates(mn.VGroup):
     # Verbs
 
     def closed(self) -> None:
-        """Draw all gates as one circle, the neuron."""
-        for mark in self.marks.values():
-            mark.draw(GatePose(named=0.0))
-            mark.place(self.neuron, NEURON)
-        self.rewire()
+        """Draw one circle, the neuron; the gates inside are not seen yet."""
+        self.add(self.ring)
+        self._open(0.0)
 
     def opens(self, **how: Any) -> mn.Animation:
-        """Let the neuron become its gates."""
-        columns = {name: self._home[name][0] for name in self.marks}
-        left, right = min(columns.values()), max(columns.values())
+        """Go into the neuron: it grows beyond what one sees, and so do the gates inside."""
+        return Opening(self, self._open, **how)
 
-        def frame(share: float) -> None:
-            for name, mark in self.marks.items():
-                # The outer ones go first.
-                middle = 1 - abs(2 * (columns[name] - left) / (right - left) - 1)
-                own = mn.smooth(phase(share, 0.35 * middle, 0.65 + 0.35 * middle))
-                mark.pose = GatePose(named=phase(own, 0.6, 1.0))
-                center = self.neuron + own * (self._home[name] - self.neuron)
-                mark.place(center, NEURON + own * (self.home_radius - NEURON))
-            self.rewire()
+    def glow(self, share: float) -> None:
+        """Let the closed neuron light up, as far as that, in the colour of the forward pass."""
+        theme = self.pen.theme
+        blue = mn.ManimColor(theme.forward)
+        rim, ground = mn.ManimColor(theme.muted), mn.ManimColor(theme.background)
+        self.ring.set_stroke(rim.interpolate(blue, share))
+        self.ring.set_fill(ground.interpolate(blue, GLOW * share))
 
-        return Motion(self, lambda: frame, **how)
+    def _open(self, share: float) -> None:
+        """Draw the neuron as it opens, from 0 to 1."""
+        grown = mn.smooth(phase(share, 0.15, 1.0))
+        seen, named = phase(share, 0.05, 0.25), phase(share, 0.15, 0.4)
+        size = INSIDE + (1 - INSIDE) * grown
+        for name, mark in self.marks.items():
+            mark.disc.set_fill(opacity=seen).set_stroke(opacity=seen)
+            mark.pose = GatePose(named=named)
+            mark.place(
+                self.neuron + size * (self._home[name] - self.neuron), size * self.home_radius
+            )
+        self.rewire()
+        for name, wire in self.wires.items():
+            if name in self.ends:
+                self._reach_neuron(name, 1 - phase(share, 0.0, 0.2))
+            else:
+                wire.base.set_stroke(opacity=seen)
+        self.ring.set(width=2 * NEURON * (1 + BEYOND * grown)).move_to(self.neuron)
+        gone = phase(share, 0.2, 0.45)
+        self.ring.set_stroke(opacity=1 - gone).set_fill(opacity=1 - phase(share, 0.0, 0.25))
 
-    def folds(self, gate: GateLike, **how: Any) -> mn.Animation:
-        """Let the chain between the wires of a gate slide together and become this gate."""
-        return Fold(self, gate, **how)
+    def _reach_neuron(self, name: str, part: float) -> None:
+        """Let the wire of a free end, or of the output, end at the rim of the neuron, partly."""
+        wire = self.wires[name]
+        leaf = name in self.leaves
+        inner, outer = (wire.end, wire.start) if leaf else (wire.start, wire.end)
+        away = outer - self.neuron
+        away = away / np.linalg.norm(away)
+        bent = wire.base.points[2] - wire.base.points[3]
+        inward = bent / max(float(np.linalg.norm(bent)), 1e-9)
+        inner = inner + part * (self.neuron + NEURON * away - inner)
+        if leaf:
+            wire.connect(outer, inner, inward + part * (away - inward))
+        else:
+            wire.connect(inner, outer, mn.LEFT)
+
+    def close_up(self, left: Point3D, right: Point3D) -> None:
+        """Move the sides of its region."""
+        bounds = self.bounds
+        middle = bounds.center[0]
+        sides = np.where(self._frame.points[:, :1] < middle, left, right)
+        self._frame.points = self._frame.points + sides
 
     def rewire(self) -> None:
         """Draw each wire from where its gate is to where it is used."""
@@ -238,38 +280,14 @@ class Gates(mn.VGroup):
         return {name: point(columns[name], heights[name]) for name in columns}
 
 
-class Fold(Motion):
-    """Gates of a chain slide together and become one."""
+class Opening(Motion):
+    """The neuron opens; once it is open, its circle is gone."""
 
-    def __init__(self, gates: Gates, gate: GateLike, **how: Any) -> None:
-        self._gates, self._gate = gates, gate
-        names = gates.chain()
-        marks = [gates.marks[name] for name in names]
-
-        def prepare() -> Any:
-            middle = np.mean([mark.middle for mark in marks], axis=0)
-            starts = [(mark.middle, mark.radius, mark.pose) for mark in marks]
-
-            def frame(share: float) -> None:
-                for mark, (center, radius, pose) in zip(marks, starts, strict=True):
-                    closed = phase(share, 0.3, 0.8)
-                    mark.pose = GatePose(pose.opened * (1 - closed), 1 - phase(share, 0.6, 0.9))
-                    size = radius * (1 + (LARGER - 1) * phase(share, 0.5, 1))
-                    mark.place(center + share * (middle - center), size)
-                gates.rewire()
-
-            return frame
-
-        super().__init__(gates, prepare, **{"rate_func": mn.smooth, **how})
+    def __init__(self, gates: Gates, frame: Frame, **how: Any) -> None:
+        self._gates = gates
+        super().__init__(gates, lambda: frame, **how)
 
     def finish(self) -> None:
-        """Leave one gate with one wire on each side."""
+        """Leave the gates alone."""
         super().finish()
-        gates = self._gates
-        for name in gates.chain()[:-1]:
-            gates.remove(gates.marks.pop(name), gates.wires.pop(name))
-            del gates.plan[name]
-        gates.plan[self._gate.output] = self._gate
-        mark = gates.marks[self._gate.output]
-        mark.write(self._gate.operation)
-        gates.rewire()
+        self._gates.remove(self._gates.ring)

@@ -6,11 +6,14 @@ import manim as mn
 import numpy as np
 
 from backprop_core.passes.circuit import FOLDED, neuron_circuit
-from scenes.kit.layout import STAGE, point
+from scenes.kit.layout import STAGE
 from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.stage.gate_choice import Choose, Stops
+from scenes.kit.stage.gate_fold import Fold
 from scenes.kit.stage.gate_pass import Pass, Passage
+from scenes.kit.stage.gate_trio import GateTrio
 from scenes.kit.stage.gates import Gates
-from scenes.kit.stage.rail import Rail
+from scenes.kit.stage.rail import Rail, ring_at
 from scenes.kit.type.typesetting import Pen, Typeset
 from scenes.words.figures import measured
 
@@ -78,7 +81,7 @@ def arrived(pen: Pen) -> mn.Mobject:
 def folded(pen: Pen) -> mn.Mobject:
     """Four gates have become one; a rail with a bar to the left."""
     gates = gates_of(pen)
-    move = begun(gates.folds(FOLDED[0]), 1.0)
+    move = begun(Fold(gates, FOLDED[0]), 1.0)
     move.finish()
     gates.marks["a"].hold(
         ActivationCurve.fitted(
@@ -87,9 +90,29 @@ def folded(pen: Pen) -> mn.Mobject:
         1.0,
     )
     begun(gates.marks["a"].opens(), 1.0)
-    rail = Rail(point(5.0, 1.5), 2.0, (-1.0, 0.2), pen.theme.backward, pen)
-    rail.draw(-0.4)
-    return mn.VGroup(gates, *gates.names.values(), rail)
+    ruler = Rail(gates.ends["a"].get_center(), 1.6, (-1.3, 1.3), pen.theme.forward, pen, mn.UP, 5)
+    ruler.draw(-1.0)
+    ring = ring_at(ruler.place(-1.0), pen.theme.backward)
+    return mn.VGroup(gates, ruler, ring)
+
+
+def chosen(pen: Pen) -> mn.Mobject:
+    """A sum has become a max: light on one wire, and stops across the others."""
+    gates = gates_of(pen)
+    begun(gates.marks["z"].turns_into("max"), 1.0)
+    terms = ("w0x0", "w1x1", "b")
+    stops = Stops({name: gates.wires[name] for name in terms}, pen)
+    stops.draw({"w0x0": 1.0, "b": 1.0})
+    begun(Choose(gates, "z", "w1x1", stops, 9.0), 0.8)
+    return mn.VGroup(gates, stops)
+
+
+def trio(pen: Pen) -> mn.Mobject:
+    """Three gates side by side, with light on their wires."""
+    three = GateTrio(STAGE.inset(0, 0, 0.5, 0.5), pen)
+    begun(three.comes([(mn.ORIGIN, 0.3)] * 3), 1.0)
+    begun(three.streams(), 1.0)
+    return mn.VGroup(three, *three.names, *three.crossing)
 
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
@@ -97,4 +120,6 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "gates_under_way": under_way,
     "gates_arrived": arrived,
     "gates_folded": folded,
+    "gates_chosen": chosen,
+    "gates_trio": trio,
 }
