@@ -164,6 +164,10 @@ class Unit(mn.VGroup):
         """Let the beam run through, from right to left."""
         return PoseChange(self, {"shone": 1.0}, **how)
 
+    def withdraw(self, **how: Any) -> mn.Animation:
+        """Let the beam go back to the right, where it came from."""
+        return PoseChange(self, {"shone": 0.0}, **how)
+
     def lose_beam(self, **how: Any) -> mn.Animation:
         """Let the beam fade: from now on something else shows it."""
         return PoseChange(self, {"glow": 0.0}, **how)

@@ -71,6 +71,7 @@ def test_a_beam_comes_from_the_right(pen: Pen) -> None:
 VERBS: dict[str, Callable[[Unit], mn.Animation]] = {
     "open": lambda drawn: drawn.open(),
     "shine": lambda drawn: drawn.shine(),
+    "withdraw": lambda drawn: drawn.withdraw(),
     "lose beam": lambda drawn: drawn.lose_beam(),
     "slide": lambda drawn: drawn.slide_to(-80.0),
     "morph": lambda drawn: drawn.morph(curve("relu")),
