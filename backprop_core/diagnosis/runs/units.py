@@ -12,7 +12,7 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import below
-from backprop_core.diagnosis.runs.training import late
+from backprop_core.diagnosis.runs.training import late, learns
 from backprop_core.diagnosis.symptoms import units
 from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
 from backprop_core.formatting import layer_names
@@ -154,6 +154,26 @@ def _in_the_end(recording: Recording, layers: tuple[int, ...]) -> str:
     if all(still):
         return f", and most still do the same at step {step}"
     return f", and {'some' if any(still) else 'most'} have come apart by step {step}"
+
+
+def no_activation(recording: Recording) -> Iterator[Finding]:
+    """Find a network that is linear, as nobody put a function between its layers."""
+    layers = recording.layers
+    plain = all(each.kind == "linear" and each.activation == "identity" for each in layers[:-1])
+    # Who hands over arrays names the functions, and knows of them.
+    watched = recording.chained and layers[0].after is not None
+    if not plain or not watched or len(layers) < 2 or learns(recording):
+        return
+    yield Finding(
+        "no_activation",
+        tuple(range(1, recording.depth)),
+        float(recording.depth - 1),
+        0.0,
+        f"No activation function stands behind {layer_names(range(1, recording.depth))}: "
+        f"{recording.depth} layers together compute one linear function.",
+        f"Put an activation function behind each hidden layer{by(recording, 'nn.ReLU()')}.",
+        step=int(recording.steps[0]),
+    )
 
 
 def first_in(wrong: BoolArray) -> tuple[int, int]:
