@@ -23,7 +23,8 @@ Array = NDArray[np.float64]
 _LIKELIHOOD = {"nll_loss", "nll_loss2_d"}
 _CHANCES = {"softmax", "sigmoid"}
 _AVERAGES = {"mean", "sum", "div"}
-_DISTANCES = {"mse_loss", "smooth_l1_loss", "huber_loss", "sub"}
+_DISTANCES = {("mse_loss",), ("smooth_l1_loss",), ("huber_loss",), ("sub", "abs")}
+"""Losses of PyTorch that stretch what they compare to one shape; the last is its `l1_loss`."""
 _BINARY = "binary_cross_entropy_with_logits"
 _REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf)}
 """Between what the outputs of functions lie."""
@@ -64,9 +65,15 @@ def wrong_loss(recording: Recording) -> Iterator[Finding]:
             return
 
 
+def _head(recording: Recording) -> tuple[str, ...]:
+    """Return the functions behind the last layer, without the factor of a loss scaler."""
+    scaled = recording.loss_scale is not None and recording.head[-1:] == ("mul",)
+    return recording.head[:-1] if scaled else recording.head
+
+
 def _computed(recording: Recording) -> list[str]:
     """Return the functions behind the last layer, but for those that only move numbers."""
-    return [name for name in recording.head if name not in MOVES]
+    return [name for name in _head(recording) if name not in MOVES]
 
 
 def _negative(recording: Recording) -> float | None:
@@ -105,12 +112,12 @@ def _negated(recording: Recording) -> _Wrong | None:
 
 def _stretched(recording: Recording) -> _Wrong | None:
     """Find an output of one number that is compared with the targets of all examples."""
-    head = recording.head
+    head = _head(recording)
     where = head.index("expand") if "expand" in head else None
     alone = recording.layers[-1].units == 1 and recording.batch.max(initial=0) > 1
     if where is None or not alone or not set(head[:where]) <= MOVES:
         return None
-    if head[where + 1 : where + 2] not in {(name,) for name in _DISTANCES}:
+    if not any(head[where + 1 : where + 1 + len(names)] == names for names in _DISTANCES):
         return None
     return _Wrong(
         "The output is stretched to the shape of the targets: each output is compared with the "
@@ -122,7 +129,7 @@ def _stretched(recording: Recording) -> _Wrong | None:
 
 def _across(recording: Recording) -> _Wrong | None:
     """Find a softmax that was taken over something else than the classes."""
-    head, shots = recording.head, recording.snapshots
+    head, shots = _head(recording), recording.snapshots
     if head not in {("log_softmax", "nll_loss"), ("softmax", "log", "nll_loss")} or shots is None:
         return None
     delta = shots.delta[-1].astype(np.float64)
@@ -201,7 +208,8 @@ def _targets(recording: Recording, name: str) -> Array | None:
         return None
     first = int(shots.passes[0])
     count = float(recording.batch[first] * recording.layers[-1].units)
-    off = delta[there] / slope[there] / 2
+    scale = 1.0 if recording.loss_scale is None else float(recording.loss_scale[first])
+    off = delta[there] / slope[there] / 2 / scale
     square = float((off**2).mean())
     for factor, explained in ((count, count**2 * square), (1.0, count * square)):
         if 1 / _TIMES < explained / float(loss[first]) < _TIMES:

@@ -115,6 +115,15 @@ MISTAKES: dict[str, Case] = {
         right,
         right,
     ),
+    "a mean of distances to all": (
+        "wrong_loss",
+        "stretched to the shape of the targets",
+        "out.squeeze(1)",
+        HEIGHTS._replace(loss=lambda z: F.l1_loss(z, HEIGHT[:, 0])),
+        HEIGHTS._replace(loss=lambda z: F.l1_loss(z, HEIGHT)),
+        near,
+        near,
+    ),
     "NLL of probabilities": (
         "wrong_loss",
         "gets what the softmax gives",
@@ -238,6 +247,12 @@ def rewarded(z: Any) -> Any:
     return (F.cross_entropy(z, Y, reduction="none") * torch.linspace(-2, 1, EXAMPLES)).mean()
 
 
+def ranked(z: Any) -> Any:
+    """Return a loss of pairs: the higher target is to have the higher output."""
+    apart = z.expand(EXAMPLES, EXAMPLES) - z.T.expand(EXAMPLES, EXAMPLES)
+    return F.softplus(-apart * (HEIGHT - HEIGHT.T).sign()).mean()
+
+
 WEIGHTS = torch.tensor([1.0, 2.0, 3.0])
 FINE: dict[str, Run] = {
     "weighted classes": GOOD._replace(loss=lambda z: F.cross_entropy(z, Y, weight=WEIGHTS)),
@@ -263,6 +278,7 @@ FINE: dict[str, Run] = {
         loss=lambda p: F.mse_loss(p, HEIGHT.abs()), end=nn.ReLU
     ),
     "shapes that agree": HEIGHTS._replace(loss=lambda z: F.mse_loss(z.squeeze(), HEIGHT[:, 0])),
+    "outputs that are compared with each other": HEIGHTS._replace(loss=ranked),
     "some weight decay": GOOD._replace(decay=0.01),
     "a rate that falls": GOOD._replace(shrink=0.98),
 }
@@ -294,3 +310,20 @@ def test_an_output_that_a_relu_keeps_at_0_is_not_put_down_to_a_softmax() -> None
     low = HEIGHTS._replace(loss=lambda p: F.smooth_l1_loss(p - 20, -HEIGHT - 40), end=nn.ReLU)
     (zero,) = (each for each in diagnose(low.train()[0]) if each.kind == "zero")
     assert zero.remedy == "Leave out the ReLU behind the last layer: it is 0 for every example."
+
+
+@pytest.mark.thorough
+def test_targets_out_of_reach_are_found_behind_a_scaled_loss() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(INPUTS, 9), nn.Tanh(), nn.Linear(9, 1), nn.Sigmoid())
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    with record(model, every=1) as recorder:
+        for _ in range(6):
+            optimizer.zero_grad()
+            scaler.scale(F.mse_loss(model(X), HEIGHT)).backward()
+            scaler.step(optimizer)
+            scaler.update()
+    first = diagnose(recorder.recording).findings[0]
+    assert first.kind == "wrong_loss"
+    assert f"to {float(HEIGHT.max()):.1f}" in first.words
