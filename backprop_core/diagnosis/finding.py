@@ -41,6 +41,9 @@ FILMS: Mapping[str, str] = MappingProxyType(
         "never_moved": "leak",
         "piled_up": "learning_speed",
         "squashed_twice": "saturation",
+        "wrong_loss": "circuit",
+        "no_activation": "saturation",
+        "decayed": "learning_speed",
     }
 )
 """Maps each kind of finding to the film that explains it."""
@@ -56,8 +59,8 @@ class Finding:
         constant_inputs, contradictory_labels, off_centre, off_scale (inputs); saturated, dead,
         identical_units (units); vanishing, exploding, zero, underflow, lost (gradient);
         small_updates, large_updates (weights); one_output, flat, guessing, memorised (training);
-        bad_data, diverged, no_gradient, never_moved, piled_up, squashed_twice, clipped (recorded
-        training).
+        bad_data, diverged, no_gradient, never_moved, piled_up, squashed_twice, wrong_loss,
+        no_activation, decayed, clipped (recorded training).
     layers
         The layers concerned, counted from 1; 0 is the input.
     value

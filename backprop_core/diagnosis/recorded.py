@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from backprop_core.diagnosis.finding import Finding
-from backprop_core.diagnosis.runs import gradients, output, steps, training, units
+from backprop_core.diagnosis.runs import gradients, losses, output, steps, training, units
 from backprop_core.diagnosis.runs.advice import in_their_words
 from backprop_core.diagnosis.symptoms import inputs
 from backprop_core.recording import Recording
@@ -26,11 +26,14 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
     if not recording.passes:
         return (*training.not_finite(recording), *gradients.none_arrived(recording))
     mistakes = [
+        *losses.wrong_loss(recording),
         *training.not_finite(recording),
         *gradients.none_arrived(recording),
         *steps.never_moved(recording),
         *steps.piled_up(recording),
         *output.squashed_twice(recording),
+        *units.no_activation(recording),
+        *steps.decayed(recording),
         *units.identical(recording),
     ]
     others = [
@@ -53,12 +56,15 @@ def recorded_findings(recording: Recording) -> tuple[Finding, ...]:
 def _following(recording: Recording, mistakes: set[str], others: list[Finding]) -> set[str]:
     """Return the kinds of findings that follow from mistakes, and whose remedies would not help."""
     kinds: set[str] = set()
-    if "piled_up" in mistakes:
-        # Steps that grow from pass to pass explain what was not so at first.
+    if mistakes & {"piled_up", "decayed", "wrong_loss"}:
+        # Steps that grow, weights that shrink and a loss without end explain what was not so first.
         first = int(recording.steps[0])
-        late = {finding.kind for finding in others if (finding.step or first) > first}
-        kinds |= late | {"large_updates", "clipped"}
-    if mistakes & {"identical_units", "squashed_twice", "no_gradient"}:
+        kinds |= {finding.kind for finding in others if (finding.step or first) > first}
+    if "piled_up" in mistakes:
+        kinds |= {"large_updates", "clipped"}
+    if "decayed" in mistakes:
+        kinds |= {"large_updates", "small_updates"}
+    if mistakes & {"identical_units", "squashed_twice", "wrong_loss", "no_gradient"}:
         kinds |= {"small_updates", "large_updates"}
     return kinds | ({"zero"} if "identical_units" in mistakes else set())
 

@@ -74,7 +74,7 @@ from typing import Any
 from backprop_core.recording.contents import Layer, Snapshots
 from backprop_core.recording.files import load
 from backprop_core.recording.given_arrays import from_arrays
-from backprop_core.recording.measured_pass import Pass
+from backprop_core.recording.one_pass import Pass
 from backprop_core.recording.pytorch.recorder import Recorder
 from backprop_core.recording.recording import Recording
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from backprop_core.errors import InputError
 from backprop_core.recording.building import Building
-from backprop_core.recording.measured_pass import Pass
+from backprop_core.recording.one_pass import Pass
 from backprop_core.recording.recording import Recording
 
 

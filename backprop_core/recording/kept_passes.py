@@ -9,9 +9,10 @@ import numpy as np
 
 from backprop_core import caps
 from backprop_core.arrays import FloatArray, IntArray
-from backprop_core.errors import InputError, NumericalError
+from backprop_core.errors import NumericalError
 from backprop_core.recording.contents import Layer, Snapshots
-from backprop_core.recording.measured_pass import Pass, WatchedPass, floats, not_finite
+from backprop_core.recording.measured_pass import not_finite
+from backprop_core.recording.one_pass import Pass, kept_rows
 
 MOST_SNAPSHOTS = 32
 SNAPSHOT_BYTES = 128 * 1024**2
@@ -71,31 +72,25 @@ class Kept:
         delta: Sequence[FloatArray | None],
     ) -> list[FloatArray | None]:
         """Return copies of the kept parts of a pass: x, then z, delta and a of each layer."""
-        watched = one if isinstance(one, WatchedPass) else None
-        batch = watched.batch if watched else 0 if z[0] is None else len(z[0])
+        batch = one.examples
         if batch <= self.which[-1]:
             return []
-        parts: list[FloatArray | None] = [self._input(one, batch)]
-        a: Sequence[Any] = [None] * len(z) if one.a is None else one.a
-        for n, (here, back, out) in enumerate(zip(z, delta, a, strict=True)):
+        parts: list[FloatArray | None] = [
+            one.inputs(self.which, self._dtype) if self._wide else None
+        ]
+        for n, (here, back) in enumerate(zip(z, delta, strict=True)):
             if here is None or back is None:
                 nothing = np.zeros((len(self.which), len(self._units[n])), dtype=self._dtype)
                 parts += [nothing, nothing, nothing]
                 continue
-            rows = batch if watched is None else watched.first_rows[n]
+            rows = one.rows_of(n)
             places = self._places(n, rows, batch, here.shape[1])
             z_kept, delta_kept = self._part(here, places), self._part(back, places)
-            parts += [z_kept, delta_kept, None]
-            if watched is not None:
-                which = kept_rows(self.which, rows, batch)
-                active = watched.activations[n](which, self._units[n], z_kept)
-                parts[-1] = None if active is None else active.astype(self._dtype, copy=False)
-            elif out is not None:
-                active = floats(out, "a")
-                if active.shape != here.shape:
-                    said = f"a: got shape {active.shape}; allowed that of z, {here.shape}"
-                    raise InputError(said)
-                parts[-1] = self._part(active, places)
+            which = kept_rows(self.which, rows, batch)
+            active = one.active(n, which, self._units[n], z_kept)
+            if active is not None:
+                active = active.astype(self._dtype, copy=False)
+            parts += [z_kept, delta_kept, active]
         # z and delta have already been checked.
         if not_finite(parts[::3]) is not None:
             raise NumericalError("a or x: NaN or infinity")
@@ -113,16 +108,6 @@ class Kept:
             found = ((rows, batch), which[:, None] * units + self._units[n])
             self._known[n] = found
         return found[1]
-
-    def _input(self, one: Pass, batch: int) -> FloatArray | None:
-        if one.x is None or not self._wide:
-            return None
-        x = floats(one.x, "x", self._dtype)
-        if isinstance(one, WatchedPass):
-            return x[kept_rows(self.which, len(x), batch)] if len(x) >= batch else None
-        if x.ndim != 2 or len(x) != batch:
-            raise InputError(f"x: got shape {x.shape}; allowed ({batch}, inputs)")
-        return x[self.which]
 
     def add(self, row: int, parts: list[FloatArray | None]) -> None:
         """Keep a pass if its row is due; when there are too many, drop every other one."""
@@ -169,11 +154,3 @@ class Kept:
             together(slice(3, None, 3)),
             None if x is None else x[0],
         )
-
-
-def kept_rows(which: IntArray, rows: int, batch: int) -> IntArray:
-    """Return the row of each kept example in a layer that has several rows for each, (E,).
-
-    Of a picture or a sequence, this is the row in the middle of the example.
-    """
-    return np.asarray((which * rows + rows // 2) // batch if rows != batch else which)

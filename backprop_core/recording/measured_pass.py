@@ -1,26 +1,24 @@
-"""One pass of a network of any library, and its measurements."""
+"""The measurements of one pass."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backprop_core.arrays import BoolArray, FloatArray, IntArray
+from backprop_core.arrays import BoolArray, FloatArray
 from backprop_core.errors import InputError, NumericalError
 from backprop_core.formatting import shorten
 from backprop_core.passes.activations import ACTIVATIONS
 from backprop_core.passes.layer import saturation_border
 from backprop_core.passes.magnitudes import norms
 from backprop_core.recording.functions import function_of
+from backprop_core.recording.one_pass import Pass, floats
 from backprop_core.recording.rounded import Arriving, rounded
 
-Arrays = Sequence[ArrayLike]
-Activations = Callable[[IntArray, IntArray, FloatArray], FloatArray | None]
 NOTHING_KNOWN = Arriving()
 Floats = list[FloatArray | None]
 """An array of each layer; None where it got no gradient."""
@@ -32,105 +30,6 @@ accurate, and that BLAS starts no threads, which would compete with the training
 HAVE_NO_SLOPE = {"relu", "relu6", "hardtanh", "hardsigmoid", "hardswish"}
 """Functions whose slope is 0 exactly on one side or both; of others, units are dead only by
 underflow, and that is not counted."""
-WIDEST = 8
-"""Bytes of a float64; wider floats are converted to it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pass:
-    """One forward and one backward pass of a batch; arrays that were not observed are None.
-
-    Lists have one entry for each layer, in the order of the forward pass. Layouts are those of this
-    project: one row for each example, and ``W`` (units, inputs), so that ``z = a @ W.T + b``. For
-    libraries that keep ``W`` as (inputs, units), pass ``W.T``.
-
-    Attributes
-    ----------
-    z, delta
-        (examples, n_l) each: pre-activations, and gradients of the mean loss with respect to them.
-    step
-        The number of the pass in the training, counted from 0.
-    a
-        (examples, n_l) each: activations.
-    x
-        (examples, m_1), the input.
-    weights, biases
-        (n_l, m_l) and (n_l,) each.
-    dW
-        (n_l, m_l) each: gradients of the mean loss with respect to W.
-    update
-        (n_l, m_l) each: W after the step that follows, minus W before it.
-    step_dW
-        (n_l, m_l) each: the gradients that the optimizer received, if they were clipped.
-    back
-        (examples, n_l) of the hidden layers: gradients with respect to a. If a[l] is the
-        input of W[l+1], they are computed from delta and the weights.
-    loss
-        The mean loss of the batch.
-    """
-
-    z: Arrays
-    delta: Arrays
-    step: int = 0
-    a: Arrays | None = None
-    x: ArrayLike | None = None
-    weights: Arrays | None = None
-    biases: Arrays | None = None
-    dW: Arrays | None = None
-    update: Arrays | None = None
-    step_dW: Arrays | None = None
-    back: Arrays | None = None
-    loss: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class WatchedPass(Pass):
-    """A pass of a training that was watched, in which layers may lack, and may have run often.
-
-    Layers that got no gradient have None in each list. Those that ran several times have the rows
-    of all their calls, one call after the other.
-
-    Attributes
-    ----------
-    batch
-        N, the examples of the batch.
-    first_rows
-        How many rows of each layer belong to its first call.
-    activations
-        Of each layer, a function of some rows, some units and z of these, which returns their
-        activations, or None if they are not known.
-    seen
-        What the activation of each layer is applied to, where that is not z: a norm stands between.
-    direct
-        Whether nothing stands between z and its activation, nor behind that, which makes gradients
-        0: then a gradient of 0 where there is a slope is rounded.
-    received
-        What each layer got, see `Contents.received`.
-    more
-        Values of each layer that are already norms, or counts of the pass, by their names.
-    scale
-        The factor by which the loss was multiplied, or None.
-    """
-
-    batch: int = 0
-    first_rows: Sequence[int] = ()
-    activations: Sequence[Activations] = ()
-    seen: Sequence[FloatArray | None] = ()
-    direct: Sequence[bool] = ()
-    received: Sequence[int] = ()
-    more: Mapping[str, float | list[float]] = field(default_factory=dict)
-    scale: float | None = None
-
-
-def floats(values: ArrayLike, name: str, like: np.dtype[Any] | None = None) -> FloatArray:
-    """Return values as an array of floats, in their own dtype or in the dtype `like`."""
-    array = np.asarray(values)
-    kind = array.dtype.kind
-    if kind not in "biuf":
-        raise InputError(f"{name}: got {array.dtype}; allowed real numbers")
-    if kind != "f" or array.dtype.itemsize > WIDEST:
-        array = array.astype(np.float64)
-    return array if like is None else array.astype(like, copy=False)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -257,7 +156,7 @@ def back_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[NDArray[Any] 
     """Return the gradients with respect to the activations of hidden layers, if they are known."""
     if one.back is not None:
         return [None if values is None else floats(values, "back") for values in one.back]
-    if one.weights is None or isinstance(one, WatchedPass):
+    if one.weights is None or one.may_lack:
         return None
     weights = [floats(W, "weights") for W in one.weights]
     if any(d is None or W.shape[1] != d.shape[1] for W, d in zip(weights[1:], delta, strict=False)):
@@ -267,14 +166,14 @@ def back_of(one: Pass, delta: Sequence[FloatArray | None]) -> list[NDArray[Any] 
 
 def arriving_of(one: Pass, delta: Sequence[FloatArray | None], n: int) -> Arriving:
     """Return what is known of the gradients that arrive at layer n, counted from 0."""
-    here, watched = delta[n], one if isinstance(one, WatchedPass) else None
-    if here is None or (watched is not None and not watched.direct[n]):
+    here = delta[n]
+    if here is None or not one.is_direct(n):
         return NOTHING_KNOWN
     back = _nth(one.back, n, "back")
     if back is not None and back.shape != here.shape:
         back = None
     # Layers may feed others than the next one; those whose gradients are known do not.
-    chained = watched is None or one.back is not None
+    chained = not one.may_lack or one.back is not None
     above, W = _nth(delta, n + 1, "delta"), _nth(one.weights, n + 1, "weights")
     if not chained or above is None or W is None or len(above) != len(here):
         return Arriving(back)
@@ -297,15 +196,16 @@ def checked(one: Pass) -> tuple[Floats, Floats]:
         raise InputError(
             f"pass: got {len(z)} z and {len(delta)} delta; allowed one of each a layer"
         )
-    watched = isinstance(one, WatchedPass)
     for number, (here, back) in enumerate(zip(z, delta, strict=True), start=1):
-        if here is None and back is None and watched:
+        if here is None and back is None and one.may_lack:
             continue
         if here is None or back is None:
             raise InputError(f"layer {number}: got no z or no delta; allowed both")
         if here.ndim != 2 or here.shape != back.shape or 0 in here.shape:
             shapes = f"z {shorten(str(here.shape))} and delta {shorten(str(back.shape))}"
             raise InputError(f"layer {number}: got {shapes}; allowed (examples, units) for both")
-    if not watched and len({len(here) for here in z if here is not None}) > 1:
+    if one.a is not None and len(one.a) != len(z):
+        raise InputError(f"a: got {len(one.a)}; allowed one a layer, {len(z)}")
+    if not one.may_lack and len({len(here) for here in z if here is not None}) > 1:
         raise InputError("z: got different numbers of examples; allowed one for all layers")
     return z, delta

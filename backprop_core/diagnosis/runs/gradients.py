@@ -75,8 +75,7 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
             if finding.kind not in seen:
                 seen.add(finding.kind)
                 words = f"At step {step:,}: {finding.words}" if recording.passes > 1 else None
-                if row == 0 and finding.kind == "zero" and not _still_zero(recording, finding):
-                    # A head that starts with weights of 0 passes something on after one step.
+                if finding.kind == "zero" and _passes(recording, row, finding):
                     continue
                 remedy = late(recording) if row else finding.remedy
                 if finding.kind == "zero":
@@ -84,10 +83,15 @@ def at_the_ends(recording: Recording) -> Iterator[Finding]:
                 yield replace(finding, step=step, words=words or finding.words, remedy=remedy)
 
 
-def _still_zero(recording: Recording, finding: Finding) -> bool:
-    """Tell whether some of its layers have no gradient in the last pass, either."""
+def _passes(recording: Recording, row: int, finding: Finding) -> bool:
+    """Tell whether a gradient of 0 is no fault: nothing is left to learn, or it passes by itself.
+
+    A head that starts with weights of 0 passes something on after one step.
+    """
+    if recording.loss is not None and recording.loss[row] == 0:
+        return True
     last = log10_signal(recording)[-1]
-    return any(np.isneginf(last[layer - 1]) for layer in finding.layers)
+    return row == 0 and not any(np.isneginf(last[layer - 1]) for layer in finding.layers)
 
 
 def _of_zero(recording: Recording, row: int, finding: Finding) -> str:
@@ -95,7 +99,10 @@ def _of_zero(recording: Recording, row: int, finding: Finding) -> str:
     largest = float(recording.shares["largest"][row].max())
     if recording.dtype == "float16" and 0 < largest < np.finfo(np.float16).tiny:
         return "Multiply the loss by a power of two, as a loss scaler does: float16 ends at 10⁻⁷."
-    if recording.depth in finding.layers and recording.layers[-1].units == 1:
+    if "relu" in recording.head[:1] and recording.depth in finding.layers:
+        return "Leave out the ReLU behind the last layer: it is 0 for every example."
+    may_be = not recording.head or "softmax" in recording.head
+    if may_be and recording.depth in finding.layers and recording.layers[-1].units == 1:
         return "If there is a softmax behind the one output, take a sigmoid: it is 1, always."
     return finding.remedy
 

@@ -29,6 +29,11 @@ MOSTLY = 0.5
 PILED_UP = 2.0
 """A gradient has piled up if the optimizer gets more than this many times that of the pass, in
 most passes but not in the first one; a convention. Two gradients that agree add up to it."""
+DECAYED = 0.01
+"""Part of their first norm below which weights have decayed; a convention."""
+FALLEN = 0.01
+"""Part of its highest value below which, in most passes, a rate has fallen too soon; a
+convention."""
 _OFF = "The learning rate is 0 in most passes: look at its schedule."
 
 
@@ -134,6 +139,29 @@ def _still(recording: Recording) -> BoolArray:
     return np.asarray(still & ~np.array(moved_between))
 
 
+def decayed(recording: Recording) -> Iterator[Finding]:
+    """Find weights that shrink to a small part of what they were at first, in all layers."""
+    size = recording.norms.get("W")
+    if size is None or recording.passes < FEWEST_PASSES or learns(recording):
+        return
+    there = recording.arrived[[0, -1]].all(axis=0) & (size[0] > 0)
+    left = ratios(size[-1], size[0])
+    if not there.all() or not left.max() <= DECAYED:
+        return
+    yield Finding(
+        "decayed",
+        tuple(range(1, recording.depth + 1)),
+        float(left.max()),
+        DECAYED,
+        f"The weights shrink to nothing: at step {recording.steps[-1]:,} those of "
+        f"{layer_names(range(1, recording.depth + 1))} have {number(float(left.max()))} of their "
+        f"first norm, or less; below {number(DECAYED)} hardly anything gets through.",
+        f"Lower the weight decay{by(recording, 'weight_decay=')}, or the penalty on weights in the "
+        "loss: it pulls harder than the gradient of the examples.",
+        step=int(recording.steps[-1]),
+    )
+
+
 def piled_up(recording: Recording) -> Iterator[Finding]:
     """Find an optimizer that gets the gradients of earlier passes, too."""
     if not {"dW", "step_dW"} <= recording.norms.keys() or recording.passes < 3:
@@ -216,8 +244,25 @@ def _blocked(recording: Recording) -> bool:
     return bool(dead.any() or nothing.any())
 
 
+def _falls(recording: Recording) -> str | None:
+    """Return a remedy for a learning rate that falls so soon that most passes have next to none."""
+    if recording.rate is None:
+        return None
+    rate = recording.rate.reshape(recording.passes, -1).max(axis=1)
+    low = rate < FALLEN * rate.max()
+    if low.mean() <= MOSTLY or low[0] or not low[-1]:
+        return None
+    step = int(recording.steps[np.flatnonzero(low)[0]])
+    return (
+        f"Let the learning rate fall more slowly: from {number(float(rate.max()))} it is down to "
+        f"{number(float(rate[low][0]))} at step {step:,}."
+    )
+
+
 def _remedy(recording: Recording, finding: Finding, typical: Array, by_pass: Array) -> str:
     """Return a factor for the learning rate if one suits all layers and passes."""
+    if finding.kind == "small_updates" and (soon := _falls(recording)):
+        return soon
     moving = typical[np.isfinite(typical) & (typical > 0)]
     if not len(moving) or finding.remedy == updates.BLOCKED:
         off = recording.rate is not None and np.median(recording.rate) == 0

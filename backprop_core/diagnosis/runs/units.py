@@ -12,26 +12,25 @@ from backprop_core.arrays import BoolArray
 from backprop_core.diagnosis.finding import Finding, layers_where
 from backprop_core.diagnosis.runs.advice import by
 from backprop_core.diagnosis.runs.ratios import below
-from backprop_core.diagnosis.runs.training import late
+from backprop_core.diagnosis.runs.training import late, learns
 from backprop_core.diagnosis.symptoms import units
 from backprop_core.diagnosis.symptoms.identical import ALIKE, IDENTICAL, near
 from backprop_core.formatting import layer_names
 from backprop_core.number_text import percent
 from backprop_core.recording import Recording, Snapshots
+from backprop_core.recording.functions import function_of
 from backprop_core.recording.measured_pass import HAVE_NO_SLOPE
 
 BOTH_SIDES = {"sigmoid", "tanh", "softsign", "hardtanh", "hardsigmoid"}
 """Functions that saturate on both sides. Others are flat on one: half of healthy ReLUs are off."""
-_ALIVE = {
-    "relu6": "Take leaky ReLUs, or weights and biases that keep z between 0 and 6.",
-    "hardtanh": "Draw smaller weights, which keep z between -1 and 1, or take tanh.",
-    "hardsigmoid": "Draw smaller weights, which keep z between -3 and 3, or take sigmoids.",
-    "hardswish": "Take SiLU, whose slope does not end at z = -3, or higher biases.",
+_SLOPED = {
+    "relu6": "between 0 and 6",
+    "hardtanh": "between -1 and 1",
+    "hardsigmoid": "between -3 and 3",
+    "hardswish": "above -3",
 }
-"""What lets units live again, by their function; of ReLUs, `units.dead_of` says it."""
-_NO_SLOPE = (
-    "Take functions that have a slope on both sides, or weights and biases that keep z there."
-)
+"""Where functions have a slope. Dead units of theirs come to life by what moves z there, not by
+another function, whose slope is small so far out. Of ReLUs, `units.dead_of` says the remedy."""
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
@@ -51,17 +50,46 @@ def saturated(recording: Recording) -> Iterator[Finding]:
         row, layer = first_in(shares > units.SATURATED)
         step = int(recording.steps[row])
         words = f"{finding.words} Layer {layer} is the first, at step {step:,}."
-        remedy = late(recording) if row else finding.remedy
+        if row:
+            remedy = late(recording)
+        else:
+            remedy = _by_biases(recording, finding.layers[0]) or finding.remedy
         yield replace(finding, words=words, remedy=remedy, step=step)
+
+
+def _by_biases(recording: Recording, layer: int) -> str | None:
+    """Return a remedy if a layer saturates at first by its biases; None if not, or if unknown."""
+    shots, biases, name = recording.snapshots, recording.biases, recording.layers[layer - 1]
+    function = None if name.activation is None else function_of(name.activation)
+    if shots is None or not biases or function is None or shots.passes[0] != 0:
+        return None
+    z = shots.z[layer - 1][0].astype(np.float64)
+    bias = biases[layer - 1][shots.units[layer - 1]].astype(np.float64)
+    share, without = (float(function.flat(each).mean()) for each in (z, z - bias))
+    if share <= units.SATURATED or without > units.SATURATED:
+        return None
+    return (
+        f"Start with biases near 0: without them, {percent(without)} of slopes would be so small."
+    )
 
 
 def dead(recording: Recording, row: int) -> Iterator[Finding]:
     """Find layers with units whose slope is 0 for all of a batch, whatever their function is."""
     widths = np.array([layer.units for layer in recording.layers[:-1]], dtype=np.float64)
     for finding in units.dead_of(hidden_shares(recording, "dead", HAVE_NO_SLOPE)[row] / widths):
-        functions = {recording.layers[layer - 1].activation for layer in finding.layers}
-        remedy = _ALIVE.get(str(functions.pop())) if len(functions) == 1 else _NO_SLOPE
-        yield replace(finding, remedy=remedy or finding.remedy)
+        functions = {str(recording.layers[layer - 1].activation) for layer in finding.layers}
+        yield replace(finding, remedy=_alive(functions) or finding.remedy)
+
+
+def _alive(functions: set[str]) -> str | None:
+    """Return what lets units of some functions live again; None if `units.dead_of` says it."""
+    if functions == {"relu"}:
+        return None
+    where = {_SLOPED.get(name, "above 0") for name in functions}
+    there = where.pop() if len(where) == 1 else "where the functions have a slope"
+    return (
+        f"Start with biases near 0, and centre the inputs, so that z is {there} for some examples."
+    )
 
 
 def identical(recording: Recording) -> Iterator[Finding]:
@@ -126,6 +154,26 @@ def _in_the_end(recording: Recording, layers: tuple[int, ...]) -> str:
     if all(still):
         return f", and most still do the same at step {step}"
     return f", and {'some' if any(still) else 'most'} have come apart by step {step}"
+
+
+def no_activation(recording: Recording) -> Iterator[Finding]:
+    """Find a network that is linear, as nobody put a function between its layers."""
+    layers = recording.layers
+    plain = all(each.kind == "linear" and each.activation == "identity" for each in layers[:-1])
+    # Who hands over arrays names the functions, and knows of them.
+    watched = recording.chained and layers[0].after is not None
+    if not plain or not watched or len(layers) < 2 or learns(recording):
+        return
+    yield Finding(
+        "no_activation",
+        tuple(range(1, recording.depth)),
+        float(recording.depth - 1),
+        0.0,
+        f"No activation function stands behind {layer_names(range(1, recording.depth))}: "
+        f"{recording.depth} layers together compute one linear function.",
+        f"Put an activation function behind each hidden layer{by(recording, 'nn.ReLU()')}.",
+        step=int(recording.steps[0]),
+    )
 
 
 def first_in(wrong: BoolArray) -> tuple[int, int]:

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from backprop_core.arrays import FloatArray
 from backprop_core.errors import NumericalError
 from backprop_core.recording.measured_pass import norm
-from backprop_core.recording.pytorch.layers import (
-    as_matrix,
-)
+from backprop_core.recording.pytorch.layers import as_matrix
 from backprop_core.recording.pytorch.tensors import array
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
@@ -50,7 +48,6 @@ class Sum:
 
 NOTHING = Sum()
 """Stands for gradients that are no longer needed."""
-_NO_NUMBERS: NDArray[Any] = np.zeros((0, 0))
 
 
 class Layer:
@@ -99,7 +96,7 @@ class Layer:
         W is left to who waits for the step: it may have it in common with other passes.
         """
         self.calls, self._living, self._answered = [], [], {}
-        self.W = _NO_NUMBERS
+        self.W = np.zeros((0, 0))
 
     def settle(self, counts: bool) -> None:
         """Take or leave the gradients of the backward pass that has ended."""

@@ -10,16 +10,17 @@ import numpy as np
 
 from backprop_core.arrays import FloatArray, IntArray
 from backprop_core.errors import InputError, NumericalError
-from backprop_core.recording.building import Building, Row
+from backprop_core.recording.building import Building
 from backprop_core.recording.contents import SHARES, Born, Silent
 from backprop_core.recording.contents import Layer as Described
 from backprop_core.recording.functions import function_of
-from backprop_core.recording.measured_pass import Activations, WatchedPass
+from backprop_core.recording.one_pass import Activations, WatchedPass
 from backprop_core.recording.pytorch.calls import Layer, joined
 from backprop_core.recording.pytorch.structure import OUTPUT, Structure, recognized
 from backprop_core.recording.pytorch.tensors import pytorch
 from backprop_core.recording.pytorch.watched import Watched
 from backprop_core.recording.recording import Recording
+from backprop_core.recording.rows import Row
 
 Measured = tuple[Row, list[FloatArray | None]]
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from backprop_core.arrays import FloatArray
-from backprop_core.recording.building import Row
 from backprop_core.recording.pytorch.calls import NOTHING, Layer, size
 from backprop_core.recording.pytorch.layers import Parts, as_matrix, weights_of
 from backprop_core.recording.pytorch.tensors import array
+from backprop_core.recording.rows import Row
 
 MOST_STEPS = 100
 """Steps of optimizers for which a pass waits: layers that none of them holds never take one."""

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.thorough
 from tests.core.recording.pytorch.loops import LOOPS  # noqa: E402
 
 MISTAKES = {"no_gradient", "never_moved", "piled_up", "squashed_twice", "identical_units"}
-MISTAKES |= {"bad_data", "diverged", "zero", "lost"}
+MISTAKES |= {"bad_data", "diverged", "zero", "lost", "wrong_loss", "no_activation", "decayed"}
 
 
 @pytest.mark.parametrize("name", LOOPS)

@@ -148,11 +148,19 @@ def test_what_was_not_observed_is_not_judged() -> None:
     ("activation", "off", "remedy"),
     [
         ("relu", -20, "Take leaky ReLUs, or higher biases."),
-        ("relu6", -20, "Take leaky ReLUs, or weights and biases that keep z between 0 and 6."),
-        ("relu6", 20, "Take leaky ReLUs, or weights and biases that keep z between 0 and 6."),
-        ("hardtanh", 20, "Draw smaller weights, which keep z between -1 and 1"),
-        ("hardsigmoid", -20, "Draw smaller weights, which keep z between -3 and 3"),
-        ("hardswish", -20, "Take SiLU"),
+        ("relu6", -20, "Start with biases near 0, and centre the inputs, so that z is between 0"),
+        ("relu6", 20, "Start with biases near 0, and centre the inputs, so that z is between 0"),
+        (
+            "hardtanh",
+            20,
+            "Start with biases near 0, and centre the inputs, so that z is between -1",
+        ),
+        ("hardsigmoid", -20, "Start with biases near 0"),
+        (
+            "hardswish",
+            -20,
+            "Start with biases near 0, and centre the inputs, so that z is above -3",
+        ),
     ],
 )
 def test_units_without_a_slope_are_dead_whatever_their_function(

@@ -125,6 +125,7 @@ def test_nan_ends_a_recording_that_says_where(trace: Trace) -> None:
         ({"z": [np.ones((2, 3)), np.ones((5, 4))]}, "layer 2: got z"),
         ({"x": np.ones((3, 4))}, "x: got shape"),
         ({"a": [np.ones((2, 4)), np.ones((2, 4))]}, "a: got shape"),
+        ({"a": [np.ones((3, 4))]}, "a: got 1; allowed one a layer, 2"),
         ({"weights": [np.ones((4, 3)), np.ones((3, 4))]}, "weights: got shapes"),
         ({"dW": [np.ones((3, 3))]}, "dW: got 1; allowed one a layer, 2"),
         ({"z": [np.full((2, 3), "a"), np.ones((2, 4))]}, "allowed real numbers"),

@@ -45,16 +45,21 @@ def sgd(model: Any, lr: float = 0.1) -> Any:
     return torch.optim.SGD(model.parameters(), lr)
 
 
+def back(loss: Any, optimizer: Any) -> Iterator[Event]:
+    """Send a loss backward, and take a step; the caller keeps the loss, as people do."""
+    loss.backward()
+    yield "pass", loss
+    optimizer.step()
+    yield "step", None
+
+
 @loop(mlp)
 def plain(model: Any) -> Iterator[Event]:
     optimizer = sgd(model)
     for _ in range(4):
         optimizer.zero_grad()
         loss = F.cross_entropy(model(X), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(lambda: mlp(nn.GELU()))
@@ -64,10 +69,7 @@ def adam_with_a_schedule(model: Any) -> Iterator[Event]:
     for _ in range(4):
         loss = F.cross_entropy(model(X), Y)
         optimizer.zero_grad()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
         schedule.step()
 
 
@@ -92,10 +94,7 @@ def siamese(model: Any) -> Iterator[Event]:
         optimizer.zero_grad()
         apart = F.pairwise_distance(model(X[:12]), model(X[12:]))
         loss = torch.where(Y[:12] == Y[12:], apart, F.relu(3 - apart)).pow(2).mean()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(mlp)
@@ -104,10 +103,7 @@ def triplet(model: Any) -> Iterator[Event]:
     for _ in range(3):
         optimizer.zero_grad()
         loss = wanted(model(X[:8]), model(X[8:16]), model(X[16:]))
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 def gan() -> Any:
@@ -159,10 +155,7 @@ def dqn(model: Any) -> Iterator[Event]:
             target = 1 + 0.9 * model(X + 0.1).max(1, keepdim=True).values
         optimizer.zero_grad()
         loss = F.smooth_l1_loss(q, target)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(lambda: nn.ModuleDict({"actor": mlp(), "critic": mlp(nn.ReLU(), out=1)}), "actor")
@@ -205,10 +198,7 @@ def unrolled(model: Any) -> Iterator[Event]:
             out, h = model(x, h)
             loss = loss + F.cross_entropy(out, Y)
         optimizer.zero_grad()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(Cell)
@@ -221,10 +211,7 @@ def truncated(model: Any) -> Iterator[Event]:
             out, h = model(x, h)
             loss = loss + F.cross_entropy(out, Y)
         optimizer.zero_grad()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(Cell)
@@ -236,10 +223,7 @@ def growing(model: Any) -> Iterator[Event]:
             out, h = model(x, h)
         loss = F.cross_entropy(out, Y)
         optimizer.zero_grad()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 class Sequences(nn.Module):
@@ -259,10 +243,7 @@ def _classes(model: Any, x: Any) -> Iterator[Event]:
     for _ in range(3):
         optimizer.zero_grad()
         loss = F.cross_entropy(model(x), Y[: len(x)])
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(lambda: Sequences(nn.LSTM))
@@ -334,10 +315,7 @@ def autoencoder(model: Any) -> Iterator[Event]:
     for _ in range(3):
         optimizer.zero_grad()
         loss = F.mse_loss(model(PICTURES), PICTURES)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 class Block(nn.Module):
@@ -382,10 +360,7 @@ def bfloat16(model: Any) -> Iterator[Event]:
         optimizer.zero_grad()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = F.cross_entropy(model(X), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(mlp)
@@ -411,10 +386,7 @@ def frozen_then_thawed(model: Any) -> Iterator[Event]:
             part.requires_grad_(now >= 3)
         optimizer.zero_grad()
         loss = F.cross_entropy(model(X), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(lambda: mlp(nn.ReLU()))
@@ -425,10 +397,7 @@ def thawed_then_frozen(model: Any) -> Iterator[Event]:
         model[2].weight.requires_grad_(now != 4)
         optimizer.zero_grad()
         loss = F.cross_entropy(model(X), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 def unheard(event: Event) -> None:
@@ -494,10 +463,7 @@ def copies(model: Any) -> Iterator[Event]:
         optimizer.zero_grad()
         loss = F.cross_entropy(model(X), Y)
         copy.deepcopy(model)(X).sum().backward()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
         average.update_parameters(model)
         F.cross_entropy(average(X), Y)
         torch.save(model, io.BytesIO())
@@ -528,10 +494,7 @@ def exceptions(model: Any) -> Iterator[Event]:
         loss = F.cross_entropy(model(X), Y)
         with suppress(ValueError):
             F.cross_entropy(model(X), Y[:2]).backward()
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(mlp)
@@ -590,10 +553,7 @@ def two_heads(model: Any) -> Iterator[Event]:
         optimizer.zero_grad()
         out = model(X)
         loss = F.cross_entropy(out["classes"], Y) + F.mse_loss(out["values"], X[:, :1])
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(Heads)
@@ -649,10 +609,7 @@ def validation_between(model: Any) -> Iterator[Event]:
         loss = F.cross_entropy(model(X), Y)
         with torch.no_grad():
             model(X)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
         model.eval()
         model(X)
         with torch.inference_mode():
@@ -700,10 +657,7 @@ def loss_inside(model: Any) -> Iterator[Event]:
     for _ in range(3):
         optimizer.zero_grad()
         loss = model(X, labels=Y)["loss"]
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 @loop(mlp)
@@ -726,10 +680,7 @@ def gradients_asked_for_between(model: Any) -> Iterator[Event]:
         optimizer.zero_grad()
         yield "begin", None
         loss = F.cross_entropy(model(X + 0.1 * slope.sign()), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 class Named(nn.Module):
@@ -766,10 +717,7 @@ def evaluation_loss_without_no_grad(model: Any) -> Iterator[Event]:
             F.cross_entropy(model(X), Y)
         optimizer.zero_grad()
         loss = F.cross_entropy(model(X), Y)
-        loss.backward()
-        yield "pass", loss
-        optimizer.step()
-        yield "step", None
+        yield from back(loss, optimizer)
 
 
 class Attending(nn.Module):

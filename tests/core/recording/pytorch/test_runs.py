@@ -291,7 +291,7 @@ def test_what_others_put_in_place_of_backward_stays() -> None:
 
 
 def test_no_hook_raises_into_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backprop_core.recording import building
+    from backprop_core.recording import rows
 
     model, (x, y) = net(), data()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
@@ -302,7 +302,7 @@ def test_no_hook_raises_into_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     with record(model, every=1) as recorder:
         for step in range(5):
             if step == 2:
-                monkeypatch.setattr(building, "measured_layer", fails)
+                monkeypatch.setattr(rows, "measured_layer", fails)
             optimizer.zero_grad()
             F.cross_entropy(model(x), y).backward()
             optimizer.step()
