@@ -57,11 +57,6 @@ def undrawable() -> str | None:
     return None
 
 
-def pixels_per_unit() -> float:
-    """Return the number of pixels per frame unit in the current render."""
-    return float(mn.config.pixel_width / mn.config.frame_width)
-
-
 def experiment_path() -> Path | None:
     """Return the file that the environment variable BACKPROP_EXPERIMENT names, if it is set."""
     named = os.environ.get("BACKPROP_EXPERIMENT")

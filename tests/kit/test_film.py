@@ -361,7 +361,6 @@ def test_a_render_leaves_the_configuration_as_it_was(tmp_path: Path) -> None:
     with rendering(tmp_path, "medium", format="png"):
         assert mn.config.media_dir == str(tmp_path)
         assert (mn.config.pixel_height, mn.config.frame_rate) == (720, 30)
-        assert settings.pixels_per_unit() == pytest.approx(90)
     assert dict(mn.config) == before
 
 

@@ -114,11 +114,6 @@ class Chart(mn.VGroup):
         across = f"; across: {x_name} {_ends(self.x_scale)}".rstrip() if x_name else ""
         return f"Chart, upwards: {up}{across}."
 
-    def axis_for(self, scale: Scale) -> mn.VGroup:
-        """Return a y axis with another scale, to replace the present one."""
-        labels = [self.pen.number(f, self.pen.theme.muted, SMALL) for _, f in scale.ticks()]
-        return self._draw_y_axis(scale, labels)
-
     def spans(self, low: ArrayLike, high: ArrayLike, color: str) -> mn.VMobject:
         """Draw a vertical line from low to high at each x = 1, 2, 3, ..."""
         lows, highs = np.asarray(low), np.asarray(high)

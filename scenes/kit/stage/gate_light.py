@@ -44,18 +44,6 @@ class Begin(Motion):
         self.leave_alone(scene, self._parts)
 
 
-class Flood(Motion):
-    """A wire takes the colour of the gradient, from its end to its start."""
-
-    def __init__(self, gates: Gates, name: str, width: float, **how: Any) -> None:
-        color = gates.pen.theme.backward
-
-        def frame(share: float) -> None:
-            gates.wires[name].paint(color, 1 - min(1.0, 2 * share), 1.0, width)
-
-        super().__init__(gates, lambda: frame, **how)
-
-
 class Drain(Motion):
     """The colour of the gradient goes back along wires to where it came from."""
 

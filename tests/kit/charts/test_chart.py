@@ -89,10 +89,3 @@ def test_room_at_the_left_lines_charts_up(pen: Pen) -> None:
         for y in (Linear(0, 1e9), Linear(0, 1))
     )
     assert upper.plot.left == lower.plot.left == REGION.left + 1.5
-
-
-def test_changing_the_axis_keeps_its_place(pen: Pen) -> None:
-    chart = Chart(REGION, Linear(0, 1), Linear(0, 1), pen, left=1.25)
-    other = chart.axis_for(Logarithmic(-6, 0))
-    assert {ink.plain for ink in inks_of(other)} == {"1", *(f"10⁻{n}" for n in "²⁴⁶")}
-    assert REGION.holds(other, OVERHANG)

@@ -9,7 +9,6 @@ import numpy as np
 from scenes.kit.layout import FRAME, STAGE, Region, point
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.channels import Channels, PartingPose
-from scenes.kit.stage.crowd import Crowd
 from scenes.kit.stage.knob import Knob, KnobPose
 from scenes.kit.stage.parting import Parting
 from scenes.kit.stage.sheaf import Sheaf, SheafPose
@@ -59,12 +58,6 @@ def unit_activations(pen: Pen) -> mn.Mobject:
     )
 
 
-def crowd(pen: Pen) -> mn.Mobject:
-    """Thirty units as dots on one large curve; some are saturated."""
-    large = Unit(point(0, 0.2), 2.75, curve("sigmoid"), pen, z=0.5)
-    return mn.VGroup(large, Crowd(large, np.append(3 * Z[:29], 0.5), pen))
-
-
 def wall_of(units: int, scale: float, pen: Pen) -> mn.Mobject:
     """A wall of units whose weights are scaled, with its number."""
     drawn = Wall(STAGE, scale * Z[:units], curve("sigmoid"), pen)
@@ -99,7 +92,6 @@ PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "unit": unit,
     "unit_saturated": unit_saturated,
     "unit_activations": unit_activations,
-    "crowd": crowd,
     "wall": partial(wall_of, 30, 1.0),
     "wall_scaled": partial(wall_of, 30, 30.0),
     "wall_of_one": partial(wall_of, 1, 1.0),

@@ -9,7 +9,7 @@ from scenes.kit.layout import STAGE, Region
 from scenes.kit.stage.gate_choice import AT, Choose, Jump, Stops
 from scenes.kit.stage.gate_cross import Cross
 from scenes.kit.stage.gate_fold import FOLDED_NEXT, Fold, PassOn
-from scenes.kit.stage.gate_light import Drain, Flood, Ripple, Through
+from scenes.kit.stage.gate_light import Drain, Ripple, Through
 from scenes.kit.stage.gate_mark import SYMBOLS, GateMark
 from scenes.kit.stage.gate_pass import LIFT, REST_AT_END, Pass, Passage, lift_of, rest_of
 from scenes.kit.stage.gate_trio import GateTrio
@@ -108,8 +108,6 @@ def test_a_wire_is_coloured_as_far_as_a_number_has_come(pen: Pen) -> None:
     assert gates.wires["w0x0"].width_in(amber) == 2 * gates.wires["w1x1"].width_in(amber)
     played(Drain(gates), 0.5)
     assert all(np.ptp(wire.painted(amber)) == 0 for wire in gates.wires.values())
-    played(Flood(gates, "a", 5.0), 0.2)
-    assert gates.wires["a"].painted(amber) == (0.0, 1.0)
 
 
 def test_a_motion_needs_no_frame_but_its_last(pen: Pen) -> None:
