@@ -23,16 +23,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from scenes.beats.layer.backward import (
-    Ones,
-    OwnGradient,
-    PassedOn,
-    Question,
-    Rounding,
-    Slopes,
-    Transposed,
-)
-from scenes.beats.layer.forward import Matrix, Output, Product, Weights
+from scenes.beats.layer.backward import Ones, PassedOn, Rounding, Slopes, Transposed
+from scenes.beats.layer.forward import Matrix, Output, Product, Question
+from scenes.beats.layer.gradient import Batch, OwnGradient
 from scenes.beats.layer.stage import LayerStage
 from scenes.beats.layer.verdict import Verdict, poster
 from scenes.words.figures import Sentence
@@ -60,7 +53,7 @@ class Layer(LayerStage):
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {
-        "seed": 1,
+        "seed": 11865,
         "network.width": 4,
         "network.gain": 3.0,
         "data.name": "moons",
@@ -68,17 +61,17 @@ class Layer(LayerStage):
     sources = ("karpathy",)
 
     beats = (
-        Weights(),
+        Question(),
         Matrix(),
         Product(),
         Output(),
         Ones(),
-        Question(),
         Slopes(),
         Rounding(),
         Transposed(),
         PassedOn(),
         OwnGradient(),
+        Batch(),
         Verdict(),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backprop_core.arrays import FloatArray
 from backprop_core.data.resolved import resolve
+from backprop_core.errors import NumericalError
 from backprop_core.experiment.config import Experiment
 from backprop_core.passes.activations import ACTIVATIONS, SATURATED_BELOW
 from backprop_core.passes.first_pass import initialize
@@ -29,6 +30,9 @@ Array = NDArray[np.float64]
 
 VISIBLY_OFF = 0.01
 """Relative error above which two significant digits differ."""
+
+EXAMPLES = 3
+"""Most examples that are rows of one matrix."""
 
 SLOPES_DIFFER = float(np.log10(1.5))
 """log10 of a ratio from which on slopes differ visibly."""
@@ -73,12 +77,15 @@ class Code:
         Names of W @ x and of the slope where they appear by themselves.
     backward
         Numbers of the lines that first compute the slope, dx and dW.
+    batch
+        The lines that compute the sums, dx and dW of many examples, each a row of x.
     """
 
     lines: tuple[str, ...]
     sums: str
     slope: str
     backward: tuple[int, int, int]
+    batch: tuple[str, str, str]
 
     @classmethod
     def of(cls, activation: str, biased: bool) -> Code:
@@ -95,11 +102,17 @@ class Code:
         dx = "dx = W.T @ s" if named else f"dx = W.T @ ({slope})"
         dW = f"dW = np.outer({shown}, x)"
         last = len(forward) + len(extra)
+        factor = "s" if named else f"({slope})"
         return cls(
             lines=(*forward, *extra, dx, dW),
             sums="u" if named_sum else sums,
             slope=shown,
             backward=(len(forward), last, last + 1),
+            batch=(
+                forward[0].replace("W @ x", "x @ W.T"),
+                f"dx = {factor} @ W",
+                f"dW = {factor}.T @ x",
+            ),
         )
 
 
@@ -117,6 +130,10 @@ class LayerStory:
         Output and gradients, computed by the core.
     code
         The code that computes the same.
+    examples
+        The first examples, (n, inputs), of which x is the first.
+    further
+        Output and gradients of all of them but the first; none where they overflow.
     """
 
     experiment: Experiment
@@ -125,16 +142,32 @@ class LayerStory:
     x: FloatArray
     gradients: LayerGradients
     code: Code
+    examples: FloatArray
+    further: tuple[LayerGradients, ...]
 
     @classmethod
     def of(cls, experiment: Experiment) -> LayerStory:
-        """Initialise the layer, and run the first example forward and backward through it."""
+        """Initialise the layer, and run the first examples forward and backward through it."""
         resolved = resolve(experiment)
-        network, x = initialize(resolved), resolved.data.x[0]
+        network, examples = initialize(resolved), resolved.data.x[:EXAMPLES]
         weights, biases = network.weights[0], network.biases[0]
         name = experiment.network.activation
+        x, *others = examples
         gradients = layer_gradients(weights, biases, x, name)
-        return cls(experiment, weights, biases, x, gradients, Code.of(name, bool(biases.any())))
+        try:
+            further = tuple(layer_gradients(weights, biases, other, name) for other in others)
+        except NumericalError:
+            further = ()
+        return cls(
+            experiment,
+            weights,
+            biases,
+            x,
+            gradients,
+            Code.of(name, bool(biases.any())),
+            examples,
+            further,
+        )
 
     @property
     def activation(self) -> str:
@@ -148,14 +181,26 @@ class LayerStory:
 
     @property
     def arrays(self) -> dict[str, Array]:
-        """Every array of the film as columns and matrices, by the name that the code gives it."""
+        """Every array of the film as columns and matrices, by the name that the code gives it.
+
+        X has the examples as rows, and dW2 is the sum of dW over the first two of them.
+        """
         g = self.gradients
         columns = {"x": self.x, "b": self.biases, "u": g.z, "z": g.a, "slope": g.slope, "dx": g.dx}
         # Products of a weight, with its input and with the slope of its unit.
         product, term = self.weights * self.x, self.weights * g.slope[:, None]
         matrices = {"W": self.weights, "dW": g.dW, "product": product, "term": term}
         arrays = matrices | {name: column[:, None] for name, column in columns.items()}
+        if self.further:
+            arrays |= {"X": self.examples, "slopes": np.stack([p.slope for p in self.passes])}
+            sums = np.cumsum([p.dW for p in self.passes], axis=0, dtype=np.float64)
+            arrays |= {f"dW{n + 1}": sums[n] for n in range(1, len(sums))}
         return {name: np.asarray(a, dtype=np.float64) for name, a in arrays.items()}
+
+    @property
+    def passes(self) -> tuple[LayerGradients, ...]:
+        """Output and gradients of each example."""
+        return (self.gradients, *self.further)
 
     @property
     def rounds(self) -> bool:
@@ -172,17 +217,6 @@ class LayerStory:
         where = f"{name}[{row},{column}]"
         # A cell has no space for "0 exactly". Only an exact zero is written as 0.
         return measured(where, value, digits=digits) if value else Figure(where, 0.0, "0")
-
-    # Shapes
-
-    def shape(self, name: str) -> Sentence:
-        """Return the shape of an array as NumPy has it."""
-        return sentence(_SHAPES[name], **self._sizes(_SHAPES[name]))
-
-    def _sizes(self, words: str) -> dict[str, Figure]:
-        m, n = self.weights.shape
-        sizes = {"m": count("units", m), "n": count("inputs", n)}
-        return {name: size for name, size in sizes.items() if f"{{{name}}}" in words}
 
     def subtitle(self) -> Sentence:
         """Describe the layer, and say which example passes."""
@@ -217,6 +251,23 @@ class LayerStory:
         return float(np.log10(slopes.max()) - np.log10(slopes.min())) if len(slopes) else 0.0
 
     @property
+    def flat(self) -> Array:
+        """Which units let through less than half of what the steepest one does, (units,)."""
+        return np.asarray(self.slopes < self.slopes.max() / 2)
+
+    @property
+    def flat_ratios(self) -> tuple[float, ...]:
+        """log10 of the largest slope over the largest and the smallest slope of flat units.
+
+        Empty where a unit has no slope, or none is flat.
+        """
+        flat = self.slopes[self.flat]
+        if not flat.size or not flat.min():
+            return ()
+        most = np.log10(self.slopes.max())
+        return tuple(float(most - np.log10(slope)) for slope in (flat.max(), flat.min()))
+
+    @property
     def is_flat(self) -> bool:
         """Whether all units are saturated, or off."""
         steepest = ACTIVATIONS[self.activation].max_slope
@@ -239,15 +290,3 @@ class LayerStory:
         steepest = ACTIVATIONS[self.activation].max_slope
         return steepest * float(np.abs(self.x).max())
 
-
-_SHAPES = {
-    "W": "({m}, {n})",
-    "W.T": "({n}, {m})",
-    "dW": "({m}, {n})",
-    "x": "({n},)",
-    "dx": "({n},)",
-    "b": "({m},)",
-    "u": "({m},)",
-    "z": "({m},)",
-    "slope": "({m},)",
-}

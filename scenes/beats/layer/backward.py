@@ -1,28 +1,22 @@
-"""The second act: ones come back, pass the units, and make dx and dW."""
+"""The second act: ones come back, pass the units, and make dx."""
 
 from __future__ import annotations
 
 import manim as mn
-import numpy as np
 
 from backprop_core.passes.activations import LEAK
+from scenes.beats.layer.equations import of_tipped_row, written
+from scenes.beats.layer.forward import sprout
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
-from scenes.kit.stage.acts import pulsing
+from scenes.kit.layout import point
 from scenes.kit.stage.cells import Cells
-from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.outlines import node_outlines
+from scenes.kit.stage.outlines import cell_outlines, node_outlines
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.stories.layer import SLOPES_DIFFER, LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence, setting
-
-FAINT = 0.25
-"""Opacity of what is not spoken of, over what it was."""
-SLOW, FAST = 2.0, 1.1
-"""Seconds of a sum: of the first one, and of the others."""
 
 
 class Ones(Beat[LayerStory, LayerStage]):
@@ -31,7 +25,7 @@ class Ones(Beat[LayerStory, LayerStage]):
     def says(self, story: LayerStory) -> Sentence:
         """Say which quantity the gradients belong to."""
         return sentence(
-            "Now back. For the sum of all z, the gradient at each output is {o}.",
+            "Now back. Start each output with a gradient of {o}.",
             o=constant("one", "one"),
         )
 
@@ -46,47 +40,21 @@ class Ones(Beat[LayerStory, LayerStage]):
     def moves(self, film: LayerStage) -> None:
         """Let ones come, and run as far as the units."""
         numbers, paints = film.ones()
-        leaving = [*film.forget("z", "b"), film.runs()]
+        leaving = [*film.forget("z", "b"), *film.writes()]
         if film.story.biased:
             hidden = [film.b.paint_of(0).faded()] * len(film.units)
             leaving.append(film.b.fly(paints=hidden, seen=False, run_time=MOVE))
         film.play(
             film.u.fly(seen=False, run_time=MOVE),
-            Dim(film.board, [film.W, film.x, film.dots], FAINT, run_time=MOVE),
-            *(Dim(words, [words], FAINT, run_time=MOVE) for words in film.words_beside),
+            *(film.dim(cells, run_time=MOVE) for cells in (film.W, film.x, film.dots)),
+            *film.forget("W", "x"),
             *leaving,
         )
-        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.8))
+        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.4))
         film.play(
-            mn.FadeIn(film.above("z", "dz", "z")),
-            *(PoseChange(unit, {"shone": film.at_rim(unit)}, run_time=1.4) for unit in film.units),
+            mn.FadeIn(film.above("z", "gradient")),
+            *(PoseChange(unit, {"shone": film.at_rim(unit)}, run_time=1.0) for unit in film.units),
         )
-
-
-class Question(Beat[LayerStory, LayerStage]):
-    """The question which unit lets least through."""
-
-    def says(self, story: LayerStory) -> Sentence:
-        """Ask."""
-        if len(story.biases) == 1:
-            return sentence("How much of it will the unit let through?")
-        return sentence("Which of these units will let least of it through?")
-
-    def shows(self, story: LayerStory) -> Sentence:
-        """Describe what can be seen."""
-        return sentence("One unit after the other swells. All but them and the ones is faint.")
-
-    def moves(self, film: LayerStage) -> None:
-        """Point at one unit after the other, and wait."""
-        rims = [unit.rim for unit in film.units]
-        times = one_after_another(len(rims), 1.5)
-
-        def prepare() -> list[Step]:
-            moments = zip(rims, times, strict=True)
-            return [Step(*time, pulsing(rim), mn.there_and_back) for rim, time in moments]
-
-        film.play(Timeline(film.unit_column, prepare, run_time=1.6))
-        film.pause()
 
 
 class Slopes(Beat[LayerStory, LayerStage]):
@@ -98,17 +66,17 @@ class Slopes(Beat[LayerStory, LayerStage]):
         """Say what passes."""
         one, two = constant("one", "one"), constant("power", "squared")
         words = {
-            "sigmoid": "What passes is the slope: z times {o} minus z.",
-            "tanh": "What passes is the slope: {o} minus z {t}.",
+            "sigmoid": "A unit passes its slope, z times {o} minus z.",
+            "tanh": "A unit passes its slope, {o} minus z {t}.",
             "relu": "A ReLU passes all of it, or nothing.",
             "leaky_relu": "A leaky ReLU passes all of it, or {l} of it.",
             "identity": "A linear unit passes all of it.",
         }[story.activation]
         if story.activation in {"sigmoid", "tanh"}:
             if story.is_flat:
-                words = f"Almost nothing passes. {words.replace('What passes', 'It')}"
+                words = f"{words} Almost nothing passes."
             elif story.slope_ratio >= SLOPES_DIFFER:
-                words = f"The flat ones. {words}"
+                words = f"{words} Flat ones pass little."
         figures = {"o": one, "t": two, "l": setting("leak", LEAK)}
         return sentence(words, **{n: f for n, f in figures.items() if f"{{{n}}}" in words})
 
@@ -126,10 +94,11 @@ class Slopes(Beat[LayerStory, LayerStage]):
     def moves(self, film: LayerStage) -> None:
         """Let the beams through."""
         plan, story = film.plan, film.story
-        film.slope.place(node_outlines(np.array([u.middle for u in film.units]), plan.radius / 2))
+        sprout(film, film.slope)
         shine = [unit.shine(run_time=1.2) for unit in film.units]
+        line = story.code.lines[story.code.backward[0]]
         film.play(
-            film.runs(story.code.backward[0]),
+            *film.writes(line if line.startswith("s ") else story.code.slope, back=True),
             mn.LaggedStart(*shine, lag_ratio=0.25),
             film.slope.fly(
                 plan.cells("slope"),
@@ -143,16 +112,15 @@ class Slopes(Beat[LayerStory, LayerStage]):
 
     def moves_on(self, film: LayerStage) -> None:
         """Name the column, and lead from the flat units to their slopes."""
-        story, plan = film.story, film.plan
-        flat = film.flat
+        plan, flat = film.plan, film.flat
         frames = Cells(
             node_outlines(plan.unit_centers[flat], plan.radius),
             [Paint.hollow(film.theme.ink)] * len(flat),
         )
-        name = film.above("slope", story.code.slope)
-        film.play(mn.FadeIn(frames, run_time=0.5), mn.FadeIn(name, run_time=MOVE))
-        film.play(frames.fly(film.slope.outlines[flat], run_time=1.4))
-        film.play(mn.FadeOut(frames), run_time=QUICK)
+        film.play(mn.FadeIn(frames), mn.FadeIn(film.above("slope", "slope")), run_time=MOVE)
+        film.play(
+            film.touching(film.slope, flat, run_time=1.2), mn.FadeOut(frames, run_time=1.2)
+        )
 
 
 class Rounding(Beat[LayerStory, LayerStage]):
@@ -177,35 +145,38 @@ class Rounding(Beat[LayerStory, LayerStage]):
 
 
 class Transposed(Beat[LayerStory, LayerStage]):
-    """W tips over."""
+    """W turns over."""
 
     def says(self, story: LayerStory) -> Sentence:
         """Say why."""
-        return sentence("Forward went along the rows. Back goes along the columns: tip W over.")
+        return sentence("Forward reads the rows. Backward reads the columns, so turn W over.")
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe W.T."""
         m, n = story.weights.shape
         return sentence(
-            "W turns over like a card about its diagonal, with its numbers: W.T, {n} by {m}.",
+            "W comes back. Its first column is lit, lifts off and lies down as the first row, and "
+            "so does each other column: W.T, {n} by {m}.",
             m=count("units", m),
             n=count("inputs", n),
         )
 
     def moves(self, film: LayerStage) -> None:
-        """Turn W over."""
-        back = 1 / FAINT
+        """Lay each column of W down as a row."""
+        columns = len(film.plan.columns)
+        line = film.story.code.lines[film.story.code.backward[1]]
         film.play(
-            Dim(film.board, [film.W, film.dots], back, run_time=MOVE),
-            Dim(film.board, [film.z], FAINT, run_time=MOVE),
-            *film.forget("z", "W"),
-            film.runs(film.story.code.backward[1]),
+            film.dim(film.W, back=True, run_time=MOVE),
+            film.dim(film.z, run_time=MOVE),
+            *film.forget("z"),
+            *film.writes(line, back=True),
         )
-        film.play(
-            film.W.turn(film.plan.cells("W.T"), run_time=2.3),
-            film.dots.fly(film.plan.dots("W.T"), run_time=2.3),
-        )
-        film.play(mn.FadeIn(film.above("W.T", "W.T", "W.T")), run_time=QUICK)
+        film.play(film.touching(film.W, film.column(0), run_time=1.2))
+        for j in range(columns):
+            film.lay_down(j, [k for later in range(j + 1, columns) for k in film.column(later)])
+        lit = [film.dim(film.guests[f"column {j}"], back=True) for j in range(columns - 1)]
+        name = film.name("W.T", "W.T").move_to(film.plan.name_of_tipped)
+        film.play(mn.FadeIn(name), *lit, run_time=QUICK)
 
 
 class PassedOn(Beat[LayerStory, LayerStage]):
@@ -218,87 +189,55 @@ class PassedOn(Beat[LayerStory, LayerStage]):
     def shows(self, story: LayerStory) -> Sentence:
         """Name dx."""
         return sentence(
-            "Row by row, frames around the slopes move onto W.T; its numbers become products, and "
-            "run together into dx at the left: {a} for the first input.",
-            a=story.entry("dx", 0, 0, 3),
+            "Copies of the slopes lie down as a row above W.T, and slide onto its first row, as x "
+            "did in the forward pass. The products appear below, and run together into dx at the "
+            "left: {a} for the first input. Then the slopes meet the next row.",
+            a=story.entry("dx", 0, 0, 2),
         )
 
     def moves(self, film: LayerStage) -> None:
         """Sum up each row of W.T."""
         plan = film.plan
-        paints = film.paints_of("dx")
-        for j in range(len(plan.columns)):
-            places = film.column(j)
-            frames = film.slope.framed(range(len(film.units)), film.theme.backward)
-            film.add(frames)
-            pace = 1.0 if j == 0 else 0.6
-            film.play(
-                frames.fly(film.W.outlines[places], order=film.ranks, each=0.6, run_time=pace)
-            )
-            terms = film.products("term", places)
-            total = film.W.sum_up(
-                film.board,
-                places,
-                terms,
-                (film.dx, j),
-                paint=paints[j],
-                run_time=SLOW if j == 0 else FAST,
-            )
-            film.play(total, mn.FadeOut(frames, run_time=SLOW / 2 if j == 0 else FAST / 2))
-        film.play(mn.FadeIn(film.above("dx", "dx", "dx")), run_time=QUICK)
-
-
-class OwnGradient(Beat[LayerStory, LayerStage]):
-    """Slopes and inputs fill dW."""
-
-    def says(self, story: LayerStory) -> Sentence:
-        """Say what dW is."""
-        return sentence("Slope times input, at every crossing: that is dW.")
-
-    def shows(self, story: LayerStory) -> Sentence:
-        """Describe the crossings."""
-        m, n = story.weights.shape
-        return sentence(
-            "W turns back, and dx grows faint. Frames around x move down over the rows, and a "
-            "frame around the slope of each row runs along it: where they meet, the cell turns "
-            "amber and takes its number of dW, {m} by {n}.",
-            m=count("units", m),
-            n=count("inputs", n),
-        )
-
-    def moves(self, film: LayerStage) -> None:
-        """Turn W back, and fill it row by row."""
-        plan = film.plan
+        rows = range(len(plan.columns))
+        strip = film.guest("slopes", "slope")
         film.play(
-            film.W.turn(plan.cells("W"), run_time=1.4),
-            film.dots.fly(plan.dots("W"), run_time=1.4),
-            Dim(film.board, [film.x], 1 / FAINT, run_time=1.4),
-            Dim(film.names["x"], [film.names["x"]], 1 / FAINT, run_time=1.4),
-            Dim(film.board, [film.dx], FAINT, run_time=1.4),
-            *film.forget("W.T", "dx"),
-            film.runs(film.story.code.backward[2]),
+            strip.fly(plan.above_tipped, seen=True, order=film.ranks, each=0.7, run_time=1.3),
+            *(film.dim(film.guests[f"column {j}"], run_time=0.3) for j in rows),
+            *film.forget("W.T"),
         )
-        columns = len(plan.columns)
-        film.frames = film.x.framed(range(columns), film.theme.forward)
-        film.add(film.frames)
-        numbers, paints = film.figures_of("dW"), film.paints_of("dW")
-        for i in range(len(film.units)):
-            places = film.row(i)
-            cells = film.W.outlines[places]
-            slopes = film.slope.framed([i] * columns, film.theme.backward)
-            film.add(slopes)
-            pace = 0.9 if i == 0 else 0.45
-            film.play(
-                film.frames.fly(cells, run_time=pace),
-                slopes.fly(cells, order=np.linspace(1, 0, columns), each=0.7, run_time=pace),
-            )
-            film.play(
-                film.W.rewrite(
-                    [numbers[k] for k in places],
-                    [paints[k] for k in places],
-                    places=places,
-                    run_time=0.9 if i == 0 else 0.6,
-                ),
-                mn.FadeOut(slopes, run_time=0.3),
-            )
-        film.play(mn.FadeOut(film.frames), mn.FadeIn(film.beside("W", "dW", "dW")), run_time=MOVE)
+        for j in rows:
+            _gather(film, strip, j)
+        film.play(
+            film.dim(film.guests[f"column {rows[-1]}"]),
+            *film.leave("slopes"),
+            mn.FadeIn(film.above("dx", "dx")),
+            run_time=QUICK,
+        )
+
+
+def _gather(film: LayerStage, strip: Cells, j: int) -> None:
+    """Let the slopes meet a row of W.T, and give the gradient of an input."""
+    plan, units = film.plan, range(len(film.units))
+    row, slow = film.guests[f"column {j}"], j == 0
+    before = [film.dim(film.guests[f"column {j - 1}"], run_time=0.4)] if j else []
+    film.play(
+        strip.fly(plan.on_tipped_row(j), run_time=0.9),
+        film.dim(row, back=True, run_time=0.9),
+        *before,
+    )
+    words = of_tipped_row(film, j) if slow else []
+    from_right = list(reversed(units))
+    film.play(
+        film.touching(row, from_right, run_time=1.8 if slow else 0.9),
+        *([written(list(reversed(words)), 0.5)] if words else []),
+        run_time=1.8 if slow else 0.9,
+    )
+    home = plan.cells("dx")[j : j + 1]
+    if slow:
+        start = cell_outlines(point(plan.dx, plan.below_tipped)[None], plan.widths["dx"], plan.height)
+        film.dx.boxes[j].points = start[0]
+    paint = film.paints_of("dx")[j : j + 1]
+    film.play(film.dx.fly(places=[j], paints=paint, seen=True), run_time=0.6)
+    if slow:
+        going = [mn.FadeOut(mn.VGroup(*group)) for group in words]
+        film.play(film.dx.fly(home, places=[j]), *going, run_time=0.8)

@@ -1,53 +1,69 @@
-"""The first act: edges become a matrix, and the layer runs forward."""
+"""The first act: a question, edges that become a matrix, and the layer that runs forward."""
 
 from __future__ import annotations
 
 import manim as mn
 import numpy as np
 
-from scenes.beats.layer.stage import LayerStage
+from scenes.beats.layer.equations import of_row, written
+from scenes.beats.layer.stage import START, LayerStage
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE
-from scenes.kit.motion import Motion
+from scenes.kit.film import MOVE, QUICK
+from scenes.kit.stage.acts import pulsing
+from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.outlines import node_outlines
+from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence
 from scenes.words.spoken import counted
 
-SLOW, FAST = 2.2, 1.0
-"""Seconds of a sum: of the first one, and of the others."""
+SPROUT = 0.12
+"""Radius of what comes out of a unit, over that of the unit."""
 
 
-class Weights(Beat[LayerStory, LayerStage]):
-    """Light runs through the layer."""
+class Question(Beat[LayerStory, LayerStage]):
+    """Light runs through the layer, and the film asks what it answers."""
+
+    speaks_last = True
 
     def says(self, story: LayerStory) -> Sentence:
-        """Count what is there, and ask what the film answers."""
-        m, n = story.weights.shape
-        words = (
-            f"{{n}} input{'s' * (n != 1)}, {{m}} unit{'s' * (m != 1)}, "
-            f"{{k}} weight{'s' * (m * n != 1)}. Which of them will learn least?"
-        )
-        if m == 1:
-            words = words.replace("Which of them will learn least?", "How much will they learn?")
-        return sentence(
-            words,
-            n=counted("inputs", n, capital=True),
-            m=counted("units", m),
-            k=counted("weights", m * n),
-        )
+        """Ask."""
+        m = len(story.biases)
+        words = "{m} units. Which will learn least?" if m > 1 else "{m} unit. Will it learn?"
+        return sentence(words, m=counted("units", m, capital=True))
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the network."""
         return sentence(
-            "A small network fills the picture: inputs at the left, units at the right, an edge "
-            "from each to each. Blue light runs along the edges."
+            "A small network fills the picture: inputs at the left, units at the right, each with "
+            "the curve of its activation, and an edge from each input to each unit, as wide as its "
+            "weight. Blue light runs along the edges, and in each unit a dot slides to its place "
+            "on the curve; the tangents tilt with the dots."
         )
 
     def moves(self, film: LayerStage) -> None:
-        """Let light run twice."""
-        for _ in range(2):
-            film.play(film.light(), run_time=1.7)
+        """Let light run, and the dots slide as it arrives."""
+        slides = [
+            unit.slide_to(float(film.story.gradients.z[at]), run_time=1.2)
+            for unit, at in zip(film.units, film.plan.units.indices, strict=True)
+        ]
+        film.play(
+            film.light(),
+            mn.Succession(mn.Wait(1.2), mn.LaggedStart(*slides, lag_ratio=0.15)),
+            run_time=2.6,
+        )
+
+    def moves_on(self, film: LayerStage) -> None:
+        """Point at one unit after the other, and wait."""
+        rims = [unit.rim for unit in film.units]
+        times = one_after_another(len(rims), 1.5)
+
+        def prepare() -> list[Step]:
+            moments = zip(rims, times, strict=True)
+            return [Step(*time, pulsing(rim), mn.there_and_back) for rim, time in moments]
+
+        film.play(Timeline(film.unit_column, prepare, run_time=1.6))
+        film.pause()
 
 
 class Matrix(Beat[LayerStory, LayerStage]):
@@ -63,16 +79,16 @@ class Matrix(Beat[LayerStory, LayerStage]):
         return sentence(
             "The edges lie down beside their units and become the cells of W, {m} by {n} numbers; "
             "a filled cell is positive, an outlined one negative. The inputs become x, a row "
-            "above. The units open: each holds the curve of its activation.",
+            "above. The dots slide back to the middle of their curves.",
             m=count("units", m),
             n=count("inputs", n),
         )
 
     def moves(self, film: LayerStage) -> None:
-        """Go back a little, lay the edges down, and open the units."""
+        """Go back a little, and lay the edges down."""
         plan = film.plan
         leaving = [film.heading_leaves()] if film.has_heading else []
-        film.play(film.look(film.close, film.home), *leaving, run_time=1.4)
+        film.play(film.look(film.close, film.home), *leaving, run_time=1.2)
         # The inputs go first, out of the way of the edges.
         rows = 0.2 + 0.8 * np.repeat(film.ranks, len(plan.columns))
         film.play(
@@ -86,12 +102,9 @@ class Matrix(Beat[LayerStory, LayerStage]):
             ),
             film.x.fly(plan.cells("x"), paints=film.paints_of("x"), seen=True, run_time=1.2),
             film.dots.fly(plan.dots("W"), run_time=1.6),
+            *(unit.slide_to(START, run_time=1.6) for unit in film.units),
         )
-        film.play(
-            mn.FadeIn(film.beside("W", "W", "W"), film.beside("x", "x", "x")),
-            mn.FadeIn(film.code),
-            mn.LaggedStart(*(unit.open() for unit in film.units), lag_ratio=0.2, run_time=1.3),
-        )
+        film.play(mn.FadeIn(film.beside("W", "W"), film.beside("x", "x")), run_time=QUICK)
 
 
 class Product(Beat[LayerStory, LayerStage]):
@@ -105,24 +118,33 @@ class Product(Beat[LayerStory, LayerStage]):
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the sum."""
-        unit = 0
         return sentence(
-            "The first line is lit, {c}. Frames around x move down onto the first row of W; its "
-            "numbers become products, and these run together into one sum beside the unit: {u}.",
+            "A line of code stands above, {c}. All rows of W but the first one grow faint. "
+            "The boxes of x slide down onto that row; its products appear beside it, and their sum "
+            "at the unit: {u}.",
             c=constant("code", story.code.lines[0]),
-            u=story.entry("u", unit, 0, 3),
+            u=story.entry("u", 0, 0, 2),
         )
 
     def moves(self, film: LayerStage) -> None:
         """Let the row meet x."""
+        plan, row = film.plan, film.row(0)
+        others = range(len(plan.columns), film.size)
+        appears = []
         if film.story.biased:
-            appears = film.b.fly(paints=film.paints_of("b"), seen=True, run_time=MOVE)
-            film.play(appears, mn.FadeIn(film.above("b", "b")))
-        film.frames = film.x.framed(range(len(film.plan.columns)), film.theme.ink)
-        film.add(film.frames)
-        forward = range(film.story.code.backward[0])
-        film.play(film.runs(*forward), _onto_row(film, 0, MOVE))
-        film.play(_sum(film, 0), run_time=SLOW)
+            bias = film.b.fly(paints=film.paints_of("b"), seen=True, run_time=MOVE)
+            appears = [bias, mn.FadeIn(film.above("b", "b"))]
+        film.play(*film.writes(film.story.code.lines[0]), film.dim(film.W, others), *appears)
+        film.play(film.x.fly(plan.on_row(0), run_time=1.1), *film.forget("x"))
+        film.sum_words = of_row(film, 0)
+        places = range(len(plan.columns))
+        film.play(
+            film.touching(film.W, row, run_time=1.8),
+            film.touching(film.x, places, run_time=1.8),
+            *([written(film.sum_words, 0.6)] if film.sum_words else []),
+            run_time=1.8,
+        )
+        film.play(film.u.fly(places=[0], seen=True, run_time=QUICK))
 
 
 class Output(Beat[LayerStory, LayerStage]):
@@ -132,53 +154,57 @@ class Output(Beat[LayerStory, LayerStage]):
         """Say what the output is."""
         if story.activation == "identity":
             return sentence("A linear unit hands on its sum: the output, z.")
-        return sentence("The sum sets the place on the curve; the height there is z, the output.")
+        return sentence("The sum is a place on the curve. Its height is the output.")
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the outputs."""
         return sentence(
-            "In each unit a dot slides along the curve to its sum, and the tangent tilts with it. "
-            "z appears right of the units, a column of {m} numbers. The letters are those of the "
+            "The dot of the first unit slides along the curve to its sum, and the tangent tilts "
+            "with it. Its output comes out at the right. Then x goes down all other rows at once, "
+            "and z fills, a column of {m} numbers. The letters are those of the "
             "article: in the other films, the explorer and the exercises the output is a, and z is "
-            "the sum before it. There x has one row an example, so a whole batch is one product, "
-            "x @ W.T + b.",
+            "the sum before it.",
             m=count("units", len(story.biases)),
         )
 
     def moves(self, film: LayerStage) -> None:
         """Let all sums land."""
-        rows = range(len(film.units))
-        landing = _land(film, 0)
-        for i in rows[1:]:
-            film.play(_onto_row(film, i, 0.35))
-            film.play(_sum(film, i), *landing, run_time=FAST)
-            landing = _land(film, i)
-        film.play(*landing, mn.FadeOut(film.frames), mn.FadeIn(film.above("z", "z", "z")))
-
-
-def _onto_row(film: LayerStage, i: int, seconds: float) -> Motion:
-    """Move the frames around x onto a row."""
-    return film.frames.fly(film.W.outlines[film.row(i)], run_time=seconds)
-
-
-def _sum(film: LayerStage, i: int) -> Motion:
-    """Multiply and add up a row."""
-    places = film.row(i)
-    terms = film.products("product", places)
-    hidden = []
-    if film.story.biased:
-        own = film.b.numbers[i]
-        hidden, copy = [own], own.copy()
-        terms.append(copy)
-    return film.W.sum_up(film.board, places, terms, (film.u, i), hidden=hidden)
+        plan, lines = film.plan, film.story.code.lines
+        others = range(1, len(film.units))
+        code = film.writes(lines[1]) if film.story.code.backward[0] > 1 else []
+        going = [mn.FadeOut(mn.VGroup(*group)) for group in film.sum_words]
+        film.play(*_land(film, 0), *going, *code)
+        dealt = [film.guest(f"row {i}", "x") for i in others]
+        rest = range(len(plan.columns), film.size)
+        moves = [
+            each.fly(plan.on_row(i), seen=True, run_time=1.0) for i, each in zip(others, dealt, strict=True)
+        ]
+        film.play(film.dim(film.W, film.row(0)), film.x.fly(plan.cells("x"), run_time=1.0), *moves)
+        if dealt:
+            film.play(
+                film.dim(film.W, rest, back=True, run_time=0.5),
+                film.u.fly(places=list(others), seen=True, run_time=0.7),
+                mn.LaggedStart(
+                    *(mn.AnimationGroup(*_land(film, i)) for i in others), lag_ratio=0.3
+                ),
+                run_time=2.0,
+            )
+        leaving = film.leave(*(f"row {i}" for i in others))
+        film.play(
+            *leaving,
+            film.dim(film.W, film.row(0), back=True),
+            mn.FadeIn(film.above("z", "z"), film.beside("x", "x")),
+            run_time=MOVE,
+        )
 
 
 def _land(film: LayerStage, i: int) -> tuple[mn.Animation, ...]:
     """Let a unit slide to its sum, and its output come out."""
     unit = film.units[i]
     at = film.plan.units.indices[i]
-    film.z.boxes[i].points = node_outlines(unit.middle[None], unit.radius / 2)[0]
-    slide = unit.slide_to(float(film.story.gradients.z[at]), run_time=1.0)
+    rim = unit.middle + unit.radius * mn.RIGHT
+    film.z.boxes[i].points = node_outlines(rim[None], SPROUT * unit.radius)[0]
+    slide = unit.slide_to(float(film.story.gradients.z[at]), run_time=1.2)
     comes = film.z.fly(
         film.plan.cells("z")[i : i + 1],
         places=[i],
@@ -186,6 +212,12 @@ def _land(film: LayerStage, i: int) -> tuple[mn.Animation, ...]:
         seen=True,
         order=1.0,
         each=0.6,
-        run_time=1.0,
+        run_time=1.6,
     )
     return slide, comes
+
+
+def sprout(film: LayerStage, cells: Cells) -> None:
+    """Put the cells of a column to the left rims of their units, from which they come."""
+    rims = np.array([unit.middle + unit.radius * mn.LEFT for unit in film.units])
+    cells.place(node_outlines(rims, SPROUT * film.plan.radius))

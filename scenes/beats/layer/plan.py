@@ -21,12 +21,11 @@ Entry = Callable[[str, int, int, int], Figure]
 """Returns the figure of an entry, given array, row, column and digits."""
 
 FITS = (
-    (4, 3, 3, 50),
-    (4, 3, 3, 44),
-    (4, 3, 3, 40),
-    (4, 3, 3, 34),
-    (4, 2, 3, 40),
-    (4, 2, 3, 34),
+    (4, 3, 2, 48),
+    (4, 3, 2, 44),
+    (4, 3, 2, 40),
+    (4, 3, 2, 36),
+    (4, 2, 2, 44),
     (4, 2, 2, 40),
     (4, 2, 2, 34),
     (4, 2, 2, SMALL),
@@ -35,21 +34,29 @@ FITS = (
     (2, 2, 1, SMALL),
 )
 """Most rows and columns, digits, and size of the numbers. The first that fits is used."""
-PITCH, FILLED = 1.12, 0.8
+PITCH, FILLED = 1.28, 0.8
 """Largest distance of two rows, and the height of a cell over it."""
-NAME = 0.5
-"""Height of the name of W.T over the distance of two rows."""
-RADIUS = 0.43
+STRIP, APART = 0.42, 0.14
+"""Height of a vector that lies above an array, and its distance, over the distance of two rows."""
+TAB = 0.08
+"""How far above the upper edge of a cell lies the middle of what meets it, over that distance."""
+EQUATION = 0.75
+"""Room for an equation below W.T, over that distance."""
+STACKED = 1.14
+"""Distance of two rows of one height, over that height."""
+RADIUS = 0.48
 """Radius of a unit over the distance of two rows."""
 AIR = 0.16
-NAME_ROOM = 1.25
-"""Width beside W for its name."""
+NAME_ROOM = 0.85
+"""Width beside W and dW for a name."""
+NARROW = ("b", "u", "z", "slope", "slopes", "dx", "term")
+"""Arrays that do not lie in the columns of W."""
 INPUTS, NODE = 1.75, 0.44
 """Distance of two inputs of the network, and the radius of an input."""
 LEFT_OF_INPUTS = 1.75
 """Room left of the inputs."""
-HAIR_EDGE, WIDEST_EDGE = 0.022, 0.3
-"""Widths of an edge."""
+HAIR_EDGE, MOST_EDGE, WIDEST_EDGE = 0.022, 0.16, 0.3
+"""Widths of an edge: the least, that of the largest weight, and that of the largest gradient."""
 DOT = 0.035
 
 
@@ -80,18 +87,20 @@ class Plan:
         Which ones are drawn.
     digits, size
         Of the numbers.
-    radius
-        Of a unit.
+    pitch
+        The distance of two rows.
     rows, columns
         Heights of the units, which are those of the rows of W, and x of the columns of W.
+    beyond
+        The x of the columns of dW, between W and the slopes.
     tipped, tipped_rows
         x of the columns, and heights of the rows, of W.T.
     x_row
         The height of x above W.
     unit, bias, near, far, dx
         The x of the units, of b, of the sums and slopes left of the units, of z, and of dx.
-    widths, height
-        The widths of cells, by array, and their height.
+    widths
+        The widths of cells, by array.
     left
         Where the leftmost array begins.
     """
@@ -100,9 +109,10 @@ class Plan:
     inputs: Sample
     digits: int
     size: float
-    radius: float
+    pitch: float
     rows: Array
     columns: Array
+    beyond: Array
     tipped: Array
     tipped_rows: Array
     x_row: float
@@ -112,8 +122,22 @@ class Plan:
     far: float
     dx: float
     widths: dict[str, float]
-    height: float
     left: float
+
+    @property
+    def radius(self) -> float:
+        """Radius of a unit."""
+        return RADIUS * self.pitch
+
+    @property
+    def height(self) -> float:
+        """Height of a cell."""
+        return FILLED * self.pitch
+
+    @property
+    def strip(self) -> float:
+        """Height of a vector that lies above an array."""
+        return STRIP * self.pitch
 
     # The network
 
@@ -159,9 +183,10 @@ class Plan:
         if name == "W.T":
             x, y = np.broadcast_arrays(self.tipped[:, None], self.tipped_rows[None, :])
         elif name in {"W", "dW"}:
-            x, y = np.broadcast_arrays(self.columns[None, :], self.rows[:, None])
+            columns = self.columns if name == "W" else self.beyond
+            x, y = np.broadcast_arrays(columns[None, :], self.rows[:, None])
         elif name == "x":
-            x, y = np.broadcast_arrays(self.columns, np.full(len(self.columns), self.x_row))
+            return self._row(self.columns, self.x_row, width)
         elif name == "dx":
             x, y = np.broadcast_arrays(np.full(len(self.columns), self.dx), self.tipped_rows)
         else:
@@ -170,6 +195,57 @@ class Plan:
                 np.full(len(self.rows), places.get(name, self.far)), self.rows
             )
         return cell_outlines(_points(x.ravel(), y.ravel()), width, self.height)
+
+    def _row(self, columns: Array, y: float, width: float) -> Outlines:
+        return cell_outlines(_points(columns, np.full(len(columns), y)), width, self.strip)
+
+    # Where a vector lies that meets an array
+
+    def on_row(self, i: int) -> Outlines:
+        """Return where x lies when it meets a row of W: on the upper edges of its cells."""
+        return self._row(self.columns, self._edge(self.rows[i]), self.widths["x"])
+
+    def on_tipped_row(self, j: int) -> Outlines:
+        """Return where the slopes lie when they meet a row of W.T."""
+        return self._row(self.tipped, self._edge(self.tipped_rows[j]), self.widths["W.T"])
+
+    @property
+    def above_dW(self) -> Outlines:  # noqa: N802
+        """Where x lies above the columns of dW."""
+        return self._row(self.beyond, self.x_row, self.widths["x"])
+
+    @property
+    def above_tipped(self) -> Outlines:
+        """Where the slopes lie above W.T, as x lies above W."""
+        y = self.tipped_rows[0] + self.x_row - self.rows[0]
+        return self._row(self.tipped, y, self.widths["W.T"])
+
+    def example(self, n: int) -> Outlines:
+        """Return where an example lies as a row of many; the first one is x above W."""
+        y = self.x_row - STACKED * self.strip * n
+        return self._row(self.columns, y, self.widths["x"])
+
+    def pressed(self, examples: int) -> Outlines:
+        """Return the cells of W, row by row, where they make room for so many examples."""
+        top = self.x_row - STACKED * self.strip * examples - APART * self.pitch
+        rows = (
+            self._row(self.columns, top - STACKED * self.strip * i, self.widths["W"])
+            for i in range(len(self.rows))
+        )
+        return np.concatenate(list(rows))
+
+    @property
+    def name_of_tipped(self) -> Points:
+        """Where the name of W.T stands: above its middle, where the slopes will lie."""
+        return self.above_tipped[:, ::4].mean(axis=(0, 1))
+
+    def _edge(self, row: float) -> float:
+        return float(row) + self.height / 2 + TAB * self.pitch
+
+    @property
+    def below_tipped(self) -> float:
+        """The height of the equation below W.T."""
+        return float(self.tipped_rows[-1]) - (0.5 + EQUATION / 2) * self.pitch
 
     # What is left out
 
@@ -231,54 +307,56 @@ def _plan(
 ) -> Plan:
     units = drawn(arrays["slope"][:, 0], most_rows)
     inputs = largest(np.abs(arrays["x"][:, 0]), most_columns)
-    # Below the row of x, W and W.T with its name have room; the taller one decides.
+    # Below the row of x lie W, or the slopes, W.T and an equation; the taller one decides.
     gap = max(ELLIPSIS * units.cut, ELLIPSIS * inputs.cut)
-    tallest = max(len(units.indices), len(inputs.indices) + NAME)
-    pitch = min(PITCH, (region.height - gap) / (tallest + 1))
+    over, under = STRIP + APART - (1 - FILLED) / 2, EQUATION
+    tallest = max(len(units.indices), len(inputs.indices) + over + under)
+    pitch = min(PITCH, (region.height - gap) / (tallest + over))
     (rows, upright), (lines, tipped) = units.offsets(pitch), inputs.offsets(pitch)
-    body = max(upright, tipped + NAME * pitch)
-    top = region.center[1] + (body + pitch) / 2 - pitch
+    low = tipped + (over + under) * pitch
+    body = max(upright, low)
+    top = region.center[1] + (body + over * pitch) / 2 - over * pitch
     heights = top - (body - upright) / 2 - rows
-    lines = top - max(NAME * pitch, (body - tipped) / 2) - lines
+    lines = top - (body - low) / 2 - over * pitch - lines
     widths = {
         name: _width(name, array, units, inputs, entry, pen, digits, size)
         for name, array in arrays.items()
     }
-    columns = max(widths[name] for name in ("W", "x", "dW", "product"))
-    widths |= {"W.T": max(widths["W"], widths["term"]), "W": columns, "x": columns, "dW": columns}
+    columns = max(width for name, width in widths.items() if name not in NARROW)
+    slopes = max(widths[name] for name in ("slope", "slopes") if name in widths)
+    across = max(columns, slopes, widths["term"])
+    widths |= {"W.T": across, "W": columns, "x": columns, "dW": columns, "slope": slopes}
     near = max(widths["u"], widths["slope"])
     radius = RADIUS * pitch
     # From right to left; then everything is put into the middle.
     far = region.right - widths["z"] / 2
     unit = far - widths["z"] / 2 - GAP - radius
     middle = unit - radius - GAP - near / 2
-    right = middle - near / 2 - GAP / 2
-    bias = right - widths["b"] / 2
-    right_of_W = right - (widths["b"] + GAP / 2 if arrays["b"].any() else 0.0)
+    right = middle - near / 2 - GAP
     steps, wide = inputs.offsets(columns + AIR)
-    lying, long = units.offsets(widths["W.T"] + AIR)
-    right_of_dx = min(right - long - GAP, right_of_W - wide - NAME_ROOM)
-    dx = right_of_dx - widths["dx"] / 2
-    left = right_of_dx - widths["dx"]
+    right_of_W = right - wide - NAME_ROOM
+    lying, long = units.offsets(across + AIR)
+    dx = right - long - GAP - widths["dx"] / 2
+    left = min(dx - widths["dx"] / 2, right_of_W - wide - NAME_ROOM)
     shift = min(0.0, (region.left - left) / 2)
     return Plan(
         units=units,
         inputs=inputs,
         digits=digits,
         size=size,
-        radius=radius,
+        pitch=pitch,
         rows=heights,
         columns=right_of_W - wide + steps + shift,
+        beyond=right - wide + steps + shift,
         tipped=right - long + lying + shift,
         tipped_rows=lines,
-        x_row=top + pitch / 2 + AIR / 4,
+        x_row=float(heights[0]) + (FILLED / 2 + APART + STRIP / 2) * pitch,
         unit=unit + shift,
-        bias=bias + shift,
+        bias=right_of_W + widths["b"] / 2 + shift,
         near=middle + shift,
         far=far + shift,
         dx=dx + shift,
         widths=widths,
-        height=FILLED * pitch,
         left=left + shift,
     )
 
@@ -290,6 +368,8 @@ def _width(
     one = Sample((0,), False)
     rows = inputs if name in {"x", "dx"} else units
     columns = one if array.shape[1] == 1 else inputs
+    if name in {"X", "slopes"}:
+        rows, columns = Sample(tuple(range(len(array))), False), inputs if name == "X" else units
     figures = [entry(name, i, j, digits) for i in rows.indices for j in columns.indices]
     return cell_width(figures, pen, size)
 

@@ -7,21 +7,28 @@ from collections.abc import Mapping
 import manim as mn
 import numpy as np
 
-from scenes.beats.layer.plan import HAIR_EDGE, WIDEST_EDGE
+from scenes.beats.layer.plan import WIDEST_EDGE
 from scenes.beats.layer.stage import NEAR, LayerStage
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE
+from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.theme import LABEL
+from scenes.kit.stage.timeline import Step, Timeline
+from scenes.kit.theme import CURVE, LABEL
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, sentence
 from scenes.words.spoken import counted, times
 
-NUMBER = 56
+NUMBER = 64
+ROOM = 2.6
+"""Width beside the network for the ratio."""
 NOTHING = 0.25
 """Opacity of an edge whose gradient is zero."""
+SWELL = 0.6
+"""By how much of its width an edge swells."""
+RING = 1.1
+"""Radius of a ring round a unit, in radii of the unit."""
 
 
 class Verdict(Beat[LayerStory, LayerStage]):
@@ -55,16 +62,15 @@ class Verdict(Beat[LayerStory, LayerStage]):
             return sentence("All slopes are alike, so all units learn alike.")
         if not story.is_told_by_ratio:
             return sentence("The slopes are nearly alike, so the units learn nearly alike.")
-        return sentence(
-            "Flat unit, thin edges: it learns {r} times less.",
-            r=times("slope_ratio", story.slope_ratio),
-        )
+        return _told_by_ratio(story)
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the last picture."""
         return sentence(
-            "The cells of dW fly back and become edges again, amber, each as wide as its gradient; "
-            "x becomes the inputs. Beside each unit stands its slope, from {a} to {b}.",
+            "The further examples leave. The cells of dW fly back and become edges again, amber, "
+            "each as wide as its gradient for the first example; x becomes the inputs. The edges "
+            "swell as much as they would change in a step, and rings mark the flat units. The "
+            "slopes were {a} to {b}.",
             **_ends(story),
         )
 
@@ -72,69 +78,137 @@ class Verdict(Beat[LayerStory, LayerStage]):
         """Let cells become edges, and go near."""
         plan = film.plan
         hidden = Paint.solid(film.theme.background, 0.0)
-        film.play(
-            *film.forget("x", "W", "slope"),
-            film.z.fly(paints=[hidden] * len(film.units), seen=False, run_time=MOVE),
-            film.dx.fly(paints=[hidden] * len(plan.columns), seen=False, run_time=MOVE),
-            film.runs(*film.story.code.backward),
-            *(PoseChange(unit, {"shone": 0.0}, run_time=MOVE) for unit in film.units),
-        )
+        _back_to_one(film)
         widths, paints = _edges(film)
         rows = np.repeat(film.ranks, len(plan.columns))
         node = [Paint.hollow(film.theme.forward, width=3.0)] * len(plan.columns)
         film.play(
-            film.W.fly(
-                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=2.4
+            film.dW.fly(
+                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=2.0
             ),
-            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.8),
-            film.dots.fly(plan.dots("network"), run_time=1.8),
-            film.slope.fly(plan.cells("z"), order=film.ranks, each=0.6, run_time=2.4),
+            film.W.fly(paints=[hidden] * film.size, seen=False, run_time=0.5),
+            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.6),
+            film.dots.fly(plan.dots("network"), run_time=0.1),
         )
+        dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
+        film.play(film.look(_with_room(film), NEAR), run_time=1.3)
+        if dots:
+            film.play(film.dots.fly(paints=dots), run_time=QUICK)
 
     def moves_on(self, film: LayerStage) -> None:
-        """Go near, and let light run back along the edges."""
-        film.play(
-            film.look(_with_slopes(film), NEAR),
-            mn.FadeOut(film.code, run_time=0.6),
-            run_time=1.6,
-        )
-        words = [_title(film), *_ratio(film)]
-        film.play(film.light(back=True), *map(mn.FadeIn, words), run_time=1.8)
+        """Let the edges swell in proportion to their gradient, and ring the flat units."""
+        film.play(_step(film, 1.6), *_rings(film), run_time=1.6)
+        bracket = _bracket(film)
+        if bracket:
+            film.play(*map(mn.FadeIn, bracket), _step(film, 1.6))
         film.cite()
 
 
-def _title(film: LayerStage) -> mn.Mobject:
-    """Write what the numbers beside the units are."""
-    words = film.pen.label("slope", film.theme.backward)
-    return words.next_to(mn.VGroup(*film.slope.boxes), mn.UP, buff=GAP / 2)
+def _told_by_ratio(story: LayerStory) -> Sentence:
+    """Say how much less the flat units learn; where they differ, the flattest one."""
+    one = "Back to one example: the" if story.further else "The"
+    flat = int(story.flat.sum())
+    near, far = (times("slope_ratio", ratio) for ratio in story.flat_ratios or (0.0, 1.0))
+    if flat == 1:
+        words = f"{one} flat unit learns {{r}} times less than the steepest."
+    elif flat and near.plain == far.plain:
+        words = f"{one} {{k}} flat units learn {{r}} times less than the steepest."
+    else:
+        words = f"{one} flattest unit learns {{r}} times less than the steepest."
+    figures = {"r": times("slope_ratio", story.slope_ratio)}
+    if "{k}" in words:
+        figures["k"] = counted("flat_units", flat, kind=Kind.MEASURED)
+    return sentence(words, **figures)
 
 
-def _ratio(film: LayerStage) -> list[mn.Mobject]:
-    """Write how much less the flattest unit learns below the inputs, if there is room."""
-    if not film.story.is_told_by_ratio:
-        return []
-    number = film.pen.number(
-        magnitude("slope_ratio", film.story.slope_ratio), film.theme.backward, NUMBER
+def _back_to_one(film: LayerStage) -> None:
+    """Let the further examples leave, and all that is not an edge to be."""
+    plan, story = film.plan, film.story
+    hidden = Paint.solid(film.theme.background, 0.0)
+    n = len(film.units)
+    film.play(
+        *film.forget("x", "W", "slope", "dW"),
+        *film.leave("inputs", *(f"example {k}" for k in range(1, len(story.passes)))),
+        *film.writes(),
+        film.z.fly(paints=[hidden] * n, seen=False),
+        film.dx.fly(paints=[hidden] * len(plan.columns), seen=False),
+        film.slope.fly(paints=[hidden] * n, seen=False),
+        *(
+            PoseChange(unit, {"shone": 0.0, "z": float(story.gradients.z[at])})
+            for unit, at in zip(film.units, plan.units.indices, strict=True)
+        ),
+        *(
+            [film.dW.rewrite(film.figures_of("dW"), film.paints_of("dW"))]
+            if story.further
+            else []
+        ),
+        run_time=1.2,
     )
-    name = film.pen.label("times less learned", size=LABEL).next_to(number, mn.RIGHT, buff=GAP / 2)
-    ratio = mn.VGroup(number, name.on_baseline(number.baseline))
-    ratio.move_to(point(NEAR.left, NEAR.bottom + GAP), aligned_edge=mn.DL)
-    lowest = float(film.x.outlines[..., 1].min())
-    return [ratio] if ratio.get_top()[1] < lowest - GAP else []
 
 
-def _with_slopes(film: LayerStage) -> Region:
-    """Return the rectangle that holds the network and the slopes beside it."""
-    home, right = film.home, float(film.slope.outlines[..., 0].max())
-    return Region(home.left, right, home.bottom, home.top)
+def _step(film: LayerStage, seconds: float) -> Timeline:
+    """Let each edge swell by its own width, and shrink again."""
+    before = film.dW.outlines
+    middle = before.reshape(-1, 4, 4, 3)[:, ::-1, ::-1].reshape(before.shape)
+
+    def prepare() -> list[Step]:
+        def act(share: float) -> None:
+            for box, own, other in zip(film.dW.boxes, before, middle, strict=True):
+                # Across the edge, each point and its mirror image move apart.
+                box.points = own + SWELL * share * (own - (own + other) / 2)
+
+        return [Step(0, 1, act, mn.there_and_back)]
+
+    return Timeline(film.dW, prepare, run_time=seconds)
+
+
+def _rings(film: LayerStage) -> list[mn.Animation]:
+    """Ring the flat units, where some are flat and others are not."""
+    if not film.story.flat.any():
+        return []
+    rings = [
+        mn.Circle(radius=film.units[n].radius * RING, color=film.theme.ink, stroke_width=CURVE)
+        .move_to(film.units[n].middle)
+        for n in film.flat
+    ]
+    return [mn.FadeIn(mn.VGroup(*rings))]
+
+
+def _bracket(film: LayerStage) -> list[mn.Mobject]:
+    """Put a bracket from the flattest unit to the steepest one, and the ratio beside it."""
+    story = film.story
+    if not story.is_told_by_ratio:
+        return []
+    slopes = story.slopes[list(film.plan.units.indices)]
+    ends = [film.units[int(n)] for n in (slopes.argmin(), slopes.argmax())]
+    x = max(float(unit.middle[0] + unit.radius) for unit in ends) + GAP
+    corners = [
+        point(x + dx, float(unit.middle[1]))
+        for unit, reach in zip(ends, ((0, GAP), (GAP, 0)), strict=True)
+        for dx in reach
+    ]
+    line = mn.VMobject(stroke_color=film.theme.ink, stroke_width=CURVE, fill_opacity=0)
+    line.set_points_as_corners(corners)
+    number = film.pen.number(
+        magnitude("slope_ratio", story.slope_ratio, digits=2), film.theme.backward, NUMBER
+    )
+    words = film.pen.label("times less", size=LABEL).next_to(number, mn.DOWN, buff=GAP / 2)
+    ratio = mn.VGroup(number, words).next_to(line, mn.RIGHT, buff=GAP)
+    return [line, ratio]
+
+
+def _with_room(film: LayerStage) -> Region:
+    """Return the rectangle that holds the network, and the ratio beside it."""
+    home = film.home
+    room = ROOM if film.story.is_told_by_ratio else 0.0
+    return Region(home.left, home.right + room, home.bottom, home.top)
 
 
 def poster(story: LayerStory) -> Sentence:
     """Describe the last picture."""
     return sentence(
         "A layer of {m} units and {n} inputs; its edges are amber and as wide as the gradient of "
-        "their weight. Beside each unit stands its slope, from {a} to {b}: flat units have thin "
-        "edges.",
+        "their weight. The slopes of the units are {a} to {b}: flat units have thin edges.",
         m=count("units", len(story.biases)),
         n=count("inputs", len(story.x)),
         **_ends(story),
@@ -150,12 +224,11 @@ def _ends(story: LayerStory) -> Mapping[str, Figure]:
 
 def _edges(film: LayerStage) -> tuple[np.ndarray, list[Paint]]:
     """Return the widths of the edges, in proportion to dW, and their paints."""
-    dW = np.abs(film.story.arrays["dW"])
-    drawn = np.array([dW[at] for at in film.indices("W")])
     # An edge of full width has the steepest slope there is, and the largest input.
-    shares = drawn / (film.story.most_learned or 1.0)
+    widths = film.thickness(WIDEST_EDGE, "dW", film.story.most_learned)
+    dW, amber, grey = film.story.arrays["dW"], film.theme.backward, film.theme.muted
     # A hair is the least that can be seen; what is zero is fainter.
-    widths = np.maximum(HAIR_EDGE, WIDEST_EDGE * shares)
-    amber, grey = film.theme.backward, film.theme.muted
-    paints = [Paint.solid(amber) if share else Paint.solid(grey, NOTHING) for share in shares]
+    paints = [
+        Paint.solid(amber) if dW[at] else Paint.solid(grey, NOTHING) for at in film.indices("W")
+    ]
     return widths, paints
