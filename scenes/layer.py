@@ -53,7 +53,7 @@ class Layer(LayerStage):
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {
-        "seed": 11865,
+        "seed": 181497,
         "network.width": 4,
         "network.gain": 3.0,
         "data.name": "moons",

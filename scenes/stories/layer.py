@@ -289,4 +289,3 @@ class LayerStory:
         """The gradient of a weight from the largest input to a unit of the steepest slope."""
         steepest = ACTIVATIONS[self.activation].max_slope
         return steepest * float(np.abs(self.x).max())
-

@@ -66,17 +66,19 @@ class Slopes(Beat[LayerStory, LayerStage]):
         """Say what passes."""
         one, two = constant("one", "one"), constant("power", "squared")
         words = {
-            "sigmoid": "A unit passes its slope, z times {o} minus z.",
-            "tanh": "A unit passes its slope, {o} minus z {t}.",
+            "sigmoid": "the slope, z times {o} minus z.",
+            "tanh": "the slope, {o} minus z {t}.",
             "relu": "A ReLU passes all of it, or nothing.",
             "leaky_relu": "A leaky ReLU passes all of it, or {l} of it.",
             "identity": "A linear unit passes all of it.",
         }[story.activation]
         if story.activation in {"sigmoid", "tanh"}:
             if story.is_flat:
-                words = f"{words} Almost nothing passes."
+                words = f"Almost nothing passes: {words}"
             elif story.slope_ratio >= SLOPES_DIFFER:
-                words = f"{words} Flat ones pass little."
+                words = f"Flat units pass little: {words}"
+            else:
+                words = f"What passes is {words}"
         figures = {"o": one, "t": two, "l": setting("leak", LEAK)}
         return sentence(words, **{n: f for n, f in figures.items() if f"{{{n}}}" in words})
 
@@ -106,7 +108,7 @@ class Slopes(Beat[LayerStory, LayerStage]):
                 seen=True,
                 order=film.ranks,
                 each=0.4,
-                run_time=2.3,
+                run_time=2.1,
             ),
         )
 
@@ -118,9 +120,7 @@ class Slopes(Beat[LayerStory, LayerStage]):
             [Paint.hollow(film.theme.ink)] * len(flat),
         )
         film.play(mn.FadeIn(frames), mn.FadeIn(film.above("slope", "slope")), run_time=MOVE)
-        film.play(
-            film.touching(film.slope, flat, run_time=1.2), mn.FadeOut(frames, run_time=1.2)
-        )
+        film.play(film.touching(film.slope, flat, run_time=1.2), mn.FadeOut(frames, run_time=1.2))
 
 
 class Rounding(Beat[LayerStory, LayerStage]):
@@ -166,12 +166,13 @@ class Transposed(Beat[LayerStory, LayerStage]):
         columns = len(film.plan.columns)
         line = film.story.code.lines[film.story.code.backward[1]]
         film.play(
-            film.dim(film.W, back=True, run_time=MOVE),
-            film.dim(film.z, run_time=MOVE),
+            film.dim(film.W, back=True),
+            film.dim(film.z),
             *film.forget("z"),
             *film.writes(line, back=True),
+            run_time=0.7,
         )
-        film.play(film.touching(film.W, film.column(0), run_time=1.2))
+        film.play(film.touching(film.W, film.column(0), run_time=0.9))
         for j in range(columns):
             film.lay_down(j, [k for later in range(j + 1, columns) for k in film.column(later)])
         lit = [film.dim(film.guests[f"column {j}"], back=True) for j in range(columns - 1)]
@@ -201,7 +202,7 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         rows = range(len(plan.columns))
         strip = film.guest("slopes", "slope")
         film.play(
-            strip.fly(plan.above_tipped, seen=True, order=film.ranks, each=0.7, run_time=1.3),
+            strip.fly(plan.above_tipped, seen=True, order=film.ranks, each=0.7, run_time=1.1),
             *(film.dim(film.guests[f"column {j}"], run_time=0.3) for j in rows),
             *film.forget("W.T"),
         )
@@ -210,7 +211,6 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         film.play(
             film.dim(film.guests[f"column {rows[-1]}"]),
             *film.leave("slopes"),
-            mn.FadeIn(film.above("dx", "dx")),
             run_time=QUICK,
         )
 
@@ -219,25 +219,29 @@ def _gather(film: LayerStage, strip: Cells, j: int) -> None:
     """Let the slopes meet a row of W.T, and give the gradient of an input."""
     plan, units = film.plan, range(len(film.units))
     row, slow = film.guests[f"column {j}"], j == 0
+    pace = 1.6 if slow else 0.7
     before = [film.dim(film.guests[f"column {j - 1}"], run_time=0.4)] if j else []
     film.play(
-        strip.fly(plan.on_tipped_row(j), run_time=0.9),
-        film.dim(row, back=True, run_time=0.9),
+        strip.fly(plan.on_tipped_row(j), run_time=0.8),
+        film.dim(row, back=True, run_time=0.8),
         *before,
     )
     words = of_tipped_row(film, j) if slow else []
     from_right = list(reversed(units))
     film.play(
-        film.touching(row, from_right, run_time=1.8 if slow else 0.9),
+        film.touching(row, from_right, run_time=pace),
         *([written(list(reversed(words)), 0.5)] if words else []),
-        run_time=1.8 if slow else 0.9,
+        run_time=pace,
     )
     home = plan.cells("dx")[j : j + 1]
     if slow:
-        start = cell_outlines(point(plan.dx, plan.below_tipped)[None], plan.widths["dx"], plan.height)
+        start = cell_outlines(
+            point(plan.dx, plan.below_tipped)[None], plan.widths["dx"], plan.height
+        )
         film.dx.boxes[j].points = start[0]
     paint = film.paints_of("dx")[j : j + 1]
-    film.play(film.dx.fly(places=[j], paints=paint, seen=True), run_time=0.6)
+    film.play(film.dx.fly(places=[j], paints=paint, seen=True), run_time=0.5)
     if slow:
         going = [mn.FadeOut(mn.VGroup(*group)) for group in words]
-        film.play(film.dx.fly(home, places=[j]), *going, run_time=0.8)
+        name = mn.FadeIn(film.above("dx", "dx"))
+        film.play(film.dx.fly(home, places=[j]), name, *going, run_time=0.8)

@@ -11,8 +11,10 @@ from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
 from scenes.kit.stage.acts import pulsing
 from scenes.kit.stage.cells import Cells
+from scenes.kit.stage.light import flash
 from scenes.kit.stage.outlines import node_outlines
 from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.theme import CURVE
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence
 from scenes.words.spoken import counted
@@ -50,7 +52,7 @@ class Question(Beat[LayerStory, LayerStage]):
         film.play(
             film.light(),
             mn.Succession(mn.Wait(1.2), mn.LaggedStart(*slides, lag_ratio=0.15)),
-            run_time=2.6,
+            run_time=2.4,
         )
 
     def moves_on(self, film: LayerStage) -> None:
@@ -62,7 +64,7 @@ class Question(Beat[LayerStory, LayerStage]):
             moments = zip(rims, times, strict=True)
             return [Step(*time, pulsing(rim), mn.there_and_back) for rim, time in moments]
 
-        film.play(Timeline(film.unit_column, prepare, run_time=1.6))
+        film.play(Timeline(film.unit_column, prepare, run_time=1.3))
         film.pause()
 
 
@@ -177,7 +179,8 @@ class Output(Beat[LayerStory, LayerStage]):
         dealt = [film.guest(f"row {i}", "x") for i in others]
         rest = range(len(plan.columns), film.size)
         moves = [
-            each.fly(plan.on_row(i), seen=True, run_time=1.0) for i, each in zip(others, dealt, strict=True)
+            each.fly(plan.on_row(i), seen=True, run_time=1.0)
+            for i, each in zip(others, dealt, strict=True)
         ]
         film.play(film.dim(film.W, film.row(0)), film.x.fly(plan.cells("x"), run_time=1.0), *moves)
         if dealt:
@@ -187,14 +190,14 @@ class Output(Beat[LayerStory, LayerStage]):
                 mn.LaggedStart(
                     *(mn.AnimationGroup(*_land(film, i)) for i in others), lag_ratio=0.3
                 ),
-                run_time=2.0,
+                run_time=1.9,
             )
         leaving = film.leave(*(f"row {i}" for i in others))
         film.play(
             *leaving,
             film.dim(film.W, film.row(0), back=True),
             mn.FadeIn(film.above("z", "z"), film.beside("x", "x")),
-            run_time=MOVE,
+            run_time=0.6,
         )
 
 
@@ -204,7 +207,7 @@ def _land(film: LayerStage, i: int) -> tuple[mn.Animation, ...]:
     at = film.plan.units.indices[i]
     rim = unit.middle + unit.radius * mn.RIGHT
     film.z.boxes[i].points = node_outlines(rim[None], SPROUT * unit.radius)[0]
-    slide = unit.slide_to(float(film.story.gradients.z[at]), run_time=1.2)
+    slide = unit.slide_to(float(film.story.gradients.z[at]), run_time=1.0)
     comes = film.z.fly(
         film.plan.cells("z")[i : i + 1],
         places=[i],
@@ -212,9 +215,19 @@ def _land(film: LayerStage, i: int) -> tuple[mn.Animation, ...]:
         seen=True,
         order=1.0,
         each=0.6,
-        run_time=1.6,
+        run_time=1.4,
     )
-    return slide, comes
+    return _drop(film, i), slide, comes
+
+
+def _drop(film: LayerStage, i: int) -> mn.Animation:
+    """Let light run from a sum into its unit."""
+    unit, number = film.units[i], film.u.numbers[i].copy().move_to(film.u.centers[i])
+    start, end = number.get_right(), unit.middle + unit.radius * mn.LEFT
+    path, run = flash(start[None], end[None], film.theme.forward, CURVE)
+    return Timeline(
+        mn.VGroup(path), lambda: [Step(0, 1, run, mn.linear)], remover=True, run_time=0.6
+    )
 
 
 def sprout(film: LayerStage, cells: Cells) -> None:

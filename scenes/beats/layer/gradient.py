@@ -7,7 +7,9 @@ import numpy as np
 
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
-from scenes.kit.film import MOVE, QUICK
+from scenes.kit.film import QUICK
+from scenes.kit.layout import GAP
+from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.timeline import Step, Timeline
 from scenes.stories.layer import LayerStory
@@ -25,8 +27,8 @@ class OwnGradient(Beat[LayerStory, LayerStage]):
         """Describe the crossings."""
         m, n = story.weights.shape
         return sentence(
-            "The rows of W.T go back to be the columns of W, and dx grows faint. A copy of x stands "
-            "beside it, above a free place between W and the slopes. A blue ray runs down from each "
+            "The rows of W.T go back to be the columns of W, and dx leaves. x goes to the right, "
+            "above a free place between W and the slopes. A blue ray runs down from each "
             "input, an amber one to the left from each slope; where they cross, an amber cell "
             "grows: dW, {m} by {n}.",
             m=count("units", m),
@@ -37,13 +39,11 @@ class OwnGradient(Beat[LayerStory, LayerStage]):
         """Turn W back, and fill dW."""
         plan = film.plan
         film.stand_up(film.story.code.lines[film.story.code.backward[2]])
-        over = film.guest("inputs", "x")
-        film.play(over.fly(plan.above_dW, seen=True, run_time=1.0))
         first, rest = film.row(0), list(range(len(plan.columns), film.size))
-        film.play(_rays_run(film), run_time=1.0)
+        film.play(_rays_run(film), run_time=0.8)
         film.play(_grow(film, first[::-1], 1.2), film.touching(film.slope, [0], run_time=1.2))
         if rest:
-            film.play(_grow(film, rest, 1.6))
+            film.play(_grow(film, rest, 1.4))
         film.play(
             *(path.animate.set_stroke(opacity=0.0) for path in film.rays),
             mn.FadeIn(film.beside("dW", "dW")),
@@ -94,6 +94,14 @@ def _grow(film: LayerStage, places: list[int], seconds: float) -> mn.Animation:
     )
 
 
+def _names(film: LayerStage, rows: list[Cells]) -> list[mn.VGroup]:
+    """Name the rows of examples, and W below them."""
+    x, W = film.name("x", "x"), film.name("W", "W")
+    x.next_to(mn.VGroup(film.x.boxes, *(row.boxes for row in rows)), mn.LEFT, buff=GAP / 2)
+    W.next_to(film.W.boxes, mn.LEFT, buff=GAP / 2)
+    return [x, W]
+
+
 class Batch(Beat[LayerStory, LayerStage]):
     """More examples are more rows of x, and their gradients add up."""
 
@@ -103,7 +111,9 @@ class Batch(Beat[LayerStory, LayerStage]):
 
     def says(self, story: LayerStory) -> Sentence:
         """Say what changes."""
-        return sentence("Many examples are rows of x. Their gradients add up; the code hardly changes.")
+        return sentence(
+            "Many examples are rows of x. Their gradients add up; the code hardly changes."
+        )
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the batch form, and where the letters of others differ."""
@@ -126,37 +136,37 @@ class Batch(Beat[LayerStory, LayerStage]):
         gone = [Paint.of(box).faded() for box in film.dots.boxes]
         rows = [film.further_example(n) for n in range(1, many)]
         film.play(
-            *film.leave("inputs"),
+            film.x.fly(plan.cells("x"), run_time=1.3),
             film.W.fly(plan.pressed(many), run_time=1.3),
             film.dots.fly(paints=gone, run_time=0.4),
             *film.forget("W", "x"),
             *(
-                row.fly(plan.example(n), seen=True, run_time=1.3)
+                row.fly(plan.example(n), paints=film.example(n)[1], seen=True, run_time=1.3)
                 for n, row in enumerate(rows, start=1)
             ),
             *film.writes(story.code.batch[0]),
         )
         for n, row in enumerate(rows, start=1):
+            appear = [mn.FadeIn(*_names(film, rows))] if n == 1 else []
             others = [film.x, *(other for other in rows if other is not row)]
             numbers, paints = film.slopes_of(n)
             total = f"dW{n + 1}"
             at = plan.units.indices
-            film.play(*(film.dim(other) for other in others), run_time=0.4)
             film.play(
+                *appear,
+                *(film.dim(other, run_time=0.4) for other in others),
                 *(
                     unit.slide_to(float(story.passes[n].z[k]), run_time=1.2)
                     for unit, k in zip(film.units, at, strict=True)
                 ),
                 film.slope.rewrite(numbers, paints, run_time=1.2),
                 mn.Succession(
-                    mn.Wait(0.4),
-                    film.dW.rewrite(
-                        film.figures_of(total), film.paints_of(total), run_time=1.0
-                    ),
+                    mn.Wait(0.5),
+                    film.dW.rewrite(film.figures_of(total), film.paints_of(total), run_time=1.0),
                 ),
             )
             film.play(
                 *(film.dim(other, back=True) for other in others),
                 *(film.writes(story.code.batch[2], back=True) if n == 1 else []),
-                run_time=MOVE,
+                run_time=0.65,
             )

@@ -53,7 +53,7 @@ NARROW = ("b", "u", "z", "slope", "slopes", "dx", "term")
 """Arrays that do not lie in the columns of W."""
 INPUTS, NODE = 1.75, 0.44
 """Distance of two inputs of the network, and the radius of an input."""
-LEFT_OF_INPUTS = 1.75
+LEFT_OF_INPUTS = 0.6
 """Room left of the inputs."""
 HAIR_EDGE, MOST_EDGE, WIDEST_EDGE = 0.022, 0.16, 0.3
 """Widths of an edge: the least, that of the largest weight, and that of the largest gradient."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from scenes.beats.layer.plan import HAIR_EDGE, MOST_EDGE, plan_of
 from scenes.beats.opened_units import curve_of
-from scenes.kit.film import Film
+from scenes.kit.film import QUICK, Film
 from scenes.kit.layout import GAP, SAFE, STAGE, Region
 from scenes.kit.stage.acts import dimming, filling
 from scenes.kit.stage.beam import Beam
@@ -296,9 +296,9 @@ class LayerStage(Film):
         return list(range(j, self.size, len(self.plan.columns)))
 
     def further_example(self, n: int) -> Cells:
-        """Put an example behind x, from where it slides to its row."""
+        """Put an example where x lies above W, not yet seen, from where it slides to its row."""
         numbers, paints = self.example(n)
-        row = Cells(self.x.outlines, paints, numbers)
+        row = Cells(self.plan.cells("x"), [paint.faded() for paint in paints], numbers)
         self.guests[f"example {n}"] = row
         self.add(row)
         return row
@@ -321,12 +321,12 @@ class LayerStage(Film):
             self.play(self.dim(self.W, later), run_time=0.4)
         card = self.guest(f"column {j}", "W", places, seen=True)
         self._empty(places)
-        goals, pace = self.plan.cells("W.T")[places], 1.0 if j else 1.5
+        goals, pace = self.plan.cells("W.T")[places], 0.9 if j else 1.4
         dots = [] if j else [self.dots.fly(self.plan.dots("W.T"), run_time=pace)]
         self.play(card.fly(goals, order=self.ranks[::-1], each=0.7, run_time=pace), *dots)
 
     def stand_up(self, line: str) -> None:
-        """Let the rows of W.T go back to be the columns of W, and write a line of code."""
+        """Let the rows of W.T go back to be the columns of W; x goes to where dW will be."""
         cells, columns = self.plan.cells("W"), range(len(self.plan.columns))
         cards = [self.guests.pop(f"column {j}") for j in columns]
         self.play(
@@ -335,8 +335,9 @@ class LayerStage(Film):
                 for j, card in enumerate(cards)
             ),
             self.dots.fly(self.plan.dots("W"), run_time=1.3),
-            self.dim(self.x, back=True, run_time=1.3),
-            self.dim(self.dx, run_time=1.3),
+            self.dim(self.x, back=True, run_time=0.4),
+            self.x.fly(self.plan.above_dW, run_time=1.3),
+            self.dx.fly(paints=self._nothing(self.dx), seen=False, run_time=0.5),
             *self.forget("dx"),
             *self.writes(line, back=True),
         )
@@ -360,6 +361,9 @@ class LayerStage(Film):
             number.move_to(box.points[::4].mean(axis=0))
             dimming(number, FAINT)(1.0)
         self.W.add(*self.W.numbers)
+
+    def _nothing(self, cells: Cells) -> list[Paint]:
+        return [Paint.of(box).faded() for box in cells.boxes]
 
     # Code and names
 
@@ -394,7 +398,8 @@ class LayerStage(Film):
 
     def forget(self, *names: str) -> list[mn.Animation]:
         """Take names away."""
-        return [mn.FadeOut(self.names.pop(name)) for name in names if name in self.names]
+        there = [name for name in names if name in self.names]
+        return [mn.FadeOut(self.names.pop(name), run_time=QUICK) for name in there]
 
     # What it is made of
 

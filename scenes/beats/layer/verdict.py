@@ -10,7 +10,6 @@ import numpy as np
 from scenes.beats.layer.plan import WIDEST_EDGE
 from scenes.beats.layer.stage import NEAR, LayerStage
 from scenes.kit.beat import Beat
-from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.pose import PoseChange
@@ -27,6 +26,10 @@ NOTHING = 0.25
 """Opacity of an edge whose gradient is zero."""
 SWELL = 0.6
 """By how much of its width an edge swells."""
+MIRRORED = [*range(11, -1, -1), *range(15, 11, -1)]
+"""For each point of the outline of an edge the one on its other side."""
+TIP = 0.16
+"""Size of the tip of an arrow."""
 RING = 1.1
 """Radius of a ring round a unit, in radii of the unit."""
 
@@ -42,15 +45,17 @@ class Verdict(Beat[LayerStory, LayerStage]):
         if not story.input_counts:
             return sentence("The input is zero, so no weight learns.")
         if story.is_flat:
-            return sentence("All units are flat: every edge is thin, and hardly any learns.")
+            return sentence(f"{_one(story)} all units are flat, and hardly any weight learns.")
         if off:
             figures = {
-                "k": counted("zero_slopes", off, capital=True, kind=Kind.MEASURED),
+                "k": counted(
+                    "zero_slopes", off, capital=story.activation != "relu", kind=Kind.MEASURED
+                ),
                 "m": counted("units", units),
             }
             has, its = ("has", "its") if off == 1 else ("have", "their")
             if story.activation == "relu":
-                words = f"{{k}} of {{m}} {has} no slope: {its} edges learn nothing."
+                words = f"{_one(story)} {{k}} of {{m}} {has} no slope: {its} edges learn nothing."
             else:
                 words = f"{{k}} of {{m}} {has} a slope too small for a float: {its} edges are gone."
             return sentence(words, **figures)
@@ -84,37 +89,39 @@ class Verdict(Beat[LayerStory, LayerStage]):
         node = [Paint.hollow(film.theme.forward, width=3.0)] * len(plan.columns)
         film.play(
             film.dW.fly(
-                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=2.0
+                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.8
             ),
             film.W.fly(paints=[hidden] * film.size, seen=False, run_time=0.5),
             film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.6),
             film.dots.fly(plan.dots("network"), run_time=0.1),
         )
-        dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
-        film.play(film.look(_with_room(film), NEAR), run_time=1.3)
-        if dots:
-            film.play(film.dots.fly(paints=dots), run_time=QUICK)
 
     def moves_on(self, film: LayerStage) -> None:
         """Let the edges swell in proportion to their gradient, and ring the flat units."""
-        film.play(_step(film, 1.6), *_rings(film), run_time=1.6)
-        bracket = _bracket(film)
-        if bracket:
-            film.play(*map(mn.FadeIn, bracket), _step(film, 1.6))
+        dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
+        film.play(film.look(_with_room(film), NEAR), run_time=1.2)
+        film.play(_step(film, 1.5), *_rings(film), film.dots.fly(paints=dots), run_time=1.5)
+        arrow = _arrow(film)
+        if arrow:
+            film.play(*map(mn.FadeIn, arrow), _step(film, 1.3))
         film.cite()
+
+
+def _one(story: LayerStory) -> str:
+    """Say that what follows is true of one example."""
+    return "Back to one example:" if story.further else "In this example,"
 
 
 def _told_by_ratio(story: LayerStory) -> Sentence:
     """Say how much less the flat units learn; where they differ, the flattest one."""
-    one = "Back to one example: the" if story.further else "The"
-    flat = int(story.flat.sum())
+    one, flat = _one(story), int(story.flat.sum())
     near, far = (times("slope_ratio", ratio) for ratio in story.flat_ratios or (0.0, 1.0))
     if flat == 1:
-        words = f"{one} flat unit learns {{r}} times less than the steepest."
+        words = f"{one} the flat unit learns {{r}} times less than the steepest."
     elif flat and near.plain == far.plain:
-        words = f"{one} {{k}} flat units learn {{r}} times less than the steepest."
+        words = f"{one} the {{k}} flat units learn {{r}} times less than the steepest."
     else:
-        words = f"{one} flattest unit learns {{r}} times less than the steepest."
+        words = f"{one} the flattest unit learns {{r}} times less than the steepest."
     figures = {"r": times("slope_ratio", story.slope_ratio)}
     if "{k}" in words:
         figures["k"] = counted("flat_units", flat, kind=Kind.MEASURED)
@@ -128,7 +135,7 @@ def _back_to_one(film: LayerStage) -> None:
     n = len(film.units)
     film.play(
         *film.forget("x", "W", "slope", "dW"),
-        *film.leave("inputs", *(f"example {k}" for k in range(1, len(story.passes)))),
+        *film.leave(*(f"example {k}" for k in range(1, len(story.passes)))),
         *film.writes(),
         film.z.fly(paints=[hidden] * n, seen=False),
         film.dx.fly(paints=[hidden] * len(plan.columns), seen=False),
@@ -137,25 +144,21 @@ def _back_to_one(film: LayerStage) -> None:
             PoseChange(unit, {"shone": 0.0, "z": float(story.gradients.z[at])})
             for unit, at in zip(film.units, plan.units.indices, strict=True)
         ),
-        *(
-            [film.dW.rewrite(film.figures_of("dW"), film.paints_of("dW"))]
-            if story.further
-            else []
-        ),
-        run_time=1.2,
+        *([film.dW.rewrite(film.figures_of("dW"), film.paints_of("dW"))] if story.further else []),
+        run_time=1.0,
     )
 
 
 def _step(film: LayerStage, seconds: float) -> Timeline:
     """Let each edge swell by its own width, and shrink again."""
-    before = film.dW.outlines
-    middle = before.reshape(-1, 4, 4, 3)[:, ::-1, ::-1].reshape(before.shape)
 
     def prepare() -> list[Step]:
+        before = film.dW.outlines
+        opposite = before[:, MIRRORED]
+
         def act(share: float) -> None:
-            for box, own, other in zip(film.dW.boxes, before, middle, strict=True):
-                # Across the edge, each point and its mirror image move apart.
-                box.points = own + SWELL * share * (own - (own + other) / 2)
+            for box, own, other in zip(film.dW.boxes, before, opposite, strict=True):
+                box.points = own + SWELL * share * (own - other) / 2
 
         return [Step(0, 1, act, mn.there_and_back)]
 
@@ -167,31 +170,35 @@ def _rings(film: LayerStage) -> list[mn.Animation]:
     if not film.story.flat.any():
         return []
     rings = [
-        mn.Circle(radius=film.units[n].radius * RING, color=film.theme.ink, stroke_width=CURVE)
-        .move_to(film.units[n].middle)
+        mn.Circle(
+            radius=film.units[n].radius * RING, color=film.theme.ink, stroke_width=CURVE
+        ).move_to(film.units[n].middle)
         for n in film.flat
     ]
     return [mn.FadeIn(mn.VGroup(*rings))]
 
 
-def _bracket(film: LayerStage) -> list[mn.Mobject]:
-    """Put a bracket from the flattest unit to the steepest one, and the ratio beside it."""
+def _arrow(film: LayerStage) -> list[mn.Mobject]:
+    """Put an arrow from the steepest unit to the flattest one, and the ratio beside it."""
     story = film.story
     if not story.is_told_by_ratio:
         return []
     slopes = story.slopes[list(film.plan.units.indices)]
-    ends = [film.units[int(n)] for n in (slopes.argmin(), slopes.argmax())]
-    x = max(float(unit.middle[0] + unit.radius) for unit in ends) + GAP
-    corners = [
-        point(x + dx, float(unit.middle[1]))
-        for unit, reach in zip(ends, ((0, GAP), (GAP, 0)), strict=True)
-        for dx in reach
-    ]
+    steepest, flattest = (film.units[int(n)] for n in (slopes.argmax(), slopes.argmin()))
+    right = float(steepest.middle[0] + steepest.radius)
+    near, far = right + GAP, right + 2 * GAP
+    high, low = float(steepest.middle[1]), float(flattest.middle[1])
+    tip = TIP * mn.UP
     line = mn.VMobject(stroke_color=film.theme.ink, stroke_width=CURVE, fill_opacity=0)
-    line.set_points_as_corners(corners)
+    line.set_points_as_corners(
+        [point(near, high), point(far, high), point(far, low), point(near, low)]
+    )
+    line.start_new_path(point(near + TIP, low) + tip)
+    line.add_points_as_corners([point(near, low), point(near + TIP, low) - tip])
     number = film.pen.number(
         magnitude("slope_ratio", story.slope_ratio, digits=2), film.theme.backward, NUMBER
     )
+    number.fit_width(NEAR.right - float(line.get_right()[0]) - GAP)
     words = film.pen.label("times less", size=LABEL).next_to(number, mn.DOWN, buff=GAP / 2)
     ratio = mn.VGroup(number, words).next_to(line, mn.RIGHT, buff=GAP)
     return [line, ratio]
