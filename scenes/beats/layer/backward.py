@@ -50,7 +50,7 @@ class Ones(Beat[LayerStory, LayerStage]):
             *film.forget("W", "x"),
             *leaving,
         )
-        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.4))
+        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.2))
         film.play(
             mn.FadeIn(film.above("z", "gradient")),
             *(PoseChange(unit, {"shone": film.at_rim(unit)}, run_time=1.0) for unit in film.units),
@@ -200,14 +200,14 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         """Sum up each row of W.T."""
         plan = film.plan
         rows = range(len(plan.columns))
-        strip = film.guest("slopes", "slope")
+        way = {"order": film.ranks, "each": 0.7, "run_time": 1.1}
         film.play(
-            strip.fly(plan.above_tipped, seen=True, order=film.ranks, each=0.7, run_time=1.1),
+            film.arrive("slopes", "slope", plan.above_tipped, **way),
             *(film.dim(film.guests[f"column {j}"], run_time=0.3) for j in rows),
             *film.forget("W.T"),
         )
         for j in rows:
-            _gather(film, strip, j)
+            _gather(film, film.guests["slopes"], j)
         film.play(
             film.dim(film.guests[f"column {rows[-1]}"]),
             *film.leave("slopes"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import manim as mn
 import numpy as np
 
+from scenes.beats.layer.board import START
 from scenes.beats.layer.equations import of_row, written
-from scenes.beats.layer.stage import START, LayerStage
+from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
-from scenes.kit.stage.acts import pulsing
 from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.light import flash
 from scenes.kit.stage.outlines import node_outlines
-from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.theme import CURVE
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence
@@ -57,14 +57,7 @@ class Question(Beat[LayerStory, LayerStage]):
 
     def moves_on(self, film: LayerStage) -> None:
         """Point at one unit after the other, and wait."""
-        rims = [unit.rim for unit in film.units]
-        times = one_after_another(len(rims), 1.5)
-
-        def prepare() -> list[Step]:
-            moments = zip(rims, times, strict=True)
-            return [Step(*time, pulsing(rim), mn.there_and_back) for rim, time in moments]
-
-        film.play(Timeline(film.unit_column, prepare, run_time=1.3))
+        film.play(film.pointing(run_time=1.4))
         film.pause()
 
 
@@ -176,14 +169,10 @@ class Output(Beat[LayerStory, LayerStage]):
         code = film.writes(lines[1]) if film.story.code.backward[0] > 1 else []
         going = [mn.FadeOut(mn.VGroup(*group)) for group in film.sum_words]
         film.play(*_land(film, 0), *going, *code)
-        dealt = [film.guest(f"row {i}", "x") for i in others]
         rest = range(len(plan.columns), film.size)
-        moves = [
-            each.fly(plan.on_row(i), seen=True, run_time=1.0)
-            for i, each in zip(others, dealt, strict=True)
-        ]
+        moves = [film.arrive(f"row {i}", "x", plan.on_row(i), run_time=1.0) for i in others]
         film.play(film.dim(film.W, film.row(0)), film.x.fly(plan.cells("x"), run_time=1.0), *moves)
-        if dealt:
+        if others:
             film.play(
                 film.dim(film.W, rest, back=True, run_time=0.5),
                 film.u.fly(places=list(others), seen=True, run_time=0.7),

@@ -10,8 +10,9 @@ from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP
 from scenes.kit.stage.cells import Cells
+from scenes.kit.stage.light import Points, redraw
 from scenes.kit.stage.paint import Paint
-from scenes.kit.stage.timeline import Step, Timeline
+from scenes.kit.stage.timeline import Act, Step, Timeline
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence
 
@@ -57,25 +58,21 @@ def _rays_run(film: LayerStage) -> Timeline:
     top, low = plan.x_row - plan.strip / 2, float(plan.rows[-1])
     right, left = plan.near - plan.widths["slope"] / 2, float(plan.beyond[0])
 
-    def between(starts: np.ndarray, ends: np.ndarray, path: mn.VMobject) -> Step:
-        def act(share: float) -> None:
-            path.clear_points()
-            for start, end in zip(starts, ends, strict=True):
-                path.start_new_path(start)
-                path.add_line_to(start + (end - start) * share)
-
-        return Step(0, 1, act)
+    downward = (down, _at(plan.beyond, top), _at(plan.beyond, low))
+    leftward = (along, _at(right, plan.rows), _at(left, plan.rows))
 
     def prepare() -> list[Step]:
-        return [
-            between(*(_at(plan.beyond, y) for y in (top, low)), down),
-            between(*(_at(x, plan.rows) for x in (right, left)), along),
-        ]
+        return [Step(0, 1, _growing(*each)) for each in (downward, leftward)]
 
     return Timeline(film.rays, prepare)
 
 
-def _at(x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
+def _growing(path: mn.VMobject, starts: Points, ends: Points) -> Act:
+    """Return how straight lines grow from their starts to their ends."""
+    return lambda share: redraw(path, starts, starts + (ends - starts) * share)
+
+
+def _at(x: np.ndarray | float, y: np.ndarray | float) -> Points:
     wide, high = np.broadcast_arrays(x, y)
     return np.stack([wide, high, np.zeros_like(wide)], axis=-1).astype(np.float64)
 
@@ -162,7 +159,7 @@ class Batch(Beat[LayerStory, LayerStage]):
                 film.slope.rewrite(numbers, paints, run_time=1.2),
                 mn.Succession(
                     mn.Wait(0.5),
-                    film.dW.rewrite(film.figures_of(total), film.paints_of(total), run_time=1.0),
+                    film.adds(total, run_time=1.1),
                 ),
             )
             film.play(

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import manim as mn
 import numpy as np
 
+from scenes.beats.layer.board import NEAR
 from scenes.beats.layer.plan import WIDEST_EDGE
-from scenes.beats.layer.stage import NEAR, LayerStage
+from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.pose import PoseChange
 from scenes.kit.stage.timeline import Step, Timeline
-from scenes.kit.theme import CURVE, LABEL
+from scenes.kit.theme import CURVE, NARRATION
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, sentence
 from scenes.words.spoken import counted, times
@@ -144,7 +145,7 @@ def _back_to_one(film: LayerStage) -> None:
             PoseChange(unit, {"shone": 0.0, "z": float(story.gradients.z[at])})
             for unit, at in zip(film.units, plan.units.indices, strict=True)
         ),
-        *([film.dW.rewrite(film.figures_of("dW"), film.paints_of("dW"))] if story.further else []),
+        *([film.adds("dW")] if story.further else []),
         run_time=1.0,
     )
 
@@ -199,7 +200,7 @@ def _arrow(film: LayerStage) -> list[mn.Mobject]:
         magnitude("slope_ratio", story.slope_ratio, digits=2), film.theme.backward, NUMBER
     )
     number.fit_width(NEAR.right - float(line.get_right()[0]) - GAP)
-    words = film.pen.label("times less", size=LABEL).next_to(number, mn.DOWN, buff=GAP / 2)
+    words = film.pen.label("times less", size=NARRATION).next_to(number, mn.DOWN, buff=GAP / 2)
     ratio = mn.VGroup(number, words).next_to(line, mn.RIGHT, buff=GAP)
     return [line, ratio]
 
