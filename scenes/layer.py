@@ -1,21 +1,24 @@
 """Layer: the three lines of NumPy that are one layer, as the network and as its arrays.
 
-Storyboard, with the numbers of the default experiment (moons, 4 sigmoids of gain 3, 2 inputs):
+Storyboard, with the numbers of the default experiment (moons, 4 sigmoids of gain 3, 2 inputs). Its
+seed was chosen so that each sum that is written out, with two digits, can be checked by eye:
 
-1. Two inputs, four units, eight edges across the picture; light runs. Which weights will learn?
-2. The edges lie down beside their units: the cells of W. Inputs become x, above; units open.
-3. x moves down onto the first row: 1.16 - 4.14 = -2.97 runs together beside its unit.
-4. The dot slides along the curve to that sum, the tangent tilts, and z comes out: 0.0486. Then the
-   other rows: 0.418, 0.613, 0.0471.
-5. z becomes a column of amber ones, the gradient of sum(z); beams run to the rims of the units.
-6. Question: which of these units lets least of it through? A pause.
-7. The beams pass, as wide as the slopes: 0.0462, 0.243, 0.237, 0.0449. Where z has rounded to its
+1. Two inputs, four units, eight edges as wide as their weights. Light runs, and in each unit a dot
+   slides to its place on the curve. Which will learn least? A pause.
+2. The edges lie down beside their units: the cells of W. Inputs become x, above.
+3. x slides down onto the first row, below its line of code: -1.7 - 1.8 = -3.5, beside the unit.
+4. The dot slides along the curve to that sum, the tangent tilts, and z comes out: 0.028. Then the
+   other rows, all at once: 0.97, 0.27, 0.15.
+5. z becomes a column of amber ones; beams run to the rims of the units.
+6. The beams pass, as wide as the slopes: 0.028, 0.029, 0.20, 0.13. Where z has rounded to its
    limit, one more beat: the code loses slopes that the arrays keep.
-8. W turns over about its diagonal, with its digits: W.T.
-9. Its rows meet the slopes: dx is 0.351 and 0.385.
-10. W turns back. x from above, slopes from the right: each crossing takes a number of dW.
-11. The cells fly back onto the edges, as wide as their gradient: the flattest unit, with 5.4 times
-    less slope, has the thinnest edges.
+7. The columns of W lie down as rows, one after the other: W.T.
+8. The slopes slide onto its rows, as x did onto those of W: dx is -0.28 and -0.49.
+9. W stands again. x from above, slopes from the right: where rays cross, cells of dW grow.
+10. Two more examples come as rows of x below the first. Dots and slopes change, dW adds up, and
+    the code takes the form for a batch.
+11. Back to one example: the cells of dW fly onto the edges, as wide as their gradient. The two flat
+    units, with 7 times less slope, have the thinnest edges.
 """
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ class Layer(LayerStage):
     summary = "The forward and the backward pass of a layer: its edges become arrays, and back"
     description = (
         "The edges of one layer lie down and become a matrix. One line of NumPy runs forward, two "
-        "run back, and their gradient flies back onto the edges: flat units have thin ones."
+        "run back, and their gradient flies back onto the edges: flat units have thin ones. Many "
+        "examples are more rows of the same arrays."
     )
     opening_question = (
         "Which of the two gradients needs the inputs of the layer, and which needs its weights?"
@@ -49,7 +53,7 @@ class Layer(LayerStage):
         "Students take the slope of a unit for the gradient of its weights. The slope is only one "
         "factor: for a weight it is multiplied by the input, and for the input by the weight."
     )
-    seconds = 62
+    seconds = 65
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {

@@ -219,7 +219,7 @@ def _gather(film: LayerStage, strip: Cells, j: int) -> None:
     """Let the slopes meet a row of W.T, and give the gradient of an input."""
     plan, units = film.plan, range(len(film.units))
     row, slow = film.guests[f"column {j}"], j == 0
-    pace = 1.6 if slow else 0.7
+    pace = 1.4 if slow else 0.6
     before = [film.dim(film.guests[f"column {j - 1}"], run_time=0.4)] if j else []
     film.play(
         strip.fly(plan.on_tipped_row(j), run_time=0.8),

@@ -10,6 +10,7 @@ from scenes.beats.layer.equations import of_row, written
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
+from scenes.kit.layout import GAP
 from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.light import flash
 from scenes.kit.stage.outlines import node_outlines
@@ -134,10 +135,10 @@ class Product(Beat[LayerStory, LayerStage]):
         film.sum_words = of_row(film, 0)
         places = range(len(plan.columns))
         film.play(
-            film.touching(film.W, row, run_time=1.8),
-            film.touching(film.x, places, run_time=1.8),
+            film.touching(film.W, row, run_time=1.6),
+            film.touching(film.x, places, run_time=1.6),
             *([written(film.sum_words, 0.6)] if film.sum_words else []),
-            run_time=1.8,
+            run_time=1.6,
         )
         film.play(film.u.fly(places=[0], seen=True, run_time=QUICK))
 
@@ -212,7 +213,7 @@ def _land(film: LayerStage, i: int) -> tuple[mn.Animation, ...]:
 def _drop(film: LayerStage, i: int) -> mn.Animation:
     """Let light run from a sum into its unit."""
     unit, number = film.units[i], film.u.numbers[i].copy().move_to(film.u.centers[i])
-    start, end = number.get_right(), unit.middle + unit.radius * mn.LEFT
+    start, end = number.get_right() + GAP / 3 * mn.RIGHT, unit.middle + unit.radius * mn.LEFT
     path, run = flash(start[None], end[None], film.theme.forward, CURVE)
     return Timeline(
         mn.VGroup(path), lambda: [Step(0, 1, run, mn.linear)], remover=True, run_time=0.6

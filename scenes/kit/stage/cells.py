@@ -14,16 +14,13 @@ from manim.typing import Point3D
 from numpy.typing import ArrayLike
 
 from scenes.kit.motion import fade, phase, smooth, staggered
-from scenes.kit.stage.adding import SUM, running_together
-from scenes.kit.stage.outlines import Outlines, Points, straight
+from scenes.kit.stage.outlines import Outlines, Points
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.timeline import Act, Step, Timeline
 from scenes.kit.type.typesetting import Typeset
 
 GONE, COMES = (0.0, 0.3), (0.55, 0.95)
 """Shares of a flight in which a number fades, and in which it comes."""
-FACING = 0.45
-"""How much of a turning card is seen at the least while its numbers can be read."""
 
 
 class Cells(mn.VGroup):
@@ -160,37 +157,6 @@ class Cells(mn.VGroup):
 
         return act
 
-    def turn(self, outlines: Outlines, **how: Any) -> Timeline:
-        """Turn an array over, as a card is turned about its diagonal.
-
-        Parameters
-        ----------
-        outlines
-            The boxes of the transposed array, in the order of this one.
-        """
-        # Right above stays right above; the other two corners of each box change places.
-        turned = outlines.reshape(-1, 4, 4, 3)[:, :, 0][:, [0, 3, 2, 1]]
-        goals = straight(turned)
-
-        def prepare() -> list[Step]:
-            before = self.outlines
-
-            def act(share: float) -> None:
-                # As long as the card is seen from its edge, nothing on it can be read.
-                facing = float(np.clip((abs(1 - 2 * share) - FACING) / (1 - FACING), 0, 1))
-                for place, box in enumerate(self.boxes):
-                    box.points = before[place] + (goals[place] - before[place]) * share
-                    if self.numbers:
-                        fade(self.numbers[place], facing)
-                        self.numbers[place].move_to(_middle(box))
-                if share == 1:
-                    for box, outline in zip(self.boxes, outlines, strict=True):
-                        box.points = np.array(outline)
-
-            return [Step(0, 1, act)]
-
-        return _Kept(self, prepare, **{"run_time": 1.6, **how})
-
     def rewrite(
         self,
         numbers: Sequence[Typeset],
@@ -233,45 +199,6 @@ class Cells(mn.VGroup):
 
         return _Kept(self, prepare, leaving=old, **{"run_time": 1.0, **how})
 
-    def sum_up(
-        self,
-        on: mn.Mobject,
-        places: Sequence[int],
-        terms: Sequence[Typeset],
-        into: tuple[Cells, int],
-        *,
-        paint: Paint | None = None,
-        hidden: Sequence[Typeset] = (),
-        **how: Any,
-    ) -> Timeline:
-        """Turn the numbers of a row into products, and let these run together into a sum.
-
-        Parameters
-        ----------
-        on
-            What is on stage and holds these cells and the sum.
-        places
-            The boxes of the row.
-        terms
-            The products, and what else is added; each stands where it comes from.
-        into, paint
-            The box of the sum, and how it looks then.
-        hidden
-            Further numbers that are not seen while their copies, among `terms`, run.
-        """
-        for term in terms:
-            fade(term, 0.0)
-        self.add(*terms)
-        own = [self.numbers[place] for place in places] + list(hidden)
-        total, box = into
-        total._take([box])
-
-        def prepare() -> list[Step]:
-            adding = running_together(own, terms, total.centers[box])
-            return [*adding, Step(SUM, 1.0, total.flight(box, None, paint, True))]
-
-        return _Kept(self, prepare, leaving=terms, on=on, **{"run_time": 2.0, **how})
-
     def _take(self, places: Sequence[int]) -> None:
         """Make numbers part of the group, unseen yet unless they are already."""
         for place in places:
@@ -290,10 +217,9 @@ class _Kept(Timeline):
         cells: Cells,
         prepare: Callable[[], Sequence[Step]],
         leaving: Sequence[Typeset] = (),
-        on: mn.Mobject | None = None,
         **how: Any,
     ) -> None:
-        super().__init__(on or cells, prepare, **how)
+        super().__init__(cells, prepare, **how)
         self._cells, self._leaving = cells, leaving
 
     def clean_up_from_scene(self, scene: mn.Scene) -> None:

@@ -16,7 +16,6 @@ VALUES = np.array([[1.13, 2.64], [-0.386, 0.464], [0.0, -1.8]])
 INPUTS = np.array([point(-5.0, 1.0), point(-5.0, -1.0)])
 UNITS = np.array([point(4.0, y) for y in (1.6, 0.0, -1.6)])
 ROWS = np.array([point(x, y) for y in UNITS[:, 1] for x in (-2.0, 0.4)])
-COLUMNS = np.array([point(x, y) for x in (-4.0, -1.6, 0.8) for y in (0.6, -0.6)])
 
 
 def edges(width: float | np.ndarray = 0.03) -> np.ndarray:
@@ -61,29 +60,13 @@ def cells_lie_down(pen: Pen) -> mn.Mobject:
     return mn.VGroup(matrix, nodes)
 
 
-def cells_turn(pen: Pen) -> mn.Mobject:
-    """A matrix that is turned over: a moment before it is seen from its edge."""
+def cells_are_written(pen: Pen) -> mn.Mobject:
+    """A row that is written anew, one number after the other, below a row that is framed."""
     matrix = laid(pen)
-    at(matrix.turn(cell_outlines(COLUMNS.reshape(3, 2, 3).reshape(-1, 3), 2.2, 1.0)), 0.36)
-    return matrix
-
-
-def cells_add(pen: Pen) -> mn.Mobject:
-    """The products of a row on their way to their sum; the row below is written anew."""
-    matrix = laid(pen)
-    total = Cells(
-        cell_outlines(UNITS[:1], 2.2, 1.2),
-        [Paint.solid(pen.theme.background, 0.0)],
-        [pen.number(measured("u", -2.97), size=40)],
-    )
-    terms = [pen.number(measured("product", value), size=40) for value in (1.16, -4.14)]
-    for term, place in zip(terms, ROWS, strict=False):
-        term.move_to(place)
-    at(matrix.sum_up(mn.VGroup(matrix, total), [0, 1], terms, (total, 0)), 0.56)
     numbers = [pen.number(measured("dW", value), size=40) for value in (0.249, -0.382)]
     amber = paints(pen, pen.theme.backward)[2:4]
     at(matrix.rewrite(numbers, amber, places=[2, 3], order=[0.0, 1.0], each=0.5), 0.5)
-    return mn.VGroup(matrix, total, matrix.framed([0, 1], pen.theme.ink))
+    return mn.VGroup(matrix, matrix.framed([0, 1], pen.theme.ink))
 
 
 def cells_as_edges(pen: Pen) -> mn.Mobject:
@@ -99,7 +82,6 @@ def cells_as_edges(pen: Pen) -> mn.Mobject:
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
     "cells_lie_down": cells_lie_down,
-    "cells_turn": cells_turn,
-    "cells_add": cells_add,
+    "cells_are_written": cells_are_written,
     "cells_as_edges": cells_as_edges,
 }

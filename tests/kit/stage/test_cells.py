@@ -10,7 +10,7 @@ from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.outlines import cell_outlines, edge_outlines, node_outlines
 from scenes.kit.stage.paint import Paint
 from scenes.kit.type.typesetting import Pen, Typeset
-from tests.kit.pictures.cells import COLUMNS, ROWS, at, cells, edges, laid, paints
+from tests.kit.pictures.cells import ROWS, at, cells, edges, laid, paints
 
 RNG = np.random.default_rng(4)
 
@@ -88,27 +88,6 @@ def test_only_the_boxes_named_move(pen: Pen) -> None:
     np.testing.assert_array_equal(matrix.outlines[[0, 1, 4, 5]], before[[0, 1, 4, 5]])
 
 
-def test_a_matrix_that_turns_is_seen_from_its_edge_once(pen: Pen) -> None:
-    matrix = laid(pen)
-    goals = cell_outlines(COLUMNS, 2.2, 1.0)
-    turning = matrix.turn(goals)
-    areas, legible = [], []
-    turning.begin()
-    for moment in np.linspace(0, 1, 11):
-        turning.interpolate(moment)
-        (a, b, c, d), *_ = corners(matrix.outlines)
-        (x, y), (u, v) = (c - a)[:2], (d - b)[:2]
-        areas.append((x * v - y * u) / 2)
-        legible.append(matrix.numbers[0].get_fill_opacity())
-    # The card shows its front, then its back; at the end it lies as the cells of the transpose.
-    assert areas[0] > 0.9 * 2.2 * 1.2
-    assert min(areas) == pytest.approx(-2.2 * 1.0) or areas[-1] == pytest.approx(2.2 * 1.0)
-    assert min(abs(area) for area in areas) < 0.3
-    assert min(legible) == 0
-    assert legible[0] == legible[-1] == 1
-    np.testing.assert_array_equal(matrix.outlines, goals)
-
-
 def test_a_rewritten_number_replaces_the_old_one(pen: Pen) -> None:
     matrix = laid(pen)
     old, new = matrix.numbers[2], pen.text("new")
@@ -128,28 +107,6 @@ def test_old_and_new_number_are_never_legible_together(pen: Pen) -> None:
     for moment in np.linspace(0, 1, 21):
         writing.interpolate(moment)
         assert min(old.get_fill_opacity(), new.get_fill_opacity()) == 0
-
-
-def test_a_sum_takes_products_and_gives_factors_back(pen: Pen) -> None:
-    matrix, total = laid(pen), Cells(edges()[:1], [Paint.solid("#000000")], [pen.text("sum")])
-    terms = [pen.text("left"), pen.text("right")]
-    for term, place in zip(terms, ROWS, strict=False):
-        term.move_to(place)
-    adding = matrix.sum_up(mn.VGroup(matrix, total), [0, 1], terms, (total, 0))
-    adding.begin()
-    adding.interpolate(0.3)
-    assert [number.get_fill_opacity() for number in matrix.numbers[:3]] == [0, 0, 1]
-    assert [term.get_fill_opacity() for term in terms] == [1, 1]
-    adding.interpolate(0.6)
-    # The one that is nearer to the sum runs first.
-    left, right = (
-        float(np.linalg.norm(t.get_center() - p)) for t, p in zip(terms, ROWS, strict=False)
-    )
-    assert right > left
-    adding.finish()
-    adding.clean_up_from_scene(mn.Scene())
-    assert seen(total) == ["sum"]
-    assert seen(matrix) == [number.plain for number in matrix.numbers]
 
 
 def test_frames_lie_around_the_cells_that_they_copy(pen: Pen) -> None:

@@ -12,7 +12,8 @@ from tests.scenes.recompute.again import Again, Table
 
 def table(again: Again) -> Table:
     """Return what only this film shows."""
-    network, x = core.initialize(again.experiment), core.load_data(again.experiment).x[0]
+    network, examples = core.initialize(again.experiment), core.load_data(again.experiment).x[:3]
+    x = examples[0]
     W, b = network.weights[0], network.biases[0]
     f = core.ACTIVATIONS[network.activation]
     u = W @ x + b
@@ -29,6 +30,10 @@ def table(again: Again) -> Table:
         "product": W * x,
         "term": W * slope[:, None],
     }
+    slopes = f.slope(examples @ W.T + b)
+    arrays |= {"X": examples, "slopes": slopes}
+    # The sum over the rows so far, in the form that the code of a batch has.
+    arrays |= {f"dW{n}": slopes[:n].T @ examples[:n] for n in range(2, len(examples) + 1)}
 
     def entry(array: np.ndarray) -> Callable[[str], float]:
         """A vector is a column: its second index is 0."""
@@ -41,4 +46,6 @@ def table(again: Again) -> Table:
         "weights": lambda _: W.size,
         "slope_ratio": lambda _: float(slope.max() / slope[slope > 0].min()),
         "zero_slopes": lambda _: int(np.sum(slope == 0)),
+        "flat_units": lambda _: int(np.sum(slope < slope.max() / 2)),
+        "examples": lambda _: len(examples),
     }
