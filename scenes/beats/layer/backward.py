@@ -74,9 +74,9 @@ class Slopes(Beat[LayerStory, LayerStage]):
         }[story.activation]
         if story.activation in {"sigmoid", "tanh"}:
             if story.is_flat:
-                words = f"Almost nothing passes: {words}"
+                words = f"Almost nothing passes: only {words}"
             elif story.slope_ratio >= SLOPES_DIFFER:
-                words = f"Flat units pass little: {words}"
+                words = f"Flat units pass little: only {words}"
             else:
                 words = f"What passes is {words}"
         figures = {"o": one, "t": two, "l": setting("leak", LEAK)}

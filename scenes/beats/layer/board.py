@@ -101,7 +101,7 @@ class LayerBoard(Film):
         """Create W and x as they are in the network; all other arrays are not seen yet."""
         plan, hidden = self.plan, Paint.solid(self.theme.background, 0.0)
         edges = plan.edges(self.thickness(MOST_EDGE, "W"))
-        self.W = Cells(edges, [self._edge_paint()] * self.size, self.figures_of("W"))
+        self.W = Cells(edges, [self.edge_paint()] * self.size, self.figures_of("W"))
         node = Paint.hollow(self.theme.forward, width=3.0)
         self.x = Cells(plan.nodes(), [node] * len(plan.columns), self.figures_of("x"))
         for name in ("b", "u", "z", "slope", "dx"):
@@ -212,7 +212,8 @@ class LayerBoard(Film):
 
     # What it is made of
 
-    def _edge_paint(self) -> Paint:
+    def edge_paint(self) -> Paint:
+        """Return the paint of an edge that is as wide as its weight."""
         ground, muted = mn.ManimColor(self.theme.background), mn.ManimColor(self.theme.muted)
         return Paint.solid(ground.interpolate(muted, EDGE_OPACITY).to_hex())
 

@@ -8,7 +8,7 @@ import manim as mn
 import numpy as np
 
 from scenes.beats.layer.board import NEAR
-from scenes.beats.layer.plan import WIDEST_EDGE
+from scenes.beats.layer.plan import MOST_EDGE, WIDEST_EDGE
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.layout import GAP, Region, point
@@ -25,6 +25,8 @@ ROOM = 2.6
 """Width beside the network for the ratio."""
 NOTHING = 0.25
 """Opacity of an edge whose gradient is zero."""
+WEIGHTS = 0.5
+"""Opacity of the edges as wide as their weights, below their gradient, over what it was."""
 SWELL = 0.6
 """By how much of its width an edge swells."""
 MIRRORED = [*range(11, -1, -1), *range(15, 11, -1)]
@@ -73,9 +75,10 @@ class Verdict(Beat[LayerStory, LayerStage]):
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the last picture."""
         return sentence(
-            "The further examples leave. The cells of dW fly back and become edges again, amber, "
-            "each as wide as its gradient for the first example; x becomes the inputs. The edges "
-            "swell as much as they would change in a step, and rings mark the flat units. The "
+            "The further examples leave. The cells of W fly back and become grey edges again, as "
+            "wide as their weights, and on them those of dW, amber, as wide as their gradient for "
+            "the first example; x becomes the inputs. The amber edges swell in proportion to their "
+            "width, the grey ones fade, and rings mark the flat units. The "
             "slopes were {a} to {b}.",
             **_ends(story),
         )
@@ -83,7 +86,6 @@ class Verdict(Beat[LayerStory, LayerStage]):
     def moves(self, film: LayerStage) -> None:
         """Let cells become edges, and go near."""
         plan = film.plan
-        hidden = Paint.solid(film.theme.background, 0.0)
         _back_to_one(film)
         widths, paints = _edges(film)
         rows = np.repeat(film.ranks, len(plan.columns))
@@ -92,7 +94,14 @@ class Verdict(Beat[LayerStory, LayerStage]):
             film.dW.fly(
                 plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.8
             ),
-            film.W.fly(paints=[hidden] * film.size, seen=False, run_time=0.5),
+            film.W.fly(
+                plan.edges(film.thickness(MOST_EDGE, "W")),
+                paints=[film.edge_paint().faded(WEIGHTS)] * film.size,
+                seen=False,
+                order=rows,
+                each=0.6,
+                run_time=1.8,
+            ),
             film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.6),
             film.dots.fly(plan.dots("network"), run_time=0.1),
         )
@@ -101,7 +110,13 @@ class Verdict(Beat[LayerStory, LayerStage]):
         """Let the edges swell in proportion to their gradient, and ring the flat units."""
         dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
         film.play(film.look(_with_room(film), NEAR), run_time=1.2)
-        film.play(_step(film, 1.5), *_rings(film), film.dots.fly(paints=dots), run_time=1.5)
+        film.play(
+            _step(film, 1.5),
+            *_rings(film),
+            film.dots.fly(paints=dots),
+            film.W.fly(paints=[film.edge_paint().faded()] * film.size),
+            run_time=1.5,
+        )
         arrow = _arrow(film)
         if arrow:
             film.play(*map(mn.FadeIn, arrow), _step(film, 1.3))
