@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import manim as mn
-import numpy as np
 
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.layout import GAP, point
@@ -27,20 +26,15 @@ def of_row(film: LayerStage, i: int) -> list[list[Typeset]]:
         terms.append(entry("b", row, 0, plan.digits))
     words = [film.ink(term) for term in terms]
     last = len(plan.inputs.indices) - 1
-    groups = [
-        [*([_sign(film, word, plan.inputs.cut and k == last)] if k else []), word]
-        for k, word in enumerate(words)
-    ]
-    groups.append([film.pen.text("=", size=plan.size)])
-    line = [one for group in groups for one in group if one is not None]
+    signs = [_sign(film, word, plan.inputs.cut and k == last) for k, word in enumerate(words)]
+    pairs = [(None, words[0]), *zip(signs[1:], words[1:], strict=True), (None, _equals(film))]
+    groups = [[one for one in pair if one is not None] for pair in pairs]
     end = film.u.numbers[i].copy().move_to(film.u.centers[i]).get_left()[0]
-    for one in reversed(line):
+    for one in reversed([one for group in groups for one in group]):
         one.move_to(point(end - SPACE - one.width / 2, plan.rows[i]))
         end = float(one.get_left()[0])
     begin = plan.cells("b" if film.story.biased else "W")[..., 0].max()
-    if end < begin + SPACE:
-        return []
-    return [[one for one in group if one is not None] for group in groups]
+    return groups if end >= begin + SPACE else []
 
 
 def of_tipped_row(film: LayerStage, j: int) -> list[list[Typeset]]:
@@ -48,26 +42,26 @@ def of_tipped_row(film: LayerStage, j: int) -> list[list[Typeset]]:
     plan, entry = film.plan, film.story.entry
     column, y = plan.inputs.indices[j], plan.below_tipped
     words = [film.ink(entry("term", i, column, plan.digits)) for i in plan.units.indices]
-    total = film.dx.numbers[j].copy().move_to(point(plan.dx, y))
+    # What comes before the first term is the cell in which the sum appears.
+    end, last = plan.dx + plan.widths["dx"] / 2, len(words) - 1
     groups: list[list[Typeset]] = []
-    last = total
     for k, (word, x) in enumerate(zip(words, plan.tipped, strict=True)):
         word.move_to(point(x, y))
-        sign: Typeset | None = film.pen.text("=", size=plan.size)
-        if k:
-            sign = _sign(film, word, plan.units.cut and k == len(words) - 1)
-        group = [word]
+        sign = _sign(film, word, plan.units.cut and k == last) if k else _equals(film)
         if sign is not None:
-            sign.move_to(point(float(np.mean([last.get_right()[0], word.get_left()[0]])), y))
-            group.insert(0, sign)
-        groups.append(group)
-        last = word
+            sign.move_to(point((end + float(word.get_left()[0])) / 2, y))
+        groups.append([one for one in (sign, word) if one is not None])
+        end = float(word.get_right()[0])
     return groups
 
 
 def written(groups: Sequence[Sequence[Typeset]], share: float) -> mn.Animation:
     """Let the groups of an equation come one after the other, in a share of an even lag."""
     return mn.LaggedStart(*(mn.FadeIn(mn.VGroup(*group)) for group in groups), lag_ratio=share)
+
+
+def _equals(film: LayerStage) -> Typeset:
+    return film.pen.text("=", size=film.plan.size)
 
 
 def _sign(film: LayerStage, word: Typeset, cut: bool) -> Typeset | None:

@@ -176,11 +176,15 @@ class Output(Beat[LayerStory, LayerStage]):
         if others:
             film.play(
                 film.dim(film.W, rest, back=True, run_time=0.5),
-                film.u.fly(places=list(others), seen=True, run_time=0.7),
-                mn.LaggedStart(
-                    *(mn.AnimationGroup(*_land(film, i)) for i in others), lag_ratio=0.3
+                film.u.fly(places=list(others), seen=True, run_time=0.6),
+                mn.Succession(
+                    mn.Wait(0.4),
+                    mn.LaggedStart(
+                        *(mn.AnimationGroup(*_land(film, i)) for i in others),
+                        lag_ratio=0.2,
+                        run_time=1.7,
+                    ),
                 ),
-                run_time=1.9,
             )
         leaving = film.leave(*(f"row {i}" for i in others))
         film.play(

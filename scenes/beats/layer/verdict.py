@@ -131,10 +131,10 @@ def _one(story: LayerStory) -> str:
 def _told_by_ratio(story: LayerStory) -> Sentence:
     """Say how much less the flat units learn; where they differ, the flattest one."""
     one, flat = _one(story), int(story.flat.sum())
-    near, far = (times("slope_ratio", ratio) for ratio in story.flat_ratios or (0.0, 1.0))
+    spoken = {times("slope_ratio", ratio).plain for ratio in story.flat_ratios}
     if flat == 1:
         words = f"{one} the flat unit learns {{r}} times less than the steepest."
-    elif flat and near.plain == far.plain:
+    elif len(spoken) == 1:
         words = f"{one} the {{k}} flat units learn {{r}} times less than the steepest."
     else:
         words = f"{one} the flattest unit learns {{r}} times less than the steepest."
@@ -183,7 +183,7 @@ def _step(film: LayerStage, seconds: float) -> Timeline:
 
 def _rings(film: LayerStage) -> list[mn.Animation]:
     """Ring the flat units, where some are flat and others are not."""
-    if not film.story.flat.any():
+    if film.story.is_flat or not film.story.flat.any():
         return []
     rings = [
         mn.Circle(
