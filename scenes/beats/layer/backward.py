@@ -50,10 +50,10 @@ class Ones(Beat[LayerStory, LayerStage]):
             *film.forget("W", "x"),
             *leaving,
         )
-        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.2))
+        film.play(film.z.rewrite(numbers, paints, order=film.ranks, each=0.5, run_time=1.1))
         film.play(
             mn.FadeIn(film.above("z", "gradient")),
-            *(PoseChange(unit, {"shone": film.at_rim(unit)}, run_time=1.0) for unit in film.units),
+            *(PoseChange(unit, {"shone": film.at_rim(unit)}, run_time=0.9) for unit in film.units),
         )
 
 
@@ -200,7 +200,7 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         """Sum up each row of W.T."""
         plan = film.plan
         rows = range(len(plan.columns))
-        way = {"order": film.ranks, "each": 0.7, "run_time": 1.1}
+        way = {"order": film.ranks, "each": 0.7, "run_time": 1.0}
         film.play(
             film.arrive("slopes", "slope", plan.above_tipped, **way),
             *(film.dim(film.guests[f"column {j}"], run_time=0.3) for j in rows),

@@ -131,7 +131,7 @@ class Product(Beat[LayerStory, LayerStage]):
             bias = film.b.fly(paints=film.paints_of("b"), seen=True, run_time=MOVE)
             appears = [bias, mn.FadeIn(film.above("b", "b"))]
         film.play(*film.writes(film.story.code.lines[0]), film.dim(film.W, others), *appears)
-        film.play(film.x.fly(plan.on_row(0), run_time=1.1), *film.forget("x"))
+        film.play(film.x.fly(plan.on_row(0), run_time=1.0), *film.forget("x"))
         film.sum_words = of_row(film, 0)
         places = range(len(plan.columns))
         film.play(
@@ -182,7 +182,7 @@ class Output(Beat[LayerStory, LayerStage]):
                     mn.LaggedStart(
                         *(mn.AnimationGroup(*_land(film, i)) for i in others),
                         lag_ratio=0.2,
-                        run_time=1.7,
+                        run_time=1.6,
                     ),
                 ),
             )

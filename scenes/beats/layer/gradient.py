@@ -42,9 +42,9 @@ class OwnGradient(Beat[LayerStory, LayerStage]):
         film.stand_up(film.story.code.lines[film.story.code.backward[2]])
         first, rest = film.row(0), list(range(len(plan.columns), film.size))
         film.play(_rays_run(film), run_time=0.8)
-        film.play(_grow(film, first[::-1], 1.2), film.touching(film.slope, [0], run_time=1.2))
+        film.play(_grow(film, first[::-1], 1.1), film.touching(film.slope, [0], run_time=1.1))
         if rest:
-            film.play(_grow(film, rest, 1.4))
+            film.play(_grow(film, rest, 1.2))
         film.play(
             *(path.animate.set_stroke(opacity=0.0) for path in film.rays),
             mn.FadeIn(film.beside("dW", "dW")),

@@ -161,7 +161,7 @@ def _back_to_one(film: LayerStage) -> None:
             for unit, at in zip(film.units, plan.units.indices, strict=True)
         ),
         *([film.adds("dW")] if story.further else []),
-        run_time=1.0,
+        run_time=0.8,
     )
 
 
