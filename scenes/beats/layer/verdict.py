@@ -29,7 +29,7 @@ WEIGHTS = 0.5
 """Opacity of the edges as wide as their weights, below their gradient, over what it was."""
 SWELL = 0.6
 """By how much of its width an edge swells."""
-MIRRORED = [*range(11, -1, -1), *range(15, 11, -1)]
+MIRRORED = (11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12)
 """For each point of the outline of an edge the one on its other side."""
 TIP = 0.16
 """Size of the tip of an arrow."""
@@ -170,7 +170,7 @@ def _step(film: LayerStage, seconds: float) -> Timeline:
 
     def prepare() -> list[Step]:
         before = film.dW.outlines
-        opposite = before[:, MIRRORED]
+        opposite = before[:, list(MIRRORED)]
 
         def act(share: float) -> None:
             for box, own, other in zip(film.dW.boxes, before, opposite, strict=True):
