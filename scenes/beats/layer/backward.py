@@ -234,14 +234,15 @@ def _gather(film: LayerStage, strip: Cells, j: int) -> None:
         run_time=pace,
     )
     home = plan.cells("dx")[j : j + 1]
-    if slow:
+    if words:
         start = cell_outlines(
             point(plan.dx, plan.below_tipped)[None], plan.widths["dx"], plan.height
         )
         film.dx.boxes[j].points = start[0]
     paint = film.paints_of("dx")[j : j + 1]
-    film.play(film.dx.fly(places=[j], paints=paint, seen=True), run_time=0.5)
-    if slow:
+    name = [] if j else [mn.FadeIn(film.above("dx", "dx"))]
+    early, late = ([], name) if words else (name, [])
+    film.play(film.dx.fly(places=[j], paints=paint, seen=True), *early, run_time=0.5)
+    if words:
         going = [mn.FadeOut(mn.VGroup(*group)) for group in words]
-        name = mn.FadeIn(film.above("dx", "dx"))
-        film.play(film.dx.fly(home, places=[j]), name, *going, run_time=0.8)
+        film.play(film.dx.fly(home, places=[j]), *late, *going, run_time=0.8)

@@ -38,7 +38,10 @@ def of_row(film: LayerStage, i: int) -> list[list[Typeset]]:
 
 
 def of_tipped_row(film: LayerStage, j: int) -> list[list[Typeset]]:
-    """Write the terms of a row of W.T below its columns, after the place of their sum."""
+    """Write the terms of a row of W.T below its columns, after the place of their sum.
+
+    Where they have no room, nothing is written.
+    """
     plan, entry = film.plan, film.story.entry
     column, y = plan.inputs.indices[j], plan.below_tipped
     words = [film.ink(entry("term", i, column, plan.digits)) for i in plan.units.indices]
@@ -48,8 +51,11 @@ def of_tipped_row(film: LayerStage, j: int) -> list[list[Typeset]]:
     for k, (word, x) in enumerate(zip(words, plan.tipped, strict=True)):
         word.move_to(point(x, y))
         sign = _sign(film, word, plan.units.cut and k == last) if k else _equals(film)
+        left = float(word.get_left()[0])
+        if left - end < (SPACE / 2 if sign is None else sign.width + SPACE / 4):
+            return []
         if sign is not None:
-            sign.move_to(point((end + float(word.get_left()[0])) / 2, y))
+            sign.move_to(point((end + left) / 2, y))
         groups.append([one for one in (sign, word) if one is not None])
         end = float(word.get_right()[0])
     return groups

@@ -45,7 +45,7 @@ PITCH = 1.28
 NAME_ROOM = 0.85
 """Width beside W and dW for a name."""
 NARROW = ("b", "u", "z", "slope", "slopes", "dx", "term")
-"""Arrays that do not lie in the columns of W."""
+"""Arrays that do not lie in the columns of W; terms are written out only where they have room."""
 
 
 def drawn(values: Array, most: int) -> Sample:
@@ -104,7 +104,7 @@ def _plan(
     }
     columns = max(width for name, width in widths.items() if name not in NARROW)
     slopes = max(widths[name] for name in ("slope", "slopes") if name in widths)
-    across = max(columns, slopes, widths["term"])
+    across = max(columns, slopes)
     widths |= {"W.T": across, "W": columns, "x": columns, "dW": columns, "slope": slopes}
     near = max(widths["u"], widths["slope"])
     radius = RADIUS * pitch
