@@ -146,7 +146,12 @@ class LayerStage(LayerBoard):
         places = self.column(j)
         if j:
             card = self.guests[f"column {j - 1}"]
-            self.play(self.dim(card), self.dim(self.W, places, back=True), run_time=0.4)
+            # Where the two overlap, only one of them can be read at any time.
+            self.play(
+                self.dim(card, during=(0.0, 0.5)),
+                self.dim(self.W, places, back=True, during=(0.5, 1.0)),
+                run_time=0.5,
+            )
         elif later:
             self.play(self.dim(self.W, later), run_time=0.4)
         card = self.guest(f"column {j}", "W", places, seen=True)
