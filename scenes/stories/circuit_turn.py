@@ -12,6 +12,8 @@ PAST = Decimal("1.5")
 """How far a weight is turned, over the way to where another input becomes the largest."""
 COUNTED = 2
 """Significant digits of numbers that count."""
+STEPS = 2
+"""A weight that counts does so in steps of a hundredth of the power of ten of its way."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,25 @@ class Turn:
     def at(self, part: float) -> tuple[Decimal, Decimal, Decimal]:
         """Return the weight, its product and the largest input at a part of the turn."""
         with localcontext(AS_READ):
-            weight = self.weight + Decimal(part) * (self.end - self.weight)
-            product = weight * self.x
+            return self._turned_by(Decimal(part) * (self.end - self.weight))
+
+    def _turned_by(self, change: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+        weight = self.weight + change
+        product = weight * self.x
         return weight, product, max(product, self.rival)
 
     def figures(self, part: float) -> tuple[Figure, Figure, Figure]:
-        """Write the weight, its product and the largest input at a part of the turn."""
+        """Write the weight, its product and the largest input at a part of the turn.
+
+        The weight counts in round steps, so that it passes zero as 0.
+        """
         part = float(part)
-        weight, product, largest = self.at(part)
+        with localcontext(AS_READ):
+            way = self.end - self.weight
+            change = Decimal(part) * way
+            if part < 1 and way:
+                change = change.quantize(Decimal(1).scaleb(way.adjusted() - STEPS))
+            weight, product, largest = self._turned_by(change)
         return (
             written(f"turn.weight[{part!r}]", weight, COUNTED, exact=True),
             written(f"turn.product[{part!r}]", product, COUNTED, exact=True),

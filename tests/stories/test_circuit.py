@@ -3,14 +3,17 @@
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import mpmath
 import pytest
 
 from backprop_core import Experiment
+from backprop_core.number_text import MINUS
 from scenes.circuit import Circuit
 from scenes.stories.circuit import CircuitStory
+from scenes.stories.circuit_turn import Turn
 from scenes.words.figures import Figure
 from tests.selection import quick_cases
 from tests.stories.spoken import said
@@ -256,6 +259,14 @@ def test_a_turn_changes_who_is_the_largest(told: Told) -> None:
             assert was_largest == (part < turn.crossing)
     ends = [Fraction(turn.at(part)[2]) for part in (0.0, 1.0)]
     assert [turn.risen(part) for part in (0.0, 1.0)] == [0.0, float(ends[0] != ends[1])]
+
+
+def test_a_weight_that_counts_passes_zero_as_zero() -> None:
+    turn = Turn(Decimal(2), Decimal(-1), Decimal(6))
+    assert [figure.plain for figure in turn.figures(1 / 6)] == ["0", "0", "6"]
+    counted = {turn.figures(part / 997)[0].plain for part in range(998)}
+    assert {"2", "0", f"{MINUS}10"} <= counted
+    assert max(map(len, counted)) <= len(f"{MINUS}0.1")
 
 
 @pytest.mark.parametrize(

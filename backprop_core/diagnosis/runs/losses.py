@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from backprop_core.diagnosis.finding import Finding
 from backprop_core.diagnosis.runs.advice import by
-from backprop_core.number_text import number, percent
+from backprop_core.number_text import as_typed, number, percent
 from backprop_core.recording import Recording
 from backprop_core.recording.functions import MOVES, function_of
 
@@ -182,7 +182,11 @@ def _out_of_reach(recording: Recording) -> _Wrong | None:
     if beyond <= BEYOND:
         return None
     name = "ReLU" if names[0] == "relu" else names[0]
-    gives = "no number below 0" if high == np.inf else f"numbers from {low:g} to {high:g}"
+    gives = (
+        "no number below 0"
+        if high == np.inf
+        else f"numbers from {as_typed(low)} to {as_typed(high)}"
+    )
     return _Wrong(
         f"Targets go from {number(least)} to {number(most)}, and the output ends in a {name}, "
         f"which gives {gives}: it cannot reach {percent(beyond)} of them.",

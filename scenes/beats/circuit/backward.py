@@ -188,7 +188,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
         w, x = (story.neuron.value[f"{kind}{i}"] for kind in "wx")
         names = {"w": wire_name(f"w{i}"), "x": wire_name(f"x{i}")}
         if w and x:
-            return sentence("Multiply swaps: each gets the other's value.")
+            return sentence("Multiply swaps: each gets it times the other's value.")
         if not w and not x:
             return sentence(
                 "Multiply swaps: {w} and {x} are both zero, so neither gets any gradient.", **names

@@ -43,7 +43,7 @@ class Exchange(Beat[CircuitStory, CircuitStage]):
 
     def says(self, story: CircuitStory) -> Sentence:
         """Ask where the gradient will go."""
-        return sentence("Make the plus a max. Who gets the gradient now?")
+        return sentence("Drop the sigmoid, make the plus a max. Who gets the gradient now?")
 
     def shows(self, story: CircuitStory) -> Sentence:
         """Describe the new gate."""

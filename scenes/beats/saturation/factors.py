@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import manim as mn
 
 from scenes.beats.saturation.stage import SaturationStage, Story
@@ -33,7 +35,8 @@ def factors(story: Story) -> dict[str, Figure]:
 def _factor(name: str, value: float) -> Figure:
     """Write a factor with as few digits as tell it."""
     short = measured(name, value, digits=1)
-    near = abs(float(f"{value:.0e}") - value) <= ROUND * abs(value)
+    first = round(value, -math.floor(math.log10(abs(value)))) if value else value
+    near = abs(first - value) <= ROUND * abs(value)
     return short if near else measured(name, value, digits=2)
 
 

@@ -182,7 +182,7 @@ MISTAKES: dict[str, Case] = {
     ),
     "a tanh before heights": (
         "wrong_loss",
-        "a tanh, which gives numbers from -1 to 1",
+        "a tanh, which gives numbers from \N{MINUS SIGN}1 to 1",
         "Leave out the tanh",
         HEIGHTS._replace(end=nn.Tanh),
         HEIGHTS,

@@ -65,7 +65,12 @@ def turned(weights: Any, inputs: Any, part: str) -> tuple[Fraction, Fraction, Fr
     way = Fraction(3, 2) * (rival / x[0] - w[0]) if x[0] else Fraction(0)
     if x[0] and not way:
         way = Fraction(-1 if x[0] > 0 else 1)
-    weight = w[0] + Fraction(float(part)) * way
+    change = Fraction(float(part)) * way
+    if float(part) < 1 and way:
+        power = (Decimal(way.numerator) / Decimal(way.denominator)).adjusted()
+        step = Fraction(10) ** (power - 2)
+        change = round(change / step) * step
+    weight = w[0] + change
     return weight, weight * x[0], max(weight * x[0], rival)
 
 
