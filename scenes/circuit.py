@@ -48,7 +48,7 @@ class Circuit(CircuitStage):
         "Students expect a max gate to share the gradient among its inputs. The largest input "
         "gets all of it, and the others get exactly zero."
     )
-    seconds = 70
+    seconds = 73
     reads = ("circuit", "film")
     directed = True
     sources = ("cs231n circuits", "karpathy")

@@ -14,7 +14,6 @@ from scenes.beats.circuit.stage import (
     CircuitStage,
 )
 from scenes.kit.beat import Beat
-from scenes.kit.motion import fade
 from scenes.kit.stage.gate_cross import Cross
 from scenes.kit.stage.gate_light import Begin
 from scenes.kit.stage.gate_pass import LIFT, Pass, Passage
@@ -249,19 +248,21 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
             for name, word in words.items()
             if name not in names
         ]
-        crossing = {name: film.values[name].copy() for name in names}
-        for word in crossing.values():
-            fade(word, 1.0)
         film.play(
             film.at_product(product),
             *film.tied_leaves(),
             film.tie(product),
-            Cross(gates, product, crossing, _lifts(names)),
             film.dim_all_but(product, *names),
             film.veil([*others, film.output, *unused], FAINT),
             film.veil([gates.names[name] for name in names], 1.0),
+            film.veil([film.values[name] for name in names], 1.0),
+            run_time=0.9,
+        )
+        crossing = {name: film.values[name].copy() for name in names}
+        film.play(
+            Cross(gates, product, crossing, _lifts(names)),
             film.comes_back([film.values[name] for name in names], 1.0),
-            run_time=1.6,
+            run_time=1.7,
         )
         return list(crossing.values())
 
@@ -282,7 +283,7 @@ class Multiply(Beat[CircuitStory, CircuitStage]):
             run_time=1.1,
         )
         film.remove(*crossing)
-        film.rest(0.3)
+        film.rest(0.8)
         for name in names:
             number = film.gradients[name] = film.gradient(film.story.gradients()[name], 1.75)
             number.move_to(film.rest_place(name, number))
