@@ -13,19 +13,21 @@ from scenes.kit.motion import fade
 from scenes.kit.stage.code_stage import LETTER
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.drip import Drip
-from scenes.stories.leak import BACKWARD, CODE, STEP, LeakStory
+from scenes.stories.leak import BACKWARD, CODE, STEP, WORDS, LeakStory
 from scenes.words.figures import Sentence, sentence
 
 COMES_OUT = 2.2
-AT_ONCE, CLOSES, LATE = (0.0, 0.15), (0.15, 0.45), (0.7, 1.0)
-"""The shares of the way out in which the stream goes, the network goes, and the rest comes."""
+CLOSES, LATE = (0.15, 0.45), (0.7, 1.0)
+"""The shares of the way out in which the network goes, and the rest comes."""
 APART = 1.15
 """Room that the next line makes for drops, in ems."""
-THREADS = {5: 1.5, 11: 0.7, 14: 1.0, 17: 1.6, 20: 0.6, 24: 1.4}
-"""Letters of the line from which threads hang, and how long these get, in ems."""
-DROPS = {5: (1.9,), 17: (1.2, 2.7, 4.5), 24: (2.3,)}
-"""The seconds at which drops fall from letters with nothing below them."""
-DRIPS, LAST_DROP = 4.4, 6.0
+THREADS = (0.8, 0.5, 0.0, 1.5, 0.6)
+"""How long the threads get that hang from the letters of the leaking word, in ems."""
+DROPS = (0.9, 1.5, 2.1, 2.7, 3.3)
+"""The seconds at which drops fall, one for each letter of the word that dries up."""
+GOES_OUT = 0.5
+"""Seconds in which a letter goes out, from when its drop falls."""
+DRIPS, LAST_DROP = 4.0, 5.0
 """Seconds until the sources are named, and until the last drop has landed."""
 
 
@@ -62,18 +64,18 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         """Come out; the last line has made room for drops."""
         listing, inner = film.listing, film.inner
         word = listing.words[BACKWARD]
-        if below := [one for one in (film.ride, film.factors) if one is not None]:
-            film.play(*map(mn.FadeOut, below), run_time=QUICK)
+        if below := [one for one in (film.ride, film.factors, film.course) if one is not None]:
+            # The name of the number is on stage where the number is.
+            gone = below if film.ride is None else [*below, film.measure]
+            film.play(*map(mn.FadeOut, gone), run_time=QUICK)
         listing.part(STEP, APART)
         film.add(film.letters)
-        water = [] if film.course is None else [film.course]
         film.play(
             film.look(WHOLE, film.door, run_time=COMES_OUT),
-            *(Dim(one, [one], FAINT, during=AT_ONCE, run_time=COMES_OUT) for one in water),
             Dim(inner, [inner], FAINT, during=CLOSES, run_time=COMES_OUT),
             Dim(listing, others(listing, [word]), 1 / FAINT, during=LATE, run_time=COMES_OUT),
         )
-        film.remove(inner, *water, film.letters)
+        film.remove(inner, film.letters)
         fade(word, 1.0)
 
     def moves_on(self, film: LeakStage) -> None:
@@ -82,22 +84,26 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         film.add(drip)
         moving = [drip.run(0.0, DRIPS)]
         if film.story.dries_up:
-            moving.append(film.listing.dry(STEP, run_time=DRIPS))
+            spans = [(fall / DRIPS, (fall + GOES_OUT) / DRIPS) for fall in DROPS]
+            moving.append(film.listing.dry(STEP, spans, run_time=DRIPS))
         film.play(*moving)
         film.cite()
         film.play(drip.run(DRIPS, LAST_DROP))
 
 
 def _drip(film: LeakStage) -> Drip:
-    """Hang threads from the line; drops fall where nothing stands below."""
+    """Hang threads from the word that the line gives; drops fall where nothing stands below."""
     listing = film.listing
     em, left = listing.em, float(listing.lines.get_left()[0])
     baseline = listing.words[BACKWARD].baseline
-    tops = np.array([point(left + (n + 0.45) * LETTER * em, baseline) for n in THREADS])
-    lengths = [length * em for length in THREADS.values()]
-    falls = [DROPS[n] if n in DROPS and _open_below(n) else () for n in THREADS]
+    first = CODE[BACKWARD].index(WORDS[STEP])
+    hanging = [(first + n, length * em) for n, length in enumerate(THREADS) if length]
+    tops = np.array([point(left + (n + 0.45) * LETTER * em, baseline) for n, _ in hanging])
+    falls = [DROPS if open_below(n) else () for n, _ in hanging]
+    lengths = [length for _, length in hanging]
     return Drip(tops, lengths, falls, WHOLE.bottom + GAP / 2, em, film.pen)
 
 
-def _open_below(letter: int) -> bool:
+def open_below(letter: int) -> bool:
+    """Return whether the next line has no letter below one of this line, by its place."""
     return letter >= len(CODE[STEP]) or CODE[STEP][letter] == " "

@@ -55,7 +55,7 @@ class Dies(Beat[LeakStory, LeakStage]):
         if light.ratio >= UNSAYABLE:
             return sentence("Before training, hardly anything gets back.")
         return sentence(
-            "Before training, one part in {n} gets back.",
+            "Of the gradient, one part in {n} reaches the first layer.",
             n=times("gradient_ratio", light.ratio),
         )
 
@@ -64,8 +64,9 @@ class Dies(Beat[LeakStory, LeakStage]):
         if story.light is None:
             return sentence("Blue light runs forward through the network. None comes back.")
         return sentence(
-            "Amber light runs back. A layer is as bright as its gradient is large beside the "
-            "largest: {n} of {m} layers can be seen. A number counts what is left of it.",
+            "Before training, amber light runs back. A layer is as bright as its gradient is large "
+            "beside the largest: {n} of {m} layers can be seen. A number counts what is left of "
+            "it.",
             n=count("layers_lit", sum(story.light.lit)),
             m=story.deep.depth_figure,
         )

@@ -14,10 +14,12 @@ from scenes.kit.film import QUICK
 from scenes.kit.layout import FRAME, GAP, SAFE, point, stands_free
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.stage.activation_curve import ActivationCurve
+from scenes.kit.stage.acts import fading
 from scenes.kit.stage.beam import Beam
 from scenes.kit.stage.course import Course
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.network import NetworkStage
+from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.stage.unit import Unit
 from scenes.kit.theme import SMALL
 from scenes.kit.type.typesetting import Typeset
@@ -28,14 +30,16 @@ from scenes.words.spoken import part_of
 RADIUS = 2.2
 STREAM = 2.0
 """Width of the gradient before a unit, and of the widest of a network, in frame units."""
-DIMMED, LOW = 0.12, 0.3
-"""Opacity of the network behind a unit, and behind the stream through all layers."""
+DIMMED, SEEN = 0.12, 0.3
+"""Opacity of the network behind a unit over what it was, and of rims behind the stream."""
+FRONT = 0.25
+"""Length of the round front of the beam, in radii of the unit."""
 OUT, WITHIN = 0.7, 0.5
 """How far out a unit slides, and where one stands that is steep on one side only: of the span."""
 LEAST_SLOPE = 0.0123
 """Has as many digits as the longest slope on stage."""
 FACTOR = 48
-FACTORS = 2
+FACTORS = 4
 """How many steps are written below the stream."""
 DROP = 0.4
 """Distance of a factor's middle from the units, below them."""
@@ -137,9 +141,14 @@ class PassedOn(Beat[LeakStory, LeakStage]):
             return sentence("On average, a layer passes on nearly all it gets.")
         part = part_of("factor", 10**log10)
         if story.dries_up and np.ptp(np.diff(light.profile)) <= np.log10(ALIKE):
-            return sentence("Each layer passes on about {p}. Soon nothing is left.", p=part)
+            return sentence(
+                "With its weights, each layer passes on about {p}. Soon almost nothing is left.",
+                p=part,
+            )
         if story.dries_up:
-            return sentence("On average, a layer passes on {p}: soon nothing is left.", p=part)
+            return sentence(
+                "On average, a layer passes on {p}: soon almost nothing is left.", p=part
+            )
         return sentence("On average, a layer passes on {p} of what it gets.", p=part)
 
     def shows(self, story: LeakStory) -> Sentence:
@@ -155,14 +164,16 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         light, network = film.story.light, film.inner
         assert light is not None
         node = network.columns[light.depth - 1].nodes[_place_of_unit(network, light)]
-        film.course, film.factors = _course(network, light), _factors(network, light)
+        assert film.ride is not None
+        film.measure.align_to(film.ride.number.get_left(), mn.LEFT)
+        film.course = _course(network, light)
+        film.factors = _factors(network, light, film.measure)
         film.add(film.course)
         film.play(
-            film.unit.withdraw(run_time=0.5),
-            film.unit.closes_into(node, run_time=0.8),
+            film.unit.withdraw(run_time=0.6),
             *(mn.FadeOut(each, run_time=QUICK / 2) for each in (film.slope, film.slope_name)),
-            Dim(network, [network], LOW / DIMMED, run_time=0.8),
         )
+        film.play(film.unit.closes_into(node, run_time=0.7), _comes_back(network, run_time=0.7))
         film.play(
             film.course.flow(0.0, BEGINS, run_time=1.5),
             mn.LaggedStart(*map(mn.FadeIn, film.factors), lag_ratio=0.5, run_time=1.5),
@@ -173,7 +184,21 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         assert film.course is not None
         assert film.ride is not None
         film.play(film.course.flow(BEGINS, 1.0, run_time=2.0))
-        film.play(Dim(film.ride, [film.ride], 1 / FAINT, run_time=QUICK))
+        film.play(
+            Dim(film.ride, [film.ride], 1 / FAINT, run_time=QUICK),
+            mn.FadeIn(film.measure, run_time=QUICK),
+        )
+
+
+def _comes_back(network: NetworkStage, **how: float) -> Timeline:
+    """Let all layers be seen behind the stream, those as well that no light has reached."""
+
+    def prepare() -> list[Step]:
+        rims = [node for column in network.columns.values() for node in column.nodes]
+        seen = [fading(path, SEEN) for path in (*rims, *network.edges.values())]
+        return [Step(0, 1, act) for act in seen]
+
+    return Timeline(network, prepare, **how)
 
 
 def _place_of_unit(network: NetworkStage, light: InnerLight) -> int:
@@ -190,8 +215,9 @@ def _unit_of(
     column = network.columns[light.depth - 1]
     z = light.steepest_of(column.units)[1]
     middle = point(FRAME.center[0], network.bounds.center[1])
-    far = FRAME.right / RADIUS
-    beam = Beam(STREAM / RADIUS, right=far, left=far)
+    # Its front comes in from beyond the frame, and goes out beyond it.
+    far = FRAME.right / RADIUS + FRONT
+    beam = Beam(STREAM / RADIUS, right=far, left=far, blunt=FRONT)
     unit = Unit(middle, RADIUS, curve, film.pen, z=z, beam=beam, opened=0.0, shone=0.0)
     # They would lie on the stream; the arrow says enough.
     unit.further.remove(unit.further.words)
@@ -228,12 +254,12 @@ def _course(network: NetworkStage, light: InnerLight) -> Course:
     )
 
 
-def _factors(network: NetworkStage, light: InnerLight) -> mn.VGroup:
+def _factors(network: NetworkStage, light: InnerLight, beside: Typeset) -> mn.VGroup:
     """Write the factors of the first steps back below them, as far as they have room."""
     found = mn.VGroup()
     for layer in range(light.depth, max(light.depth - FACTORS, 1), -1):
         label = _factor_below(network, light, layer)
-        if layer - 1 in network.columns and stands_free(label, found):
+        if layer - 1 in network.columns and stands_free(label, [*found, beside]):
             found.add(label)
     return found
 

@@ -161,19 +161,30 @@ class CodeStage(mn.VGroup):
         for moved in (*self.lines[number:], *self.ticks[number:]):
             moved.shift(down)
 
-    def dry(self, number: int, **how: Any) -> mn.Animation:
-        """Let the word of a line glow as a gradient does, and its letters go out one by one."""
+    def dry(
+        self, number: int, spans: Sequence[tuple[float, float]] | None = None, **how: Any
+    ) -> mn.Animation:
+        """Let the word of a line glow as a gradient does, and its letters go out one by one.
+
+        Parameters
+        ----------
+        number
+            The line.
+        spans
+            From when to when each letter goes out, as shares of the time; evenly by default.
+        """
         word, glow = self.words[number], self._pen.theme.backward
 
         def prepare() -> list[Step]:
             letters = self._letters_of_word(word)
-            times = one_after_another(len(letters), 1.4)
+            evenly = one_after_another(len(letters), 1.4)
+            later = [(STAYS + (1 - STAYS) * a, STAYS + (1 - STAYS) * b) for a, b in evenly]
+            times = later if spans is None else spans
             rest = float(word.get_fill_opacity())
             steps = [Step(0, GLOWS, lambda share: fade(word, rest * (1 - share)))]
             for letter, (start, end) in zip(letters, times, strict=True):
                 letter.set_fill(glow, opacity=0.0)
                 self.add(letter)
-                start, end = (STAYS + (1 - STAYS) * at for at in (start, end))
                 steps.append(Step(0, GLOWS, partial(fade, letter)))
                 steps.append(Step(start, end, _drying(letter, glow, self._pen.theme.muted)))
             return steps

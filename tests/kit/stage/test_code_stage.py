@@ -95,6 +95,18 @@ def test_a_word_dries_up_letter_by_letter(code: CodeStage, pen: Pen) -> None:
     assert [float(each.get_fill_opacity()) for each in letters] == pytest.approx([DRY] * 8)
 
 
+def test_a_letter_goes_out_when_it_is_told(code: CodeStage) -> None:
+    there = len(code.submobjects)
+    spans = [(0.2 + 0.1 * n, 0.3 + 0.1 * n) for n in range(8)]
+    dry = code.dry(3, spans)
+    dry.begin()
+    letters = code.submobjects[there:]
+    for gone in (0, 3, 7):
+        dry.interpolate(0.2 + 0.1 * gone)
+        shown = [float(each.get_fill_opacity()) for each in letters]
+        assert shown == pytest.approx([DRY] * gone + [1] * (8 - gone))
+
+
 def test_one_line_glows(code: CodeStage, pen: Pen) -> None:
     played(code.kindle(3))
     assert opacities(code) == pytest.approx([RESTING, RESTING, RESTING, 1, RESTING])

@@ -215,3 +215,18 @@ def test_a_dot_moves_on_the_curve_while_the_curve_changes(pen: Pen) -> None:
         move.interpolate(alpha)
         line = drawn._curves[1].points[:, :2]
         assert distance_to(line[::3], drawn._dot.get_center()[None, :2])[0] < 0.01
+
+
+@pytest.mark.parametrize("shone", [0.1, 0.5, 0.9])
+def test_the_front_of_a_beam_is_round_while_it_is_on_its_way(shone: float) -> None:
+    square, blunt = (Beam(blunt=length).outline(0.5, shone) for length in (0.0, 0.3))
+    front = square[:, 0].min()
+    assert blunt[:, 0].min() == pytest.approx(front)
+    assert np.ptp(square[np.isclose(square[:, 0], front), 1]) > 0.1
+    assert np.ptp(blunt[np.isclose(blunt[:, 0], front), 1]) == pytest.approx(0)
+    far = square[square[:, 0] > front + 0.3]
+    assert np.abs(blunt[:, 1]).max() <= np.abs(far[:, 1]).max() + 1e-9
+
+
+def test_a_beam_that_has_arrived_ends_square() -> None:
+    np.testing.assert_array_equal(Beam(blunt=0.3).outline(0.5, 1.0), Beam().outline(0.5, 1.0))
