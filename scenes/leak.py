@@ -8,14 +8,16 @@ Storyboard, with the numbers of the default experiment (digits, 30 sigmoids a la
    loss falls: from 7.98 to 0.0238.
 3. The dial turns to 9, the network stretches, its layers are counted, all stops. Question.
 4. A fresh tank: the loss drops from 7.19 to 3.25, what guessing gives, and stays. The amber light
-   has died after two layers, and only their edges twitch.
+   comes slowly, and has died after two layers; only their edges twitch.
 5. The network shrinks into the line with `backward`, the camera goes to the code, the loss comes
    along, and every line gets its tick.
 6. Through the bowl of the b of `backward`: inside is the network. Amber light runs back; below it
    a number counts what is left, from 100 % to 0.0014 %: one part in seventy thousand.
 7. One unit opens: its slope, and the amber stream that it lets through, are a quarter at best.
-8. The stream through all layers: after three of them there is hardly any.
-9. Out again. One line drips amber, and in the next one the word `grads` dries up.
+8. The stream through all layers, with the factors of the first four below it: weights and slopes
+   together pass on about a quarter, and soon there is hardly any.
+9. Out again. The word `grads` drips amber, and with each drop a letter of `grads` in the next
+   line goes out.
 """
 
 from __future__ import annotations

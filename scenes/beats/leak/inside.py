@@ -26,7 +26,7 @@ ROOM = 1.35
 """Height below the network for the factors and the number."""
 EARLY, OPENS = (0.0, 0.25), (0.55, 0.85)
 """The shares of the way in in which the rest dims, and the network comes into sight."""
-KINDLES, GOES_IN = 0.7, 2.5
+SINKS, KINDLES, GOES_IN = 0.8, 0.7, 2.5
 FOOT = 0.27
 """Room for puddles below the code, of the height of the stage."""
 FITS = 0.72
@@ -63,13 +63,13 @@ class Correct(Beat[LeakStory, LeakStage]):
         place = WHOLE.inset(bottom=FOOT * WHOLE.height)
         film.tag, home = _tag(film, level.numbers[1], place.top - 2 * GAP)
         film.play(
-            Submerge(network, film.seed_beside(BACKWARD), run_time=1.1),
-            level.shrink_to_tag(home, run_time=1.1),
+            Submerge(network, film.seed_beside(BACKWARD), run_time=SINKS),
+            level.shrink_to_tag(home, run_time=SINKS),
             mn.FadeOut(film.rows[1], run_time=0.4),
         )
         film.fixed += [level, film.tag]
         film.play(
-            film.look(film.near, place, run_time=1.5),
+            film.look(film.near, place, run_time=1.1),
             mn.FadeIn(film.tag, run_time=0.5),
         )
 

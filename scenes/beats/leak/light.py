@@ -19,7 +19,7 @@ from scenes.stories.leak import InnerLight, LeakStory
 from scenes.words.figures import Sentence, count, sentence
 from scenes.words.spoken import times
 
-LIGHT = 3.4
+LIGHT = 3.0
 """Seconds of the way back."""
 FULL = 0.45
 """Share of its time after which the units of a layer are as bright as they get."""

@@ -114,8 +114,8 @@ class Slope(Beat[LeakStory, LeakStage]):
         curve = film.unit.pose.curve
         best, far = _ends(curve)
         with film.counting(film.slope):
-            film.play(film.unit.slide_to(far if best else -far), run_time=1.3)
-            film.play(film.unit.slide_to(best), run_time=1.3)
+            film.play(film.unit.slide_to(far if best else -far), run_time=1.0)
+            film.play(film.unit.slide_to(best), run_time=1.0)
 
 
 class PassedOn(Beat[LeakStory, LeakStage]):
@@ -183,7 +183,7 @@ class PassedOn(Beat[LeakStory, LeakStage]):
         """Let the stream run to its end, where what is left of it is written."""
         assert film.course is not None
         assert film.ride is not None
-        film.play(film.course.flow(BEGINS, 1.0, run_time=2.0))
+        film.play(film.course.flow(BEGINS, 1.0, run_time=1.5))
         film.play(
             Dim(film.ride, [film.ride], 1 / FAINT, run_time=QUICK),
             mn.FadeIn(film.measure, run_time=QUICK),

@@ -27,14 +27,15 @@ from scenes.stories.light import Array
 
 WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom, SAFE.top)
 """The stage without its heading."""
-SHARES = 0.43, 0.39, 0.18
+SHARES = 0.42, 0.425, 0.155
 """Of the width of the stage: code, network and loss."""
 TICKS = 2.2
 """Room for ticks left of the code, in ems."""
 SHALLOW_SHARE = 0.8
 """Width of the shallow network over that of the deep one, which it stretches into."""
-FORWARD, BACK, STEPS = 0.65, 0.75, 0.9
-"""Seconds of the three parts of the first round of the loop."""
+FORWARD, BACK, STEPS = 0.65, (0.75, 1.5), 0.9
+"""Seconds of the three parts of the first round of the loop; the way back is that of the shallow
+network and of the deep one."""
 QUICKLY = 0.6
 """Seconds of later rounds over those of the first one."""
 ROUNDS = 3
@@ -108,7 +109,7 @@ class LeakStage(Film):
         story = self.story
         left, middle, right = WHOLE.columns(*SHARES, gap=GAP)
         self.listing = CodeStage(left, CODE, self.pen, dial=story.stops, words=WORDS)
-        middle = middle.inset(left=GAP, bottom=GAP, top=GAP)
+        middle = middle.inset(bottom=GAP, top=GAP)
         side = (1 - SHALLOW_SHARE) / 2 * middle.width
         small, large = story.widths
         self.shallow = NetworkStage(middle.inset(left=side, right=side), small, self.pen)
@@ -124,6 +125,7 @@ class LeakStage(Film):
                 guess=story.guessed,
                 names=("epoch", f"{run.name}.loss"),
                 top=story.top,
+                flows=True,
             )
             for run in (story.shallow, story.deep)
         )
@@ -180,7 +182,8 @@ class LeakStage(Film):
             lit = network.race(run_time=FORWARD * pace)
             self.play(lit, self._runs(BATCH))
             if light is not None:
-                back = passes_back(network, *_shown_of(light, network), run_time=BACK * pace)
+                shown, seconds = _shown_of(light, network), BACK[which] * pace
+                back = passes_back(network, *shown, lingers=True, run_time=seconds)
                 self.play(back, self._runs(BACKWARD))
             moving: list[mn.Animation] = [self._runs(STEP)]
             if light is not None:

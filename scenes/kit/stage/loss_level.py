@@ -53,6 +53,9 @@ class LossLevel(mn.VGroup):
         3 is ``loss[3]``. The first one stands below the tank.
     top
         The loss that fills the tank, to compare it with another; by default the largest one.
+    flows
+        Whether the number goes with the level from the loss of one epoch to that of the next, as
+        ``loss[2.5]``; by default it is that of the nearest epoch.
 
     Attributes
     ----------
@@ -71,9 +74,10 @@ class LossLevel(mn.VGroup):
         guess: float | None = None,
         names: tuple[str, str] = ("epoch", "loss"),
         top: float | None = None,
+        flows: bool = False,
     ) -> None:
         super().__init__()
-        self._pen, self._names = pen, names
+        self._pen, self._names, self._flows = pen, names, flows
         self.losses = np.asarray([np.inf] if losses is None else losses, dtype=np.float64)
         known = [*self.losses[np.isfinite(self.losses)], *([] if guess is None else [guess])]
         self.top = top or float(max(known, default=0.0)) or 1.0
@@ -113,14 +117,23 @@ class LossLevel(mn.VGroup):
     @property
     def level(self) -> float:
         """The height of the liquid as a fraction of the tank; more than 1 where it is over-full."""
-        at = float(np.clip(self.epoch.get_value(), 0, len(self.losses) - 1))
         shares = np.where(np.isfinite(self.losses), self.losses / self.top, np.inf)
-        below, above = shares[int(np.floor(at))], shares[int(np.ceil(at))]
+        before, after, part = self._between
         brim = 1 + CROWN / self._box.height
-        below, above = min(below, brim), min(above, brim)
-        # It changes as the number does, around the middle of an epoch.
-        share = np.clip((at - np.floor(at) - 0.5) / CHANGES + 0.5, 0.0, 1.0)
-        return float(below + (above - below) * share)
+        below, above = min(shares[before], brim), min(shares[after], brim)
+        return float(below + (above - below) * part)
+
+    @property
+    def _between(self) -> tuple[int, int, float]:
+        """The epochs before and after, and which part of the change between them is done."""
+        at = self._at
+        # It changes around the middle of an epoch, where the nearest one does.
+        part = float(np.clip((at - np.floor(at) - 0.5) / CHANGES + 0.5, 0.0, 1.0))
+        return int(np.floor(at)), int(np.ceil(at)), part
+
+    @property
+    def _at(self) -> float:
+        return float(np.clip(self.epoch.get_value(), 0, len(self.losses) - 1))
 
     def run(self, to: float | None = None, **how: Any) -> mn.Animation:
         """Let the epochs pass at an even rate, up to the last one or to epoch `to`."""
@@ -224,11 +237,19 @@ class LossLevel(mn.VGroup):
     @property
     def _done(self) -> int:
         """The epoch whose end is nearest: the level is close to its loss."""
-        return int(np.clip(np.rint(self.epoch.get_value()), 0, len(self.losses) - 1))
+        return int(np.rint(self._at))
 
     def _loss_after(self, epoch: int) -> Figure:
         loss, name = float(self.losses[epoch]), f"{self._names[1]}[{epoch}]"
         return measured(name, loss) if np.isfinite(loss) else infinite(name)
+
+    def _loss_now(self) -> Figure:
+        before, after, part = self._between
+        ends = self.losses[[before, after]]
+        if not self._flows or part in {0.0, 1.0} or not np.isfinite(ends).all():
+            return self._loss_after(self._done)
+        loss = float(ends[0] + (ends[1] - ends[0]) * part)
+        return measured(f"{self._names[1]}[{self._at!r}]", loss)
 
     def _count(self, box: Region, region: Region) -> tuple[LiveNumber, LiveNumber]:
         """Write the loss above the tank and the epoch below it, each with its name."""
@@ -254,7 +275,7 @@ class LossLevel(mn.VGroup):
         size = max(SMALL, NUMBER * min(1.0, region.width / widest))
         loss = LiveNumber(
             pen,
-            lambda: self._loss_after(self._done),
+            self._loss_now,
             left=max(region.left, min(box.left, region.right - widest * size / NUMBER)),
             baseline=top - 0.92,
             color=pen.theme.forward,

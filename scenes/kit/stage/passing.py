@@ -18,10 +18,17 @@ Array = NDArray[np.float64]
 
 TWITCH = 4.0
 """By how much wider an edge gets that makes the largest step."""
+STAYS = 0.8
+"""The share of its time in which light that lingers comes; then all of it goes."""
 
 
 def passes_back(
-    network: NetworkStage, edges: Mapping[int, Array], layers: Array, **how: float
+    network: NetworkStage,
+    edges: Mapping[int, Array],
+    layers: Array,
+    *,
+    lingers: bool = False,
+    **how: float,
 ) -> Timeline:
     """Let the gradient pass from the output to the input, to scale; nothing stays lit.
 
@@ -32,6 +39,8 @@ def passes_back(
         (units drawn, units drawn of the layer before).
     layers
         What the slits of a tape show of their layers, (L,).
+    lingers
+        Whether the light of each layer stays until it has come to the first one.
     """
     color = network.pen.theme.backward
     stops = [layer for layer in reversed(network.columns) if layer]
@@ -40,19 +49,35 @@ def passes_back(
     def prepare() -> list[Step]:
         steps: list[Step] = []
         times = one_after_another(len(stops), LIGHT_OVERLAP)
-        for layer, (start, end) in zip(stops, times, strict=True):
+        pace = STAYS if lingers else 1.0
+        for layer, (start, end) in zip(stops, np.array(times) * pace, strict=True):
             if layer in network.edges:
                 starts, ends = ends_of_edges(network.columns[layer - 1], network.columns[layer])
                 light = Light(ends, starts, edges[layer].ravel(), color)
                 light.flash(0.0)
                 group.add(light)
-                steps.append(Step(start, end, light.flash, mn.linear))
+                comes = light.reach if lingers else light.flash
+                steps.append(Step(start, end, comes, mn.linear))
+                if lingers:
+                    steps.append(Step(STAYS, 1.0, _going(light), mn.linear))
             elif network.tape is not None:
                 passes = _passes_tape(network.tape, layers, color, network.pen.theme.muted)
                 steps.append(Step(start, 1.0, passes, mn.linear))
         return steps
 
     return Timeline(group, prepare, **{"run_time": 1.0, **how})
+
+
+def _going(light: Light) -> Act:
+    opacities = [float(path.get_stroke_opacity()) for path in light]
+
+    def act(share: float) -> None:
+        for path, opacity in zip(light, opacities, strict=True):
+            path.set_stroke(opacity=opacity * (1 - share))
+        if share == 1:
+            light.flash(1.0)
+
+    return act
 
 
 def steps_by(network: NetworkStage, layers: Array, **how: float) -> Timeline:

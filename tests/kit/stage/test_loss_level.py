@@ -58,6 +58,25 @@ def test_numbers_say_the_nearest_epoch_and_its_loss(pen: Pen, share: float) -> N
     assert (loss.name, loss.value) == ("training.loss[2]", 2.0)
 
 
+@pytest.mark.parametrize("epoch", [0.3, 0.4, 0.5, 1.55, 2.0, 2.6])
+def test_a_number_that_flows_says_what_the_level_is(pen: Pen, epoch: float) -> None:
+    level = LossLevel(REGION, LOSSES, pen, flows=True)
+    played(level.run(to=epoch))
+    loss = level.numbers[1]
+    loss.settle()
+    (figure,) = loss.figures
+    assert figure.value == pytest.approx(level.level * level.top, rel=1e-3)
+    assert level.level == pytest.approx(height(level))
+
+
+def test_a_number_does_not_flow_into_an_overflow(pen: Pen) -> None:
+    level = LossLevel(REGION, [2.0, np.inf], pen, flows=True)
+    for epoch, name in ((0.45, "loss[0]"), (0.55, "loss[1]")):
+        played(level.run(to=epoch))
+        level.numbers[1].settle()
+        assert level.numbers[1].figures[0].name == name
+
+
 @pytest.mark.parametrize("counted", ["epoch", "pass"])
 def test_what_is_counted_is_named(pen: Pen, counted: str) -> None:
     level = LossLevel(REGION, LOSSES, pen, names=(counted, "loss"))

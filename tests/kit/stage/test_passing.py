@@ -1,12 +1,14 @@
 """Light that passes back is to scale and leaves nothing; a step moves edges as far as it goes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from scenes.kit.layout import STAGE
 from scenes.kit.stage.light import Light
 from scenes.kit.stage.network import NetworkStage
-from scenes.kit.stage.passing import passes_back, steps_by
+from scenes.kit.stage.passing import STAYS, passes_back, steps_by
 from scenes.kit.stage.tape import REST
 from scenes.kit.type.typesetting import Pen
 from tests.kit.pictures.dives import played
@@ -50,6 +52,23 @@ def test_light_passes_from_the_last_layer_to_the_first_and_is_gone(network: Netw
     back.interpolate(1.0)
     assert not any(len(path.points) for light in lights for path in light)
     assert strokes_of(network) == before
+
+
+def test_light_that_lingers_stays_until_it_has_come_to_the_first_layer(
+    network: NetworkStage,
+) -> None:
+    layers = np.linspace(0.2, 1.0, DEPTH)
+    back = passes_back(network, edges_of(network, layers), layers, lingers=True)
+    back.begin()
+    lights = [each for each in back.mobject if isinstance(each, Light)]
+    shown = []
+    for share in (0.15, 0.4, STAYS):
+        back.interpolate(share)
+        shown.append([sum(float(path.width) for path in light) for light in lights])
+    assert all(a <= b for early, late in pairwise(shown) for a, b in zip(early, late, strict=True))
+    assert min(shown[-1]) > 0
+    back.interpolate(1.0)
+    assert not any(len(path.points) for light in lights for path in light)
 
 
 def test_a_layer_without_gradient_gets_no_light(network: NetworkStage) -> None:

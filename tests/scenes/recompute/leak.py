@@ -12,6 +12,8 @@ from tests.scenes.recompute.again import Again, Table
 
 SEEN = 1.5
 """Contrast from which light can be seen."""
+CHANGES = 0.25
+"""The share of an epoch, around its middle, in which its loss changes on stage."""
 
 
 def table(again: Again) -> Table:
@@ -61,8 +63,16 @@ def table(again: Again) -> Table:
         "factor": lambda _: (
             10 ** ((deep_signal()[0] - deep_signal()[-1]) / (len(deep_signal()) - 1))
         ),
-        "this.loss": lambda epoch: again.history.loss[int(epoch)],
-        "other.loss": lambda epoch: other().loss[int(epoch)],
+        "this.loss": lambda epoch: loss_at(again.history, epoch),
+        "other.loss": lambda epoch: loss_at(other(), epoch),
         "this.depth": lambda _: own,
         "other.depth": lambda _: depth,
     }
+
+
+def loss_at(history: core.History, epoch: str) -> float:
+    """Return the loss after an epoch, or on its way to that of the next."""
+    at = float(epoch)
+    before, after = history.loss[int(at)], history.loss[int(np.ceil(at))]
+    done = np.clip((at % 1 - 0.5) / CHANGES + 0.5, 0, 1)
+    return float(before if before == after else before + (after - before) * done)
