@@ -50,7 +50,7 @@ class Leak(LeakStage):
         "Students take a network that does not learn for a mistake in the code. Every line can be "
         "correct, and the gradient still too small or too large to train every layer."
     )
-    seconds = 66
+    seconds = 65
     reads = ("seed", "dtype", "network", "data", "training", "film")
     directed = True
     sources = ("karpathy",)

@@ -16,19 +16,19 @@ from scenes.kit.stage.drip import Drip
 from scenes.stories.leak import BACKWARD, CODE, STEP, WORDS, LeakStory
 from scenes.words.figures import Sentence, sentence
 
-COMES_OUT = 2.2
+COMES_OUT = 2.0
 CLOSES, LATE = (0.15, 0.45), (0.7, 1.0)
 """The shares of the way out in which the network goes, and the rest comes."""
 APART = 1.15
 """Room that the next line makes for drops, in ems."""
 THREADS = (0.8, 0.5, 0.0, 1.5, 0.6)
 """How long the threads get that hang from the letters of the leaking word, in ems."""
-DROPS = (0.9, 1.5, 2.1, 2.7, 3.3)
+DROPS = (0.8, 1.4, 2.0, 2.6, 3.2)
 """The seconds at which drops fall, one for each letter of the word that dries up."""
 GOES_OUT = 0.5
 """Seconds in which a letter goes out, from when its drop falls."""
-DRIPS, LAST_DROP = 4.0, 5.0
-"""Seconds until the sources are named, and until the last drop has landed."""
+DRIPS = 4.8
+"""Seconds until the last drop has landed."""
 
 
 class TheLeak(Beat[LeakStory, LeakStage]):
@@ -52,12 +52,12 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         if story.dries_up:
             return sentence(
                 "The camera comes out of the letter again. The line with the backward pass is lit "
-                "in amber, and drips. In the line below the word grads glows, and goes out letter "
-                "by letter."
+                "in amber, and its word grads drips. In the line below the word grads glows, and a "
+                "letter of it goes out with each drop."
             )
         return sentence(
             "The camera comes out of the letter again. The line with the backward pass is lit in "
-            "amber, and drips."
+            "amber, and its word grads drips."
         )
 
     def moves(self, film: LeakStage) -> None:
@@ -79,7 +79,7 @@ class TheLeak(Beat[LeakStory, LeakStage]):
         fade(word, 1.0)
 
     def moves_on(self, film: LeakStage) -> None:
-        """Let it drip; what the next line should get dries up. One last drop falls at the end."""
+        """Let it drip; what the next line should get dries up."""
         drip = _drip(film)
         film.add(drip)
         moving = [drip.run(0.0, DRIPS)]
@@ -88,7 +88,6 @@ class TheLeak(Beat[LeakStory, LeakStage]):
             moving.append(film.listing.dry(STEP, spans, run_time=DRIPS))
         film.play(*moving)
         film.cite()
-        film.play(drip.run(DRIPS, LAST_DROP))
 
 
 def _drip(film: LeakStage) -> Drip:

@@ -26,7 +26,7 @@ ROOM = 1.35
 """Height below the network for the factors and the number."""
 EARLY, OPENS = (0.0, 0.25), (0.55, 0.85)
 """The shares of the way in in which the rest dims, and the network comes into sight."""
-SINKS, KINDLES, GOES_IN = 0.8, 0.7, 2.5
+SINKS, KINDLES, GOES_IN = 0.8, 0.7, 2.3
 FOOT = 0.27
 """Room for puddles below the code, of the height of the stage."""
 FITS = 0.72
