@@ -52,7 +52,7 @@ def test_weights_of_0_let_nothing_through() -> None:
     assert not beats["slopes"].when(story)
     assert not beats["search"].when(story)
     assert said(Vanishing, story, "dark") == "One. Then it is dark."
-    assert said(Vanishing, story, "bars") == "The same, as heights."
+    assert said(Vanishing, story, "bars") == "Now draw it as heights."
     assert said(Vanishing, story, "verdict") == "The first layer receives no gradient at all."
     assert beats["slopes"].when(VanishingStory.of(of("constant")))
 

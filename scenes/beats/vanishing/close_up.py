@@ -10,7 +10,7 @@ from scenes.beats.opened_units import curve_of
 from scenes.beats.vanishing.stage import COUNTED, Story, VanishingStage, step_of
 from scenes.kit.beat import Beat
 from scenes.kit.film import MOVE, QUICK
-from scenes.kit.layout import GAP, SAFE, Region, point
+from scenes.kit.layout import SAFE, Region, point
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.layer_moves import emptied, slid
@@ -40,6 +40,8 @@ DIMMED, HIDDEN, WIRES = 0.15, 0.02, 0.1
 """Opacity of what is not spoken of, of what leaves the frame, and of edges."""
 EARLY, LATE = (0.0, 0.8), (0.6, 1.0)
 """The shares of a camera move in which things dim, and come back."""
+DRAINED = 0.9
+"""Seconds in which the river runs out."""
 NEARLY, MORE = 0.8, 1.25
 """Factors between which weights hardly change a gradient."""
 
@@ -166,7 +168,7 @@ class Slopes(Beat[Story, VanishingStage]):
         """Let the river part, and pass under the units."""
         river = film.river
         factor = _factor(film, "slopes × {n}", _slope_part(film.story), river.gate)
-        film.play(river.flow(river.beyond - GAP), mn.FadeIn(factor), run_time=1.7)
+        film.play(river.flow(river.beyond), mn.FadeIn(factor), run_time=1.7)
 
     def moves_on(self, film: VanishingStage) -> None:
         """Let it gather again, and measure what is left."""
@@ -186,32 +188,28 @@ class HowFar(Beat[Story, VanishingStage]):
         """Say that the whole network is seen again."""
         if story.step is None:
             return sentence("The whole network waits.")
-        return sentence("The camera goes back from what is left of the river to the whole network.")
+        return sentence("The river runs out, and the camera goes back to the whole network.")
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the river run on to its last trunk, go back from there, and wait."""
+        """Let the river run out, go back, and wait."""
         network, depth = film.network, film.story.depth
         if film.story.step is None:
             _put_away(film)
             film.play(emptied(network, depth), run_time=MOVE)
         else:
-            # Numbers leave before what they stand on moves.
-            film.play(*(mn.FadeOut(each) for each in (film.values, film.opened)), run_time=QUICK)
-            film.play(
-                film.river.drain(film.river.joined),
-                slid(network, depth, film.last_at),
-                run_time=MOVE,
-            )
+            # Numbers leave before what they stand on moves, and the river before the camera.
+            film.play(mn.FadeOut(film.values), run_time=QUICK)
+            film.play(film.river.drain(run_time=DRAINED))
+            film.remove(film.river)
+            film.play(mn.FadeOut(film.opened), slid(network, depth, film.last_at), run_time=MOVE)
             dark = {id(node) for n, c in network.columns.items() if n < depth for node in c.nodes}
             back = [([p for p in each if id(p) not in dark], by) for each, by in film.dimmed]
             film.play(
                 film.look(network.bounds, COUNTED),
                 emptied(network, depth),
                 *(Dim(network, each, 1 / by, during=LATE) for each, by in back),
-                Dim(film.river, [film.river], 0.0, during=LATE),
-                run_time=2.0,
+                run_time=1.8,
             )
-            film.remove(film.river)
         film.pause()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import manim as mn
 import numpy as np
@@ -14,6 +15,7 @@ from scenes.kit.beat import Beat
 from scenes.kit.charts.scales import Logarithmic, covering
 from scenes.kit.film import MOVE
 from scenes.kit.layout import GAP, point
+from scenes.kit.motion import phase
 from scenes.kit.stage.dive import LEAST_MARGIN, Dive
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_vanishing import RecordedVanishing
@@ -36,6 +38,8 @@ AGREES = float(np.log10(1.05))
 KEEPS, GROWS = float(np.log10(0.8)), float(np.log10(1.25))
 """Layers that pass on more than that, in decades, have weights that make up for the slopes, and
 more than make up for them."""
+STRIP, RISEN = 1.1, 2.3
+"""Seconds in which the network becomes a strip, and in which the bars have risen too."""
 IN_SIGHT = float(np.log10(2.0))
 """A smaller zoom, in decades, is none."""
 
@@ -46,8 +50,8 @@ class Bars(Beat[Story, VanishingStage]):
     def says(self, story: Story) -> Sentence:
         """Say what the bars are."""
         if abs(story.zoom) < IN_SIGHT and story.trend is Trend.HOLDS:
-            return sentence("The same, as heights. All are in sight.")
-        return sentence("The same, as heights.")
+            return sentence("Now draw it as heights. All are in sight.")
+        return sentence("Now draw it as heights.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the bars."""
@@ -65,8 +69,11 @@ class Bars(Beat[Story, VanishingStage]):
         places[0] = max(lower.left + BAR_ROOM, float(2 * xs[0] - xs[1]))
         film.dive = Dive(lower, xs, story.profile, film.pen, decades=axis_of(story))
         leaving = [mn.FadeOut(film.counted)] if len(film.counted) else []
-        film.play(*leaving, network.strip(upper, places, run_time=1.1))
-        film.play(film.dive.rise(run_time=1.5))
+        film.play(
+            *leaving,
+            network.strip(upper, places, run_time=STRIP),
+            film.dive.rise(run_time=RISEN, rate_func=_once_the_strip_is_up),
+        )
 
 
 class Search(Beat[Story, VanishingStage]):
@@ -128,7 +135,7 @@ class Axis(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Say what a line of the axis is."""
-        words = "Each line down is {f} times smaller."
+        words = "Now every line down means {f} times less."
         if np.isneginf(story.profile).any():
             words += " An open circle is exactly zero."
         return sentence(words, f=_of_a_line(story))
@@ -142,7 +149,7 @@ class Axis(Beat[Story, VanishingStage]):
 
     def moves(self, film: VanishingStage) -> None:
         """Turn the axis."""
-        film.play(film.dive.to_axis(run_time=3.2))
+        film.play(film.dive.to_axis(run_time=2.2))
         film.play(film.dive.to_dots(run_time=0.8))
 
 
@@ -248,6 +255,11 @@ class Later(Beat[Story, VanishingStage]):
         film.play(film.dive.later(story.other, story.later_name()), run_time=1.5)
 
 
+def _once_the_strip_is_up(share: float) -> float:
+    """Return how far bars have risen: they begin as soon as the network leaves their place."""
+    return float(phase(share, 0.6 * STRIP / RISEN, 1.0))
+
+
 def axis_of(story: Story) -> Logarithmic:
     """Return the logarithmic axis, which holds every profile that is drawn."""
     profiles = [story.profile]
@@ -279,9 +291,17 @@ def _top(story: Story) -> float:
 
 
 def _find_room(label: Typeset, dive: Dive) -> bool:
-    """Put a label into an upper corner of the chart where the line leaves room, if one does."""
+    """Put a label into an upper corner of the chart where the line leaves room, if one does.
+
+    It stands between the highest two lines of the axis that have room for it.
+    """
     plot, line = dive.bars.plot, dive.positions
-    y = plot.top - label.height / 2
+    between = [
+        (low + high) / 2
+        for low, high in pairwise(sorted(dive.grid_heights))
+        if high - low > label.height + GAP / 2
+    ]
+    y = max(between, default=plot.top - label.height / 2)
     for side in (mn.LEFT, mn.RIGHT):
         x = plot.left if side is mn.LEFT else plot.right
         label.move_to(point(x, y), aligned_edge=side)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import manim as mn
 import numpy as np
@@ -16,7 +17,7 @@ from scenes.kit.film import MOVE
 from scenes.kit.layout import GAP, SAFE, STAGE, Region, point
 from scenes.kit.live_number import LiveNumber
 from scenes.kit.motion import Motion
-from scenes.kit.stage.changed import changed
+from scenes.kit.stage.changed import changed, grown
 from scenes.kit.theme import LABEL, LINE, SMALL
 from scenes.stories.vanishing import KEPT, VanishingStory
 from scenes.words.figures import Figure, Kind, Sentence, count, index, sentence, setting
@@ -31,10 +32,40 @@ NUMBER, TICK = 44, 0.15
 SECONDS = 2.5
 
 
-class Kept(Beat[Story, VanishingStage]):
-    """The network comes back, trains once more, and is lit by what training has changed."""
+class Retrain(Beat[Story, VanishingStage]):
+    """The network comes back, trains once more, and is lit by what training changes."""
 
-    speaks_last = True
+    def when(self, story: Story) -> bool:
+        """Tell it where `Kept` is told."""
+        return knows_changes(story)
+
+    def says(self, story: Story) -> Sentence:
+        """Say what the light is."""
+        return sentence("Now train it again: the further a weight moves, the brighter its edge.")
+
+    def shows(self, story: Story) -> Sentence:
+        """Describe the change."""
+        return sentence(
+            "The chart sinks away, and the network grows to the whole width. Epochs pass, and in "
+            "all layers at once edges light up by how much training has changed their weights."
+        )
+
+    def moves(self, film: VanishingStage) -> None:
+        """Let epochs pass, while edges light up by what training changes."""
+        story, network = film.story, film.network
+        assert isinstance(story, VanishingStory)
+        assert story.changes is not None
+        clock = Clock(film, story.epochs)
+        grow_back(film, PLACE, _spread(film))
+        edges = of_drawn_edges(network, story.change_of_edges)
+        light = changed(network, edges, np.minimum(story.changes, 1.0), run_time=SECONDS)
+        film.add(clock)
+        with film.counting(clock.number):
+            film.play(light, clock.run(run_time=SECONDS, rate_func=grown))
+
+
+class Kept(Beat[Story, VanishingStage]):
+    """Brackets under the network say what training changed, and what it left."""
 
     def when(self, story: Story) -> bool:
         """Tell it of a network whose training is known, and that has something to learn."""
@@ -67,35 +98,19 @@ class Kept(Beat[Story, VanishingStage]):
         assert isinstance(story, VanishingStory)
         first, least = _first_group(story), "Less than {p} of what they were counts as none."
         below = replace(setting("kept_below", 100 * KEPT, unit="%"), value=KEPT)
-        grown = (
-            "The chart sinks away, and the network grows to the whole width. Epochs pass, and "
-            "edges light up by how much training has changed their weights"
-        )
+        moved = "Brackets below the network say how much training has changed the weights"
         most, end = _most_of(story, first), index(first[-1])
         if len(first) == story.depth:
-            return sentence(f"{grown}: in no layer by more than {{a}}. {least}", a=most, p=below)
+            return sentence(f"{moved}: in no layer by more than {{a}}. {least}", a=most, p=below)
         if len(first) == 1:
             part = sentence("layer {k}, by {a}", a=most, k=end)
         else:
             part = sentence("layers {j} to {k}, by {a} at most", a=most, j=index(1), k=end)
-        words = f"{grown}: layer {{l}} by {{b}}; {{part}}. {least}"
+        words = f"{moved}: layer {{l}} by {{b}}; {{part}}. {least}"
         last = {"b": change_of(story, story.depth), "l": index(story.depth)}
         return sentence(words, part=part, p=below, **last)
 
     def moves(self, film: VanishingStage) -> None:
-        """Let epochs pass, while edges light up by what training changes."""
-        story, network = film.story, film.network
-        assert isinstance(story, VanishingStory)
-        assert story.changes is not None
-        grow_back(film, PLACE, _spread(film))
-        clock = Clock(film, story.epochs)
-        edges = of_drawn_edges(network, story.change_of_edges)
-        light = changed(network, edges, np.minimum(story.changes, 1.0), run_time=SECONDS)
-        film.add(clock)
-        with film.counting(clock.number):
-            film.play(light, clock.run(run_time=SECONDS))
-
-    def moves_on(self, film: VanishingStage) -> None:
         """Bracket the last layer, then those that are what they were, which swell once."""
         story, network = film.story, film.network
         assert isinstance(story, VanishingStory)
@@ -126,7 +141,7 @@ class Clock(mn.VGroup):
         self.number.label = "epoch"
         self.add(word.on_baseline(CLOCK), self.number)
 
-    def run(self, **how: float) -> Motion:
+    def run(self, **how: Any) -> Motion:
         """Let the epochs pass."""
 
         def passed(share: float) -> None:

@@ -16,13 +16,13 @@ from scenes.kit.stage.timeline import Step, Timeline, one_after_another
 from scenes.kit.theme import NARRATION
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_vanishing import RecordedVanishing
-from scenes.words.figures import Kind, Sentence, count, sentence
+from scenes.words.figures import Sentence, count, index, sentence
 from scenes.words.spoken import counted
 
 SECONDS = 4.0
 """Seconds that light takes from the output to the input."""
 ROW = 0.5
-"""How far below the network the layers that are lit are counted."""
+"""How far below the network the numbers of the layers that are lit stand."""
 
 
 class Dark(Beat[Story, VanishingStage]):
@@ -47,21 +47,20 @@ class Dark(Beat[Story, VanishingStage]):
     def shows(self, story: Story) -> Sentence:
         """Describe the light."""
         return sentence(
-            "Amber light runs back from the output, and counts the layers that it lights. A layer "
-            "is as bright as its gradient is large beside that of the last: {n} of {m} layers can "
-            "be seen.",
+            "Amber light runs back from the output, and under each layer that it lights its number "
+            "appears. A "
+            "layer is as bright as its gradient is large beside that of the last: "
+            "{n} of {m} layers can be seen.",
             n=count("layers_lit", sum(story.lit)),
             m=count("depth", story.depth),
         )
 
     def moves(self, film: VanishingStage) -> None:
-        """Let light run back, and count the layers that can be seen as it passes them."""
+        """Let light run back, and number the layers that can be seen as it passes them."""
         network, story = film.network, film.story
         layers = [layer for layer in reversed(network.columns) if layer]
         lit = [layer for layer in layers if story.lit[layer - 1]]
-        film.counted = mn.VGroup(
-            *(_number(film, number, layer) for number, layer in enumerate(lit, start=1))
-        )
+        film.counted = mn.VGroup(*(_number(film, layer) for layer in lit))
         spans = dict(zip(layers, one_after_another(len(layers), BACK_OVERLAP), strict=True))
 
         def prepare() -> list[Step]:
@@ -72,10 +71,9 @@ class Dark(Beat[Story, VanishingStage]):
         film.play(runs_back(network, story, run_time=SECONDS), *counting)
 
 
-def _number(film: VanishingStage, number: int, layer: int) -> Typeset:
-    """Set a number under a layer, of which nothing is seen yet."""
-    figure = count("counted_lit", number, Kind.INDEX)
-    label = film.pen.number(figure, film.theme.backward, size=NARRATION)
+def _number(film: VanishingStage, layer: int) -> Typeset:
+    """Set its number under a layer, of which nothing is seen yet."""
+    label = film.pen.number(index(layer), film.theme.backward, size=NARRATION)
     label.move_to(point(film.network.place_of(layer))).on_baseline(film.network.bounds.bottom - ROW)
     fade(label, 0.0)
     return label

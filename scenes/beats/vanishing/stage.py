@@ -25,7 +25,7 @@ Story = VanishingStory | RecordedVanishing
 WHOLE = Region(STAGE.left, STAGE.right, STAGE.bottom + GAP / 2, SAFE.top)
 """The stage without its heading."""
 COUNTED = Region(WHOLE.left, WHOLE.right, WHOLE.bottom + 0.5, WHOLE.top)
-"""The same with a row below it, where the layers that are lit are counted."""
+"""The same with a row below it, for the numbers of the layers that are lit."""
 
 
 class VanishingStage(Film):

@@ -14,7 +14,7 @@ from scenes.kit.layout import GAP
 from scenes.kit.stage.digit_strip import FeatureStrip
 from scenes.stories.recorded_vanishing import RecordedVanishing
 from scenes.stories.vanishing import VanishingStory
-from scenes.words.figures import Sentence, count, measured, sentence
+from scenes.words.figures import Kind, Sentence, count, measured, sentence
 
 TRAINING, REWIND = 4.6, 0.9
 """Seconds of the training run, and of the way back to its start."""
@@ -24,8 +24,9 @@ FORWARD = 2.4
 """Seconds that an example takes through the network."""
 PASSES = 3
 """How often light runs forward in the training run."""
-HELD, FALLEN = 0.38, 0.55
-"""Shares of the training run until which the first loss stands, and in which the next one comes."""
+HELD, FALLEN = 0.38, 0.44
+"""Shares of the training run until which the first loss stands, and in which the next one comes: at
+once, as the number above the level changes in one step."""
 
 
 class Training(Beat[Story, VanishingStage]):
@@ -95,20 +96,19 @@ class Question(Beat[Story, VanishingStage]):
 
     def shows(self, story: Story) -> Sentence:
         """Say what is pointed at."""
-        if isinstance(story, RecordedVanishing) and story.losses is None:
-            return sentence("The first layer swells once.")
-        return sentence("The level goes back to the start. The first layer swells once.")
+        if isinstance(story, RecordedVanishing) and story.losses is not None:
+            return sentence("The level goes back to the start. The first layer swells once.")
+        return sentence("The first layer swells once.")
 
     def moves(self, film: VanishingStage) -> None:
-        """Go back to the start, point at the first layer, and wait."""
-        network, level = film.network, film.level
+        """Point at the first layer, and wait; the level stays at what the sentence says of it."""
         leaving = [film.heading_leaves()] if film.has_heading else []
-        if level in film.mobjects:
-            with film.counting(*level.numbers):
-                film.play(level.run(to=0, run_time=REWIND, rate_func=last_epochs_slowly), *leaving)
+        if isinstance(film.story, RecordedVanishing):
+            # No example goes in, with which it could go back.
+            _rewind(film, *leaving)
         elif leaving:
             film.play(*leaving)
-        film.play(network.pulse(1), run_time=MOVE)
+        film.play(film.network.pulse(1), run_time=MOVE)
         film.pause()
 
 
@@ -121,35 +121,49 @@ class Forward(Beat[Story, VanishingStage]):
 
     def says(self, story: Story) -> Sentence:
         """Say what light shows; where activations are scaled, say so."""
+        start = count("epoch", 0, Kind.INDEX)
         if story.has_scaled_fills:
-            return sentence(
-                "Forward, every layer lights up; each is scaled to its own largest unit."
-            )
-        return sentence("Forward, an example goes in, and every layer answers.")
+            words = "Epoch {e} again: every layer lights up, scaled to its own largest unit."
+            return sentence(words, e=start)
+        return sentence("Epoch {e} again: an example goes in, and every layer answers.", e=start)
 
     def shows(self, story: Story) -> Sentence:
         """Describe the wave."""
-        light = "Blue light runs from left to right, and units fill with their activations."
+        light = (
+            "The level goes back to the start. Blue light runs from left to right, and units fill "
+            "with their activations."
+        )
         if story.picture is None:
             return sentence(light)
         return sentence(f"One example flies into the input. {light}")
 
     def moves(self, film: VanishingStage) -> None:
-        """Let the example in, and light run."""
-        story, network, level = film.story, film.network, film.level
+        """Go back to the start, let the example in, and light run."""
+        story, network = film.story, film.network
         arriving: list[mn.Animation] = []
-        if level in film.mobjects:
-            arriving.append(mn.FadeOut(level, shift=GAP * mn.RIGHT))
         if (picture := story.picture) is not None:
             example = FeatureStrip(film.example_place, picture, film.pen, square=story.is_picture)
             film.example = example
             arriving.append(mn.FadeIn(example, shift=GAP * mn.RIGHT))
-        if arriving:
-            film.play(*arriving, run_time=QUICK)
+        _rewind(film, *arriving)
         if film.example is not None:
             film.play(film.example.enter(network.columns[0].centers), run_time=0.8)
         fills = {n: fill for n in network.columns if (fill := story.fills(n)) is not None}
-        film.play(network.forward(fills, PULSE), run_time=FORWARD)
+        leaving: list[mn.Animation] = []
+        if film.level in film.mobjects:
+            leaving.append(mn.FadeOut(film.level, shift=GAP * mn.RIGHT, run_time=QUICK))
+        film.play(network.forward(fills, PULSE, run_time=FORWARD), *leaving)
+
+
+def _rewind(film: VanishingStage, *meanwhile: mn.Animation) -> None:
+    """Let the loss go back to its start, if it is there, while something else happens."""
+    level = film.level
+    if level in film.mobjects:
+        with film.counting(*level.numbers):
+            back = level.run(to=0, run_time=REWIND, rate_func=last_epochs_slowly)
+            film.play(back, *meanwhile)
+    elif meanwhile:
+        film.play(*meanwhile)
 
 
 def watched(epochs: int) -> Callable[[float], float]:

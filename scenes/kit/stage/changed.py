@@ -8,24 +8,34 @@ import manim as mn
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.motion import phase
 from scenes.kit.stage.acts import fading, filling
 from scenes.kit.stage.columns import EDGE_OPACITY, ends_of_edges
 from scenes.kit.stage.light import Light
 from scenes.kit.stage.network import NetworkStage
-from scenes.kit.stage.timeline import Step, Timeline, one_after_another
+from scenes.kit.stage.timeline import Step, Timeline
 
 Array = NDArray[np.float64]
 
 BRIGHTEST = 0.45
 """Opacity of an edge that has changed most: many lie on each other."""
+GROWS_FROM = 0.2
+"""Share of the time in which the light of the gradient goes, before anything changes."""
 RIM = 0.6
 """Opacity of the rim of a unit: what has not changed is there, but not lit."""
+
+
+def grown(share: float) -> float:
+    """Return how much of the change has come at a share of the time of `changed`."""
+    return phase(share, GROWS_FROM, 1.0)
 
 
 def changed(
     network: NetworkStage, edges: Mapping[int, Array], layers: Array, **how: float
 ) -> Timeline:
     """Let the light of the gradient go, and edges light up by how much they have changed.
+
+    All layers do so together: it is time that passes, from `GROWS_FROM` on (see `grown`).
 
     Parameters
     ----------
@@ -40,15 +50,15 @@ def changed(
 
     def prepare() -> list[Step]:
         first = network.columns[0].nodes
-        steps = [Step(0.8, 1.0, filling(node, theme.forward, 0.0, RIM)) for node in first]
-        spans = one_after_another(len(stops) + (network.tape is not None), 2.0)
-        for layer, (start, end) in zip(stops, spans, strict=False):
+        steps = [Step(0.0, GROWS_FROM, filling(node, theme.forward, 0.0, RIM)) for node in first]
+        for layer in stops:
             before, column = network.columns[layer - 1], network.columns[layer]
             if layer in network.lights:
-                steps.extend(Step(start, end, fading(path, 0.0)) for path in network.lights[layer])
-            steps.append(Step(start, end, fading(network.edges[layer], EDGE_OPACITY)))
+                steps.extend(Step(0.0, GROWS_FROM, fading(p, 0.0)) for p in network.lights[layer])
+            steps.append(Step(0.0, GROWS_FROM, fading(network.edges[layer], EDGE_OPACITY)))
             steps.extend(
-                Step(start, end, filling(node, theme.forward, 0.0, RIM)) for node in column.nodes
+                Step(0.0, GROWS_FROM, filling(node, theme.forward, 0.0, RIM))
+                for node in column.nodes
             )
             light = Light(*ends_of_edges(before, column), edges[layer].ravel(), color)
             network.lights[layer] = light
@@ -56,9 +66,9 @@ def changed(
             for path in light:
                 shown = BRIGHTEST * float(path.get_stroke_opacity())
                 path.set_stroke(opacity=0.0)
-                steps.append(Step(start, end, fading(path, shown)))
+                steps.append(Step(0.0, 1.0, fading(path, shown), grown))
         if network.tape is not None:
-            steps.append(Step(spans[-1][0], 1.0, network.tape.receive(layers, color), mn.linear))
+            steps.append(Step(0.0, 1.0, network.tape.glow(layers, color), grown))
         return steps
 
     return Timeline(mn.VGroup(network), prepare, **{"run_time": 2.6, **how})

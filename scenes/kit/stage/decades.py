@@ -39,6 +39,8 @@ class Decades(mn.VGroup):
     ----------
     right
         Where the ruler stands.
+    grid_heights
+        The height of each line.
     floor
         What stands between the ruler and the plot must be lower than this.
     """
@@ -51,6 +53,7 @@ class Decades(mn.VGroup):
         self.labels = mn.VGroup(*(pen.number(each, theme.muted, SMALL) for _, each in ticks))
         self.right = left + max((label.width for label in self.labels), default=0.0) + PAD + TICK
         heights = plot.bottom + place(scale, [at for at, _ in ticks]) * plot.height
+        self.grid_heights = [float(height) for height in heights]
         feet = np.stack([np.full_like(heights, self.right), heights, np.zeros_like(heights)], -1)
         across = (plot.right - self.right) * mn.RIGHT
         self._grid = segments(feet, feet + across, theme.grid, HAIR)

@@ -119,6 +119,11 @@ class Dive(Profiles):
         """The zoom at which `dive` ends: log10 of the factor, negative where the scale shrinks."""
         return self._reference - self._last
 
+    @property
+    def grid_heights(self) -> list[float]:
+        """The heights of the lines of the logarithmic axis, from below."""
+        return self._ruler.grid_heights
+
     def rise(self, **how: Any) -> mn.Animation:
         """Let bars to scale rise under their columns, the last layer first."""
         self._ground.add(self._base, self._row)

@@ -25,6 +25,8 @@ from scenes.words.figures import Sentence
 MOST_STAIRS = 16
 """More layers have no stairs."""
 PAD = 0.12
+EVERY, STAIR_WORD, WORD_SHARE = 2, 44, 0.75
+"""Which of the stairs have a word, its size, and the most of the tread that it is wide."""
 CUT = 0.8
 """A line that comes onto the axis so far from the first column is named there."""
 MOST_DOTS = 48
@@ -111,7 +113,7 @@ class Profiles(mn.VGroup):
         Parameters
         ----------
         word
-            What stands on each of the stairs.
+            What stands on every other one of the stairs, from the last layer on.
         """
         theme, places = self.pen.theme, self._axis.visible(log10)[::-1]
         if len(places) < 2:
@@ -122,8 +124,10 @@ class Profiles(mn.VGroup):
         path = polyline(corners if few else places, theme.ink, LINE)
         labels = mn.VGroup()
         if few and word is not None:
-            for start, end in pairwise(places):
-                label = self.pen.label(word, theme.ink).halo(theme.background)
+            # A word on every other one can be large.
+            for start, end in list(pairwise(places))[::EVERY]:
+                label = self.pen.label(word, theme.ink, STAIR_WORD).halo(theme.background)
+                label.fit_width(WORD_SHARE * abs(start[0] - end[0]))
                 label.move_to(point((start[0] + end[0]) / 2)).on_baseline(float(start[1]) + PAD)
                 labels.add(label)
         self._over.add(path, labels)
@@ -135,7 +139,8 @@ class Profiles(mn.VGroup):
             def frame(alpha: float) -> None:
                 create.interpolate(alpha)
                 for number, label in enumerate(labels):
-                    fade(label, float(np.clip(alpha * len(labels) - number, 0, 1)))
+                    come = alpha * (len(places) - 1) - EVERY * number
+                    fade(label, float(np.clip(come, 0, 1)))
 
             return frame
 

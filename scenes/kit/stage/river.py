@@ -98,6 +98,7 @@ class River(mn.VGroup):
         self._stretch = (1.0, weights, weights * slope)
         self._place_stations(after)
         self.head = self.tail = self.source
+        self._drains = False
         self._bank = mn.VMobject(fill_color=pen.theme.backward, fill_opacity=1, stroke_width=0)
         self.add(self._bank)
 
@@ -163,9 +164,13 @@ class River(mn.VGroup):
         return Timeline(self, prepare, **how)
 
     def drain(self, end: float | None = None, **how: Any) -> Timeline:
-        """Let the tail of the river run to an x, or to its head, so that nothing is left."""
+        """Let the tail of the river run to an x, or to its head, so that nothing is left.
+
+        The tail is round, as the front is.
+        """
 
         def prepare() -> list[Step]:
+            self._drains = True
             start, goal = self.tail, self.head if end is None else max(end, self.head)
             return [Step(0, 1, lambda share: self.draw(start + (goal - start) * share, self.head))]
 
@@ -198,9 +203,11 @@ class River(mn.VGroup):
             self._bank.add_points_as_corners([*corners[1:], corners[0]])
 
     def _front(self, xs: Array) -> Array:
-        """Return the part of each width that the round front leaves, (n,)."""
-        ahead = np.clip((xs - self.head) / TIP, 0.0, 1.0)
-        return np.asarray(np.sqrt(1 - (1 - ahead) ** 2))
+        """Return the part of each width that the round front, and the tail, leave, (n,)."""
+        left = _rounded((xs - self.head) / TIP)
+        # The tail is under the circles of the last layer's units where it begins to be round.
+        tip = min(TIP, self.source - self.tail) if self._drains else 0.0
+        return left * _rounded((self.tail - xs) / tip) if tip > 0 else left
 
     def _total(self, xs: Array) -> Array:
         """Return the width of the whole river between the source and the units, (n,)."""
@@ -251,6 +258,11 @@ def _between(units: Array, height: float, width: Array, together: Array) -> Arra
     stacked = height + ends + width / 2
     apart = units[:, 1][:, None]
     return np.asarray(apart + (stacked - apart) * together)
+
+
+def _rounded(way: Array) -> Array:
+    """Return the part of a width that a round end leaves, at a share of the end's length."""
+    return np.asarray(np.sqrt(1 - (1 - np.clip(way, 0.0, 1.0)) ** 2))
 
 
 def _ease(share: Array) -> Array:

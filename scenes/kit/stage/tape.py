@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import manim as mn
 import numpy as np
@@ -91,20 +91,33 @@ class Tape(mn.VGroup):
         color
             The colour of the light; that of gradients if it is not given.
         """
-        before = [float(slit.get_stroke_opacity()) for slit in self]
-        colors = [mn.ManimColor(slit.get_stroke_color()) for slit in self]
-        after = [max(UNLIT, min(1.0, float(layers[layer - 1]))) for layer in self.layers]
+        take = self._taking(layers, color)
         place = np.linspace(0.0, 1.0, max(len(self), 2))[: len(self)]
-        lit = mn.ManimColor(color or self._pen.theme.backward)
 
         def act(share: float) -> None:
             front = share * (1 + WAVE)
-            for n, slit in enumerate(self):
-                come = float(np.clip((front - (1 - place[n])) / WAVE, 0.0, 1.0))
-                opacity = before[n] + (after[n] - before[n]) * come
-                slit.set_stroke(colors[n].interpolate(lit, come), opacity=opacity)
+            take(np.clip((front - (1 - place)) / WAVE, 0.0, 1.0))
 
         return act
+
+    def glow(self, layers: Array, color: str) -> Act:
+        """Return how all slits take what `receive` would leave, at the same time."""
+        take = self._taking(layers, color)
+        return lambda share: take(np.full(len(self), share))
+
+    def _taking(self, layers: Array, color: str | None) -> Callable[[Array], None]:
+        """Return how each slit takes its light, as far as its share of the way, (slits,)."""
+        before = [float(slit.get_stroke_opacity()) for slit in self]
+        colors = [mn.ManimColor(slit.get_stroke_color()) for slit in self]
+        after = [max(UNLIT, min(1.0, float(layers[layer - 1]))) for layer in self.layers]
+        lit = mn.ManimColor(color or self._pen.theme.backward)
+
+        def take(shares: Array) -> None:
+            for n, (slit, share) in enumerate(zip(self, map(float, shares), strict=True)):
+                opacity = before[n] + (after[n] - before[n]) * share
+                slit.set_stroke(colors[n].interpolate(lit, share), opacity=opacity)
+
+        return take
 
     def moving(self, places: Mapping[int, float], region: Region) -> Act:
         """Return how each slit goes to its place in another region."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenes.kit.layout import STAGE
-from scenes.kit.stage.changed import BRIGHTEST, RIM, changed
+from scenes.kit.stage.changed import BRIGHTEST, GROWS_FROM, RIM, changed
 from scenes.kit.stage.columns import EDGE_OPACITY
 from scenes.kit.stage.light import LEVELS
 from scenes.kit.stage.network import NetworkStage
@@ -31,6 +31,20 @@ def test_edges_are_lit_to_scale_in_the_colour_of_words(network: NetworkStage) ->
             )
             assert path.get_stroke_color().to_hex().lower() == network.pen.theme.ink.lower()
         assert all(path.get_stroke_opacity() == 0 for path in old[layer])
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_all_layers_light_up_at_the_same_time(network: NetworkStage, share: float) -> None:
+    edges = {layer: np.ones_like(shares) for layer, shares in gradients(network)[0].items()}
+    slits = [] if network.tape is None else list(network.tape)
+    before = np.array([slit.get_stroke_opacity() for slit in slits])
+    move = changed(network, edges, np.ones(network.last))
+    move.begin()
+    move.interpolate(GROWS_FROM + share * (1 - GROWS_FROM))
+    for light in network.lights.values():
+        assert [path.get_stroke_opacity() for path in light] == pytest.approx([share * BRIGHTEST])
+    now = np.array([slit.get_stroke_opacity() for slit in slits])
+    assert now == pytest.approx(before + share * (1 - before))
 
 
 def test_what_has_not_changed_is_there_but_not_lit(network: NetworkStage) -> None:

@@ -222,6 +222,29 @@ def test_it_runs_from_its_source_to_where_it_is_sent_and_drains() -> None:
     assert not len(river[0].points)
 
 
+@pytest.mark.parametrize("alpha", [0.2, 0.4, 0.6, 0.9])
+def test_the_tail_of_a_river_that_drains_is_round(alpha: float) -> None:
+    river = river_of(1.11, ARRIVES, SLOPES)
+    river.draw(river.source, river.mouth)
+    whole = river[0].points.copy()
+    drain = river.drain(rate_func=mn.linear)
+    drain.begin()
+    drain.interpolate(0.0)
+    assert river[0].points == pytest.approx(whole)
+    drain.interpolate(alpha)
+    upper, lower = banks(river) if river.tail <= river.middle else _right_banks(river)
+    wide = upper[:, :, 1] - lower[:, :, 1]
+    assert wide[:, 0] == pytest.approx(0, abs=1e-12)
+    assert wide.max() > 0
+
+
+def _right_banks(river: River) -> tuple[np.ndarray, np.ndarray]:
+    """The banks of the lanes of the outputs, which are drawn before those of the units."""
+    corners = river[0].points.reshape(6, -1, 4, 3)[:3, :, 0]
+    upper, lower = np.split(corners, 2, axis=1)
+    return upper, lower[:, ::-1]
+
+
 @pytest.mark.parametrize("verb", ["flow", "drain"])
 def test_a_jump_to_the_end_equals_every_step(verb: str) -> None:
     def new() -> River:
