@@ -15,7 +15,7 @@ from scenes.words.networks import ACTIVATION_WORDS
 
 OUT = 0.97
 """How far out the unit goes, as a part of the span."""
-STATE, STATE_AT = 40, 46.0
+STATE, STATE_AT = 40, 60.0
 """Size of the name of a state, and at how many degrees of the rim it stands."""
 
 
