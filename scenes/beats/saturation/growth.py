@@ -90,7 +90,7 @@ class Grow(Beat[Story, SaturationStage]):
     def moves(self, film: SaturationStage) -> None:
         """Let the weights grow, and all that follows them follow."""
         story = film.story
-        how: dict[str, Any] = {"rate_func": cruise, "run_time": 4.8}
+        how: dict[str, Any] = {"rate_func": cruise, "run_time": 4.4}
 
         def sizes(part: float) -> tuple[float, float, float, float]:
             scale = SCALES[-1] ** part
@@ -206,12 +206,12 @@ class Passed(Beat[Story, SaturationStage]):
         )
         film.chain = chain_of(film)
         film.play(
-            film.parting.relight(rate_func=mn.linear, run_time=2.2),
+            film.parting.relight(rate_func=mn.linear, run_time=1.8),
             mn.LaggedStart(
                 *map(mn.GrowFromCenter, film.chain),
                 mn.Indicate(film.scale_tag, color=film.theme.ink, scale_factor=1.15),
                 lag_ratio=0.6,
-                run_time=2.0,
+                run_time=1.6,
             ),
         )
         film.before["passed"] = name_before(film, "passed")

@@ -82,7 +82,7 @@ class Layer(Beat[Story, SaturationStage]):
             unit.lose_beam(rate_func=_at_once),
             _follow(unit),
             film.parting.inherit(lambda: _band(unit)),
-            run_time=2.4,
+            run_time=2.2,
         )
         self._read(film)
 
@@ -141,7 +141,7 @@ class Streams(Beat[Story, SaturationStage]):
 
     def moves(self, film: SaturationStage) -> None:
         """Let the streams run."""
-        film.play(film.parting.leave(), run_time=2.0)
+        film.play(film.parting.leave(), run_time=1.8)
         film.play(*map(mn.FadeIn, film.ways), run_time=0.5)
 
     def moves_on(self, film: SaturationStage) -> None:
