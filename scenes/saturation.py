@@ -6,7 +6,7 @@ Storyboard, with the numbers of the default experiment (digits, the first layer 
 2. It slides to its best place, 0.250, and rests; then out to where it is saturated: 0.00295.
 3. The camera goes back with the beam still in it: the unit is one of 30, which inherit the beam. A
    digit comes, is read through the weights, and moves them: 0 of 30 are saturated.
-4. The gradient leaves twice: for the weights, and through them back to the input.
+4. The gradient goes two ways: to the weights, and through them back to the input.
 5. Question: a knob, and the weights grow thirty times; which of the two grows?
 6. One take: lines thicken, tangents lie down, 26 of 30 rust, one arm narrows, and one swells.
 7. The lower arm alone: less slope, times 0.2.
@@ -74,7 +74,7 @@ class Saturation(SaturationStage):
             return sentence("A wall of units with curve, dot and tangent, and no stream beside it.")
         return sentence(
             "A wall of units with curve, dot and tangent. A wide amber stream comes in at its "
-            "right. At its left two leave, with dashes of how wide they were: for the weights, "
+            "right. At its left two leave, with dashes of how wide they were: to the weights, "
             "times {a}, and through the thick lines of the weights back to the input, times {b}.",
             a=found["own"],
             b=found["passed"],

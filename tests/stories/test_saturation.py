@@ -211,8 +211,8 @@ def test_the_picture_is_the_example_that_is_read(told: Told) -> None:
         assert np.array_equal(picture, told.x[told.story.example])
 
 
-def test_a_gradient_leaves_twice_and_the_question_names_the_scale(told: Told) -> None:
-    assert "leaves twice" in told.said(Streams())
+def test_a_gradient_goes_two_ways_and_the_question_names_the_scale(told: Told) -> None:
+    assert "goes two ways" in told.said(Streams())
     assert "thirty times larger" in told.said(Question())
     assert SCALES[-1] == 30
 

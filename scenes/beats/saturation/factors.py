@@ -7,9 +7,8 @@ import math
 import manim as mn
 
 from scenes.beats.saturation.stage import SaturationStage, Story
-from scenes.kit.layout import GAP
+from scenes.kit.layout import GAP, point
 from scenes.kit.theme import SMALL
-from scenes.kit.type.typesetting import Typeset
 from scenes.stories.saturation import SCALES
 from scenes.words.figures import Figure, Sentence, measured, sentence
 from scenes.words.spoken import counted, fraction, nearest
@@ -48,15 +47,15 @@ def product(story: Story) -> Sentence | None:
     if round(1 / share) * round(passed) != SCALES[-1]:
         return None
     return sentence(
-        "But what goes back meets the weights: {a}, times {n}, makes {b}.",
+        "But on the way back it meets the weights: {a}, times {n}, makes {b}.",
         a=words,
         n=counted("largest_scale", SCALES[-1]),
         b=nearest("dx_ratio", passed),
     )
 
 
-def grow_factor(film: SaturationStage, name: str) -> None:
-    """Put the factor of a stream on it, or beside it where it is thin."""
+def grow_factor(film: SaturationStage, name: str, *beside: mn.Animation) -> None:
+    """Put the factor of a stream on it, or beside it where it is thin, as something else comes."""
     if (factor := factors(film.story).get(name)) is None:
         return
     words = film.pen.label(sentence("× {r}", r=factor), film.theme.ink, FACTOR)
@@ -66,36 +65,43 @@ def grow_factor(film: SaturationStage, name: str) -> None:
         words.set_color(film.theme.background).halo(film.theme.backward)
         words.shift((mark + words.height / 2 + GAP) * mn.UP)
     else:
+        # Wide dashes round a thin stream have room for it between the two.
+        edge = half if mark - half > words.height + GAP else max(half, mark)
         words.halo(film.theme.background)
-        words.shift((max(half, mark) + words.height / 2 + GAP / 2) * mn.UP)
+        words.shift((edge + words.height / 2 + GAP / 2) * mn.UP)
     free = float(film.parting.channels.end(name)[0]) + GAP / 2
-    words.shift(max(0.0, free - float(words.get_left()[0])) * mn.RIGHT * (name == "passed"))
+    if name == "own" or words.get_left()[0] < free:
+        # The lower one keeps clear of the weights, which come down from the left.
+        words.shift((free - float(words.get_left()[0])) * mn.RIGHT)
     film.factors[name] = words
-    film.play(mn.GrowFromCenter(words), run_time=0.6)
+    film.play(mn.GrowFromCenter(words), *beside, run_time=0.6)
 
 
 def chain_of(film: SaturationStage) -> mn.VGroup:
-    """Set the factor of the slopes above what sets out to the weights."""
+    """Set the factor of the slopes above what sets out, between two lines of the weights."""
     found, parting = factors(film.story), film.parting
     if "slope" not in found:
         return mn.VGroup()
     words = film.pen.label(sentence("× {r}", r=found["slope"]), film.theme.ink, CHAIN)
-    weights = parting.channels.weights
-    half = parting.width_of("passed") / SCALES[-1] / 2
-    words.next_to(weights.center, mn.UP, buff=half + 2 * GAP)
-    words.set_x((weights.right + parting.channels.layer.left) / 2)
+    channels = parting.channels
+    x = (channels.weights.right + channels.layer.left) / 2
+    words.move_to(point(x, film.weights.between(x)))
     return mn.VGroup(words.halo(film.theme.background))
 
 
-def name_before(film: SaturationStage) -> mn.VGroup:
-    """Name the dashes of the lower arm, if there are any."""
-    if not film.parting.has_outline("own"):
+def name_before(film: SaturationStage, name: str) -> mn.VGroup:
+    """Name the dashes of a stream, if there are any: below them, and in a wide stream as well."""
+    parting, theme = film.parting, film.theme
+    if not parting.has_outline(name):
         return mn.VGroup()
-    words = film.pen.label("before", film.theme.muted, SMALL).move_to(film.spot("own"))
-    drop = film.parting.marked("own") / 2 + words.height / 2 + GAP / 2
-    return mn.VGroup(words.shift(drop * mn.DOWN))
+    words = film.pen.label("before", theme.muted, SMALL).move_to(film.spot(name))
+    drop = parting.marked(name) / 2 + words.height / 2 + GAP / 2
+    words.shift(drop * mn.DOWN)
+    if parting.width_of(name) / 2 > drop + words.height / 2 + GAP / 2:
+        return mn.VGroup(words.set_color(theme.background).halo(theme.backward))
+    return mn.VGroup(words.halo(theme.background))
 
 
-def own_words(film: SaturationStage) -> list[Typeset]:
+def own_words(film: SaturationStage) -> list[mn.Mobject]:
     """Return the words beside the lower arm."""
-    return [*film.before, *(word for key, word in film.factors.items() if key == "own")]
+    return [*film.before["own"], *(word for key, word in film.factors.items() if key == "own")]

@@ -90,7 +90,7 @@ class Grow(Beat[Story, SaturationStage]):
     def moves(self, film: SaturationStage) -> None:
         """Let the weights grow, and all that follows them follow."""
         story = film.story
-        how: dict[str, Any] = {"rate_func": cruise, "run_time": 5.4}
+        how: dict[str, Any] = {"rate_func": cruise, "run_time": 4.4}
 
         def sizes(part: float) -> tuple[float, float, float, float]:
             scale = SCALES[-1] ** part
@@ -122,9 +122,9 @@ class Own(Beat[Story, SaturationStage]):
         if story.passes[-1].rms_dW == 0:
             return sentence("Without any slope, its own gradient is exactly zero.")
         if story.own_way == "falls" and story.slope_way == "falls":
-            return sentence("Less slope, so its own gradient shrinks.")
+            return sentence("Less slope: the layer's own gradient shrinks.")
         if story.own_way == "rises" and story.slope_way == "rises":
-            return sentence("More slope, so its own gradient grows.")
+            return sentence("More slope: the layer's own gradient grows.")
         return sentence(
             {
                 "falls": "Its own gradient shrinks.",
@@ -146,13 +146,13 @@ class Own(Beat[Story, SaturationStage]):
 
     def moves(self, film: SaturationStage) -> None:
         """Light the lower arm alone, and put its factor beside it."""
-        aside = [film.ways[0], film.knob, film.scale_tag]
-        film.factors, film.before = {}, name_before(film)
+        aside = [film.ways[0], *film.turned]
+        film.factors, film.before = {}, {"own": name_before(film, "own")}
         film.play(
             film.parting.light(1.0, FAINT),
             film.weights.shine(FAINT),
             *(Dim(each, [each], FAINT) for each in _with_example(film, aside)),
-            *map(mn.FadeIn, film.before),
+            *map(mn.FadeIn, film.before["own"]),
             *([mn.FadeOut(film.share_tag)] if len(film.share_tag) else []),
             run_time=0.7,
         )
@@ -195,25 +195,27 @@ class Passed(Beat[Story, SaturationStage]):
 
     def moves(self, film: SaturationStage) -> None:
         """Follow what goes back through the weights, with a factor at each place."""
-        knob = [film.knob, film.scale_tag]
+        knob = film.turned
         film.play(
             film.parting.light(FAINT, FAINT),
             film.weights.shine(1.0),
             *(Dim(each, [each], 1 / FAINT) for each in _with_example(film, [film.ways[0], *knob])),
-            *(Dim(each, [each], FAINT) for each in (film.ways[1], *own_words(film))),
+            Dim(film.ways[1], [film.ways[1]], FAINT),
+            *map(mn.FadeOut, own_words(film)),
             run_time=0.7,
         )
         film.chain = chain_of(film)
         film.play(
-            film.parting.relight(rate_func=mn.linear, run_time=2.2),
+            film.parting.relight(rate_func=mn.linear, run_time=1.8),
             mn.LaggedStart(
                 *map(mn.GrowFromCenter, film.chain),
                 mn.Indicate(film.scale_tag, color=film.theme.ink, scale_factor=1.15),
                 lag_ratio=0.6,
-                run_time=2.0,
+                run_time=1.6,
             ),
         )
-        grow_factor(film, "passed")
+        film.before["passed"] = name_before(film, "passed")
+        grow_factor(film, "passed", *map(mn.FadeIn, film.before["passed"]))
 
     def moves_on(self, film: SaturationStage) -> None:
         """Point at the factors in the order in which they are said."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import manim as mn
-import numpy as np
 from manim.typing import Point3D
 
 from scenes.beats.saturation.stage import SaturationStage, Story, stuck
@@ -23,9 +20,9 @@ from scenes.words.spoken import counted
 MARK = 80
 ARRIVES = 0.5
 """The part of the time after which light has run through the weights to the units."""
-AT_ONCE, EARLY = 0.12, 0.35
-"""The parts of a camera move by which words are gone, after which the layer is lit as fast, and by
-which the beam within the unit is gone."""
+AT_ONCE, SPREAD = 0.12, 0.8
+"""The parts of a camera move by which the beam within the unit is gone, and by which all units of
+the layer are there: they come when no beam lies on them any more."""
 
 
 class Layer(Beat[Story, SaturationStage]):
@@ -58,42 +55,41 @@ class Layer(Beat[Story, SaturationStage]):
                 "and its tangent on its own curve."
             )
         return sentence(
-            "The camera goes back: the unit is a tile in a wall of units, each with its dot and "
-            "its tangent on its own curve, and its beam becomes the stream of all of them. Light "
-            "runs forward through the weights; the dots slide to where the units stand. "
+            "The dot slides back. The camera goes back: the unit is a tile in a wall of units, "
+            "each with its dot and its tangent on its own curve, and its beam becomes the stream "
+            "of all of them. Light runs forward through the weights; the dots slide to where the "
+            "units stand. "
             f"{{k}} of {{n}} are {story.state}.",
             k=counted("shown_saturated[1.0]", stuck(story, 1.0), capital=True, kind=Kind.MEASURED),
             n=counted("shown", len(sampled(len(story.weights), MOST))),
         )
 
     def moves(self, film: SaturationStage) -> None:
-        """Go back from the unit, and let the example come."""
+        """Let the unit stand as all do that read nothing, go back from it, and read."""
         film.build_layer()
+        self._slide_back(film)
         unit, wall = film.unit, film.wall
-        leaving = [each for each in (film.names, film.slope, film.state) if len(each)]
-        film.fixed += [film.parting, *leaving]
+        film.fixed += [film.parting]
         seen = _around(unit.middle, unit.radius)
         place = _around(wall.centers[film.first], wall.radius)
         wall.scale(seen.width / place.width, about_point=place.center)
         wall.shift(seen.center - place.center)
-        wall.draw(replace(wall.pose, light=0.0))
-        film.add(film.parting, wall, unit, *leaving)
+        wall.draw(wall.pose)
+        film.add(film.parting, wall, unit)
         film.play(
             film.look(seen, place),
-            *(mn.FadeOut(each, rate_func=_at_once) for each in leaving),
-            wall.lit(rate_func=_soon),
-            unit.lose_beam(rate_func=_early),
+            wall.spread_out(rate_func=_spreading),
+            unit.lose_beam(rate_func=_at_once),
             _follow(unit),
             film.parting.inherit(lambda: _band(unit)),
-            run_time=2.4,
+            run_time=2.2,
         )
         self._read(film)
 
     def moves_on(self, film: SaturationStage) -> None:
         """Let the layer read the example, and show how many are saturated."""
         wall, goal = film.wall, film.story.z(1.0)
-        start = np.array(film.story.z(0.0))
-        start[wall.shown[film.first]] = film.unit.pose.z
+        start = film.story.z(0.0)
         film.play(
             film.weights.read(run_time=1.6),
             wall.take(lambda part: (1 - part) * start + part * goal, run_time=1.8, rate_func=_late),
@@ -101,11 +97,23 @@ class Layer(Beat[Story, SaturationStage]):
         if len(film.share_tag):
             film.play(mn.FadeIn(film.share_tag), run_time=0.5)
 
+    def _slide_back(self, film: SaturationStage) -> None:
+        """Let the dot go where a unit stands that reads nothing, as all of them do."""
+        z = float(film.story.z(0.0)[film.wall.shown[film.first]])
+        named = [film.state] if len(film.state) else []
+        with film.counting(film.slope):
+            film.play(
+                film.unit.slide_to(z, run_time=0.9),
+                *(mn.FadeOut(each, run_time=0.4) for each in named),
+            )
+        film.play(mn.FadeOut(film.names), mn.FadeOut(film.slope), run_time=0.3)
+
     def _read(self, film: SaturationStage) -> None:
         """Let the example and the weights come."""
         coming: list[mn.Animation] = [mn.FadeOut(film.unit, run_time=0.4)]
         coming.append(mn.FadeIn(film.weights))
-        film.add(film.weights, film.wall, film.unit)
+        coming.append(mn.FadeIn(film.weights_word))
+        film.add(film.weights, film.parting, film.wall, film.unit)
         if film.example is not None:
             away = film.example.get_right()[0] - FRAME.left + GAP
             film.example.shift(away * mn.LEFT)
@@ -120,20 +128,20 @@ class Streams(Beat[Story, SaturationStage]):
 
     def says(self, story: Story) -> Sentence:
         """Name the two ways."""
-        return sentence("The gradient leaves twice: for these weights, and back to the input.")
+        return sentence("The gradient goes two ways: to these weights, and back to the input.")
 
     def shows(self, story: Story) -> Sentence:
         """Describe the streams."""
         return sentence(
             "The amber stream has narrowed as it passed the layer, as slopes let it through. It "
-            "leaves at the left on two ways: one arm bends down, for the weights of the layer, "
+            "leaves at the left on two ways: one arm bends down, to the weights of the layer, "
             "and one passes the weights, a sheaf of hairlines, back to the input. Both are as "
             "wide as they are large."
         )
 
     def moves(self, film: SaturationStage) -> None:
         """Let the streams run."""
-        film.play(film.parting.leave(), run_time=2.0)
+        film.play(film.parting.leave(), run_time=1.8)
         film.play(*map(mn.FadeIn, film.ways), run_time=0.5)
 
     def moves_on(self, film: SaturationStage) -> None:
@@ -154,7 +162,7 @@ class Question(Beat[Story, SaturationStage]):
     def shows(self, story: Story) -> Sentence:
         """Describe the knob and the question marks."""
         return sentence(
-            "A knob comes above the weights. A question mark stands on each of the two arms."
+            "A knob comes to the word weights. A question mark stands on each of the two arms."
         )
 
     def moves(self, film: SaturationStage) -> None:
@@ -208,12 +216,8 @@ def _at_once(part: float) -> float:
     return min(1.0, part / AT_ONCE)
 
 
-def _soon(part: float) -> float:
-    return min(1.0, max(0.0, part / AT_ONCE - 1))
-
-
-def _early(part: float) -> float:
-    return float(mn.smooth(min(1.0, part / EARLY)))
+def _spreading(part: float) -> float:
+    return min(1.0, max(0.0, part - AT_ONCE) / (SPREAD - AT_ONCE))
 
 
 def _late(part: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import manim as mn
 import numpy as np
@@ -25,7 +26,7 @@ from scenes.kit.theme import LABEL, SMALL
 from scenes.kit.type.typesetting import Typeset
 from scenes.stories.recorded_saturation import RecordedSaturation
 from scenes.stories.saturation import SCALES, SaturationStory
-from scenes.words.figures import Figure, Kind, Sentence, coordinate, count, measured, sentence
+from scenes.words.figures import Figure, Kind, Sentence, coordinate, count, sentence
 
 Story = SaturationStory
 
@@ -43,10 +44,13 @@ WEIGHTS, WEIGHTS_RIGHT = -2.6, -1.45
 """The x between which the weights lie."""
 OWN, OWN_ROOM = (-4.0, -1.9), 1.1
 """Where the stream for the weights ends, and how wide it may be."""
-KNOB, KNOB_RADIUS = (-1.75, 2.72), 0.3
+WEIGHTS_WORD = (-2.6, 2.52)
+"""Where the word "weights" begins, on the lines of the weights, and its baseline."""
+KNOB_RADIUS = 0.3
+"""Radius of the knob that comes to this word."""
 NUMBER = 44
-LEAST_SLOPE = 0.00123
-"""Has as many digits as the longest slope on stage."""
+DECIMALS = 3
+"""Of a slope: as many for each, so that its digits stand still while it changes."""
 
 
 class SaturationStage(Film):
@@ -60,14 +64,14 @@ class SaturationStage(Film):
         The layer, and the tile that the unit becomes.
     example, soaked
         What the layer reads, if it can be shown, and how the gradient reaches it.
-    weights
-        The weights between the two.
+    weights, weights_word
+        The weights between the two, and their name.
     parting, ways
         Its gradient, and the words at the ends of its two ways.
     knob, scale_tag, share_tag
-        What turns the weights up, how far, and how many units are saturated.
+        What turns the weights up, by what factor, and how many units are saturated.
     marks, before, factors, chain
-        The question marks on the two ways, the name of the dashes, what became of both, and why.
+        The question marks on the two ways, the names of the dashes, what became of both, and why.
     grown
         How far the weights have grown: from 0, once, to 1, thirty times.
     """
@@ -79,9 +83,10 @@ class SaturationStage(Film):
     example: FeatureStrip | None
     soaked: Soaked | None
     weights: Sheaf
+    weights_word: Typeset
     parting: Parting
     marks: mn.VGroup
-    before: mn.VGroup
+    before: dict[str, mn.VGroup]
     factors: dict[str, Typeset]
     chain: mn.VGroup
 
@@ -100,7 +105,7 @@ class SaturationStage(Film):
         beam = Beam(BEAM, right=FAR, left=FAR)
         middle = STAGE.center
         self.unit = Unit(middle, RADIUS, self.curve, self.pen, z=START * self.span, beam=beam)
-        self.slope = self.unit.count(self._slope, measured("slope", LEAST_SLOPE), self.pen)
+        self.slope = self.unit.count(self._slope, self._slope(self.curve.steepest), self.pen)
         self.grown = mn.ValueTracker(0.0)
         self.names = self._names()
         self.add(self.unit, self.slope, self.names)
@@ -110,17 +115,15 @@ class SaturationStage(Film):
         story = self.story
         place = Region(LAYER, LAYER_RIGHT, STAGE.bottom, SAFE.top)
         z = np.array(story.z(0.0))
-        bare = Wall(place, z, self.curve, self.pen)
-        self.first = self._tile_for(bare)
-        z[bare.shown[self.first]] = self.unit.pose.z
-        self.wall = Wall(place, z, self.curve, self.pen, first=self.first)
+        self.first = self._tile_for(Wall(place, z, self.curve, self.pen))
+        self.wall = Wall(place, z, self.curve, self.pen, spread=0.0, first=self.first)
         self.example = self._example()
         channels = self._channels()
         table = story.sizes.sizes
         largest = (float(table[:, 1].max()), float(table[:, 2].max()))
         self.parting = Parting(channels, story.sizes.at(1.0), largest, self.pen)
-        layer = point(channels.parts, channels.level)
-        self.weights = Sheaf(channels.weights, channels.back, layer, self.pen)
+        self.weights = self._sheaf()
+        self.weights_word = self.word("weights", *WEIGHTS_WORD, mn.LEFT)
         self.soaked = self._soaked()
         self.ways = self._ways()
         self.knob, self.scale_tag = self._knob()
@@ -130,6 +133,11 @@ class SaturationStage(Film):
     def scale(self) -> float:
         """The factor on the weights now."""
         return float(SCALES[-1] ** self.grown.get_value())
+
+    @property
+    def turned(self) -> list[mn.Mobject]:
+        """What turns the weights up: their name, the knob, and the factor."""
+        return [self.weights_word, self.knob, self.scale_tag]
 
     @property
     def live(self) -> list[LiveNumber]:
@@ -150,7 +158,8 @@ class SaturationStage(Film):
         return point(x if name == "passed" else channels.weights.left, float(end[1]))
 
     def _slope(self, slope: float) -> Figure:
-        return measured(f"slope[{float(self.unit.pose.z)!r}]", slope)
+        name = f"slope[{float(self.unit.pose.z)!r}]"
+        return replace(coordinate(name, slope, DECIMALS), kind=Kind.MEASURED)
 
     def _names(self) -> mn.VGroup:
         amber, unit = self.theme.backward, self.unit
@@ -188,6 +197,16 @@ class SaturationStage(Film):
             own_room=OWN_ROOM,
         )
 
+    def _sheaf(self) -> Sheaf:
+        """Let the weights run from what is read to the first units."""
+        channels = self.parting.channels
+        layer, weights, back = channels.layer, channels.weights, channels.back
+        return Sheaf(
+            Region(back - PICTURE, back, weights.bottom, weights.top),
+            Region(channels.parts, layer.right, layer.bottom, layer.top),
+            self.pen,
+        )
+
     def _example(self) -> FeatureStrip | None:
         """Put the example where the gradient will go back to, if it can be shown."""
         if (picture := self.story.picture) is None:
@@ -206,19 +225,21 @@ class SaturationStage(Film):
         """Name the two ways at their ends."""
         amber, (x, y) = self.theme.backward, OWN
         back = self.word("back to the input", SAFE.left, PICTURE_TOP + 2 * GAP / 3, mn.LEFT)
-        own = self.word("for the weights", x - GAP / 2, y - GAP / 4, mn.RIGHT)
+        own = self.word("to the weights", x - GAP / 2, y - GAP / 4, mn.RIGHT)
         return mn.VGroup(back.set_color(amber), own.set_color(amber))
 
     def _knob(self) -> tuple[Knob, mn.VGroup]:
-        """Create the knob of the weights, and its words."""
-        x, y = KNOB
-        baseline = y - GAP / 3
-        words = self.word("weights", x - KNOB_RADIUS - GAP, baseline, mn.RIGHT)
+        """Create the knob of the weights beside their name, and the factor that it sets."""
+        baseline = WEIGHTS_WORD[1]
+        x = float(self.weights_word.get_right()[0]) + GAP + KNOB_RADIUS
+        times = self.pen.label("×", size=NUMBER).align_to(point(x + KNOB_RADIUS + GAP), mn.LEFT)
+        times.on_baseline(baseline)
         number = self._live(
-            lambda: coordinate("scale", self.scale, 0), x + KNOB_RADIUS + 1.9 * GAP, baseline
+            lambda: coordinate("scale", self.scale, 0),
+            float(times.get_right()[0]) + GAP / 2,
+            baseline,
         )
-        times = self.word("×", x + KNOB_RADIUS + GAP, baseline, mn.LEFT)
-        return Knob(point(x, y), KNOB_RADIUS, self.pen), mn.VGroup(words, times, number)
+        return Knob(point(x, baseline + GAP / 3), KNOB_RADIUS, self.pen), mn.VGroup(times, number)
 
     def _share_tag(self) -> mn.VGroup:
         """Count the tiles that are saturated, above them; nothing for units that never are."""

@@ -15,7 +15,7 @@ from scenes.words.networks import ACTIVATION_WORDS
 
 OUT = 0.97
 """How far out the unit goes, as a part of the span."""
-STATE, STATE_AT = 40, 46.0
+STATE, STATE_AT = 40, 54.0
 """Size of the name of a state, and at how many degrees of the rim it stands."""
 
 
@@ -129,7 +129,7 @@ class FarOut(Beat[Story, SaturationStage]):
         rule = film.pen.label(lines[story.state], film.theme.ink, LABEL)
         # The lower line is nearer to where the rim is widest.
         rim = unit.middle + unit.radius * mn.rotate_vector(mn.RIGHT, np.radians(STATE_AT))
-        rule.next_to(rim, mn.RIGHT, buff=GAP)
+        rule.next_to(rim, mn.RIGHT, buff=1.5 * GAP)
         name.next_to(rule, mn.UP, buff=GAP / 2).align_to(rule, mn.LEFT)
         return mn.VGroup(name, rule)
 

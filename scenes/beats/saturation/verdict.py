@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import manim as mn
 
-from scenes.beats.saturation.factors import factors
-from scenes.beats.saturation.growth import FAINT
+from scenes.beats.saturation.factors import factors, own_words
+from scenes.beats.saturation.growth import FAINT, LARGER
 from scenes.beats.saturation.stage import SaturationStage, Story
 from scenes.kit.beat import Beat
 from scenes.kit.stage.dim import Dim
 from scenes.words.figures import Sentence, sentence
+
+BACK = 0.3
+"""Opacity of the units in the last picture."""
 
 
 class Verdict(Beat[Story, SaturationStage]):
@@ -48,11 +51,11 @@ class Verdict(Beat[Story, SaturationStage]):
         """Describe the last motion."""
         found = factors(story)
         if len(found) < 3:
-            return sentence("Both arms are lit again.")
+            return sentence("Both arms are lit again, and the units step back.")
         reaches = story.passed_way == "rises" and story.picture is not None
         fills = " The example fills with amber." if reaches else ""
         return sentence(
-            f"Both arms are lit again: times {{a}}, and times {{b}}.{fills}",
+            f"The units step back, and both arms are lit: times {{a}}, and times {{b}}.{fills}",
             a=found["own"],
             b=found["passed"],
         )
@@ -60,22 +63,31 @@ class Verdict(Beat[Story, SaturationStage]):
     def moves(self, film: SaturationStage) -> None:
         """Light both, and let what goes back run into what the layer has read.
 
-        What has explained it leaves: the last picture is of what came of it.
+        The units step back: the last picture is of the weights, and of what came of both arms.
         """
-        lit = [film.ways[1], *(word for key, word in film.factors.items() if key == "own")]
-        leaving = [*film.chain, *film.before, film.knob, film.scale_tag]
+        own = own_words(film)
         flooding = []
         if film.soaked is not None and film.story.passed_way == "rises":
             film.add(film.soaked)
-            flooding.append(film.soaked.fill(run_time=2.2))
+            flooding.append(film.soaked.fill(run_time=1.6))
         film.play(
             film.parting.light(1.0, 1.0, run_time=0.7),
-            *(Dim(each, [each], 1 / FAINT, run_time=0.7) for each in lit),
-            *(mn.FadeOut(each, run_time=0.5) for each in leaving),
+            film.wall.dimmed(BACK, run_time=0.7),
+            Dim(film.ways[1], [film.ways[1]], 1 / FAINT, run_time=0.7),
+            *(mn.FadeIn(each, run_time=0.7) for each in own),
+            *(mn.FadeOut(each, run_time=0.5) for each in film.chain),
             *flooding,
         )
 
     def moves_on(self, film: SaturationStage) -> None:
-        """Let the streams run on, and show the sources."""
-        film.play(film.parting.run_on(run_time=1.8))
+        """Point at what became of both as the streams run on, and show the sources."""
+        found = [film.factors[name] for name in ("own", "passed") if name in film.factors]
+        points = [
+            mn.Indicate(word, color=str(word.get_fill_color()), scale_factor=LARGER, run_time=1.1)
+            for word in found
+        ]
+        film.play(
+            film.parting.run_on(run_time=1.8),
+            *([mn.LaggedStart(*points, lag_ratio=0.6)] if points else []),
+        )
         film.cite()

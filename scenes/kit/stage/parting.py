@@ -34,7 +34,9 @@ WIDEST = 0.62
 """How wide the gradient comes in at most, as a part of the layer's height."""
 THINNEST = 0.15
 """A stream that was thinner leaves no outline: it would cover it."""
-GROWS = 0.4
+WITHIN = 1.5
+"""A stream that is wider by this factor than it was has its outline well within itself."""
+GROWS = 0.15
 """The part of a camera move after which the beam of one unit widens to that of the layer."""
 PULSE, BRIGHT = (1.8, 1.4, 1.0, 0.6), 0.12
 """Lengths of the layers of a light that runs along the arms, and the opacity of each."""
@@ -179,7 +181,7 @@ class Parting(mn.VGroup):
             _show(self.streams[key], self._flow.arm(pose, name, out), seen=seen)
             self.streams[key].set_fill(opacity=light)
         for name in self._marks:
-            self._draw_mark(name, pose.marks * (out_of(pose, name) == 1))
+            self._draw_mark(pose, name)
         self._draw_pulse(pose)
 
     def _draw_pulse(self, pose: PartingPose) -> None:
@@ -203,12 +205,21 @@ class Parting(mn.VGroup):
                 found.append(strokes(corners[:-1], corners[1:]))
         return np.concatenate(found)
 
-    def _draw_mark(self, name: str, light: float) -> None:
-        corners = np.empty((0, 3))
+    def _draw_mark(self, pose: PartingPose, name: str) -> None:
+        """Draw how wide a leaving stream was, as bright as the stream.
+
+        Dashes on the background are of ink with a dark rim; within a wider stream the rim alone is
+        seen, as one line.
+        """
+        lit = max(_light(pose, name), float(name == "passed" and pose.relit))
+        light = pose.marks * lit * (out_of(pose, name) == 1)
+        corners, marked = np.empty((0, 3)), self.marked(name)
+        within = 0.0
         if self.has_outline(name) and light > 0:
-            corners = dashed(self._flow.earlier(name, self.marked(name)), "#000000").points
-        for line in self._marks[name]:
-            line.set_points(corners).set_stroke(opacity=light)
+            corners = dashed(self._flow.earlier(name, marked), "#000000").points
+            within = phase(self.width_of(name), marked, WITHIN * marked)
+        for line, opacity in zip(self._marks[name], (light, light * (1 - within)), strict=True):
+            line.set_points(corners).set_stroke(opacity=opacity)
 
 
 def _show(stream: mn.VMobject, corners: Points, *, seen: bool) -> None:

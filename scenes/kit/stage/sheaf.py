@@ -8,24 +8,18 @@ from typing import Any
 
 import manim as mn
 import numpy as np
-from numpy.typing import NDArray
 
 from scenes.kit.charts.marks import Points, segments
 from scenes.kit.layout import Region, point
-from scenes.kit.motion import eased
 from scenes.kit.stage.pose import PoseChange
 from scenes.kit.stage.tiles import polylines
 from scenes.kit.theme import CURVE
 from scenes.kit.type.typesetting import Pen
 
-Array = NDArray[np.float64]
-
-LINES = 7
-WAIST = 0.4
-"""Height of the sheaf where the lines are closest, as a part of its height."""
-FANNED = 0.88
-"""How high it is where they are farthest, as a part of its height."""
-THICK = 0.6
+LINES = 5
+FANNED = 0.8
+"""The height between the first line and the last, as a part of that of what they touch."""
+THICK = 0.5
 """Width of a line whose weights have not grown, in Manim's units; it grows with them."""
 OPACITY = 0.75
 FLASH = 0.35
@@ -57,23 +51,19 @@ class Sheaf(mn.VGroup):
 
     Parameters
     ----------
-    region
-        The area of the lines: they fan out at its left side.
-    reads
-        The x at which the light sets out that is read.
+    read
+        What the layer reads: the lines begin at its right side.
     units
-        Where the light arrives.
+        The layer: they end at its left side.
     pen
         Provides the colours.
     """
 
-    def __init__(self, region: Region, reads: float, units: Points, pen: Pen) -> None:
+    def __init__(self, read: Region, units: Region, pen: Pen) -> None:
         super().__init__()
-        theme, middle = pen.theme, float(region.center[1])
-        spread = np.linspace(0.5, -0.5, LINES) * region.height
-        left = np.array([point(region.left, middle + FANNED * y) for y in spread])
-        right = np.array([point(region.right, middle + WAIST * y) for y in spread])
-        self._ways = _ways(left, right, reads, float(units[0]), float(units[1]))
+        theme = pen.theme
+        left, right = _spread(read, read.right), _spread(units, units.left)
+        self._left, self._right = left, right
         self._lines = segments(left, right, theme.ink, THICK)
         self._flash = segments(np.empty((0, 3)), np.empty((0, 3)), theme.forward, CURVE)
         for line in (self._lines, self._flash):
@@ -93,6 +83,11 @@ class Sheaf(mn.VGroup):
         """Dim the weights, or light them again."""
         return PoseChange(self, {"light": light}, **how)
 
+    def between(self, x: float) -> float:
+        """Return the height in the middle between the two highest lines, at x."""
+        begin, end = (ends[:2].mean(axis=0) for ends in (self._left, self._right))
+        return float(np.interp(x, [begin[0], end[0]], [begin[1], end[1]]))
+
     def draw(self, pose: SheafPose) -> None:
         """Draw this pose."""
         self.pose = pose
@@ -103,22 +98,11 @@ class Sheaf(mn.VGroup):
             return
         front = pose.read * (1 + FLASH)
         parts = np.clip(np.linspace(front - FLASH, front, SAMPLES), 0, 1)
-        known = np.linspace(0, 1, self._ways.shape[1])
-        lit = np.array(
-            [
-                np.stack([np.interp(parts, known, way[:, axis]) for axis in range(3)], axis=-1)
-                for way in self._ways
-            ]
-        )
-        self._flash.set_points(polylines(lit))
+        way = (self._right - self._left)[:, None]
+        self._flash.set_points(polylines(self._left[:, None] + parts[:, None] * way))
 
 
-def _ways(left: Points, right: Points, reads: float, x: float, y: float) -> Array:
-    """Return the ways of the light, from what is read along the lines to the units, (k, n, 3)."""
-    parts = np.linspace(0, 1, SAMPLES)[:, None]
-    found = []
-    for begin, end in zip(left, right, strict=True):
-        start = point(reads, begin[1])
-        bent = end + eased(parts) * [0, y - end[1], 0] + parts * [x - end[0], 0, 0]
-        found.append(np.concatenate([start + parts * (begin - start), [end], bent[1:]]))
-    return np.array(found)
+def _spread(touched: Region, x: float) -> Points:
+    """Return where the lines touch a side of something, from the top down, (lines, 3)."""
+    heights = FANNED * touched.height * np.linspace(0.5, -0.5, LINES)
+    return np.array([point(x, float(touched.center[1] + y)) for y in heights])

@@ -52,7 +52,7 @@ class WallPose:
     spread
         From 0, no tile, to 1, all of them.
     light
-        Opacity of everything.
+        Opacity of lines and dots; the discs hide what is behind them unless it is 0.
     """
 
     z: Array
@@ -200,7 +200,8 @@ class Wall(mn.VGroup):
         there = sizes > LEAST
         for tile, chosen in ((self._healthy, ~saturated), (self._saturated, saturated)):
             tile.set_points(circles(self.centers[chosen & there], sizes[chosen & there]))
-            tile.set_stroke(opacity=pose.light).set_fill(opacity=pose.light)
+            # A disc hides what lies behind it, even if it is dark.
+            tile.set_stroke(opacity=pose.light).set_fill(opacity=1.0 * (pose.light > 0))
         self._show_inside(pose, sizes, saturated)
         dots, size = self.dots, float(np.clip(DOT * self.radius, *DOT_SIZES))
         for marks, chosen in ((self._dots, ~saturated), (self._rings, saturated)):

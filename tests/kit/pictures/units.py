@@ -77,7 +77,8 @@ def parted(sizes: tuple[float, float, float, float], pen: Pen) -> mn.Mobject:
     streams = Parting(channels, (0.2, 0.19, 0.17), (0.19, 1.04), pen)
     slope, own, passed, scale = sizes
     streams.draw(PartingPose(slope, own, passed, scale, own_out=1.0, passed_out=1.0, marks=1.0))
-    sheaf = Sheaf(weights, channels.back, point(low, channels.level), pen)
+    read = Region(-6.6, channels.back, weights.bottom, weights.top)
+    sheaf = Sheaf(read, Region(low, layer.right, layer.bottom, layer.top), pen)
     sheaf.draw(SheafPose(scale, read=0.5))
     knob = Knob(point(-1.8, 2.9), 0.3, pen)
     knob.draw(KnobPose(np.log(scale) / np.log(30)))
@@ -85,7 +86,7 @@ def parted(sizes: tuple[float, float, float, float], pen: Pen) -> mn.Mobject:
     cells = np.stack([x.ravel(), y.ravel(), 0 * x.ravel()], axis=-1)
     soaked = Soaked(cells, 0.3, Z[:64], pen)
     soaked.draw(SoakedPose(0.6))
-    return mn.VGroup(streams, sheaf, wall, knob, soaked)
+    return mn.VGroup(sheaf, streams, wall, knob, soaked)
 
 
 PICTURES: Mapping[str, Callable[[Pen], mn.Mobject]] = {
