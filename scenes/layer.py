@@ -4,7 +4,7 @@ Storyboard, with the numbers of the default experiment (moons, 4 sigmoids of gai
 seed was chosen so that each sum that is written out, with two digits, can be checked by eye:
 
 1. Two inputs, four units, eight edges as wide as their weights. Light runs, and in each unit a dot
-   slides to its place on the curve. Which will learn least? A pause.
+   slides to its place on the curve. Which will barely learn? A pause.
 2. The edges lie down beside their units: the cells of W. Inputs become x, above.
 3. x slides down onto the first row, below its line of code: -1.7 - 1.8 = -3.5, beside the unit.
 4. The dot slides along the curve to that sum, the tangent tilts, and z comes out: 0.028. Then the

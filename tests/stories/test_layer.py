@@ -138,7 +138,7 @@ def test_sentences_are_short_and_whole(case: str) -> None:
 
 
 def test_the_first_sentence_counts_the_units_and_asks() -> None:
-    assert said(Layer, story_of({}), "question") == "Four units. Which will learn least?"
+    assert said(Layer, story_of({}), "question") == "Four units. Which will barely learn?"
     assert said(Layer, story_of(CASES["small"]), "question") == "One unit. Will it learn?"
     assert said(Layer, story_of(CASES["digits"]), "question").startswith("Thirty units.")
 

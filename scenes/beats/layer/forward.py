@@ -32,7 +32,7 @@ class Question(Beat[LayerStory, LayerStage]):
     def says(self, story: LayerStory) -> Sentence:
         """Ask."""
         m = len(story.biases)
-        words = "{m} units. Which will learn least?" if m > 1 else "{m} unit. Will it learn?"
+        words = "{m} units. Which will barely learn?" if m > 1 else "{m} unit. Will it learn?"
         return sentence(words, m=counted("units", m, capital=True))
 
     def shows(self, story: LayerStory) -> Sentence:
