@@ -14,9 +14,9 @@ seed was chosen so that each sum that is written out, with two digits, can be ch
    limit, one more beat: the code loses slopes that the arrays keep.
 7. The columns of W lie down as rows, one after the other: W.T.
 8. The slopes slide onto its rows, as x did onto those of W: dx is -0.28 and -0.49.
-9. W stands again. x from above, slopes from the right: where rays cross, cells of dW grow.
-10. Two more examples come as rows of x below the first. Dots and slopes change, dW adds up, and
-    the code takes the form for a batch.
+9. W.T leaves. x from above, slopes from the right: where rays cross, cells of dW grow.
+10. One more example comes as a row of x below the first. The dots slide, its own dW grows and
+    slides onto the first one, and the code takes the form for a batch.
 11. Back to one example: the cells of dW fly onto the edges, as wide as their gradient. The two flat
     units, with 7 times less slope, have the thinnest edges.
 """

@@ -191,8 +191,9 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         """Name dx."""
         return sentence(
             "Copies of the slopes lie down as a row above W.T, and slide onto its first row, as x "
-            "did in the forward pass. Below, an empty cell is equal to the products, which appear from "
-            "left to right; then their sum fills it, {a}, and becomes dx for the first input. Then the slopes meet the next row.",
+            "did in the forward pass. Below, an empty cell is equal to the products, which appear "
+            "from left to right; then their sum fills it, {a}, and becomes dx for the first input. "
+            "Then the slopes meet the next row.",
             a=story.entry("dx", 0, 0, 2),
         )
 

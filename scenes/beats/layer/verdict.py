@@ -70,8 +70,9 @@ class Verdict(Beat[LayerStory, LayerStage]):
         """Describe the last picture."""
         return sentence(
             "The further example leaves. The cells of dW fly back and become the edges of the "
-            "network, amber, and as wide as the gradient of their weight for the first example; x becomes the inputs. Rings mark the flat units. The slopes were {a} "
-            "to {b}.",
+            "network, amber, and as wide as the gradient of their weight for the first example; "
+            "x becomes the inputs. Rings mark the flat units. The slopes were {a} to "
+            "{b}.",
             **_ends(story),
         )
 
@@ -84,13 +85,13 @@ class Verdict(Beat[LayerStory, LayerStage]):
         node = [Paint.hollow(film.theme.forward, width=3.0)] * len(plan.columns)
         film.play(
             film.dW.fly(
-                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.8
+                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.5
             ),
-            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.6),
+            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.3),
             film.dots.fly(plan.dots("network"), run_time=0.1),
         )
         dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
-        film.play(film.look(_with_room(film), NEAR), run_time=1.2)
+        film.play(film.look(_with_room(film), NEAR), run_time=0.9)
         film.play(*_rings(film), film.dots.fly(paints=dots), run_time=MOVE)
 
     def moves_on(self, film: LayerStage) -> None:
