@@ -53,7 +53,7 @@ class Layer(LayerStage):
         "Students take the slope of a unit for the gradient of its weights. The slope is only one "
         "factor: for a weight it is multiplied by the input, and for the input by the weight."
     )
-    seconds = 65
+    seconds = 67
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {
