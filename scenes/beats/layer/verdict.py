@@ -129,13 +129,12 @@ def _back_to_one(film: LayerStage) -> None:
     hidden = Paint.solid(film.theme.background, 0.0)
     n = len(film.units)
     film.play(
-        *film.forget("x", "W", "slope", "dW"),
+        *film.forget("x", "slope", "dW"),
         *film.leave(*(f"example {k}" for k in range(1, len(story.passes)))),
         *film.writes(),
         film.z.fly(paints=[hidden] * n, seen=False),
         film.dx.fly(paints=[hidden] * len(plan.columns), seen=False),
         film.slope.fly(paints=[hidden] * n, seen=False),
-        film.W.fly(paints=[hidden] * film.size, seen=False),
         *(
             PoseChange(unit, {"glow": 0.0, "z": float(story.gradients.z[at])})
             for unit, at in zip(film.units, plan.units.indices, strict=True)
