@@ -4,7 +4,7 @@ Storyboard, with the numbers of the default experiment (moons, 4 sigmoids of gai
 seed was chosen so that each sum that is written out, with two digits, can be checked by eye:
 
 1. Two inputs, four units, eight edges as wide as their weights. Light runs, and in each unit a dot
-   slides to its place on the curve. Which will learn least? A pause.
+   slides to its place on the curve. Which will barely learn? A pause.
 2. The edges lie down beside their units: the cells of W. Inputs become x, above.
 3. x slides down onto the first row, below its line of code: -1.7 - 1.8 = -3.5, beside the unit.
 4. The dot slides along the curve to that sum, the tangent tilts, and z comes out: 0.028. Then the
@@ -14,9 +14,9 @@ seed was chosen so that each sum that is written out, with two digits, can be ch
    limit, one more beat: the code loses slopes that the arrays keep.
 7. The columns of W lie down as rows, one after the other: W.T.
 8. The slopes slide onto its rows, as x did onto those of W: dx is -0.28 and -0.49.
-9. W stands again. x from above, slopes from the right: where rays cross, cells of dW grow.
-10. Two more examples come as rows of x below the first. Dots and slopes change, dW adds up, and
-    the code takes the form for a batch.
+9. W.T leaves. x from above, slopes from the right: where rays cross, cells of dW grow.
+10. One more example comes as a row of x below the first. The dots slide, its own dW grows and
+    slides onto the first one, and the code takes the form for a batch.
 11. Back to one example: the cells of dW fly onto the edges, as wide as their gradient. The two flat
     units, with 7 times less slope, have the thinnest edges.
 """
@@ -53,7 +53,7 @@ class Layer(LayerStage):
         "Students take the slope of a unit for the gradient of its weights. The slope is only one "
         "factor: for a weight it is multiplied by the input, and for the input by the weight."
     )
-    seconds = 65
+    seconds = 67
     reads = ("seed", "dtype", "network", "data", "film")
     directed = True
     defaults: ClassVar[Mapping[str, object]] = {

@@ -291,7 +291,9 @@ class Film(Stagecraft, ABC):
         return subtitle, sentence("{sources}; seed {seed}", sources=sources, seed=drawn)
 
     def _open(self) -> None:
-        self.open_with(self._title(), self._subtitle_line())
+        # The seed that a film has by default is nothing that its viewers need at first.
+        own = self.experiment.seed == self.defaults.get("seed")
+        self.open_with(self._title(), self.subtitle() if own else self._subtitle_line())
 
     def cite(self) -> None:
         """Show the sources, which stay for the last picture."""

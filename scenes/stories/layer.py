@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 VISIBLY_OFF = 0.01
 """Relative error above which two significant digits differ."""
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Most examples that are rows of one matrix."""
 
 SLOPES_DIFFER = float(np.log10(1.5))
@@ -183,7 +183,7 @@ class LayerStory:
     def arrays(self) -> dict[str, Array]:
         """Every array of the film as columns and matrices, by the name that the code gives it.
 
-        X has the examples as rows, and dW2 is the sum of dW over the first two of them.
+        X has the examples as rows; dW_second is dW of the second one, and dW2 the sum over both.
         """
         g = self.gradients
         columns = {"x": self.x, "b": self.biases, "u": g.z, "z": g.a, "slope": g.slope, "dx": g.dx}
@@ -193,8 +193,8 @@ class LayerStory:
         arrays = matrices | {name: column[:, None] for name, column in columns.items()}
         if self.further:
             arrays |= {"X": self.examples, "slopes": np.stack([p.slope for p in self.passes])}
-            sums = np.cumsum([p.dW for p in self.passes], axis=0, dtype=np.float64)
-            arrays |= {f"dW{n + 1}": sums[n] for n in range(1, len(sums))}
+            second = self.further[0].dW
+            arrays |= {"dW_second": second, "dW2": np.add(g.dW, second, dtype=np.float64)}
         return {name: np.asarray(a, dtype=np.float64) for name, a in arrays.items()}
 
     @property

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -393,6 +393,17 @@ def test_a_seed_that_was_chosen_is_on_the_film(
     assert film.about()["subtitle"] == subtitle
     titled = {n["name"] for n in film.ledger.numbers if n["beat"] == "title"}
     assert titled == ({"examples", "seed"} if fields else {"examples"})
+
+
+def test_the_seed_of_a_film_itself_is_not_in_its_opening_heading(still: Path) -> None:
+    class Own(Square):
+        defaults: ClassVar[Mapping[str, object]] = {"seed": 5}
+
+    def titled(seed: int) -> set[str]:
+        return {n["name"] for n in filmed(Own, seed=seed).ledger.numbers if n["beat"] == "title"}
+
+    assert titled(5) == {"examples"}
+    assert titled(6) == {"examples", "seed"}
 
 
 def test_where_the_subtitle_has_no_room_the_seed_is_beside_the_sources(still: Path) -> None:

@@ -191,8 +191,9 @@ class PassedOn(Beat[LayerStory, LayerStage]):
         """Name dx."""
         return sentence(
             "Copies of the slopes lie down as a row above W.T, and slide onto its first row, as x "
-            "did in the forward pass. The products appear below, and run together into dx at the "
-            "left: {a} for the first input. Then the slopes meet the next row.",
+            "did in the forward pass. Below, an empty cell is equal to the products, which appear "
+            "from left to right; then their sum fills it, {a}, and becomes dx for the first input. "
+            "Then the slopes meet the next row.",
             a=story.entry("dx", 0, 0, 2),
         )
 
@@ -227,19 +228,19 @@ def _gather(film: LayerStage, strip: Cells, j: int) -> None:
         *before,
     )
     words = of_tipped_row(film, j) if slow else []
-    from_right = list(reversed(units))
-    film.play(
-        film.touching(row, from_right, run_time=pace),
-        *([written(list(reversed(words)), 0.5)] if words else []),
-        run_time=pace,
-    )
-    home = plan.cells("dx")[j : j + 1]
+    home, paint = plan.cells("dx")[j : j + 1], film.paints_of("dx")[j : j + 1]
     if words:
         start = cell_outlines(
             point(plan.dx, plan.below_tipped)[None], plan.widths["dx"], plan.height
         )
         film.dx.boxes[j].points = start[0]
-    paint = film.paints_of("dx")[j : j + 1]
+        # An empty cell comes first: one reads what it is equal to before its number lands.
+        film.play(film.dx.fly(places=[j], paints=paint), run_time=0.3)
+    film.play(
+        film.touching(row, units, run_time=pace),
+        *([written(words, 0.5)] if words else []),
+        run_time=pace,
+    )
     name = [] if j else [mn.FadeIn(film.above("dx", "dx"))]
     early, late = ([], name) if words else (name, [])
     film.play(film.dx.fly(places=[j], paints=paint, seen=True), *early, run_time=0.5)

@@ -32,7 +32,7 @@ class Question(Beat[LayerStory, LayerStage]):
     def says(self, story: LayerStory) -> Sentence:
         """Ask."""
         m = len(story.biases)
-        words = "{m} units. Which will learn least?" if m > 1 else "{m} unit. Will it learn?"
+        words = "{m} units. Which will barely learn?" if m > 1 else "{m} unit. Will it learn?"
         return sentence(words, m=counted("units", m, capital=True))
 
     def shows(self, story: LayerStory) -> Sentence:
@@ -156,8 +156,8 @@ class Output(Beat[LayerStory, LayerStage]):
         """Describe the outputs."""
         return sentence(
             "The dot of the first unit slides along the curve to its sum, and the tangent tilts "
-            "with it. Its output comes out at the right. Then x goes down all other rows at once, "
-            "and z fills, a column of {m} numbers. The letters are those of the "
+            "with it. Its output comes out at the right. Then a copy of x comes onto each other "
+            "row, and z fills, a column of {m} numbers. The letters are those of the "
             "article: in the other films, the explorer and the exercises the output is a, and z is "
             "the sum before it.",
             m=count("units", len(story.biases)),
@@ -171,8 +171,10 @@ class Output(Beat[LayerStory, LayerStage]):
         going = [mn.FadeOut(mn.VGroup(*group)) for group in film.sum_words]
         film.play(*_land(film, 0), *going, *code)
         rest = range(len(plan.columns), film.size)
-        moves = [film.arrive(f"row {i}", "x", plan.on_row(i), run_time=1.0) for i in others]
-        film.play(film.dim(film.W, film.row(0)), film.x.fly(plan.cells("x"), run_time=1.0), *moves)
+        film.play(film.dim(film.W, film.row(0)), film.x.fly(plan.cells("x")), run_time=0.6)
+        copies = [film.comes_to_rest(f"row {i}", "x", plan.on_row(i)) for i in others]
+        if copies:
+            film.play(mn.LaggedStart(*copies, lag_ratio=0.3, run_time=0.8))
         if others:
             film.play(
                 film.dim(film.W, rest, back=True, run_time=0.5),

@@ -8,10 +8,7 @@ import numpy as np
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
 from scenes.kit.film import QUICK
-from scenes.kit.layout import GAP
-from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.light import Points, redraw
-from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.timeline import Act, Step, Timeline
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Sentence, constant, count, sentence
@@ -28,18 +25,17 @@ class OwnGradient(Beat[LayerStory, LayerStage]):
         """Describe the crossings."""
         m, n = story.weights.shape
         return sentence(
-            "The rows of W.T go back to be the columns of W, and dx leaves. x goes to the right, "
-            "above a free place between W and the slopes. A blue ray runs down from each "
-            "input, an amber one to the left from each slope; where they cross, an amber cell "
-            "grows: dW, {m} by {n}.",
+            "W.T and dx leave. x goes to the right, above a free place beside the slopes. A blue "
+            "ray runs down from each input, an amber one to the left from each slope; where they "
+            "cross, an amber cell grows: dW, {m} by {n}.",
             m=count("units", m),
             n=count("inputs", n),
         )
 
     def moves(self, film: LayerStage) -> None:
-        """Turn W back, and fill dW."""
+        """Clear the place of W.T, and fill dW."""
         plan = film.plan
-        film.stand_up(film.story.code.lines[film.story.code.backward[2]])
+        film.clear_tipped(film.story.code.lines[film.story.code.backward[2]])
         first, rest = film.row(0), list(range(len(plan.columns), film.size))
         film.play(_rays_run(film), run_time=0.8)
         film.play(_grow(film, first[::-1], 1.1), film.touching(film.slope, [0], run_time=1.1))
@@ -91,14 +87,6 @@ def _grow(film: LayerStage, places: list[int], seconds: float) -> mn.Animation:
     )
 
 
-def _names(film: LayerStage, rows: list[Cells]) -> list[mn.VGroup]:
-    """Name the rows of examples, and W below them."""
-    x, W = film.name("x", "x"), film.name("W", "W")
-    x.next_to(mn.VGroup(film.x.boxes, *(row.boxes for row in rows)), mn.LEFT, buff=GAP / 2)
-    W.next_to(film.W.boxes, mn.LEFT, buff=GAP / 2)
-    return [x, W]
-
-
 class Batch(Beat[LayerStory, LayerStage]):
     """More examples are more rows of x, and their gradients add up."""
 
@@ -108,18 +96,17 @@ class Batch(Beat[LayerStory, LayerStage]):
 
     def says(self, story: LayerStory) -> Sentence:
         """Say what changes."""
-        return sentence(
-            "Many examples are rows of x. Their gradients add up; the code hardly changes."
-        )
+        return sentence("More examples are more rows of x; their gradients add up.")
 
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the batch form, and where the letters of others differ."""
         forward, dx, dW = story.code.batch
         return sentence(
-            "{k} examples lie below each other as rows of x. Row by row, the dots slide to other "
-            "places, the slopes change, and the numbers of dW grow into their sum. The code takes "
-            "the form for a batch, in which x has one row an example: {f}, then {g} and {h}. So do "
-            "the exercises, which add a bias: x @ W.T + b.",
+            "Slopes leave. A second example slides below the first as a row of x, {k} rows in all, "
+            "and the dots slide to its places on the curves. Its own dW grows below the rows, a "
+            "plus beside it, and slides onto the dW of the first example, whose numbers become the "
+            "sum. The code takes the form for a batch, in which x has one row an example: {f}, "
+            "then {g} and {h}. So do the exercises, which add a bias: x @ W.T + b.",
             k=count("examples", len(story.passes)),
             f=constant("code", forward),
             g=constant("code", dx),
@@ -127,43 +114,52 @@ class Batch(Beat[LayerStory, LayerStage]):
         )
 
     def moves(self, film: LayerStage) -> None:
-        """Lay further examples below the first, and let each add its gradient."""
+        """Lay a further example below the first, and let its dW slide onto dW."""
         plan, story = film.plan, film.story
-        many = len(story.passes)
-        gone = [Paint.of(box).faded() for box in film.dots.boxes]
-        rows = [film.further_example(n) for n in range(1, many)]
+        row, second = film.further_example(1), story.passes[1]
         film.play(
-            film.x.fly(plan.cells("x"), run_time=1.3),
-            film.W.fly(plan.pressed(many), run_time=1.3),
-            film.dots.fly(paints=gone, run_time=0.4),
-            *film.forget("W", "x"),
-            *(
-                row.fly(plan.example(n), paints=film.example(n)[1], seen=True, run_time=1.3)
-                for n, row in enumerate(rows, start=1)
-            ),
+            film.x.fly(plan.cells("x"), run_time=0.8),
+            film.slope.fly(paints=film.unseen(film.slope), seen=False, run_time=0.5),
+            *film.forget("dW", "slope"),
             *film.writes(story.code.batch[0]),
         )
-        for n, row in enumerate(rows, start=1):
-            appear = [mn.FadeIn(*_names(film, rows))] if n == 1 else []
-            others = [film.x, *(other for other in rows if other is not row)]
-            numbers, paints = film.slopes_of(n)
-            total = f"dW{n + 1}"
-            at = plan.units.indices
-            film.play(
-                *appear,
-                *(film.dim(other, run_time=0.4) for other in others),
-                *(
-                    unit.slide_to(float(story.passes[n].z[k]), run_time=1.2)
-                    for unit, k in zip(film.units, at, strict=True)
-                ),
-                film.slope.rewrite(numbers, paints, run_time=1.2),
-                mn.Succession(
-                    mn.Wait(0.5),
-                    film.adds(total, run_time=1.1),
-                ),
+        film.play(
+            row.fly(plan.example(1), paints=film.example(1)[1], seen=True, run_time=0.8),
+            mn.FadeIn(film.above("dW", "dW"), film.beside("x", "x"), run_time=0.8),
+        )
+        film.play(
+            *(
+                unit.slide_to(float(second.z[k]), run_time=0.8)
+                for unit, k in zip(film.units, plan.units.indices, strict=True)
             )
-            film.play(
-                *(film.dim(other, back=True) for other in others),
-                *(film.writes(story.code.batch[2], back=True) if n == 1 else []),
-                run_time=0.65,
-            )
+        )
+        card = film.second_gradient()
+        plus = film.pen.text("+", size=2 * plan.size).move_to(_between(film))
+        film.play(
+            *film.writes(story.code.batch[2], back=True),
+            card.fly(
+                plan.pressed(2),
+                paints=film.paints_of("dW_second"),
+                seen=True,
+                order=np.repeat(film.ranks, len(plan.columns)),
+                each=0.5,
+                run_time=1.2,
+            ),
+        )
+        film.play(mn.FadeIn(plus), run_time=QUICK)
+        film.play(
+            mn.FadeOut(plus, run_time=0.4),
+            card.fly(plan.cells("dW"), seen=False, run_time=1.0),
+        )
+        film.play(
+            card.fly(paints=film.unseen(card), run_time=0.5),
+            film.adds("dW2", run_time=1.1),
+        )
+        film.remove(card)
+
+
+def _between(film: LayerStage) -> Points:
+    """Return where a plus stands: between the second dW, which lies below x, and the first."""
+    card, own = film.plan.pressed(2), film.plan.cells("dW")
+    x = (card[..., 0].max() + own[..., 0].min()) / 2
+    return np.array([x, card[..., 1].mean(), 0.0])

@@ -9,14 +9,14 @@ from typing import Any
 import manim as mn
 import numpy as np
 
-from scenes.beats.layer.board import LayerBoard
+from scenes.beats.layer.board import TINY, LayerBoard
 from scenes.kit.film import QUICK
 from scenes.kit.layout import GAP, SAFE
-from scenes.kit.stage.acts import dimming, filling
+from scenes.kit.stage.acts import filling
 from scenes.kit.stage.cells import Cells
 from scenes.kit.stage.dim import Dim
 from scenes.kit.stage.light import flash
-from scenes.kit.stage.outlines import Outlines
+from scenes.kit.stage.outlines import Outlines, cell_outlines
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.timeline import Act, Step, Timeline, one_after_another
 from scenes.kit.stage.unit import Unit
@@ -114,6 +114,12 @@ class LayerStage(LayerBoard):
         """Let a copy of an array come out of it, and go elsewhere."""
         return self.guest(name, of).fly(outlines, paints=self.paints_of(of), seen=True, **how)
 
+    def comes_to_rest(self, name: str, of: str, outlines: Outlines, **how: Any) -> Timeline:
+        """Let a copy of an array appear where it meets another one, without a way over it."""
+        copy = self.guest(name, of)
+        copy.place(outlines)
+        return copy.fly(paints=self.paints_of(of), seen=True, **how)
+
     def leave(self, *names: str) -> list[mn.Animation]:
         """Let guests fade."""
         return [mn.FadeOut(self.guests.pop(name)) for name in names if name in self.guests]
@@ -125,6 +131,14 @@ class LayerStage(LayerBoard):
         self.guests[f"example {n}"] = row
         self.add(row)
         return row
+
+    def second_gradient(self) -> Cells:
+        """Put dW of the second example below its row of x, where it grows, not yet seen."""
+        paints = [paint.faded() for paint in self.paints_of("dW_second")]
+        places = self.plan.pressed(2)[:, ::4].mean(axis=1)
+        card = Cells(cell_outlines(places, TINY, TINY), paints, self.figures_of("dW_second"))
+        self.add(card)
+        return card
 
     def adds(self, total: str, **how: Any) -> Timeline:
         """Write a sum over examples into dW, from above to below."""
@@ -160,23 +174,18 @@ class LayerStage(LayerBoard):
         dots = [] if j else [self.dots.fly(self.plan.dots("W.T"), run_time=pace)]
         self.play(card.fly(goals, order=self.ranks[::-1], each=0.7, run_time=pace), *dots)
 
-    def stand_up(self, line: str) -> None:
-        """Let the rows of W.T go back to be the columns of W; x goes to where dW will be."""
-        cells, columns = self.plan.cells("W"), range(len(self.plan.columns))
-        cards = [self.guests.pop(f"column {j}") for j in columns]
+    def clear_tipped(self, line: str) -> None:
+        """Let W.T and dx leave; x goes to where dW will be."""
+        cards = [f"column {j}" for j in range(len(self.plan.columns))]
+        dots = [Paint.of(box).faded() for box in self.dots.boxes]
         self.play(
-            *(
-                card.fly(cells[self.column(j)], order=self.ranks, each=0.7, run_time=1.3)
-                for j, card in enumerate(cards)
-            ),
-            self.dots.fly(self.plan.dots("W"), run_time=1.3),
-            self.x.fly(self.plan.above_dW, paints=self.paints_of("x"), seen=True, run_time=1.3),
-            self.dx.fly(paints=self._nothing(self.dx), seen=False, run_time=0.5),
+            *self.leave(*cards),
+            self.dots.fly(paints=dots, run_time=0.5),
+            self.dx.fly(paints=self.unseen(self.dx), seen=False, run_time=0.5),
             *self.forget("dx"),
             *self.writes(line, back=True),
+            self.x.fly(self.plan.above_dW, paints=self.paints_of("x"), seen=True, run_time=1.0),
         )
-        self.remove(*cards)
-        self._fill_again()
 
     def _empty(self, places: Sequence[int]) -> None:
         """Take cells of W away whose copies take over."""
@@ -184,20 +193,9 @@ class LayerStage(LayerBoard):
             self.W.paint_of(k).faded().on(self.W.boxes[k])
             self.W.remove(self.W.numbers[k])
 
-    def _fill_again(self) -> None:
-        """Put W back where its copies are, as faint as these, which leave."""
-        self.W.remove(*self.W.numbers)
-        entries = (self.story.entry("W", *at, self.plan.digits) for at in self.indices("W"))
-        self.W.numbers = [self.ink(entry) for entry in entries]
-        for box, paint, number in zip(
-            self.W.boxes, self.paints_of("W"), self.W.numbers, strict=True
-        ):
-            paint.faded(FAINT).on(box)
-            number.move_to(box.points[::4].mean(axis=0))
-            dimming(number, FAINT)(1.0)
-        self.W.add(*self.W.numbers)
-
-    def _nothing(self, cells: Cells) -> list[Paint]:
+    @staticmethod
+    def unseen(cells: Cells) -> list[Paint]:
+        """Return the paints of cells, as they are where they have faded."""
         return [Paint.of(box).faded() for box in cells.boxes]
 
     # Code and names

@@ -8,13 +8,13 @@ import manim as mn
 import numpy as np
 
 from scenes.beats.layer.board import NEAR
-from scenes.beats.layer.plan import MOST_EDGE, WIDEST_EDGE
+from scenes.beats.layer.plan import WIDEST_EDGE
 from scenes.beats.layer.stage import LayerStage
 from scenes.kit.beat import Beat
+from scenes.kit.film import MOVE
 from scenes.kit.layout import GAP, Region, point
 from scenes.kit.stage.paint import Paint
 from scenes.kit.stage.pose import PoseChange
-from scenes.kit.stage.timeline import Step, Timeline
 from scenes.kit.theme import CURVE, NARRATION
 from scenes.stories.layer import LayerStory
 from scenes.words.figures import Figure, Kind, Sentence, count, magnitude, sentence
@@ -25,12 +25,6 @@ ROOM = 2.6
 """Width beside the network for the ratio."""
 NOTHING = 0.25
 """Opacity of an edge whose gradient is zero."""
-WEIGHTS = 0.5
-"""Opacity of the edges as wide as their weights, below their gradient, over what it was."""
-SWELL = 0.6
-"""By how much of its width an edge swells."""
-MIRRORED = (11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12)
-"""For each point of the outline of an edge the one on its other side."""
 TIP = 0.16
 """Size of the tip of an arrow."""
 RING = 1.1
@@ -75,11 +69,10 @@ class Verdict(Beat[LayerStory, LayerStage]):
     def shows(self, story: LayerStory) -> Sentence:
         """Describe the last picture."""
         return sentence(
-            "The further examples leave. The cells of W fly back and become grey edges again, as "
-            "wide as their weights, and on them those of dW, amber, as wide as their gradient for "
-            "the first example; x becomes the inputs. The amber edges swell in proportion to their "
-            "width, the grey ones fade, and rings mark the flat units. The "
-            "slopes were {a} to {b}.",
+            "The further example leaves. The cells of dW fly back and become the edges of the "
+            "network, amber, and as wide as the gradient of their weight for the first example; "
+            "x becomes the inputs. Rings mark the flat units. The slopes were {a} to "
+            "{b}.",
             **_ends(story),
         )
 
@@ -92,34 +85,20 @@ class Verdict(Beat[LayerStory, LayerStage]):
         node = [Paint.hollow(film.theme.forward, width=3.0)] * len(plan.columns)
         film.play(
             film.dW.fly(
-                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.8
+                plan.edges(widths), paints=paints, seen=False, order=rows, each=0.6, run_time=1.5
             ),
-            film.W.fly(
-                plan.edges(film.thickness(MOST_EDGE, "W")),
-                paints=[film.edge_paint().faded(WEIGHTS)] * film.size,
-                seen=False,
-                order=rows,
-                each=0.6,
-                run_time=1.8,
-            ),
-            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.6),
+            film.x.fly(plan.nodes(), paints=node, seen=False, run_time=1.3),
             film.dots.fly(plan.dots("network"), run_time=0.1),
         )
+        dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
+        film.play(film.look(_with_room(film), NEAR), run_time=0.9)
+        film.play(*_rings(film), film.dots.fly(paints=dots), run_time=MOVE)
 
     def moves_on(self, film: LayerStage) -> None:
-        """Let the edges swell in proportion to their gradient, and ring the flat units."""
-        dots = [Paint.solid(film.theme.muted)] * len(film.dots.boxes)
-        film.play(film.look(_with_room(film), NEAR), run_time=1.2)
-        film.play(
-            _step(film, 1.5),
-            *_rings(film),
-            film.dots.fly(paints=dots),
-            film.W.fly(paints=[film.edge_paint().faded()] * film.size),
-            run_time=1.5,
-        )
+        """Put the ratio beside the units, and cite."""
         arrow = _arrow(film)
         if arrow:
-            film.play(*map(mn.FadeIn, arrow), _step(film, 1.3))
+            film.play(*map(mn.FadeIn, arrow), run_time=MOVE)
         film.cite()
 
 
@@ -150,35 +129,19 @@ def _back_to_one(film: LayerStage) -> None:
     hidden = Paint.solid(film.theme.background, 0.0)
     n = len(film.units)
     film.play(
-        *film.forget("x", "W", "slope", "dW"),
+        *film.forget("x", "slope", "dW"),
         *film.leave(*(f"example {k}" for k in range(1, len(story.passes)))),
         *film.writes(),
         film.z.fly(paints=[hidden] * n, seen=False),
         film.dx.fly(paints=[hidden] * len(plan.columns), seen=False),
         film.slope.fly(paints=[hidden] * n, seen=False),
         *(
-            PoseChange(unit, {"shone": 0.0, "z": float(story.gradients.z[at])})
+            PoseChange(unit, {"glow": 0.0, "z": float(story.gradients.z[at])})
             for unit, at in zip(film.units, plan.units.indices, strict=True)
         ),
         *([film.adds("dW")] if story.further else []),
         run_time=0.8,
     )
-
-
-def _step(film: LayerStage, seconds: float) -> Timeline:
-    """Let each edge swell by its own width, and shrink again."""
-
-    def prepare() -> list[Step]:
-        before = film.dW.outlines
-        opposite = before[:, list(MIRRORED)]
-
-        def act(share: float) -> None:
-            for box, own, other in zip(film.dW.boxes, before, opposite, strict=True):
-                box.points = own + SWELL * share * (own - other) / 2
-
-        return [Step(0, 1, act, mn.there_and_back)]
-
-    return Timeline(film.dW, prepare, run_time=seconds)
 
 
 def _rings(film: LayerStage) -> list[mn.Animation]:
