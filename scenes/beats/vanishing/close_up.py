@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import manim as mn
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from scenes.kit.film import MOVE, QUICK
 from scenes.kit.layout import SAFE, Region, point
 from scenes.kit.stage.columns import Column
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.layer_moves import emptied, slid
+from scenes.kit.stage.layer_moves import emptied, rested, slid
 from scenes.kit.stage.opened import Opened
 from scenes.kit.stage.river import River
 from scenes.kit.type.typesetting import Typeset
@@ -40,6 +42,8 @@ DIMMED, HIDDEN, WIRES = 0.15, 0.02, 0.1
 """Opacity of what is not spoken of, of what leaves the frame, and of edges."""
 EARLY, LATE = (0.0, 0.8), (0.6, 1.0)
 """The shares of a camera move in which things dim, and come back."""
+FIRST = (0.0, 0.2)
+"""The same for slits, which come back after it: they are tall, and would reach behind the words."""
 DRAINED = 0.9
 """Seconds in which the river runs out."""
 NEARLY, MORE = 0.8, 1.25
@@ -207,9 +211,11 @@ class HowFar(Beat[Story, VanishingStage]):
             film.play(
                 film.look(network.bounds, COUNTED),
                 emptied(network, depth),
-                *(Dim(network, each, 1 / by, during=LATE) for each, by in back),
+                *(dim for each, by in back for dim in _dims(film, each, 1 / by, LATE)),
                 run_time=1.8,
             )
+        if network.tape is not None:
+            film.play(rested(network))
         film.pause()
 
 
@@ -238,9 +244,22 @@ def _go_in(film: VanishingStage) -> None:
     film.dimmed = ((hidden, HIDDEN), (wires, WIRES), (rest, DIMMED))
     film.play(
         film.look(seen, place),
-        *(Dim(network, each, by, during=EARLY) for each, by in film.dimmed),
+        *(dim for each, by in film.dimmed for dim in _dims(film, each, by, EARLY)),
+        Dim(network, network.tape or (), HIDDEN, during=FIRST),
         run_time=2.0,
     )
+
+
+def _dims(
+    film: VanishingStage,
+    parts: Sequence[mn.Mobject],
+    by: float,
+    during: tuple[float, float],
+) -> list[Dim]:
+    """Return how parts dim, or come back, in a camera move, but for the slits of the tape."""
+    slits = {id(slit) for slit in film.network.tape or ()}
+    others = [part for part in parts if id(part) not in slits]
+    return [Dim(film.network, others, by, during=during)] if others else []
 
 
 def _river(film: VanishingStage) -> River:

@@ -38,12 +38,13 @@ def fading(path: mn.VMobject, opacity: float) -> Act:
 
 
 def pulsing(node: mn.VMobject) -> Act:
-    """Return how a unit grows, and its rim with it."""
+    """Return how a unit grows, and its rim with it; a slit is as tall as before."""
     points, center = np.array(node.points), np.array(node.get_center())
     width = float(node.get_stroke_width())
+    grows = PULSE if node.width > 0 else 0.0
 
     def act(share: float) -> None:
-        node.points = center + (points - center) * (1 + PULSE * share)
+        node.points = center + (points - center) * (1 + grows * share)
         node.set_stroke(width=width * (1 + share))
 
     return act

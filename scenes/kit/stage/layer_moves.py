@@ -40,8 +40,15 @@ def emptied(network: NetworkStage, before: int, **how: float) -> Timeline:
             for node in network.columns[layer].nodes:
                 steps.append(Step(start, 1, filling(node, color, 0.0)))
                 steps.append(Step(BACK, 1, fading(node, RIM_OPACITY)))
-        if network.tape is not None:
-            steps.append(Step(0, 1, network.tape.rest()))
         return steps
 
     return Timeline(network, prepare, **{"run_time": 2.0, **how})
+
+
+def rested(network: NetworkStage, **how: float) -> Timeline:
+    """Let the slits of the tape be as before any light, also where they were dimmed."""
+
+    def prepare() -> list[Step]:
+        return [] if network.tape is None else [Step(0, 1, network.tape.rest())]
+
+    return Timeline(network, prepare, **{"run_time": 0.4, **how})

@@ -6,7 +6,7 @@ import pytest
 from scenes.kit.layout import STAGE
 from scenes.kit.stage.columns import RIM_OPACITY, ends_of_edges
 from scenes.kit.stage.dim import Dim
-from scenes.kit.stage.layer_moves import BACK, emptied, slid
+from scenes.kit.stage.layer_moves import BACK, emptied, rested, slid
 from scenes.kit.stage.network import NetworkStage
 from scenes.kit.type.typesetting import Pen
 from tests.kit.pictures.networks import DEEP, NINE, fills, network_in
@@ -57,3 +57,14 @@ def test_a_jump_to_the_end_equals_every_step(pen: Pen, move: object) -> None:
         return network
 
     assert one_by_one(new, move)
+
+
+def test_slits_rest_as_before_any_light(pen: Pen) -> None:
+    network = network_in(STAGE, [5] * 40, pen)
+    assert network.tape is not None
+    before = [slit.get_stroke_opacity() for slit in network.tape]
+    played(network.forward({n: np.ones(5) for n in network.columns}))
+    played(Dim(network, network.tape, 0.1))
+    assert [slit.get_stroke_opacity() for slit in network.tape] != before
+    played(rested(network))
+    assert [slit.get_stroke_opacity() for slit in network.tape] == pytest.approx(before)

@@ -271,7 +271,12 @@ def test_a_pulse_ends_where_it_began(pen: Pen) -> None:
         motion = network.pulse(layer)
         motion.begin()
         motion.interpolate(0.5)
-        assert looked.height > np.ptp(points[:, 1]) * 1.2
+        if 1 in network.columns:
+            assert looked.height > np.ptp(points[:, 1]) * 1.2
+        else:
+            # A slit that grew would reach behind the words below it.
+            assert looked.height == pytest.approx(np.ptp(points[:, 1]))
+        assert looked.get_stroke_width() > 1.5 * width
         motion.finish()
         assert looked.points == pytest.approx(points)
         assert looked.get_stroke_width() == pytest.approx(width)
