@@ -261,6 +261,12 @@ def _factors(network: NetworkStage, light: InnerLight, beside: Typeset) -> mn.VG
         label = _factor_below(network, light, layer)
         if layer - 1 in network.columns and stands_free(label, [*found, beside]):
             found.add(label)
+    if 0 < len(found) < light.depth - 1:
+        # The product of those alone is not what is left.
+        more = network.pen.label("…", network.pen.theme.backward, FACTOR)
+        more.next_to(found[-1], mn.LEFT, buff=GAP / 2)
+        if stands_free(more, [beside]):
+            found.add(more)
     return found
 
 
