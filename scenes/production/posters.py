@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from scenes.production.request.catalog import FILMS, describe
 from scenes.production.sweeps.overview import draw_overview
@@ -37,6 +37,8 @@ _TABLE = re.compile(r"(<!-- films -->\n.*?\|---\|)\n.*?(<!-- /films -->)", re.DO
 _SOURCES = re.compile(r"(<!-- sources -->).*?(<!-- /sources -->)", re.DOTALL)
 COLOURS = "okabe"
 """The source of the hues."""
+BITS = 6
+"""Bits of each colour that a poster keeps."""
 SWEEP = re.compile(r"^```toml\n(films = .*?)^```", re.MULTILINE | re.DOTALL)
 """A block of a README that is a sweep."""
 
@@ -53,8 +55,9 @@ def write_poster(picture: Path, poster: Path) -> None:
         height = round(full.height * WIDTH / full.width)
         small = full.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
     poster.parent.mkdir(parents=True, exist_ok=True)
-    # No palette, because it would change the hue of thin lines, and hues have a meaning here.
-    small.save(poster, optimize=True)
+    # No palette, because it would change the hue of thin lines, and hues have a meaning here. The
+    # last two bits cannot be seen, and are a third of the file.
+    ImageOps.posterize(small, BITS).save(poster, optimize=True)
 
 
 def write_moving(video: Path, picture: Path, beats: Sequence[str]) -> None:
